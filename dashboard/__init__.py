@@ -1,0 +1,1 @@
+"""The investigators' view: one Streamlit file per page."""

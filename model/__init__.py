@@ -1,0 +1,1 @@
+"""The words every room shares: events, violations, reference facts, policies, topics; imports no other room."""

@@ -1,0 +1,53 @@
+"""What one Kafka record of `audit.log` carries: many lines of one kind and one source, and how far it reaches."""
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["events", "reference", "tick", "command"]
+
+
+class Batch(msgspec.Struct, kw_only=True, frozen=True):
+    """Lines of one source, at most 1,000 or 900 KB. `body` is NDJSON: one event, fact, tick or command per line.
+
+    `stream`, `start` and `stop` say which bytes of which stream were read (what is at or below `stop` has been
+    applied); `reached_at` (ms since the epoch) says that nothing older than this is expected from the source.
+    """
+
+    kind: Kind
+    district: str
+    source_id: str
+    body: bytes
+    count: int
+    stream: str = ""
+    start: int = 0
+    stop: int = 0
+    reached_at: int | None = None
+    refused: int = 0  # dead letters among the lines (kind "command" with stage parse)
+
+
+class Tick(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """How far a source has been read. `ended`: the file is finished; it settles verdicts and is no watermark."""
+
+    source_id: str
+    reached_at: int | None = None  # ms since the epoch
+    ended: bool = False
+
+
+class Fact(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One row of a reference table as loaded, or its end (`row` None); tables `district` and `policy` are the settings."""
+
+    table: str
+    key: str
+    row: dict[str, str] | None = None
+    valid_from: int | None = None  # ms since the epoch; None = always
+    valid_to: int | None = None  # half open; None = for ever
+    recorded_at: int | None = None  # None = known since valid_from
+
+
+class Command(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """What a person or a replay asks of the district's judge."""
+
+    name: Literal["dead_letter", "adopt", "epoch"]
+    body: msgspec.Raw = msgspec.Raw(b"null")
+    by: str = ""

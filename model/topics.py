@@ -1,0 +1,31 @@
+"""Every Kafka topic, once, with what stands in it and how the broker keeps it."""
+
+from typing import NamedTuple
+
+
+class Topic(NamedTuple):
+    """A topic's name and the broker settings that belong to it. All have one partition per district."""
+
+    name: str
+    config: dict[str, str]
+
+
+_KEEP = {"retention.ms": "-1", "max.message.bytes": "4194304"}
+
+LOG = Topic("audit.log", _KEEP)
+EVENTS = Topic("audit.events", {"retention.ms": "604800000", "max.message.bytes": "4194304"})
+VIOLATIONS = Topic("audit.violations", _KEEP)
+DEAD_LETTERS = Topic("audit.dead-letters", _KEEP)
+MEMORY = Topic(
+    "audit.memory",
+    {
+        "cleanup.policy": "compact",
+        "max.message.bytes": "4194304",
+        # Small segments and a low dirty ratio, or nothing is compacted and opening a partition reads months.
+        "segment.bytes": "16777216",
+        "min.cleanable.dirty.ratio": "0.1",
+        "max.compaction.lag.ms": "600000",
+        "delete.retention.ms": "60000",
+    },
+)
+ALL = (LOG, EVENTS, VIOLATIONS, DEAD_LETTERS, MEMORY)

@@ -1,0 +1,1 @@
+"""Vendor logs in, events out: parsers, transports, and the way to Kafka."""

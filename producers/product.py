@@ -1,0 +1,52 @@
+"""What a product is to us: how its stream is cut into records, and how a record becomes events. All of it pure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from model.event import Category, Event
+
+Framing = Literal["lines", "windows", "google"]  # how records are cut; see producers/framing.py
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a record does not say and its source does.
+
+    `timezone` is for records without a zone, `received_at` (aware) for their year and for nothing else.
+    """
+
+    timezone: ZoneInfo
+    received_at: datetime
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A record that cannot be read at all: a dead letter, with the reason in words a person can act on."""
+
+    reason: str
+
+
+Parsed = list[Event] | Refusal
+Parse = Callable[[bytes, Context], Parsed]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product we read. `lateness` is how long after it happened its record may still come, by default."""
+
+    name: str
+    title: str
+    categories: tuple[Category, ...]
+    yields: tuple[str, ...]  # the actions its parser can give
+    lateness: timedelta
+    parse: Parse
+    framing: Framing = "lines"
+    secrets: tuple[str, ...] = ()  # names of fields whose values are struck out of raw
+
+
+Records = Iterator[tuple[int, bytes]]
+"""Byte offset in the uncompressed stream, and the record's bytes without its line end."""

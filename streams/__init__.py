@@ -1,0 +1,1 @@
+"""Judgement: attribution, the engine and its detections, and the Faust app around them."""
