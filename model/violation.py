@@ -1,0 +1,145 @@
+"""What we concluded: one violation of one policy by one subject, with its proof. Field names are a public contract."""
+
+from typing import Any, Literal
+
+import msgspec
+
+Status = Literal["provisional", "open", "suppressed", "withdrawn"]
+Severity = Literal["info", "low", "medium", "high", "critical"]
+Confidence = Literal["high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
+
+
+class Exhibit(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
+    """One event that contributes: what it shows, and how to find and check its row (the id is a hash of the raw record)."""
+
+    event_id: str
+    occurred_at: str
+    source_id: str
+    shows: str  # plain words
+    account: str | None = None
+    person: str | None = None
+    device_id: str | None = None
+    address: str | None = None
+    site: str | None = None
+    weight: int | None = None
+    count: int | None = None  # how many like events this one stands for
+    until: str | None = None  # the last of them
+    last_event_id: str | None = None
+
+
+class Span(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
+    """A stretch of time to draw: a session, an approval, an overlap, an uncovered segment."""
+
+    kind: str  # session, approval, uncovered, overlap, burst
+    label: str
+    started_at: str
+    ended_at: str
+    close: str | None = None  # recorded, inferred, open
+    event_ids: list[str] = []
+    reference: str | None = None
+
+
+class Consulted(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
+    """A reference row the judgement used or weighed, and what came of it (`failed` names the test it did not pass)."""
+
+    reference: str  # table:key@valid_from
+    says: str
+    valid_from: str | None = None
+    valid_to: str | None = None
+    recorded_at: str | None = None
+    failed: str | None = None
+
+
+class Innocent(msgspec.Struct, kw_only=True, frozen=True):
+    """An innocent explanation that was tested, and the answer."""
+
+    explanation: str
+    answer: str  # plain words
+    holds: bool
+
+
+class Measure(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
+    """A number the verdict rests on, the threshold beside it, and the events that make it up."""
+
+    name: str
+    value: float
+    threshold: float | None = None
+    unit: str = ""
+    event_ids: list[str] = []
+
+
+class Coverage(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
+    """What a needed source can answer for over the time judged."""
+
+    source_id: str
+    category: str
+    read_until: str | None = None
+    gaps: list[tuple[str, str]] = []
+    note: str = ""
+
+
+class Evidence(msgspec.Struct, kw_only=True, frozen=True):
+    """The whole proof (detections.md names it the evidence contract)."""
+
+    rule: str
+    rule_major: int
+    code_hash: str
+    parameters: dict[str, Any]
+    subject: str
+    window_utc: tuple[str, str]
+    window_local: tuple[str, str]
+    school_day: str
+    exhibits: list[Exhibit]
+    measures: list[Measure]
+    spans: list[Span]
+    consulted: list[Consulted]
+    innocent_explanations: list[Innocent]
+    coverage: list[Coverage]
+    time_quality: dict[str, int]
+    not_known: list[str]  # tables that are absent: "timetable"
+    digest_pointer: str | None = None
+
+
+class Clause(msgspec.Struct, kw_only=True, frozen=True):
+    """A clause as the district published it."""
+
+    clause_id: str
+    section: str
+    quote: str
+
+
+class Violation(msgspec.Struct, kw_only=True):
+    """One violation at one revision. A revision replaces, a withdrawal ends; neither ever erases."""
+
+    violation_id: str
+    district: str
+    detection: str
+    reason: str
+    reasons: list[str]
+    severity: Severity
+    confidence: Confidence
+    status: Status
+    basis: str  # clause or base
+    headline: str
+    explanation: str  # a paragraph a principal can read
+    account: str | None
+    person: str | None
+    device_id: str | None
+    vendor: str | None
+    started_at: str
+    ended_at: str
+    policy: str  # pack id, version and hash
+    clauses: list[Clause]
+    event_ids: list[str]
+    evidence: Evidence
+    revision: int = 1
+    epoch: int = 0
+    suppressed_by: str | None = None
+    superseded_by: str | None = None
+    ratified_by: str | None = None
+    judged_at: str | None = None  # how far the log had been read, in event time
+
+
+encode_violation = msgspec.json.Encoder().encode
+decode_violation = msgspec.json.Decoder(Violation).decode

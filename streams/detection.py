@@ -1,0 +1,112 @@
+"""The grammar of a detection: what it listens to, whom it is about, and the pure judgement it makes."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Protocol
+
+from model.calendar import Calendar
+from model.policy import Policy
+from model.reference import Reference
+from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
+from streams.history import Cohorts, History
+from streams.seen import Seen
+from streams.sighting import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that a judgement may look at: one subject's sightings around one school day, and what the district knows.
+
+    `sightings` are in order of time and reach `reach` school days to either side; a finding belongs to the day its
+    `started_at` falls in, and the engine drops the others. `settled_at`: the sources this detection needs have been
+    read up to here (ms). `history` and `cohorts` are empty unless the detection asks for them.
+    """
+
+    subject: str
+    day: date
+    started_at: int
+    ended_at: int
+    sightings: list[Sighting]
+    reference: Reference
+    calendar: Calendar
+    policy: Policy
+    settled_at: int
+    history: History
+    cohorts: Cohorts
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a judgement concludes. The engine adds identity, revision, policy, clauses and coverage.
+
+    `identity` is what makes it this violation and no other, beside detection and district: never an order of arrival.
+    `suppressed_by` names who excused it. `settles_at` (ms): when nothing that may still come can change it.
+    """
+
+    identity: tuple[str, ...]
+    reasons: list[str]  # every one that holds; the gravest first (order of the detection's `reasons`)
+    headline: str
+    explanation: str
+    severity: Severity
+    confidence: Confidence
+    started_at: int
+    ended_at: int
+    settles_at: int
+    account: str | None = None
+    person: str | None = None
+    device_id: str | None = None
+    vendor: str | None = None
+    suppressed_by: str | None = None
+    ratified_by: str | None = None
+    exhibits: list[Exhibit] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    consulted: list[Consulted] = field(default_factory=list)
+    innocent_explanations: list[Innocent] = field(default_factory=list)
+    not_known: list[str] = field(default_factory=list)
+    clauses: list[str] | None = None  # clause ids, where the reason decides; else all of the detection's
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The findings of one case, and when (ms) to look again even if nothing comes: how absence is judged."""
+
+    findings: list[Finding]
+    wake_at: int | None = None
+
+
+class Judge(Protocol):
+    """Pure: the same case always gives the same verdict."""
+
+    def __call__(self, case: Case) -> Verdict: ...
+
+
+Sight = Callable[[Seen, Reference, Policy], Sighting | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One detection, declared whole in its own file as `DETECTION`.
+
+    `on`: the actions it listens to. `sight`: what it remembers of such an event, None if nothing (the hot path: most
+    events end here). `subject`: whom a sighting is about. `alike` and `join`: sightings with equal `alike` and no more
+    than `join` apart become one run. `needs`: the categories whose sources must have been read before a verdict is
+    settled. `tables`: the reference tables that, when they change, make every remembered case be judged again.
+    """
+
+    name: str
+    major: int
+    title: str
+    reasons: tuple[str, ...]  # gravest first
+    on: frozenset[str]
+    sight: Sight
+    subject: Callable[[Sighting], str]
+    judge: Judge
+    needs: frozenset[str]
+    tables: frozenset[str]
+    join: timedelta = timedelta(0)
+    alike: Callable[[Sighting], Hashable] = lambda sighting: sighting.event_id
+    reach: int = 0
+    worth_judging: Callable[[list[Sighting]], bool] = lambda sightings: True  # a cheap no for the many quiet cases
+    counts_devices: bool = False  # keep, per subject, which devices were used on which day

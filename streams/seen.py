@@ -1,0 +1,50 @@
+"""The part of an event that judgement reads, decoded at full speed, with who and where already attributed."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Seen(msgspec.Struct, kw_only=True, gc=False):
+    """One event as the engine sees it. `at` is ms since the epoch; the engine sets it and the attribution."""
+
+    event_id: str
+    source_id: str
+    category: str
+    action: str
+    occurred_at: datetime | None = None
+    time_quality: str = "exact"
+    outcome: str = "unknown"
+    account: str | None = None
+    account_domain: str | None = None
+    target_account: str | None = None
+    person: str | None = None
+    device_id: str | None = None
+    device: str | None = None
+    mac: str | None = None
+    address: str | None = None
+    site: str | None = None
+    session_id: str | None = None
+    domain: str | None = None
+    verdict: str | None = None
+    url_category: str | None = None
+    bytes_in: int | None = None
+    bytes_out: int | None = None
+    duration_s: float | None = None
+    reason: str | None = None
+    vendor_code: str | None = None
+    vendor_action: str | None = None
+    user_agent: str | None = None
+    origin: str | None = None
+    reporter: str | None = None
+    assigned_address: str | None = None
+    destination: str | None = None
+    destination_port: int | None = None
+    protocol: str | None = None
+    logon_type: str | None = None
+    app: str | None = None
+    at: int = 0
+    confidence: str = "high"
+
+
+decode_seen = msgspec.json.Decoder(Seen).decode

@@ -1,0 +1,58 @@
+"""A sighting: the little of an event that a detection must remember, and how many like ones become one run."""
+
+from collections.abc import Hashable
+
+import msgspec
+
+
+class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False, frozen=True):
+    """One event as a detection remembers it, or a run of like ones from `at` to `until` (ms since the epoch, UTC).
+
+    `account`, `device`, `address` are what the record says; `person`, `device_id`, `site` are what attribution found.
+    """
+
+    at: int
+    until: int
+    event_id: str
+    last_event_id: str
+    count: int = 1
+    kind: str  # the event's action, or the detection's own word for what it shows
+    source_id: str
+    account: str | None = None
+    person: str | None = None
+    device_id: str | None = None
+    device: str | None = None
+    mac: str | None = None
+    address: str | None = None
+    site: str | None = None
+    reporter: str | None = None
+    session_id: str | None = None
+    destination: str | None = None
+    domain: str | None = None
+    url_category: str | None = None
+    verdict: str | None = None
+    outcome: str | None = None
+    logon_type: str | None = None
+    app: str | None = None
+    bytes_in: int = 0
+    bytes_out: int = 0
+    confidence: str = "high"  # of the attribution
+    time_quality: str = "exact"
+    vendor_code: str | None = None
+
+
+def joined(one: Sighting, other: Sighting) -> Sighting:
+    """Two runs of like sightings as one; whichever came first, the result is the same."""
+    first = min(one, other, key=lambda s: (s.at, s.event_id))
+    last = max(one, other, key=lambda s: (s.until, s.last_event_id))
+    return msgspec.structs.replace(
+        first,
+        until=last.until,
+        last_event_id=last.last_event_id,
+        count=one.count + other.count,
+        bytes_in=one.bytes_in + other.bytes_in,
+        bytes_out=one.bytes_out + other.bytes_out,
+    )
+
+
+Alike = Hashable
