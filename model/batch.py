@@ -35,7 +35,7 @@ class Tick(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
 
 
 class Fact(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """One row of a reference table as loaded, or its end (`row` None); tables `district` and `policy` are the settings."""
+    """One row of a reference table as loaded, or its end (`row` None); also the settings: tables `district`, `policy`."""
 
     table: str
     key: str

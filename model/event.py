@@ -1,4 +1,4 @@
-"""What happened: one event, a msgspec struct for speed; `model.edge` holds the pydantic twin and a test that they agree."""
+"""What happened: one event, as a msgspec struct for speed; `model.edge` holds its pydantic twin, a test that they agree."""
 
 from datetime import UTC, datetime
 from hashlib import blake2b
