@@ -1,0 +1,19 @@
+"""Windows Security events: logons, locks, accounts, Kerberos, NTLM, NPS, cleared logs, USB devices."""
+
+from datetime import timedelta
+
+from producers.product import Product
+from producers.windows_security.meanings import BITLOCKER, SECURITY
+from producers.windows_security.parser import parse
+
+_ACTIONS = {known.action for table in (SECURITY, BITLOCKER) for known in table.values()}
+
+PRODUCT = Product(
+    name="windows_security",
+    title="Windows Security log (NXLog, Winlogbeat, Elastic Agent, event XML)",
+    categories=("auth", "device"),
+    yields=(*sorted(_ACTIONS), "record.unrecognised"),
+    lateness=timedelta(minutes=5),
+    parse=parse,
+    framing="windows",
+)

@@ -1,0 +1,126 @@
+"""What each Windows event id means: whom it names, where it happened, and which of its fields says so."""
+
+from typing import NamedTuple
+
+from model.actions import Action
+from model.event import Category
+
+
+class Meaning(NamedTuple):
+    """How one event id is read; `actor`, `target` and `session` are names of fields of its EventData."""
+
+    action: Action
+    title: str  # Windows's own words for it
+    actor: str = "SubjectUserName"
+    actor_domain: str = "SubjectDomainName"
+    target: str | None = None
+    place: str = ""  # what is the client: see places.py
+    session: str | None = None
+    outcome: str | None = None  # where the id alone tells it
+    category: Category = "auth"
+
+
+def _logon(action: Action, title: str, place: str = "logon", outcome: str | None = None) -> Meaning:
+    return Meaning(action, title, "TargetUserName", "TargetDomainName", None, place, "TargetLogonId", outcome)
+
+
+def _managed(action: Action, title: str) -> Meaning:
+    return Meaning(action, title, target="TargetUserName", session="SubjectLogonId")
+
+
+def _member(action: Action, title: str) -> Meaning:
+    return Meaning(action, title, target="MemberName", session="SubjectLogonId")
+
+
+def _ticket(title: str, outcome: str | None = None) -> Meaning:
+    return Meaning("ticket.requested", title, "TargetUserName", "TargetDomainName", "ServiceName", outcome=outcome)
+
+
+def _radius(title: str, outcome: str) -> Meaning:
+    return Meaning("account.authenticated", title, place="radius", session="AccountSessionIdentifier", outcome=outcome)
+
+
+def _terminal(action: Action, title: str) -> Meaning:
+    return Meaning(action, title, "AccountName", "AccountDomain", None, "here", "LogonID")
+
+
+# https://learn.microsoft.com/windows/security/threat-protection/auditing: one page per id.
+SECURITY: dict[int, Meaning] = {
+    4624: _logon("account.logged_on", "An account was successfully logged on", outcome="success"),
+    4625: _logon("account.logged_on", "An account failed to log on", outcome="failure"),
+    4634: _logon("account.logged_off", "An account was logged off"),
+    4647: _logon("account.logged_off", "User initiated logoff", place="here"),
+    4648: Meaning(
+        "credential.used", "A logon was attempted using explicit credentials",
+        target="TargetUserName", place="here", session="SubjectLogonId",
+    ),
+    4672: Meaning(
+        "privilege.assigned", "Special privileges assigned to new logon", session="SubjectLogonId"
+    ),
+    4720: _managed("account.created", "A user account was created"),
+    4722: _managed("account.enabled", "A user account was enabled"),
+    4723: _managed("password.changed", "An attempt was made to change an account's password"),
+    4724: _managed("password.reset", "An attempt was made to reset an account's password"),
+    4725: _managed("account.disabled", "A user account was disabled"),
+    4726: _managed("account.deleted", "A user account was deleted"),
+    4728: _member("group_member.added", "A member was added to a security-enabled global group"),
+    4729: _member("group_member.removed", "A member was removed from a security-enabled global group"),
+    4732: _member("group_member.added", "A member was added to a security-enabled local group"),
+    4733: _member("group_member.removed", "A member was removed from a security-enabled local group"),
+    4738: _managed("account.changed", "A user account was changed"),
+    4740: Meaning("account.locked", "A user account was locked out", target="TargetUserName", place="caller"),
+    4742: _managed("account.changed", "A computer account was changed"),
+    4756: _member("group_member.added", "A member was added to a security-enabled universal group"),
+    4757: _member("group_member.removed", "A member was removed from a security-enabled universal group"),
+    4767: _managed("account.unlocked", "A user account was unlocked"),
+    4768: _ticket("A Kerberos authentication ticket (TGT) was requested"),
+    4769: _ticket("A Kerberos service ticket was requested"),
+    4770: _ticket("A Kerberos service ticket was renewed", "success"),
+    4771: _ticket("Kerberos pre-authentication failed", "failure"),
+    4776: Meaning(
+        "account.authenticated", "The computer attempted to validate the credentials for an account",
+        "TargetUserName", "", place="workstation",
+    ),
+    4778: _terminal("session.reconnected", "A session was reconnected to a Window Station"),
+    4779: _terminal("session.disconnected", "A session was disconnected from a Window Station"),
+    4800: _logon("session.locked", "The workstation was locked", place="here"),
+    4801: _logon("session.unlocked", "The workstation was unlocked", place="here"),
+    6272: _radius("Network Policy Server granted access to a user", "success"),
+    6273: _radius("Network Policy Server denied access to a user", "failure"),
+    6416: Meaning(
+        "peripheral.attached", "A new external device was recognized by the system",
+        place="here", session="SubjectLogonId", category="device",
+    ),
+    1102: Meaning(
+        "log.cleared", "The audit log was cleared", place="here", session="SubjectLogonId", category="device"
+    ),
+}  # fmt: skip
+
+# The channel "Microsoft-Windows-BitLocker/BitLocker Management": changes of a volume's protection.
+BITLOCKER: dict[int, Meaning] = {
+    768: Meaning("device.changed", "BitLocker encryption was started for a volume", place="here", category="device"),
+    775: Meaning("device.changed", "A BitLocker key protector was created", place="here", category="device"),
+    796: Meaning("device.changed", "BitLocker protection was suspended", place="here", category="device"),
+}  # fmt: skip
+
+LOGON_TYPES: dict[str, str] = {
+    "0": "service",
+    "2": "interactive",
+    "3": "network",
+    "4": "batch",
+    "5": "service",
+    "7": "unlock",
+    "8": "network",  # with the password in clear
+    "9": "network",  # other credentials for the network only: nobody new sits down
+    "10": "remote",
+    "11": "cached",
+    "12": "remote",  # from the cache
+    "13": "unlock",  # from the cache
+}
+
+
+def meaning(code: int, channel: str | None) -> Meaning | None:
+    """What this id means in this channel; None if we do not know. A record without a channel is taken for Security."""
+    if channel is None or channel == "Security":
+        return SECURITY.get(code)
+    return BITLOCKER.get(code) if channel.startswith("Microsoft-Windows-BitLocker") else None

@@ -1,0 +1,25 @@
+"""NXLog's im_msvistalog as JSON: one flat object, its own fields beside every name of the EventData.
+
+https://docs.nxlog.co/refman/current/im/msvistalog.html#fields
+"""
+
+from producers.windows_security.entry import Data, Entry, integer, outcome_of, text
+
+_EVENT_TYPES = {"AUDIT_SUCCESS": "success", "AUDIT_FAILURE": "failure"}
+
+
+def entry_of(flat: Data) -> Entry | None:
+    """The entry, or None if there is no event id in it."""
+    code = integer(flat.get("EventID"))
+    if code is None:
+        return None
+    return Entry(
+        code,
+        flat,
+        at=text(flat, "EventTime"),
+        received=text(flat, "EventReceivedTime"),
+        computer=text(flat, "Hostname"),
+        channel=text(flat, "Channel"),
+        number=text(flat, "RecordNumber") or text(flat, "RecordID"),
+        outcome=outcome_of(flat.get("Keywords")) or _EVENT_TYPES.get(text(flat, "EventType") or ""),
+    )
