@@ -4,8 +4,6 @@ The computer that logs is the client only for what happens at its own console. A
 that was reached: there the client is WorkstationName, and the computer is the destination.
 """
 
-from functools import lru_cache
-
 from model.event import Event
 from producers import forms
 from producers.windows_security.entry import Data, Entry, text
@@ -14,7 +12,6 @@ from producers.windows_security.meanings import LOGON_TYPES
 _LOCAL = frozenset({"::1", "127.0.0.1", "LOCAL", "local", "::", "0.0.0.0"})
 
 
-@lru_cache(maxsize=65536)
 def remote_address(written: str | None) -> str | None:
     """The address a logon came from; None if Windows means "from here"."""
     found = None if written is None or written in _LOCAL else forms.address(written)

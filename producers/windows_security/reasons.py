@@ -3,8 +3,6 @@
 Sources: MS-ERREF 2.3.1 (NTSTATUS), RFC 4120 7.5.9 (Kerberos), the pages of events 4625, 4768, 4771, 4776 and 6273.
 """
 
-from functools import lru_cache
-
 LOGON = {
     0xC0000064: "no such user",
     0xC000006A: "bad password",
@@ -69,11 +67,12 @@ RADIUS = {
 }
 
 
-@lru_cache(maxsize=4096)
 def number(code: str | None) -> int | None:
     """A status as Windows or a shipper writes it (`0xc000006a`, `3221225578`, `-1073741718`) as an unsigned number."""
+    if code is None or len(code) > 20:
+        return None
     try:
-        return int(code or "", 0) & 0xFFFFFFFF
+        return int(code, 0) & 0xFFFFFFFF
     except ValueError:
         return None
 

@@ -1,0 +1,15 @@
+"""Squid, the caching proxy: who asked for which URL, and whether it was let through."""
+
+from datetime import timedelta
+
+from producers.product import Product
+from producers.squid.parser import parse
+
+PRODUCT = Product(
+    name="squid",
+    title="Squid access log (native, common, combined)",
+    categories=("proxy",),
+    yields=("web.requested", "record.unrecognised"),
+    lateness=timedelta(minutes=5),
+    parse=parse,
+)
