@@ -1,5 +1,6 @@
 """Half-open intervals of time [start, end) in ms since the epoch: the algebra that "what was not covered" rests on."""
 
+import itertools
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -65,7 +66,7 @@ def subtract(one: Iterable[Interval], other: Iterable[Interval]) -> list[Interva
 def cut(interval: Interval, at: Iterable[int]) -> list[Interval]:
     """The interval cut into pieces at those of the instants that lie inside it."""
     edges = [interval.start, *sorted({edge for edge in at if interval.start < edge < interval.end}), interval.end]
-    return [Interval(start, end) for start, end in zip(edges, edges[1:], strict=False) if end > start]
+    return [Interval(start, end) for start, end in itertools.pairwise(edges) if end > start]
 
 
 def total(intervals: Iterable[Interval]) -> int:
