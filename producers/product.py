@@ -1,6 +1,6 @@
 """What a product is to us: how its stream is cut into records, and how a record becomes events. All of it pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,7 +10,7 @@ import msgspec
 
 from model.event import Category, Event
 
-Framing = Literal["lines", "windows", "google"]  # how records are cut; see producers/framing.py
+Framing = Literal["lines", "windows", "google", "leases"]  # how records are cut; see producers/framing.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,6 @@ class Product:
     lateness: timedelta
     parse: Parse
     framing: Framing = "lines"
-    secrets: tuple[str, ...] = ()  # names of fields whose values are struck out of raw
+    secrets: tuple[str, ...] = ()  # names of fields whose values are struck out of the record before it is parsed
+    strike: Callable[[bytes], bytes] | None = None  # strikes out what has no field name (FreeRADIUS `[user/password]`)
 
-
-Records = Iterator[tuple[int, bytes]]
-"""Byte offset in the uncompressed stream, and the record's bytes without its line end."""

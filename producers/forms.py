@@ -1,0 +1,148 @@
+"""The forms in which vendors write users, addresses, MACs, hosts and nothing, each turned into one form."""
+
+import re
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+
+# Markers are per format; a parser that has others passes its own set to `known`.
+MISSING = frozenset({"", "-", '""', "N/A", "n/a", "NA", "None", "none", "Unknown", "unknown", "(null)", "<null>", "--"})
+MISSING_ADDRESSES = frozenset({"0.0.0.0", "::"})
+NOBODY = frozenset({"", "-", '""', "N/A", "n/a", "(null)", "<null>", "<unknown>"})
+LONGEST_CACHED = 320  # nobody fills our caches with megabytes
+
+_MAC = re.compile(r"[0-9a-f]{12}")
+_MAC_SEPARATED = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{12}", re.I)
+_BRACKETED = re.compile(r"\[([^\]]*)\](?:[:/](\d{1,5}))?", re.A)
+_V4_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})(?:[:/#](\d{1,5})|\((\d{1,5})\))?", re.A)
+_SAFE_HOST = re.compile(r"[^\s/?#@\"'<>]+")
+
+
+def decode(record: bytes) -> str:
+    """A record as text: UTF-8, else Latin-1, so that no byte is lost and a name in the old code page stays readable."""
+    try:
+        return record.decode()
+    except UnicodeDecodeError:
+        return record.decode("latin-1")
+
+
+def known(text: str | None, missing: frozenset[str] = MISSING) -> str | None:
+    """The text without blanks around it, or None where it is a marker for "nothing"."""
+    if text is None:
+        return None
+    text = text.strip()
+    return None if text in missing else text
+
+
+def account(text: str | None) -> tuple[str | None, str | None]:
+    r"""A user as (account, domain), both lower-case: `user`, `DOM\user`, `domain/user`, `user@realm`, `host/fqdn`.
+
+    A machine keeps its `$`, and `host/pc.example.org` (802.1X) is the machine account `pc$` of `example.org`.
+    A distinguished name stays whole: its backslashes are escapes.
+    """
+    if text is None:
+        return None, None
+    return _account(text) if len(text) <= LONGEST_CACHED else _split_account(text)
+
+
+def _split_account(text: str) -> tuple[str | None, str | None]:
+    text = text.strip().lower()
+    if text in NOBODY or text in ("n/a", "<unknown>"):
+        return None, None
+    if _is_distinguished(text):
+        return text, None
+    if text.startswith("host/"):
+        return _machine(text[5:])
+    for separator in ("\\", "/"):
+        domain, found, name = text.partition(separator)
+        if found:
+            return name.lstrip("\\") or None, domain or None
+    name, found, realm = text.rpartition("@")
+    return (name or None, realm or None) if found else (text, None)
+
+
+_account = lru_cache(maxsize=65536)(_split_account)
+
+
+def _is_distinguished(text: str) -> bool:
+    return "=" in text and text.startswith(("cn=", "uid=", "ou=", "dc=", "o=")) and "," in text
+
+
+def _machine(fqdn: str) -> tuple[str | None, str | None]:
+    name, _, domain = fqdn.partition("@")[0].partition(".")
+    return (f"{name}$" if name else None), domain or None
+
+
+def address_port(text: str | None) -> tuple[str | None, int | None]:
+    """An address without brackets, zone id or glued port, and that port; IPv4 where it is IPv4-mapped IPv6.
+
+    (None, None) where it is no address, or one that stands for nothing (`0.0.0.0`, `::`).
+    """
+    if text is None or len(text) > LONGEST_CACHED:
+        return None, None
+    return _address_port(text)
+
+
+def address(text: str | None) -> str | None:
+    """As `address_port`, the address alone."""
+    return address_port(text)[0]
+
+
+@lru_cache(maxsize=65536)
+def _address_port(text: str) -> tuple[str | None, int | None]:
+    text = text.strip()
+    host, port = text, None
+    if match := _BRACKETED.fullmatch(text):
+        host, port = match[1], match[2]
+    elif match := _V4_PORT.fullmatch(text):
+        host, port = match[1], match[2] or match[3]
+    found = _canonical(host)
+    return found, int(port) if found and port else None
+
+
+def _canonical(host: str) -> str | None:
+    try:
+        ip = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return None if str(ip) in MISSING_ADDRESSES else str(ip)
+
+
+def mac(text: str | None) -> str | None:
+    """A MAC as aa:bb:cc:dd:ee:ff, from any of its four forms, with or without `:SSID` behind; None if it is none."""
+    if text is None or len(text) > LONGEST_CACHED:
+        return None
+    return _mac(text)
+
+
+@lru_cache(maxsize=65536)
+def _mac(text: str) -> str | None:
+    match = _MAC_SEPARATED.match(text.strip())
+    if not match or text.strip()[match.end() : match.end() + 1].isalnum():
+        return None
+    digits = match[0].lower().replace(":", "").replace("-", "").replace(".", "")
+    if not _MAC.fullmatch(digits) or digits == "000000000000":
+        return None
+    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+
+
+def host_of(url: str | None) -> str | None:
+    """The host of a URL, with or without scheme: lower-case, no user, no port, no brackets, no trailing dot."""
+    if not url:
+        return None
+    rest = url.partition("://")[2] or url
+    for end in "/?#":
+        rest = rest.partition(end)[0]
+    rest = rest.rpartition("@")[2]
+    if rest.startswith("["):
+        return address(rest)
+    host = rest.partition(":")[0].rstrip(".").lower()
+    return host if _SAFE_HOST.fullmatch(host) else None
+
+
+def whole(text: str | None) -> int | None:
+    """A count written in decimal digits, or None; never negative, never over 64 bits."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 19:
+        return None
+    return min(int(text), 2**63 - 1)

@@ -1,0 +1,71 @@
+"""JSON objects as records: one per line, pretty-printed, in arrays, or in the `items` of a page."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from producers.frame import Cut, Framer
+
+# Possessive, so that nothing is tried twice; the next brace or line end outside strings is all Python sees.
+_STEP = re.compile(rb'(?:[^"{}\n]++|"(?:[^"\\\n]++|\\[^\n])*+")*+')
+_BETWEEN = re.compile(rb"(?:[\s,\[\]\0]|\xef\xbb\xbf)*")
+_ITEMS = re.compile(rb'"items"\s*:\s*\[\s*$')
+_LOOK_BACK = 200
+_OPEN, _LINE_END, _QUOTE = b'{\n"'
+
+
+class JsonObjects(Framer):
+    """One object, one record. A broken one ends where a line begins with `{"`: the damage stays within it."""
+
+    _page: Literal["", "items", "rest"] = ""
+
+    def find(self, buffer: bytes, position: int, ended: bool) -> Cut | None:
+        """See `Framer.find`."""
+        match = _BETWEEN.match(buffer, position)
+        begin = match.end() if match else position
+        if self._page == "items" and b"]" in buffer[position:begin]:
+            self._page = "rest"
+        if begin > position:
+            return begin, begin, begin
+        if self._page == "rest":
+            return self._page_end(buffer, begin)
+        if buffer[begin] == _OPEN:
+            return self._object(buffer, begin)
+        stop = buffer.find(b"\n", begin, begin + self.largest)
+        return (begin, stop, stop + 1) if stop >= 0 else None
+
+    def _object(self, buffer: bytes, begin: int) -> Cut | None:
+        depth = 0
+        for position in _steps(buffer, begin, begin + self.largest):
+            if buffer[position] == _LINE_END:
+                return begin, position, position + 1
+            depth += 1 if buffer[position] == _OPEN else -1
+            if depth == 0:
+                return begin, position + 1, position + 1
+            if depth == 2 and _ITEMS.search(buffer, max(begin, position - _LOOK_BACK), position):
+                self._page = "items"
+                return position, position, position
+        return None
+
+    def _page_end(self, buffer: bytes, begin: int) -> Cut | None:
+        depth = 1
+        for position in _steps(buffer, begin, begin + self.largest):
+            depth += 1 if buffer[position] == _OPEN else -1
+            if depth == 0 or buffer[position] == _LINE_END:
+                self._page = ""
+                return position + 1, position + 1, position + 1
+        return None
+
+
+def _steps(buffer: bytes, position: int, limit: int) -> Iterator[int]:
+    """Where braces stand outside strings, and where a line ends whose next begins with `{"`: a record broke off."""
+    limit = min(limit, len(buffer))
+    while position < limit and (match := _STEP.match(buffer, position, limit)):
+        position = match.end()
+        if position < limit and buffer[position] == _QUOTE:
+            position = buffer.find(b"\n", position, limit) % (limit + 1)
+        if position >= limit:
+            return
+        if buffer[position] != _LINE_END or buffer.startswith(b'{"', position + 1):
+            yield position
+        position += 1
