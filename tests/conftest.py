@@ -1,0 +1,19 @@
+"""What many tests share: the embedded stack, started once per pytest session, when the first test asks for it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A real Apache Kafka and a real ClickHouse on free ports of loopback, with empty folders.
+
+    It is shared: give your topics, consumer groups and tables names of their own.
+    """
+    home: Path = tmp_path_factory.mktemp("stack")
+    with Stack(home) as running:
+        yield running
