@@ -1,0 +1,53 @@
+"""`hallmonitor status`: where the servers are, whether they answer, and what each room has to say of itself.
+
+A room adds its section (lag, rates, sources, dead letters) as one more line in SECTIONS.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from infra.local.readiness import servers
+from model.settings import Settings
+
+Section = Callable[[Settings, dict[str, Any]], dict[str, Any]]
+
+# Name in the JSON and heading of the table → what fills it. It gets the settings, and the first section's answer;
+# it is asked only while both servers answer. A section whose value is a list of flat dicts is printed as a table.
+SECTIONS: dict[str, Section] = {}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(as_json: bool) -> None:
+    """Say where Kafka and ClickHouse are and whether they answer. Exit 0 if both do, 1 if not."""
+    settings = Settings()
+    facts = servers(settings.hallmonitor_home, settings.kafka_bootstrap, settings.clickhouse_url)
+    if facts["ready"]:
+        facts |= {name: section(settings, facts) for name, section in SECTIONS.items()}
+    if as_json:
+        click.echo(json.dumps(facts, indent=1))
+    else:
+        _print(facts)
+    sys.exit(0 if facts["ready"] else 1)
+
+
+def _print(facts: dict[str, Any]) -> None:
+    console = Console(highlight=False)
+    for name, value in facts.items():
+        if isinstance(value, list) and value:
+            console.print(_table(name, value))
+        elif not isinstance(value, list):
+            console.print(f"{name.replace('_', ' '):<18} {'-' if value is None else value}")
+
+
+def _table(name: str, rows: list[dict[str, Any]]) -> Table:
+    table = Table(*rows[0], title=name, title_justify="left")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    return table

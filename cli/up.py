@@ -1,0 +1,26 @@
+"""`hallmonitor up`: starts the embedded stack and returns once it answers."""
+
+import click
+
+from infra.local.plan import CLICKHOUSE_PORT, KAFKA_PORT
+from infra.local.stack import Stack, running
+from model.settings import Settings
+
+
+@click.command()
+@click.option("--brokers", type=click.Choice(["1", "3"]), default="1", show_default=True, help="Kafka brokers.")
+def command(brokers: str) -> None:
+    """Start Apache Kafka and ClickHouse on this machine, and leave them running.
+
+    Prints the two addresses as shell assignments. `hallmonitor down` ends them. A stack that runs already is left as
+    it is. HALLMONITOR_HOME (default ./.hallmonitor) holds all data.
+    """
+    home = Settings().hallmonitor_home
+    state = running(home)
+    if state is None:
+        click.echo(f"Starting Kafka and ClickHouse in {home} …", err=True)
+        stack = Stack(home, int(brokers), KAFKA_PORT, CLICKHOUSE_PORT, lambda words: click.echo(words, err=True))
+        stack.launch(leash=False)
+        state = stack.state
+    click.echo(f"KAFKA_BOOTSTRAP={state['kafka_bootstrap']}")
+    click.echo(f"CLICKHOUSE_URL={state['clickhouse_url']}")
