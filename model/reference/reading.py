@@ -1,0 +1,131 @@
+"""From the text of a fact to the frozen row it stands for; the only file that knows both columns and fields."""
+
+from collections.abc import Callable
+from typing import Any
+
+from model.batch import Fact
+from model.reference import rows
+from model.reference.names import account_name, host_name, mac_text
+from model.reference.rows import Row, reference_of
+
+Text = dict[str, str]
+Fields = Callable[[Text, Fact], dict[str, Any]]
+
+
+def _same(*columns: str) -> Fields:
+    return lambda row, _: {column: row.get(column, "") for column in columns}
+
+
+def _person(row: Text, _: Fact) -> dict[str, Any]:
+    given = row.get("preferredGivenName") or row.get("givenName", "")
+    family = row.get("preferredFamilyName") or row.get("familyName", "")
+    return {
+        "person": row["sourcedId"],
+        "username": account_name(row.get("username", "")),
+        "email": row.get("email", "").lower(),
+        "given_name": given,
+        "family_name": family,
+        "grades": row.get("grades", ""),
+        "org": row.get("primaryOrgSourcedId", ""),
+    }
+
+
+def _org(row: Text, _: Fact) -> dict[str, Any]:
+    named = {"name": row.get("name", ""), "type": row.get("type", "").lower()}
+    return {"org": row["sourcedId"], "parent": row.get("parentSourcedId", ""), **named}
+
+
+def _role(row: Text, _: Fact) -> dict[str, Any]:
+    primary = row.get("roleType", "primary") != "secondary"
+    return {"person": row["userSourcedId"], "role": row["role"], "org": row.get("orgSourcedId", ""), "primary": primary}
+
+
+def _session(row: Text, _: Fact) -> dict[str, Any]:
+    named = {name: row.get(name, "") for name in ("title", "type", "org")}
+    return {"session_id": row["sourcedId"], "school_year": row.get("schoolYear", ""), **named}
+
+
+def _account(row: Text, _: Fact) -> dict[str, Any]:
+    owner = {"person": row.get("person") or None, "vendor": row.get("vendor") or None}
+    return {"account": account_name(row["account"]), "kind": row["kind"], **owner}
+
+
+def _device(row: Text, _: Fact) -> dict[str, Any]:
+    return {
+        "device_id": row["device_id"],
+        "device_class": row["class"],
+        "serial": row.get("serial", ""),
+        "hostname": host_name(row.get("hostname", "")),
+        "macs": tuple(mac for part in row.get("mac", "").split(";") if (mac := mac_text(part))),
+        "org": row.get("org") or None,
+    }
+
+
+def _network(row: Text, _: Fact) -> dict[str, Any]:
+    return {"cidr": row["cidr"], "kind": row["kind"], "org": row.get("org") or None}
+
+
+def _domain(row: Text, _: Fact) -> dict[str, Any]:
+    return {"domain": host_name(row["domain"]).removeprefix("*").lstrip("."), "category": row["category"]}
+
+
+def _travel(row: Text, _: Fact) -> dict[str, Any]:
+    return {"org": row["org"], "org_2": row["org_2"], "minutes": int(row["minutes"])}
+
+
+def _calendar(row: Text, _: Fact) -> dict[str, Any]:
+    return {"date": row["date"], "kinds": tuple(row["kind"].split(";")), "org": row.get("org", "")}
+
+
+def _approval(row: Text, fact: Fact) -> dict[str, Any]:
+    kind, system = row["kind"], row.get("system", "")
+    # A loan names its device, a privilege its entitlement, in the column of that name, else in `system`.
+    device = row.get("device_id") or (system if kind in ("loan", "locate", "device_swap") else "")
+    return {
+        **_same("approval_id", "kind", "state", "vendor", "approver", "approver_role", "reason")(row, fact),
+        "account": account_name(row.get("account", "")),
+        "systems": tuple(host_name(part) for part in system.split(";") if part.strip()),
+        "device_id": device,
+        "entitlement": row.get("entitlement") or (system if kind == "privilege" else ""),
+        "after_hours": row.get("after_hours", "").lower() in ("true", "yes", "1"),
+        "granted_to": fact.valid_to,
+    }
+
+
+def _exemption(row: Text, fact: Fact) -> dict[str, Any]:
+    columns = ("exemption_id", "detection", "person", "device_id", "approver", "approver_role", "reason")
+    return {**_same(*columns)(row, fact), "account": account_name(row.get("account", ""))}
+
+
+READ: dict[str, tuple[Callable[..., Row], Fields]] = {
+    "orgs": (rows.Org, _org),
+    "users": (rows.Person, _person),
+    "roles": (rows.Role, _role),
+    "academicSessions": (rows.Session, _session),
+    "accounts": (rows.Account, _account),
+    "devices": (rows.Device, _device),
+    "assignments": (rows.Assignment, _same("device_id", "person")),
+    "pairings": (rows.Pairing, _same("person", "device_id", "device_id_2", "declared_by")),
+    "networks": (rows.Network, _network),
+    "domains": (rows.Domain, _domain),
+    "travel": (rows.Travel, _travel),
+    "calendar": (rows.CalendarDay, _calendar),
+    "vendors": (rows.Vendor, _same("vendor", "name", "project_manager", "sponsor", "agreement_id", "nda_id")),
+    "approvals": (rows.Approval, _approval),
+    "exemptions": (rows.Exemption, _exemption),
+}
+
+
+def read_row(fact: Fact) -> Row:
+    """The row a fact of a known table stands for; `starts_at` and `ends_at` (OneRoster's dates) narrow its validity."""
+    make, fields = READ[fact.table]
+    text = fact.row or {}
+    bounds = [fact.valid_from, int(text["starts_at"]) if text.get("starts_at") else None]
+    ends = [fact.valid_to, int(text["ends_at"]) if text.get("ends_at") else None]
+    return make(
+        reference=reference_of(fact),
+        valid_from=max((at for at in bounds if at is not None), default=None),
+        valid_to=min((at for at in ends if at is not None), default=None),
+        recorded_at=fact.recorded_at,
+        **fields(text, fact),
+    )

@@ -1,0 +1,153 @@
+"""The reference tables made ready for looking up: typed and indexed on first use, dropped when their table changes."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import Any, TypeVar, cast
+
+from model.reference.addresses import Prefixes
+from model.reference.approvals import Approvals
+from model.reference.fold import Fold
+from model.reference.names import account_name, host_name, mac_text, short_name
+from model.reference.reading import read_row
+from model.reference.rows import Account, Device, Person
+from model.reference.spans import Lookup, Spans, by_key
+
+T = TypeVar("T")
+Keys = Callable[[Any], Iterable[str]]
+
+
+def site_pair(org: str, org_2: str) -> str:
+    """One key for two sites, either way."""
+    return "\0".join(sorted((org, org_2)))
+
+
+# name of the index -> its table and what each row stands under
+_INDEXES: dict[str, tuple[str, Keys]] = {
+    "listed accounts": ("accounts", lambda row: (row.account,)),
+    "usernames": ("users", lambda row: (row.username, account_name(row.email))),
+    "people": ("users", lambda row: (row.person,)),
+    "roles": ("roles", lambda row: (row.person,)),
+    "orgs": ("orgs", lambda row: (row.org,)),
+    "devices": ("devices", lambda row: (row.device_id,)),
+    "serials": ("devices", lambda row: (host_name(row.device_id), host_name(row.serial))),
+    "hosts": ("devices", lambda row: (row.hostname,)),
+    "short hosts": ("devices", lambda row: (short_name(row.hostname),)),
+    "cards": ("devices", lambda row: row.macs),
+    "assignees": ("assignments", lambda row: (row.device_id,)),
+    "assigned": ("assignments", lambda row: (row.person,)),
+    "pairings": ("pairings", lambda row: (row.person,)),
+    "listed domains": ("domains", lambda row: (row.domain,)),
+    "travel": ("travel", lambda row: (site_pair(row.org, row.org_2),)),
+    "calendar": ("calendar", lambda row: (row.date,)),
+    "vendors": ("vendors", lambda row: (row.vendor,)),
+    "exemptions": ("exemptions", lambda row: (row.detection,)),
+}
+
+
+class Shelves:
+    """One view of a fold, as known at one moment."""
+
+    def __init__(self, fold: Fold, known_at: int) -> None:
+        self._fold, self._known_at = fold, known_at
+        self._made: dict[str, tuple[tuple[str, ...], Any]] = {}
+        self._lookups: dict[str, tuple[tuple[str, ...], Lookup[Any]]] = {
+            name: ((table,), Lookup(self._finder(name))) for name, (table, _) in _INDEXES.items()
+        }
+        self._lookups |= {
+            "accounts": (("accounts", "users"), Lookup(self._account)),
+            "named devices": (("devices",), Lookup(self._named)),
+            "macs": (("devices",), Lookup(self._mac)),
+            "networks": (("networks",), Lookup(self._network)),
+            "domains": (("domains",), Lookup(self._domain)),
+        }
+
+    def lookup(self, name: str) -> Lookup[Any]:
+        """One way to look things up; the object stays the same for as long as this view lives."""
+        return self._lookups[name][1]
+
+    def drop(self, table: str) -> None:
+        """Forget what was made from `table`."""
+        self._made = {name: kept for name, kept in self._made.items() if table not in kept[0]}
+        for tables, lookup in self._lookups.values():
+            if lookup and table in tables:
+                lookup.clear()
+
+    def rows(self, table: str) -> Iterator[Any]:
+        """The typed rows of a table as known then."""
+        return (read_row(fact) for fact in self._fold.current(table, self._known_at))
+
+    def make(self, name: str, tables: tuple[str, ...], build: Callable[[], T]) -> T:
+        """What `build` gives, kept until one of `tables` changes."""
+        kept = self._made.get(name)
+        if kept is None:
+            kept = self._made[name] = (tables, build())
+        return cast(T, kept[1])
+
+    def approvals(self) -> Approvals:
+        """The approvals, with their revocations."""
+        return self.make("approvals", ("approvals",), lambda: Approvals(self.rows("approvals")))
+
+    def _finder(self, name: str) -> Callable[[str], Spans[Any]]:
+        table, keys = _INDEXES[name]
+        return lambda key: self.make(name, (table,), lambda: by_key(self.rows(table), keys)).get(key, ())
+
+    def _account(self, name: str) -> Spans[Account]:
+        plain = account_name(name)
+        owners: Spans[Person] = self.lookup("usernames")[plain]
+        listed: Spans[Account] = self.lookup("listed accounts")[plain]
+        if listed:
+            return tuple((start, end, _owned(account, owners)) for start, end, account in listed)
+        return tuple((start, end, _own(plain, person)) for start, end, person in owners)
+
+    def _named(self, name: str) -> Spans[Device]:
+        plain = host_name(name)
+        for index, key in (("serials", plain), ("hosts", plain), ("short hosts", short_name(plain))):
+            found: Spans[Device] = self.lookup(index)[key]
+            if found:
+                return _one_device(found)
+        return ()
+
+    def _mac(self, mac: str) -> Spans[Device]:
+        return _one_device(self.lookup("cards")[mac_text(mac)])
+
+    def _network(self, address: str) -> Spans[Any]:
+        return self.make("prefixes", ("networks",), lambda: Prefixes(self.rows("networks"))).find(address)
+
+    def _domain(self, host: str) -> Spans[Any]:
+        labels = host_name(host).split(".")[-32:]
+        listed = self.lookup("listed domains")
+        return tuple(span for n in range(len(labels)) for span in listed[".".join(labels[n:])])
+
+
+def _own(name: str, person: Person) -> Account:
+    return Account(
+        reference=person.reference,
+        valid_from=person.valid_from,
+        valid_to=person.valid_to,
+        recorded_at=person.recorded_at,
+        account=name,
+        kind="personal",
+        person=person.person,
+    )
+
+
+def _owned(account: Account, owners: Spans[Person]) -> Account:
+    """A personal account of which accounts.csv does not say whose it is belongs to the user of that name."""
+    if account.kind != "personal" or account.person or not owners:
+        return account
+    fields = {name: getattr(account, name) for name in account.__struct_fields__}
+    return Account(**{**fields, "person": owners[0][2].person})
+
+
+def _one_device(found: Spans[Device]) -> Spans[Device]:
+    """Without the moments at which two devices share the name: such a name tells neither."""
+    if len({device.device_id for _, _, device in found}) < 2:
+        return found
+    edges = sorted({edge for start, end, _ in found for edge in (start, end)})
+    alone = ((a, b, _sole(found, a)) for a, b in pairwise(edges))
+    return tuple((a, b, device) for a, b, device in alone if device)
+
+
+def _sole(found: Spans[Device], at: int) -> Device | None:
+    holding = [device for start, end, device in found if start <= at < end]
+    return holding[0] if len({device.device_id for device in holding}) == 1 else None

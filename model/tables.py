@@ -1,0 +1,195 @@
+"""Every table of a district's reference folder, once: columns, key, what a row must say, which words are allowed."""
+
+from dataclasses import dataclass, field
+
+VALIDITY = ("valid_from", "valid_to", "recorded_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One CSV of `reference/`. Of `one_of` at least one must be said; `also_identity` tells rows of one key apart."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    required: tuple[str, ...]
+    words: dict[str, frozenset[str]] = field(default_factory=dict)
+    one_of: tuple[str, ...] = ()
+    also_identity: tuple[str, ...] = ()
+    dates: tuple[str, str] | None = None  # OneRoster's first and last day, the last one inclusive
+
+
+DEVICE_CLASSES = (
+    "assigned",
+    "staff",
+    "lab",
+    "cart",
+    "kiosk",
+    "testing",
+    "library",
+    "shared_tablet",
+    "loaner",
+    "vdi",
+    "server",
+    "byod",
+    "network",
+)
+ACCOUNT_KINDS = ("personal", "service", "generic", "testing", "vendor")
+NETWORK_KINDS = ("site", "student", "vpn_pool", "egress", "guest", "cgnat", "relay", "vendor")
+CALENDAR_KINDS = ("instruction", "staff_day", "holiday", "office_closed", "office_open", "emergency_closed")
+APPROVAL_KINDS = (
+    "vendor_access",
+    "filter_bypass",
+    "security_testing",
+    "device_swap",
+    "account_reactivation",
+    "privilege",
+    "loan",
+    "locate",
+)
+DOMAIN_CATEGORIES = (
+    "proxy_avoidance",
+    "vpn",
+    "remote_support",
+    "encrypted_dns",
+    "file_storage",
+    "sanctioned_storage",
+    "p2p",
+    "streaming_free",
+    "streaming_paid",
+    "curriculum",
+    "advertising",
+    "sis",
+    "gradebook",
+    "hr",
+    "sensitive",
+)
+_ONEROSTER = ("sourcedId", "status", "dateLastModified")
+_STATUS = {"status": frozenset(("active", "tobedeleted"))}
+
+_ALL = (
+    Table(
+        "orgs",
+        (*_ONEROSTER, "name", "type", "identifier", "parentSourcedId"),
+        key=("sourcedId",),
+        required=("sourcedId",),
+        words=_STATUS,
+    ),
+    Table(
+        "users",
+        (
+            *_ONEROSTER,
+            *("enabledUser", "username", "userIds", "givenName", "familyName", "middleName", "identifier", "email"),
+            *("sms", "phone", "agentSourcedIds", "grades", "password", "userMasterIdentifier", "resourceSourcedIds"),
+            *("preferredGivenName", "preferredMiddleName", "preferredFamilyName", "primaryOrgSourcedId", "pronouns"),
+        ),
+        key=("sourcedId",),
+        required=("sourcedId",),
+        words=_STATUS,
+    ),
+    Table(
+        "roles",
+        (
+            *_ONEROSTER,
+            *("userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId", "userProfileSourcedId"),
+        ),
+        key=("sourcedId",),
+        required=("sourcedId", "userSourcedId", "role"),
+        words=_STATUS,
+        dates=("beginDate", "endDate"),
+    ),
+    Table(
+        "academicSessions",
+        (*_ONEROSTER, "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear", "org"),
+        key=("sourcedId",),
+        required=("sourcedId", "startDate", "endDate"),
+        words={**_STATUS, "type": frozenset(("gradingPeriod", "semester", "schoolYear", "term"))},
+        dates=("startDate", "endDate"),
+    ),
+    Table(
+        "accounts",
+        ("account", "person", "kind", "vendor"),
+        key=("account",),
+        required=("account", "kind"),
+        words={"kind": frozenset(ACCOUNT_KINDS)},
+    ),
+    Table(
+        "devices",
+        ("device_id", "serial", "hostname", "mac", "class", "org"),
+        key=("device_id",),
+        required=("device_id", "class"),
+        words={"class": frozenset(DEVICE_CLASSES)},
+    ),
+    Table("assignments", ("device_id", "person"), key=("device_id", "person"), required=("device_id", "person")),
+    Table(
+        "pairings",
+        ("person", "device_id", "device_id_2", "declared_by"),
+        key=("person", "device_id"),
+        required=("person", "device_id", "device_id_2"),
+        also_identity=("device_id_2",),
+    ),
+    Table(
+        "networks",
+        ("cidr", "kind", "org"),
+        key=("cidr",),
+        required=("cidr", "kind"),
+        words={"kind": frozenset(NETWORK_KINDS)},
+    ),
+    Table(
+        "domains",
+        ("domain", "category"),
+        key=("domain",),
+        required=("domain", "category"),
+        words={"category": frozenset(DOMAIN_CATEGORIES)},
+    ),
+    Table("travel", ("org", "org_2", "minutes"), key=("org", "org_2"), required=("org", "org_2", "minutes")),
+    Table(
+        "calendar",
+        ("date", "kind", "org"),
+        key=("date", "org"),
+        required=("date", "kind"),
+        words={"kind": frozenset(CALENDAR_KINDS)},
+    ),
+    Table(
+        "vendors",
+        ("vendor", "name", "project_manager", "sponsor", "agreement_id", "nda_id"),
+        key=("vendor",),
+        required=("vendor",),
+    ),
+    Table(
+        "approvals",
+        (
+            *("approval_id", "kind", "vendor", "account", "system", "device_id", "entitlement", "after_hours"),
+            *("approver", "approver_role", "reason", "state"),
+        ),
+        key=("approval_id",),
+        required=("approval_id", "kind", "state"),
+        words={
+            "kind": frozenset(APPROVAL_KINDS),
+            "state": frozenset(("approved", "denied", "revoked")),
+            "after_hours": frozenset(("true", "false", "yes", "no", "1", "0")),
+        },
+        one_of=("vendor", "account", "device_id", "system", "entitlement"),
+        # Two people may sign one request, and a revocation stands beside what it revokes.
+        also_identity=("approver", "approver_role"),
+    ),
+    Table(
+        "exemptions",
+        ("exemption_id", "detection", "account", "person", "device_id", "approver", "approver_role", "reason"),
+        key=("exemption_id",),
+        required=("exemption_id", "detection"),
+        one_of=("account", "person", "device_id"),
+    ),
+)
+TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+
+
+def key_of(table: Table, row: dict[str, str]) -> str:
+    """The key of a row as facts and evidence write it: its key columns, joined by a slash where there are two."""
+    return "/".join(row[column] for column in table.key if row.get(column))
+
+
+def discriminator(table: Table, row: dict[str, str]) -> tuple[str, ...]:
+    """What tells apart the rows that share one key and one `valid_from`."""
+    extra = tuple(row.get(column, "") for column in table.also_identity)
+    return (*extra, "revoked") if row.get("state") == "revoked" else extra
