@@ -1,0 +1,144 @@
+"""What can happen in a simulated district, before any vendor has written it down.
+
+Every `at` is UTC milliseconds. These are tuples because millions are made.
+"""
+
+from typing import NamedTuple
+
+BLOCKED, ALLOWED, ASKED = "blocked", "allowed", "asked"  # asked: the proxy wanted a password first
+SQUID, FORTIGATE = "squid", "fortigate"
+
+
+class WebRequest(NamedTuple):
+    """One request through a web filter. An empty account is a machine's own, or one the filter does not know."""
+
+    at: int
+    gate: str
+    account: str
+    address: str
+    host: str
+    path: str
+    size: int
+    verdict: str = ALLOWED
+    category: str = ""  # the filter's own word; only FortiGate has one
+    secure: bool = True
+    sent: int = 900
+
+
+class Flow(NamedTuple):
+    """A connection the firewall saw that is not a web page."""
+
+    at: int
+    account: str
+    address: str
+    target: str
+    port: int
+    protocol: int  # 6 TCP, 17 UDP
+    service: str
+    sent: int
+    received: int
+    seconds: int = 30
+    action: str = "accept"
+
+
+class Desk(NamedTuple):
+    """Something at a Windows computer: logged_on, failed, locked, unlocked, reconnected, disconnected, logged_off."""
+
+    at: int
+    feed: str  # the source that forwards this computer's log
+    what: str
+    account: str
+    computer: str
+    logon_type: int = 2
+    address: str = "127.0.0.1"
+
+
+class Ticket(NamedTuple):
+    """Something at the domain controller: ticket, service_ticket, pre_auth_failed, validated, locked_out."""
+
+    at: int
+    what: str
+    account: str
+    address: str
+    computer: str = ""
+
+
+class Chromebook(NamedTuple):
+    """A ChromeOS report. `arrived_at` 0 means it was uploaded at once."""
+
+    at: int
+    event: str
+    account: str
+    serial: str
+    device_id: str
+    arrived_at: int = 0
+    detail: tuple[tuple[str, str], ...] = ()
+
+
+class CloudLogin(NamedTuple):
+    """A sign-in to the cloud office, which knows an address and no device."""
+
+    at: int
+    account: str
+    address: str
+    event: str = "login_success"
+
+
+class Lease(NamedTuple):
+    """DHCP: granted (asked for and given), sought (from the beginning), released, refused, informed."""
+
+    at: int
+    what: str
+    address: str
+    mac: str
+    hostname: str = ""
+
+
+class Radius(NamedTuple):
+    """802.1X at an access point; `reason` is empty when it let the user in."""
+
+    at: int
+    user: str
+    access_point: str
+    mac: str
+    reason: str = ""
+    inner: bool = False
+    secret: str = ""
+
+
+class Tunnel(NamedTuple):
+    """VPN: opened, closed, refused; `bytes` are to and from the client, `seconds` how long it stood."""
+
+    at: int
+    gateway: str  # the source id
+    what: str
+    account: str
+    public: str
+    assigned: str = ""
+    group: str = "Staff"
+    seconds: int = 0
+    to_client: int = 0
+    from_client: int = 0
+
+
+class Shell(NamedTuple):
+    """sshd on a server: accepted, failed, closed."""
+
+    at: int
+    what: str
+    host: str
+    account: str
+    address: str
+
+
+class Raw(NamedTuple):
+    """A line as it is: what no writer makes, such as garbage and messages nobody knows."""
+
+    at: int
+    source: str
+    line: str
+
+
+Happening = (
+    WebRequest | Flow | Desk | Ticket | Chromebook | CloudLogin | Lease | Radius | Tunnel | Shell | Raw
+)

@@ -1,0 +1,1 @@
+"""Scenarios around filter_circumvention."""

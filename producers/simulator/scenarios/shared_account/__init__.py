@@ -1,0 +1,1 @@
+"""Scenarios around shared_account."""

@@ -1,0 +1,1 @@
+"""Scenarios around unapproved_vendor_session."""

@@ -1,0 +1,99 @@
+"""Hands every happening to the writer of the product that would have logged it, one spool per source."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from producers.simulator.happenings import (
+    FORTIGATE,
+    Chromebook,
+    CloudLogin,
+    Desk,
+    Flow,
+    Happening,
+    Lease,
+    Radius,
+    Raw,
+    Shell,
+    Ticket,
+    Tunnel,
+    WebRequest,
+)
+from producers.simulator.local_time import MINUTE, LocalTime
+from producers.simulator.people import ANNEX_PCS, LAB_PCS, STAFF_PCS
+from producers.simulator.spool import Spool
+from producers.simulator.writers.cisco_asa import AsaWriter
+from producers.simulator.writers.fortigate import FortigateWriter
+from producers.simulator.writers.freeradius import RadiusWriter
+from producers.simulator.writers.google_workspace import WorkspaceWriter
+from producers.simulator.writers.isc_dhcp import DhcpWriter
+from producers.simulator.writers.openvpn import OpenvpnWriter
+from producers.simulator.writers.squid import SquidWriter
+from producers.simulator.writers.sshd import SshWriter
+from producers.simulator.writers.windows_beat import BeatWriter
+from producers.simulator.writers.windows_nxlog import NxlogWriter
+from producers.simulator.writers.windows_xml import XmlWriter
+
+SOURCES = {  # source id: product and file ending
+    STAFF_PCS: ("windows_security", "json"),
+    LAB_PCS: ("windows_security", "json"),
+    ANNEX_PCS: ("windows_security", "json"),
+    "dc": ("windows_security", "xml"),
+    "workspace": ("google_workspace", "json"),
+    "servers": ("sshd", "log"),
+    "wireless": ("freeradius", "log"),
+    "edge-vpn": ("cisco_asa", "log"),
+    "remote-vpn": ("openvpn", "log"),
+    "proxy": ("squid", "log"),
+    "filter": ("fortigate", "log"),
+    "dhcp": ("isc_dhcp", "log"),
+}
+ANNEX_SKEW = 7 * MINUTE  # the clocks of one old lab run ahead
+Writer = Callable[[Any], None]
+
+
+class Scribe:
+    """Writes happenings down. Time order is made per source and day when `close_day` is called."""
+
+    def __init__(self, clock: LocalTime, domain: str) -> None:
+        self.spools = {source: Spool() for source in SOURCES}
+        self._writers = _writers(self.spools, clock, domain)
+
+    def write(self, happenings: Iterable[Happening]) -> None:
+        """Takes happenings in any order."""
+        writers = self._writers
+        for happening in happenings:
+            writers[type(happening)](happening)
+
+    def close_day(self, logs: Path, day: date) -> dict[str, int]:
+        """Writes each source's file of the day and returns how many records it holds."""
+        counts = {}
+        for source, spool in self.spools.items():
+            folder = logs / source
+            folder.mkdir(parents=True, exist_ok=True)
+            counts[source] = spool.write(folder / f"{source}-{day}.{SOURCES[source][1]}")
+        return counts
+
+
+def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[type, Writer]:
+    zone = clock.zone
+    squid, fortigate = SquidWriter(spools["proxy"]).web, FortigateWriter(spools["filter"], zone)
+    workspace = WorkspaceWriter(spools["workspace"], domain)
+    desks = {STAFF_PCS: NxlogWriter(spools[STAFF_PCS], zone, domain).desk,
+             LAB_PCS: BeatWriter(spools[LAB_PCS], domain).desk,
+             ANNEX_PCS: NxlogWriter(spools[ANNEX_PCS], zone, domain, ANNEX_SKEW).desk}
+    tunnels = {"edge-vpn": AsaWriter(spools["edge-vpn"], zone).tunnel,
+               "remote-vpn": OpenvpnWriter(spools["remote-vpn"], zone).tunnel}
+    filtered = fortigate.web
+
+    def web(request: WebRequest) -> None:
+        (filtered if request.gate == FORTIGATE else squid)(request)
+
+    return {
+        WebRequest: web, Flow: fortigate.flow, Desk: lambda desk: desks[desk.feed](desk),
+        Ticket: XmlWriter(spools["dc"], domain).ticket, Chromebook: workspace.chrome, CloudLogin: workspace.login,
+        Lease: DhcpWriter(spools["dhcp"], zone).lease, Radius: RadiusWriter(spools["wireless"], zone).radius,
+        Tunnel: lambda tunnel: tunnels[tunnel.gateway](tunnel), Shell: SshWriter(spools["servers"], zone).shell,
+        Raw: lambda raw: spools[raw.source].add(raw.at, raw.line),
+    }
