@@ -8,7 +8,8 @@ import re
 from typing import NamedTuple
 
 _NATIVE = re.compile(
-    r"(\d{9,11})\.(\d{3}) +(-?\d+) (\S+) ([A-Z_]{1,40})/(\d{1,3}|-) (\d+) (\S+) (.*) (\S+) ([A-Z_]{1,40})/(\S+) (\S+(?: ?;.*)?)",
+    r"(\d{9,11})\.(\d{3}) +(-?\d+) (\S+) ([A-Z_]{1,40})/(\d{1,3}|-) (\d+) "
+    r"(\S+) (.*) (\S+) ([A-Z_]{1,40})/(\S+) (\S+(?: ?;.*)?)",
     re.A | re.S,
 )
 _COMMON = re.compile(

@@ -1,0 +1,82 @@
+"""FortiGate: one record in, one event out: traffic, web filter, DNS filter, applications, tunnels, users, leases."""
+
+from collections.abc import Callable
+
+from model.event import Event
+from producers import forms
+from producers.fortigate import events, requests
+from producers.fortigate.fields import Fields, fields_of
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import open_head, take_priority
+from producers.times import at_epoch, at_local
+
+Read = Callable[[Event, Fields], None]
+
+READERS: dict[tuple[str, str], Read] = {
+    ("utm", "webfilter"): requests.web,
+    ("utm", "dns"): requests.name,
+    ("dns", "dns-query"): requests.name,
+    ("dns", "dns-response"): requests.name,
+    ("utm", "app-ctrl"): requests.application,
+    ("app-ctrl", "app-ctrl"): requests.application,
+    ("webfilter", "webfilter"): requests.web,
+    ("event", "vpn"): events.tunnel,
+    ("event", "user"): events.user,
+    ("event", "system"): events.system,
+}
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One record, with or without a syslog head, in any of FortiOS's four formats; or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff")
+    head = None
+    fields = fields_of(take_priority(text)[1])
+    if "type" not in fields:
+        head = open_head(text, context)
+        fields = fields_of(head.message) if head and "=" in head.message else fields
+    if "type" not in fields and "logid" not in fields and head is None:
+        return Refusal("no FortiGate fields: expected key=value with type= and logid=, CEF, CSV or JSON")
+    event = _headed(fields, context, head.host if head else None)
+    if event.occurred_at is None and head:
+        event.occurred_at, event.time_quality = head.at, head.quality
+    _read(event, fields)
+    return [event]
+
+
+def _read(event: Event, fields: Fields) -> None:
+    kind, subtype = fields.get("type", ""), fields.get("subtype", "")
+    if kind == "traffic":
+        return requests.flow(event, fields)
+    reader = READERS.get((kind, subtype)) or READERS.get((kind, fields.get("eventtype", "")))
+    return reader(event, fields) if reader else None
+
+
+def _headed(fields: Fields, context: Context, host: str | None) -> Event:
+    """What every record says of itself; `record.unrecognised` until a reader knows better."""
+    at, quality = _at(fields, context)
+    account, domain = forms.account(fields.get("user"))
+    return Event(
+        product="fortigate",
+        category="proxy",
+        action="record.unrecognised",
+        occurred_at=at,
+        time_quality=quality,
+        account=account,
+        account_domain=domain,
+        address=forms.address(fields.get("srcip")),
+        vendor_action=fields.get("action"),
+        vendor_code=fields.get("logid"),
+        reporter=fields.get("devname") or host or fields.get("devid"),
+    )
+
+
+def _at(fields: Fields, context: Context) -> tuple[str | None, str]:
+    """The epoch in eventtime (s, ms, us or ns by build), else date and time in tz, else in the source's zone."""
+    if found := at_epoch(fields.get("eventtime", "")):
+        return found
+    day = fields.get("date", "").split("-")
+    if len(day) != 3 or not all(part.isdigit() and len(part) <= 4 for part in day):
+        return at_epoch(fields.get("rt", "")) or (None, "received")
+    year, month, date = (int(part) for part in day)
+    zone = fields.get("tz", "")
+    return at_local(year, month, date, fields.get("time", ""), context.timezone, zone) or (None, "received")
