@@ -1,0 +1,17 @@
+"""Google Workspace admin reports: sign-ins, ChromeOS devices and browsers, tokens, administrators."""
+
+from datetime import timedelta
+
+from producers.google_workspace.meanings import ALL, DEVELOPER, POWERWASH
+from producers.google_workspace.parser import parse
+from producers.product import Product
+
+PRODUCT = Product(
+    name="google_workspace",
+    title="Google Workspace Reports API (login, chrome, token, admin)",
+    categories=("auth", "device", "proxy"),
+    yields=(*sorted({known.action for known in (*ALL.values(), DEVELOPER, POWERWASH)}), "record.unrecognised"),
+    lateness=timedelta(hours=36),  # ChromeOS devices upload when they are next online
+    parse=parse,
+    framing="google",
+)

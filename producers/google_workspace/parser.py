@@ -1,0 +1,123 @@
+"""Google Workspace admin reports: one activity in, one event per element of its `events` out."""
+
+from typing import Final
+
+import msgspec
+
+from model.event import Event
+from producers import forms
+from producers.google_workspace.activity import Activity, Parameters, decode_activity, entries_of, parameters_of
+from producers.google_workspace.meanings import Meaning, meaning
+from producers.product import Context, Parsed, Refusal
+from producers.times import at_epoch, at_iso
+
+_VERDICTS: Final = {"BLOCKED": "blocked", "WARNED": "warned", "BYPASSED": "allowed", "ALLOWED": "allowed"}
+_TARGETS: Final = ("user_email", "affected_email_address", "target_user", "target_user_email")
+_DEVICES: Final = ("device_serial_number", "serial_number", "device_name", "directory_device_id", "device_id")
+_DEVICE_USERS: Final = ("device_user", "profile_user_name", "trigger_user", "profile_user", "user_email")
+_URL_CATEGORIES: Final = ("url_category", "url_categories", "content_category", "category")
+_CHALLENGES: Final = {"challenge passed": "success", "passed": "success", "challenge failed": "failure"}
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One activity as its events, or a refusal."""
+    try:
+        activity = decode_activity(record.strip(b"\xef\xbb\xbf \t\r\n\0,"))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Refusal(f"not one activity of the Reports API: {str(error)[:300]}")
+    except RecursionError:
+        return Refusal("JSON nested too deep to be an activity")
+    entries = entries_of(activity)
+    if not entries:
+        return Refusal("no events: expected an activity with `events`, each with a name")
+    return [_event(activity, entry["name"], parameters_of(entry), context) for entry in entries]
+
+
+def _event(activity: Activity, name: str, parameters: Parameters, context: Context) -> Event:
+    known = meaning(name.upper(), parameters)
+    event = _headed(activity, name, parameters, context)
+    if known is None:
+        return event
+    event.action, event.category, event.outcome = known.action, known.category, known.outcome
+    event.reason = _first(parameters, known.reason)
+    event.app = _first(parameters, known.app)
+    event.logon_type = known.logon_type
+    _name_target(event, known, parameters)
+    _judge(event, name, parameters)
+    return event
+
+
+def _headed(activity: Activity, name: str, parameters: Parameters, context: Context) -> Event:
+    """What every activity says of itself, whether we know its events or not."""
+    at, quality = _at(activity, parameters, context)
+    chrome = activity.id.applicationName == "chrome" or "device_platform" in parameters
+    account, domain = _who(activity, parameters, chrome)
+    return Event(
+        product="google_workspace",
+        category="device" if chrome else "auth",
+        action="record.unrecognised",
+        occurred_at=at,
+        time_quality=quality,
+        account=account,
+        account_domain=domain,
+        device=_first(parameters, _DEVICES),
+        address=forms.address(activity.ipAddress if type(activity.ipAddress) is str else None),
+        url=parameters.get("url"),
+        domain=forms.host_of(parameters.get("url")),
+        user_agent=parameters.get("user_agent"),
+        vendor_action=name,
+        origin=_origin(activity),
+    )
+
+
+def _at(activity: Activity, parameters: Parameters, context: Context) -> tuple[str | None, str]:
+    """id.time; else Chrome's own TIMESTAMP (ms) or login's login_timestamp (us)."""
+    time = activity.id.time
+    found = at_iso(time, context.timezone) if type(time) is str else None
+    found = found or at_epoch(parameters.get("timestamp", "")) or at_epoch(parameters.get("login_timestamp", ""))
+    return found or (None, "received")
+
+
+def _origin(activity: Activity) -> str | None:
+    time, qualifier = activity.id.time, activity.id.uniqueQualifier
+    return f"id:{time}/{qualifier}" if type(time) is str and type(qualifier) in (str, int) else None
+
+
+def _who(activity: Activity, parameters: Parameters, chrome: bool) -> tuple[str | None, str | None]:
+    """Who did it. A Chromebook names its user in a parameter, and nobody in a guest's or a kiosk's session."""
+    actor = activity.actor.email if type(activity.actor.email) is str else None
+    if not chrome:
+        return forms.account(actor)
+    reason = parameters.get("event_reason", "").upper()
+    if "GUEST" in reason or "KIOSK" in reason:
+        return None, None
+    return forms.account(_first(parameters, _DEVICE_USERS) or actor)
+
+
+def _name_target(event: Event, known: Meaning, parameters: Parameters) -> None:
+    """Whom it was done to. Where Google itself warns, there is no actor and the account is the one concerned."""
+    target, domain = forms.account(_first(parameters, _TARGETS))
+    if known.acts_on_actor:
+        event.account, event.account_domain = (target, domain) if target else (event.account, event.account_domain)
+    elif known.category == "auth":
+        event.target_account = target
+    if event.action == "account.disabled" and known.acts_on_actor:
+        event.target_account = event.account
+
+
+def _judge(event: Event, name: str, parameters: Parameters) -> None:
+    if event.action == "web.requested":
+        result = parameters.get("event_result", "").upper().removeprefix("EVENT_RESULT_")
+        event.verdict = _VERDICTS.get(result, "unknown")
+        event.outcome = {"blocked": "failure", "allowed": "success"}.get(event.verdict, "unknown")
+        event.url_category = _first(parameters, _URL_CATEGORIES)
+    elif event.action == "challenge.presented":
+        event.outcome = _CHALLENGES.get(parameters.get("login_challenge_status", "").lower(), "unknown")
+    elif name.lower().startswith("suspicious"):
+        event.reason = name.lower()
+    if event.action == "app.installed" and "UNINSTALL" in parameters.get("extension_action", "").upper():
+        event.action = "app.removed"
+
+
+def _first(parameters: Parameters, names: tuple[str, ...]) -> str | None:
+    return next((parameters[name] for name in names if name in parameters), None)
