@@ -34,6 +34,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in a terminal is for its owner, who then stops it in order
+                env={**os.environ, "TZ": "UTC"},  # ClickHouse's default zone must not depend on where it runs
                 preexec_fn=_end_with(os.getpid()),
             )
 

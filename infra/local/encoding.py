@@ -1,4 +1,4 @@
-"""Content encodings of the ClickHouse HTTP interface, both ways: a body is any number of compressed frames, all read."""
+"""Content encodings of ClickHouse's HTTP interface, both ways: a body is any number of compressed frames, all read."""
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -7,8 +7,9 @@ from typing import Any
 import lz4.frame
 import zstandard
 
-# A frame of this many bytes cannot grow to more than some 64 MB at once, whatever was packed into it.
-PIECE = 2048
+# So many bytes at a time cannot grow to more than some 64 MB, whatever was packed into them: zstd says a block of
+# 128 KB in four bytes, deflate grows a thousandfold, lz4 255-fold.
+_PIECE = {"zstd": 2048, "gzip": 65536, "deflate": 65536, "lz4": 262144}
 
 
 class BadEncoding(ValueError):
@@ -38,7 +39,7 @@ def decode(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     frame that are no frame.
     """
     decoder, frames = None, 0
-    for piece in _small(pieces):
+    for piece in _small(pieces, _PIECE[encoding]):
         while piece:
             decoder = decoder or _DECODERS[encoding]()
             yield _grow(decoder, piece, encoding, frames)
@@ -49,9 +50,9 @@ def decode(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         raise BadEncoding(f"The {encoding} body ends in the middle of frame {frames + 1}")
 
 
-def _small(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _small(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
     for piece in pieces:
-        yield from (piece[at : at + PIECE] for at in range(0, len(piece), PIECE))
+        yield from (piece[at : at + size] for at in range(0, len(piece), size))
 
 
 def _grow(decoder: Any, piece: bytes, encoding: str, frames: int) -> bytes:
@@ -81,8 +82,15 @@ class Encoder:
         first, self._first = self._first, b""
         return bytes(first + self._encoder.compress(piece))
 
+    def whole(self, body: bytes) -> bytes:
+        """A body that is all there is."""
+        return self.add(body) + self.end()
+
     def end(self) -> bytes:
-        return b"" if self._encoder is None else bytes(self._first + self._encoder.flush())
+        if self._encoder is None:
+            return b""
+        first, self._first = self._first, b""
+        return bytes(first + self._encoder.flush())
 
 
 def agree(accepted: str, wanted: bool) -> str:

@@ -1,18 +1,15 @@
 """chDB, opened once: each statement runs on a connection of its own, so that no setting outlives it."""
 
-import json
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from chdb.state.sqlitelike import ChdbError, Connection
 
+from infra.local.answer import Answer, Counts
 from infra.local.order import Order, Terms
 from infra.local.refusal import from_engine, refusal
-from infra.local.statement import opening
+from infra.local.statement import needs_session, result_format, streams, touches_files
 
 # async_insert would answer before the rows are a part. Block sizes: one insert, one part per partition, all or nothing.
 BASE = {
@@ -21,17 +18,6 @@ BASE = {
     "min_insert_block_size_rows": "1000000000",
     "min_insert_block_size_bytes": str(8 * 1024**3),
 }
-_STATE = {b"SET", b"USE", b"BEGIN", b"COMMIT", b"ROLLBACK"}
-_FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*(?:SETTINGS\b[^()']*)?;?\s*\Z", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of a statement: its bytes, in which format (none for statements without a result), and the counts."""
-
-    body: memoryview
-    format: str
-    summary: str
 
 
 class Engine:
@@ -42,32 +28,37 @@ class Engine:
         self._folder = str(folder)
         # Keeps the engine open between requests; a further connection then costs 0.15 ms.
         self._keeper = Connection(self._folder)
-        self.version, self.timezone = self._about()
-
-    def _about(self) -> tuple[str, str]:
-        version, timezone = self._keeper.query("SELECT version(), timezone()", "TSV").bytes().decode().split()
-        return version, timezone
+        about = self._keeper.query("SELECT version(), timezone()", "TSV").bytes()
+        self.version, self.timezone = about.decode().split()
 
     def close(self) -> None:
         self._keeper.close()
 
     def run(self, order: Order) -> Answer:
-        """Runs one statement. Raises Refusal with ClickHouse's code."""
-        with self._connection(order.terms) as connection:
-            kind = _kind(connection, order.text)
-            result = _query(connection, order.sql, order.terms)
-            return Answer(result.get_memview().view(), _format(order) if kind == "READ_ONLY" else "", _summary(result))
-
-    @contextmanager
-    def _connection(self, terms: Terms) -> Iterator[Connection]:
+        """Starts one statement; an INSERT or DDL is done when this returns. Raises Refusal with ClickHouse's code."""
         connection = Connection(self._folder)
         try:
-            if terms.database:
-                _query(connection, f"USE {_quoted(terms.database, '`')}", Terms())
-            _query(connection, _set_statement({**BASE, **terms.settings}), Terms())
-            yield connection
-        finally:
+            _prepare(connection, order.terms)
+            return _answer(connection, order)
+        except BaseException:
             connection.close()
+            raise
+
+
+def _prepare(connection: Connection, terms: Terms) -> None:
+    if terms.database:
+        _query(connection, f"USE {_quoted(terms.database, '`')}", Terms())
+    pairs = ", ".join(f"{name} = {_quoted(value, chr(39))}" for name, value in {**BASE, **terms.settings}.items())
+    _query(connection, f"SET {pairs}", Terms())
+
+
+def _answer(connection: Connection, order: Order) -> Answer:
+    reads = _kind(connection, order.text) == "READ_ONLY"
+    form = result_format(order.text, order.terms.format) if reads else ""
+    if reads and streams(order.text, form, order.terms.settings):
+        return Answer(_stream(connection, order, counts := Counts()), form, counts, connection.close)
+    result = _query(connection, order.sql, order.terms)
+    return Answer(iter([result.bytes()]), form, _counted(result), connection.close)
 
 
 def _query(connection: Connection, sql: str, terms: Terms) -> Any:
@@ -77,25 +68,32 @@ def _query(connection: Connection, sql: str, terms: Terms) -> Any:
         raise from_engine(str(error)) from None
 
 
+def _stream(connection: Connection, order: Order, counts: Counts) -> Iterator[bytes]:
+    try:
+        for chunk in connection.send_query(order.sql, order.terms.format, order.terms.parameters):
+            counts.result_rows += chunk.rows_read()
+            counts.read_rows, counts.read_bytes = chunk.storage_rows_read(), chunk.storage_bytes_read()
+            yield chunk.bytes()
+    except ChdbError as error:
+        raise from_engine(str(error)) from None
+
+
 def _kind(connection: Connection, text: str) -> str:
-    """What ClickHouse's own parser says a statement does; refuses what needs a session, and several at once."""
+    """What ClickHouse's own parser says a statement does; refuses what has no place on a server without sessions."""
     # The parser is bound on the inner object only; chdb.durable reaches for it in the same way.
     found = connection._conn.classify_query(text)
-    words = opening(text.encode())
     if found["statement_count"] > 1:
         raise refusal(62, "SYNTAX_ERROR", "Multi-statements are not allowed; send one statement per request")
-    if (words[:1] and words[0] in _STATE) or b"TEMPORARY" in words[1:4]:
+    if words := needs_session(text):
         raise refusal(
             48,
             "NOT_IMPLEMENTED",
-            f"{b' '.join(words[:3]).decode(errors='replace')}: the embedded ClickHouse keeps no session state. "
-            "Send settings and the database with each query, and use an ordinary table instead of a temporary one",
+            f"{words}: the embedded ClickHouse keeps no session state. Send settings and the database with each "
+            "query, and use an ordinary table instead of a temporary one",
         )
+    if touches_files(text):
+        raise refusal(48, "NOT_IMPLEMENTED", "INTO OUTFILE and FROM INFILE are a client's business, not the server's")
     return str(found["query_class"].name)
-
-
-def _set_statement(settings: dict[str, str]) -> str:
-    return "SET " + ", ".join(f"{name} = {_quoted(value, chr(39))}" for name, value in settings.items())
 
 
 def _quoted(text: str, quote: str) -> str:
@@ -103,21 +101,13 @@ def _quoted(text: str, quote: str) -> str:
     return f"{quote}{escaped}{quote}"
 
 
-def _format(order: Order) -> str:
-    found = _FORMAT.search(order.text)
-    return found[1] if found else order.terms.format
-
-
-def _summary(result: Any) -> str:
+def _counted(result: Any) -> Counts:
     written = result.rows_written()
-    counts = {
-        "read_rows": result.storage_rows_read(),
-        "read_bytes": result.storage_bytes_read(),
-        "written_rows": written,
-        "written_bytes": result.bytes_written(),
-        "total_rows_to_read": "0",
-        "result_rows": written or result.rows_read(),
-        "result_bytes": result.size(),
-        "elapsed_ns": int(result.elapsed() * 1e9),
-    }
-    return json.dumps({name: str(value) for name, value in counts.items()})
+    return Counts(
+        result.storage_rows_read(),
+        result.storage_bytes_read(),
+        written,
+        result.bytes_written(),
+        written or result.rows_read(),
+        int(result.elapsed() * 1e9),
+    )

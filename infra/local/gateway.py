@@ -1,29 +1,34 @@
 """ClickHouse's HTTP interface on loopback, answered by chDB: what an unmodified clickhouse-connect talks to.
 
-Run as `python -m infra.local.gateway --data FOLDER --spool FOLDER --port N`. No users: whoever may connect to this
-machine's loopback may read and write. A browser may not: requests with its marks are refused.
+No users: whoever may connect to this machine's loopback may read and write. A web page may not: requests with a
+browser's marks are refused.
 """
 
-import argparse
 import asyncio
-import sys
+import errno
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
+import structlog
 from aiohttp import web
 
+from infra.local.answer import Answer
 from infra.local.encoding import BadEncoding, Encoder, agree, check_known
-from infra.local.engine import Answer, Engine
-from infra.local.order import Order, Terms, read, terms
-from infra.local.ports import LOOPBACK
+from infra.local.engine import Engine
+from infra.local.order import Terms, read, terms
 from infra.local.refusal import Refusal, refusal
 from infra.local.spool import LARGEST, Spool, TooLarge
 
 AT_ONCE = 16
 WAITING = 200
+AHEAD = 1024 * 1024  # an answer up to this size is sent whole, with an honest status
+WHOLE = 2 * 1024**3
 _OURSELVES = ("127.0.0.1", "localhost", "[::1]")
+_log = structlog.get_logger()
+Done = TypeVar("Done")
 
 
 class Gateway:
@@ -38,7 +43,6 @@ class Gateway:
     def app(self) -> web.Application:
         application = web.Application(client_max_size=LARGEST)
         application.router.add_get("/ping", self.ping)
-        application.router.add_get("/replicas_status", self.ping)
         application.router.add_route("*", "/", self.answer)
         return application
 
@@ -46,73 +50,118 @@ class Gateway:
         return web.Response(text="Ok.\n")
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        query_id = request.query.get("query_id") or str(uuid.uuid4())
+        """One statement. Whatever goes wrong is answered in ClickHouse's form."""
+        headers = {
+            "X-ClickHouse-Query-Id": request.query.get("query_id") or str(uuid.uuid4()),
+            "X-ClickHouse-Server-Display-Name": "hallmonitor",
+            "X-ClickHouse-Timezone": self._engine.timezone,
+        }
         try:
-            _refuse_browsers(request)
-            return await self._run(request, query_id)
-        except Refusal as refused:
-            return self._refused(refused, query_id)
-        except (BadEncoding, TooLarge) as bad:
-            code, name = (307, "TOO_MANY_BYTES") if isinstance(bad, TooLarge) else (117, "INCORRECT_DATA")
-            return self._refused(refusal(code, name, str(bad)), query_id)
+            return await self._admit(request, headers)
+        except (ConnectionError, asyncio.CancelledError):
+            raise  # the client went away: nobody is there to be told
+        except Exception as failure:
+            return self._refused(_as_refusal(failure), headers)
 
-    async def _run(self, request: web.Request, query_id: str) -> web.StreamResponse:
+    async def _admit(self, request: web.Request, headers: dict[str, str]) -> web.StreamResponse:
+        _refuse_browsers(request)
         if self._under_way >= WAITING:
             raise refusal(202, "TOO_MANY_SIMULTANEOUS_QUERIES", f"{WAITING} statements are under way already")
         self._under_way += 1
         body = Spool(self._spool)
         try:
             given, encoding = await _receive(request, body)
-            conditions = terms(given, request.headers, request.method == "GET")
-            work = (given.get("query", ""), body, encoding, conditions)
-            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._work, *work)
-            return await self._send(request, answer, query_id)
+            return await self._run(request, given, body, encoding, headers)
         finally:
             self._under_way -= 1
             body.close()
 
-    def _work(self, query: str, body: Spool, encoding: str, conditions: Terms) -> Answer:
-        order: Order = read(query, body, encoding, conditions, self._spool)
+    async def _run(
+        self, request: web.Request, given: Mapping[str, str], body: Spool, encoding: str, headers: dict[str, str]
+    ) -> web.StreamResponse:
+        conditions = terms(given, request.headers, request.method in ("GET", "HEAD"))
+        answer = await self._thread(self._execute, given.get("query", ""), body, encoding, conditions)
+        try:
+            most = WHOLE if given.get("wait_end_of_query") == "1" else AHEAD
+            first = await self._thread(answer.gather, most)
+            return await self._send(request, given, answer, first, headers)
+        finally:
+            await self._thread(answer.close)
+
+    async def _thread(self, work: Callable[..., Done], *arguments: object) -> Done:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+    def _execute(self, query: str, body: Spool, encoding: str, conditions: Terms) -> Answer:
+        order = read(query, body, encoding, conditions, self._spool)
         try:
             return self._engine.run(order)
         finally:
             if order.rows:
                 order.rows.close()
 
-    async def _send(self, request: web.Request, answer: Answer, query_id: str) -> web.StreamResponse:
-        wanted = request.query.get("enable_http_compression") == "1"
-        encoding = agree(request.headers.get("Accept-Encoding", ""), wanted)
-        headers = {**self._headers(query_id), "X-ClickHouse-Summary": answer.summary}
-        if answer.format:
-            headers["X-ClickHouse-Format"] = answer.format
-        if encoding and len(answer.body):
-            headers["Content-Encoding"] = encoding
-        body = await asyncio.to_thread(_encoded, answer, encoding)
-        return web.Response(body=body, headers=headers)
+    async def _send(
+        self, request: web.Request, given: Mapping[str, str], answer: Answer, first: bytes, headers: dict[str, str]
+    ) -> web.StreamResponse:
+        wanted = given.get("enable_http_compression") == "1"
+        encoding = agree(request.headers.get("Accept-Encoding", ""), wanted and bool(first))
+        encoder = Encoder(encoding)
+        headers |= {"X-ClickHouse-Format": answer.format} if answer.format else {}
+        headers |= {"Content-Encoding": encoding} if encoding else {}
+        if not answer.whole:
+            return await self._stream(request, answer, first, encoder, headers)
+        headers["X-ClickHouse-Summary"] = answer.counts.summary(len(first))
+        return web.Response(body=await self._thread(encoder.whole, first), headers=headers)
 
-    def _refused(self, refused: Refusal, query_id: str) -> web.Response:
+    async def _stream(
+        self, request: web.Request, answer: Answer, piece: bytes, encoder: Encoder, headers: dict[str, str]
+    ) -> web.StreamResponse:
+        tag = uuid.uuid4().hex[:16]
+        response = web.StreamResponse(headers={**headers, "X-ClickHouse-Exception-Tag": tag})
+        await response.prepare(request)
+        try:
+            while piece:
+                await response.write(encoder.add(piece))
+                piece = await self._thread(answer.gather, AHEAD)
+        except Refusal as refused:
+            await _break_off(request, response, encoder, tag, refused)
+            return response
+        await response.write_eof(encoder.end())
+        return response
+
+    def _refused(self, refused: Refusal, headers: dict[str, str]) -> web.Response:
         words = f"{refused.message} (version {self._engine.version} (embedded))\n"
-        headers = {**self._headers(query_id), "X-ClickHouse-Exception-Code": str(refused.code)}
-        return web.Response(text=words, status=refused.status, headers=headers)
-
-    def _headers(self, query_id: str) -> dict[str, str]:
-        return {
-            "X-ClickHouse-Query-Id": query_id,
-            "X-ClickHouse-Server-Display-Name": "hallmonitor",
-            "X-ClickHouse-Timezone": self._engine.timezone,
-        }
+        return web.Response(
+            text=words, status=refused.status, headers={**headers, "X-ClickHouse-Exception-Code": str(refused.code)}
+        )
 
 
-def _encoded(answer: Answer, encoding: str) -> bytes:
-    if not encoding or not len(answer.body):
-        return bytes(answer.body)
-    encoder = Encoder(encoding)
-    return encoder.add(bytes(answer.body)) + encoder.end()
+async def _break_off(
+    request: web.Request, response: web.StreamResponse, encoder: Encoder, tag: str, refused: Refusal
+) -> None:
+    """Says why at the end of what was sent, as ClickHouse ≥ 25.11 does, and leaves the answer visibly unfinished."""
+    words = refused.message.encode()
+    last = b"\r\n__exception__\r\n%b\r\n%b\n%d %b\r\n__exception__\r\n"
+    await response.write(encoder.add(last % (tag.encode(), words, len(words), tag.encode())) + encoder.end())
+    if request.transport:
+        request.transport.close()
+
+
+def _as_refusal(failure: Exception) -> Refusal:
+    if isinstance(failure, Refusal):
+        return failure
+    if isinstance(failure, TooLarge):
+        return refusal(307, "TOO_MANY_BYTES", str(failure))
+    if isinstance(failure, BadEncoding):
+        return refusal(117, "INCORRECT_DATA", str(failure))
+    if isinstance(failure, OSError) and failure.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return refusal(243, "NOT_ENOUGH_SPACE", f"No room for the body: {failure}. Nothing was inserted")
+    _log.exception("request failed", failure=str(failure))
+    return refusal(1002, "UNKNOWN_EXCEPTION", f"{type(failure).__name__}: {failure}")
 
 
 def _refuse_browsers(request: web.Request) -> None:
     """A page on the web must not reach a server on loopback, nor under a name that it made point here."""
-    host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
+    host = request.host if request.host.endswith("]") else request.host.rsplit(":", 1)[0]
     if host not in _OURSELVES or "Origin" in request.headers or "Sec-Fetch-Site" in request.headers:
         raise refusal(497, "ACCESS_DENIED", "Requests of web pages are refused; use a ClickHouse client on 127.0.0.1")
 
@@ -121,7 +170,7 @@ async def _receive(request: web.Request, body: Spool) -> tuple[Mapping[str, str]
     """The parameters of URL and form, and the encoding of what now is in `body`."""
     if request.content_type == "multipart/form-data":
         return {**request.query, **await _form(request)}, ""
-    encoding = request.headers.get("Content-Encoding", "").lower().replace("identity", "")
+    encoding = request.headers.get("Content-Encoding", "").strip().lower().replace("identity", "")
     check_known(encoding)
     async for piece in request.content.iter_any():
         body.write(piece)
@@ -132,42 +181,5 @@ async def _form(request: web.Request) -> dict[str, str]:
     fields = await request.post()
     files = [name for name, value in fields.items() if not isinstance(value, str)]
     if files:
-        raise refusal(48, "NOT_IMPLEMENTED", f"External data ({', '.join(files)}) needs a session; insert it in a table")
+        raise refusal(48, "NOT_IMPLEMENTED", f"External data ({', '.join(files)}) needs a session; use a table")
     return {name: value for name, value in fields.items() if isinstance(value, str)}
-
-
-async def serve(data: Path, spool: Path, port: int) -> None:
-    """Serves until it is told to end (SIGTERM); statements under way are finished first."""
-    engine = Engine(data)
-    # aiohttp's own decompression stops after the first frame of a body, so it is kept from trying.
-    runner = web.AppRunner(Gateway(engine, spool).app(), access_log=None, auto_decompress=False)
-    await runner.setup()
-    await web.TCPSite(runner, LOOPBACK, port).start()
-    try:
-        await _told_to_end()
-    finally:
-        await runner.cleanup()
-        engine.close()
-
-
-async def _told_to_end() -> None:
-    import signal
-
-    told = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    await told.wait()
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra.local.gateway")
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--spool", type=Path, required=True)
-    parser.add_argument("--port", type=int, required=True)
-    given = parser.parse_args()
-    asyncio.run(serve(given.data, given.spool, given.port))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

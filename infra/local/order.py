@@ -12,9 +12,11 @@ from infra.local.spool import Spool
 from infra.local.statement import HEAD, DataInsert, data_insert
 
 # Parameters of ClickHouse's HTTP interface that are no settings. Sessions and roles are taken and mean nothing here.
-NO_SETTING = frozenset(
-    ["query", "database", "default_format", "session_id", "session_timeout", "session_check", "close_session", "query_id", "quota_key", "role", "user", "password", "wait_end_of_query", "buffer_size", "client_protocol_version", "stacktrace", "add_http_cors_header"]
-)
+NO_SETTING = {
+    *("query", "database", "default_format", "query_id", "quota_key", "role", "user", "password"),
+    *("session_id", "session_timeout", "session_check", "close_session"),
+    *("wait_end_of_query", "buffer_size", "client_protocol_version", "stacktrace", "add_http_cors_header"),
+}
 # ClickHouse's own framed compression, which clickhouse-connect does not use over HTTP.
 NOT_SPOKEN = ("compress", "decompress")
 LONGEST_TEXT = 16 * 1024 * 1024

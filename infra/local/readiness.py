@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from infra.local.stack import running
 
@@ -49,7 +50,7 @@ def _clickhouse_answers(url: str | None) -> bool:
     if not url:
         return False
     try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/ping", timeout=2) as response:
+        with urllib.request.urlopen(urljoin(url, "/ping"), timeout=2) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

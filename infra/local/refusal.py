@@ -1,4 +1,4 @@
-"""ClickHouse's errors as its HTTP interface says them: a code, a name, a sentence, and the HTTP status that goes along."""
+"""ClickHouse's errors as its HTTP interface says them: a code, a name, a sentence, and the HTTP status with it."""
 
 import re
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Where the body of a request rests until the engine reads it: memory with a file's face, or a file when it is large.
 
-A memory file (memfd) leaves nothing behind when the process is killed, and needs no /dev/shm, which containers keep small.
+A memory file (memfd) leaves nothing behind when the process is killed, and needs no /dev/shm, which is small in
+containers.
 """
 
 import os

@@ -55,12 +55,6 @@ def tokens(head: bytes) -> Iterator[Token]:
         depth += text == b"("
 
 
-def opening(head: bytes, count: int = 4) -> list[bytes]:
-    """The first words of a statement, which say what it does."""
-    words = tokens(head)
-    return [token.text for _, token in zip(range(count), words, strict=False)]
-
-
 def data_insert(head: bytes) -> DataInsert | None:
     """Splits the beginning of a request that inserts rows sent with it; None for every other statement.
 
@@ -107,3 +101,47 @@ def _split(head: bytes, seen: dict[bytes, Token], name: Token) -> DataInsert | N
 def _from_input(head: bytes, source: Token, until: int, form: str, data_at: int) -> DataInsert:
     opened = head.index(b"(", source.end) + 1
     return DataInsert(head[: source.start].decode(), head[opened:until].decode(), form, True, data_at)
+
+
+# Formats whose pieces, one per block of the result, follow each other without a head or foot of the whole.
+_PIECEWISE = frozenset({"Native", "RowBinary", "TabSeparated", "TSV", "CSV", "JSONEachRow"})
+_STATEFUL = {b"SET", b"USE", b"BEGIN", b"COMMIT", b"ROLLBACK"}
+_LAST_FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*(?:SETTINGS\b[^()]*)?[;\s]*\Z", re.IGNORECASE)
+_FILES = re.compile(r"\b(?:INTO\s+OUTFILE|FROM\s+INFILE)\b", re.IGNORECASE)
+_OPENING = 4096
+
+
+def opening(text: str, count: int = 4) -> list[bytes]:
+    """The first words of a statement, which say what it does."""
+    words = tokens(text[:_OPENING].encode())
+    return [token.text for _, token in zip(range(count), words, strict=False)]
+
+
+def needs_session(text: str) -> str:
+    """The words of a statement that only means something within a session; empty for all others."""
+    words = opening(text)
+    stateful = words[:1] and words[0] in _STATEFUL
+    temporary = words[:1] == [b"CREATE"] and b"TEMPORARY" in words
+    return b" ".join(words[:3]).decode(errors="replace") if stateful or temporary else ""
+
+
+def touches_files(text: str) -> bool:
+    """Whether a statement reads or writes a file in a way that only ClickHouse's own client may."""
+    return bool(_FILES.search(text[:_OPENING]) or _FILES.search(text[-_OPENING:])) and _outside_quotes(text)
+
+
+def _outside_quotes(text: str) -> bool:
+    return any(token.text in (b"OUTFILE", b"INFILE") for token in tokens(text.encode()))
+
+
+def result_format(text: str, default: str) -> str:
+    """The format of a statement's result: its own FORMAT clause, else the request's."""
+    found = _LAST_FORMAT.search(text[-_OPENING:])
+    return found[1] if found else default
+
+
+def streams(text: str, form: str, settings: dict[str, str]) -> bool:
+    """Whether a result may be sent piece by piece: chDB streams SELECTs, and would leave out totals and extremes."""
+    selects = opening(text, 1) in ([b"SELECT"], [b"WITH"])
+    extra = settings.get("extremes", "0") != "0" or re.search(r"\b(?:TOTALS|extremes)\b", text, re.IGNORECASE)
+    return selects and form in _PIECEWISE and not extra

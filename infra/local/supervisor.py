@@ -45,8 +45,8 @@ class Supervisor:
         """From start to orderly end. Raises NotReady when a server does not come up."""
         try:
             self._say("starting")
-            self.servers = children(self.home, self.plan)
-            for server in self.servers:
+            for server in children(self.home, self.plan):
+                self.servers.append(server)
                 self._start(server)
             self._wait_until_ready()
             self._say("ready")
@@ -111,9 +111,7 @@ class Supervisor:
             "pid": os.getpid(),
             "kafka_bootstrap": bootstrap(self.plan.nodes),
             "clickhouse_url": self.plan.clickhouse_url,
-            "servers": [
-                {"name": s.name, "pid": s.pid, "port": s.port, "restarts": s.restarts} for s in self.servers
-            ],
+            "servers": [{"name": s.name, "pid": s.pid, "port": s.port, "restarts": s.restarts} for s in self.servers],
         }
 
 

@@ -1,0 +1,57 @@
+"""The process behind CLICKHOUSE_URL: `python -m infra.local.serve --data FOLDER --spool FOLDER --port N`."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+from infra.local.engine import Engine
+from infra.local.gateway import Gateway
+from infra.local.ports import LOOPBACK
+
+# ClickHouse's http_max_uri_size: parameters travel in the URL, and a list of ids is long.
+LONGEST_URL = 1024 * 1024
+ORDERLY_WITHIN = 10.0
+
+
+async def serve(data: Path, spool: Path, port: int) -> None:
+    """Serves until it is told to end (SIGTERM); statements under way are finished first."""
+    engine = Engine(data)
+    runner = web.AppRunner(
+        Gateway(engine, spool).app(),
+        access_log=None,
+        auto_decompress=False,  # aiohttp's own stops after the first frame of a body
+        max_line_size=LONGEST_URL,
+        shutdown_timeout=ORDERLY_WITHIN,
+    )
+    await runner.setup()
+    await web.TCPSite(runner, LOOPBACK, port).start()
+    try:
+        await _told_to_end()
+    finally:
+        await runner.cleanup()
+        engine.close()
+
+
+async def _told_to_end() -> None:
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    await told.wait()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.serve")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--spool", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    given = parser.parse_args()
+    asyncio.run(serve(given.data, given.spool, given.port))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
