@@ -35,7 +35,7 @@ class Tick(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
 
 
 class Fact(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """One row of a reference table as loaded, or its end (`row` None); also the settings: tables `district`, `policy`."""
+    """One row of a reference table as loaded, or its end (`row` None). Tables district, policy, source are settings."""
 
     table: str
     key: str

@@ -1,4 +1,4 @@
-"""What happened: one event, as a msgspec struct for speed; `model.edge` holds its pydantic twin, a test that they agree."""
+"""What happened: one event, as a msgspec struct for speed; `model.edge` holds its pydantic twin and the two agree."""
 
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -52,6 +52,8 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     raw_encoding: str | None = None  # "base64" where the record is not UTF-8
     # Beyond the public contract:
     origin: str | None = None  # where in which stream: "<fingerprint>:<byte offset>" or "id:<vendor's own id>"
+    offset: int | None = None  # of the record, in bytes of the uncompressed stream
+    part: int | None = None  # 1, 2, … where one record gave several events; absent on the first
     reporter: str | None = None  # the machine that logged it: domain controller, access point, firewall
     assigned_address: str | None = None  # the address a tunnel was given inside the district
     destination: str | None = None  # host or address reached

@@ -11,7 +11,7 @@ SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 
 
 class Exhibit(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
-    """One event that contributes: what it shows, and how to find and check its row (the id is a hash of the raw record)."""
+    """One event that contributes: what it shows, and how to find its row (the id is a hash of the raw record)."""
 
     event_id: str
     occurred_at: str
@@ -138,7 +138,6 @@ class Violation(msgspec.Struct, kw_only=True):
     suppressed_by: str | None = None
     superseded_by: str | None = None
     ratified_by: str | None = None
-    judged_at: str | None = None  # how far the log had been read, in event time
 
 
 encode_violation = msgspec.json.Encoder().encode

@@ -86,6 +86,8 @@ def _fill(events: list[Event], raw: bytes, offset: int, stream: Stream) -> None:
         if event.origin is None:
             event.origin = f"{stream.fingerprint}:{offset}"
         event.source_id = stream.source_id
+        event.offset = offset
+        event.part = index + 1 if index else None
         event.event_id = event_id(stream.source_id, event.origin, index, raw)
         event.raw = text
         event.raw_encoding = encoding

@@ -1,6 +1,6 @@
 """The grammar of a detection: what it listens to, whom it is about, and the pure judgement it makes."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
@@ -9,6 +9,7 @@ from model.calendar import Calendar
 from model.policy import Policy
 from model.reference import Reference
 from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
+from streams.fleet import Spike
 from streams.history import Cohorts, History
 from streams.seen import Seen
 from streams.sighting import Sighting
@@ -34,6 +35,7 @@ class Case:
     settled_at: int
     history: History
     cohorts: Cohorts
+    spikes: tuple[Spike, ...] = ()  # marks that many of a site first showed at once, where the detection has marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +111,6 @@ class Detection:
     alike: Callable[[Sighting], Hashable] = lambda sighting: sighting.event_id
     reach: int = 0
     worth_judging: Callable[[list[Sighting]], bool] = lambda sightings: True  # a cheap no for the many quiet cases
-    counts_devices: bool = False  # keep, per subject, which devices were used on which day
+    movable: bool = False  # few enough that each is kept apart until no late lease can give it to another subject
+    uses_device: Callable[[Sighting], bool] | None = None  # which sightings make up the subject's habits, if any do
+    marks: Callable[[Sighting, Reference, Policy], Iterable[str]] | None = None  # what a whole site may show at once

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Seen(msgspec.Struct, kw_only=True, gc=False):
-    """One event as the engine sees it. `at` is ms since the epoch; the engine sets it and the attribution."""
+    """One event as the engine sees it; `person`, `device_id` and `site` hold the attribution."""
 
     event_id: str
     source_id: str
@@ -35,7 +35,8 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     vendor_code: str | None = None
     vendor_action: str | None = None
     user_agent: str | None = None
-    origin: str | None = None
+    offset: int | None = None
+    part: int | None = None
     reporter: str | None = None
     assigned_address: str | None = None
     destination: str | None = None
@@ -45,7 +46,9 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     app: str | None = None
     url: str | None = None  # read for bypass searches only, and never remembered
     destination_device_id: str | None = None  # attribution: who held `destination` by lease
-    at: int = 0
+    # Filled in by the engine:
+    at: int = 0  # occurred_at in ms since the epoch
+    holder: str | None = None  # the account behind it: the record's own, else the tunnel's, else who sat at the device
     confidence: str = "high"
 
 

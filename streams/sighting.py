@@ -1,14 +1,13 @@
 """A sighting: the little of an event that a detection must remember, and how many like ones become one run."""
 
-from collections.abc import Hashable
-
 import msgspec
 
 
-class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False, frozen=True):
+class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     """One event as a detection remembers it, or a run of like ones from `at` to `until` (ms since the epoch, UTC).
 
-    `account`, `device`, `address` are what the record says; `person`, `device_id`, `site` are what attribution found.
+    Only `Cell.add` changes one, to make a run longer. `account`, `device`, `address` are what the record says;
+    `person`, `device_id`, `site` are what attribution found.
     """
 
     at: int
@@ -39,6 +38,10 @@ class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False, frozen=T
     confidence: str = "high"  # of the attribution
     time_quality: str = "exact"
     vendor_code: str | None = None
+    assigned_address: str | None = None  # the address a tunnel was given inside the district
+    destination_device_id: str | None = None  # who held `destination` by lease at that instant
+    destination_port: int | None = None
+    duration_s: float | None = None
 
 
 def joined(one: Sighting, other: Sighting) -> Sighting:
@@ -53,6 +56,3 @@ def joined(one: Sighting, other: Sighting) -> Sighting:
         bytes_in=one.bytes_in + other.bytes_in,
         bytes_out=one.bytes_out + other.bytes_out,
     )
-
-
-Alike = Hashable

@@ -1,0 +1,60 @@
+"""`hallmonitor`: the table of commands; each is loaded when it is asked for, so that help is quick."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "parse": "raw records of one product as events, one JSON line each",
+    "products": "every product it reads",
+    "judge": "judge a district folder in one process, without servers",
+    "check": "judge it and compare with its expected.yaml",
+    "run": "producers, Kafka, Faust, ClickHouse: the real thing",
+    "simulate": "write a district with planted violations and look-alikes",
+    "up": "start the embedded stack",
+    "down": "stop it",
+    "status": "addresses, lag, rates, sources, dead letters",
+    "reset": "empty the embedded stack",
+    "dashboard": "the web view",
+    "demo": "simulate a district, run it, and serve the dashboard",
+    "violations": "what was found",
+    "show": "one violation with its proof",
+    "timeline": "everything about a person, account, device or address",
+    "search": "events by account, person, device, address, MAC or host",
+    "replay": "judge history again from ClickHouse",
+    "dead-letters": "what could not be read; list, retry",
+    "policy": "check a policy pack or district folder",
+    "schema": "JSON Schema of event, violation, district, policy",
+}
+
+
+class Commands(click.Group):
+    """Commands by name, imported on use from `cli.<name>`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command `name`, or None, which click turns into a usage error with what is near."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cli.{name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line each, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hallmonitor", prog_name="hallmonitor")
+def main() -> None:
+    """The audit trail of a school district: raw logs in, proven policy violations out.
+
+    Begin with `hallmonitor demo`, or with your own logs: put them into a folder as `hallmonitor simulate DIR` lays one
+    out, then `hallmonitor judge DIR`. Data goes to stdout, words to stderr; exit 0 done, 1 not as it should be, 2 used
+    wrongly.
+    """

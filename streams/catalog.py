@@ -1,0 +1,6 @@
+"""Every detection there is; adding one is its file, its cases beside it, and its line here."""
+
+from streams.detection import Detection
+from streams.detections import shared_account
+
+DETECTIONS: tuple[Detection, ...] = (shared_account.DETECTION,)

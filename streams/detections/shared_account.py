@@ -1,0 +1,255 @@
+"""One personal account was in use at two places, or on two devices, at once; or on too many devices in one day.
+
+Why: a shared password makes every record under the name worthless as proof, and lets others act as its owner.
+Wrong when: a device is passed on, a pairing was never declared, or a source's clock is off; the finding says what was
+    tested.
+Do: ask the owner before anybody else; change the password; declare a pairing where two devices are one person's work.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from model.policy import Policy, SharedAccountParameters
+from model.reference import Account, Reference
+from model.violation import Confidence
+from streams.detection import Case, Detection, Finding, Verdict
+from streams.excuses import Excuses
+from streams.intervals import Interval
+from streams.seen import Seen
+from streams.shared_account_proof import Proof
+from streams.sighting import Sighting
+from streams.usage import CUTS, Crossing, Overlap, Use, crossings, device_key, overlaps, uses
+
+MINUTE = 60_000
+REASONS = ("two_sites", "two_devices", "many_devices")
+INPUTS = frozenset({"account.logged_on", "session.unlocked", "session.reconnected"})
+TUNNELS = frozenset({"tunnel.opened", "tunnel.closed", "tunnel.addressed", "tunnel.reported"})
+SAT_DOWN = frozenset({"interactive", "unlock", "cached"})
+STANDING = frozenset({"server", "vdi", "network"})  # what is reached from elsewhere tells nothing of where one is
+
+
+def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
+    """An input, or what cuts a use: of a personal account on a device; of a vendor's account, its tunnels."""
+    action = seen.action
+    name = seen.account if action in INPUTS or action in TUNNELS or action == "web.requested" else seen.holder
+    if name is None or seen.outcome == "failure":
+        return None
+    if action == "web.requested" and (seen.device_id is None or _background(seen, policy)):
+        return None
+    if action == "account.logged_on" and seen.logon_type not in SAT_DOWN:
+        return None
+    account = reference.account(name, seen.at)
+    if account is None or account.kind != ("vendor" if action in TUNNELS else "personal"):
+        return None
+    return Sighting(
+        at=seen.at,
+        until=seen.at,
+        event_id=seen.event_id,
+        last_event_id=seen.event_id,
+        kind=action,
+        source_id=seen.source_id,
+        account=account.account,
+        person=account.person,
+        device_id=seen.device_id,
+        device=seen.device,
+        address=seen.address,
+        site=seen.site,
+        session_id=seen.session_id,
+        confidence=seen.confidence,
+        time_quality=seen.time_quality,
+    )
+
+
+def _background(seen: Seen, policy: Policy) -> bool:
+    """Traffic that needs nobody at the device: updates, sync, whatever the pack lists; and what the filter stopped."""
+    domain = seen.domain
+    if domain is None:
+        return True
+    background = policy.detection("shared_account").parameters.background_domains
+    return any(domain == name or domain.endswith(f".{name}") for name in background)
+
+
+def alike(sighting: Sighting) -> object:
+    """Web requests from one device at one site run together; everything else stands by itself."""
+    if sighting.kind == "web.requested":
+        return device_key(sighting), sighting.site
+    return sighting.event_id
+
+
+def worth_judging(sightings: list[Sighting]) -> bool:
+    """Two devices or two addresses, or there is nothing to compare."""
+    first = sightings[0] if sightings else None
+    return any(s.device_id != first.device_id or s.device != first.device for s in sightings if first) or any(
+        s.kind in TUNNELS and s.address != first.address for s in sightings if first
+    )
+
+
+def judge(case: Case) -> Verdict:
+    """One finding per account and school day; its overlaps are listed inside."""
+    account = case.reference.account(case.subject, case.started_at) or case.reference.account(
+        case.subject, case.ended_at
+    )
+    if account is None:
+        return Verdict([])
+    if account.kind == "vendor":
+        return Verdict(_judge_vendor(case, account))
+    return _Day(case, account).verdict()
+
+
+def _judge_vendor(case: Case, account: Account) -> list[Finding]:
+    """Two public addresses at once: several technicians under one name."""
+    rules = case.policy.detection("shared_account").parameters
+    idle = case.policy.idle_ms("vpn")
+    found = uses(_tunnel_inputs(case.sightings), lambda _: "vpn", lambda _: idle)
+    shared = overlaps(found, rules.overlap_minutes * MINUTE)
+    if not shared:
+        return []
+    return [Proof(case, account, shared, uses=found).finding(["two_devices"], "high", "high")]
+
+
+def _tunnel_inputs(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """A tunnel stands for the device at its public address; its recorded close is its last sign of life."""
+    return [_at_address(s) for s in sightings if s.kind in TUNNELS and s.address]
+
+
+def _at_address(sighting: Sighting) -> Sighting:
+    return replace(sighting, device_id=sighting.address, site=None)
+
+
+class _Day:
+    """One personal account's school day."""
+
+    def __init__(self, case: Case, account: Account) -> None:
+        self.case = case
+        self.account = account
+        self.rules: SharedAccountParameters = case.policy.detection("shared_account").parameters
+        self.excuses = Excuses(case, "shared_account")
+        self.uses = uses(case.sightings, self._class_of, case.policy.idle_ms)
+
+    def _class_of(self, device: str) -> str | None:
+        known = self.case.reference.device(device, self.case.started_at) or self.case.reference.device(
+            device, self.case.ended_at
+        )
+        return known.device_class if known else None
+
+    def verdict(self) -> Verdict:
+        """The finding, if any test is met; looked at again when the day is over, for its cohort."""
+        here = [use for use in self.uses if use.device_class not in STANDING]
+        both = overlaps(here, self.rules.overlap_minutes * MINUTE)
+        apart = [o for o in both if o.one.site and o.other.site and o.one.site != o.other.site]
+        at_once = [o for o in both if self._counts(o)]
+        crossed = crossings(here, self._travel)
+        crossed = crossed if len(crossed) >= self.rules.two_site_inputs else []
+        many = self._many(here)
+        wake_at = self.case.ended_at if len({use.device for use in here}) >= self.rules.many_devices_floor else None
+        whole = self._exempted()
+        left = ([o for o in apart if not self._excused(o)], [o for o in at_once if not self._excused(o)])
+        if not whole and (left[0] or left[1] or crossed or many):
+            return Verdict([self._finding(left[0], left[1], crossed, many, None)], wake_at)
+        if apart or at_once or crossed or many:
+            by = whole or next(filter(None, map(self._excused, [*apart, *at_once])), None)
+            return Verdict([self._finding(apart, at_once, crossed, many, by)], wake_at)
+        return Verdict([], wake_at)
+
+    def _exempted(self) -> str | None:
+        return (
+            self.excuses.exemption(self.uses[0].at, self.account.account, self.account.person, None)
+            if self.uses
+            else None
+        )
+
+    def _excused(self, overlap: Overlap) -> str | None:
+        """By an exemption of one of the devices, or a device-swap ticket within half an hour."""
+        swap = self.rules.swap_minutes * MINUTE
+        around = Interval(overlap.interval.start - swap, overlap.interval.end + swap)
+        for device in (overlap.one.device, overlap.other.device):
+            by = self.excuses.exemption(overlap.interval.start, self.account.account, self.account.person, device)
+            if by := by or self.excuses.approval("device_swap", around, device):
+                return by
+        return None
+
+    def _travel(self, site: str, other: str) -> int:
+        minutes = self.case.reference.travel_minutes(site, other, self.case.started_at)
+        return (self.rules.travel_minutes if minutes is None else minutes) * MINUTE
+
+    def _counts(self, overlap: Overlap) -> bool:
+        """Both of the classes that count, not both in the person's normal set, and no declared pairing."""
+        ends = (overlap.one, overlap.other)
+        if any(use.device_class not in self.rules.classes for use in ends):
+            return False
+        normal = self.normal_set(overlap.interval.start)
+        return not all(use.device in normal for use in ends) and not self._paired(overlap)
+
+    def _paired(self, overlap: Overlap) -> bool:
+        person, at = self.account.person, overlap.interval.start
+        return bool(person and self.case.reference.paired(person, overlap.one.device, overlap.other.device, at))
+
+    def normal_set(self, at: int) -> set[str]:
+        """Devices assigned to the person, and those used on enough of the last 30 days, where so many are known."""
+        assigned = self.case.reference.assigned(self.account.person, at) if self.account.person else []
+        normal = {row.device_id for row in assigned}
+        if self.case.history.days_known >= self.rules.normal_days:
+            used = self.case.history.devices.items()
+            normal |= {device for device, days in used if len(days) >= self.rules.normal_days}
+        return normal
+
+    def _many(self, here: list[Use]) -> dict[str, int]:
+        """The devices of the day where they are too many: at the floor and above nearly everybody of the cohort."""
+        devices = {use.device: use.at for use in sorted(here, key=lambda u: u.at, reverse=True) if use.device[0] != "?"}
+        people = sum(self.case.cohorts.counted.values())
+        if people < self.rules.cohort_min_person_days:
+            counting = self.rules.young_classes
+            devices = {device: at for device, at in devices.items() if self._class_of(device) in counting}
+        elif len(devices) <= percentile(self.case.cohorts.counted, self.rules.cohort_percentile):
+            return {}
+        return devices if len(devices) >= self.rules.many_devices_floor else {}
+
+    def _finding(
+        self,
+        apart: list[Overlap],
+        at_once: list[Overlap],
+        crossed: list[Crossing],
+        many: dict[str, int],
+        suppressed_by: str | None,
+    ) -> Finding:
+        tests = zip(REASONS, (apart or crossed, at_once, many), strict=True)
+        reasons = [reason for reason, holds in tests if holds]
+        severity = self.case.policy.detection("shared_account").severity[reasons[0]]
+        young = self.case.history.days_known < self.rules.normal_days
+        confidence: Confidence = "low" if young else "high" if reasons[0] == "two_sites" else "medium"
+        shared = list({(o.interval, o.one.device, o.other.device): o for o in [*apart, *at_once]}.values())
+        normal = self.normal_set(self.case.started_at)
+        consulted = list(self.excuses.consulted.values())
+        proof = Proof(self.case, self.account, shared, crossed, many, normal, young, consulted, self.uses)
+        return proof.finding(reasons, severity, confidence, suppressed_by)
+
+
+def percentile(counted: dict[int, int], percent: float) -> int:
+    """The nearest-rank percentile of a histogram."""
+    rank = -(-sum(counted.values()) * percent // 100)
+    below = 0
+    for value in sorted(counted):
+        below += counted[value]
+        if below >= rank:
+            return value
+    return max(counted, default=0)
+
+
+DETECTION = Detection(
+    name="shared_account",
+    major=1,
+    title="Shared account",
+    reasons=REASONS,
+    on=INPUTS | CUTS | TUNNELS | {"web.requested"},
+    sight=sight,
+    subject=lambda sighting: sighting.account or "",
+    judge=judge,
+    needs=frozenset({"auth", "device", "proxy"}),
+    tables=frozenset({"accounts", "devices", "assignments", "pairings", "travel", "approvals", "exemptions"}),
+    join=timedelta(minutes=5),
+    alike=alike,
+    worth_judging=worth_judging,
+    uses_device=lambda sighting: sighting.kind not in CUTS and sighting.kind not in TUNNELS,
+)

@@ -1,0 +1,181 @@
+"""The docket: every case a detection remembers, which of them must be judged, and when the quiet ones are due."""
+
+import heapq
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from model.policy import Policy
+from model.reference import Reference
+from model.violation import Coverage, Violation
+from streams import evidence
+from streams.cell import Cell
+from streams.detection import Case, Detection, Finding
+from streams.habits import Habits
+from streams.history import Cohorts, History
+from streams.ledger import settle_accounts
+from streams.seen import Seen
+from streams.settings import Settings
+from streams.shelf import Shelf
+from streams.sighting import Sighting
+from streams.sites import Sites
+
+Cover = Callable[[Finding], list[Coverage]]
+
+
+class Docket:
+    """One detection's memory. Sightings go in, revisions and withdrawals of violations come out."""
+
+    def __init__(self, detection: Detection, district: str, settings: Settings) -> None:
+        self.detection = detection
+        self.cells = Shelf(f"cell-{detection.name}", Cell, Cell)
+        self.habits = Habits(detection.name) if detection.uses_device else None
+        self.sites = Sites(detection.name) if detection.marks else None
+        self._district = district
+        self._settings = settings
+        self._join = int(detection.join.total_seconds() * 1000)
+        self._pending: set[str] = set()
+        self._due: list[tuple[int, str]] = []  # (ms, cell)
+        self._day: tuple[int, int, str] = (0, 0, "")  # bounds (ms) and name of the school day last asked for
+
+    def day_of(self, at: int) -> str:
+        """The school day (ISO date) that `at` falls in."""
+        start, end, name = self._day
+        if not start <= at < end:
+            day = self._settings.calendar.school_day(at)
+            start, end = self._settings.calendar.day_bounds(day)
+            self._day = (start, end, name := day.isoformat())
+        return name
+
+    def sight(self, sighting: Sighting, apart: bool = False) -> str:
+        """Remember a sighting, `apart` from like ones while it may still be another's; returns its cell."""
+        day = self.day_of(sighting.at)
+        subject = self.detection.subject(sighting)
+        key = f"{day}|{subject}"
+        cell = self.cells.at(key)
+        cell.add(sighting, self.detection.alike, 0 if apart else self._join)
+        self._pending.add(key)
+        self._show(day, sighting)
+        if self.habits and sighting.device_id and self.detection.uses_device and self.detection.uses_device(sighting):
+            self._use(subject, sighting, date.fromisoformat(day))
+        return key
+
+    def saw(self, seen: Seen) -> None:
+        """Somebody was active at a site: the measure for what many show at once."""
+        who = seen.person or seen.device_id
+        if self.sites and seen.site and who:
+            self.sites.saw(self.day_of(seen.at), seen.site, who, seen.at)
+
+    def _show(self, day: str, sighting: Sighting) -> None:
+        who = sighting.person or sighting.device_id
+        if self.sites and self.detection.marks and sighting.site and who:
+            marks = self.detection.marks(sighting, self._settings.reference, self._settings.policy)
+            self.sites.showed(day, sighting.site, who, marks, sighting.at)
+
+    def _use(self, subject: str, sighting: Sighting, day: date) -> None:
+        assert self.habits is not None
+        assert sighting.device_id is not None
+        if self.habits.knows(subject, sighting.device_id, day):
+            return
+        cohort = cohort_of(self._settings.reference, subject, sighting.at)
+        for later in self.habits.used(subject, sighting.device_id, day, cohort):
+            self._pending.add(f"{later.isoformat()}|{subject}")
+
+    def take_back(self, key: str, event_id: str) -> None:
+        """Forget a sighting that was remembered apart: it was somebody else's."""
+        if key in self.cells.items:
+            self.cells.at(key).remove(event_id)
+            self._pending.add(key)
+
+    def reopen(self) -> None:
+        """Judge every remembered case again: a reference table changed."""
+        self._pending.update(self.cells.items)
+
+    def restored(self) -> None:
+        """After memory came back: note again when each case is due."""
+        if self.sites:
+            self.sites.restored()
+        for key, cell in self.cells.items.items():
+            if cell.look_again_at is not None:
+                heapq.heappush(self._due, (cell.look_again_at, key))
+
+    def judge(self, settled_at: int, cover: Cover) -> list[bytes]:
+        """Judge what changed and what is due; `settled_at` (ms): how far the needed sources have been read."""
+        while self._due and self._due[0][0] <= settled_at:
+            self._pending.add(heapq.heappop(self._due)[1])
+        if self.sites and (days := self.sites.news(self._settings.policy)):
+            self._pending.update(key for key in self.cells.items if key.split("|", 1)[0] in days)
+        pending, self._pending = self._pending, set()
+        touched = {near for key in pending for near in self._around(key)} if self.detection.reach else pending
+        return [line for key in sorted(touched) for line in self._judge(key, settled_at, cover)]
+
+    def _around(self, key: str) -> list[str]:
+        reach = self.detection.reach
+        near = [_shift(key, days) for days in range(-reach, reach + 1)]
+        return [other for other in near if other in self.cells.items]
+
+    def _judge(self, key: str, settled_at: int, cover: Cover) -> list[bytes]:
+        cell = self.cells.items.get(key)
+        if cell is None:
+            return []
+        sightings = [s for near in self._around(key) for s in self.cells.items[near].sightings]
+        if not cell.found and not self.detection.worth_judging(sightings):
+            return []
+        cell = self.cells.at(key)
+        case = self._case(key, sightings, settled_at)
+        verdict = self.detection.judge(case)
+        found = [f for f in verdict.findings if case.started_at <= f.started_at < case.ended_at]
+        self._look_again(key, cell, [f.settles_at for f in found], verdict.wake_at, settled_at)
+        return settle_accounts(cell, [self._violation(f, case, cover) for f in found])
+
+    def _violation(self, finding: Finding, case: Case, cover: Cover) -> Violation:
+        return evidence.violation(finding, self.detection, case, self._district, 0, cover(finding))
+
+    def _look_again(self, key: str, cell: Cell, settles: list[int], wake_at: int | None, settled_at: int) -> None:
+        later = [at for at in (*settles, *([wake_at] if wake_at is not None else [])) if at > settled_at]
+        cell.look_again_at = min(later, default=None)
+        if cell.look_again_at is not None:
+            heapq.heappush(self._due, (cell.look_again_at, key))
+
+    def _case(self, key: str, sightings: list[Sighting], settled_at: int) -> Case:
+        name, subject = key.split("|", 1)
+        day = date.fromisoformat(name)
+        start, end = self._settings.calendar.day_bounds(day)
+        return Case(
+            subject=subject,
+            day=day,
+            started_at=start,
+            ended_at=end,
+            sightings=sorted(sightings, key=lambda s: (s.at, s.event_id)),
+            reference=self._settings.reference,
+            calendar=self._settings.calendar,
+            policy=self._settings.policy,
+            settled_at=settled_at,
+            history=self.habits.history(subject, day) if self.habits else History(),
+            cohorts=self.habits.cohort(subject, day) if self.habits else Cohorts(),
+            spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
+        )
+
+    def forget(self, before: date) -> None:
+        """Drop the cases of school days before `before`."""
+        oldest = before.isoformat()
+        for key in [key for key in self.cells.items if key < oldest]:
+            self.cells.drop(key)
+        if self.sites:
+            self.sites.forget(oldest)
+
+
+def _shift(key: str, days: int) -> str:
+    day, subject = key.split("|", 1)
+    return f"{(date.fromisoformat(day) + timedelta(days=days)).isoformat()}|{subject}"
+
+
+def cohort_of(reference: Reference, account_name: str, at: int) -> str:
+    """The cohort of an account's person: role and school; "" where nobody knows."""
+    account = reference.account(account_name, at)
+    roles = reference.roles(account.person, at) if account and account.person else []
+    return min((f"{role.role}@{role.org}" for role in roles), default="")
+
+
+def enabled(detection: Detection, policy: Policy) -> bool:
+    """On unless the pack turns it off."""
+    return policy.detection(detection.name).enabled

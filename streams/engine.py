@@ -1,0 +1,225 @@
+"""One district's judge: facts, events and ticks in, attributed events and violations out; no clock and no I/O.
+
+The same engine runs under Kafka, in `hallmonitor judge`, in a replay and in a test. Whoever calls it writes what
+`take` and `changes` give in one transaction, or throws the engine away and restores the last one written.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from functools import partial
+
+import msgspec
+
+from model.batch import Batch, Command, Fact, Tick
+from model.codec import split_lines
+from model.dead_letter import DeadLetter, encode_dead_letter
+from model.reference import Reference
+from streams import evidence, watermarks
+from streams.catalog import DETECTIONS
+from streams.detection import Detection
+from streams.docket import Docket
+from streams.seen import decode_seen
+from streams.settings import TABLES, Settings
+from streams.shelf import Shelf
+from streams.watermarks import EVER, NEVER, Source
+from streams.witness import Witness
+
+KEEP_MS = round(timedelta(days=3).total_seconds() * 1000)  # cases are remembered this long beyond the watermark
+FORGET_EVERY_MS = 3_600_000
+_facts = msgspec.json.Decoder(Fact).decode
+_ticks = msgspec.json.Decoder(Tick).decode
+_commands = msgspec.json.Decoder(Command).decode
+_letters = msgspec.json.Decoder(DeadLetter).decode
+
+
+class Unjudged(RuntimeError):
+    """A line of a batch that judgement cannot bear; `index` says which. Judge again with it in `skip`."""
+
+    def __init__(self, index: int, error: Exception) -> None:
+        super().__init__(f"line {index}: {type(error).__name__}: {error}")
+        self.index = index
+
+
+class Output(msgspec.Struct):
+    """What a turn gives out, as encoded lines: attributed events, facts, violations, dead letters."""
+
+    events: list[bytes] = []
+    facts: list[bytes] = []
+    violations: list[bytes] = []
+    dead_letters: list[bytes] = []
+
+
+class Applied(msgspec.Struct, array_like=True, gc=False):
+    """How far a stream has been applied (bytes)."""
+
+    stop: int = 0
+
+
+class Facts(msgspec.Struct, array_like=True, gc=False):
+    """Every version of one reference row that was ever loaded."""
+
+    versions: list[Fact] = []
+
+
+class Engine:
+    """The state of one district and the way one batch changes it."""
+
+    def __init__(self, district: str, detections: Iterable[Detection] = DETECTIONS) -> None:
+        self.district = district
+        self.reference = Reference()
+        self.settings = Settings(self.reference)
+        self._dockets = [Docket(detection, district, self.settings) for detection in detections]
+        self._witness = Witness(self.reference, self.settings, self._dockets)
+        self.sources = self._witness.sources
+        self._applied = Shelf("stream", Applied, Applied)
+        self._facts = Shelf("fact", Facts, Facts)
+        self._output = Output()
+
+    def _shelves(self) -> "Iterator[Shelf]":  # type: ignore[type-arg]
+        yield from (self.sources, self._applied, self._facts, self._witness.waiting)
+        yield from self._witness.attributor.presence.shelves
+        for docket in self._dockets:
+            yield docket.cells
+            if docket.habits:
+                yield from (docket.habits.subjects, docket.habits.cohorts)
+            if docket.sites:
+                yield docket.sites.days
+
+    # Memory
+
+    def changes(self) -> Iterator[tuple[str, bytes | None]]:
+        """Memories that changed since the last call; None forgets one."""
+        for shelf in self._shelves():
+            yield from shelf.changes()
+
+    def restore(self, memories: Iterable[tuple[str, bytes]]) -> None:
+        """Put back every memory that `changes` ever gave and did not forget."""
+        shelves = {shelf.prefix: shelf for shelf in self._shelves()}
+        for name, value in memories:
+            prefix, key = name.split("|", 1)
+            shelves[prefix].restore(key, value)
+        for facts in self._facts.items.values():
+            for fact in facts.versions:
+                self._apply_fact(fact)
+        for docket in self._dockets:
+            docket.restored()
+
+    def take(self) -> Output:
+        """What was given out since the last call."""
+        output, self._output = self._output, Output()
+        output.events, self._witness.published = self._witness.published, []
+        return output
+
+    # One batch
+
+    def observe(self, batch: Batch, skip: frozenset[int] = frozenset()) -> None:
+        """Take in a batch; lines in `skip` are kept, not judged. After it raises `Unjudged` this engine is void."""
+        if batch.kind == "events":
+            self._observe_events(batch, skip)
+        elif batch.kind == "reference":
+            self._observe_facts(batch)
+        elif batch.kind == "tick":
+            for line in split_lines(batch.body):
+                tick = _ticks(line)
+                watermarks.apply_tick(self.sources.at(tick.source_id), tick)
+        else:
+            for line in split_lines(batch.body):
+                self._obey(_commands(line))
+
+    def _observe_facts(self, batch: Batch) -> None:
+        for line in split_lines(batch.body):
+            fact = _facts(line)
+            versions = self._facts.at(f"{fact.table}:{fact.key}").versions
+            if fact not in versions:
+                versions.append(fact)
+                self._apply_fact(fact)
+                self._output.facts.append(line)
+
+    def _apply_fact(self, fact: Fact) -> None:
+        if fact.table in TABLES:
+            self.settings.apply(fact)
+            self._witness.settings_changed()
+        else:
+            self.reference.apply(fact)
+        self._witness.attributor.reference_changed(fact.valid_from, fact.valid_to)
+        for docket in self._dockets:
+            if fact.table in docket.detection.tables or fact.table == "policy":
+                docket.reopen()
+
+    def _obey(self, command: Command) -> None:
+        if command.name == "dead_letter":
+            source = self.sources.at(_letters(command.body).source_id)
+            source.dead_letters += 1
+            source.read += 1
+            self._output.dead_letters.append(bytes(command.body))
+
+    def _observe_events(self, batch: Batch, skip: frozenset[int]) -> None:
+        applied = self._applied.at(batch.stream).stop if batch.stream else 0
+        if batch.stream and batch.stop <= applied:
+            return
+        source = self.sources.at(batch.source_id)
+        for index, line in enumerate(split_lines(batch.body)):
+            self._observe_line(index, line, source, applied, index in skip)
+        if batch.stream:
+            self._applied.at(batch.stream).stop = batch.stop
+        watermarks.reach(source, batch.reached_at)
+
+    def _observe_line(self, index: int, line: bytes, source: Source, applied: int, skip: bool) -> None:
+        try:
+            seen = decode_seen(line)
+        except msgspec.DecodeError as error:
+            self._bury(line, f"no event of ours: {error}")
+            return
+        if seen.offset is not None and seen.offset < applied:
+            return
+        source.read += not seen.part
+        if skip:
+            self._witness.published.append(line)
+            self._bury(line, "its judgement failed; it is stored, not judged", seen.event_id)
+            return
+        try:
+            self._witness.see(seen, line, source)
+        except Exception as error:
+            raise Unjudged(index, error) from error
+
+    def _bury(self, line: bytes, reason: str, event_id: str | None = None) -> None:
+        """Dead-letter a line whole; one that is an event is stored as well, and counted once."""
+        letter = DeadLetter(
+            dead_letter_id=evidence.letter_id(self.district, "judge", line),
+            district=self.district,
+            source_id="",
+            stage="judge",
+            reason=reason,
+            raw=line.decode(errors="replace"),
+            event_id=event_id,
+        )
+        self._output.dead_letters.append(encode_dead_letter(letter))
+
+    # Judgement
+
+    def judge(self) -> None:
+        """Judge what changed and what is due, settle what nothing can move any more, forget what is long past."""
+        self._witness.release_waiting()
+        for docket in self._dockets:
+            needed = self._needed(docket.detection)
+            settled_at = watermarks.settled(source for _, source in needed.values() if source)
+            self._output.violations += docket.judge(settled_at, partial(evidence.coverage, needed=needed))
+        self._forget()
+
+    def _needed(self, detection: Detection) -> dict[str, tuple[str, Source | None]]:
+        return {
+            name: (min(known.categories & detection.needs), self.sources.items.get(name))
+            for name, known in self.settings.sources.items()
+            if known.categories & detection.needs
+        }
+
+    def _forget(self) -> None:
+        reached = watermarks.watermark(self.sources.items.values())
+        before = reached - KEEP_MS
+        if reached in (NEVER, EVER) or before < self._witness.forgotten_at + FORGET_EVERY_MS:
+            return
+        self._witness.forgotten_at = before
+        self._witness.attributor.presence.forget(before)
+        day = self.settings.calendar.school_day(before)
+        for docket in self._dockets:
+            docket.forget(day)

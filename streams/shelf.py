@@ -1,0 +1,44 @@
+"""Memory: shelves of small values that know which of them changed, so that a turn writes just those."""
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Shelf(Generic[T]):
+    """Values of one kind by key. Whoever changes a value says so with `touch`; a dropped one becomes a tombstone."""
+
+    def __init__(self, prefix: str, kind: type[T], empty: Callable[[], T]) -> None:
+        self.prefix = prefix
+        self.items: dict[str, T] = {}
+        self.changed: set[str] = set()
+        self._empty = empty
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(kind).decode
+
+    def at(self, key: str) -> T:
+        """The value at `key`, made empty where there is none; marked as changed."""
+        value = self.items.get(key)
+        if value is None:
+            value = self.items[key] = self._empty()
+        self.changed.add(key)
+        return value
+
+    def drop(self, key: str) -> None:
+        """Forget `key`."""
+        if self.items.pop(key, None) is not None:
+            self.changed.add(key)
+
+    def restore(self, key: str, value: bytes) -> None:
+        """Put back what `changes` gave out; raises msgspec.DecodeError on anything else."""
+        self.items[key] = self._decode(value)
+
+    def changes(self) -> Iterator[tuple[str, bytes | None]]:
+        """What changed since the last call: whole keys, and encoded values or None for a tombstone."""
+        changed, self.changed = self.changed, set()
+        for key in changed:
+            value = self.items.get(key)
+            yield f"{self.prefix}|{key}", None if value is None else self._encode(value)

@@ -1,0 +1,45 @@
+"""A timeline: what held from which instant on, in event time; the order in which we learned it does not matter."""
+
+from bisect import bisect_right, insort
+
+import msgspec
+
+Entry = tuple[int, str, str, str]  # at (ms), event id, value ("" = nothing any more), how we know
+
+
+class Timeline(msgspec.Struct, array_like=True, gc=False):
+    """Entries in order of time; an entry holds until the next one, and no longer than `cap` given to `holding`."""
+
+    entries: list[Entry] = []
+
+    def learn(self, entry: Entry) -> bool:
+        """Add an entry; False if it was there already."""
+        place = bisect_right(self.entries, entry)
+        if place and self.entries[place - 1] == entry:
+            return False
+        insort(self.entries, entry)
+        return True
+
+    def holding(self, at: int, cap: int) -> tuple[Entry | None, int, int]:
+        """What held at `at`, and the stretch [from, to) around it over which the answer is the same."""
+        place = bisect_right(self.entries, at, key=lambda entry: entry[0])
+        following = self.entries[place][0] if place < len(self.entries) else _EVER
+        if not place:
+            return None, -_EVER, following
+        entry = self.entries[place - 1]
+        if not entry[2]:
+            return None, entry[0], following
+        if at >= entry[0] + cap:
+            return None, entry[0] + cap, following
+        return entry, entry[0], min(following, entry[0] + cap)
+
+    def forget(self, before: int) -> bool:
+        """Drop what ended before `before`; True if anything went."""
+        place = bisect_right(self.entries, before, key=lambda entry: entry[0])
+        if place < 2:
+            return False
+        del self.entries[: place - 1]
+        return True
+
+
+_EVER = 1 << 62

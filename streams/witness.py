@@ -1,0 +1,127 @@
+"""From one event to what is remembered of it: who and where, and the sightings that detections keep."""
+
+from collections.abc import Iterable, Sequence
+
+from model.reference import Reference
+from streams import watermarks
+from streams.attribution import Answer, Attributor
+from streams.docket import Docket, enabled
+from streams.seen import Seen, decode_seen
+from streams.settings import Settings
+from streams.shelf import Shelf
+from streams.waiting import MOST, Waiting, WaitingEvent, release
+from streams.watermarks import NEVER, Source
+
+TELLS_WHO = frozenset({"device", "vpn"})  # categories whose sources say who holds an address
+
+
+class Witness:
+    """Sees every event once. Most interest no detection and cost an attribution from the cache and no more."""
+
+    def __init__(self, reference: Reference, settings: Settings, dockets: Sequence[Docket]) -> None:
+        self.reference = reference
+        self.settings = settings
+        self.attributor = Attributor(reference)
+        self.sources = Shelf("source", Source, Source)
+        self.waiting = Shelf("waiting", Waiting, Waiting)
+        self.forgotten_at = NEVER
+        self.published: list[bytes] = []
+        self._dockets = {docket.detection.name: docket for docket in dockets}
+        self._listening: dict[str, list[Docket]] | None = None
+
+    def settings_changed(self) -> None:
+        """Ask anew which detection listens to what."""
+        self._listening = None
+
+    def see(self, seen: Seen, line: bytes, source: Source) -> None:
+        """Attribute and publish one event; let detections remember of it what they need."""
+        source.events += 1
+        if seen.action == "record.unrecognised":
+            source.unrecognised += 1
+        if seen.occurred_at is None or seen.time_quality == "bad":
+            self.published.append(line)  # stored and searchable, never counted in a window
+            return
+        seen.at = round(seen.occurred_at.timestamp() * 1000)
+        if seen.at < source.reached_at:
+            source.late += 1
+        if seen.action in _SPELL:
+            _SPELL[seen.action](source, seen.at)
+        moved = self.attributor.presence.learn(seen)
+        answer = self._publish(seen, line)
+        dockets = self._listeners(seen.action)
+        if dockets and seen.at > self.forgotten_at:
+            self._sight(seen, line, answer, dockets)
+        if moved and moved in self.waiting.items:
+            self._see_again(self._take_waiting(moved))
+
+    def _publish(self, seen: Seen, line: bytes) -> Answer:
+        answer = self.attributor.answer(seen)
+        self.published.append(line[:-1] + answer.suffix + b"}" if answer.suffix else line)
+        seen.person, seen.device_id, seen.site = answer.person, answer.device_id, answer.site
+        seen.holder, seen.confidence = answer.holder, answer.confidence
+        seen.account = seen.account or answer.tunnel
+        seen.mac = seen.mac or answer.mac
+        if answer.tunnel and seen.destination:
+            seen.destination_device_id = self.attributor.device_at(seen.destination, seen.at)
+        return answer
+
+    def _listeners(self, action: str) -> list[Docket]:
+        if self._listening is None:
+            self._listening = {}
+            for docket in self._dockets.values():
+                for listened in docket.detection.on if enabled(docket.detection, self.settings.policy) else ():
+                    self._listening.setdefault(listened, []).append(docket)
+        return self._listening.get(action, [])
+
+    def _sight(self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket]) -> None:
+        """Remember; what a later lease could still give to another stands apart and waits."""
+        unsure = answer.by_address and seen.at >= self.identity_settled_at()
+        unknown = unsure and answer.device_id is None and answer.holder is None
+        apart: list[tuple[str, str]] = []
+        for docket in dockets:
+            docket.saw(seen)
+            sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
+            if sighting is not None:
+                alone = unknown or (unsure and docket.detection.movable)
+                key = docket.sight(sighting, alone)
+                if alone:
+                    apart.append((docket.detection.name, key))
+        if (unknown or apart) and seen.address:
+            waiting = self.waiting.at(seen.address).events
+            if len(waiting) < MOST:
+                waiting.append((seen.at, line, apart))
+
+    def identity_settled_at(self) -> int:
+        """Up to where (ms) the sources that tell who holds an address have spoken."""
+        known = self.settings.sources
+        return watermarks.settled(
+            source
+            for name, source in self.sources.items.items()
+            if name in known and known[name].categories & TELLS_WHO
+        )
+
+    def _take_waiting(self, address: str) -> list[WaitingEvent]:
+        waiting = self.waiting.at(address)
+        events, waiting.events = waiting.events, []
+        return events
+
+    def _see_again(self, events: list[WaitingEvent]) -> None:
+        """Take back what stood apart and remember it anew, as whoever held the address by what is known now."""
+        for at, line, apart in events:
+            seen = decode_seen(line)
+            seen.at = at
+            for name, key in apart:
+                self._dockets[name].take_back(key, seen.event_id)
+            answer = self._publish(seen, line)
+            self._sight(seen, line, answer, self._listeners(seen.action))
+
+    def release_waiting(self) -> None:
+        """What nothing can move any more goes on as it is."""
+        settled = self.identity_settled_at()
+        for address in list(self.waiting.items):
+            self._see_again(release(self.waiting.at(address), settled))
+            if not self.waiting.items[address].events:
+                self.waiting.drop(address)
+
+
+_SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}
