@@ -1,0 +1,49 @@
+"""All sources of a district read together: each round takes what has come since the last, in one order of time."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import structlog
+
+from model.batch import Batch
+from model.clock import now_ms
+from producers.batching import batches
+from producers.merge import merged
+from producers.source import Source
+from producers.transports.file_stream import FileStream
+from producers.transports.source_folder import Place, SourceFolder
+
+log = structlog.get_logger()
+
+
+def nowhere(_stream: str) -> Place:
+    """Nothing has been read before."""
+    return Place()
+
+
+class Intake:
+    """The reading side of a district. `place` says where each stream (as Batch.stream names it) was left."""
+
+    def __init__(self, sources: Sequence[Source], place: Callable[[str], Place] = nowhere) -> None:
+        self.well: list[Source] = []  # those whose folder could be read in the last round
+        self.latest_at: dict[str, str] = {}
+        self._folders = [SourceFolder(source, place) for source in sources]
+        self._troubled: dict[str, str] = {}
+
+    def round(self, ended: bool) -> Iterator[Batch]:
+        """Everything unread, as batches. `ended`: files are taken as finished, and a last line needs no end."""
+        at, self.well = now_ms(), []
+        streams = [stream for folder in self._folders for stream in self._scan(folder, at, ended)]
+        yield from batches(merged(streams), self.well, now_ms)
+
+    def _scan(self, folder: SourceFolder, at: int, ended: bool) -> list[FileStream]:
+        name = folder.source.id
+        try:
+            streams = folder.scan(at, ended)
+        except OSError as error:
+            if self._troubled.get(name) != str(error):
+                log.warning("source not readable", source=name, error=str(error))
+            self._troubled[name] = str(error)
+            return []
+        self._troubled.pop(name, None)
+        self.well.append(folder.source)
+        return streams

@@ -1,0 +1,1 @@
+"""How records reach us: files that grow, rotate or lie compressed, and syslog over the network."""

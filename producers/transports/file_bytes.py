@@ -1,0 +1,124 @@
+"""One file as a stream of bytes: plain, gzip or zstd, from any offset of what it unpacks to, in bounded memory."""
+
+import gzip
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO
+
+import zstandard
+
+CHUNK = 262_144
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_LARGEST_WINDOW = 1 << 27  # bytes of memory a zstd frame may ask for; `zstd --long` needs 128 MiB
+
+
+class Damaged(Exception):
+    """A compressed file that breaks off or is corrupt; `offset` is where in the uncompressed stream."""
+
+    def __init__(self, path: Path, offset: int, reason: str) -> None:
+        super().__init__(f"{path.name}: cannot be decompressed behind byte {offset}: {reason}")
+        self.offset = offset
+
+
+def compressed(path: Path) -> bool:
+    """Whether the file is gzip or zstd, by its first bytes: names lie."""
+    with _plain(path) as file:
+        return file.read(4).startswith((_GZIP, _ZSTD))
+
+
+def chunks(path: Path, offset: int = 0) -> Iterator[bytes]:
+    """The uncompressed bytes from `offset` to the present end. Raises OSError and, for a broken archive, `Damaged`."""
+    with closing(_plain(path)) as file:
+        head = file.read(4)
+        file.seek(0)
+        if head.startswith(_GZIP):
+            yield from _behind(path, _gunzip(file), offset)
+        elif head == _ZSTD:
+            yield from _behind(path, _unzstd(file), offset)
+        else:
+            file.seek(offset)
+            yield from _pieces(file)
+
+
+def _behind(path: Path, pieces: Iterator[bytes], offset: int) -> Iterator[bytes]:
+    at = 0
+    try:
+        for piece in pieces:
+            at += len(piece)
+            if at > offset:
+                yield piece[max(0, len(piece) - (at - offset)) :]
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
+        raise Damaged(path, at, str(error)) from error
+
+
+def digest(path: Path, start: int, stop: int) -> str | None:
+    """Hash of the uncompressed bytes from `start` to `stop`; None if the stream is shorter."""
+    hashed, left = blake2b(digest_size=8), stop - start
+    for piece in chunks(path, start):
+        hashed.update(piece[:left])
+        left -= min(left, len(piece))
+        if not left:
+            break
+    return None if left else hashed.hexdigest()
+
+
+def same_beginning(path: Path, other: Path) -> bool:
+    """Whether one stream is the beginning of the other: a copy cut short, or gzip still at work."""
+    ours, theirs = _steady(path), _steady(other)
+    left = right = b""
+    while (left := left or next(ours, b"")) and (right := right or next(theirs, b"")):
+        length = min(len(left), len(right))
+        if left[:length] != right[:length]:
+            return False
+        left, right = left[length:], right[length:]
+    return True
+
+
+def _steady(path: Path) -> Iterator[bytes]:
+    try:
+        yield from chunks(path)
+    except Damaged:
+        return  # as far as it goes
+
+
+def _plain(path: Path) -> IO[bytes]:
+    # O_NONBLOCK: a FIFO put into the folder must not hold us for ever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(f"{path} is not a regular file")
+    return open(descriptor, "rb")
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(CHUNK):
+        yield piece
+
+
+def _gunzip(file: IO[bytes]) -> Iterator[bytes]:
+    # read1, because read throws away what it has when the end is missing.
+    with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
+        while piece := unpacked.read1(CHUNK):
+            yield piece
+
+
+def _unzstd(file: IO[bytes]) -> Iterator[bytes]:
+    # Not stream_reader, which says nothing when the end of a frame is missing. 1 KiB can become 32 MiB, not more.
+    unpack = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW)
+    frame, packed = unpack.decompressobj(), file.read(1024)
+    begun = False
+    while packed:
+        begun = True
+        if piece := frame.decompress(packed):
+            yield piece
+        packed = frame.unused_data
+        if frame.eof:
+            frame, begun = unpack.decompressobj(), False
+        packed = packed or file.read(1024)
+    if begun:
+        raise EOFError("the last frame is not complete")

@@ -1,0 +1,113 @@
+"""One stream of records, whatever files hold its bytes: renamed, compressed and copied it stays the same stream."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import structlog
+
+from producers.entry import Entry, entry
+from producers.frame import Frame
+from producers.framing import FRAMERS
+from producers.product import Context, Framing, Refusal
+from producers.reader import Stream, read_record
+from producers.source import Source
+from producers.transports.file_bytes import Damaged, chunks
+
+HEAD = 1024  # bytes of a record that go into a fingerprint
+PEEK = 16  # records looked at to say when a stream begins
+
+log = structlog.get_logger()
+
+
+def fingerprint(path: Path, framing: Framing, ended: bool, records: int = 1) -> str | None:
+    """What names a stream: a hash of its first records, up to 1 KiB of each. None while they are not complete.
+
+    `ended`: nothing more will come, so what is there counts. Raises OSError.
+    """
+    hashed, found = blake2b(digest_size=8), 0
+    for frame in islice(_frames(path, framing, ended), records):
+        hashed.update(frame.data[:HEAD])
+        found += 1
+    return hashed.hexdigest() if found == records or (ended and found) else None
+
+
+def _frames(path: Path, framing: Framing, ended: bool) -> Iterator[Frame]:
+    framer = FRAMERS[framing]()
+    try:
+        for chunk in chunks(path):
+            yield from framer.feed(chunk)
+    except Damaged:
+        pass  # said, and kept as a dead letter, by whoever reads the stream to there
+    if ended:
+        yield from framer.finish()
+
+
+class Fresh(NamedTuple):
+    """A file that may hold unread bytes of a stream. `ended`: it will not grow, so its last line needs no end."""
+
+    path: Path
+    ended: bool
+
+
+class FileStream:
+    """The records of one stream from `position` on, in order, as far as its files reach today."""
+
+    def __init__(self, source: Source, name: str, position: int = 0, latest_at: str = "", records: int = 1) -> None:
+        self.source = source
+        self.key = f"{source.id}/{name}"  # what Batch.stream says
+        self.batched_to = position
+        self.fresh: list[Fresh] = []
+        self.reading = Stream(source.id, name, source.received_at, latest_at)
+        self._records = records
+        self._read_to = position
+        self._framer = FRAMERS[source.product.framing](position)
+
+    def entries(self) -> Iterator[Entry]:
+        """What the fresh files hold behind what was read before."""
+        fresh, self.fresh = self.fresh, []
+        for file in fresh:
+            try:
+                yield from self._unread(file)
+            except Damaged as damage:
+                yield self._lost(damage)
+            except OSError as error:  # it was renamed or removed just now: the next scan finds where it went
+                log.warning("file not readable", file=str(file.path), error=str(error))
+
+    def begins_at(self) -> int | None:
+        """When its first unread records happened (ms), without reading on; None if they cannot say."""
+        ahead = FileStream(self.source, self.reading.fingerprint, self._framer.offset, "", self._records)
+        ahead.fresh = [Fresh(file.path, True) for file in self.fresh[:1]]
+        return min((found.at for found in islice(ahead.entries(), PEEK) if found.at is not None), default=None)
+
+    def _unread(self, file: Fresh) -> Iterator[Entry]:
+        # Between the scan and now the file may have been truncated and begun anew: then it is another stream's.
+        if fingerprint(file.path, self.source.product.framing, file.ended, self._records) != self.reading.fingerprint:
+            return
+        context = self._context(file.path)
+        for chunk in chunks(file.path, self._read_to):
+            self._read_to += len(chunk)
+            yield from self._read(self._framer.feed(chunk), context)
+        if file.ended:
+            yield from self._read(self._framer.finish(), context)
+
+    def _read(self, frames: Iterable[Frame], context: Context) -> Iterator[Entry]:
+        for frame in frames:
+            reading = read_record(self.source.product, frame, context, self.reading)
+            yield entry(reading, self.source.district, self.reading)
+
+    def _lost(self, damage: Damaged) -> Entry:
+        """The part that nobody can unpack: what is known of it is where it began and why."""
+        log.error("file damaged", source=self.source.id, reason=str(damage))
+        at = self._framer.offset
+        return entry((at, at + 1, Refusal(str(damage)), b""), self.source.district, self.reading)
+
+    def _context(self, path: Path) -> Context:
+        try:
+            modified_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except OSError:
+            modified_at = datetime.fromtimestamp(0, UTC)
+        return Context(self.source.timezone, self.source.received_at or modified_at)

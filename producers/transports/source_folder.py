@@ -1,0 +1,112 @@
+"""The files of one source's folder, matched to its streams: what is new, what has grown, what only changed its name."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import structlog
+
+from producers.source import Source
+from producers.transports.file_bytes import compressed, same_beginning
+from producers.transports.file_stream import FileStream, Fresh, fingerprint
+
+RESTED_MS = 3_600_000  # a plain file untouched for so long will not have its last line completed
+PACKING_MS = 10_000  # gzip and zstd are still writing a file as young as this
+_ALIKE = 1000  # streams of one source that may begin with the same record
+
+log = structlog.get_logger()
+
+
+class Place(NamedTuple):
+    """How far a stream was read, as remembered from an earlier run."""
+
+    stop: int = 0
+    latest_at: str = ""
+
+
+class _Look(NamedTuple):
+    """What a file was when last looked at: the same again means nothing new in it."""
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+
+
+class SourceFolder:
+    """Watches `source.folder`. `place` says how far a stream (by its Batch.stream) was read before."""
+
+    def __init__(self, source: Source, place: Callable[[str], Place]) -> None:
+        self.source = source
+        self._place = place
+        self._streams: dict[str, FileStream] = {}
+        self._looks: dict[Path, _Look] = {}
+        self._names: dict[Path, str] = {}
+        self._compared: dict[tuple[int, int], bool] = {}
+
+    def scan(self, now_ms: int, ended: bool) -> list[FileStream]:
+        """The streams that have something new. `ended`: take every file as finished. Raises OSError: no such folder."""
+        found: dict[str, FileStream] = {}
+        looks = self._look()
+        self._names = {path: name for path, name in self._names.items() if path in looks}
+        for path, look in looks.items():
+            if self._looks.get(path) == look:
+                continue
+            try:
+                name = self._match(path, look, now_ms, ended)
+            except OSError as error:
+                log.warning("file not readable", file=str(path), error=str(error))
+                continue
+            if name:
+                self._looks[path] = look
+                found[name] = self._streams[name]
+        self._looks = {path: look for path, look in self._looks.items() if path in looks}
+        return list(found.values())
+
+    def _look(self) -> dict[Path, _Look]:
+        paths = sorted(path for path in self.source.folder.iterdir() if not path.name.startswith("."))
+        return {path: look for path in paths if (look := _look(path))}
+
+    def _match(self, path: Path, look: _Look, now_ms: int, ended: bool) -> str | None:
+        """The stream whose bytes this file holds; made if new. None: too young to tell, look again."""
+        age_ms = now_ms - look.modified_ns // 1_000_000
+        packed = compressed(path)
+        if packed and age_ms < PACKING_MS and not ended:
+            return None
+        done = ended or packed or age_ms > RESTED_MS
+        for records in range(1, _ALIKE):
+            name = fingerprint(path, self.source.product.framing, done, records)
+            if name is None or self._fits(path, look, name):
+                return name and self._attach(name, path, done, records)
+        return None
+
+    def _fits(self, path: Path, look: _Look, name: str) -> bool:
+        """Whether this file and the others of that stream hold the same bytes, one perhaps fewer of them."""
+        for other, other_name in self._names.items():
+            if other == path or other_name != name or not other.exists():
+                continue
+            pair = (look.inode, other.stat().st_ino)
+            if pair not in self._compared:
+                self._compared[pair] = same_beginning(path, other)
+            if not self._compared[pair]:
+                return False
+        return True
+
+    def _attach(self, name: str, path: Path, done: bool, records: int) -> str:
+        if name not in self._streams:
+            stop, latest_at = self._place(f"{self.source.id}/{name}")
+            self._streams[name] = FileStream(self.source, name, stop, latest_at, records)
+        self._names[path] = name
+        self._streams[name].fresh.append(Fresh(path, done))
+        return name
+
+
+def _look(path: Path) -> _Look | None:
+    try:
+        state = path.stat()
+    except FileNotFoundError:  # renamed between the listing and now
+        return None
+    if not stat.S_ISREG(state.st_mode):
+        return None
+    return _Look(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
