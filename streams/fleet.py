@@ -8,6 +8,7 @@ from bisect import bisect_left
 import msgspec
 
 SLOT = 30 * 60_000  # people are counted as active by the half hour
+FEWEST = 3  # two friends are no fleet, however small the site
 
 
 class Spike(msgspec.Struct, frozen=True, array_like=True):
@@ -48,12 +49,12 @@ class SiteDay(msgspec.Struct, array_like=True):
             first[who] = at
         return news
 
-    def spikes(self, site: str, percent: int, people: int, window: int) -> list[Spike]:
-        """The marks that at least `people`, and `percent` of those active, first showed within `window` ms."""
+    def spikes(self, site: str, percent: float, people: int, window: int) -> list[Spike]:
+        """The marks that `percent` of the people active, who are at least `people`, first showed within `window` ms."""
         found = (self._spike(site, mark, percent, people, window) for mark in sorted(self.first))
         return [spike for spike in found if spike]
 
-    def _spike(self, site: str, mark: str, percent: int, people: int, window: int) -> Spike | None:
+    def _spike(self, site: str, mark: str, percent: float, people: int, window: int) -> Spike | None:
         times = sorted(self.first[mark].values())
         full = [(n, bisect_left(times, at + window)) for n, at in enumerate(times)]
         full = [(n, stop) for n, stop in full if self._many(stop - n, times[n], percent, people, window)]
@@ -63,8 +64,9 @@ class SiteDay(msgspec.Struct, array_like=True):
         most = max(stop - n for n, stop in full)
         return Spike(site, mark, started, ended, most, self.active_in(started, started + window))
 
-    def _many(self, count: int, at: int, percent: int, people: int, window: int) -> bool:
-        return count >= people and count * 100 >= percent * self.active_in(at, at + window)
+    def _many(self, count: int, at: int, percent: float, people: int, window: int) -> bool:
+        active = self.active_in(at, at + window)
+        return count >= FEWEST and active >= people and count * 100 >= percent * active
 
     def active_in(self, start: int, end: int) -> int:
         """How many people were active at the site in the half hours that meet [start, end)."""

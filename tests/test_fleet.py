@@ -30,12 +30,16 @@ def test_less_than_a_fifth_is_none() -> None:
     assert day(active=51, showing=10).spikes("north", percent=20, people=10, window=WINDOW) == []
 
 
-def test_a_few_friends_never_void_each_other() -> None:
-    assert day(active=12, showing=9).spikes("north", percent=20, people=10, window=WINDOW) == []
+def test_two_friends_never_void_each_other() -> None:
+    assert day(active=10, showing=2).spikes("north", percent=20, people=10, window=WINDOW) == []
+
+
+def test_a_site_with_few_people_says_nothing_of_the_feed() -> None:
+    assert day(active=9, showing=9).spikes("north", percent=20, people=10, window=WINDOW) == []
 
 
 def test_people_spread_over_the_day_are_no_spike() -> None:
-    assert day(active=20, showing=10, every=4 * MINUTE).spikes("north", percent=20, people=10, window=WINDOW) == []
+    assert day(active=50, showing=20, every=4 * MINUTE).spikes("north", percent=20, people=10, window=WINDOW) == []
 
 
 def test_a_host_is_void_for_the_rest_of_the_day_and_not_before() -> None:

@@ -1,0 +1,62 @@
+"""Times, lengths and lists as a principal would write them."""
+
+from collections.abc import Sequence
+
+from model.calendar import Calendar
+
+MINUTE = 60_000
+
+
+def clock(calendar: Calendar, at: int) -> str:
+    """`10:05` on the district's wall; seconds where there are any, the zone where the clocks changed that night."""
+    shown = calendar.local(at)
+    zone = f" {shown.tzname()}" if _is_changing(calendar, at) else ""
+    return (shown.strftime("%H:%M:%S") if shown.second else shown.strftime("%H:%M")) + zone
+
+
+def day(calendar: Calendar, at: int) -> str:
+    """`Wednesday 4 March 2026`."""
+    shown = calendar.local(at)
+    return f"{shown:%A} {shown.day} {shown:%B %Y}"
+
+
+def moment(calendar: Calendar, at: int) -> str:
+    """`4 March 2026 at 10:05`."""
+    shown = calendar.local(at)
+    return f"{shown.day} {shown:%B %Y} at {clock(calendar, at)}"
+
+
+def span(calendar: Calendar, start: int, end: int) -> str:
+    """`10:05 to 11:00`, with the dates where they differ."""
+    if calendar.local(start).date() == calendar.local(end).date():
+        return f"{clock(calendar, start)} to {clock(calendar, end)}"
+    return f"{moment(calendar, start)} to {moment(calendar, end)}"
+
+
+def length(ms: int) -> str:
+    """`2 h 10 min`, `48 min`, `30 s`."""
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min"
+    return f"{seconds} s"
+
+
+def listed(things: Sequence[str], word: str = "and") -> str:
+    """`a, b and c`."""
+    if len(things) < 2:
+        return "".join(things)
+    return f"{', '.join(things[:-1])} {word} {things[-1]}"
+
+
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """`1 request`, `3 requests`."""
+    return f"{number} {thing if number == 1 else things or thing + 's'}"
+
+
+def _is_changing(calendar: Calendar, at: int) -> bool:
+    """Whether the clocks are set within half a day of the instant."""
+    half_day = 12 * 60 * MINUTE
+    return calendar.local(at - half_day).utcoffset() != calendar.local(at + half_day).utcoffset()
