@@ -1,0 +1,79 @@
+"""What a schema cannot see in a pack: clauses cited but not quoted, roles nobody has, reasons without a severity."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from model.mistake import Mistake
+from model.policy.rules import Detections
+from model.policy.whole import IdleOf, Kept
+from model.tables import APPROVAL_KINDS, DOMAIN_CATEGORIES
+
+# OneRoster 1.2's roles; `ext:` words are a district's own.
+ROLES = frozenset(
+    (
+        *("aide", "counselor", "districtAdministrator", "guardian", "parent", "principal", "proctor", "relative"),
+        *("siteAdministrator", "student", "systemAdministrator", "teacher"),
+    )
+)
+
+
+def loose_ends(said: dict[str, Any]) -> Iterator[Mistake]:
+    """The mistakes of a merged pack, whatever shape its values have; a wrong shape is the schema's to name."""
+    yield from _missing(said)
+    yield from _roles(said)
+    for name, rule in _mapping(said, "detections").items():
+        if name in Detections.model_fields and isinstance(rule, dict):
+            yield from _detection(name, rule, _mapping(said, "clauses").keys())
+
+
+def _mapping(said: dict[str, Any], *path: str) -> dict[str, Any]:
+    for part in path:
+        said = said.get(part, {}) if isinstance(said, dict) else {}
+    return said if isinstance(said, dict) else {}
+
+
+def _missing(said: dict[str, Any]) -> Iterator[Mistake]:
+    wanted = {"approvals": APPROVAL_KINDS, "retention": get_args(Kept), "idle_minutes": ("default",)}
+    for key, names in wanted.items():
+        if isinstance(said.get(key), dict):
+            yield from (Mistake("", f"{key}.{name}", "is missing") for name in names if name not in said[key])
+
+
+def _roles(said: dict[str, Any]) -> Iterator[Mistake]:
+    holders = {f"approvals.{kind}": _mapping(said, "approvals", kind) for kind in _mapping(said, "approvals")}
+    holders["exemptions"] = _mapping(said, "exemptions")
+    for path, holder in holders.items():
+        for key in ("roles", "it_roles"):
+            for role in _texts(holder.get(key)):
+                if role not in ROLES and not role.startswith("ext:"):
+                    yield Mistake("", f"{path}.{key}", f"{role!r} is no role of roles.csv (ours begin with ext:)")
+
+
+def _detection(name: str, rule: dict[str, Any], quoted: Any) -> Iterator[Mistake]:
+    path = f"detections.{name}"
+    cited = {"clauses": rule.get("clauses")}
+    cited |= {f"clauses_by_reason.{reason}": ids for reason, ids in _mapping(rule, "clauses_by_reason").items()}
+    for key, ids in cited.items():
+        for clause in _texts(ids):
+            if clause not in quoted:
+                yield Mistake("", f"{path}.{key}", f"cites the clause {clause!r}, which `clauses` does not quote")
+    for reason in reasons_of(name):
+        if isinstance(rule.get("severity"), dict) and reason not in rule["severity"]:
+            yield Mistake("", f"{path}.severity.{reason}", "is missing")
+    for category in _texts(_mapping(rule, "parameters").get("categories")):
+        if category not in DOMAIN_CATEGORIES:
+            yield Mistake("", f"{path}.parameters.categories", f"{category!r} is no category of domains.csv")
+
+
+def reasons_of(name: str) -> tuple[str, ...]:
+    """The reasons of a detection that a pack knows, in the order of its severity."""
+    rule: Any = Detections.model_fields[name].annotation
+    severity = rule.model_fields["severity"].annotation
+    return get_args(get_args(severity)[0])
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list | tuple) else []
+
+
+IDLE_OF: tuple[str, ...] = tuple(word for part in get_args(IdleOf) for word in (get_args(part) or (part,)))

@@ -1,0 +1,120 @@
+"""From the files of a pack to the policy in force: read, put together with its base, checked; all mistakes at once."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from model.mistake import Mistake, mistakes_of
+from model.policy.loose_ends import loose_ends
+from model.policy.whole import Policy
+from model.strict_yaml import Unreadable, lines_of, read_yaml
+
+SHIPPED = Path(__file__).resolve().parents[2] / "policies"
+BASE = "base"
+_DEEPEST = 5  # packs on packs
+Files = Mapping[str, bytes]
+
+
+@dataclass(slots=True)
+class _Text:
+    """A pack as written, merged so far: its values, where each key stands, and what is wrong."""
+
+    said: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+
+def shipped_pack(name: str) -> Files | None:
+    """The files of a pack that ships with the program, by its id; None where there is no such pack."""
+    folder = SHIPPED / name
+    if not name.replace("-", "").isalnum() or not folder.is_dir():
+        return None
+    return {f"{name}/{file.name}": file.read_bytes() for file in sorted(folder.glob("*.yaml"))}
+
+
+def load_pack(files: Files, packs: Callable[[str], Files | None] = shipped_pack) -> Policy | list[Mistake]:
+    """The policy that a pack's YAML files (name -> content) and the packs it extends amount to; else every mistake.
+
+    `packs` finds a pack by id. A pack that names none extends `base`; lists and plain values replace the base's,
+    mappings are merged key by key.
+    """
+    text = _gather(files, packs, ())
+    if text.mistakes:
+        return text.mistakes
+    found = [*_checked(text.said), *loose_ends(text.said)]
+    if found:
+        return sorted({_placed(text, mistake) for mistake in found}, key=lambda m: (m.file, m.line, m.key))
+    policy = Policy.model_validate(text.said)
+    return policy.model_copy(update={"hash": policy.digest()})
+
+
+def _gather(files: Files, packs: Callable[[str], Files | None], above: tuple[str, ...]) -> _Text:
+    own = _read(files)
+    base = own.said.get("extends", None if own.said.get("id") == BASE else BASE)
+    if base is None:
+        return own
+    found = packs(base) if isinstance(base, str) and base not in above and len(above) < _DEEPEST else None
+    if found is None:
+        file, line = own.places.get("extends", (next(iter(files), "pack"), 0))
+        problem = f"there is no pack {base!r} to extend, or it extends itself"
+        own.mistakes.append(Mistake(file, "extends", problem, line))
+        return own
+    under = _gather(found, packs, (*above, base))
+    merged = merge(under.said, {"extends": base, **own.said})
+    return _Text(merged, under.places | own.places, under.mistakes + own.mistakes)
+
+
+def _read(files: Files) -> _Text:
+    text = _Text()
+    named = {name: content for name, content in sorted(files.items()) if name.endswith((".yaml", ".yml"))}
+    if not named:
+        text.mistakes.append(Mistake("pack", "", "the pack has no .yaml file"))
+    for name, content in named.items():
+        _read_file(name, content, text)
+    return text
+
+
+def _read_file(name: str, content: bytes, text: _Text) -> None:
+    try:
+        said = read_yaml(content)
+    except Unreadable as error:
+        text.mistakes.append(Mistake(name, "", str(error), error.line))
+        return
+    if not isinstance(said, dict):
+        text.mistakes.append(Mistake(name, "", "holds no mapping of keys to values"))
+        return
+    lines = lines_of(content)
+    for key in sorted(said.keys() & text.said.keys()):
+        other = text.places[key][0]
+        text.mistakes.append(Mistake(name, key, f"stands in {other} too; say it once", lines[key]))
+    text.said |= said
+    text.places |= {path: (name, line) for path, line in lines.items()}
+
+
+def merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """`over` laid on `under`, mappings key by key."""
+    merged = dict(under)
+    for key, value in over.items():
+        below = under.get(key)
+        merged[key] = merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _checked(said: dict[str, Any]) -> Iterator[Mistake]:
+    if said.get("hash"):
+        yield Mistake("", "hash", "is worked out, never written; remove it")
+    try:
+        Policy.model_validate(said)
+    except ValidationError as error:
+        yield from mistakes_of(error)
+
+
+def _placed(text: _Text, mistake: Mistake) -> Mistake:
+    """With the file and line of its key, or of the nearest key above it."""
+    parts = mistake.key.split(".")
+    above = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+    file, line = next((text.places[path] for path in above if path in text.places), ("pack", 0))
+    return mistake._replace(file=file, line=line)

@@ -1,0 +1,83 @@
+"""The whole policy of a district, merged with its base, and the hash that names exactly this text."""
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from model.policy.parameters import Count, DeviceClass, Host, Strict
+from model.policy.rules import ApprovalRule, ClauseId, ClauseText, DetectionRule, Detections, Exemptions, Hours
+
+ApprovalKind = Literal[
+    "vendor_access",
+    "filter_bypass",
+    "security_testing",
+    "device_swap",
+    "account_reactivation",
+    "privilege",
+    "loan",
+    "locate",
+]
+IdleOf = DeviceClass | Literal["chromebook", "vpn", "default"]
+Duration = Annotated[
+    str, Field(pattern=r"^P\d{1,4}[YMWD](\d{1,4}[MWD]){0,3}$", json_schema_extra={"unit": "ISO 8601 duration"})
+]
+Kept = Literal["events", "raw", "violations", "dead_letters"]
+NameCategory = Literal["proxy_avoidance", "vpn", "encrypted_dns", "remote_support"]
+
+
+class Policy(Strict):
+    """The policy in force. What a district's pack does not say stands in the pack it extends."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The pack's name; its folder's, where it ships.")
+    name: str = Field(min_length=1, description="What a finding calls the policy.")
+    version: str = Field(min_length=1, max_length=40, description="Which text: a revision's date, or a number.")
+    extends: str | None = Field(default=None, description="The pack whose values hold where this one says nothing.")
+    source: str = Field(default="", description="Where the policy itself can be read.")
+    hours: Hours = Field(description="Opening hours; what lies outside is after hours.")
+    idle_minutes: dict[IdleOf, Count] = Field(
+        description="Minutes without input after which use ended, by device class; chromebook, vpn, default besides."
+    )
+    clauses: dict[ClauseId, ClauseText] = Field(description="The clauses that findings quote, by id.")
+    approvals: dict[ApprovalKind, ApprovalRule] = Field(description="Who may approve what.")
+    exemptions: Exemptions = Field(description="Who may excuse somebody from a detection.")
+    retention: dict[Kept, Duration] = Field(description="How long each class of record is kept.")
+    well_known_domains: dict[NameCategory, tuple[Host, ...]] = Field(
+        description="Names (and subdomains) everybody knows; the district's and the filter's word go first."
+    )
+    detections: Detections = Field(description="How each detection stands.")
+    hash: str = Field(default="", description="SHA-256 of the merged pack; worked out, never written.")
+
+    def detection(self, name: str) -> DetectionRule[Any, Any]:
+        """How the detection `name` stands; raises KeyError on a name that no pack has."""
+        if name not in Detections.model_fields:
+            raise KeyError(f"no detection {name!r} in a policy pack; there are {', '.join(Detections.model_fields)}")
+        rule: DetectionRule[Any, Any] = getattr(self.detections, name)
+        return rule
+
+    def idle_ms(self, device_class: str | None) -> int:
+        """Milliseconds without input after which use of such a device has ended."""
+        named: dict[str, int] = self.idle_minutes  # type: ignore[assignment]
+        return named.get(device_class or "default", named["default"]) * 60_000
+
+    def well_known(self, host: str) -> str | None:
+        """The category of a host that everybody knows; None for the rest."""
+        labels = host.lower().rstrip(".").split(".")[-16:]
+        names = (".".join(labels[n:]) for n in range(len(labels)))
+        return next((self._well_known[name] for name in names if name in self._well_known), None)
+
+    @cached_property
+    def _well_known(self) -> dict[str, str]:
+        return {name: category for category, names in self.well_known_domains.items() for name in names}
+
+    @property
+    def label(self) -> str:
+        """How a finding names the policy: pack, version and the beginning of its hash."""
+        return f"{self.id}@{self.version}#{self.hash[:12]}"
+
+    def digest(self) -> str:
+        """SHA-256 of all that the pack says."""
+        said = self.model_dump(mode="json", exclude={"hash"})
+        return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
