@@ -25,12 +25,13 @@ Cover = Callable[[Finding], list[Coverage]]
 class Docket:
     """One detection's memory. Sightings go in, revisions and withdrawals of violations come out."""
 
-    def __init__(self, detection: Detection, district: str, settings: Settings) -> None:
+    def __init__(self, detection: Detection, district: str, settings: Settings, epoch: int = 0) -> None:
         self.detection = detection
         self.cells = Shelf(f"cell-{detection.name}", Cell, Cell)
         self.habits = Habits(detection.name) if detection.uses_device else None
         self.sites = Sites(detection.name) if detection.marks else None
         self._district = district
+        self._epoch = epoch
         self._settings = settings
         self._join = int(detection.join.total_seconds() * 1000)
         self._pending: set[str] = set()
@@ -128,7 +129,7 @@ class Docket:
         return settle_accounts(cell, [self._violation(f, case, cover) for f in found])
 
     def _violation(self, finding: Finding, case: Case, cover: Cover) -> Violation:
-        return evidence.violation(finding, self.detection, case, self._district, 0, cover(finding))
+        return evidence.violation(finding, self.detection, case, self._district, self._epoch, cover(finding))
 
     def _look_again(self, key: str, cell: Cell, settles: list[int], wake_at: int | None, settled_at: int) -> None:
         later = [at for at in (*settles, *([wake_at] if wake_at is not None else [])) if at > settled_at]

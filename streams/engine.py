@@ -64,11 +64,11 @@ class Facts(msgspec.Struct, array_like=True, gc=False):
 class Engine:
     """The state of one district and the way one batch changes it."""
 
-    def __init__(self, district: str, detections: Iterable[Detection] = DETECTIONS) -> None:
+    def __init__(self, district: str, detections: Iterable[Detection] = DETECTIONS, epoch: int = 0) -> None:
         self.district = district
         self.reference = Reference()
         self.settings = Settings(self.reference)
-        self._dockets = [Docket(detection, district, self.settings) for detection in detections]
+        self._dockets = [Docket(detection, district, self.settings, epoch) for detection in detections]
         self._witness = Witness(self.reference, self.settings, self._dockets)
         self.sources = self._witness.sources
         self._applied = Shelf("stream", Applied, Applied)
