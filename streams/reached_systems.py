@@ -90,7 +90,8 @@ def _has_parent(host: str) -> bool:
 def _passed(sighting: Sighting, session: Session) -> bool:
     """A network logon counts from the tunnel itself only: a desktop makes its own, to controllers and file servers."""
     if sighting.kind == "account.logged_on":
-        return sighting.outcome == "success" and (sighting.logon_type in SAT_DOWN or sighting.address in session.assigned)
+        sat_down = sighting.logon_type in SAT_DOWN or sighting.address in session.assigned
+        return sighting.outcome == "success" and sat_down
     return sighting.verdict != "blocked" and sighting.destination_port not in SERVICE_PORTS
 
 

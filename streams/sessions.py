@@ -101,7 +101,7 @@ def _found(sighting: Sighting, live: list[Session]) -> Session | None:
         return near[-1] if near else None
     named = [one for one in near if sighting.session_id in _ids(one)]
     nameless = [one for one in near if not _ids(one)]
-    return (named or nameless or [None])[-1]
+    return next(reversed(named or nameless), None)
 
 
 def _ids(session: Session) -> set[str]:
