@@ -2,6 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from model.vocabulary import (
+    ACCOUNT_KINDS,
+    APPROVAL_KINDS,
+    CALENDAR_KINDS,
+    DETECTIONS,
+    DEVICE_CLASSES,
+    DOMAIN_CATEGORIES,
+    NETWORK_KINDS,
+)
+
 VALIDITY = ("valid_from", "valid_to", "recorded_at")
 
 
@@ -19,51 +29,6 @@ class Table:
     dates: tuple[str, str] | None = None  # OneRoster's first and last day, the last one inclusive
 
 
-DEVICE_CLASSES = (
-    "assigned",
-    "staff",
-    "lab",
-    "cart",
-    "kiosk",
-    "testing",
-    "library",
-    "shared_tablet",
-    "loaner",
-    "vdi",
-    "server",
-    "byod",
-    "network",
-)
-ACCOUNT_KINDS = ("personal", "service", "generic", "testing", "vendor")
-NETWORK_KINDS = ("site", "student", "vpn_pool", "egress", "guest", "cgnat", "relay", "vendor")
-CALENDAR_KINDS = ("instruction", "staff_day", "holiday", "office_closed", "office_open", "emergency_closed")
-APPROVAL_KINDS = (
-    "vendor_access",
-    "filter_bypass",
-    "security_testing",
-    "device_swap",
-    "account_reactivation",
-    "privilege",
-    "loan",
-    "locate",
-)
-DOMAIN_CATEGORIES = (
-    "proxy_avoidance",
-    "vpn",
-    "remote_support",
-    "encrypted_dns",
-    "file_storage",
-    "sanctioned_storage",
-    "p2p",
-    "streaming_free",
-    "streaming_paid",
-    "curriculum",
-    "advertising",
-    "sis",
-    "gradebook",
-    "hr",
-    "sensitive",
-)
 _ONEROSTER = ("sourcedId", "status", "dateLastModified")
 _STATUS = {"status": frozenset(("active", "tobedeleted"))}
 
@@ -178,6 +143,7 @@ _ALL = (
         ("exemption_id", "detection", "account", "person", "device_id", "approver", "approver_role", "reason"),
         key=("exemption_id",),
         required=("exemption_id", "detection"),
+        words={"detection": frozenset(DETECTIONS)},
         one_of=("account", "person", "device_id"),
     ),
 )

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from model.mistake import Mistake
 from model.policy.rules import Detections
 from model.policy.whole import IdleOf, Kept
-from model.tables import APPROVAL_KINDS, DOMAIN_CATEGORIES
+from model.vocabulary import APPROVAL_KINDS
 
 # OneRoster 1.2's roles; `ext:` words are a district's own.
 ROLES = frozenset(
@@ -60,9 +60,6 @@ def _detection(name: str, rule: dict[str, Any], quoted: Any) -> Iterator[Mistake
     for reason in reasons_of(name):
         if isinstance(rule.get("severity"), dict) and reason not in rule["severity"]:
             yield Mistake("", f"{path}.severity.{reason}", "is missing")
-    for category in _texts(_mapping(rule, "parameters").get("categories")):
-        if category not in DOMAIN_CATEGORIES:
-            yield Mistake("", f"{path}.parameters.categories", f"{category!r} is no category of domains.csv")
 
 
 def reasons_of(name: str) -> tuple[str, ...]:

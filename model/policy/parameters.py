@@ -1,24 +1,11 @@
 """The numbers and lists of each detection that a district may set. Defaults stand in `policies/base`, nowhere else."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-DeviceClass = Literal[
-    "assigned",
-    "staff",
-    "lab",
-    "cart",
-    "kiosk",
-    "testing",
-    "library",
-    "shared_tablet",
-    "loaner",
-    "vdi",
-    "server",
-    "byod",
-    "network",
-]
+from model.vocabulary import DeviceClass, DomainCategory
+
 Minutes = Annotated[int, Field(ge=0, le=10_080, json_schema_extra={"unit": "minutes"})]
 Seconds = Annotated[int, Field(ge=0, le=86_400, json_schema_extra={"unit": "seconds"})]
 HoursOf = Annotated[int, Field(ge=1, le=8_760, json_schema_extra={"unit": "hours"})]
@@ -102,10 +89,10 @@ class FilterParameters(Strict):
     blocked_minutes: Minutes = Field(description="The time in which blocked requests are counted.")
     per_minute: Count = Field(description="Of one minute at most so many blocked hosts count: a page load is one act.")
     weights: FilterWeights = Field(description="What each kind of signal counts.")
-    categories: tuple[str, ...] = Field(
+    categories: tuple[DomainCategory, ...] = Field(
         min_length=1, description="Categories of domains.csv that are a way around the filter."
     )
-    filter_categories: dict[str, tuple[str, ...]] = Field(
+    filter_categories: dict[DomainCategory, tuple[str, ...]] = Field(
         description="Words of web filters for a category of ours; matched without case, whole word of the record."
     )
     unrated_categories: tuple[str, ...] = Field(description="Words of web filters for a host they have not rated.")

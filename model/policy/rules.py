@@ -84,7 +84,7 @@ class DetectionRule(Strict, Generic[R, P]):
 
     def clauses_for(self, reasons: "tuple[str, ...] | list[str]") -> tuple[str, ...]:
         """The clauses a finding with these reasons quotes, each once."""
-        own: dict[str, tuple[str, ...]] = {**self.clauses_by_reason}
+        own = {str(reason): clauses for reason, clauses in self.clauses_by_reason.items()}
         named = [own.get(reason, self.clauses) for reason in reasons]
         return tuple(dict.fromkeys(clause for clauses in named or [self.clauses] for clause in clauses))
 

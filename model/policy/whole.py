@@ -7,19 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from model.policy.parameters import Count, DeviceClass, Host, Strict
+from model.policy.parameters import Count, Host, Strict
 from model.policy.rules import ApprovalRule, ClauseId, ClauseText, DetectionRule, Detections, Exemptions, Hours
+from model.vocabulary import ApprovalKind, DeviceClass
 
-ApprovalKind = Literal[
-    "vendor_access",
-    "filter_bypass",
-    "security_testing",
-    "device_swap",
-    "account_reactivation",
-    "privilege",
-    "loan",
-    "locate",
-]
 IdleOf = DeviceClass | Literal["chromebook", "vpn", "default"]
 Duration = Annotated[
     str, Field(pattern=r"^P\d{1,4}[YMWD](\d{1,4}[MWD]){0,3}$", json_schema_extra={"unit": "ISO 8601 duration"})

@@ -1,0 +1,127 @@
+"""district.yaml: who and where a district is, which policy it obeys, which sources it has."""
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from model.mistake import Mistake, mistakes_of
+from model.policy.parameters import Strict
+from model.strict_yaml import Unreadable, lines_of, read_yaml
+
+FILE = "district.yaml"
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError) as error:
+        raise ValueError("is no time zone of the IANA list, such as America/Chicago") from error
+    return name
+
+
+def _positive(span: timedelta) -> timedelta:
+    if not timedelta(0) <= span <= timedelta(days=60):
+        raise ValueError("must lie between PT0S and P60D")
+    return span
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Lateness = Annotated[timedelta, AfterValidator(_positive), Field(json_schema_extra={"unit": "ISO 8601 duration"})]
+SourceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+
+
+class Source(Strict):
+    """Something that writes logs: a folder under logs/, or a place where we listen."""
+
+    id: SourceId = Field(description="Its folder under logs/, and how events name it.")
+    product: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="What wrote it; `hallmonitor products` lists them.")
+    timezone: Zone | None = Field(default=None, description="For records without a zone; default the district's.")
+    received_at: datetime | None = Field(
+        default=None, description="When the files were received; default, for the year only, the file's mtime."
+    )
+    lateness: Lateness | None = Field(default=None, description="How late its records may come; default by product.")
+    listen: dict[Literal["syslog"], Annotated[str, Field(pattern=r"^(udp|tcp)://[^\s/]{1,255}:\d{1,5}$")]] = Field(
+        default_factory=dict, description="Where to listen instead of reading files: {syslog: udp://127.0.0.1:5514}."
+    )
+
+
+class District(Strict):
+    """One district, as its district.yaml says."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Its name in ids and topics, for ever.")
+    name: str = Field(min_length=1, description="Its name for people.")
+    timezone: Zone = Field(description="IANA zone; what local time means.")
+    policy: str = Field(
+        pattern=r"^(\./policy/?|[a-z0-9][a-z0-9-]{0,39})$",
+        description="A pack that ships, or ./policy for one of its own.",
+    )
+    sources: tuple[Source, ...] = Field(default=(), description="What writes logs there.")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The district's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def own_policy(self) -> bool:
+        """Whether the pack stands in the folder itself."""
+        return self.policy.startswith("./")
+
+    def zone_of(self, source: Source) -> ZoneInfo:
+        """The zone of a source's records that name none."""
+        return ZoneInfo(source.timezone or self.timezone)
+
+    def received_at(self, source: Source) -> datetime | None:
+        """When a source's files were received, aware; None where the district does not say."""
+        at = source.received_at
+        return at.replace(tzinfo=self.zone) if at and at.tzinfo is None else at
+
+
+def load_district(content: bytes, products: frozenset[str] | None = None) -> District | list[Mistake]:
+    """The district a district.yaml describes, or every mistake in it with its key and line.
+
+    `products`: the products that can be read; None where the caller cannot tell.
+    """
+    try:
+        said = read_yaml(content)
+    except Unreadable as error:
+        return [Mistake(FILE, "", str(error), error.line)]
+    if not isinstance(said, dict):
+        return [Mistake(FILE, "", "holds no mapping of keys to values; it needs at least id, name, timezone, policy")]
+    mistakes = [*_checked(said), *_sources(said, products)]
+    lines = lines_of(content)
+    placed = {mistake._replace(line=_line(mistake.key, lines)) for mistake in mistakes}
+    return sorted(placed, key=lambda m: (m.line, m.key, m.problem)) or District.model_validate(said)
+
+
+def _checked(said: dict[str, Any]) -> list[Mistake]:
+    try:
+        District.model_validate(said)
+    except ValidationError as error:
+        return list(mistakes_of(error, FILE))
+    return []
+
+
+def _sources(said: dict[str, Any], products: frozenset[str] | None) -> list[Mistake]:
+    """What the schema cannot see: two sources of one id, a product nobody reads."""
+    found: list[Mistake] = []
+    sources = said.get("sources")
+    rows = [row if isinstance(row, dict) else {} for row in sources] if isinstance(sources, list) else []
+    ids = [str(row.get("id", "")).lower() for row in rows]
+    for number, row in enumerate(rows):
+        if ids[number] and ids[number] in ids[:number]:
+            found.append(Mistake(FILE, f"sources.{number}.id", f"another source is called {row['id']!r} already"))
+        product = row.get("product")
+        if products is not None and isinstance(product, str) and product not in products:
+            known = ", ".join(sorted(products))
+            found.append(Mistake(FILE, f"sources.{number}.product", f"{product!r} is not read; there are {known}"))
+    return found
+
+
+def _line(key: str, lines: dict[str, int]) -> int:
+    parts = key.split(".")
+    above = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+    return next((lines[path] for path in above if path in lines), 0)

@@ -1,0 +1,98 @@
+"""The closed lists of words that a district's tables, packs and findings use; ids are given once and stay."""
+
+from typing import Literal, get_args
+
+DeviceClass = Literal[
+    "assigned",
+    "staff",
+    "lab",
+    "cart",
+    "kiosk",
+    "testing",
+    "library",
+    "shared_tablet",
+    "loaner",
+    "vdi",
+    "server",
+    "byod",
+    "network",
+]
+AccountKind = Literal[
+    "personal",
+    "service",
+    "generic",
+    "testing",
+    "vendor",
+]
+NetworkKind = Literal[
+    "site",
+    "student",
+    "vpn_pool",
+    "egress",
+    "guest",
+    "cgnat",
+    "relay",
+    "vendor",
+]
+CalendarKind = Literal[
+    "instruction",
+    "staff_day",
+    "holiday",
+    "office_closed",
+    "office_open",
+    "emergency_closed",
+]
+ApprovalKind = Literal[
+    "vendor_access",
+    "filter_bypass",
+    "security_testing",
+    "device_swap",
+    "account_reactivation",
+    "privilege",
+    "loan",
+    "locate",
+]
+DomainCategory = Literal[
+    "proxy_avoidance",
+    "vpn",
+    "remote_support",
+    "encrypted_dns",
+    "file_storage",
+    "sanctioned_storage",
+    "p2p",
+    "streaming_free",
+    "streaming_paid",
+    "curriculum",
+    "advertising",
+    "sis",
+    "gradebook",
+    "hr",
+    "sensitive",
+]
+DetectionName = Literal[
+    "shared_account",
+    "device_used_by_another",
+    "staff_account_on_student_device",
+    "unapproved_vendor_session",
+    "vendor_outside_vpn",
+    "ended_account_in_use",
+    "filter_circumvention",
+    "unfiltered_device",
+    "lost_device",
+    "unreturned_device",
+    "unapproved_privilege_change",
+    "bulk_data_pull",
+    "bandwidth_abuse",
+    "silent_source",
+    "investigator_misuse",
+    "overdue_duty",
+    "retention_breach",
+]
+
+DEVICE_CLASSES: tuple[str, ...] = get_args(DeviceClass)
+ACCOUNT_KINDS: tuple[str, ...] = get_args(AccountKind)
+NETWORK_KINDS: tuple[str, ...] = get_args(NetworkKind)
+CALENDAR_KINDS: tuple[str, ...] = get_args(CalendarKind)
+APPROVAL_KINDS: tuple[str, ...] = get_args(ApprovalKind)
+DOMAIN_CATEGORIES: tuple[str, ...] = get_args(DomainCategory)
+DETECTIONS: tuple[str, ...] = get_args(DetectionName)

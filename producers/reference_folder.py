@@ -1,0 +1,143 @@
+"""A district's reference folder, loaded and loaded again: what is new, what changed, what ended, since when known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from model.batch import Fact
+from model.reference.fold import ALWAYS, Identity, identity, recorded
+from model.tables import TABLES
+from producers.reference_csv import Problem, Stated, read_table
+
+Rows = dict[Identity, list[Fact]]
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A row as the last load stated it (several versions where their recorded times differ), and when the newest of
+    them was recorded: what a changed one must come after."""
+
+    stated: list[Fact]
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the last load left standing, by table: enough to tell what a later one changes."""
+
+    tables: dict[str, dict[Identity, Held]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One load of a reference folder: facts to publish, problems to show, the shelf to keep for the next one."""
+
+    facts: list[Fact]
+    problems: list[Problem]
+    shelf: Shelf
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that lost a row."""
+        return [problem for problem in self.problems if not problem.warning]
+
+
+def load(
+    files: Mapping[str, bytes],
+    zone: ZoneInfo,
+    *,
+    before: Shelf | None = None,
+    loaded_at: int | None = None,
+    delta: bool = False,
+    strict: bool = False,
+) -> Load:
+    """The facts that a folder's CSVs (`accounts.csv` -> bytes) state.
+
+    Without `before` it is the first load: a row without `recorded_at` is known since `valid_from`. With it (and
+    `loaded_at`, ms) only differences become facts, recorded when loaded: new rows, new versions of changed ones, and,
+    unless `delta`, the end of rows that are gone. A table whose file is missing says nothing, and of a table with a bad
+    row nothing ends. `strict`: any bad row and nothing is loaded.
+    """
+    if before is not None and loaded_at is None:
+        raise ValueError("a later load needs loaded_at, the time it was made")
+    loaded_at = loaded_at if before is not None else None
+    stated, problems = _read(files, zone)
+    if strict and any(table.incomplete for table in stated):
+        return Load([], problems, before or Shelf())
+    facts: list[Fact] = []
+    shelf = dict(before.tables) if before else {}
+    for table in stated:
+        held = shelf.get(table.table.name)
+        if held is None:
+            facts.append(Fact(table=table.table.name, key="", recorded_at=loaded_at))  # even an empty table is there
+        changes = _changes(table.rows, held or {}, loaded_at)
+        changes |= {} if delta or table.incomplete else _ends(table.rows, held or {}, loaded_at)
+        facts += [fact for versions in changes.values() for fact in versions]
+        shelf[table.table.name] = _shelved(table.rows, held or {}, changes)
+    return Load(facts, problems, Shelf(shelf))
+
+
+def _read(files: Mapping[str, bytes], zone: ZoneInfo) -> tuple[list[Stated], list[Problem]]:
+    known = {f"{name}.csv": name for name in TABLES}
+    stated = [read_table(known[file], file, files[file], zone) for file in sorted(files) if file in known]
+    problems = [
+        Problem(file, 0, "", f"is no table of ours and is not read; there are {', '.join(sorted(known))}", warning=True)
+        for file in sorted(files)
+        if file not in known
+    ]
+    return stated, problems + [problem for table in stated for problem in table.problems]
+
+
+def _changes(now: Rows, held: dict[Identity, Held], loaded_at: int | None) -> Rows:
+    """The rows that are new or say something new, with the time they were learned."""
+    nothing = Held([], ALWAYS)
+    found: Rows = {}
+    for who, versions in now.items():
+        known = held.get(who, nothing)
+        fresh = [_learned(fact, known.newest, loaded_at) for fact in versions if fact not in known.stated]
+        if fresh:
+            found[who] = fresh
+    return found
+
+
+def _learned(fact: Fact, newest: int, loaded_at: int | None) -> Fact:
+    """Recorded when the row says so, unless that is no later than what it replaces; else when it was loaded."""
+    if loaded_at is None or (fact.recorded_at is not None and fact.recorded_at > newest):
+        return fact
+    return msgspec.structs.replace(fact, recorded_at=loaded_at)
+
+
+def _ends(now: Rows, held: dict[Identity, Held], loaded_at: int | None) -> Rows:
+    """The rows that are gone, ended when that was found; one that had ended before says nothing new."""
+    found: Rows = {}
+    for who in held.keys() - now.keys():
+        last = max(held[who].stated, key=recorded)
+        if loaded_at is not None and (last.valid_to is None or last.valid_to > loaded_at):
+            found[who] = [msgspec.structs.replace(last, valid_to=loaded_at, recorded_at=loaded_at)]
+    return found
+
+
+def _shelved(now: Rows, held: dict[Identity, Held], changes: Rows) -> dict[Identity, Held]:
+    """What stands after this load. An ended row stays, as ended, so that its return is seen as a change."""
+    shelf = dict(held)
+    for who in now.keys() | changes.keys():
+        newest = max([recorded(fact) for fact in changes.get(who, [])], default=ALWAYS)
+        before = held[who].newest if who in held else ALWAYS
+        shelf[who] = Held(now.get(who) or changes[who], max(newest, before))
+    return shelf
+
+
+class _Kept(msgspec.Struct):
+    tables: dict[str, list[Held]]
+
+
+def encode_shelf(shelf: Shelf) -> bytes:
+    """The shelf as bytes to keep until the next load."""
+    return msgspec.json.encode(_Kept({table: list(rows.values()) for table, rows in shelf.tables.items()}))
+
+
+def decode_shelf(content: bytes) -> Shelf:
+    """The inverse of `encode_shelf`; raises msgspec.DecodeError, which a spoilt file deserves."""
+    kept = msgspec.json.decode(content, type=_Kept)
+    return Shelf({table: {identity(held.stated[0]): held for held in rows} for table, rows in kept.tables.items()})
