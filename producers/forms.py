@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address
 MISSING = frozenset({"", "-", '""', "N/A", "n/a", "NA", "None", "none", "Unknown", "unknown", "(null)", "<null>", "--"})
 MISSING_ADDRESSES = frozenset({"0.0.0.0", "::"})
 NOBODY = frozenset({"", "-", '""', "N/A", "n/a", "(null)", "<null>", "<unknown>"})
+LONGEST_LINE = 8192  # characters of a text line that patterns are tried on; longer ones are kept, not understood
 LONGEST_CACHED = 320  # nobody fills our caches with megabytes
 
 _MAC = re.compile(r"[0-9a-f]{12}")

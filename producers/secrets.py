@@ -31,7 +31,7 @@ def _named(fields: tuple[str, ...]) -> re.Pattern[bytes]:
     names = b"|".join(re.escape(field.encode()) for field in fields)
     return re.compile(
         rb'("(?:%(n)s)"\s*:\s*")((?:[^"\\]|\\.)*)'
-        rb'|(\b(?:%(n)s)=")([^"]*)'
+        rb'|(\b(?:%(n)s)\s*[:+]?=\s*")([^"]*)'
         rb"|(\b(?:%(n)s)=)([^\s\",;&]+)"
         rb'|(<(?:\w+:)?Data\s+Name=["\'](?:%(n)s)["\']\s*>)([^<]*)' % {b"n": names},
         re.I | re.S,

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from model.event import TimeQuality
+from model.event import Category, Event, TimeQuality
 from producers.product import Context
 from producers.times import MONTHS, At, at_epoch, at_iso, at_local, at_stamp
 
@@ -20,9 +20,9 @@ _BSD = re.compile(
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.A)
 _VERSION_1 = re.compile(r"1 (?=(?:-|\d{4}-\d\d-\d\dT|\d{9,}))", re.A)
 _FIVE = re.compile(r"(\S+) (\S+) (\S+) (\S+) ", re.A)
-_STRUCTURED = re.compile(r'(?:\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*")*\])+')
-_HOST_TAG = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s\[\]]+?):? ([^\s:\[\]]{1,64})(?:\[([^\]\s]{0,32})\])?: ?")
-_TAG = re.compile(r"([^\s:\[\]]{1,64})(?:\[([^\]\s]{0,32})\])?: ?")
+_STRUCTURED = re.compile(r'(?:\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*+")*+\])++')
+_HOST_TAG = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s\[\]]+?):? ([^\s:\[\]]{1,64})(?:\[([^\]\s]{0,32})\]|\])?: ?")
+_TAG = re.compile(r"([^\s:\[\]]{1,64})(?:\[([^\]\s]{0,32})\]|\])?: ?")
 _NESTED = re.compile(
     r"([^\s<]+?):? (?=<\d{1,3}>|1 \d{4}-\d\d-\d\dT|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:)", re.A
 )
@@ -90,9 +90,9 @@ def _dated(month: str, day: str, year: str | None, clock: str, context: Context,
 
 
 def _open_5424(text: str, context: Context) -> Head:
-    time, _, rest = text.partition(" ")
+    stamp, _, rest = text.partition(" ")
     match = _FIVE.match(rest + " ")
-    at = at_iso(time, context.timezone) or at_epoch(time)
+    at = at_iso(stamp, context.timezone) or at_epoch(stamp)
     if not match:
         return Head(rest, *(at or _UNTIMED))
     host, tag, pid, _ = (None if part == "-" else part for part in match.groups())
@@ -103,7 +103,8 @@ def _open_5424(text: str, context: Context) -> Head:
     elif message.startswith("-"):
         message = message[1:]
     message = message.lstrip(" ").removeprefix("\ufeff")
-    return Head(message, *(at or _UNTIMED), host, tag, pid)
+    time, quality = at or _UNTIMED
+    return Head(message, time, quality, host, tag, pid)
 
 
 def _open_3164(at: At | None, rest: str) -> Head:
@@ -135,3 +136,16 @@ def repeated(message: str) -> tuple[int, str]:
     """How often rsyslog says the message in `message repeated 2 times: [ ... ]` came again, and that message."""
     match = _REPEATED.match(message)
     return (int(match[1]), match[2]) if match else (1, message)
+
+
+def event_of(head: Head, product: str, category: Category, action: str) -> Event:
+    """An event with what the head says: when, and which machine logged it."""
+    return Event(
+        product=product,
+        category=category,
+        action=action,
+        occurred_at=head.at,
+        received_at=head.received_at,
+        time_quality=head.quality,
+        reporter=head.host,
+    )

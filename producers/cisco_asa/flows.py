@@ -1,0 +1,109 @@
+"""Connections built and torn down, denied ones, and URLs: 302013-302016, 106023, 106100, 304001, 304002.
+
+A teardown does not say who began: the side with the well-known port is the server, else the first is the client.
+Its byte count is both ways together, so neither bytes_in nor bytes_out can be told.
+"""
+
+import re
+
+from model.event import Event
+from producers.cisco_asa.message import Reader, reader, set_account
+from producers.forms import address, host_of
+
+_LAST_WELL_KNOWN = 1023
+_USER = r"(?:\((?P<user{n}>[^()]*)\))?"
+_SIDE = r"(?P<if{n}>[^:\s]+):(?P<ip{n}>[^/\s]+)/(?P<port{n}>\d+)" + _USER
+_MAPPED = r"(?: ?\([^()\s]*/\d+\))?(?:\((?P<mapped_user{n}>[^()]*)\))?"
+
+
+def _side(n: int, pattern: str) -> str:
+    return pattern.replace("{n}", str(n))
+
+
+def _ends(event: Event, match: re.Match[str], client: str) -> None:
+    server = "2" if client == "1" else "1"
+    event.address = address(match["ip" + client])
+    event.destination = address(match["ip" + server]) or match["ip" + server]
+    event.destination_port = int(match["port" + server][:5])
+    event.protocol = match["protocol"].lower()
+
+
+def _who(event: Event, match: re.Match[str]) -> None:
+    found = match.groupdict()
+    for name in ("user", "user1", "mapped_user1", "user2", "mapped_user2"):
+        if found.get(name):
+            set_account(event, found[name])
+            return
+
+
+def _built(event: Event, match: re.Match[str]) -> None:
+    event.category, event.action, event.outcome, event.verdict = "proxy", "connection.recorded", "success", "allowed"
+    event.vendor_action = "Built"
+    event.session_id = match["id"]
+    _ends(event, match, "2" if match["way"] == "outbound" else "1")
+    _who(event, match)
+
+
+def _torn(event: Event, match: re.Match[str]) -> None:
+    event.category, event.action, event.outcome, event.verdict = "proxy", "connection.recorded", "success", "allowed"
+    event.vendor_action = "Teardown"
+    event.session_id = match["id"]
+    first, second = int(match["port1"]), int(match["port2"])
+    _ends(event, match, "2" if first <= _LAST_WELL_KNOWN < second else "1")
+    hours, minutes, rest = match["duration"].split(":")
+    event.duration_s = float(int(hours[:6]) * 3_600 + int(minutes) * 60 + int(rest))
+    event.reason = match["reason"].strip() or None
+    _who(event, match)
+
+
+def _denied(event: Event, match: re.Match[str]) -> None:
+    found = match.groupdict()
+    blocked = (found.get("word") or "denied").lower() != "permitted"
+    event.category, event.action = "proxy", "connection.recorded"
+    event.outcome, event.verdict = ("failure", "blocked") if blocked else ("success", "allowed")
+    event.vendor_action = found.get("word") or "Deny"
+    event.reason = match["list"]
+    _ends(event, match, "1")
+    _who(event, match)
+
+
+def _url(event: Event, match: re.Match[str]) -> None:
+    blocked = match.groupdict().get("denied") is not None
+    event.category, event.action = "proxy", "web.requested"
+    event.outcome, event.verdict = ("failure", "blocked") if blocked else ("success", "allowed")
+    event.vendor_action = "Access denied URL" if blocked else "Accessed URL"
+    event.address = address(match["ip"])
+    event.url = match["url"]
+    event.domain = host_of(match["url"])
+    event.destination = address(match["to"])
+    _who(event, match)
+
+
+_BUILT = (
+    r"Built (?P<way>inbound|outbound) (?P<protocol>TCP|UDP|SCTP) connection (?P<id>\d+) for "
+    + _side(1, _SIDE + _MAPPED) + r" to " + _side(2, _SIDE + _MAPPED) + r"(?: \((?P<user>[^()]*)\))?"
+)  # fmt: skip
+_TORN = (
+    r"Teardown (?P<protocol>TCP|UDP|SCTP) connection (?P<id>\d+) for " + _side(1, _SIDE) + r" to " + _side(2, _SIDE)
+    + r" duration (?P<duration>\d+:\d\d:\d\d) bytes \d+(?P<reason>[^()]*)(?:\((?P<user>[^()]*)\))?"
+)  # fmt: skip
+_ACL = (
+    r"Deny (?P<protocol>\w+) src " + _side(1, _SIDE) + r" dst " + _side(2, _SIDE)
+    + r".*? by access-group \"(?P<list>[^\"]*)\""
+)  # fmt: skip
+_LISTED = (
+    r"access-list (?P<list>\S+) (?P<word>denied|permitted|est-allowed) (?P<protocol>\w+) "
+    r"(?P<if1>[^/\s]+)/(?P<ip1>[^(\s]+)\((?P<port1>\d+)\)(?:\((?P<user1>[^()]*)\))? -> "
+    r"(?P<if2>[^/\s]+)/(?P<ip2>[^(\s]+)\((?P<port2>\d+)\)"
+)
+_BUILDS, _TEARS = (reader(_BUILT, _built),), (reader(_TORN, _torn),)
+READERS: dict[str, tuple[Reader, ...]] = {
+    "302013": _BUILDS,
+    "302014": _TEARS,
+    "302015": _BUILDS,
+    "302016": _TEARS,
+    "106023": (reader(_ACL, _denied),),
+    "106100": (reader(_LISTED, _denied),),
+    "304001": (reader(r"(?:(?P<user>[^@\s]+)@)?(?P<ip>\S+) Accessed URL (?P<to>[^:\s]+):(?P<url>\S+)", _url),),
+    "304002": (reader(r"Access (?P<denied>denied) URL (?P<url>\S+) SRC (?P<ip>\S+) DEST (?P<to>\S+)(?P<user>)", _url),),
+}

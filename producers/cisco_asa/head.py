@@ -1,0 +1,59 @@
+"""What stands before `%ASA-`: priority, time with or without year and zone, host, or none of them; relays before it."""
+
+import re
+from functools import lru_cache
+
+from producers.product import Context
+from producers.syslog import take_priority, take_time
+from producers.times import UTC_WORDS, At
+
+Opened = tuple[str | None, str, str | None, str | None]
+"""Time, its quality, host, and a relay's own stamp."""
+
+LONGEST_HEAD = 400
+_ZONE = re.compile(r"[A-Z]{2,5}|[+-]\d\d:?\d\d|Z", re.A)
+_SECOND_HEAD = re.compile(r"(?<=[ :])(?=<\d{1,3}>)", re.A)
+
+
+def open_head(text: str, context: Context) -> Opened:
+    """The head of a line. Lines of one second share it, so it is remembered."""
+    return _opened(text, context) if len(text) <= LONGEST_HEAD else _open(text[:LONGEST_HEAD], context)
+
+
+def _open(text: str, context: Context) -> Opened:
+    outer, inner = None, text
+    if split := _SECOND_HEAD.search(text, 1):
+        outer, _ = take_time(take_priority(text[: split.start()])[1].removeprefix("1 "), context)
+        inner = text[split.start() :]
+    at, words = _read(inner, context)
+    received_at = outer[0] if outer and outer[1] == "exact" else None
+    return at[0] if at else None, at[1] if at else "received", words[-1] if words else None, received_at
+
+
+def _read(text: str, context: Context) -> tuple[At | None, list[str]]:
+    """The time, and the words behind it that are neither time nor zone: the host, or nothing."""
+    _, rest = take_priority(text)
+    rest = rest.removeprefix("1 ")
+    at, after = take_time(rest, context)
+    words = [word for word in (part.strip(":") for part in after.split()) if word not in ("", "-")]
+    if at is None:
+        return None, words
+    if len(words) > 2 and (nested := take_time(after.strip().partition(" ")[2].lstrip(), context)[0]):
+        return nested, words[-1:]
+    if words and _is_zone(words, rest, context):
+        return take_time(rest, context, words[0])[0], words[1:]
+    return at, words
+
+
+def _is_zone(words: list[str], rest: str, context: Context) -> bool:
+    """`EST edge` and `UTC:` behind the time name a zone; a lone `EDGE` only if the source's zone is called so."""
+    if not _ZONE.fullmatch(words[0]):
+        return False
+    if len(words) > 1 or words[0] in UTC_WORDS or not words[0].isalpha():
+        return True
+    at, _ = take_time(rest, context, words[0])
+    plain, _ = take_time(rest, context)
+    return at is not None and plain is not None and (at != plain or at[1] == "exact")
+
+
+_opened = lru_cache(maxsize=8192)(_open)

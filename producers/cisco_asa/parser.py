@@ -1,0 +1,49 @@
+"""ASA and FTD syslog: a line in, one event out, by message id (Cisco ASA Series Syslog Messages)."""
+
+import re
+
+from model.event import Event
+from producers import syslog
+from producers.cisco_asa import aaa, commands, flows, ftd, ikev2, tunnels
+from producers.cisco_asa.head import open_head
+from producers.cisco_asa.message import Reader, named
+from producers.forms import LONGEST_LINE, decode
+from producers.product import Context, Parsed, Refusal
+
+_TAG = re.compile(r"%(?:ASA|FTD|PIX|FWSM)-(?:[A-Za-z][\w-]*-)?(\d)-(\d{6}): ?", re.A)
+_READERS: dict[str, tuple[Reader, ...]] = {
+    **aaa.READERS, **commands.READERS, **flows.READERS, **ftd.READERS, **ikev2.READERS, **tunnels.READERS,
+}  # fmt: skip
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line. An id we do not know is `record.unrecognised` with the user and address it names."""
+    text = decode(record)
+    tag = _TAG.search(text)
+    if tag is None:
+        return _without_id(text, context)
+    at, quality, host, received_at = open_head(text[: tag.start()], context)
+    code = tag[2]
+    event = Event(
+        product="cisco_asa",
+        category="vpn",
+        action="record.unrecognised",
+        occurred_at=at,
+        received_at=received_at,
+        time_quality=quality,
+        reporter=host,
+        vendor_code=code,
+    )
+    message = text[tag.end() :].rstrip("\r\n\0 ")
+    for reader in _READERS.get(code, ()) if len(message) <= LONGEST_LINE else ():
+        if reader(event, message):
+            return [event]
+    named(event, message[:LONGEST_LINE])
+    return [event]
+
+
+def _without_id(text: str, context: Context) -> Parsed:
+    head = syslog.open_head(text, context)
+    if head is None:
+        return Refusal("no message id (%ASA-, %FTD- or %PIX-severity-id:) and no syslog head")
+    return [syslog.event_of(head, "cisco_asa", "vpn", "record.unrecognised")]

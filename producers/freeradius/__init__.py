@@ -1,0 +1,18 @@
+"""FreeRADIUS: who was let onto the wireless, the wired ports or the VPN, as radius.log tells it."""
+
+from datetime import timedelta
+
+from producers.freeradius.parser import parse
+from producers.freeradius.passwords import strike_passwords
+from producers.product import Product
+
+PRODUCT = Product(
+    name="freeradius",
+    title="FreeRADIUS server (radius.log)",
+    categories=("auth",),
+    yields=("account.authenticated", "record.unrecognised"),
+    lateness=timedelta(minutes=5),
+    parse=parse,
+    secrets=("User-Password", "Cleartext-Password", "CHAP-Password", "Tunnel-Password"),
+    strike=strike_passwords,
+)

@@ -1,0 +1,89 @@
+"""radius.log: a line in, one credential check out; the client's MAC or address and the access point or gateway with it.
+
+An EAP login is told twice, by the inner tunnel (`via TLS tunnel`, the real identity) and by the outer session. Both
+are events, told apart by `vendor_action`; an anonymous outer identity is no account.
+"""
+
+import re
+
+from model.event import Event
+from producers.forms import LONGEST_LINE, account, address, decode, known, mac
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import Head, event_of, open_head, take_time
+
+_LEVEL = re.compile(
+    r"(?:(Auth|Info|Error|Warning|Warn|Proxy|Debug|Acct|Notice): )?(?:\((\d{1,12})\) +)?(.*)", re.A | re.S
+)
+_LOGIN = re.compile(
+    r"(?P<word>Login OK|Login incorrect|Invalid user|Multiple logins)(?P<why>.{0,1000}?): \[(?P<user>.*)\] *"
+    r"\(from (?:client (?P<nas>.{0,256}?)|unknown client.{0,256}?)(?: port (?P<port>\d+))?"
+    r"(?: cli (?P<cli>.{0,128}?))?(?P<inner> via TLS tunnel)?\)",
+    re.A | re.S,
+)
+_UNKNOWN_NAS = re.compile(r".* from unknown client (\S+)(?: port \d+)?.*", re.A | re.S)
+_MARKED = re.compile(r"/(?:\*\*\*|<.*>)?$")
+_ANONYMOUS = frozenset({"anonymous", "anon", "nobody"})
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line, as the server writes it (`Tue Nov  8 10:11:12 2022 : Auth: ...`) or as syslog brings it."""
+    head = _head(decode(record), context)
+    if head is None:
+        return Refusal("not a line of radius.log: it begins with neither a time nor a syslog priority")
+    return [_event(head)]
+
+
+def _head(text: str, context: Context) -> Head | None:
+    """The server's own file (`time : Level: text`), else syslog."""
+    at, rest = take_time(text.strip(" \r\n\0\ufeff"), context)
+    if at and rest.lstrip(" ").startswith(": "):
+        return Head(rest.lstrip(" :"), *at)
+    return open_head(text, context)
+
+
+def _event(head: Head) -> Event:
+    event = event_of(head, "freeradius", "auth", "record.unrecognised")
+    match = _LEVEL.fullmatch(head.message)
+    level, request, text = match.groups() if match else (None, None, head.message)
+    event.vendor_action = level
+    event.vendor_code = f"({request})" if request else None
+    if len(text) > LONGEST_LINE:
+        return event
+    if match := _LOGIN.match(text.strip()):
+        _login(event, match)
+    elif match := _UNKNOWN_NAS.fullmatch(text):
+        event.address = address(match[1])
+        event.reason = "unknown client"
+    return event
+
+
+def _login(event: Event, match: re.Match[str]) -> None:
+    event.action = "account.authenticated"
+    event.outcome = "success" if match["word"] == "Login OK" else "failure"
+    event.reason = _reason(match)
+    event.vendor_action = match["word"] + (match["inner"] or "")
+    event.account, event.account_domain = _who(match["user"])
+    event.reporter = known(match["nas"]) or event.reporter
+    event.protocol = "radius"
+    _client(event, match["cli"])
+
+
+def _reason(match: re.Match[str]) -> str | None:
+    """What stands in brackets behind the verdict, or plainly (`Multiple logins (max 1) [MPP attempt]`)."""
+    if why := match["why"].strip(" ()"):
+        return why
+    return "no such user" if match["word"] == "Invalid user" else None
+
+
+def _who(user: str) -> tuple[str | None, str | None]:
+    name, domain = account(_MARKED.sub("", user.strip()))
+    return (None, domain) if name in _ANONYMOUS else (name, domain)
+
+
+def _client(event: Event, cli: str | None) -> None:
+    """The calling station: a MAC on wireless and wired ports, an address on a VPN gateway."""
+    cli = known(cli)
+    event.mac = mac(cli)
+    event.address = None if event.mac else address(cli)
+    if event.account and event.account.endswith("$"):
+        event.device = event.account[:-1]

@@ -1,0 +1,27 @@
+"""ISC dhcpd (log and leases file), Kea and Infoblox: who held which address, and when."""
+
+from datetime import timedelta
+
+from producers.isc_dhcp.parser import parse
+from producers.product import Product
+
+PRODUCT = Product(
+    name="isc_dhcp",
+    title="ISC DHCP server (log and dhcpd.leases), also Kea and Infoblox",
+    categories=("device",),
+    yields=(
+        "lease.declined",
+        "lease.denied",
+        "lease.expired",
+        "lease.granted",
+        "lease.informed",
+        "lease.offered",
+        "lease.released",
+        "lease.requested",
+        "lease.sought",
+        "record.unrecognised",
+    ),
+    lateness=timedelta(minutes=5),
+    parse=parse,
+    framing="leases",
+)

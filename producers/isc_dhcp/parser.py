@@ -1,0 +1,38 @@
+"""DHCP server logs: a line or a block of the leases file in, one step of a lease out."""
+
+from producers.forms import LONGEST_LINE, decode
+from producers.isc_dhcp.kea import read_kea
+from producers.isc_dhcp.leases import read_block, starts_block
+from producers.isc_dhcp.verbs import read_verb
+from producers.isc_dhcp.version6 import read_version6
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import Head, event_of, open_head, take_time
+
+_OF_LEASES_FILE = ("#", "authoring-byte-order", "server-duid", "failover peer", "host ", "db-time-format")
+
+_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+_READERS = (read_verb, read_version6, read_kea)
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line of syslog or of Kea's own file, or one block of dhcpd.leases, as one event or a refusal."""
+    text = decode(record).strip(" \t\r\n\0\ufeff")
+    if starts_block(text):
+        return read_block(text)
+    head = _head(text, context)
+    if head is None:
+        if text.startswith(_OF_LEASES_FILE):
+            return read_block(text)
+        return Refusal("neither a syslog line nor a block of dhcpd.leases: no priority, no time, no `lease ... {`")
+    event = event_of(head, "isc_dhcp", "device", "record.unrecognised")
+    event.protocol = "dhcp"
+    if len(head.message) <= LONGEST_LINE:
+        any(read(event, head.message) for read in _READERS)
+    return [event]
+
+
+def _head(text: str, context: Context) -> Head | None:
+    """Kea's own file has its level behind the time, where syslog has the host."""
+    at, rest = take_time(text, context)
+    rest = rest.lstrip(" ")
+    return Head(rest, *at) if at and rest.startswith(_LEVELS) else open_head(text, context)

@@ -1,0 +1,98 @@
+"""What OpenVPN says of a client, by message. openvpn(8); multi.c, ssl.c, push.c of OpenVPN 2.4 to 2.6."""
+
+import re
+from collections.abc import Callable
+
+from model.event import Event
+from producers.forms import account, address, mac
+from producers.openvpn.client import REAL, seen_from
+
+Reader = Callable[[Event, re.Match[str]], None]
+
+
+def read_message(event: Event, message: str) -> None:
+    """Fills `event` in; most lines are noise and stay `record.unrecognised`, with their client."""
+    for pattern, reader in _MESSAGES:
+        if match := pattern.match(message):
+            reader(event, match)
+            return
+
+
+def _opened(event: Event, match: re.Match[str]) -> None:
+    event.action, event.outcome = "tunnel.opened", "success"
+    event.vendor_action = "Peer Connection Initiated"
+    event.account, event.account_domain = account(match["cn"])
+    seen_from(event, match["real"])
+
+
+def _addressed(event: Event, match: re.Match[str]) -> None:
+    """`MULTI: Learn` also tells the networks behind a client: only a single address is the client's own."""
+    ip = address(match["ip"])
+    if ip is None or "/" in match["ip"]:
+        return
+    event.action, event.outcome = "tunnel.addressed", "success"
+    event.vendor_action = match["word"]
+    event.assigned_address = ip
+    event.account, event.account_domain = account(match["cn"])
+    seen_from(event, match["real"])
+
+
+def _closed(event: Event, match: re.Match[str]) -> None:
+    """The end of a client's instance; one that never signed in had no tunnel to close."""
+    event.vendor_action = match["signal"]
+    event.reason = match["reason"]
+    if event.account:
+        event.action, event.outcome = "tunnel.closed", "success"
+
+
+def _reported(event: Event, match: re.Match[str]) -> None:
+    event.action, event.outcome = "tunnel.reported", "unknown"
+    event.vendor_action = match["word"]
+    event.reason = match["reason"].strip() or None
+    if event.account is None and (cn := match.groupdict().get("cn")):
+        event.account, event.account_domain = account(cn)
+
+
+def _peer_info(event: Event, match: re.Match[str]) -> None:
+    event.action, event.outcome = "tunnel.reported", "unknown"
+    event.vendor_action = f"peer info {match['key']}"
+    event.mac = mac(match["value"]) if match["key"] == "IV_HWADDR" else None
+    event.user_agent = match["value"].strip('" ') if match["key"] in ("IV_GUI_VER", "IV_PLAT") else None
+    event.device = match["value"].strip('" ') if match["key"] == "UV_HOSTNAME" else None
+
+
+def _authenticated(event: Event, match: re.Match[str]) -> None:
+    event.category, event.action, event.outcome = "auth", "account.authenticated", "success"
+    event.vendor_action = "Username/Password authentication succeeded"
+    event.account, event.account_domain = account(match["user"])
+
+
+def _refused(event: Event, match: re.Match[str]) -> None:
+    event.category, event.action, event.outcome = "auth", "account.authenticated", "failure"
+    found = match.groupdict()
+    event.vendor_action = found["word"]
+    event.reason = (found.get("reason") or found["word"]).strip(" :'()") or None
+    if user := found.get("user"):
+        event.account, event.account_domain = account(user.replace("\\", ""))
+
+
+_MESSAGES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
+    (re.compile(pattern, re.A | re.S), reader)
+    for pattern, reader in (
+        (rf"\[(?P<cn>.*)\] Peer Connection Initiated with {REAL}", _opened),
+        (rf"(?P<word>MULTI: Learn): (?P<ip>\S+) -> (?P<cn>.*)/{REAL}$", _addressed),
+        (rf"(?P<word>MULTI: primary virtual IP(?:v6)?) for (?P<cn>.*)/{REAL}: (?P<ip>\S+)", _addressed),
+        (r"(?P<signal>SIG\w+)\[(?P<reason>[^\]]*)\] received, client-instance (?:exiting|restarting)", _closed),
+        (r"(?:\[(?P<cn>.*)\] )?(?P<word>Inactivity timeout) \((?P<reason>[^)]*)\)", _reported),
+        (r"(?P<word>MULTI: new connection) by client '(?P<cn>.*)' (?P<reason>will cause previous.*)", _reported),
+        (r"peer info: (?P<key>[A-Z]+_[A-Z0-9_]+)=(?P<value>.*)", _peer_info),
+        (r"TLS: Username/Password authentication succeeded for username '(?P<user>.*)'", _authenticated),
+        (r"(?P<word>TLS Auth Error): (?P<reason>.*)", _refused),
+        (r"(?:PUSH: )?SENT CONTROL \[(?P<user>.*?)\]: '(?P<word>AUTH_FAILED)(?:,(?P<reason>[^']*))?'", _refused),
+        (r"AUTH-PAM: BACKGROUND: user '(?P<user>.*)' (?P<word>failed to authenticate)(?P<reason>.*)", _refused),
+        (r"(?P<word>VERIFY ERROR): depth=0, (?P<reason>error=[^:]*): .*?\bCN=(?P<user>[^,/]+)", _refused),
+        (r".*?(?P<word>[Ii]ncorrect password) supplied for LDAP DN \"(?:uid|cn|CN)=(?P<user>[^,\"]+)", _refused),
+    )
+)  # fmt: skip
+
+

@@ -1,0 +1,30 @@
+"""OpenSSH and its neighbours in auth.log: sudo, su, PAM, user management."""
+
+from datetime import timedelta
+
+from producers.product import Product
+from producers.sshd.parser import parse
+
+PRODUCT = Product(
+    name="sshd",
+    title="OpenSSH server, sudo, su and PAM (auth.log)",
+    categories=("auth",),
+    yields=(
+        "account.authenticated",
+        "account.changed",
+        "account.created",
+        "account.deleted",
+        "account.disabled",
+        "account.enabled",
+        "account.logged_off",
+        "account.logged_on",
+        "command.executed",
+        "credential.used",
+        "group_member.added",
+        "group_member.removed",
+        "password.changed",
+        "record.unrecognised",
+    ),
+    lateness=timedelta(minutes=5),
+    parse=parse,
+)

@@ -1,0 +1,78 @@
+"""What other programs write into auth.log: sudo, su, and the tools that make and change users."""
+
+import re
+from collections.abc import Callable
+
+from model.event import Event
+from producers.forms import account
+
+_SUDO = re.compile(r"\s*(?P<user>.+?) : (?:(?P<error>[^=]+?) ; )?(?P<facts>[A-Z]+=.*)", re.A | re.S)
+_SUDO_USER = re.compile(r"(?:^| ; )USER=(.+?)(?= ; |$)", re.A | re.S)
+_COMMAND = re.compile(r"(?:^| ; )COMMAND=(\S+)", re.A)
+_SU = (
+    re.compile(r"(?P<failed>FAILED SU )?\(to (?P<to>[^)]*)\) (?P<user>.+) on \S+", re.A | re.S),
+    re.compile(r"(?P<failed>FAILED|Successful) su for (?P<to>.*) by (?P<user>.+)", re.A | re.S),
+)
+_CHANGES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("account.created", re.compile(r"new user: name=(?P<user>[^,]+).*", re.S)),
+    ("account.deleted", re.compile(r"delete user '(?P<user>[^']+)'.*", re.S)),
+    ("group_member.added", re.compile(r"add '(?P<user>[^']+)' to group '(?P<group>[^']+)'.*", re.S)),
+    ("group_member.removed", re.compile(r"delete '(?P<user>[^']+)' from group '(?P<group>[^']+)'.*", re.S)),
+    ("group_member.added", re.compile(r"user (?P<user>\S+) added by (?P<by>\S+) to group (?P<group>\S+)", re.S)),
+    ("group_member.removed", re.compile(r"user (?P<user>\S+) removed by (?P<by>\S+) from group (?P<group>\S+)", re.S)),
+    ("account.disabled", re.compile(r"lock user '(?P<user>[^']+)'.*", re.S)),
+    ("account.enabled", re.compile(r"unlock user '(?P<user>[^']+)'.*", re.S)),
+    ("password.changed", re.compile(r"change user '(?P<user>[^']+)' password.*", re.S)),
+    ("account.changed", re.compile(r"change user '(?P<user>[^']+)' .*", re.S)),
+)
+
+
+def read_sudo(event: Event, message: str) -> None:
+    """`tbell : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/id`, an error may stand first. sudo pads the user."""
+    match = _SUDO.fullmatch(message)
+    if not match:
+        return
+    event.action = "command.executed"
+    event.account, event.account_domain = account(match["user"])
+    event.outcome = "failure" if match["error"] else "success"
+    event.reason = match["error"]
+    event.vendor_action = "sudo"
+    # No argument is kept beside raw: arguments hold names and secrets.
+    if command := _COMMAND.search(match["facts"]):
+        event.app = command[1]
+    if user := _SUDO_USER.search(match["facts"]):
+        event.target_account, _ = account(user[1])
+
+
+def read_su(event: Event, message: str) -> None:
+    """`(to root) tbell on pts/0` of util-linux, `Successful su for root by tbell` of shadow."""
+    match = _SU[0].fullmatch(message) or _SU[1].fullmatch(message)
+    if not match:
+        return
+    event.action = "credential.used"
+    event.outcome = "failure" if (match["failed"] or "").startswith("FAILED") else "success"
+    event.reason = "refused" if event.outcome == "failure" else None
+    event.vendor_action = "su"
+    event.account, event.account_domain = account(match["user"])
+    event.target_account, _ = account(match["to"])
+
+
+def read_change(event: Event, message: str) -> None:
+    """useradd, usermod, userdel, gpasswd and passwd: the account acted upon, and the actor where they name one."""
+    for action, pattern in _CHANGES:
+        if match := pattern.fullmatch(message):
+            found = match.groupdict()
+            event.action = action
+            event.outcome = "success"
+            event.target_account, _ = account(found["user"])
+            event.account, event.account_domain = account(found.get("by"))
+            event.reason = f"group {found['group']}" if found.get("group") else None
+            event.vendor_action = message.partition(":")[0].partition("'")[0].strip()[:64]
+            return
+
+
+READERS: dict[str, Callable[[Event, str], None]] = {
+    "sudo": read_sudo,
+    "su": read_su,
+    **dict.fromkeys(("useradd", "usermod", "userdel", "gpasswd", "groupadd", "chage", "passwd"), read_change),
+}

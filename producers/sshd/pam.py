@@ -1,0 +1,77 @@
+"""What PAM modules write, in whatever program's name: failures, sessions opened and closed, passwords changed."""
+
+import re
+from collections.abc import Callable
+
+from model.event import Event
+from producers.forms import account, address, known
+from producers.sshd.remote import session_of
+from producers.syslog import Head
+
+# The services whose session is a person in front of the machine.
+AT_THE_MACHINE = frozenset({"login", "gdm-password", "gdm-autologin", "lightdm", "sddm", "xdm", "kde"})
+
+_MODULE = re.compile(r"(pam_\w+)\(([\w@.-]{1,64}):(\w{1,32})\): (.*)", re.A | re.S)
+_FAILURE = re.compile(
+    r"(?:authentication failure|\d+ more authentication failures?); .*?\brhost=(?P<rhost>\S*)(?:\s+user=(?P<user>.*))?",
+    re.A | re.S,
+)
+_SESSION = re.compile(r"session (?P<word>opened|closed) for user (?P<user>.*?)(?:\(uid=\d+\))?(?: by .*)?", re.A | re.S)
+_PASSWORD = re.compile(r"password changed for (?P<user>.+)", re.A | re.S)
+
+
+def read_pam(event: Event, head: Head, message: str) -> None:
+    """Fills `event` in from a `pam_unix(service:type): ...` line."""
+    module = _MODULE.fullmatch(message)
+    if not module:
+        return
+    _, service, kind, text = module.groups()
+    event.app = service
+    event.vendor_code = f"{module[1]}:{kind}"
+    for pattern, reader in _READERS:
+        if match := pattern.fullmatch(text):
+            reader(event, head, match)
+            return
+
+
+def _failed(event: Event, head: Head, match: re.Match[str]) -> None:
+    event.action = "account.authenticated"
+    event.outcome = "failure"
+    event.reason = "authentication failure"
+    event.vendor_action = "authentication failure"
+    event.account, event.account_domain = account(match["user"])
+    rhost = known(match["rhost"])
+    event.address = address(rhost)
+    event.device = rhost if rhost and event.address is None else None
+    event.session_id = session_of(head)
+
+
+def _session(event: Event, head: Head, match: re.Match[str]) -> None:
+    """A session of sshd is told by sshd itself (`Accepted`), of sudo and su by those: only the rest opens here."""
+    event.account, event.account_domain = account(match["user"])
+    event.vendor_action = f"session {match['word']}"
+    event.session_id = session_of(head)
+    local = event.app in AT_THE_MACHINE
+    if match["word"] == "opened" and local:
+        event.action, event.logon_type = "account.logged_on", "interactive"
+    elif match["word"] == "closed" and (local or event.app == "sshd"):
+        event.action = "account.logged_off"
+    else:
+        return
+    event.outcome = "success"
+    event.device = head.host if local else None
+
+
+def _password(event: Event, head: Head, match: re.Match[str]) -> None:
+    event.action = "password.changed"
+    event.outcome = "success"
+    event.vendor_action = "password changed"
+    event.target_account, _ = account(match["user"])
+
+
+Reader = Callable[[Event, Head, re.Match[str]], None]
+_READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
+    (_FAILURE, _failed),
+    (_SESSION, _session),
+    (_PASSWORD, _password),
+)
