@@ -1,0 +1,72 @@
+"""What is inserted at once: records gathered for a moment, their rows by table, and the offsets they reach."""
+
+from collections.abc import Iterable
+
+from storage.retention import Schedules
+from storage.rows import Incoming, Line, Refusal, event_lines, lines, row, table_of
+
+# Facts first: the policy among them says how long the rest is kept.
+ORDER = ("reference", "events", "violations", "dead_letters", "ticks")
+Place = tuple[str, int]  # topic and partition
+
+
+class Block:
+    """Records in the order they came; full at `max_rows` rows or `max_bytes`."""
+
+    def __init__(self, max_rows: int = 50_000, max_bytes: int = 24_000_000) -> None:
+        self.records: list[Incoming] = []
+        self.rows = 0
+        self.size = 0
+        self.max_rows = max_rows
+        self.max_bytes = max_bytes
+
+    def add(self, records: Iterable[Incoming]) -> None:
+        """Take records in."""
+        for record in records:
+            value = record.value or b""
+            self.records.append(record)
+            self.rows += value.count(b"\n")
+            self.size += len(value)
+
+    @property
+    def full(self) -> bool:
+        """Whether it should be stored without waiting for more."""
+        return self.rows >= self.max_rows or self.size >= self.max_bytes
+
+    def reaches(self) -> dict[Place, int]:
+        """The offset to go on from, by topic and partition, once the block is stored."""
+        return {(record.topic, record.partition): record.offset + 1 for record in self.records}
+
+    def tables(self) -> tuple[dict[str, list[Incoming]], list[tuple[Line, str]]]:
+        """Its records by table in the order to store them, and the lines of records that belong to none, with why."""
+        found: dict[str, list[Incoming]] = {table: [] for table in ORDER}
+        strays: list[tuple[Line, str]] = []
+        for record in self.records:
+            try:
+                found[table_of(record)].append(record)
+            except Refusal as error:
+                strays += [(line, str(error)) for line in lines(record)]
+        return {table: records for table, records in found.items() if records}, strays
+
+
+def body_of_events(records: list[Incoming], schedules: Schedules) -> bytes:
+    """All event lines of the records as NDJSON."""
+    return b"\n".join(line for record in records for line in event_lines(record, schedules)) + b"\n"
+
+
+def pairs_of(
+    table: str, records: list[Incoming], schedules: Schedules
+) -> tuple[list[tuple[Line, bytes]], list[tuple[Line, str]]]:
+    """Each line beside its row; and the lines that cannot be rows, with why."""
+    good: list[tuple[Line, bytes]] = []
+    bad: list[tuple[Line, str]] = []
+    for record in records:
+        if table == "events":
+            good += zip(lines(record), event_lines(record, schedules), strict=True)
+            continue
+        for line in lines(record):
+            try:
+                good.append((line, row(table, line, schedules)))
+            except Refusal as refusal:
+                bad.append((line, str(refusal)))
+    return good, bad

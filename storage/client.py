@@ -1,0 +1,144 @@
+"""The one door to ClickHouse: rows out as typed structs, lines of JSON in; the only importer of clickhouse_connect."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+import msgspec
+from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
+
+from model.settings import Settings
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+# Times come back as they went in: 2026-03-04T14:00:00.000Z.
+_READ = {
+    "date_time_output_format": "iso",
+    "output_format_json_quote_64bit_integers": 0,
+    "output_format_json_validate_utf8": 1,
+}
+_WRITE = {
+    "date_time_input_format": "best_effort",
+    "input_format_skip_unknown_fields": 1,
+    "input_format_null_as_default": 1,
+    "input_format_json_read_arrays_as_strings": 1,
+    "input_format_json_read_objects_as_strings": 1,
+    "input_format_json_max_depth": 100,
+    "max_partitions_per_insert_block": 0,  # history may reach back over more than a hundred months
+}
+# What only a bad row can cause; anything else is the server's trouble and is tried again.
+_BAD_ROW_CODES = frozenset(
+    {6, 25, 26, 27, 33, 38, 41, 53, 69, 72, 117, 128, 130, 131, 190, 321, 349, 376, 407, 467, 469, 675, 676, 691}
+)
+CHUNK = 1 << 20
+
+
+class Unavailable(Exception):
+    """ClickHouse did not answer, or answered with a trouble of its own; nothing is known to be stored."""
+
+
+class BadRows(Exception):
+    """ClickHouse read the lines and refused at least one of them; nothing of the block was stored."""
+
+
+class QueryFailed(Exception):
+    """ClickHouse refused a query of ours; the message holds its own words."""
+
+
+class Store:
+    """A database of a ClickHouse server. Threads may share it: it holds no session."""
+
+    def __init__(self, url: str, user: str = "", password: str = "") -> None:
+        """`url` is http(s)://host:port[/database]; raises `Unavailable`."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"CLICKHOUSE_URL is {url!r}; it must look like http://host:8123/database")
+        self.database = parts.path.strip("/") or "default"
+        self.url = url
+        try:
+            self._client = clickhouse_connect.get_client(
+                host=parts.hostname,
+                port=parts.port or (8443 if parts.scheme == "https" else 8123),
+                interface=parts.scheme,
+                username=user or parts.username or None,
+                password=password or parts.password or "",
+                autogenerate_session_id=False,
+                query_retries=0,
+                compress=False,
+            )
+        except (ClickHouseError, OSError) as error:
+            raise Unavailable(f"no ClickHouse at {parts.hostname}:{parts.port}: {_brief(error)}") from error
+
+    def make_database(self) -> None:
+        """Create the database that the URL names, unless it is there."""
+        if self.database != "default":
+            self._client.command(f"CREATE DATABASE IF NOT EXISTS {_quoted(self.database)}")
+        self._client.database = self.database
+
+    def use_database(self) -> "Store":
+        """Work in the database that the URL names; it must exist."""
+        self._client.database = self.database
+        return self
+
+    def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run a statement that answers nothing; raises `QueryFailed` or `Unavailable`."""
+        self._ask(lambda: self._client.command(sql, parameters=dict(parameters or {})))
+
+    def rows(self, sql: str, kind: type[Row], parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """The answer to a SELECT, each row as `kind`; parameters are bound by the server (`{name:Type}`)."""
+        answer = self._ask(
+            lambda: self._client.raw_query(sql, parameters=dict(parameters or {}), settings=_READ, fmt="JSONEachRow")
+        )
+        return msgspec.json.Decoder(kind).decode_lines(answer)
+
+    def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        """The answer to a SELECT in whole JSON lines, some hundred KB at a time; memory stays bounded."""
+        source = self._ask(
+            lambda: self._client.raw_stream(sql, parameters=dict(parameters or {}), settings=_READ, fmt="JSONEachRow")
+        )
+        with source:
+            rest = b""
+            while piece := source.read(CHUNK):
+                whole, newline, rest = (rest + piece).rpartition(b"\n")
+                if newline:
+                    yield whole + newline
+            if rest:
+                raise Unavailable("ClickHouse ended an answer in the middle of a line")
+
+    def insert_lines(self, table: str, columns: list[str], body: bytes) -> None:
+        """Store NDJSON, all or nothing; raises `BadRows` when a line cannot be a row, else `Unavailable`."""
+        try:
+            self._client.raw_insert(table, columns, body, settings=_WRITE, fmt="JSONEachRow")
+        except DatabaseError as error:
+            if error.code in _BAD_ROW_CODES:
+                raise BadRows(_brief(error)) from error
+            raise Unavailable(_brief(error)) from error
+        except (ClickHouseError, OSError) as error:
+            raise Unavailable(_brief(error)) from error
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _ask(self, question: Any) -> Any:
+        try:
+            return question()
+        except OperationalError as error:
+            raise Unavailable(f"no answer from {self.url}: {_brief(error)}") from error
+        except DatabaseError as error:
+            raise QueryFailed(_brief(error)) from error
+        except (ClickHouseError, OSError) as error:
+            raise Unavailable(f"no answer from {self.url}: {_brief(error)}") from error
+
+
+def connect(settings: Settings) -> Store:
+    """The store that `settings` name; raises `Unavailable`."""
+    return Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password).use_database()
+
+
+def _brief(error: BaseException) -> str:
+    return str(error).strip()[:600]
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"

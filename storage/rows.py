@@ -1,0 +1,217 @@
+"""Kafka records of the output topics as lines of the tables they belong to; pure: records in, NDJSON out."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from model import topics
+from model.batch import Fact, Tick
+from model.dead_letter import DeadLetter
+from model.event import Event, parse_at
+from model.violation import Violation
+from storage.retention import Schedules, expires_on
+
+EPOCH_BITS = 48  # version = (epoch, offset) in one number: an input made anew begins a new epoch
+_encode = msgspec.json.Encoder().encode
+_events = msgspec.json.Decoder(Event)
+_facts = msgspec.json.Decoder(Fact)
+_ticks = msgspec.json.Decoder(Tick)
+_violations = msgspec.json.Decoder(Violation)
+_dead_letters = msgspec.json.Decoder(DeadLetter)
+
+
+class Incoming(Protocol):
+    """What of a consumer's record is used."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int  # ms since the epoch, when it was sent
+    key: bytes | None
+    value: bytes | None
+    headers: Iterable[tuple[str, bytes]]
+
+
+class Line(NamedTuple):
+    """One line of one record: where it stands, and the record's own words."""
+
+    record: Incoming
+    number: int
+    text: bytes
+
+
+class Refusal(ValueError):
+    """A line that cannot be a row; the message is the reason."""
+
+
+COLUMNS: dict[str, list[str]] = {
+    "events": [
+        "district", "log_partition", "log_offset", "log_line", "version", "keep_days", "keep_raw_days",
+        *Event.__struct_fields__,
+    ],
+    "violations": [
+        "district", "violation_id", "epoch", "revision", "detection", "reason", "reasons", "severity", "confidence",
+        "status", "basis", "headline", "account", "person", "device_id", "vendor", "started_at", "ended_at", "policy",
+        "suppressed_by", "superseded_by", "ratified_by", "event_ids", "body", "log_partition", "log_offset",
+        "expires_on",
+    ],
+    "dead_letters": [*DeadLetter.__struct_fields__, "log_partition", "log_offset", "expires_on"],
+    "reference": [
+        "district", "table", "key", "row", "valid_from", "valid_to", "recorded_at", "log_partition", "log_offset",
+        "log_line", "version",
+    ],
+    "ticks": ["district", "source_id", "reached_at", "ended", "log_partition", "log_offset", "version"],
+}  # fmt: skip
+
+
+def table_of(record: Incoming) -> str:
+    """The table whose rows the record holds; raises `Refusal` on a topic or kind that has none."""
+    version(record)
+    if record.topic == topics.VIOLATIONS.name:
+        return "violations"
+    if record.topic == topics.DEAD_LETTERS.name:
+        return "dead_letters"
+    kind = header(record, "kind", b"events")
+    table = {b"events": "events", b"reference": "reference", b"tick": "ticks"}.get(kind)
+    if record.topic != topics.EVENTS.name or table is None:
+        raise Refusal(f"no table for topic {record.topic} with kind {kind!r}")
+    return table
+
+
+def header(record: Incoming, name: str, default: bytes) -> bytes:
+    """The last header of that name, else `default`."""
+    return next((value for key, value in reversed(list(record.headers)) if key == name), default)
+
+
+def version(record: Incoming) -> int:
+    """Grows with every later record of a partition, also when its topic was made anew; raises `Refusal`."""
+    epoch = header(record, "epoch", b"0")
+    if not epoch.isdigit() or len(epoch) > 4:
+        raise Refusal(f"header epoch is {epoch!r}, expected up to four digits")
+    return int(epoch) << EPOCH_BITS | record.offset
+
+
+def district(record: Incoming) -> str:
+    """The district a record belongs to: its key."""
+    return (record.key or b"").decode("utf-8", "replace")
+
+
+def lines(record: Incoming) -> list[Line]:
+    """The record's lines, numbered from 0; blank ones count but are left out."""
+    return [Line(record, n, text) for n, text in enumerate((record.value or b"").split(b"\n")) if text]
+
+
+def event_lines(record: Incoming, schedules: Schedules) -> list[bytes]:
+    """Each event's line with our columns put in front: the hot path, nothing is decoded."""
+    kept = schedules.of(district(record))
+    ours = {
+        "district": district(record),
+        "log_partition": record.partition,
+        "log_offset": record.offset,
+        "version": version(record),
+        "keep_days": kept.events,
+        "keep_raw_days": kept.raw,
+    }
+    head = _encode(ours)[:-1] + b',"log_line":'
+    # What does not begin as an object stays as it is, and is refused when it is stored.
+    return [
+        head + b"%d," % n + text[1:] if text[:1] == b"{" else text
+        for n, text in enumerate((record.value or b"").split(b"\n"))
+        if text
+    ]
+
+
+def row(table: str, line: Line, schedules: Schedules) -> bytes:
+    """One line of a table other than `events`, decoded and checked; raises `Refusal`."""
+    try:
+        return _encode(_ROWS[table](line, schedules))
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Refusal(f"not a row of {table}: {error}") from error
+
+
+def check_event(line: Line) -> None:
+    """Say why an event's line was refused, where our own decoder sees it too; raises `Refusal`."""
+    try:
+        _events.decode(line.text)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Refusal(f"not an event: {error}") from error
+
+
+def _violation(line: Line, schedules: Schedules) -> dict[str, Any]:
+    found = _violations.decode(line.text)
+    until = expires_on(parse_at(found.ended_at).date(), _sent_on(line.record), schedules.of(found.district).violations)
+    columns = {name: getattr(found, name) for name in Violation.__struct_fields__ if name in COLUMNS["violations"]}
+    return columns | _place(line) | {"body": line.text.decode(), "expires_on": until}
+
+
+def _dead_letter(line: Line, schedules: Schedules) -> dict[str, Any]:
+    return letter_row(_dead_letters.decode(line.text), line, schedules)
+
+
+def letter_row(letter: DeadLetter, line: Line, schedules: Schedules) -> dict[str, Any]:
+    """A dead letter as a row; its term begins when it was sent."""
+    sent = _sent_on(line.record)
+    until = expires_on(sent, sent, schedules.of(letter.district).dead_letters)
+    return msgspec.structs.asdict(letter) | _place(line) | {"expires_on": until}
+
+
+def refused(line: Line, reason: str) -> DeadLetter:
+    """The dead letter for a line that could not be stored: whole, base64 where it is not UTF-8."""
+    record = line.record
+    place = f"{record.topic}/{record.partition}@{record.offset}:{line.number}"
+    try:
+        raw, encoding = line.text.decode(), None
+    except UnicodeDecodeError:
+        raw, encoding = b64encode(line.text).decode(), "base64"
+    return DeadLetter(
+        dead_letter_id=blake2b(place.encode() + b"\0" + line.text, digest_size=16).hexdigest(),
+        district=district(record),
+        source_id=header(record, "source", b"").decode("utf-8", "replace"),
+        stage="store",
+        reason=reason,
+        raw=raw,
+        raw_encoding=encoding,
+        origin=place,
+    )
+
+
+def letter_line(line: Line, reason: str, schedules: Schedules) -> bytes:
+    """`refused` as a row of `dead_letters`."""
+    return _encode(letter_row(refused(line, reason), line, schedules))
+
+
+def _fact(line: Line, schedules: Schedules) -> dict[str, Any]:
+    fact = _facts.decode(line.text)
+    stated = msgspec.structs.asdict(fact)
+    if fact.table == "policy":
+        schedules.learn(district(line.record), fact.row)
+    content = "" if fact.row is None else _encode(fact.row).decode()
+    return stated | _place(line) | _versioned(line) | {"row": content, "log_line": line.number}
+
+
+def _tick(line: Line, schedules: Schedules) -> dict[str, Any]:
+    return msgspec.structs.asdict(_ticks.decode(line.text)) | _place(line) | _versioned(line)
+
+
+def _sent_on(record: Incoming) -> date:
+    return datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC).date()
+
+
+def _place(line: Line) -> dict[str, Any]:
+    return {"log_partition": line.record.partition, "log_offset": line.record.offset}
+
+
+def _versioned(line: Line) -> dict[str, Any]:
+    return {"district": district(line.record), "version": version(line.record)}
+
+
+_ROWS: dict[str, Callable[[Line, Schedules], dict[str, Any]]] = {
+    "violations": _violation,
+    "dead_letters": _dead_letter,
+    "reference": _fact,
+    "ticks": _tick,
+}

@@ -1,0 +1,187 @@
+"""The sink, a process of its own (`python -m storage.sink`): reads the output topics, stores, and only then commits."""
+
+import signal
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event as Flag
+from typing import Any
+
+import structlog
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from model import topics
+from model.settings import Settings
+from storage.block import Block, Place
+from storage.client import QueryFailed, Store, Unavailable, connect
+from storage.migrate import migrate
+from storage.writer import WAITS, Stopped, Writer
+
+log = structlog.get_logger("sink")
+GROUP = "hallmonitor-sink"
+TOPICS = (topics.EVENTS.name, topics.VIOLATIONS.name, topics.DEAD_LETTERS.name)
+MAX_WAIT_S = 0.4  # the longest a row waits for company
+POLL_MS = 50
+
+
+class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Two hands: this thread reads ahead while another stores the block before. One block is stored at a time."""
+
+    def __init__(self, consumer: Any, writer: Writer, max_wait_s: float = MAX_WAIT_S) -> None:
+        self._consumer = consumer
+        self._writer = writer
+        self._max_wait_s = max_wait_s
+        self._hand = ThreadPoolExecutor(1, "writer")
+        self._writing: Future[None] | None = None
+        self._written = Block()
+        self._block = Block()
+        self._since = 0.0
+        self._committed: dict[Place, int] = {}
+        self._strange = True  # the schedules of newly assigned districts are not known yet
+
+    def on_partitions_assigned(self, assigned: list[Any]) -> None:
+        """Districts came to us: their policies may have been read by another sink."""
+        self._strange = True
+
+    def on_partitions_revoked(self, revoked: list[Any]) -> None:
+        """What we still hold of them will be stored twice, which the tables absorb."""
+        for place in revoked:
+            self._committed.pop((place.topic, place.partition), None)
+
+    def run(self, stop: Flag) -> None:
+        """Turn until `stop` is set; then store what is in hand and commit it."""
+        while not stop.is_set():
+            self.turn()
+        self._finish()
+
+    def turn(self) -> None:
+        """Read what there is; hand over a block that is due; commit a block that is stored."""
+        self._hold(self._block.full)
+        for records in self._consumer.poll(timeout_ms=POLL_MS, max_records=50).values():
+            self._since = self._since if self._block.records else time.monotonic()
+            self._block.add(records)
+        if self._writing and self._writing.done():
+            self._settle()
+        if not self._writing and self._due():
+            self._hand_over()
+        elif not self._writing and not self._block.records:
+            self._commit({(p.topic, p.partition): self._consumer.position(p) for p in self._consumer.assignment()})
+
+    def _due(self) -> bool:
+        waited = time.monotonic() - self._since >= self._max_wait_s
+        return bool(self._block.records) and (self._block.full or waited)
+
+    def _hold(self, full: bool) -> None:
+        """Stop reading while the next block is full, so that memory stays bounded; polling goes on, as a heartbeat."""
+        assigned = self._consumer.assignment()
+        if full:
+            self._consumer.pause(*assigned)
+        elif paused := self._consumer.paused():
+            self._consumer.resume(*(paused & assigned))
+
+    def _hand_over(self) -> None:
+        self._written, self._block = self._block, Block()
+        strange, self._strange = self._strange, False
+        self._writing = self._hand.submit(self._write, self._written, strange)
+
+    def _write(self, block: Block, strange: bool) -> None:
+        if strange:
+            self._writer.recall_schedules()
+        self._writer.write(block)
+
+    def _settle(self) -> None:
+        writing, self._writing = self._writing, None
+        assert writing is not None
+        writing.result()
+        self._commit(self._written.reaches())
+
+    def _commit(self, reached: dict[Place, int]) -> None:
+        """Tell Kafka how far we are; if it does not listen, the rows come again and are absorbed."""
+        assigned = {(place.topic, place.partition) for place in self._consumer.assignment()}
+        new = {p: n for p, n in reached.items() if p in assigned and n > self._committed.get(p, -1)}
+        if not new:
+            return
+        try:
+            self._consumer.commit({TopicPartition(*p): OffsetAndMetadata(n, "", -1) for p, n in new.items()})
+            self._committed |= new
+        except KafkaError as error:
+            log.warning("stored, but Kafka did not take the offsets; the rows will come again", why=repr(error))
+
+    def _finish(self) -> None:
+        try:
+            if self._writing:
+                self._settle()
+            if self._block.records:
+                self._hand_over()
+                self._settle()
+        except Stopped as stopped:
+            log.warning("ended without storing the last block", why=str(stopped))
+        finally:
+            self._hand.shutdown()
+            log.info("sink ended", stored=self._writer.stored, refused=self._writer.refused)
+
+
+def consumer(settings: Settings, group: str = GROUP) -> Any:
+    """A consumer that sees only what transactions committed, and commits only when told."""
+    return KafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap.split(","),
+        group_id=group,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=100,
+        max_partition_fetch_bytes=8_388_608,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=2_000,
+        security_protocol=settings.kafka_security_protocol,
+        sasl_mechanism=settings.kafka_sasl_mechanism or None,
+        sasl_plain_username=settings.kafka_sasl_username or None,
+        sasl_plain_password=settings.kafka_sasl_password or None,
+        ssl_cafile=settings.kafka_ssl_cafile or None,
+    )
+
+
+def ready_store(settings: Settings, stop: Flag) -> Store:
+    """The store with its schema, tried until ClickHouse answers; raises `Stopped`."""
+    tries = 0
+    while True:
+        try:
+            store = connect(settings)
+            migrate(store)
+            return store
+        except (Unavailable, QueryFailed) as trouble:
+            wait = WAITS[min(tries, len(WAITS) - 1)]
+            log.warning("ClickHouse is not ready", again_in_s=wait, why=str(trouble))
+        tries += 1
+        if stop.wait(wait):
+            raise Stopped("ClickHouse never answered")
+
+
+def serve(settings: Settings, stop: Flag, group: str = GROUP) -> None:
+    """Be a sink until `stop` is set."""
+    store = ready_store(settings, stop)
+    source = consumer(settings, group)
+    sink = Sink(source, Writer(store, stop))
+    source.subscribe(TOPICS, listener=sink)
+    log.info("sink reads", topics=TOPICS, group=group)
+    try:
+        sink.run(stop)
+    finally:
+        source.close(autocommit=False)
+        store.close()
+
+
+def main() -> None:
+    """The process: SIGTERM and SIGINT end it in order."""
+    stop = Flag()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    try:
+        serve(Settings(), stop)
+    except Stopped as stopped:
+        log.warning("sink ended", why=str(stopped))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Stores a block: table by table, tried again until ClickHouse takes it; what can never be a row is a dead letter."""
+
+from collections.abc import Callable
+from itertools import chain, repeat
+from threading import Event as Flag
+
+import msgspec
+import structlog
+
+from storage.block import Block, body_of_events, pairs_of
+from storage.client import BadRows, QueryFailed, Store, Unavailable
+from storage.retention import Schedules
+from storage.rows import COLUMNS, Incoming, Line, Refusal, check_event, letter_line
+
+log = structlog.get_logger("sink")
+WAITS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # seconds between tries; the last for ever
+
+
+class Stopped(Exception):
+    """We were told to end while ClickHouse was not answering; what was being stored is not committed."""
+
+
+class _Pack(msgspec.Struct):
+    district: str
+    content: str
+
+
+_PACKS = """SELECT district, argMax(row, (version, log_line)) AS content FROM reference
+WHERE `table` = 'policy' AND row != '' GROUP BY district"""
+
+
+class Writer:
+    """Puts blocks into a store. One thread at a time."""
+
+    def __init__(self, store: Store, stop: Flag) -> None:
+        self._store = store
+        self._stop = stop
+        self.schedules = Schedules()
+        self.stored = 0
+        self.refused = 0
+
+    def recall_schedules(self) -> None:
+        """Read the retention schedules of the policies already stored; raises `Stopped`."""
+        packs: list[_Pack] = []
+        self._insist("reference", lambda: packs.extend(self._store.rows(_PACKS, _Pack)))
+        self.schedules = Schedules()
+        for pack in packs:
+            self.schedules.learn(pack.district, msgspec.json.decode(pack.content, type=dict[str, str]))
+
+    def write(self, block: Block) -> None:
+        """Return when all of the block is stored; raises `Stopped`."""
+        tables, strays = block.tables()
+        self._bury(strays)
+        for table, records in tables.items():
+            if table == "events":
+                self._write_events(records)
+            else:
+                good, bad = pairs_of(table, records, self.schedules)
+                self._salvage(table, good)
+                self._bury(bad)
+        self.stored += block.rows
+
+    def _write_events(self, records: list[Incoming]) -> None:
+        try:
+            self._insert("events", body_of_events(records, self.schedules))
+        except BadRows as error:
+            log.warning("a block holds a row that cannot be stored; looking for it", reason=str(error))
+            for record in records:
+                self._salvage("events", pairs_of("events", [record], self.schedules)[0])
+
+    def _salvage(self, table: str, pairs: list[tuple[Line, bytes]]) -> None:
+        """Store what can be stored, halving until each bad line stands alone; that one becomes a dead letter."""
+        try:
+            self._insert(table, b"".join(ours + b"\n" for _, ours in pairs))
+        except BadRows as error:
+            if len(pairs) == 1:
+                self._bury([(pairs[0][0], _reason(table, pairs[0][0], error))])
+                return
+            middle = len(pairs) // 2
+            self._salvage(table, pairs[:middle])
+            self._salvage(table, pairs[middle:])
+
+    def _bury(self, bad: list[tuple[Line, str]]) -> None:
+        if bad:
+            self.refused += len(bad)
+            log.error("lines that cannot be stored are dead letters now", count=len(bad), reason=bad[0][1])
+            self._insert("dead_letters", b"".join(letter_line(*one, self.schedules) + b"\n" for one in bad))
+
+    def _insert(self, table: str, body: bytes) -> None:
+        if body.strip():
+            self._insist(table, lambda: self._store.insert_lines(table, COLUMNS[table], body))
+
+    def _insist(self, table: str, deed: Callable[[], None]) -> None:
+        """Do it until ClickHouse answers; raises `Stopped` when we are told to end meanwhile."""
+        for wait in chain(WAITS, repeat(WAITS[-1])):
+            try:
+                return deed()
+            except (Unavailable, QueryFailed) as trouble:
+                log.warning("ClickHouse does not; nothing is committed", table=table, again_in_s=wait, why=str(trouble))
+            if self._stop.wait(wait):
+                break
+        raise Stopped(f"{table} was not stored; it will be read again")
+
+
+def _reason(table: str, line: Line, error: BadRows) -> str:
+    try:
+        if table == "events":
+            check_event(line)
+    except Refusal as refusal:
+        return str(refusal)
+    return f"ClickHouse refused it: {error}"
