@@ -1,0 +1,146 @@
+"""A district's folder as found on disk: who it is, its policy, what it knows, and the raw files of each source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.batch import Fact
+from model.district import FILE, District, Source, load_district
+from model.mistake import Mistake
+from model.policy import Policy, load_pack, shipped_pack
+from producers.catalog import PRODUCTS
+from producers.reference_csv import Problem
+from producers.reference_folder import Load, Shelf, load
+
+OWN_POLICY = "policy"
+
+
+class Mistaken(ValueError):
+    """A folder that cannot be judged; `mistakes` names all that is wrong with it, `problems` the bad rows (strict)."""
+
+    def __init__(self, root: Path, mistakes: list[Mistake], problems: list[Problem]) -> None:
+        self.mistakes, self.problems = mistakes, problems
+        said = "\n".join(f"  {wrong}" for wrong in [*mistakes, *problems])
+        super().__init__(f"{root} is no district folder that can be judged:\n{said}")
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictFolder:
+    """One district. `logs`: the raw files of each source, oldest name first; a source that listens has none."""
+
+    root: Path
+    district: District
+    policy: Policy
+    reference: Load
+    logs: dict[str, list[Path]]
+    warnings: list[str]
+
+    @property
+    def facts(self) -> list[Fact]:
+        """Everything the judge must know before the first event: the settings, then the reference rows."""
+        return settings_facts(self.district, self.policy) + self.reference.facts
+
+
+def open_district(
+    root: Path, *, before: Shelf | None = None, loaded_at: int | None = None, delta: bool = False, strict: bool = False
+) -> DistrictFolder:
+    """Read a district folder (not its logs, which may be huge). Raises `Mistaken` with every mistake at once.
+
+    Bad rows of the reference are in `reference.problems`; with `strict` they make the folder invalid. `before`,
+    `loaded_at` (ms) and `delta` as in `reference_folder.load`.
+    """
+    district, mistakes = _district(root)
+    policy, bad_policy = _policy(root, district)
+    mistakes += bad_policy
+    if district is None or policy is None or mistakes:
+        raise Mistaken(root, mistakes, [])
+    files = csv_files(root)
+    reference = load(files, district.zone, before=before, loaded_at=loaded_at, delta=delta, strict=strict)
+    if strict and reference.errors:
+        raise Mistaken(root, [], reference.errors)
+    logs = {source.id: _log_files(root / "logs" / source.id) for source in district.sources}
+    return DistrictFolder(root, district, policy, reference, logs, _warnings(root, district, logs))
+
+
+def folder_mistakes(root: Path) -> tuple[list[Mistake], list[Problem]]:
+    """All that is wrong with a district folder, reference rows and warnings included, for `policy check`."""
+    district, mistakes = _district(root)
+    _, bad_policy = _policy(root, district)
+    problems = load(csv_files(root), district.zone).problems if district else []
+    return mistakes + bad_policy, problems
+
+
+def settings_facts(district: District, policy: Policy) -> list[Fact]:
+    """District, policy and sources as facts, so that the log itself says by what it was judged."""
+    named = {"name": district.name, "timezone": district.timezone, "policy": policy.id}
+    return [
+        Fact(table="district", key=district.id, row=named),
+        Fact(table="policy", key=policy.id, row={"pack": policy.model_dump_json(), "label": policy.label}),
+        *(Fact(table="source", key=source.id, row=_source_row(source)) for source in district.sources),
+    ]
+
+
+def csv_files(root: Path) -> dict[str, bytes]:
+    """The CSVs of a folder's reference/, by name."""
+    return {file.name: file.read_bytes() for file in sorted((root / "reference").glob("*.csv"))}
+
+
+def pack_files(root: Path) -> Mapping[str, bytes]:
+    """The YAML files of a pack's folder, each named as a user would name it."""
+    return {f"{root.name}/{file.name}": file.read_bytes() for file in sorted(root.glob("*.y*ml"))}
+
+
+def _source_row(source: Source) -> dict[str, str]:
+    product = PRODUCTS[source.product]
+    lateness = product.lateness if source.lateness is None else source.lateness
+    return {
+        "product": source.product,
+        "categories": ";".join(product.categories),
+        "lateness_s": str(lateness.total_seconds()),
+    }
+
+
+def _district(root: Path) -> tuple[District | None, list[Mistake]]:
+    try:
+        content = (root / FILE).read_bytes()
+    except OSError as error:
+        return None, [Mistake(str(root / FILE), "", f"cannot be read ({error.strerror}); a district folder needs it")]
+    found = load_district(content, frozenset(PRODUCTS))
+    return (None, found) if isinstance(found, list) else (found, [])
+
+
+def _policy(root: Path, district: District | None) -> tuple[Policy | None, list[Mistake]]:
+    """The policy in force; a pack in the folder is checked even where district.yaml cannot be read."""
+    own = root / OWN_POLICY
+    if district is None and not own.is_dir():
+        return None, []
+    if district is None or district.own_policy:
+        files = pack_files(own)
+        if not files:
+            return None, [Mistake(FILE, "policy", f"{own} holds no .yaml file")]
+    else:
+        found = shipped_pack(district.policy)
+        if found is None:
+            return None, [
+                Mistake(FILE, "policy", f"no pack {district.policy!r} ships; write ./policy for one of your own")
+            ]
+        files = found
+    policy = load_pack(files)
+    return (None, policy) if isinstance(policy, list) else (policy, [])
+
+
+def _log_files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
+
+
+def _warnings(root: Path, district: District, logs: dict[str, list[Path]]) -> list[str]:
+    """What is there but not asked for, and what is asked for but not there."""
+    named = {source.id for source in district.sources}
+    found = sorted(folder.name for folder in (root / "logs").glob("*") if folder.is_dir())
+    strangers = [f"logs/{name}: no source of that id in {FILE}; not read" for name in found if name not in named]
+    empty = [
+        f"logs/{source.id}: source {source.id} has no files and does not listen"
+        for source in district.sources
+        if not logs[source.id] and not source.listen
+    ]
+    return strangers + empty
