@@ -114,8 +114,11 @@ class Engine:
 
     def observe(self, batch: Batch, skip: frozenset[int] = frozenset()) -> None:
         """Take in a batch; lines in `skip` are kept, not judged. After it raises `Unjudged` this engine is void."""
+        applied = self._applied.at(batch.stream).stop if batch.stream else 0
+        if batch.stream and batch.stop <= applied:
+            return  # sent again by a producer that did not hear the acknowledgement
         if batch.kind == "events":
-            self._observe_events(batch, skip)
+            self._observe_events(batch, skip, applied)
         elif batch.kind == "reference":
             self._observe_facts(batch)
         elif batch.kind == "tick":
@@ -125,6 +128,8 @@ class Engine:
         else:
             for line in split_lines(batch.body):
                 self._obey(_commands(line))
+        if batch.stream:
+            self._applied.at(batch.stream).stop = batch.stop
 
     def _observe_facts(self, batch: Batch) -> None:
         for line in split_lines(batch.body):
@@ -153,15 +158,10 @@ class Engine:
             source.read += 1
             self._output.dead_letters.append(bytes(command.body))
 
-    def _observe_events(self, batch: Batch, skip: frozenset[int]) -> None:
-        applied = self._applied.at(batch.stream).stop if batch.stream else 0
-        if batch.stream and batch.stop <= applied:
-            return
+    def _observe_events(self, batch: Batch, skip: frozenset[int], applied: int) -> None:
         source = self.sources.at(batch.source_id)
         for index, line in enumerate(split_lines(batch.body)):
             self._observe_line(index, line, source, applied, index in skip)
-        if batch.stream:
-            self._applied.at(batch.stream).stop = batch.stop
         watermarks.reach(source, batch.reached_at)
 
     def _observe_line(self, index: int, line: bytes, source: Source, applied: int, skip: bool) -> None:

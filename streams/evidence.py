@@ -12,7 +12,7 @@ from model.event import format_ms
 from model.policy import Policy
 from model.violation import Clause, Coverage, Evidence, Status, Violation
 from streams.detection import Case, Detection, Finding
-from streams.watermarks import Source
+from streams.watermarks import NEVER, Source
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -120,7 +120,7 @@ def _covered(finding: Finding, name: str, category: str, source: Source | None) 
     return Coverage(
         source_id=name,
         category=category,
-        read_until=format_ms(until),
+        read_until=None if until == NEVER else format_ms(until),
         gaps=gaps,
         note="complete" if complete else "not complete: see read_until and gaps",
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from model.event import format_ms
+from model.policy.whole import ApprovalKind
 from model.reference import Approval, Exemption
 from model.violation import Consulted
 from streams.detection import Case
@@ -28,7 +29,7 @@ class Excuses:
                 return row.exemption_id
         return None
 
-    def approval(self, kind: str, during: Interval, device_id: str | None, account: str | None = None) -> str | None:
+    def approval(self, kind: ApprovalKind, during: Interval, device_id: str | None, account: str | None = None) -> str | None:
         """The approved ticket of `kind` that touches the stretch, by a role the pack lists for it."""
         roles = self.case.policy.approvals[kind].roles
         for row in self.case.reference.approvals(kind, during.start, during.end, device_id=device_id, account=account):

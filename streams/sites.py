@@ -28,7 +28,8 @@ class Sites:
     def showed(self, day: str, site: str, who: str, marks: Iterable[str], at: int) -> None:
         """Somebody showed a signal that bears these marks."""
         key = f"{day}|{site}"
-        if any([self.days.at(key).showed(who, mark, at) for mark in marks]):
+        news = [self.days.at(key).showed(who, mark, at) for mark in marks]
+        if any(news):
             self._showed.add(key)
 
     def restored(self) -> None:
@@ -42,9 +43,10 @@ class Sites:
         for key in self._showed:
             day, site = key.split("|", 1)
             known = self.days.items.get(key)
-            found = known.spikes(site, rules.fleet_percent, rules.fleet_people, rules.window_minutes * MINUTE) if known else []
-            if self._spikes.get(key, ()) != tuple(found):
-                self._spikes[key] = tuple(found)
+            window = rules.window_minutes * MINUTE
+            found = tuple(known.spikes(site, rules.fleet_percent, rules.fleet_people, window)) if known else ()
+            if self._spikes.get(key, ()) != found:
+                self._spikes[key] = found
                 changed.add(day)
         self._showed.clear()
         return changed

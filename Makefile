@@ -1,0 +1,56 @@
+# Everything a person or CI does with this project. Each target sets up what it needs.
+PY := .venv/bin/python
+HM := .venv/bin/hallmonitor
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev demo test test-slow test-faults live bench lint lock clean
+
+help:        ## what there is
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:.*  ##' $(MAKEFILE_LIST) | sed 's/:.*## */  /' | sort
+
+.venv/bin/python:
+	python3 -m venv .venv
+
+.venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock .venv/runtime
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: .venv/runtime  ## .venv with hallmonitor in it
+
+dev: .venv/dev  ## the same with the tools that tests need
+
+demo: setup  ## simulate a district, run it through the real stack, serve the dashboard
+	$(HM) demo
+
+test: dev lint  ## lint, types, and the tests that are done in minutes
+	$(PY) -m pytest -q
+
+lint: dev  ## ruff, mypy, import contracts
+	.venv/bin/ruff check -q .
+	.venv/bin/ruff format -q --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+test-slow: dev  ## the slower suites: browser, several brokers, seeds
+	$(PY) -m pytest -q -m slow
+
+test-faults: dev  ## kill -9 under load, and what is in ClickHouse afterwards
+	$(PY) -m pytest -q -m faults
+
+live: dev  ## a tiny real school: squid, openvpn, dhcpd, freeradius (root, Debian)
+	$(PY) -m infra.live
+
+bench: dev  ## ratios against stated baselines, side by side
+	$(PY) -m bench
+
+lock:  ## pin anew what pyproject.toml asks for
+	.venv/bin/uv pip compile --universal --python-version 3.11 -q --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile --universal --python-version 3.11 -q --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:  ## remove what was made here
+	rm -rf .venv .hallmonitor .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,47 @@
+"""`hallmonitor check`: judge a folder and compare with what it says must be found."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from cli.expectation import Comparison, Mistake, compare, read_expected
+from cli.judging import console, judge_folder
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("district", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="The comparison as one JSON object on stdout.")
+def command(district: Path, as_json: bool) -> None:
+    """Judge the folder DISTRICT and compare with its expected.yaml: found, missed, invented; precision and recall.
+
+    A violation meets an expectation when detection and subject agree, the expected reason is among its reasons and
+    its time meets `between`. Exits 1 when anything was missed or invented.
+    """
+    try:
+        expected = read_expected(district / "expected.yaml")
+    except Mistake as mistake:
+        raise click.UsageError(str(mistake)) from mistake
+    comparison = compare(expected, judge_folder(district).violations)
+    if as_json:
+        click.echo(json.dumps(comparison.as_dict(), indent=2))
+    else:
+        _show(comparison)
+    raise SystemExit(0 if comparison.clean else 1)
+
+
+def _show(comparison: Comparison) -> None:
+    table = Table("detection", "found", "missed", "invented", "precision", "recall")
+    for name, tally in comparison.tallies.items():
+        numbers = (str(len(tally.found)), str(len(tally.missed)), str(len(tally.invented)))
+        table.add_row(name, *numbers, f"{tally.precision:.3f}", f"{tally.recall:.3f}")
+    console.print(table)
+    for name, tally in comparison.tallies.items():
+        for missed in tally.missed:
+            click.echo(f"missed\t{name}\t{missed.describe()}")
+        for invented in tally.invented:
+            subject = invented.account or invented.person or invented.device_id or invented.vendor
+            click.echo(
+                f"invented\t{name}\t{subject}\t{','.join(invented.reasons)}\t{invented.started_at}\t{invented.headline}"
+            )

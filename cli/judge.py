@@ -1,0 +1,29 @@
+"""`hallmonitor judge`: the whole judgement of a district folder in one process."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from cli.judging import console, judge_folder
+from model.violation import encode_violation
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("district", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def command(district: Path) -> None:
+    """Judge the folder DISTRICT without any server: violations as NDJSON on stdout, in order of their start.
+
+    Suppressed ones are among them with "status":"suppressed". What was read goes to stderr. Exits 0 whatever it finds.
+
+    \b
+    hallmonitor judge maple-falls | jq -r '[.status, .detection, .reason, .headline] | @tsv'
+    """
+    judgement = judge_folder(district)
+    for violation in judgement.violations:
+        sys.stdout.buffer.write(encode_violation(violation) + b"\n")
+    for name, source in sorted(judgement.sources.items()):
+        console.print(
+            f"{name}: {source.read:,} read, {source.unrecognised:,} unrecognised, {source.dead_letters:,} refused",
+            highlight=False,
+        )

@@ -1,0 +1,35 @@
+"""Judging a folder for `judge` and `check`: the folder's mistakes said at once, progress on stderr."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from model.batch import Batch
+from producers.district_folder import Mistaken
+from producers.history import history
+from streams.whole import Judgement, judge_whole
+
+console = Console(stderr=True)
+
+
+def judge_folder(folder: Path) -> Judgement:
+    """The whole judgement of a district folder; exits with 2 and every mistake if it cannot be opened."""
+    try:
+        with _progress() as progress:
+            task = progress.add_task("judging", total=None, events=0)
+
+            def seen(batch: Batch) -> None:
+                if batch.kind == "events":
+                    progress.update(task, events=progress.tasks[0].fields["events"] + batch.count)
+
+            return judge_whole(lambda: history(folder), seen)
+    except Mistaken as mistaken:
+        raise click.UsageError(str(mistaken)) from mistaken
+
+
+def _progress() -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.fields[events]:,} events"), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())

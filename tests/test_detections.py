@@ -1,0 +1,91 @@
+"""Every case of every detection, through the whole engine; and what must hold for each detection there is."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+
+from model.event import Event
+from model.violation import Violation, decode_violation
+from streams.catalog import DETECTIONS
+from streams.engine import Engine
+from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
+
+CASES = Path(__file__).parent.parent / "streams" / "detections"
+
+
+def _cases() -> list[Any]:
+    found = []
+    for path in sorted(CASES.glob("*.yaml")):
+        whole = yaml.safe_load(path.read_text())
+        for case in whole["cases"]:
+            found.append(pytest.param(path.stem, whole, case, id=f"{path.stem}: {case['name']}"))
+    return found
+
+
+def _events(case: dict[str, Any], zone: ZoneInfo) -> list[Event]:
+    made: list[Event] = []
+    for said in case.get("events", []):
+        said = dict(said)
+        times, every = said.pop("repeat", 1), timedelta(seconds=said.pop("every", 0))
+        for n in range(times):
+            one = event(len(made), zone, **said)
+            made.append(_later(one, every * n))
+    return made
+
+
+def _later(one: Event, by: timedelta) -> Event:
+    from model.event import format_at, parse_at
+
+    assert one.occurred_at is not None
+    one.occurred_at = format_at(parse_at(one.occurred_at) + by)
+    return one
+
+
+def judged(whole: dict[str, Any], case: dict[str, Any]) -> list[Violation]:
+    """The violations as they stand at the end, withdrawn ones left out."""
+    zone = ZoneInfo(whole.get("timezone", "America/Chicago"))
+    tables = {**whole.get("reference", {}), **case.get("reference", {})}
+    engine = Engine(DISTRICT)
+    engine.observe(fact_batch(facts(tables, zone, whole.get("policy", "union-ok"))))
+    for batch in event_batches(_events(case, zone)):
+        engine.observe(batch)
+        engine.judge()
+    engine.observe(ended())
+    engine.judge()
+    last = {violation.violation_id: violation for violation in map(decode_violation, engine.take().violations)}
+    return sorted((v for v in last.values() if v.status != "withdrawn"), key=lambda v: v.started_at)
+
+
+@pytest.mark.parametrize(("name", "whole", "case"), _cases())
+def test_the_case_ends_as_it_says(name: str, whole: dict[str, Any], case: dict[str, Any]) -> None:
+    found = judged(whole, case)
+    expected = case.get("expect", [])
+    said = [(v.detection, v.reasons, v.headline, v.status) for v in found]
+    assert len(found) == len(expected), said
+    for violation, wanted in zip(found, expected, strict=True):
+        assert violation.detection == wanted.pop("detection", name)
+        innocent = wanted.pop("innocent", {})
+        answers = {one.explanation: one.holds for one in violation.evidence.innocent_explanations}
+        for key, value in wanted.items():
+            assert getattr(violation, key) == value, (key, said)
+        for explanation, holds in innocent.items():
+            assert any(explanation in known and holds == held for known, held in answers.items()), answers
+
+
+@pytest.mark.parametrize("detection", DETECTIONS, ids=lambda d: d.name)
+def test_every_detection_has_a_hit_and_a_miss(detection: Any) -> None:
+    cases = yaml.safe_load((CASES / f"{detection.name}.yaml").read_text())["cases"]
+    assert any(case.get("expect") for case in cases)
+    assert any(not case.get("expect") for case in cases)
+
+
+@pytest.mark.parametrize("detection", DETECTIONS, ids=lambda d: d.name)
+def test_every_detection_says_why_when_it_is_wrong_and_what_to_do(detection: Any) -> None:
+    import sys
+
+    doc = sys.modules[detection.judge.__module__].__doc__ or ""
+    assert all(word in doc for word in ("Why:", "Wrong when:", "Do:"))
