@@ -1,13 +1,27 @@
 """Every product we read, by name; a new one is one folder and one line here."""
 
-from producers import cisco_asa, freeradius, isc_dhcp, openvpn, sshd
+from producers import (
+    cisco_asa,
+    fortigate,
+    freeradius,
+    google_workspace,
+    isc_dhcp,
+    openvpn,
+    squid,
+    sshd,
+    windows_security,
+)
 from producers.product import Product
 
 _ALL: tuple[Product, ...] = (
     cisco_asa.PRODUCT,
+    fortigate.PRODUCT,
     freeradius.PRODUCT,
+    google_workspace.PRODUCT,
     isc_dhcp.PRODUCT,
     openvpn.PRODUCT,
+    squid.PRODUCT,
     sshd.PRODUCT,
+    windows_security.PRODUCT,
 )
 PRODUCTS: dict[str, Product] = {product.name: product for product in _ALL}

@@ -6,7 +6,7 @@ import structlog
 
 from model.batch import Batch
 from model.clock import now_ms
-from producers.batching import batches
+from producers.batching import REFUSED, batches
 from producers.merge import merged
 from producers.source import Source
 from producers.transports.file_stream import FileStream
@@ -25,15 +25,19 @@ class Intake:
 
     def __init__(self, sources: Sequence[Source], place: Callable[[str], Place] = nowhere) -> None:
         self.well: list[Source] = []  # those whose folder could be read in the last round
-        self.latest_at: dict[str, str] = {}
-        self._folders = [SourceFolder(source, place) for source in sources]
+        self._folders = {source.id: SourceFolder(source, place) for source in sources}
         self._troubled: dict[str, str] = {}
 
     def round(self, ended: bool) -> Iterator[Batch]:
         """Everything unread, as batches. `ended`: files are taken as finished, and a last line needs no end."""
         at, self.well = now_ms(), []
-        streams = [stream for folder in self._folders for stream in self._scan(folder, at, ended)]
+        streams = [stream for folder in self._folders.values() for stream in self._scan(folder, at, ended)]
         yield from batches(merged(streams), self.well, now_ms)
+
+    def latest_at(self, stream: str) -> str:
+        """How far the clock of a stream (as Batch.stream names it) has come; kept with its position."""
+        source, _, name = stream.removesuffix(REFUSED).partition("/")
+        return self._folders[source].latest_at(name) if name else ""
 
     def _scan(self, folder: SourceFolder, at: int, ended: bool) -> list[FileStream]:
         name = folder.source.id

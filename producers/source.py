@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from model.district import District
+from producers.catalog import PRODUCTS
 from producers.product import Product
 
 
@@ -13,7 +15,7 @@ class Source:
     """One entry of district.yaml. `folder` holds its raw files: `logs/<id>`, or the spool of what listens.
 
     `received_at` (aware) is the known receipt of its files, None where nobody knows; `lateness_ms` how long after it
-    happened a record may still come. `listen` is what district.yaml says, `udp://127.0.0.1:5514`; None for files.
+    happened a record may still come. `listen` is where syslog comes in, `udp://127.0.0.1:5514`; None for files.
     """
 
     district: str
@@ -24,3 +26,20 @@ class Source:
     folder: Path
     received_at: datetime | None = None
     listen: str | None = None
+
+
+def sources_of(district: District, folder: Path, spool: Path | None = None) -> list[Source]:
+    """The sources of the district in `folder`. `spool`: where what is listened for is kept; None = only files are read.
+
+    Raises KeyError for a product that nobody reads; `model.district.load_district` says so better.
+    """
+    found = []
+    for told in district.sources:
+        product = PRODUCTS[told.product]
+        lateness = told.lateness if told.lateness is not None else product.lateness
+        listen = told.listen.get("syslog") if spool else None
+        place = spool / district.id / told.id if spool and listen else folder / "logs" / told.id
+        lateness_ms = int(lateness.total_seconds() * 1000)
+        zone, received_at = district.zone_of(told), district.received_at(told)
+        found.append(Source(district.id, told.id, product, zone, lateness_ms, place, received_at, listen))
+    return found

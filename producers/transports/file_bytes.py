@@ -31,18 +31,21 @@ def compressed(path: Path) -> bool:
         return file.read(4).startswith((_GZIP, _ZSTD))
 
 
-def chunks(path: Path, offset: int = 0) -> Iterator[bytes]:
-    """The uncompressed bytes from `offset` to the present end. Raises OSError and, for a broken archive, `Damaged`."""
+def chunks(path: Path, offset: int = 0, size: int = CHUNK) -> Iterator[bytes]:
+    """The uncompressed bytes from `offset` to the present end, `size` or so at a time.
+
+    Raises OSError and, for a broken archive, `Damaged`.
+    """
     with closing(_plain(path)) as file:
         head = file.read(4)
         file.seek(0)
         if head.startswith(_GZIP):
-            yield from _behind(path, _gunzip(file), offset)
+            yield from _behind(path, _gunzip(file, size), offset)
         elif head == _ZSTD:
             yield from _behind(path, _unzstd(file), offset)
         else:
             file.seek(offset)
-            yield from _pieces(file)
+            yield from _pieces(file, size)
 
 
 def _behind(path: Path, pieces: Iterator[bytes], offset: int) -> Iterator[bytes]:
@@ -95,15 +98,15 @@ def _plain(path: Path) -> IO[bytes]:
     return open(descriptor, "rb")
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(CHUNK):
+def _pieces(file: IO[bytes], size: int) -> Iterator[bytes]:
+    while piece := file.read(size):
         yield piece
 
 
-def _gunzip(file: IO[bytes]) -> Iterator[bytes]:
+def _gunzip(file: IO[bytes], size: int) -> Iterator[bytes]:
     # read1, because read throws away what it has when the end is missing.
     with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
-        while piece := unpacked.read1(CHUNK):
+        while piece := unpacked.read1(size):
             yield piece
 
 

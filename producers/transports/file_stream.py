@@ -15,12 +15,19 @@ from producers.framing import FRAMERS
 from producers.product import Context, Framing, Refusal
 from producers.reader import Stream, read_record
 from producers.source import Source
-from producers.transports.file_bytes import Damaged, chunks
+from producers.transports.file_bytes import CHUNK, Damaged, chunks
+from producers.transports.spool import Receipts
 
 HEAD = 1024  # bytes of a record that go into a fingerprint
 PEEK = 16  # records looked at to say when a stream begins
+GLANCE = 8_192  # bytes read at a time where only the first records matter
 
 log = structlog.get_logger()
+
+
+def name_of(source: Source, path: Path, ended: bool, records: int = 1) -> str | None:
+    """The name of the stream whose bytes a file holds. A spool's segments are ours and never renamed."""
+    return path.stem if source.listen else fingerprint(path, source.product.framing, ended, records)
 
 
 def fingerprint(path: Path, framing: Framing, ended: bool, records: int = 1) -> str | None:
@@ -38,7 +45,7 @@ def fingerprint(path: Path, framing: Framing, ended: bool, records: int = 1) -> 
 def _frames(path: Path, framing: Framing, ended: bool) -> Iterator[Frame]:
     framer = FRAMERS[framing]()
     try:
-        for chunk in chunks(path):
+        for chunk in chunks(path, 0, GLANCE):
             yield from framer.feed(chunk)
     except Damaged:
         pass  # said, and kept as a dead letter, by whoever reads the stream to there
@@ -64,6 +71,8 @@ class FileStream:
         self.reading = Stream(source.id, name, source.received_at, latest_at)
         self._records = records
         self._read_to = position
+        self._size = CHUNK
+        self._receipts: Receipts | None = None
         self._framer = FRAMERS[source.product.framing](position)
 
     def entries(self) -> Iterator[Entry]:
@@ -80,15 +89,17 @@ class FileStream:
     def begins_at(self) -> int | None:
         """When its first unread records happened (ms), without reading on; None if they cannot say."""
         ahead = FileStream(self.source, self.reading.fingerprint, self._framer.offset, "", self._records)
+        ahead._size = GLANCE
         ahead.fresh = [Fresh(file.path, True) for file in self.fresh[:1]]
         return min((found.at for found in islice(ahead.entries(), PEEK) if found.at is not None), default=None)
 
     def _unread(self, file: Fresh) -> Iterator[Entry]:
         # Between the scan and now the file may have been truncated and begun anew: then it is another stream's.
-        if fingerprint(file.path, self.source.product.framing, file.ended, self._records) != self.reading.fingerprint:
+        if name_of(self.source, file.path, file.ended, self._records) != self.reading.fingerprint:
             return
         context = self._context(file.path)
-        for chunk in chunks(file.path, self._read_to):
+        self._receipts = Receipts(file.path) if self.source.listen else None
+        for chunk in chunks(file.path, self._read_to, self._size):
             self._read_to += len(chunk)
             yield from self._read(self._framer.feed(chunk), context)
         if file.ended:
@@ -96,6 +107,9 @@ class FileStream:
 
     def _read(self, frames: Iterable[Frame], context: Context) -> Iterator[Entry]:
         for frame in frames:
+            if self._receipts and (received_at := self._receipts.at(frame.offset)):
+                self.reading.received_at = received_at
+                context = Context(context.timezone, received_at)
             reading = read_record(self.source.product, frame, context, self.reading)
             yield entry(reading, self.source.district, self.reading)
 

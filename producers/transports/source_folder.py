@@ -9,7 +9,7 @@ import structlog
 
 from producers.source import Source
 from producers.transports.file_bytes import compressed, same_beginning
-from producers.transports.file_stream import FileStream, Fresh, fingerprint
+from producers.transports.file_stream import FileStream, Fresh, name_of
 
 RESTED_MS = 3_600_000  # a plain file untouched for so long will not have its last line completed
 PACKING_MS = 10_000  # gzip and zstd are still writing a file as young as this
@@ -32,6 +32,7 @@ class _Look(NamedTuple):
     inode: int
     size: int
     modified_ns: int
+    written: bool = False  # the segment of a spool that still grows
 
 
 class SourceFolder:
@@ -64,9 +65,17 @@ class SourceFolder:
         self._looks = {path: look for path, look in self._looks.items() if path in looks}
         return list(found.values())
 
+    def latest_at(self, name: str) -> str:
+        """How far the clock of the stream of this name has come."""
+        return self._streams[name].reading.latest_at
+
     def _look(self) -> dict[Path, _Look]:
         paths = sorted(path for path in self.source.folder.iterdir() if not path.name.startswith("."))
-        return {path: look for path in paths if (look := _look(path))}
+        looks = {path: look for path in paths if (look := _look(path))}
+        if self.source.listen and looks:
+            newest = max(looks)
+            looks[newest] = looks[newest]._replace(written=True)
+        return looks
 
     def _match(self, path: Path, look: _Look, now_ms: int, ended: bool) -> str | None:
         """The stream whose bytes this file holds; made if new. None: too young to tell, look again."""
@@ -74,9 +83,9 @@ class SourceFolder:
         packed = compressed(path)
         if packed and age_ms < PACKING_MS and not ended:
             return None
-        done = ended or packed or age_ms > RESTED_MS
+        done = ended or packed or (age_ms > RESTED_MS if not self.source.listen else not look.written)
         for records in range(1, _ALIKE):
-            name = fingerprint(path, self.source.product.framing, done, records)
+            name = name_of(self.source, path, done, records)
             if name is None or self._fits(path, look, name):
                 return name and self._attach(name, path, done, records)
         return None

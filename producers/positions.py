@@ -1,0 +1,69 @@
+"""How far each stream of a district has been read and acknowledged; kept in the home folder, written whole or not."""
+
+import fcntl
+import os
+from pathlib import Path
+
+import msgspec
+
+from producers.transports.source_folder import Place
+
+
+class Busy(RuntimeError):
+    """Another process reads this district already."""
+
+
+class Kept(msgspec.Struct, omit_defaults=True):
+    """What the file says. `offset` is the last record of the log that is reckoned in; `silent` since when (ms)."""
+
+    topic_id: str = ""
+    partition: int = -1
+    offset: int = -1
+    streams: dict[str, tuple[int, str]] = msgspec.field(default_factory=dict)
+    silent: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Positions:
+    """The file `producers/<district>.json` of a home folder, and the lock that makes this process its only writer."""
+
+    def __init__(self, home: Path, district: str) -> None:
+        """Raises `Busy`, and ValueError for a file that is not ours."""
+        self.path = home / "producers" / f"{district}.json"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._lock)
+            raise Busy(f"Another hallmonitor run reads district {district} with {home}; end that one first") from error
+        self.kept = self._load()
+
+    def _load(self) -> Kept:
+        try:
+            return msgspec.json.decode(self.path.read_bytes(), type=Kept)
+        except FileNotFoundError:
+            return Kept()
+        except msgspec.DecodeError as error:
+            raise ValueError(f"{self.path}: {error}; remove it: the positions will be read from the log") from error
+
+    def place(self, stream: str) -> Place:
+        """Where the stream (as Batch.stream names it) was left."""
+        return Place(*self.kept.streams.get(stream, (0, "")))
+
+    def moved(self, stream: str, stop: int, latest_at: str, offset: int) -> None:
+        """The log's record `offset` holds the stream up to `stop`. Never goes back."""
+        self.kept.offset = max(self.kept.offset, offset)
+        if stream and stop > self.kept.streams.get(stream, (0, ""))[0]:
+            self.kept.streams[stream] = (stop, latest_at)
+
+    def save(self) -> None:
+        """Durable when it returns: written beside, synced, renamed."""
+        beside = self.path.with_suffix(".new")
+        with beside.open("wb") as file:
+            file.write(msgspec.json.encode(self.kept))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.path)
+
+    def close(self) -> None:
+        os.close(self._lock)

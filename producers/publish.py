@@ -1,0 +1,140 @@
+"""Batches go to the district's partition of `audit.log`; a position moves only when the log has acknowledged them."""
+
+import threading
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+
+from model.batch import Batch
+from model.codec import encode_batch
+from model.settings import Settings
+from model.topics import LOG
+from producers import broker
+from producers.batching import REFUSED
+from producers.positions import Positions
+from producers.transports.source_folder import Place
+
+MOST_PENDING = 48_000_000  # bytes sent and not acknowledged; above it sending waits, and reading with it
+SAVE_EVERY = 1.0  # seconds
+
+log = structlog.get_logger()
+
+
+class NotSent(RuntimeError):
+    """The log refused a record and got nothing behind it. Open anew: what was not acknowledged is read again."""
+
+
+@dataclass
+class Sent:
+    """What has been acknowledged since the start."""
+
+    batches: int = 0
+    lines: int = 0
+    size: int = 0
+
+
+class Publisher:
+    """The only writer of a district's partition. A context manager; not for several threads at once."""
+
+    def __init__(self, settings: Settings, district: str, positions: Positions, topic: str = LOG.name) -> None:
+        self.district = district
+        self.sent = Sent()
+        self._settings, self._topic, self._positions = settings, topic, positions
+        self._pending = 0
+        self._turn = threading.Condition()
+        self._failure: BaseException | None = None
+        self._saved_at = 0.0
+
+    def __enter__(self) -> Self:
+        """Finds or claims the partition and reckons in what an earlier run sent and did not note."""
+        kept = self._positions.kept
+        found = broker.topic_id(self._settings, self._topic)
+        if kept.topic_id and kept.topic_id != found:
+            log.warning("the log was made anew: everything is read again", topic=self._topic, district=self.district)
+            kept.offset, kept.streams = -1, {}
+        kept.topic_id = found
+        self._producer = broker.producer(self._settings)
+        kept.partition = self._claim()
+        for offset, batch in broker.records(self._settings, self._topic, kept.partition, kept.offset + 1):
+            self._positions.moved(*_place(batch), "", offset)
+        self._positions.save()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._producer.close(timeout=10)
+        self._positions.save()
+
+    def place(self, stream: str) -> Place:
+        """Where a stream goes on: see `Positions.place`."""
+        return self._positions.place(stream)
+
+    def send(self, batch: Batch, latest_at: str = "") -> None:
+        """Waits while too much is unacknowledged. Raises NotSent once anything was refused for good."""
+        key, value, headers = encode_batch(batch)
+        with self._turn:
+            self._turn.wait_for(lambda: self._failure or self._pending < MOST_PENDING)
+            self._check()
+            self._pending += len(value)
+        partition = self._positions.kept.partition
+        future = self._producer.send(self._topic, value=value, key=key, headers=headers, partition=partition)
+        future.add_callback(self._acknowledged, batch, latest_at)
+        future.add_errback(self._refused)
+        if time.monotonic() - self._saved_at > SAVE_EVERY:
+            self._save()
+
+    def flush(self) -> None:
+        """Returns when all is acknowledged and the positions are on disk. Raises NotSent."""
+        self._producer.flush()
+        with self._turn:
+            self._turn.wait_for(lambda: self._failure or not self._pending)
+            self._check()
+        self._save()
+
+    def _check(self) -> None:
+        if self._failure:
+            raise NotSent(f"{self._topic}/{self._positions.kept.partition}: {self._failure!r}") from self._failure
+
+    def _save(self) -> None:
+        with self._turn:
+            self._positions.save()
+        self._saved_at = time.monotonic()
+
+    def _acknowledged(self, batch: Batch, latest_at: str, metadata: Any) -> None:
+        with self._turn:
+            self._positions.moved(*_place(batch), latest_at, metadata.offset)
+            self._pending -= len(batch.body)
+            self.sent.batches += 1
+            self.sent.lines += batch.count
+            self.sent.size += len(batch.body)
+            self._turn.notify_all()
+
+    def _refused(self, error: BaseException) -> None:
+        """Runs in the sending thread. Nothing behind the refused record may go out: its stream would have a hole."""
+        with self._turn:
+            self._failure = self._failure or error
+            self._turn.notify_all()
+        self._producer.close(timeout=0)
+
+    def _claim(self) -> int:
+        """The partition whose first record is this district's; else the first empty one, by writing into it."""
+        while True:
+            owners = broker.owners(self._settings, self._topic)
+            if self.district in owners:
+                return owners.index(self.district)
+            if None not in owners:
+                raise NotSent(f"All {len(owners)} partitions of {self._topic} have districts; raise KAFKA_PARTITIONS")
+            self._write_claim(owners.index(None))
+
+    def _write_claim(self, partition: int) -> None:
+        # Two may do this at once: the first record decides, and the other's is an empty tick that nobody reads.
+        key, value, headers = encode_batch(Batch(kind="tick", district=self.district, source_id="", body=b"", count=0))
+        sent = self._producer.send(self._topic, value=value, key=key, headers=headers, partition=partition)
+        sent.get(timeout=60)
+
+
+def _place(batch: Batch) -> tuple[str, int]:
+    """The stream and how far it got; a dead letter's stream is none that anybody goes on reading."""
+    return ("", 0) if batch.stream.endswith(REFUSED) else (batch.stream, batch.stop)
