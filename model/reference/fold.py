@@ -53,7 +53,7 @@ class Fold:
 
     def present(self, table: str, known_at: int) -> bool:
         """Whether the district keeps this table, as far as was known then: an absent table is not an empty one."""
-        return self._present.get(table, EVER) <= known_at
+        return table in self._present and self._present[table] <= known_at
 
     def facts(self) -> Iterator[Fact]:
         """Everything applied, enough to build the same fold again."""
