@@ -78,10 +78,10 @@ def exempt(stage: Stage, detection: str, start: When, end: When, **columns: str)
 
 
 def session(vendor: Vendor, start: int, end: int, *, gateway: str = ASA, host: str = "hvac1", close: bool = True,
-            number: int = 0, public: str = "") -> Iterator[Happening]:
+            number: int = 0) -> Iterator[Happening]:
     """A vendor's session with logons on `host` from its beginning to its end ('' = no system is seen reached)."""
     account, assigned = vendor.accounts[number], vendor.tunnels[number]
-    yield from acts.over_vpn(gateway, account, public or vendor.public, assigned, start, end, group="Vendors",
+    yield from acts.over_vpn(gateway, account, vendor.public, assigned, start, end, group="Vendors",
                              close=close)
     if host:
         yield from acts.shells(host, account, assigned, start + 60_000, end - 30_000)

@@ -78,7 +78,7 @@ class Scribe:
 
 def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[type, Writer]:
     zone = clock.zone
-    squid, fortigate = SquidWriter(spools["proxy"]).web, FortigateWriter(spools["filter"], zone)
+    squid, fortigate = SquidWriter(spools["proxy"], domain).web, FortigateWriter(spools["filter"], zone)
     workspace = WorkspaceWriter(spools["workspace"], domain)
     desks = {STAFF_PCS: NxlogWriter(spools[STAFF_PCS], zone, domain).desk,
              LAB_PCS: BeatWriter(spools[LAB_PCS], domain).desk,
@@ -93,7 +93,7 @@ def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[ty
     return {
         WebRequest: web, Flow: fortigate.flow, Desk: lambda desk: desks[desk.feed](desk),
         Ticket: XmlWriter(spools["dc"], domain).ticket, Chromebook: workspace.chrome, CloudLogin: workspace.login,
-        Lease: DhcpWriter(spools["dhcp"], zone).lease, Radius: RadiusWriter(spools["wireless"], zone).radius,
+        Lease: DhcpWriter(spools["dhcp"], zone).lease, Radius: RadiusWriter(spools["wireless"], zone, domain).radius,
         Tunnel: lambda tunnel: tunnels[tunnel.gateway](tunnel), Shell: SshWriter(spools["servers"], zone).shell,
         Raw: lambda raw: spools[raw.source].add(raw.at, raw.line),
     }

@@ -72,10 +72,17 @@ class Stage:
 
     def clock_change(self, shift: int) -> date:
         """The date on which clocks go forward (+1) or back (-1)."""
-        options = self.district.options
-        nights = [night for night, moved in clock_changes(options.start, options.days, self.clock.zone)
-                  if moved == shift]
+        nights = self._clock_changes(shift)
         return _needed(nights[0] if nights else None, "a night on which clocks change")
+
+    def has_clock_change(self, shift: int) -> bool:
+        """Whether clocks go forward (+1) or back (-1) in this run."""
+        return bool(self._clock_changes(shift))
+
+    def _clock_changes(self, shift: int) -> list[date]:
+        options = self.district.options
+        return [night for night, moved in clock_changes(options.start, options.days, self.clock.zone)
+                if moved == shift]
 
     def take(self, role: str, *days: date, school: School | None = None) -> Person:
         """Somebody no other scenario has, who leaves the routine on `days`."""

@@ -14,6 +14,8 @@ _UNKNOWN = (
     ("edge-vpn", "<166>{month} edge-vpn : %ASA-6-305011: Built dynamic TCP translation from inside:10.250.0.9/51544"
                  " to outside:192.0.2.10/51544"),
     ("servers", "{syslog} files1 systemd[1]: Started Daily apt download activities."),
+    ("servers", "{syslog} files1 sshd[4242]: message repeated 2 times: [ Failed password for svc-backup from "
+                "10.250.128.7 port 40022 ssh2]"),
     ("dhcp", "{syslog} dhcp1 dhcpd[812]: Wrote 412 leases to leases file."),
 )
 _GARBAGE = ("proxy", "filter", "workspace")

@@ -13,6 +13,7 @@ _CATEGORIES = {
     "Games": 20, "Social Networking": 37, "Advertising": 17, "Proxy Avoidance": 59, "Unrated": 0,
     "Information Technology": 52,
 }
+_NOBODY = ("", 'user="N/A" ')
 _BOX = 'devname="FG-EDGE" devid="FG100FTK00000000"'
 
 
@@ -32,7 +33,7 @@ class FortigateWriter:
                 '0317013312" type="utm" subtype="webfilter" eventtype="ftgd_allow" level="notice"')
         verdict = "blocked" if blocked else "passthrough"
         said = "a denied" if blocked else "an allowed"
-        user = f'user="{request.account}" ' if request.account else ""
+        user = f'user="{request.account}" ' if request.account else _NOBODY[at & 1]
         self._add(at, f'{self._head(at)} logid="{head} vd="root" policyid=12 sessionid={at % 99_999_989} {user}'
                       f"srcip={request.address} srcport={49_152 + at % 16_001} srcintf=\"students\" "
                       f"dstip={website(request.host)} dstport={port} dstintf=\"wan1\" proto=6 service=\"{service}\" "

@@ -6,12 +6,14 @@ from producers.simulator.happenings import Radius
 from producers.simulator.local_time import Stamp
 from producers.simulator.spool import Spool
 
+_WITH_REALM_EVERY = 23  # phones set up by hand send the mail address
+
 
 class RadiusWriter:
     """Writes 802.1X sign-ins."""
 
-    def __init__(self, spool: Spool, zone: ZoneInfo) -> None:
-        self._add = spool.add
+    def __init__(self, spool: Spool, zone: ZoneInfo, domain: str) -> None:
+        self._add, self._domain = spool.add, domain
         self._stamp = Stamp(zone, lambda local: f"{local:%a %b} {local.day:2d} {local:%H:%M}:",
                             lambda local: f" {local:%Y}")
         self._serial = 0
@@ -20,7 +22,11 @@ class RadiusWriter:
         """https://wiki.freeradius.org/config/Logging: with auth_badpass a refused password is in the line."""
         self._serial += 1
         tunnel = " via TLS tunnel" if sign_in.inner else ""
-        user = f"{sign_in.user}/{sign_in.secret}" if sign_in.secret else sign_in.user
+        user = sign_in.user
+        if self._serial % _WITH_REALM_EVERY == 0 and "/" not in user:
+            user = f"{user}@{self._domain}"
+        if sign_in.secret:
+            user = f"{user}/{sign_in.secret}"
         result = f"Login incorrect ({sign_in.reason})" if sign_in.reason else "Login OK"
         mac = sign_in.mac.upper().replace(":", "-")
         self._add(sign_in.at, f"{self._stamp(sign_in.at)} : Auth: ({self._serial}) {result}: [{user}] "
