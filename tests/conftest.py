@@ -17,3 +17,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home: Path = tmp_path_factory.mktemp("stack")
     with Stack(home) as running:
         yield running
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--accept` writes what the parsers answer into their samples; the diff is the review."""
+    parser.addoption("--accept", action="store_true", help="rewrite the samples' expected answers")

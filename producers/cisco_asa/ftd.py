@@ -60,7 +60,7 @@ def pairs(message: str) -> dict[str, str]:
     """The facts of a message; of a key that comes twice, the first."""
     facts: dict[str, str] = {}
     marks = list(_PAIR.finditer(message))[:200]
-    for here, following in zip(marks, [*marks[1:], None], strict=True):
+    for here, following in zip(marks, [*marks[1:], None], strict=False):
         end = following.start() if following else len(message)
         facts.setdefault(here[1], message[here.end() : end].strip())
     return facts
