@@ -1,6 +1,6 @@
 """A district folder as the log would have carried it: settings, reference facts, events in order of time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,39 +9,38 @@ import structlog
 from model.batch import Batch, Fact
 from model.codec import join_lines
 from producers.batching import MOST_BYTES, MOST_LINES, tick
+from producers.district_folder import DistrictFolder, open_district
 from producers.intake import Intake
-from producers.reference_csv import Problem
-from producers.reference_folder import load
-from producers.settings_facts import read_settings, reference_files, settings_facts
 from producers.source import sources_of
 
 _encode = msgspec.json.Encoder().encode
 log = structlog.get_logger()
 
 
-def say(problem: Problem) -> None:
-    """Log a row that was not loaded, or a column that is not known."""
-    (log.warning if problem.warning else log.error)("reference", problem=str(problem))
-
-
-def history(folder: Path, report: Callable[[Problem], None] = say) -> Iterator[Batch]:
+def history(folder: Path) -> Iterator[Batch]:
     """Everything a district folder holds, as batches to judge; no servers, bounded memory, nothing but the folder.
 
     First reference batches (tables `district`, `policy`, `source`, then the reference rows), then event batches of
     all sources merged by event time (within a minute), the last of each source saying its `reached_at`; dead letters
     as commands (their `stream` ends in `!`); ticks of all sources every five minutes of event time; at last a tick
-    that all have ended. `report` is told what is wrong with reference rows. Raises `settings_facts.Mistaken`.
+    that all have ended. Bad rows and warnings are logged. Raises `producers.district_folder.Mistaken`.
     """
-    district, policy = read_settings(folder)
-    sources = sources_of(district, folder)
-    loaded = load(reference_files(folder), district.zone)
-    for problem in loaded.problems:
-        report(problem)
-    yield from fact_batches(district.id, [*settings_facts(district, policy, sources), *loaded.facts])
+    opened = open_district(folder)
+    report(opened)
+    yield from fact_batches(opened.district.id, opened.facts)
+    sources = sources_of(opened.district, folder)
     intake = Intake(sources)
     yield from intake.round(ended=True)
     if intake.well:
         yield tick(intake.well, None)
+
+
+def report(opened: DistrictFolder) -> None:
+    """Log what was not loaded, and what is there and not asked for."""
+    for problem in opened.reference.problems:
+        (log.warning if problem.warning else log.error)("reference", problem=str(problem))
+    for warning in opened.warnings:
+        log.warning("district folder", problem=warning)
 
 
 def fact_batches(district: str, facts: Sequence[Fact]) -> Iterator[Batch]:

@@ -24,7 +24,7 @@ class Intake:
     """The reading side of a district. `place` says where each stream (as Batch.stream names it) was left."""
 
     def __init__(self, sources: Sequence[Source], place: Callable[[str], Place] = nowhere) -> None:
-        self.well: list[Source] = []  # those whose folder could be read in the last round
+        self.well: list[Source] = []  # those that were ever heard of and could be read in the last round
         self._folders = {source.id: SourceFolder(source, place) for source in sources}
         self._troubled: dict[str, str] = {}
 
@@ -49,5 +49,6 @@ class Intake:
             self._troubled[name] = str(error)
             return []
         self._troubled.pop(name, None)
-        self.well.append(folder.source)
+        if folder.heard:
+            self.well.append(folder.source)
         return streams

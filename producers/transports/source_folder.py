@@ -1,5 +1,6 @@
 """The files of one source's folder, matched to its streams: what is new, what has grown, what only changed its name."""
 
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -65,12 +66,18 @@ class SourceFolder:
         self._looks = {path: look for path, look in self._looks.items() if path in looks}
         return list(found.values())
 
+    @property
+    def heard(self) -> bool:
+        """Whether the source has ever said anything, or somebody listens for it."""
+        return bool(self._streams) or self.source.listen is not None
+
     def latest_at(self, name: str) -> str:
         """How far the clock of the stream of this name has come."""
         return self._streams[name].reading.latest_at
 
     def _look(self) -> dict[Path, _Look]:
-        paths = sorted(path for path in self.source.folder.iterdir() if not path.name.startswith("."))
+        os.scandir(self.source.folder).close()  # rglob finds nothing, without a word, where there is no folder
+        paths = sorted(path for path in self.source.folder.rglob("*") if not path.name.startswith("."))
         looks = {path: look for path in paths if (look := _look(path))}
         if self.source.listen and looks:
             newest = max(looks)

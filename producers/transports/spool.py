@@ -23,6 +23,7 @@ class Spool:
         self.folder, self._most, self._segment = folder, most, segment
         folder.mkdir(parents=True, exist_ok=True)
         self._file = self._begin()
+        self._rest = b""
         self._others = 0
         self._synced_at = 0.0
         self.measure()
@@ -56,11 +57,15 @@ class Spool:
             self._told_at = at_ms
 
     def _write(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            written = os.write(self._file, view)
-            self._size += written
-            view = view[written:]
+        rest, self._rest = self._rest + data, b""
+        try:
+            while rest:
+                written = os.write(self._file, rest)
+                self._size += written
+                rest = rest[written:]
+        except OSError:  # what has been begun is finished before the next, or two messages would become one
+            self._rest = rest[: rest.find(b"\n") + 1] if len(rest) < len(data) else b""
+            raise
         if self._size >= self._segment:
             self._shut()
             self._file = self._begin()
