@@ -35,7 +35,14 @@ _LEASE: dict[str, Action] = {
     "release": "lease.released",
     "inform": "lease.informed",
 }
-_OUTCOMES = {"success": "success", "succeeded": "success", "failure": "failure", "failed": "failure", "fail": "failure"}
+_OUTCOMES = {
+    "success": "success",
+    "succeeded": "success",
+    "failure": "failure",
+    "failed": "failure",
+    "fail": "failure",
+    "logout": "success",
+}
 
 
 def tunnel(event: Event, fields: Fields) -> None:
@@ -46,7 +53,7 @@ def tunnel(event: Event, fields: Fields) -> None:
         event.account, event.account_domain = forms.account(fields.get("xauthuser"))
     event.address = forms.address(fields.get("remip")) or event.address
     event.assigned_address = forms.address(fields.get("tunnelip")) or forms.address(fields.get("assignip"))
-    event.session_id = fields.get("tunnelid") or fields.get("sessionid")
+    event.session_id = fields.get("tunnelid") if fields.get("tunnelid") != "0" else None
     event.protocol = fields.get("tunneltype")
     event.destination = forms.host_of(fields.get("dst_host"))
     event.duration_s = _seconds(fields)

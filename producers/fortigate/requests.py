@@ -5,8 +5,10 @@ from producers import forms
 from producers.fortigate.fields import Fields
 
 PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "58": "icmpv6"}
-_BLOCKED = frozenset({"deny", "blocked", "block", "dropped", "reset", "reset_both", "redirected", "sinkhole"})
-_UNTOLD = frozenset({"ip-conn", "dns", "timeout-before-reply"})
+_BLOCKED = frozenset(
+    {"deny", "blocked", "block", "dropped", "reset", "reset_both", "redirect", "redirected", "sinkhole"}
+)
+_UNTOLD = frozenset({"ip-conn", "dns"})  # the policy let it pass, the connection did not come about
 
 
 def flow(event: Event, fields: Fields) -> None:
@@ -17,9 +19,12 @@ def flow(event: Event, fields: Fields) -> None:
     event.bytes_in = forms.whole(fields.get("rcvdbyte"))
     event.duration_s = _seconds(fields)
     event.domain = forms.host_of(fields.get("hostname"))
-    denied = event.vendor_action in _BLOCKED or fields.get("utmaction") in _BLOCKED
-    event.verdict = "blocked" if denied else "unknown" if event.vendor_action in _UNTOLD else "allowed"
-    event.outcome = "failure" if denied else "success" if event.vendor_action else "unknown"
+    if event.vendor_action in _BLOCKED or fields.get("utmaction") in _BLOCKED:
+        event.verdict, event.outcome = "blocked", "failure"
+    elif event.vendor_action is None or event.vendor_action in _UNTOLD:
+        event.verdict, event.outcome = "unknown", "unknown"
+    else:
+        event.verdict, event.outcome = "allowed", "success"
 
 
 def web(event: Event, fields: Fields) -> None:

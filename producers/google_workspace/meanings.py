@@ -1,6 +1,6 @@
 """What each event of the Reports API means. Names are unique over its applications, so the name alone decides.
 
-https://developers.google.com/workspace/admin/reports/v1/appendix/activity/login and its neighbours chrome, admin, token.
+https://developers.google.com/workspace/admin/reports/v1/appendix/activity/login; beside it chrome, admin, token.
 """
 
 from typing import NamedTuple
@@ -86,14 +86,14 @@ ADMIN: dict[str, Meaning] = {
     "ISSUE_DEVICE_COMMAND": _DEVICE,
 }
 CHROME: dict[str, Meaning] = {
-    "CHROME_OS_LOGIN_EVENT": Meaning("account.logged_on", category="device", reason=_WHY, logon_type="interactive"),
+    "CHROME_OS_LOGIN_EVENT": Meaning("account.logged_on", reason=_WHY, logon_type="interactive"),
     "CHROME_OS_LOGIN_FAILURE_EVENT": Meaning(
-        "account.logged_on", "failure", "device", ("login_failure_reason", "event_reason"), logon_type="interactive"
+        "account.logged_on", "failure", "auth", ("login_failure_reason", "event_reason"), logon_type="interactive"
     ),
-    "CHROME_OS_LOGOUT_EVENT": Meaning("account.logged_off", category="device", reason=_WHY),
-    "CHROMEOS_AFFILIATED_LOCK_SUCCESS": Meaning("session.locked", category="device"),
-    "CHROMEOS_AFFILIATED_UNLOCK_SUCCESS": Meaning("session.unlocked", category="device"),
-    "CHROMEOS_AFFILIATED_UNLOCK_FAILURE": Meaning("session.unlocked", "failure", "device", _WHY),
+    "CHROME_OS_LOGOUT_EVENT": Meaning("account.logged_off", reason=_WHY),
+    "CHROMEOS_AFFILIATED_LOCK_SUCCESS": Meaning("session.locked"),
+    "CHROMEOS_AFFILIATED_UNLOCK_SUCCESS": Meaning("session.unlocked"),
+    "CHROMEOS_AFFILIATED_UNLOCK_FAILURE": Meaning("session.unlocked", "failure", "auth", _WHY),
     "CHROME_OS_ADD_USER": _DEVICE,
     "CHROME_OS_REMOVE_USER": _DEVICE,
     "DEVICE_BOOT_STATE_CHANGE": Meaning("device.changed", category="device", reason=_WHY),
@@ -124,6 +124,7 @@ LOGGED_ON = CHROME["CHROME_OS_LOGIN_EVENT"]
 
 def meaning(name: str, parameters: dict[str, str]) -> Meaning | None:
     """What an event of this name means; None if we do not know. Google spells ChromeOS names in several ways."""
+    name = name.replace("_UNAFFILIATED_", "_AFFILIATED_")
     known = ALL.get(name) or next((ALL[short] for short in _shorter(name) if short in ALL), None)
     if known is None:
         return _chromeos(name, parameters)

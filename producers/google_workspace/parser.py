@@ -99,7 +99,7 @@ def _name_target(event: Event, known: Meaning, parameters: Parameters) -> None:
     target, domain = forms.account(_first(parameters, _TARGETS))
     if known.acts_on_actor:
         event.account, event.account_domain = (target, domain) if target else (event.account, event.account_domain)
-    elif known.category == "auth":
+    elif known.category == "auth" and event.device is None:
         event.target_account = target
     if event.action == "account.disabled" and known.acts_on_actor:
         event.target_account = event.account

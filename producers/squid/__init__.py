@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from producers.product import Product
+from producers.squid.lines import strike_headers
 from producers.squid.parser import parse
 
 PRODUCT = Product(
@@ -12,4 +13,5 @@ PRODUCT = Product(
     yields=("web.requested", "record.unrecognised"),
     lateness=timedelta(minutes=5),
     parse=parse,
+    strike=strike_headers,
 )

@@ -18,6 +18,7 @@ _COMMON = re.compile(
     r'(?:"((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)" )?([A-Z_]{1,40}):([A-Z_]{1,40})',
     re.A | re.S,
 )
+_CREDENTIALS = re.compile(rb"((?:Proxy-)?Authorization:|(?:Set-)?Cookie:)(?:(?!\\[rn]|%0[DdAa])[^\]\r\n])*", re.I)
 
 
 class Line(NamedTuple):
@@ -63,5 +64,16 @@ def _common(text: str) -> Line | None:
     client, ident, user, *stamp, method, url, status, size, _, agent, result, hierarchy = match.groups()
     return Line(
         client, result, status, size, method, url, user if user != "-" else ident, hierarchy, "-",
-        stamp=(stamp[0], stamp[1], stamp[2], stamp[3], stamp[4]), user_agent=agent,
+        stamp=(stamp[0], stamp[1], stamp[2], stamp[3], stamp[4]), user_agent=_agent(agent),
     )  # fmt: skip
+
+
+def _agent(written: str | None) -> str | None:
+    if written is None or written in ("", "-"):
+        return None
+    return written.replace('\\"', '"').replace("\\\\", "\\")
+
+
+def strike_headers(record: bytes) -> bytes:
+    """The record without the credentials and cookies of headers that `log_mime_hdrs on` appends."""
+    return _CREDENTIALS.sub(rb"\1***", record) if record.rstrip().endswith(b"]") else record

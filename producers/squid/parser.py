@@ -42,8 +42,9 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
     at, quality = _at(line, context)
     url, broken = _url(line.url)
     verdict, outcome, reason = _judged(line.result, line.status)
-    if broken:
-        verdict, outcome, reason = "unknown", "failure", broken
+    asked_by_cache = line.method in _BETWEEN_CACHES
+    if broken or asked_by_cache:
+        verdict, outcome, reason = "unknown", "failure" if broken else "unknown", broken
     account, account_domain = _who(line.user)
     address = forms.address(line.client)
     scheme, domain, port = _where(line.method, url) if url else (None, None, None)
@@ -51,7 +52,7 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
     return Event(
         product="squid",
         category="proxy",
-        action="record.unrecognised" if line.method in _BETWEEN_CACHES else "web.requested",
+        action="record.unrecognised" if asked_by_cache else "web.requested",
         occurred_at=at,
         time_quality=quality,
         outcome=outcome,
@@ -64,14 +65,14 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
         domain=domain,
         verdict=verdict,
         bytes_in=int(size) if len(size) < 19 and size.isdigit() else None,
-        user_agent=None if line.user_agent in (None, "-", "") else line.user_agent,
+        user_agent=line.user_agent,
         vendor_action=line.result,
         vendor_code=line.status,
         reporter=reporter,
         destination=forms.address(line.peer) if line.peer != "-" else None,
         destination_port=port,
         protocol=scheme,
-        duration_s=int(line.elapsed_ms) / 1000 if line.elapsed_ms and len(line.elapsed_ms) < 15 else None,
+        duration_s=int(line.elapsed_ms) / 1000 if line.elapsed_ms.isdigit() and len(line.elapsed_ms) < 15 else None,
     )
 
 

@@ -78,7 +78,7 @@ def _headed(entry: Entry, category: str, action: str, context: Context) -> Event
     """What every Windows event says of itself."""
     at = at_iso(entry.at, context.timezone) if entry.at else None
     received = at_iso(entry.received, context.timezone) if entry.received else None
-    occurred_at, quality = at or (received[0] if received else None, "received")
+    occurred_at, quality = at or (None, "received")
     return Event(
         product="windows_security",
         category=category,
