@@ -78,6 +78,9 @@ _SMALL: dict[str, object] = {
     "message.max.bytes": FOUR_MB,
     "replica.fetch.max.bytes": FOUR_MB,
     "replica.fetch.response.max.bytes": 4 * FOUR_MB,
+    # A broker that was killed may come back only when its old session has ended; 9 s is Kafka's default.
+    "broker.session.timeout.ms": 4000,
+    "broker.heartbeat.interval.ms": 500,
     "num.network.threads": 2,
     "num.io.threads": 4,
     # The cleaner's default buffer, 128 MB, would be a quarter of the heap.

@@ -77,7 +77,7 @@ class Stack:
 
     @property
     def state(self) -> dict[str, Any]:
-        """What the supervisor says: `state, pid, kafka_bootstrap, clickhouse_url, servers` (name, pid, port, restarts)."""
+        """What the supervisor says: `state, pid, kafka_bootstrap, clickhouse_url, servers`."""
         return dict(Home(self.home).read("state.json"))
 
     @property

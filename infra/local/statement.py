@@ -121,7 +121,8 @@ def needs_session(text: str) -> str:
     """The words of a statement that only means something within a session; empty for all others."""
     words = opening(text)
     stateful = words[:1] and words[0] in _STATEFUL
-    temporary = words[:1] == [b"CREATE"] and b"TEMPORARY" in words
+    kind = words[3:] if words[1:3] == [b"OR", b"REPLACE"] else words[1:]
+    temporary = words[:1] == [b"CREATE"] and kind[:1] == [b"TEMPORARY"]
     return b" ".join(words[:3]).decode(errors="replace") if stateful or temporary else ""
 
 
