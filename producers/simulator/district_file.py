@@ -17,7 +17,7 @@ def write_district_file(path: Path, district: District, received_at: int) -> Non
     sources = [
         {"id": source, "product": product} | ({"received_at": received} if received else {})
         for source, (product, _) in SOURCES.items()
-        if any((path.parent / "logs" / source).iterdir())
+        if (path.parent / "logs" / source).is_dir()
     ]
     content = {"id": options.slug, "name": f"{options.name} School District", "timezone": options.timezone,
                "policy": "union-ok", "sources": sources}

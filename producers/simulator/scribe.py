@@ -70,9 +70,7 @@ class Scribe:
         """Writes each source's file of the day and returns how many records it holds."""
         counts = {}
         for source, spool in self.spools.items():
-            folder = logs / source
-            folder.mkdir(parents=True, exist_ok=True)
-            counts[source] = spool.write(folder / f"{source}-{day}.{SOURCES[source][1]}")
+            counts[source] = spool.write(logs / source / f"{source}-{day}.{SOURCES[source][1]}")
         return counts
 
 

@@ -30,10 +30,11 @@ class Spool:
 
     def write(self, path: Path) -> int:
         """Writes what was taken to a file, forgets it, and returns the number of records. No records, no file."""
-        count = 0
+        if not self._lines and not self._runs:
+            return 0
         self._lines.sort(key=_when)
-        if self._lines or self._runs:
-            count = self._merge(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        count = self._merge(path)
         self._lines.clear()
         return count
 

@@ -1,0 +1,172 @@
+"""The simulator as a whole: same seed same bytes, flat memory, complete folders, every scenario planted somewhere."""
+
+import csv
+import hashlib
+import tracemalloc
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cli.expectation import read_expected
+from producers.district_folder import open_district
+from producers.simulator.expectations import SUBJECTS
+from producers.simulator.options import Options, OptionsInvalid, checked, week_of_dst
+from producers.simulator.scenarios import all_scenarios
+from producers.simulator.simulation import Report, simulate
+from producers.simulator.spool import Spool
+
+SMALL = Options(seed=11, people=100)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    """A small district, simulated once for this file."""
+    folder = tmp_path_factory.mktemp("small")
+    return folder, simulate(folder, SMALL)
+
+
+def fingerprint(folder: Path) -> str:
+    """One hash over the names, contents and times of all files."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode())
+            digest.update(path.read_bytes())
+            if path.parts[-3] == "logs":
+                digest.update(str(path.stat().st_mtime).encode())
+    return digest.hexdigest()
+
+
+def test_the_same_seed_and_options_give_the_same_bytes(small: tuple[Path, Report], tmp_path: Path) -> None:
+    simulate(tmp_path, SMALL)
+    assert fingerprint(tmp_path) == fingerprint(small[0])
+
+
+def test_another_seed_gives_another_district(small: tuple[Path, Report], tmp_path: Path) -> None:
+    simulate(tmp_path, Options(seed=12, people=100))
+    assert fingerprint(tmp_path) != fingerprint(small[0])
+
+
+def test_memory_does_not_grow_with_days(tmp_path: Path) -> None:
+    few, many = (peak_of(tmp_path / str(days), days) for days in (3, 12))
+    assert many < few * 1.35
+
+
+def peak_of(folder: Path, days: int) -> int:
+    """Bytes held at the worst moment of a run without scenarios."""
+    tracemalloc.start()
+    simulate(folder, Options(seed=1, people=100, days=days, requests=2, scenarios=("nothing",)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_a_district_folder_opens_without_a_word(small: tuple[Path, Report]) -> None:
+    opened = open_district(small[0])
+    assert opened.warnings == []
+    assert opened.reference.problems == []
+
+
+def test_expected_yaml_is_what_check_reads(small: tuple[Path, Report]) -> None:
+    folder, report = small
+    expected = read_expected(folder / "expected.yaml")
+    assert (len(expected.violations), len(expected.suppressed)) == (report.violations, report.suppressed)
+
+
+def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
+    expected = read_expected(small[0] / "expected.yaml")
+    planted = {(row.detection, row.reason) for row in expected.violations}
+    vendor = ("none early overrun wrong_system wrong_approver no_it_approval after_hours agreement_ended").split()
+    wanted = {("unapproved_vendor_session", reason) for reason in vendor}
+    wanted |= {("shared_account", reason) for reason in ("two_sites", "two_devices", "many_devices")}
+    wanted |= {("filter_circumvention", reason) for reason in ("succeeded", "attempted")}
+    assert wanted <= planted
+
+
+def test_no_two_findings_of_a_detection_share_subject_and_day(small: tuple[Path, Report]) -> None:
+    """One finding per subject and school day is the rule; two expectations for one would ask for the impossible."""
+    rows = yaml.safe_load((small[0] / "expected.yaml").read_text())
+    keys = [(row["detection"], *(row.get(name) for name in SUBJECTS), str(row["between"][0])[:10])
+            for row in rows["violations"] + rows["suppressed"]]
+    assert len(keys) == len(set(keys))
+
+
+def test_each_expected_account_and_device_is_in_the_tables(small: tuple[Path, Report]) -> None:
+    folder = small[0]
+    known = {row["account"] for row in rows_of(folder, "accounts")} | {
+        row["device_id"] for row in rows_of(folder, "devices")}
+    expected = read_expected(folder / "expected.yaml")
+    assert {row.account or row.device_id for row in (*expected.violations, *expected.suppressed)} <= known
+
+
+def test_each_suppression_names_a_row_that_exists(small: tuple[Path, Report]) -> None:
+    folder = small[0]
+    papers = {row["approval_id"] for row in rows_of(folder, "approvals")} | {
+        row["exemption_id"] for row in rows_of(folder, "exemptions")}
+    assert {row.by for row in read_expected(folder / "expected.yaml").suppressed} <= papers
+
+
+def rows_of(folder: Path, table: str) -> list[dict[str, str]]:
+    """A reference table as written."""
+    with (folder / "reference" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def variants() -> Iterator[Options]:
+    """Runs that together give room to every scenario."""
+    yield SMALL
+    yield Options(3, people=100, snow_day=date(2026, 2, 5), late_snow_day=date(2026, 2, 10), requests=1)
+    for kind in ("spring", "fall"):
+        yield Options(4, people=100, start=week_of_dst(kind, 2026, "America/Chicago"), requests=1)
+
+
+def test_every_scenario_finds_room_in_some_run(tmp_path: Path) -> None:
+    planted: set[str] = set()
+    for number, options in enumerate(variants()):
+        planted |= set(simulate(tmp_path / str(number), options).planted)
+    assert planted == set(all_scenarios())
+
+
+def test_a_scenario_without_room_is_named_with_the_reason(small: tuple[Path, Report]) -> None:
+    assert small[1].left_out["vendor_on_snow_day"] == "needs --snow-day"
+
+
+def test_only_what_is_asked_for_is_planted(tmp_path: Path) -> None:
+    options = Options(1, people=100, days=4, requests=1, scenarios=("vendor_without_ticket",))
+    assert simulate(tmp_path, options).planted == ["vendor_without_ticket"]
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    (Options(1, people=99), "--people 99"),
+    (Options(1, people=100_000, schools=2), "too few"),
+    (Options(1, snow_day=date(2026, 2, 7)), "not a weekday"),
+])
+def test_an_impossible_option_is_named(options: Options, said: str) -> None:
+    with pytest.raises(OptionsInvalid, match=said):
+        checked(options)
+
+
+def test_a_summer_without_school_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionsInvalid, match="no school day"):
+        simulate(tmp_path, Options(1, people=100, start=date(2026, 7, 6)))
+
+
+def test_a_spool_sorts_what_does_not_fit_in_memory(tmp_path: Path) -> None:
+    spool = Spool(run=7)
+    for number in range(50):
+        spool.add(number * 37 % 50, f"{number * 37 % 50:03d}")
+    assert spool.write(tmp_path / "out") == 50
+    lines = (tmp_path / "out").read_text().splitlines()
+    assert all(one < other for one, other in pairwise(lines))
+
+
+def test_lines_of_one_instant_keep_their_order(tmp_path: Path) -> None:
+    spool = Spool(run=3)
+    for number in range(10):
+        spool.add(5, str(number))
+    spool.write(tmp_path / "out")
+    assert (tmp_path / "out").read_text().split() == [str(number) for number in range(10)]
