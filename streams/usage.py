@@ -1,6 +1,6 @@
 """Use of devices by one account: from input to input over gaps no longer than idle, cut by lock and logoff.
 
-An inferred tail never counts: a use ends with its last input (rulings of D1).
+An inferred tail never counts: a use ends with its last input or a recorded logoff that follows within idle.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -76,8 +76,7 @@ def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: 
     for at, until, sighting in sorted(_pieces(seen), key=lambda piece: (piece[0], piece[2].event_id)):
         if sighting.kind in CUTS:
             if current:
-                current.closed_by = sighting
-                yield current
+                yield _closed(current, sighting, idle)
             current = None
             continue
         moved = current is not None and None not in (current.site, sighting.site) and current.site != sighting.site
@@ -90,6 +89,14 @@ def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: 
         current.inputs.append(sighting)
     if current:
         yield current
+
+
+def _closed(use: Use, cut: Sighting, idle: int) -> Use:
+    """Logging off is something a person does, so use reaches to it; a screen locks, and a lid's closing shows, late."""
+    use.closed_by = cut
+    if cut.kind == "account.logged_off" and cut.at <= use.until + idle:
+        use.until = max(use.until, cut.at)
+    return use
 
 
 def _pieces(seen: list[Sighting]) -> Iterator[tuple[int, int, Sighting]]:
@@ -114,6 +121,8 @@ def overlaps(found: list[Use], least: int) -> list[Overlap]:
 
 def crossings(found: list[Use], travel: Callable[[str, str], int]) -> list[Crossing]:
     """Every time the next input was at another site, on another device, sooner than one can travel (ms)."""
+    if len({use.site for use in found if use.site}) < 2:
+        return []
     points = sorted(_points(found), key=lambda point: (point[0], point[1].device, point[2].event_id))
     crossed: list[Crossing] = []
     for (at, use, sighting), (next_at, next_use, following) in pairwise(points):

@@ -6,18 +6,17 @@ Wrong when: a device is passed on, a pairing was never declared, or a source's c
 Do: ask the owner before anybody else; change the password; declare a pairing where two devices are one person's work.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
-
-from msgspec.structs import replace
 
 from model.policy import Policy, SharedAccountParameters
 from model.reference import Account, Reference
 from model.violation import Confidence
 from streams.detection import Case, Detection, Finding, Verdict
+from streams.detections.unapproved_vendor_session import limits_of
 from streams.excuses import Excuses
 from streams.intervals import Interval
 from streams.seen import Seen
+from streams.sessions import Session, build
 from streams.shared_account_proof import Proof
 from streams.sighting import Sighting
 from streams.usage import CUTS, Crossing, Overlap, Use, crossings, device_key, overlaps, uses
@@ -57,6 +56,8 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         address=seen.address,
         site=seen.site,
         session_id=seen.session_id,
+        assigned_address=seen.assigned_address,
+        duration_s=seen.duration_s,
         confidence=seen.confidence,
         time_quality=seen.time_quality,
     )
@@ -101,21 +102,18 @@ def judge(case: Case) -> Verdict:
 def _judge_vendor(case: Case, account: Account) -> list[Finding]:
     """Two public addresses at once: several technicians under one name."""
     rules = case.policy.detection("shared_account").parameters
-    idle = case.policy.idle_ms("vpn")
-    found = uses(_tunnel_inputs(case.sightings), lambda _: "vpn", lambda _: idle)
+    found = [_as_use(session) for session in build(case.sightings, limits_of(case)) if session.address]
     shared = overlaps(found, rules.overlap_minutes * MINUTE)
     if not shared:
         return []
     return [Proof(case, account, shared, uses=found).finding(["two_devices"], "high", "high")]
 
 
-def _tunnel_inputs(sightings: Iterable[Sighting]) -> list[Sighting]:
-    """A tunnel stands for the device at its public address; its recorded close is its last sign of life."""
-    return [_at_address(s) for s in sightings if s.kind in TUNNELS and s.address]
-
-
-def _at_address(sighting: Sighting) -> Sighting:
-    return replace(sighting, device_id=sighting.address, site=None)
+def _as_use(session: Session) -> Use:
+    """A tunnel stands for the device at its public address; an inferred tail never counts."""
+    start, end = session.judged
+    closed_by = session.tunnel[-1] if session.close == "recorded" else None
+    return Use(session.address or "", "vpn", None, start, end, session.sightings, closed_by)
 
 
 class _Day:

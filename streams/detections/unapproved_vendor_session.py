@@ -37,13 +37,14 @@ def judge(case: Case) -> Verdict:
     """One finding per merged session that is not wholly covered; open ones are looked at again every hour."""
     if not case.reference.known("approvals"):
         return Verdict([])  # not known is not "none": nothing can be said without the table
-    sessions = build(case.sightings, _limits(case))
+    sessions = build(case.sightings, limits_of(case))
     findings = [finding for session in sessions if (finding := _judged(case, session, sessions))]
     waking = [_wake_at(session, case) for session in sessions if session.close == "open"]
     return Verdict(findings, min(waking, default=None))
 
 
-def _limits(case: Case) -> Limits:
+def limits_of(case: Case) -> Limits:
+    """What ends a vendor's session, by the policy and the case's calendar."""
     rules = case.policy.detections.unapproved_vendor_session.parameters
     calendar = case.calendar
     yesterday = calendar.school_day(case.started_at - 1)
