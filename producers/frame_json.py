@@ -10,6 +10,7 @@ from producers.frame import Cut, Framer
 _STEP = re.compile(rb'(?:[^"{}\n]++|"(?:[^"\\\n]++|\\[^\n])*+")*+')
 _BETWEEN = re.compile(rb"(?:[\s,\[\]\0]|\xef\xbb\xbf)*")
 _ITEMS = re.compile(rb'"items"\s*:\s*\[\s*$')
+_OF_PAGE = b'"}'
 _LOOK_BACK = 200
 _OPEN, _LINE_END, _QUOTE = b'{\n"'
 
@@ -17,16 +18,18 @@ _OPEN, _LINE_END, _QUOTE = b'{\n"'
 class JsonObjects(Framer):
     """One object, one record. A broken one ends where a line begins with `{"`: the damage stays within it."""
 
-    _page: Literal["", "items", "rest"] = ""
+    _page: Literal["", "items", "closed", "rest"] = ""
 
     def find(self, buffer: bytes, position: int, ended: bool) -> Cut | None:
         """See `Framer.find`."""
         match = _BETWEEN.match(buffer, position)
         begin = match.end() if match else position
-        if self._page == "items" and b"]" in buffer[position:begin]:
-            self._page = "rest"
+        if b"]" in buffer[position:begin]:
+            self._page = "rest" if self._page == "items" else "closed"
         if begin > position:
             return begin, begin, begin
+        if self._page == "closed":  # of an array, or of a page in whose midst we resumed
+            self._page = "rest" if buffer[begin] in _OF_PAGE else ""
         if self._page == "rest":
             return self._page_end(buffer, begin)
         if buffer[begin] == _OPEN:
@@ -37,14 +40,14 @@ class JsonObjects(Framer):
     def _object(self, buffer: bytes, begin: int) -> Cut | None:
         depth = 0
         for position in _steps(buffer, begin, begin + self.largest):
+            if depth == 1 and _ITEMS.search(buffer, max(begin, position - _LOOK_BACK), position):
+                self._page = "items"
+                return position, position, position
             if buffer[position] == _LINE_END:
                 return begin, position, position + 1
             depth += 1 if buffer[position] == _OPEN else -1
             if depth == 0:
                 return begin, position + 1, position + 1
-            if depth == 2 and _ITEMS.search(buffer, max(begin, position - _LOOK_BACK), position):
-                self._page = "items"
-                return position, position, position
         return None
 
     def _page_end(self, buffer: bytes, begin: int) -> Cut | None:
