@@ -50,7 +50,8 @@ def post(stack: Stack, body: bytes, headers: dict[str, str] | None = None, **par
 def test_values_of_many_types_come_back_as_they_went(client: Client) -> None:
     client.command(
         "CREATE TABLE t (n UInt64, s String, l LowCardinality(String), d DateTime64(3, 'UTC'), a Array(String),"
-        " m Map(String, Int32), i IPv4, o Nullable(Float64), e Decimal(9, 2), u UUID, b Bool) ENGINE = MergeTree ORDER BY n"
+        " m Map(String, Int32), i IPv4, o Nullable(Float64), e Decimal(9, 2), u UUID, b Bool)"
+        " ENGINE = MergeTree ORDER BY n"
     )
     at = datetime.datetime(2026, 3, 8, 2, 30, 0, 123000, tzinfo=UTC)
     row = [2**63, "ü\t'\\\n", "low", at, ["x", ""], {"k": -1}, IPv4Address("192.0.2.7"), None, Decimal("1.25")]

@@ -80,9 +80,10 @@ def test_a_record_of_nearly_four_megabytes_passes(stack: Stack, topic: str) -> N
 
 def test_a_topic_that_nobody_made_does_not_come_into_being(stack: Stack) -> None:
     name = f"never-{uuid.uuid4().hex[:8]}"
+    sender = KafkaProducer(bootstrap_servers=stack.kafka_bootstrap, max_block_ms=1500)
     with pytest.raises(KafkaError):
-        sender = KafkaProducer(bootstrap_servers=stack.kafka_bootstrap, max_block_ms=1500)
         sender.send(name, b"x").get(timeout=10)
+    sender.close()
     admin = KafkaAdminClient(bootstrap_servers=stack.kafka_bootstrap)
     assert name not in admin.list_topics()
     admin.close()

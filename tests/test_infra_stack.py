@@ -1,5 +1,6 @@
 """The supervisor: what it starts, keeps alive, refuses and ends; and what survives when anything is killed."""
 
+import itertools
 import json
 import os
 import resource
@@ -82,10 +83,14 @@ def _insert_until_killed(gateway: Child, first: int, acknowledged: list[int]) ->
     killer = threading.Timer(0.7, os.kill, (gateway.pid, signal.SIGKILL))
     killer.start()
     with pytest.raises(ClickHouseError):
-        for batch in range(first, first + 1000):
-            client.insert("t", [[batch, n] for n in range(5_000)])
-            acknowledged.append(batch)
+        _insert_for_ever(client, first, acknowledged)
     killer.join()
+
+
+def _insert_for_ever(client: Client, first: int, acknowledged: list[int]) -> None:
+    for batch in itertools.count(first):
+        client.insert("t", [[batch, n] for n in range(5_000)])
+        acknowledged.append(batch)
 
 
 def test_a_full_disk_is_an_error_that_loses_nothing(gateway: Child) -> None:
@@ -102,6 +107,22 @@ def test_a_full_disk_is_an_error_that_loses_nothing(gateway: Child) -> None:
     _limit_files_of(gateway, resource.RLIM_INFINITY)
     client.insert("t", [[n, "after"] for n in range(1000)])
     assert client.query("SELECT count() FROM t").result_rows == [(2000,)]
+
+
+def test_a_merge_that_a_full_disk_cut_short_is_undone_and_loses_nothing(gateway: Child) -> None:
+    client = connect(gateway)
+    client.command("CREATE TABLE t (n UInt64, s String CODEC(NONE)) ENGINE = MergeTree ORDER BY n")
+    for first in range(0, 3000, 1000):
+        client.command(f"INSERT INTO t SELECT number, toString(rand64()) FROM numbers({first}, 1000)")
+    client.command("OPTIMIZE TABLE t FINAL")
+    (merged,) = client.query("SELECT path FROM system.parts WHERE active AND table = 't'").result_rows[0]
+    os.truncate(Path(merged) / "data.bin", 20_000)
+    wait_for(gateway.ended)  # it noticed, and ended to be started again
+    gateway.start()
+    wait_for(gateway.answers)
+    assert connect(gateway).query("SELECT count(), uniqExact(n), min(length(s)) > 0 FROM t").result_rows == [
+        (3000, 3000, 1)
+    ]
 
 
 def _limit_files_of(gateway: Child, size: int) -> None:

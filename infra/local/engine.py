@@ -9,7 +9,8 @@ from chdb.state.sqlitelike import ChdbError, Connection
 from infra.local.answer import Answer, Counts
 from infra.local.order import Order, Terms
 from infra.local.refusal import from_engine, refusal
-from infra.local.statement import needs_session, result_format, streams, touches_files
+from infra.local.room import Parts, admit, margin
+from infra.local.statement import needs_session, opening, result_format, streams, touches_files
 
 # async_insert would answer before the rows are a part. Block sizes: one insert, one part per partition, all or nothing.
 BASE = {
@@ -18,6 +19,8 @@ BASE = {
     "min_insert_block_size_rows": "1000000000",
     "min_insert_block_size_bytes": str(8 * 1024**3),
 }
+# The engine's own guard of the same margin: merges, too, are refused when they would need it.
+KEEP_FREE = "storage_configuration.disks.default.keep_free_space_bytes"
 
 
 class Engine:
@@ -25,7 +28,9 @@ class Engine:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = str(folder)
+        self._path = folder
+        self._folder = f"{folder}?{KEEP_FREE}={margin(folder)}"
+        self._parts = Parts()
         # Keeps the engine open between requests; a further connection then costs 0.15 ms.
         self._keeper = Connection(self._folder)
         about = self._keeper.query("SELECT version(), timezone()", "TSV").bytes()
@@ -39,10 +44,29 @@ class Engine:
         connection = Connection(self._folder)
         try:
             _prepare(connection, order.terms)
-            return _answer(connection, order)
+            if _kind(connection, order.text) == "READ_ONLY":
+                return _read(connection, order)
+            return self._change(connection, order)
         except BaseException:
             connection.close()
             raise
+
+    def _change(self, connection: Connection, order: Order) -> Answer:
+        first_word = b"".join(opening(order.text, 1))
+        admit(self._path, first_word, order.rows.size if order.rows else 0)
+        damaged = self._parts.damaged
+        result = _query(connection, order.sql, order.terms)
+        if first_word == b"INSERT":
+            self._parts.check(connection, damaged)
+        return Answer(iter([result.bytes()]), "", _counted(result), connection.close)
+
+    def look_after(self) -> None:
+        """Looks at what merges have written since the last insert."""
+        connection = Connection(self._folder)
+        try:
+            self._parts.look(connection)
+        finally:
+            connection.close()
 
 
 def _prepare(connection: Connection, terms: Terms) -> None:
@@ -52,10 +76,9 @@ def _prepare(connection: Connection, terms: Terms) -> None:
     _query(connection, f"SET {pairs}", Terms())
 
 
-def _answer(connection: Connection, order: Order) -> Answer:
-    reads = _kind(connection, order.text) == "READ_ONLY"
-    form = result_format(order.text, order.terms.format) if reads else ""
-    if reads and streams(order.text, form, order.terms.settings):
+def _read(connection: Connection, order: Order) -> Answer:
+    form = result_format(order.text, order.terms.format)
+    if streams(order.text, form, order.terms.settings):
         return Answer(_stream(connection, order, counts := Counts()), form, counts, connection.close)
     result = _query(connection, order.sql, order.terms)
     return Answer(iter([result.bytes()]), form, _counted(result), connection.close)

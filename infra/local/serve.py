@@ -15,6 +15,7 @@ from infra.local.ports import LOOPBACK
 # ClickHouse's http_max_uri_size: parameters travel in the URL, and a list of ids is long.
 LONGEST_URL = 1024 * 1024
 ORDERLY_WITHIN = 10.0
+LOOK_EVERY = 5.0  # seconds; a merge keeps its sources for 480
 
 
 async def serve(data: Path, spool: Path, port: int) -> None:
@@ -29,11 +30,19 @@ async def serve(data: Path, spool: Path, port: int) -> None:
     )
     await runner.setup()
     await web.TCPSite(runner, LOOPBACK, port).start()
+    watch = asyncio.create_task(_look_after(engine))
     try:
         await _told_to_end()
     finally:
+        watch.cancel()
         await runner.cleanup()
         engine.close()
+
+
+async def _look_after(engine: Engine) -> None:
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.to_thread(engine.look_after)
 
 
 async def _told_to_end() -> None:
