@@ -1,6 +1,10 @@
 """Every detection there is; adding one is its file, its cases beside it, and its line here."""
 
 from streams.detection import Detection
-from streams.detections import shared_account, unapproved_vendor_session
+from streams.detections import filter_circumvention, shared_account, unapproved_vendor_session
 
-DETECTIONS: tuple[Detection, ...] = (shared_account.DETECTION, unapproved_vendor_session.DETECTION)
+DETECTIONS: tuple[Detection, ...] = (
+    shared_account.DETECTION,
+    unapproved_vendor_session.DETECTION,
+    filter_circumvention.DETECTION,
+)

@@ -1,0 +1,70 @@
+"""What a host is: what the district's domains.csv says, else the filter's own word, else what everybody knows."""
+
+from functools import lru_cache
+from ipaddress import ip_address
+
+from model.policy import Policy
+from model.reference import Reference
+
+# Apple's private relay, a default of the browser: a tag, never a signal (rulings.md 30).
+RELAYS = ("mask.icloud.com", "mask-h2.icloud.com", "mask-api.icloud.com", "mask-t.apple-dns.net")
+
+
+def category_of(
+    host: str | None, said: str | None, at: int, reference: Reference, policy: Policy
+) -> tuple[str | None, str]:
+    """A host's category and who says so: `district`, `filter`, `well known` or nobody."""
+    row = reference.domain_category(host, at) if host else None
+    if row is not None:
+        return row.category, "district"
+    rated = said_category(said, policy)
+    if rated not in (None, "unrated"):
+        return rated, "filter"
+    known = policy.well_known(host) if host else None
+    return (known, "well known") if known else (rated, "filter")
+
+
+def said_category(said: str | None, policy: Policy) -> str | None:
+    """A filter's own word as a category of ours; `unrated`, `other`, or None where it says nothing."""
+    if not said:
+        return None
+    rules = policy.detections.filter_circumvention.parameters
+    word = said.lower()
+    for category, words in rules.filter_categories.items():
+        if _says(word, words):
+            return category
+    return "unrated" if _says(word, rules.unrated_categories) else "other"
+
+
+@lru_cache(maxsize=4096)
+def _says(word: str, phrases: tuple[str, ...]) -> bool:
+    """Whether one of the phrases stands in the filter's words, whole."""
+    plain = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in word).split())} "
+    return any(f" {' '.join(phrase.replace('-', ' ').split())} " in plain for phrase in phrases)
+
+
+@lru_cache(maxsize=65536)
+def is_public(text: str) -> bool:
+    """Whether this is an address of the open internet, and no host name; documentation ranges count as such."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified:
+        return False
+    return not any(text.startswith(start) for start in _PRIVATE)
+
+
+_PRIVATE = (
+    "10.",
+    "192.168.",
+    "fc",
+    "fd",
+    *(f"172.{n}." for n in range(16, 32)),
+    *(f"100.{n}." for n in range(64, 128)),
+)
+
+
+def is_relay(host: str | None) -> bool:
+    """Whether a host is Apple's private relay."""
+    return host is not None and any(host == name or host.endswith(f".{name}") for name in RELAYS)
