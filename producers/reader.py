@@ -96,22 +96,28 @@ def _fill(events: list[Event], raw: bytes, offset: int, stream: Stream) -> None:
 def _time(events: list[Event], zone: ZoneInfo, stream: Stream) -> None:
     receipt = _text(stream.received_at) if stream.received_at else None
     for event in events:
-        event.received_at = event.received_at or receipt
+        own_receipt = event.received_at
+        event.received_at = own_receipt or receipt
         if event.occurred_at is None:
             event.occurred_at, event.time_quality = event.received_at, "received"
         elif event.time_quality in ("zone_assumed", "year_assumed"):
-            _in_order(event, zone, stream)
+            _in_order(event, own_receipt, zone, stream)
         if event.received_at and event.time_quality != "received":
             earliest, latest = _bounds(event.received_at)
             if not earliest <= (event.occurred_at or "") <= latest:
                 event.time_quality = "bad"
 
 
-def _in_order(event: Event, zone: ZoneInfo, stream: Stream) -> None:
-    """The second telling of a DST night's repeated hour, where the stream has already told the first."""
+def _in_order(event: Event, own_receipt: str | None, zone: ZoneInfo, stream: Stream) -> None:
+    """The second telling of a DST night's repeated hour, where the stream has already told the first.
+
+    A receipt that the record itself tells is told by the same clock (NXLog), so it is the second telling as well.
+    """
     at = event.occurred_at or ""
-    if at < stream.latest_at:
-        at = event.occurred_at = _second_telling(at, stream.latest_at, zone) or at
+    if at < stream.latest_at and (later := _second_telling(at, stream.latest_at, zone)):
+        at = event.occurred_at = later
+        if own_receipt:
+            event.received_at = _second_telling(own_receipt, later, zone) or own_receipt
     stream.latest_at = max(stream.latest_at, at)
 
 
