@@ -70,7 +70,9 @@ class Event(_Edge):
     vendor_code: str | None = Field(default=None, description="the vendor's own number")
     raw: str = Field(default="", description="the record itself, secrets struck out")
     raw_encoding: Annotated[str, Field(pattern="^base64$")] | None = None
-    origin: str | None = Field(default=None, description="where in which stream")
+    origin: str | None = Field(default=None, description="which stream, or the vendor's own id")
+    offset: Annotated[int, Field(ge=0)] | None = Field(default=None, description="in bytes of the uncompressed stream")
+    part: Annotated[int, Field(ge=1)] | None = Field(default=None, description="1, 2, ... of one record's later events")
     reporter: str | None = Field(default=None, description="the machine that logged it")
     assigned_address: str | None = Field(default=None, description="the address a tunnel was given")
     destination: str | None = Field(default=None, description="host or address reached")

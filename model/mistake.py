@@ -21,7 +21,7 @@ class Mistake(NamedTuple):
 
 _SAID = {
     "missing": "is missing",
-    "extra_forbidden": "unknown key; remove it or look at docs/policy-pack.md and docs/district-folder.md for its name",
+    "extra_forbidden": "unknown key; `hallmonitor schema policy` or `schema district` lists those there are",
 }
 
 

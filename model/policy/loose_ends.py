@@ -57,6 +57,8 @@ def _detection(name: str, rule: dict[str, Any], quoted: Any) -> Iterator[Mistake
         for clause in _texts(ids):
             if clause not in quoted:
                 yield Mistake("", f"{path}.{key}", f"cites the clause {clause!r}, which `clauses` does not quote")
+    if rule.get("enabled") is False and not str(rule.get("off_reason") or "").strip():
+        yield Mistake("", f"{path}.off_reason", "is missing: a detection is not turned off without saying why")
     for reason in reasons_of(name):
         if isinstance(rule.get("severity"), dict) and reason not in rule["severity"]:
             yield Mistake("", f"{path}.severity.{reason}", "is missing")

@@ -93,12 +93,6 @@ class DetectionRule(Strict, Generic[R, P]):
         own = any(not clause.startswith(BASE_CLAUSE) for clause in self.clauses_for(reasons))
         return "clause" if own else "base"
 
-    @model_validator(mode="after")
-    def _says_why(self) -> Self:
-        if not self.enabled and not (self.off_reason or "").strip():
-            raise ValueError("it is turned off without saying why: add off_reason")
-        return self
-
 
 SharedAccountReason = Literal["two_sites", "two_devices", "many_devices"]
 VendorReason = Literal[

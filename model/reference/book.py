@@ -143,7 +143,7 @@ class Reference(Knowledge):
     def sessions(self, org: str | None = None, at: int = 0) -> list[Session]:
         """Every session of the school year, or those of an org, its parents and the whole district."""
         table = "academicSessions"
-        rows: list[Session] = self._shelves.make("sessions", (table,), lambda: list(self._shelves.rows(table)))
+        rows: list[Session] = self._shelves.make("sessions", (table,), lambda: self._shelves.rows(table))
         return applicable(rows, None if org is None else self.org_chain(org, at))
 
     def terms(self, org: str | None, at: int) -> list[Session]:

@@ -66,12 +66,13 @@ class Fold:
             for facts in ends.values():
                 yield from facts
 
-    def current(self, table: str, known_at: int) -> Iterator[Fact]:
+    def current(self, table: str, known_at: int) -> Iterator[tuple[Identity, Fact]]:
         """Each row's version as known at `known_at` (ms; EVER = now)."""
-        for facts in self._versions[table].values():
-            seen = [fact for fact in facts if recorded(fact) <= known_at]
+        for who, facts in self._versions[table].items():
+            seen = facts if known_at == EVER else [fact for fact in facts if recorded(fact) <= known_at]
             if seen:
-                yield self._ended(max(seen, key=_precedence), known_at)
+                last = seen[0] if len(seen) == 1 else max(seen, key=_precedence)
+                yield who, self._ended(last, known_at) if self._ends[table] else last
 
     def learned_at(self) -> list[int]:
         """The moments at which what was known changed, in order."""
@@ -79,7 +80,7 @@ class Fold:
         return sorted(moments)
 
     def _ended(self, fact: Fact, known_at: int) -> Fact:
-        ends = self._ends[fact.table].get((fact.key, fact.valid_from), ()) if fact.table in self._ends else ()
+        ends = self._ends[fact.table].get((fact.key, fact.valid_from), ())
         later = [end for end in ends if recorded(fact) < recorded(end) <= known_at]
         if not later:
             return fact

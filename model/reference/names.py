@@ -1,5 +1,10 @@
 """The one spelling under which accounts, hosts and MACs are looked up, whatever way a record or a CSV writes them."""
 
+import re
+
+_NO_MARKS = str.maketrans("", "", ":-. ")
+_MAC = re.compile("[0-9a-f]{12}")
+
 
 def account_name(text: str) -> str:
     """Without domain and case: `MAPLE\\VTech` and `vtech@acme.example` are both `vtech`."""
@@ -18,7 +23,7 @@ def short_name(host: str) -> str:
 
 def mac_text(text: str) -> str:
     """`aa:bb:cc:dd:ee:ff` from any of the usual spellings; empty where it is no MAC."""
-    digits = "".join(letter for letter in text.lower() if letter not in ":-. ")
-    if len(digits) != 12 or any(letter not in "0123456789abcdef" for letter in digits):
+    digits = text.translate(_NO_MARKS).lower()
+    if not _MAC.fullmatch(digits):
         return ""
-    return ":".join(digits[n : n + 2] for n in range(0, 12, 2))
+    return f"{digits[:2]}:{digits[2:4]}:{digits[4:6]}:{digits[6:8]}:{digits[8:10]}:{digits[10:]}"

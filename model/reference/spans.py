@@ -1,6 +1,5 @@
 """Rows by key and time, at the price of a dict hit: what holds at an instant, the newest first."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
@@ -36,14 +35,16 @@ def _bounds(row: Row) -> tuple[int, int]:
     return ALWAYS if row.valid_from is None else row.valid_from, EVER if row.valid_to is None else row.valid_to
 
 
-def by_key(rows: Iterable[R], keys: Callable[[R], Iterable[str]]) -> dict[str, Spans[R]]:
-    """The spans of each key; a row may stand under several."""
-    found: dict[str, list[R]] = defaultdict(list)
+def by_key(rows: Iterable[R], keys: Callable[[R], Iterable[str]]) -> dict[str, list[R]]:
+    """The rows under each key; a row may stand under several, and under none twice."""
+    found: dict[str, list[R]] = {}
     for row in rows:
-        for key in dict.fromkeys(keys(row)):
-            if key:
-                found[key].append(row)
-    return {key: spans(group) for key, group in found.items()}
+        for key in keys(row):
+            held = found.setdefault(key, [])
+            if key and not (held and held[-1] is row):
+                held.append(row)
+    found.pop("", None)
+    return found
 
 
 def first(found: Spans[R], at: int) -> R | None:

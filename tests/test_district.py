@@ -1,0 +1,175 @@
+"""district.yaml and the folder around it: what is read, and every mistake at once."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from model.batch import Fact
+from model.district import District, load_district
+from model.mistake import Mistake
+from model.policy import Policy
+from model.reference import Reference
+from producers.district_folder import Mistaken, folder_mistakes, open_district
+
+WHOLE = """
+id: maple-falls
+name: Maple Falls School District
+timezone: America/New_York
+policy: union-ok
+sources:
+  - id: gw1
+    product: sshd
+    timezone: America/Chicago
+    received_at: 2026-03-05T06:00:00-05:00
+    lateness: PT5M
+  - id: edge-vpn
+    product: cisco_asa
+    listen: {syslog: "udp://127.0.0.1:5514"}
+"""
+
+
+def district(text: str = WHOLE) -> District:
+    found = load_district(text.encode())
+    assert isinstance(found, District), found
+    return found
+
+
+def mistakes(text: str) -> list[Mistake]:
+    found = load_district(text.encode(), frozenset({"sshd", "cisco_asa"}))
+    assert isinstance(found, list)
+    return found
+
+
+def test_a_whole_district_is_read() -> None:
+    found = district()
+    ssh, vpn = found.sources
+    assert (found.id, found.zone.key, found.own_policy) == ("maple-falls", "America/New_York", False)
+    assert (found.zone_of(ssh).key, found.zone_of(vpn).key) == ("America/Chicago", "America/New_York")
+    assert ssh.lateness == timedelta(minutes=5)
+    assert vpn.listen == {"syslog": "udp://127.0.0.1:5514"}
+    assert found.received_at(ssh) == datetime(2026, 3, 5, 11, tzinfo=UTC)
+
+
+def test_a_receipt_without_an_offset_is_local() -> None:
+    found = district(WHOLE.replace("06:00:00-05:00", "06:00:00"))
+    assert found.received_at(found.sources[0]) == datetime(2026, 3, 5, 11, tzinfo=UTC)
+
+
+def test_every_mistake_is_named_with_key_and_line() -> None:
+    text = (
+        WHOLE.replace("maple-falls", "Maple Falls")
+        .replace("America/New_York", "America/Mayberry")
+        .replace("PT5M", "soon")
+        .replace("cisco_asa", "cisco_asap")
+        .replace("edge-vpn", "gw1")
+    )
+    found = mistakes(text + "colour: green\n")
+    assert [(one.file, one.line, one.key) for one in found] == [
+        ("district.yaml", 2, "id"),
+        ("district.yaml", 4, "timezone"),
+        ("district.yaml", 11, "sources.0.lateness"),
+        ("district.yaml", 12, "sources.1.id"),
+        ("district.yaml", 13, "sources.1.product"),
+        ("district.yaml", 15, "colour"),
+    ]
+
+
+@pytest.mark.parametrize("zone", ["../../etc/passwd", "", "EST5EDT,M3", "/etc/localtime", "America"])
+def test_only_the_iana_list_names_a_zone(zone: str) -> None:
+    assert [one.key for one in mistakes(WHOLE.replace("America/New_York", repr(zone)))] == ["timezone"]
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "id: [", "id: &a x\nname: *a\n"])
+def test_what_is_no_mapping_is_one_mistake(text: str) -> None:
+    assert len(mistakes(text)) == 1
+
+
+@pytest.mark.parametrize("policy", ["../union-ok", "/etc", "./elsewhere", "./policy/../x"])
+def test_a_policy_is_a_shipped_pack_or_the_folders_own(policy: str) -> None:
+    assert [one.key for one in mistakes(WHOLE.replace("union-ok", policy))] == ["policy"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "district.yaml").write_text(WHOLE)
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "accounts.csv").write_text("account,kind,vendor\nvtech,vendor,acme\n")
+    (tmp_path / "logs" / "gw1").mkdir(parents=True)
+    (tmp_path / "logs" / "gw1" / "auth.log").write_text("x\n")
+    return tmp_path
+
+
+def test_a_folder_is_its_settings_its_facts_and_its_files(folder: Path) -> None:
+    found = open_district(folder)
+    assert [path.name for path in found.logs["gw1"]] == ["auth.log"]
+    assert found.warnings == []
+    reference = Reference()
+    for fact in found.facts:
+        reference.apply(fact)
+    account = reference.account("vtech", 0)
+    assert account is not None
+    assert account.vendor == "acme"
+
+
+def test_the_log_itself_says_zone_policy_and_sources(folder: Path) -> None:
+    facts = {(fact.table, fact.key): fact for fact in open_district(folder).facts}
+    row = facts["source", "gw1"].row or {}
+    assert (facts["district", "maple-falls"].row or {})["timezone"] == "America/New_York"
+    assert (row["categories"], float(row["lateness_s"])) == ("auth", 300.0)
+    pack = (facts["policy", "union-ok"].row or {})["pack"]
+    assert Policy.model_validate_json(pack) == open_district(folder).policy
+
+
+def test_settings_come_before_the_first_reference_row(folder: Path) -> None:
+    tables = [fact.table for fact in open_district(folder).facts]
+    assert tables == ["district", "policy", "source", "source", "accounts", "accounts"]
+
+
+def test_a_districts_own_pack_is_read_from_its_folder(folder: Path) -> None:
+    (folder / "district.yaml").write_text(WHOLE.replace("union-ok", "./policy"))
+    (folder / "policy").mkdir()
+    (folder / "policy" / "pack.yaml").write_text("id: ours\nname: Ours\nversion: '3'\n")
+    assert open_district(folder).policy.id == "ours"
+
+
+def test_what_is_wrong_in_all_files_is_named_at_once(folder: Path) -> None:
+    (folder / "district.yaml").write_text(WHOLE.replace("union-ok", "./policy").replace("PT5M", "soon"))
+    (folder / "policy").mkdir()
+    (folder / "policy" / "pack.yaml").write_text("id: ours\nname: Ours\nversion: '3'\ncolour: green\n")
+    with pytest.raises(Mistaken) as caught:
+        open_district(folder)
+    assert [(one.file, one.key) for one in caught.value.mistakes] == [
+        ("district.yaml", "sources.0.lateness"),
+        ("policy/pack.yaml", "colour"),
+    ]
+    assert "policy/pack.yaml:4: colour" in str(caught.value)
+
+
+def test_bad_rows_are_reported_and_only_strict_refuses_the_folder(folder: Path) -> None:
+    (folder / "reference" / "devices.csv").write_text("device_id,class\nd1,sofa\n")
+    assert [problem.line for problem in open_district(folder).reference.errors] == [2]
+    assert [problem.line for problem in folder_mistakes(folder)[1]] == [2]
+    with pytest.raises(Mistaken, match=r"devices.csv:2: class"):
+        open_district(folder, strict=True)
+
+
+def test_logs_of_no_source_and_a_source_without_logs_are_said(folder: Path) -> None:
+    (folder / "logs" / "gw1").rename(folder / "logs" / "other")
+    assert [warning.split(":")[0] for warning in open_district(folder).warnings] == ["logs/other", "logs/gw1"]
+
+
+def test_a_folder_without_district_yaml_says_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(Mistaken, match=r"district\.yaml"):
+        open_district(tmp_path)
+
+
+def test_a_policy_that_does_not_ship_is_a_mistake(folder: Path) -> None:
+    (folder / "district.yaml").write_text(WHOLE.replace("union-ok", "mayberry"))
+    with pytest.raises(Mistaken, match="mayberry"):
+        open_district(folder)
+
+
+def test_tables_that_are_not_kept_stay_unknown(folder: Path) -> None:
+    facts: list[Fact] = open_district(folder).facts
+    assert {fact.table for fact in facts if fact.key == ""} == {"accounts"}
