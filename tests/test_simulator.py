@@ -80,7 +80,8 @@ def test_expected_yaml_is_what_check_reads(small: tuple[Path, Report]) -> None:
 def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
     expected = read_expected(small[0] / "expected.yaml")
     planted = {(row.detection, row.reason) for row in expected.violations}
-    vendor = ("none early overrun wrong_system wrong_approver no_it_approval after_hours agreement_ended").split()
+    vendor = ("none", "early", "overrun", "wrong_system", "wrong_approver", "no_it_approval", "after_hours",
+              "agreement_ended")
     wanted = {("unapproved_vendor_session", reason) for reason in vendor}
     wanted |= {("shared_account", reason) for reason in ("two_sites", "two_devices", "many_devices")}
     wanted |= {("filter_circumvention", reason) for reason in ("succeeded", "attempted")}

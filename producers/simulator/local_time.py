@@ -1,7 +1,7 @@
 """Local clocks: a district's wall time to UTC milliseconds, and fast printing of the many vendors' stamps."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MINUTE = 60_000
@@ -65,10 +65,12 @@ class Stamp:
         return shown
 
 
+_UTC = Stamp(ZoneInfo("UTC"), lambda shown: f"{shown:%Y-%m-%dT%H:%M}:")
+
+
 def utc_stamp(at: int, digits: int = 3) -> str:
     """ISO 8601 in UTC with Z, as cloud products print it."""
-    shown = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{shown}.{at % 1000:03d}{'0' * (digits - 3)}Z"
+    return f"{_UTC(at)}.{at % 1000:03d}{'0' * (digits - 3)}Z"
 
 
 def syslog_stamp(zone: ZoneInfo) -> Stamp:

@@ -1,6 +1,6 @@
 """Windows security events as Winlogbeat's NDJSON: @timestamp in UTC, the event id as a string, data nested."""
 
-import json
+import msgspec
 
 from producers.simulator.happenings import Desk
 from producers.simulator.local_time import utc_stamp
@@ -31,4 +31,4 @@ class BeatWriter:
                        "keywords": ["Audit Failure" if failed else "Audit Success"],
                        "event_data": desk_data(desk, self._netbios)},
         }
-        self._add(desk.at, json.dumps(record, separators=(",", ":")))
+        self._add(desk.at, msgspec.json.encode(record).decode())

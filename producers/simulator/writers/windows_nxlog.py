@@ -1,7 +1,8 @@
 """Windows security events as NXLog's JSON: EventTime is local without a zone, Keywords a signed decimal."""
 
-import json
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from producers.simulator.happenings import Desk
 from producers.simulator.local_time import Stamp
@@ -35,4 +36,4 @@ class NxlogWriter:
             "EventReceivedTime": self._stamp(desk.at + 1_000), "SourceModuleName": "eventlog",
             "SourceModuleType": "im_msvistalog",
         }
-        self._add(desk.at, json.dumps(record, separators=(",", ":")))
+        self._add(desk.at, msgspec.json.encode(record).decode())
