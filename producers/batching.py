@@ -13,7 +13,7 @@ from producers.transports.file_stream import FileStream
 
 MOST_LINES = 1_000
 MOST_BYTES = 900_000
-SPREAD_MS = 60_000  # the most that lies, in event time, between the first and the last record of what is held open
+SPREAD_MS = 120_000  # the most that lies, in event time, between the first and the last record of what is held open
 TICK_MS = 300_000  # in event time: how often sources with nothing to say say so, while history is read
 REFUSED = "!"  # ends the name of the stream that a stream's dead letters make
 
@@ -103,11 +103,15 @@ def batches(records: Iterable[Merged], sources: Sequence[Source], now: Callable[
 
 
 def _flush(held: dict[str, _Open], reached: int) -> Iterator[Batch]:
-    """Closes what is open, oldest first; the last batch of each source says how far that source has come."""
-    last = {opened.stream.source.id: key for key, opened in held.items()}
-    for key, opened in held.items():
+    """Closes what is open; the last batch of each source says how far that source has come.
+
+    Who held an address stands before what was asked from it: web traffic, the bulk, goes last.
+    """
+    closing = sorted(held.values(), key=lambda opened: "proxy" in opened.stream.source.product.categories)
+    last = {opened.stream.source.id: opened for opened in closing}
+    for opened in closing:
         source = opened.stream.source
-        yield from opened.close(reached - source.lateness_ms if last[source.id] == key else None)
+        yield from opened.close(reached - source.lateness_ms if last[source.id] is opened else None)
     held.clear()
 
 

@@ -13,6 +13,7 @@ from producers.product import Refusal
 from producers.reader import Reading, Stream, as_text
 
 PART = 640_000  # bytes of a record that one dead letter holds: as base64 it stays below 900 KB
+UNRECOGNISED = "record.unrecognised"
 LARGEST_LETTER = 880_000  # bytes of its text, escaped
 LARGEST_LINES = 3_000_000  # bytes of one record's events; every one of them carries the record
 
@@ -35,6 +36,7 @@ class Entry(msgspec.Struct, gc=False):
     events: list[bytes]
     refused: list[Refused]
     size: int  # bytes of its lines with their line ends
+    unrecognised: bool = False
 
 
 def entry(reading: Reading, district: str, stream: Stream) -> Entry:
@@ -47,7 +49,8 @@ def entry(reading: Reading, district: str, stream: Stream) -> Entry:
     if size > LARGEST_LINES:
         reason = f"the {len(lines)} events of this record take {size} bytes; the most is {LARGEST_LINES}"
         return _refused(reading, district, stream, reason)
-    return Entry(start, stop, _happened_at(parsed), lines, [], size)
+    unrecognised = bool(parsed) and parsed[0].action == UNRECOGNISED
+    return Entry(start, stop, _happened_at(parsed), lines, [], size, unrecognised)
 
 
 def _refused(reading: Reading, district: str, stream: Stream, reason: str) -> Entry:

@@ -21,7 +21,7 @@ def history(folder: Path) -> Iterator[Batch]:
     """Everything a district folder holds, as batches to judge; no servers, bounded memory, nothing but the folder.
 
     First reference batches (tables `district`, `policy`, `source`, then the reference rows), then event batches of
-    all sources merged by event time (within a minute), the last of each source saying its `reached_at`; dead letters
+    all sources merged by event time (within two minutes), the last of each source saying its `reached_at`; dead letters
     as commands (their `stream` ends in `!`); ticks of all sources every five minutes of event time; at last a tick
     that all have ended. Bad rows and warnings are logged. Raises `producers.district_folder.Mistaken`.
     """

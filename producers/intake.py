@@ -7,7 +7,8 @@ import structlog
 from model.batch import Batch
 from model.clock import now_ms
 from producers.batching import REFUSED, batches
-from producers.merge import merged
+from producers.entry import Entry
+from producers.merge import Merged, merged
 from producers.source import Source
 from producers.transports.file_stream import FileStream
 from producers.transports.source_folder import Place, SourceFolder
@@ -21,18 +22,35 @@ def nowhere(_stream: str) -> Place:
 
 
 class Intake:
-    """The reading side of a district. `place` says where each stream (as Batch.stream names it) was left."""
+    """The reading side of a district. `place` says where each stream (as Batch.stream names it) was left.
 
-    def __init__(self, sources: Sequence[Source], place: Callable[[str], Place] = nowhere) -> None:
+    `watch` is told of every record that is read.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        place: Callable[[str], Place] = nowhere,
+        watch: Callable[[Source, Entry], None] | None = None,
+    ) -> None:
         self.well: list[Source] = []  # those that were ever heard of and could be read in the last round
         self._folders = {source.id: SourceFolder(source, place) for source in sources}
         self._troubled: dict[str, str] = {}
+        self._watch = watch
 
     def round(self, ended: bool) -> Iterator[Batch]:
         """Everything unread, as batches. `ended`: files are taken as finished, and a last line needs no end."""
         at, self.well = now_ms(), []
         streams = [stream for folder in self._folders.values() for stream in self._scan(folder, at, ended)]
-        yield from batches(merged(streams), self.well, now_ms)
+        yield from batches(self._watched(merged(streams)), self.well, now_ms)
+
+    def _watched(self, records: Iterator[Merged]) -> Iterator[Merged]:
+        if self._watch is None:
+            yield from records
+            return
+        for record in records:
+            self._watch(record[1].source, record[2])
+            yield record
 
     def latest_at(self, stream: str) -> str:
         """How far the clock of a stream (as Batch.stream names it) has come; kept with its position."""

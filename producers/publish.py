@@ -82,6 +82,10 @@ class Publisher:
         future = self._producer.send(self._topic, value=value, key=key, headers=headers, partition=partition)
         future.add_callback(self._acknowledged, batch, latest_at)
         future.add_errback(self._refused)
+        self.keep()
+
+    def keep(self) -> None:
+        """Write the positions to disk, about once a second."""
         if time.monotonic() - self._saved_at > SAVE_EVERY:
             self._save()
 

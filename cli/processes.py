@@ -1,0 +1,65 @@
+"""The processes of a running district: started together, started again when one dies, ended in order."""
+
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from infra.local.child import Child
+
+PROJECT = Path(__file__).resolve().parents[1]
+MOST_RESTARTS = 20  # a process that dies this often in one run is ill, and the run says so
+ORDERLY_WITHIN = 20.0  # seconds
+
+log = structlog.get_logger()
+
+
+class ProcessFailed(RuntimeError):
+    """A process does not stay alive; the message holds its last words."""
+
+
+@dataclass
+class Processes:
+    """Children by name. They read their settings from the environment, which the caller has completed."""
+
+    logs: Path
+    _children: list[Child] = field(default_factory=list)
+
+    def start(self, name: str, *arguments: str) -> None:
+        """`python -m arguments…`; what it prints goes to `<logs>/<name>.log`."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", *arguments]
+        child = Child(name, 0, command, self.logs / f"{name}.log", answers=lambda: True)
+        child.start()
+        self._children.append(child)
+
+    def look(self) -> None:
+        """Start again what has died. Raises ProcessFailed for one that will not live."""
+        for child in self._children:
+            if not child.ended():
+                continue
+            child.restarts += 1
+            if child.restarts > MOST_RESTARTS:
+                raise ProcessFailed(
+                    f"{child.name} died {child.restarts} times; {child.log} ends:\n{child.last_words()}"
+                )
+            log.warning("process died, started again", process=child.name, restarts=child.restarts, log=str(child.log))
+            time.sleep(min(5.0, 0.2 * child.restarts))
+            child.start()
+
+    def pids(self) -> dict[str, int]:
+        """The process of each child."""
+        return {child.name: child.pid for child in self._children if child.pid}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Those who write last are asked last: each finds its reader still there."""
+        for child in self._children:
+            child.ask_to_end()
+            child.wait_or_kill(ORDERLY_WITHIN)

@@ -1,0 +1,109 @@
+"""What a run has read, by source, and whether all of it arrived; printed for people or as JSON."""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from producers.entry import Entry
+from producers.source import Source
+from storage.client import Store
+from storage.stored import Found, Stored, found, missing, stored
+
+MOST_IDS = 20_000_000  # event ids remembered (16 bytes each); beyond it, arrivals are counted and not looked up
+_ID = slice(13, 45)  # in an event's line: {"event_id":"…
+
+
+@dataclass
+class SourceTally:
+    """One source. Records are `known + unrecognised + refused`; one record may give several events."""
+
+    read: int = 0
+    refused: int = 0
+    unrecognised: int = 0
+    events: int = 0
+    dead_letters: int = 0
+    stored: int = 0
+    missing: int = 0
+
+
+@dataclass
+class Tally:
+    """What passes through the producers of one run; `watch` is told of every record."""
+
+    sources: dict[str, SourceTally] = field(default_factory=dict)
+    before: dict[str, Stored] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
+    _ids: dict[str, array[int]] = field(default_factory=dict, repr=False)
+
+    def watch(self, source: Source, entry: Entry) -> None:
+        """Count one record, and remember its events' ids (the first 8 bytes twice over: 16 bytes)."""
+        tally = self.sources.setdefault(source.id, SourceTally())
+        tally.read += 1
+        tally.refused += bool(entry.refused)
+        tally.dead_letters += len(entry.refused)
+        tally.unrecognised += entry.unrecognised
+        tally.events += len(entry.events)
+        ids = self._ids.setdefault(source.id, array("Q"))
+        if len(ids) < MOST_IDS:
+            for line in entry.events:
+                whole = int(line[_ID], 16)
+                ids.append(whole >> 64)
+                ids.append(whole & 0xFFFF_FFFF_FFFF_FFFF)
+
+    @property
+    def read(self) -> int:
+        """Records of all sources."""
+        return sum(tally.read for tally in self.sources.values())
+
+    @property
+    def events(self) -> int:
+        """Events of all sources."""
+        return sum(tally.events for tally in self.sources.values())
+
+    @property
+    def lost(self) -> int:
+        """Events and dead letters that were read and are not stored."""
+        return sum(tally.missing for tally in self.sources.values())
+
+    def compare(self, store: Store, district: str) -> None:
+        """Look up what has arrived. Where the counts do not agree, every event of this run is asked for by its id."""
+        now = stored(store, district)
+        nothing = Stored(source_id="", events=0)
+        for name, tally in self.sources.items():
+            after, before = now.get(name, nothing), self.before.get(name, nothing)
+            tally.stored = after.events
+            if after.events - before.events != tally.events:
+                tally.missing = len(missing(store, district, self._event_ids(name)))
+            tally.missing += max(0, tally.dead_letters - after.dead_letters)
+        self.found = found(store, district)
+
+    def _event_ids(self, name: str) -> Iterator[str]:
+        ids = self._ids[name]
+        for at in range(0, len(ids), 2):
+            yield f"{ids[at]:016x}{ids[at + 1]:016x}"
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        counts = [asdict_of(one) for one in self.found]
+        return {"sources": {name: asdict(tally) for name, tally in self.sources.items()}, "found": counts}
+
+    def show(self, console: Console) -> None:
+        """For people."""
+        table = Table("source", "read", "unrecognised", "refused", "events", "stored", "missing", title="What was read")
+        for name, tally in sorted(self.sources.items()):
+            cells = (tally.read, tally.unrecognised, tally.refused, tally.events, tally.stored, tally.missing)
+            table.add_row(name, *(f"{cell:,}" for cell in cells))
+        console.print(table)
+        table = Table("detection", "status", "violations", title="What was found")
+        for one in self.found:
+            table.add_row(one.detection, one.status, f"{one.violations:,}")
+        console.print(table)
+
+
+def asdict_of(one: Found) -> dict[str, Any]:
+    """A row of the summary as a dict."""
+    return {"detection": one.detection, "status": one.status, "violations": one.violations}
