@@ -39,8 +39,6 @@ class SharedAccountParameters(Strict):
     normal_days: Count = Field(description="A device used on so many school days is normal for the account.")
     normal_window_days: Days = Field(description="How far back those school days are counted.")
     swap_minutes: Minutes = Field(description="A device_swap approval excuses this long before and after it.")
-    hand_off_before_minutes: Minutes = Field(description="Overlap that a change of device may have.")
-    hand_off_after_minutes: Minutes = Field(description="Gap that a change of device may have.")
     background_domains: tuple[Host, ...] = Field(
         description="Hosts (and subdomains) that devices ask by themselves; such traffic is nobody's input."
     )
