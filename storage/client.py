@@ -16,6 +16,8 @@ _READ = {
     "date_time_output_format": "iso",
     "output_format_json_quote_64bit_integers": 0,
     "output_format_json_validate_utf8": 1,
+    "prefer_column_name_to_alias": 1,  # `nullIf(account, '') AS account` must not hide the column from WHERE
+    "max_execution_time": 120,
 }
 _WRITE = {
     "date_time_input_format": "best_effort",

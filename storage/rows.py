@@ -1,9 +1,7 @@
 """Kafka records of the output topics as lines of the tables they belong to; pure: records in, NDJSON out."""
 
-from base64 import b64encode
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -50,7 +48,7 @@ class Refusal(ValueError):
 
 COLUMNS: dict[str, list[str]] = {
     "events": [
-        "district", "log_partition", "log_offset", "log_line", "version", "keep_days", "keep_raw_days",
+        "district", "version", "log_line", "keep_days", "keep_raw_days",
         *Event.__struct_fields__,
     ],
     "violations": [
@@ -110,8 +108,6 @@ def event_lines(record: Incoming, schedules: Schedules) -> list[bytes]:
     kept = schedules.of(district(record))
     ours = {
         "district": district(record),
-        "log_partition": record.partition,
-        "log_offset": record.offset,
         "version": version(record),
         "keep_days": kept.events,
         "keep_raw_days": kept.raw,
@@ -143,45 +139,16 @@ def check_event(line: Line) -> None:
 
 def _violation(line: Line, schedules: Schedules) -> dict[str, Any]:
     found = _violations.decode(line.text)
-    until = expires_on(parse_at(found.ended_at).date(), _sent_on(line.record), schedules.of(found.district).violations)
+    until = expires_on(parse_at(found.ended_at).date(), sent_on(line.record), schedules.of(found.district).violations)
     columns = {name: getattr(found, name) for name in Violation.__struct_fields__ if name in COLUMNS["violations"]}
     return columns | _place(line) | {"body": line.text.decode(), "expires_on": until}
 
 
 def _dead_letter(line: Line, schedules: Schedules) -> dict[str, Any]:
-    return letter_row(_dead_letters.decode(line.text), line, schedules)
-
-
-def letter_row(letter: DeadLetter, line: Line, schedules: Schedules) -> dict[str, Any]:
-    """A dead letter as a row; its term begins when it was sent."""
-    sent = _sent_on(line.record)
+    letter = _dead_letters.decode(line.text)
+    sent = sent_on(line.record)
     until = expires_on(sent, sent, schedules.of(letter.district).dead_letters)
     return msgspec.structs.asdict(letter) | _place(line) | {"expires_on": until}
-
-
-def refused(line: Line, reason: str) -> DeadLetter:
-    """The dead letter for a line that could not be stored: whole, base64 where it is not UTF-8."""
-    record = line.record
-    place = f"{record.topic}/{record.partition}@{record.offset}:{line.number}"
-    try:
-        raw, encoding = line.text.decode(), None
-    except UnicodeDecodeError:
-        raw, encoding = b64encode(line.text).decode(), "base64"
-    return DeadLetter(
-        dead_letter_id=blake2b(place.encode() + b"\0" + line.text, digest_size=16).hexdigest(),
-        district=district(record),
-        source_id=header(record, "source", b"").decode("utf-8", "replace"),
-        stage="store",
-        reason=reason,
-        raw=raw,
-        raw_encoding=encoding,
-        origin=place,
-    )
-
-
-def letter_line(line: Line, reason: str, schedules: Schedules) -> bytes:
-    """`refused` as a row of `dead_letters`."""
-    return _encode(letter_row(refused(line, reason), line, schedules))
 
 
 def _fact(line: Line, schedules: Schedules) -> dict[str, Any]:
@@ -197,7 +164,8 @@ def _tick(line: Line, schedules: Schedules) -> dict[str, Any]:
     return msgspec.structs.asdict(_ticks.decode(line.text)) | _place(line) | _versioned(line)
 
 
-def _sent_on(record: Incoming) -> date:
+def sent_on(record: Incoming) -> date:
+    """The day (UTC) the record was sent."""
     return datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC).date()
 
 

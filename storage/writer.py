@@ -9,8 +9,9 @@ import structlog
 
 from storage.block import Block, body_of_events, pairs_of
 from storage.client import BadRows, QueryFailed, Store, Unavailable
+from storage.letters import letter_row
 from storage.retention import Schedules
-from storage.rows import COLUMNS, Incoming, Line, Refusal, check_event, letter_line
+from storage.rows import COLUMNS, Incoming, Line, Refusal, check_event
 
 log = structlog.get_logger("sink")
 WAITS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # seconds between tries; the last for ever
@@ -84,7 +85,7 @@ class Writer:
         if bad:
             self.refused += len(bad)
             log.error("lines that cannot be stored are dead letters now", count=len(bad), reason=bad[0][1])
-            self._insert("dead_letters", b"".join(letter_line(*one, self.schedules) + b"\n" for one in bad))
+            self._insert("dead_letters", b"".join(letter_row(*one, self.schedules) + b"\n" for one in bad))
 
     def _insert(self, table: str, body: bytes) -> None:
         if body.strip():

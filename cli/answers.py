@@ -1,0 +1,77 @@
+"""How answers of the store are asked for and printed: common options, NDJSON for pipes, tables for people."""
+
+import functools
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.addresses import open_store
+from storage.client import QueryFailed, Unavailable
+
+Decorated = Callable[..., Any]
+
+
+class Instant(click.ParamType):
+    """An ISO 8601 time, in UTC where it has no offset."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Text to an aware datetime; a usage error on anything else."""
+        try:
+            at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time; write 2026-03-04 or 2026-03-04T14:00:00-05:00", param, ctx)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+district = click.option("--district", default=None, help="Only this district; default all that are stored.")
+as_json = click.option("--json", "as_json", is_flag=True, help="NDJSON on stdout.")
+limit = click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 9_999), help="At most so many.")
+since = click.option("--from", "since", type=Instant(), help="From this time on (ISO 8601; UTC without an offset).")
+until = click.option("--to", "until", type=Instant(), help="Up to, not including, this time.")
+
+
+def asks_store(body: Decorated) -> Decorated:
+    """Give a command the open store as its first argument, and turn the store's trouble into a plain error."""
+
+    @functools.wraps(body)
+    def command(*arguments: Any, **options: Any) -> Any:
+        with closing(open_store()) as store:
+            try:
+                return body(store, *arguments, **options)
+            except (Unavailable, QueryFailed) as error:
+                raise click.ClickException(str(error)) from error
+
+    return command
+
+
+def print_lines(rows: Iterable[Any]) -> None:
+    """Structs as NDJSON."""
+    for row in rows:
+        click.echo(msgspec.json.encode(row))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str) -> None:
+    """A table on stdout; when there are no rows, `nothing` on stderr. Text from logs is never read as markup."""
+    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
+    if not table.rows:
+        click.echo(nothing, err=True)
+        return
+    width = None if sys.stdout.isatty() else 200
+    Console(width=width, highlight=False).print(table)
+
+
+def printable(text: str) -> str:
+    """Without control characters: what a log holds must not drive a terminal."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -1,0 +1,36 @@
+"""The dead letter of a line that could not be stored: whole, with the reason and the place in Kafka it came from."""
+
+from base64 import b64encode
+from hashlib import blake2b
+
+from model.dead_letter import DeadLetter, encode_dead_letter
+from storage.retention import Schedules
+from storage.rows import Line, district, header, row
+
+STAGE = "store"
+
+
+def refused(line: Line, reason: str) -> DeadLetter:
+    """The same line gives the same id, however often it is read; raw is base64 where it is not UTF-8."""
+    record = line.record
+    place = f"{record.topic}/{record.partition}@{record.offset}:{line.number}"
+    try:
+        raw, encoding = line.text.decode(), None
+    except UnicodeDecodeError:
+        raw, encoding = b64encode(line.text).decode(), "base64"
+    return DeadLetter(
+        dead_letter_id=blake2b(place.encode() + b"\0" + line.text, digest_size=16).hexdigest(),
+        district=district(record),
+        source_id=header(record, "source", b"").decode("utf-8", "replace"),
+        stage=STAGE,
+        reason=reason,
+        raw=raw,
+        raw_encoding=encoding,
+        origin=place,
+    )
+
+
+def letter_row(line: Line, reason: str, schedules: Schedules) -> bytes:
+    """`refused` as a row of `dead_letters`."""
+    letter = encode_dead_letter(refused(line, reason))
+    return row("dead_letters", line._replace(text=letter), schedules)

@@ -1,0 +1,38 @@
+"""Rows of `events` as the events they were: what was absent is None again, the attribution is structs again."""
+
+from typing import get_type_hints
+
+import msgspec
+
+from model.event import Attribution, Event
+
+_attribution = msgspec.json.Decoder(list[Attribution])
+
+
+class StoredEvent(Event, kw_only=True, omit_defaults=True, gc=False):
+    """An event with what the store knows of it."""
+
+    district: str = ""
+    stored_at: str | None = None
+    expires_on: str | None = None
+    legal_hold: bool = False
+    version: int = 0  # where in its district's log it was last written
+    proof: str | None = None
+
+    def __post_init__(self) -> None:
+        """Unpack the attribution, which is stored as JSON text."""
+        if self.proof:
+            self.attribution = _attribution.decode(self.proof)
+            self.proof = None
+
+
+def _as_it_was(field: str) -> str:
+    if field in ("occurred_at", "received_at"):
+        return f"nullIf({field}, toDateTime64(0, 3, 'UTC')) AS {field}"
+    optional_text = get_type_hints(Event)[field] == str | None
+    return f"nullIf({field}, '') AS {field}" if optional_text else f"`{field}`"
+
+
+# All but the attribution, which has its own form in each question.
+EVENT = ", ".join(_as_it_was(field) for field in Event.__struct_fields__ if field != "attribution")
+STORED = f"{EVENT}, nullIf(attribution, '') AS proof, district, stored_at, expires_on, legal_hold, version"

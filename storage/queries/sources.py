@@ -1,0 +1,126 @@
+"""What each source has sent: last event, rate, how far it was read, what was not understood, when it was silent."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from storage.client import Store
+from storage.queries.where import MOST, Where
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """One source of a district. `events` are recognised ones; rates are events a second before `as_of`."""
+
+    district: str
+    source_id: str
+    products: list[str] = []
+    categories: list[str] = []
+    events: int = 0
+    unrecognised: int = 0
+    dead_letters: int = 0
+    first_at: str | None = None  # event time
+    last_at: str | None = None
+    last_stored_at: str | None = None
+    rate_minute: float = 0.0
+    rate_hour: float = 0.0
+    reached_at: int | None = None  # ms since the epoch: nothing older is expected
+    ended: bool = False
+
+
+class Spell(msgspec.Struct, frozen=True):
+    """A time in which a source said nothing; `resumed_at` None: it is silent still."""
+
+    district: str
+    source_id: str
+    silent_at: str
+    resumed_at: str | None
+
+
+class _Turn(msgspec.Struct):
+    district: str
+    source_id: str
+    action: str
+    occurred_at: str
+
+
+_SEEN = """SELECT district, source_id,
+ arraySort(groupUniqArray(100)(product)) AS products, arraySort(groupUniqArray(10)(category)) AS categories,
+ countIf(action NOT IN ('record.unrecognised', 'source.silent', 'source.resumed')) AS events,
+ countIf(action = 'record.unrecognised') AS unrecognised, 0 AS dead_letters,
+ minIf(occurred_at, toUnixTimestamp64Milli(occurred_at) != 0) AS first_at, max(occurred_at) AS last_at,
+ max(stored_at) AS last_stored_at,
+ countIf(stored_at > {as_of} - INTERVAL 1 MINUTE AND stored_at <= {as_of}) / 60 AS rate_minute,
+ countIf(stored_at > {as_of} - INTERVAL 1 HOUR AND stored_at <= {as_of}) / 3600 AS rate_hour
+ FROM events FINAL {where} GROUP BY district, source_id ORDER BY district, source_id {limit}"""
+_REFUSED = """SELECT district, source_id, uniqExact(dead_letter_id) AS dead_letters FROM dead_letters
+ {where} GROUP BY district, source_id {limit}"""
+
+
+def sources(store: Store, district: str | None, as_of: datetime) -> list[Source]:
+    """Every source that was ever heard of; a source that only ever sent garbage is among them.
+
+    A dead letter that is stored as an event too (stage judge) is counted among the events alone.
+    """
+    where = Where(district)
+    moment = where.instant(as_of)
+    seen = store.rows(_SEEN.format(where=where, as_of=moment, limit=where.limit(MOST)), Source, where.parameters)
+    plain = Where(district)
+    ticks = f"SELECT district, source_id, reached_at, ended FROM ticks FINAL {plain} {plain.limit(MOST)}"
+    reached = store.rows(ticks, Source, plain.parameters)
+    plain.that("event_id = ''")
+    refused = store.rows(_REFUSED.format(where=plain, limit=plain.limit(MOST)), Source, plain.parameters)
+    return _together(seen, refused, reached)
+
+
+def _together(seen: list[Source], refused: list[Source], reached: list[Source]) -> list[Source]:
+    found = {(one.district, one.source_id): one for one in seen}
+    for other, fields in ((refused, ("dead_letters",)), (reached, ("reached_at", "ended"))):
+        for one in other:
+            key = (one.district, one.source_id)
+            known = found.get(key) or Source(district=one.district, source_id=one.source_id)
+            found[key] = msgspec.structs.replace(known, **{name: getattr(one, name) for name in fields})
+    return [found[key] for key in sorted(found)]
+
+
+def spells(
+    store: Store, district: str | None, since: datetime | None = None, until: datetime | None = None
+) -> list[Spell]:
+    """The silences that the producers' supervisor wrote into the log, in order."""
+    where = Where(district).among("action", ["source.silent", "source.resumed"])
+    where.between("occurred_at", since, until)
+    sql = (
+        f"SELECT district, source_id, action, occurred_at FROM events FINAL {where}"
+        f" ORDER BY district, source_id, occurred_at, event_id {where.limit(MOST)}"
+    )
+    return _paired(store.rows(sql, _Turn, where.parameters))
+
+
+def _paired(turns: Iterable[_Turn]) -> list[Spell]:
+    found: list[Spell] = []
+    for turn in turns:
+        last = found[-1] if found else None
+        is_open = (
+            last and last.resumed_at is None and (last.district, last.source_id) == (turn.district, turn.source_id)
+        )
+        if turn.action == "source.resumed" and last and is_open:
+            found[-1] = msgspec.structs.replace(last, resumed_at=turn.occurred_at)
+        elif turn.action == "source.silent" and not is_open:
+            found.append(Spell(turn.district, turn.source_id, turn.occurred_at, None))
+    return found
+
+
+def gaps(
+    store: Store, district: str, source_id: str, longer_than: timedelta, since: datetime, until: datetime
+) -> list[Spell]:
+    """Stretches between two events of one source that were longer than `longer_than`, the longest first."""
+    where = Where(district).equal("source_id", source_id).between("occurred_at", since, until)
+    least = where.bind(int(longer_than.total_seconds() * 1000), "Int64")
+    sql = (
+        "SELECT district, source_id, before AS silent_at, occurred_at AS resumed_at FROM ("
+        " SELECT district, source_id, occurred_at, lagInFrame(occurred_at, 1, occurred_at) OVER"
+        f" (ORDER BY occurred_at ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before FROM events FINAL {where})"
+        f" WHERE date_diff('ms', before, occurred_at) > {least}"
+        f" ORDER BY date_diff('ms', before, occurred_at) DESC {where.limit(1_000)}"
+    )
+    return store.rows(sql, Spell, where.parameters)

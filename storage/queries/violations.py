@@ -1,0 +1,148 @@
+"""What was found: the queue with its filters, counts by day, and one violation with every revision of it."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from model.violation import SEVERITIES, Violation
+from storage.client import Store
+from storage.queries.event_rows import StoredEvent
+from storage.queries.timeline import by_id
+from storage.queries.where import Where
+
+Sort = Literal["newest", "oldest", "gravest", "last_changed"]
+_GRAVITY = "indexOf([" + ", ".join(f"'{severity}'" for severity in SEVERITIES) + "], severity)"
+_SORTS: dict[Sort, str] = {
+    "newest": "started_at DESC",
+    "oldest": "started_at",
+    "gravest": f"{_GRAVITY} DESC, started_at DESC",
+    "last_changed": "stored_at DESC",
+}
+_SUBJECTS = ("account", "person", "device_id", "vendor")
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which violations; empty asks nothing. `subject` is an account, person, device or vendor, with `*`."""
+
+    detections: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A violation as a line of the queue, at its newest revision."""
+
+    violation_id: str
+    district: str
+    detection: str
+    reason: str
+    reasons: list[str]
+    severity: str
+    confidence: str
+    status: str
+    headline: str
+    started_at: str
+    ended_at: str
+    stored_at: str
+    revision: int
+    epoch: int
+    account: str | None = None
+    person: str | None = None
+    device_id: str | None = None
+    vendor: str | None = None
+    suppressed_by: str | None = None
+    superseded_by: str | None = None
+    ratified_by: str | None = None
+
+
+class Day(msgspec.Struct, frozen=True):
+    """How many violations of a detection and severity began on a local day."""
+
+    day: str
+    detection: str
+    severity: str
+    violations: int
+
+
+class _Body(msgspec.Struct):
+    body: str
+
+
+class _Count(msgspec.Struct):
+    violations: int
+
+
+_OPTIONAL = ("account", "person", "device_id", "vendor", "suppressed_by", "superseded_by", "ratified_by")
+_LISTED = ", ".join(f"nullIf({f}, '') AS {f}" if f in _OPTIONAL else f for f in Listed.__struct_fields__)
+_violation = msgspec.json.Decoder(Violation)
+
+
+def queue(
+    store: Store, district: str | None, wanted: Filter, sort: Sort = "newest", limit: int = 200, offset: int = 0
+) -> list[Listed]:
+    """The violations that `wanted` lets through, at their newest revision; unasked, of every status."""
+    where = _where(district, wanted)
+    order_by = f"ORDER BY {_SORTS[sort]}, violation_id {where.limit(limit, offset)}"
+    sql = f"SELECT {_LISTED} FROM newest_violations {where} {order_by}"
+    return store.rows(sql, Listed, where.parameters)
+
+
+def newest(
+    store: Store, district: str | None, wanted: Filter, sort: Sort = "newest", limit: int = 200, offset: int = 0
+) -> list[Violation]:
+    """The same as `queue`, each violation whole, as the stream wrote it."""
+    where = _where(district, wanted)
+    order_by = f"ORDER BY {_SORTS[sort]}, violation_id {where.limit(limit, offset)}"
+    sql = f"SELECT body FROM newest_violations {where} {order_by}"
+    return [_violation.decode(row.body) for row in store.rows(sql, _Body, where.parameters)]
+
+
+def count(store: Store, district: str | None, wanted: Filter) -> int:
+    """How many violations `wanted` lets through."""
+    where = _where(district, wanted)
+    return store.rows(f"SELECT count() AS violations FROM newest_violations {where}", _Count, where.parameters)[
+        0
+    ].violations
+
+
+def by_day(store: Store, district: str | None, wanted: Filter, timezone: str) -> list[Day]:
+    """Counts by day of the district's `timezone` (IANA), detection and severity."""
+    where = _where(district, wanted)
+    sql = (
+        f"SELECT toString(toDate(started_at, {where.bind(timezone, 'String')})) AS day, detection, severity,"
+        f" count() AS violations FROM newest_violations {where}"
+        f" GROUP BY day, detection, severity ORDER BY day, detection, severity {where.limit(10_000)}"
+    )
+    return store.rows(sql, Day, where.parameters)
+
+
+def revisions(store: Store, district: str | None, violation_id: str) -> list[Violation]:
+    """Every revision of a violation, newest first; empty if there is none. An id may be cut to its beginning."""
+    where = Where(district)
+    where.that(f"startsWith(violation_id, {where.bind(violation_id, 'String')})")
+    sql = (
+        f"SELECT body FROM violations FINAL {where}"
+        f" ORDER BY violation_id, epoch DESC, revision DESC {where.limit(1_000)}"
+    )
+    found = [_violation.decode(row.body) for row in store.rows(sql, _Body, where.parameters)]
+    return [one for one in found if one.violation_id == found[0].violation_id]
+
+
+def evidence(store: Store, violation: Violation) -> list[StoredEvent]:
+    """The events that prove a violation, with their raw records, in order of time."""
+    return by_id(store, violation.district, violation.event_ids)
+
+
+def _where(district: str | None, wanted: Filter) -> Where:
+    where = Where(district).between("started_at", wanted.since, wanted.until)
+    where.among("detection", wanted.detections).among("severity", wanted.severities).among("status", wanted.statuses)
+    if wanted.subject:
+        pattern = where.bind(
+            wanted.subject.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%"), "String"
+        )
+        where.that(" OR ".join(f"{column} ILIKE {pattern}" for column in _SUBJECTS))
+    return where
