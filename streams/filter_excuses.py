@@ -7,6 +7,7 @@ from typing import Literal
 from model.event import format_ms
 from model.reference import Approval, Exemption
 from model.violation import Consulted
+from streams.consulted_rows import consulted
 from streams.detection import Case
 from streams.signals import Signal
 
@@ -77,18 +78,8 @@ class FilterExcuses:
         if known is not None and known.failed is None:
             return
         kind = row.kind.replace("_", " ") if isinstance(row, Approval) else "exemption"
-        self.weighed[row.reference] = Consulted(
-            reference=row.reference,
-            says=f"{kind} by {row.approver or 'somebody'} ({row.approver_role}): {row.reason}".rstrip(": "),
-            valid_from=_text(row.valid_from),
-            valid_to=_text(row.valid_to),
-            recorded_at=_text(row.recorded_at),
-            failed=failed,
-        )
+        says = f"{kind} by {row.approver or 'somebody'} ({row.approver_role}): {row.reason}".rstrip(": ")
+        self.weighed[row.reference] = consulted(row, says, failed)
 
 
 _LATE = "it was written down afterwards"
-
-
-def _text(at: int | None) -> str | None:
-    return None if at is None else format_ms(at)

@@ -2,6 +2,7 @@
 
 from model.event import format_ms
 from model.violation import Consulted, Exhibit, Innocent, Measure, Span
+from streams.consulted_rows import consulted
 from streams.filter_innocents import innocents
 from streams.filter_words import FilterWords
 from streams.plain_words import counted
@@ -75,11 +76,9 @@ class FilterProof(FilterWords):
         for signal in self.signals:
             said = reference.domain_category(signal.host, signal.at)
             if said:
-                rows[said.reference] = Consulted(reference=said.reference, says=f"{said.domain} is {said.category}")
+                rows[said.reference] = consulted(said, f"{said.domain} is {said.category}")
         for row in reference.assignees(self.device_id, self.signals[0].at) if self.device_id else ():
-            rows[row.reference] = Consulted(
-                reference=row.reference, says=f"{row.device_id} is assigned to {row.person}"
-            )
+            rows[row.reference] = consulted(row, f"{row.device_id} is assigned to {row.person}")
         return list(rows.values())
 
     def innocents(self) -> list[Innocent]:

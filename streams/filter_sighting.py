@@ -2,13 +2,12 @@
 
 from model.policy import Policy
 from model.reference import Reference
-from streams.host_category import category_of, is_public, is_relay, said_category
+from streams.host_category import TELLING, is_public, rated
 from streams.seen import Seen
 from streams.sighting import Sighting
 from streams.signals import ENCRYPTED_DNS_PORT, OWN_CLIENTS, TLS_PORTS, is_bypass_search, names_one_of, rules_of
 
 MINUTE = 60_000
-TELLING = frozenset({"encrypted_dns", "unrated"})
 _TLS = frozenset({"tls", "ssl", "https"})
 
 
@@ -98,12 +97,10 @@ def _flow(seen: Seen, reference: Reference, policy: Policy) -> str | None:
 
 def _may_count(seen: Seen, reference: Reference, policy: Policy) -> bool:
     """Whether the host counts by the district's word now, or would by the filter's or everybody's without it."""
-    counting = rules_of(policy).categories
-    said = said_category(seen.url_category, policy)
-    if said in counting or said in TELLING or is_relay(seen.domain):
+    if rated(seen.domain, seen.url_category, policy).counts:
         return True
-    category, _ = category_of(seen.domain, seen.url_category, seen.at, reference, policy)
-    return category in counting or category in TELLING
+    row = reference.domain_category(seen.domain, seen.at) if seen.domain else None
+    return row is not None and (row.category in TELLING or row.category in rules_of(policy).categories)
 
 
 def _installed(seen: Seen, _: Reference, policy: Policy) -> str | None:

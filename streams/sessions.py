@@ -12,6 +12,7 @@ from streams.intervals import Interval
 from streams.sighting import Sighting
 
 Close = Literal["recorded", "inferred", "open"]
+Opening = Literal["recorded", "inferred"]
 TUNNEL = frozenset({"tunnel.opened", "tunnel.addressed", "tunnel.closed", "tunnel.reported"})
 _RANK = {"tunnel.opened": 0, "tunnel.addressed": 1, "tunnel.closed": 3}  # of what happens in one millisecond
 
@@ -38,7 +39,7 @@ class Session:
     last_at: int
     ended_at: int
     close: Close
-    opening: Literal["recorded", "inferred"]
+    opening: Opening
     tunnel: list[Sighting] = field(default_factory=list)
     activity: list[Sighting] = field(default_factory=list)
     parts: int = 1
@@ -108,21 +109,11 @@ def _ids(session: Session) -> set[str]:
     return {s.session_id for s in session.tunnel if s.session_id}
 
 
-def _begun(sighting: Sighting) -> Session:
+def _begun(s: Sighting) -> Session:
     """A new session; where its opening was lost, a close that tells the duration tells the start."""
-    opened = sighting.kind == "tunnel.opened"
-    started_at = sighting.at
-    if sighting.kind == "tunnel.closed" and sighting.duration_s:
-        started_at -= round(sighting.duration_s * 1000)
-    return Session(
-        account=sighting.account or "",
-        address=sighting.address,
-        started_at=started_at,
-        last_at=sighting.until,
-        ended_at=sighting.until,
-        close="inferred",
-        opening="recorded" if opened else "inferred",
-    )
+    lost = round(s.duration_s * 1000) if s.kind == "tunnel.closed" and s.duration_s else 0
+    opening: Opening = "recorded" if s.kind == "tunnel.opened" else "inferred"
+    return Session(s.account or "", s.address, s.at - lost, s.until, s.until, "inferred", opening)
 
 
 def _act(sighting: Sighting, live: list[Session], limits: Limits) -> None:

@@ -1,8 +1,9 @@
 """The signals of a way around the web filter: what one sighting shows, and what it weighs."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote_plus
 
 from model.policy import FilterParameters, Policy
 from model.reference import Reference
@@ -13,7 +14,7 @@ from streams.sighting import Sighting
 OWN_CLIENTS = ("anyconnect", "cisco secure client", "globalprotect", "forticlient", "ivanti secure", "pulse secure")
 TLS_PORTS = frozenset({443, 465, 563, 587, 636, 853, 989, 990, 993, 995, 5061, 5222, 5223, 5228})
 ENCRYPTED_DNS_PORT = 853
-QUESTIONS = ("q", "query", "p", "search_query", "text", "wd")
+_QUESTION = re.compile(r"[?&](?:q|query|p|search_query|text|wd)=([^&#]+)")  # as search engines name it
 SUCCESSES = frozenset({"allowed", "agent_stopped", "settings_changed"})
 
 
@@ -42,11 +43,11 @@ def rules_of(policy: Policy) -> FilterParameters:
 
 def is_bypass_search(url: str | None, policy: Policy) -> bool:
     """Whether a search asks for a way around the filter. Only words of the question count, never a page's address."""
-    if not url or "?" not in url:
+    asked = _QUESTION.search(url) if url else None
+    if asked is None:
         return False
-    asked = parse_qs(urlsplit(url).query[:2000])
-    words = " ".join(" ".join(asked.get(name, ())) for name in QUESTIONS).lower()
-    return bool(words) and any(phrase in words for phrase in rules_of(policy).search_phrases)
+    words = unquote_plus(asked[1][:400]).lower()
+    return any(phrase in words for phrase in rules_of(policy).search_phrases)
 
 
 def names_one_of(app: str | None, names: tuple[str, ...]) -> bool:

@@ -6,12 +6,13 @@ from functools import cached_property
 
 from model.calendar import Calendar
 from model.policy import ApprovalRule, Policy, VendorParameters
-from model.reference import Account, Approval, Reference, Vendor
+from model.reference import Account, Approval, Exemption, Reference, Vendor
 from streams.approval_cover import Cover, Grace, Grant, cover, failures, grant_of
 from streams.intervals import Interval, union
 from streams.reached_systems import Reach, names
 from streams.sessions import Session
 
+DETECTION = "unapproved_vendor_session"
 MINUTE, HOUR = 60_000, 3_600_000
 NEAR = 30 * 24 * HOUR  # approvals this far from the session are named as the nearest
 
@@ -127,6 +128,20 @@ class VendorCover:
         passing = [one for one in grants.values() if not self.failed(one, list(grants.values()), piece)]
         rows = [grant.row for grant in passing or grants.values()]
         return bool(rows) and not any(names(row.systems, reach) for row in rows)
+
+    @cached_property
+    def exemption(self) -> Exemption | None:
+        """The exemption that an entitled role signed, if any: one written down in time before one that was not."""
+        at, rules = self.session.started_at, self.policy.exemptions
+        rows = self.reference.exemptions(DETECTION, at, account=self.account.account, person=self.account.person)
+        longest = rules.max_days * 24 * HOUR
+        running = [row for row in rows if row.valid_from is None or at < row.valid_from + longest]
+        signed = [row for row in running if row.approver_role in rules.roles]
+        return min(signed, key=lambda row: (self.is_late(row), row.exemption_id), default=None)
+
+    def is_late(self, exemption: Exemption) -> bool:
+        """Whether it was written down after the session had begun: then it ratifies and does not suppress."""
+        return exemption.recorded_at is not None and exemption.recorded_at > self.session.started_at
 
     # The agreement
 

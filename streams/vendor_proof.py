@@ -4,6 +4,7 @@ from model.event import format_ms
 from model.reference import Approval, Exemption
 from model.violation import Consulted, Exhibit, Measure, Span
 from streams.approval_cover import Segment, why_not
+from streams.consulted_rows import consulted
 from streams.intervals import Interval, intersect, total
 from streams.plain_words import length, listed, moment
 from streams.reached_systems import names
@@ -84,8 +85,8 @@ class VendorProof(VendorWords):
                 )
                 for reach in self.cover.reaches
             ),
-            Measure(name="bytes to the vendor", value=sum(s.bytes_in for s in session.tunnel), unit="bytes"),
-            Measure(name="bytes from the vendor", value=sum(s.bytes_out for s in session.tunnel), unit="bytes"),
+            _bytes("bytes to the vendor", [(s.bytes_in, s.event_id) for s in session.tunnel]),
+            _bytes("bytes from the vendor", [(s.bytes_out, s.event_id) for s in session.tunnel]),
         ]
 
     def spans(self) -> list[Span]:
@@ -115,42 +116,20 @@ class VendorProof(VendorWords):
     def consulted(self, exemption: Exemption | None) -> list[Consulted]:
         """Every approval weighed and why it failed; the account, the company, the exemption."""
         account, company = self.cover.account, self.cover.company
-        rows = [
-            Consulted(
-                reference=account.reference,
-                says=f"{account.account} is an account of kind {account.kind}",
-                valid_from=_at(account.valid_from),
-                valid_to=_at(account.valid_to),
-                recorded_at=_at(account.recorded_at),
-            )
-        ]
+        rows = [consulted(account, f"{account.account} is an account of kind {account.kind}")]
         if company:
             failed = self.agreement_end() if "agreement_ended" in self.reasons else None
-            rows.append(
-                Consulted(
-                    reference=company.reference,
-                    says=f"agreement {company.agreement_id or 'without a number'}, sponsor {company.sponsor or 'none'}",
-                    valid_from=_at(company.valid_from),
-                    valid_to=_at(company.valid_to),
-                    recorded_at=_at(company.recorded_at),
-                    failed=failed,
-                )
-            )
+            says = f"agreement {company.agreement_id or 'without a number'}, sponsor {company.sponsor or 'none'}"
+            rows.append(consulted(company, says, failed))
         if exemption:
-            rows.append(_exempted(exemption))
+            signed = f"{exemption.approver or 'somebody'} ({exemption.approver_role})"
+            rows.append(consulted(exemption, f"exemption {exemption.exemption_id} by {signed}: {exemption.reason}"))
         return [*rows, *(self._weighed(row) for row in self.cover.rows)]
 
     def _weighed(self, row: Approval) -> Consulted:
         systems = "; ".join(row.systems) or "any system"
-        return Consulted(
-            reference=row.reference,
-            says=f"{row.approval_id}: {row.state} by {row.approver or 'somebody'} ({row.approver_role}) for {systems}"
-            f"{', after hours too' if row.after_hours else ''}",
-            valid_from=_at(row.valid_from),
-            valid_to=_at(row.valid_to),
-            recorded_at=_at(row.recorded_at),
-            failed=self._why_not(row),
-        )
+        says = f"{row.approval_id}: {row.state} by {row.approver or 'somebody'} ({row.approver_role}) for {systems}"
+        return consulted(row, f"{says}{', after hours too' if row.after_hours else ''}", self._why_not(row))
 
     def _why_not(self, row: Approval) -> str | None:
         """Every test an approval did not pass; None where it covers all that it touches."""
@@ -178,20 +157,11 @@ class VendorProof(VendorWords):
         return [s for s in segments if any(g.row.reference == row.reference for g in s.grants)]
 
 
+def _bytes(name: str, counted: list[tuple[int, str]]) -> Measure:
+    ids = [event_id for number, event_id in counted if number]
+    return Measure(name=name, value=sum(number for number, _ in counted), unit="bytes", event_ids=ids)
+
+
 def _span(kind: str, label: str, interval: Interval, reference: str | None = None) -> Span:
     start, end = format_ms(interval.start), format_ms(interval.end)
     return Span(kind=kind, label=label, started_at=start, ended_at=end, reference=reference)
-
-
-def _exempted(row: Exemption) -> Consulted:
-    return Consulted(
-        reference=row.reference,
-        says=f"exemption {row.exemption_id} by {row.approver} ({row.approver_role}): {row.reason}",
-        valid_from=_at(row.valid_from),
-        valid_to=_at(row.valid_to),
-        recorded_at=_at(row.recorded_at),
-    )
-
-
-def _at(at: int | None) -> str | None:
-    return None if at is None else format_ms(at)

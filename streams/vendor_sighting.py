@@ -7,6 +7,7 @@ from streams.sessions import TUNNEL
 from streams.sighting import Sighting
 
 ACTIVITY = frozenset({"account.logged_on", "connection.recorded", "web.requested"})
+_THROUGH = frozenset({"connection.recorded", "web.requested"})
 
 
 def is_vendors(account: Account, reference: Reference, at: int) -> bool:
@@ -23,6 +24,8 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     known = reference.account(name, seen.at)
     if known is None and seen.action not in TUNNEL:
         return None
+    if known is not None and known.kind == "personal" and seen.site and seen.action in _THROUGH:
+        return None  # what is at a site did not come through a tunnel; most events end here
     if known is not None and not is_vendors(known, reference, seen.at):
         return None
     return Sighting(

@@ -9,7 +9,7 @@ Do: ask the project manager before the vendor; end the session if nobody knows o
 from dataclasses import replace
 from datetime import timedelta
 
-from model.reference import Account, Exemption
+from model.reference import Account
 from model.violation import SEVERITIES, Confidence, Innocent, Severity
 from streams.detection import Case, Detection, Finding, Verdict
 from streams.intervals import intersect
@@ -103,8 +103,8 @@ def _reasons(cover: VendorCover, *, late: bool = False) -> list[str]:
 
 def _finding(case: Case, cover: VendorCover, reasons: list[str], tested: list[Innocent]) -> Finding:
     session, account = cover.session, cover.account
-    exemption = _exemption(case, cover)
-    timely = exemption is not None and not _is_late(exemption, session)
+    exemption = cover.exemption
+    timely = exemption is not None and not cover.is_late(exemption)
     ratifying = [grant for grant in cover.grants if grant.late] if not _reasons(cover, late=True) else []
     ratified_by = ", ".join(dict.fromkeys(grant.row.approval_id for grant in ratifying)) or None
     if exemption and not timely:
@@ -134,23 +134,6 @@ def _finding(case: Case, cover: VendorCover, reasons: list[str], tested: list[In
         clauses=list(case.policy.detection("unapproved_vendor_session").clauses_for(reasons)),
         not_known=[table for table in ("vendors", "calendar", "devices") if not case.reference.known(table)],
     )
-
-
-def _exemption(case: Case, cover: VendorCover) -> Exemption | None:
-    """The exemption that an allowed role signed, if any; a late one only ratifies."""
-    at, account = cover.session.started_at, cover.account
-    rows = case.reference.exemptions("unapproved_vendor_session", at, account=account.account, person=account.person)
-    rules = case.policy.exemptions
-    signed = [row for row in rows if row.approver_role in rules.roles and not _is_stale(row, at, rules.max_days)]
-    return min(signed, key=lambda row: (_is_late(row, cover.session), row.exemption_id), default=None)
-
-
-def _is_stale(exemption: Exemption, at: int, max_days: int) -> bool:
-    return exemption.valid_from is not None and at >= exemption.valid_from + max_days * 24 * HOUR
-
-
-def _is_late(exemption: Exemption, session: Session) -> bool:
-    return exemption.recorded_at is not None and exemption.recorded_at > session.started_at
 
 
 def _severity(case: Case, reasons: list[str]) -> Severity:
