@@ -115,7 +115,8 @@ def _lease(event: Event, fields: Fields, action: Action | None) -> None:
     lease = forms.whole(fields.get("lease"))
     event.duration_s = None if lease is None else float(lease)
     if action:
-        event.action, event.outcome = action, "success"
+        event.action = action
+        event.outcome = "failure" if action in ("lease.denied", "lease.declined") else "success"
 
 
 def _seconds(fields: Fields) -> float | None:

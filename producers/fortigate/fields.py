@@ -12,6 +12,9 @@ _PAIR = re.compile(
     r'([A-Za-z_][\w.-]{0,63})=(?:"((?:\\.|[^\\"]|"(?!,?\s*(?:[A-Za-z_][\w.-]{0,63}=|$)))*)"|([^\s"]*(?<!,)))',
     re.A | re.S,
 )
+# What most lines are: no quote and no backslash within a value. Matched first because it costs a fourth.
+_PLAIN = re.compile(r'(?:[A-Za-z_][\w.-]*+=(?:"[^"\\]*+"|[^\s"]*+)(?:\s++|$))*+', re.A)
+_PLAIN_PAIR = re.compile(r'([A-Za-z_][\w.-]*+)=("[^"]*+"|[^\s"]*+)', re.A)
 _COMMA_PAIR = re.compile(
     r'([A-Za-z_][\w.-]{0,63})=(?:"((?:\\.|[^\\"]|"(?!\s*(?:,[A-Za-z_][\w.-]{0,63}=|,?$)))*)"|([^,"]*))', re.A | re.S
 )
@@ -39,11 +42,26 @@ def fields_of(message: str) -> Fields:
     """
     if message.startswith("{"):
         return _json(message)
-    if (cef := message.find("CEF:0|")) >= 0:
-        return _cef(message[cef:])
-    commas = _COMMAS.match(message)
+    head, found, _ = message.partition("CEF:0|")
+    if found and "=" not in head:  # in a URL it would be the client's invention
+        return _cef(message[len(head) :])
+    if _COMMAS.match(message):
+        return _pairs(_COMMA_PAIR, message)
+    return _plain(message) if _PLAIN.fullmatch(message) else _pairs(_PAIR, message)
+
+
+def _plain(message: str) -> Fields:
     found: Fields = {}
-    for match in (_COMMA_PAIR if commas else _PAIR).finditer(message):
+    for name, value in _PLAIN_PAIR.findall(message)[:MAX_FIELDS]:
+        value = value.strip('"')
+        if name not in found and value not in _NOTHING:
+            found[name] = value
+    return found
+
+
+def _pairs(pattern: re.Pattern[str], message: str) -> Fields:
+    found: Fields = {}
+    for match in pattern.finditer(message):
         name, quoted, bare = match.groups()
         value = bare.strip() if quoted is None else quoted
         if value not in _NOTHING:
