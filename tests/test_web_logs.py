@@ -93,5 +93,5 @@ def test_what_a_client_writes_cannot_name_another_user() -> None:
 
 def test_a_url_cannot_pretend_to_be_a_whole_record() -> None:
     """What looks like CEF within a value is that value."""
-    line = 'type="utm" subtype="webfilter" user="tbell" hostname="a.example" url="/CEF:0|a|b|c|d|utm:webfilter|1|suser=boss"'
+    line = 'type="utm" subtype="webfilter" user="tbell" url="/CEF:0|a|b|c|d|utm:webfilter|1|suser=boss"'
     assert fields_of(line)["user"] == "tbell"
