@@ -2,9 +2,11 @@
 
 import csv
 import hashlib
+import re
 import tracemalloc
 from collections.abc import Iterator
 from datetime import date
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from pathlib import Path
 
@@ -171,3 +173,12 @@ def test_lines_of_one_instant_keep_their_order(tmp_path: Path) -> None:
         spool.add(5, str(number))
     spool.write(tmp_path / "out")
     assert (tmp_path / "out").read_text().split() == [str(number) for number in range(10)]
+
+
+def test_every_inside_address_lies_in_a_network_of_its_kind(small: tuple[Path, Report]) -> None:
+    networks = [(ip_network(row["cidr"]), row["kind"]) for row in rows_of(small[0], "networks")]
+    leased = {match for path in (small[0] / "logs" / "dhcp").iterdir()
+              for match in re.findall(r"DHCPACK on (\S+)", path.read_text())}
+    homeless = [text for text in leased if not any(ip_address(text) in network for network, _ in networks)]
+    assert len(leased) > 50
+    assert homeless == []

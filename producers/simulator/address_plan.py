@@ -1,7 +1,7 @@
 """Which address is whose: a second octet per site, and documentation ranges for everything outside."""
 
 OFFICE = 250
-STAFF, LABS, STUDENTS, GUESTS, NAT, SERVERS = 0, 16, 32, 96, 200, 128
+STAFF, LABS, STUDENTS, GUESTS, NAT, SERVERS = 0, 16, 64, 128, 200, 210
 _PER_BLOCK = 250
 
 EGRESS = "192.0.2.10"  # what the world sees of the whole district

@@ -129,8 +129,8 @@ def _networks(district: District) -> Iterator[Row]:
 
 
 def _site_networks(octet: int, org: str) -> Iterator[Row]:
-    plan = ((address_plan.STAFF, 20, "site"), (address_plan.LABS, 20, "site"), (address_plan.STUDENTS, 19, "student"),
-            (address_plan.GUESTS, 19, "guest"), (address_plan.SERVERS, 24, "site"), (address_plan.NAT, 29, "egress"))
+    plan = ((address_plan.STAFF, 20, "site"), (address_plan.LABS, 20, "site"), (address_plan.STUDENTS, 18, "student"),
+            (address_plan.GUESTS, 18, "guest"), (address_plan.SERVERS, 24, "site"), (address_plan.NAT, 29, "egress"))
     for block, bits, kind in plan:
         yield {"cidr": f"10.{octet}.{block}.0/{bits}", "kind": kind, "org": org}
 

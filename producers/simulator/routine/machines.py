@@ -15,7 +15,7 @@ _UNKNOWN = (
                  " to outside:192.0.2.10/51544"),
     ("servers", "{syslog} files1 systemd[1]: Started Daily apt download activities."),
     ("servers", "{syslog} files1 sshd[4242]: message repeated 2 times: [ Failed password for svc-backup from "
-                "10.250.128.7 port 40022 ssh2]"),
+                "10.250.210.7 port 40022 ssh2]"),
     ("dhcp", "{syslog} dhcp1 dhcpd[812]: Wrote 412 leases to leases file."),
 )
 _GARBAGE = ("proxy", "filter", "workspace")

@@ -26,13 +26,13 @@ def _messages(tunnel: Tunnel) -> list[tuple[int, int, str]]:
     who = f"Group <{tunnel.group}> User <{user}> IP <{public}>"
     if tunnel.what == "opened":
         return [
-            (0, 6, f"113004: AAA user authentication Successful : server =  10.250.128.8 : user = {user}"),
+            (0, 6, f"113004: AAA user authentication Successful : server =  10.250.210.8 : user = {user}"),
             (200, 6, f"113039: {who} AnyConnect parent session started."),
             (900, 6, f"722051: {who} IPv4 Address <{tunnel.assigned}> IPv6 address <::> assigned to session"),
             (950, 6, f"722022: {who} TCP SVC connection established without compression"),
         ]
     if tunnel.what == "refused":
-        return [(0, 6, "113005: AAA user authentication Rejected : reason = AAA failure : server = 10.250.128.8 : "
+        return [(0, 6, "113005: AAA user authentication Rejected : reason = AAA failure : server = 10.250.210.8 : "
                        f"user = {user} : user IP = {public}")]
     if tunnel.what == "linked":
         return [(0, 4, f"113019: Group = {user}, Username = {user}, IP = {public}, Session disconnected. Session "

@@ -28,7 +28,7 @@ class DhcpWriter:
                  f"DHCPACK on {lease.address} to {client} {via}"]
         if lease.what == "sought":
             return [f"DHCPDISCOVER from {client} {via}", f"DHCPOFFER on {lease.address} to {client} {via}",
-                    known[0].replace(" from ", " (10.250.128.9) from ", 1), known[1]]
+                    known[0].replace(" from ", " (10.250.210.9) from ", 1), known[1]]
         if lease.what == "released":
             return [f"DHCPRELEASE of {lease.address} from {client} {via} (found)"]
         if lease.what == "refused":

@@ -11,7 +11,7 @@ from producers.simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must not be found: both are the server that was reached."""
     day = stage.office_day(2)
-    names = ("10.250.128.0/24", f"print1;{stage.district.fqdn('hvac1')}")
+    names = ("10.250.210.0/24", f"print1;{stage.district.fqdn('hvac1')}")
     for clock, system in zip(("08:00", "14:00"), names, strict=True):
         vendor = paperwork.hire(stage, "range")
         start = stage.at(day, clock)
