@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     kafka_ssl_cafile: str = ""
     kafka_replication_factor: int = 1
     kafka_partitions: int = 16  # districts one set of topics can hold
+    worker_web_port: int = 6066  # Faust's web with /metrics, on loopback; another if taken
     clickhouse_url: str = ""  # http(s)://host:port/database
     clickhouse_user: str = ""
     clickhouse_password: str = ""

@@ -6,6 +6,7 @@ Faust's committed offset is a late hint, the position in the memory topic is the
 """
 
 import asyncio
+import socket
 import sys
 import time
 from typing import Any
@@ -84,6 +85,8 @@ class Shell:
 
     async def due(self) -> None:
         """End the turns that have been open for long enough; ask again for what a seek should have brought."""
+        if self._lock.locked():
+            return
         async with self._lock:
             for number, since in list(self._open_since.items()):
                 if time.monotonic() - since >= TURN_SECONDS:
@@ -158,6 +161,18 @@ def undecodable(message: Any, reason: str) -> Any:
     return foreign_record(message.key, message.value, message.partition, message.offset, reason)
 
 
+def free_port(wanted: int) -> int:
+    """The wanted port of loopback, or any other where it is taken."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no free port on 127.0.0.1")
+
+
 def make_app(settings: Settings) -> Any:
     """The Faust app; `settings.kafka_bootstrap` must name a broker."""
     app = faust.App(
@@ -172,6 +187,7 @@ def make_app(settings: Settings) -> Any:
         stream_wait_empty=False,
         broker_commit_interval=2.0,
         web_bind="127.0.0.1",
+        web_port=free_port(settings.worker_web_port),
         datadir=str(settings.hallmonitor_home / "faust"),
     )
     shell = Shell(app, settings)
@@ -183,7 +199,7 @@ def make_app(settings: Settings) -> Any:
         async for event in stream.noack().events():
             await shell.take(event)
 
-    @app.timer(interval=TURN_SECONDS / 2)  # type: ignore[untyped-decorator]
+    @app.timer(interval=TURN_SECONDS)  # type: ignore[untyped-decorator]
     async def turns() -> None:
         await shell.due()
 
@@ -195,9 +211,9 @@ def make_app(settings: Settings) -> Any:
 
 
 def main() -> None:
-    """Run the worker; without arguments as `worker -l warning`."""
+    """Run the worker; without arguments as `worker -l warn`."""
     if len(sys.argv) == 1:
-        sys.argv += ["worker", "-l", "warning"]
+        sys.argv += ["worker", "-l", "warn"]
     make_app(Settings()).main()
 
 

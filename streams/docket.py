@@ -103,6 +103,8 @@ class Docket:
         """Judge what changed and what is due; `settled_at` (ms): how far the needed sources have been read."""
         while self._due and self._due[0][0] <= settled_at:
             self._pending.add(heapq.heappop(self._due)[1])
+        if not self._pending:
+            return []
         if self.sites and (days := self.sites.news(self._settings.policy)):
             self._pending.update(key for key in self.cells.items if key.split("|", 1)[0] in days)
         pending, self._pending = self._pending, set()
@@ -141,6 +143,7 @@ class Docket:
         name, subject = key.split("|", 1)
         day = date.fromisoformat(name)
         start, end = self._settings.calendar.day_bounds(day)
+        rules = self._settings.policy.detection(self.detection.name).parameters
         return Case(
             subject=subject,
             day=day,
@@ -151,8 +154,8 @@ class Docket:
             calendar=self._settings.calendar,
             policy=self._settings.policy,
             settled_at=settled_at,
-            history=self.habits.history(subject, day) if self.habits else History(),
-            cohorts=self.habits.cohort(subject, day) if self.habits else Cohorts(),
+            history=self.habits.history(subject, day, rules.normal_window_days) if self.habits else History(),
+            cohorts=self.habits.cohort(subject, day, rules.cohort_days) if self.habits else Cohorts(),
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )
 

@@ -41,7 +41,7 @@ def violation(
 ) -> Violation:
     """The violation that `finding` amounts to under the policy in force."""
     rules = case.policy.detection(detection.name)
-    named = list(finding.clauses) if finding.clauses is not None else list(rules.clauses)
+    named = finding.clauses if finding.clauses is not None else rules.clauses_for(finding.reasons)
     exhibits = sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id))
     ids = dict.fromkeys(i for e in exhibits for i in (e.event_id, e.last_event_id) if i)
     status: Status = "provisional" if finding.settles_at > case.settled_at else "open"
@@ -54,7 +54,7 @@ def violation(
         severity=finding.severity,
         confidence=finding.confidence,
         status="suppressed" if finding.suppressed_by else status,
-        basis=rules.basis,
+        basis=rules.basis_for(finding.reasons),
         headline=finding.headline,
         explanation=finding.explanation,
         account=finding.account,

@@ -7,7 +7,7 @@ import msgspec
 from streams.history import Cohorts, History
 from streams.shelf import Shelf
 
-WINDOW = timedelta(days=30)
+KEPT = timedelta(days=60)  # the longest window a pack may ask for
 
 
 class Habit(msgspec.Struct, array_like=True, gc=False):
@@ -52,11 +52,11 @@ class Habits:
         if before:
             counted[before] -= 1
         counted[before + 1] = counted.get(before + 1, 0) + 1
-        for old in [seen for seen in days if seen < number - 2 * WINDOW.days]:
+        for old in [seen for seen in days if seen < number - KEPT.days]:
             del days[old]
 
     def _forget(self, habit: Habit, number: int) -> None:
-        oldest = number - 2 * WINDOW.days
+        oldest = number - KEPT.days
         for device_id, days in list(habit.devices.items()):
             if kept := [seen for seen in days if seen >= oldest]:
                 habit.devices[device_id] = kept
@@ -65,20 +65,20 @@ class Habits:
         for old in [seen for seen in habit.cohort if seen < oldest]:
             del habit.cohort[old]
 
-    def history(self, subject: str, day: date) -> History:
-        """The subject's devices over the 30 days before `day`."""
+    def history(self, subject: str, day: date, window: int) -> History:
+        """The subject's devices over the `window` days before `day`."""
         habit = self.subjects.items.get(subject)
         if habit is None:
             return History()
-        low, high = day.toordinal() - WINDOW.days, day.toordinal()
+        low, high = day.toordinal() - window, day.toordinal()
         devices = {
             device_id: frozenset(date.fromordinal(seen) for seen in days if low <= seen < high)
             for device_id, days in habit.devices.items()
         }
         return History(devices, len(frozenset().union(*devices.values())) if devices else 0)
 
-    def cohort(self, subject: str, day: date) -> Cohorts:
-        """The person-days of the subject's cohort: the 30 days before, and the same day's others."""
+    def cohort(self, subject: str, day: date, window: int) -> Cohorts:
+        """The person-days of the subject's cohort: the `window` days before, and the same day's others."""
         habit = self.subjects.items.get(subject)
         number = day.toordinal()
         name = habit.cohort.get(number) if habit else None
@@ -86,7 +86,7 @@ class Habits:
             return Cohorts()
         counted: dict[int, int] = {}
         for seen, devices in self.cohorts.at(name).days.items():
-            if number - WINDOW.days <= seen <= number:
+            if number - window <= seen <= number:
                 for count, people in devices.items():
                     counted[count] = counted.get(count, 0) + people
         own = sum(number in days for days in habit.devices.values())

@@ -9,7 +9,7 @@ from model.vocabulary import DeviceClass, DomainCategory
 Minutes = Annotated[int, Field(ge=0, le=10_080, json_schema_extra={"unit": "minutes"})]
 Seconds = Annotated[int, Field(ge=0, le=86_400, json_schema_extra={"unit": "seconds"})]
 HoursOf = Annotated[int, Field(ge=1, le=8_760, json_schema_extra={"unit": "hours"})]
-Days = Annotated[int, Field(ge=0, le=3_650, json_schema_extra={"unit": "days"})]
+Days = Annotated[int, Field(ge=1, le=60, json_schema_extra={"unit": "days"})]  # what memory of habits reaches back
 Percent = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "percent"})]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Bytes = Annotated[int, Field(ge=0, le=1 << 50, json_schema_extra={"unit": "bytes"})]

@@ -1,0 +1,169 @@
+"""The worker on a real broker: everything judged once, whatever dies."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+
+from infra.local.stack import Stack
+from model import topics
+from model.batch import Batch
+from model.codec import encode_batch, split_lines
+from model.settings import Settings
+from model.violation import Violation, decode_violation
+from producers.broker import create_topics, producer
+from streams.whole import judge_whole
+from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
+from tests.test_detections import CASES, ZoneInfo, yaml
+
+ZONE = ZoneInfo("America/Chicago")
+PATIENCE = 60
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("worker-stack")) as stack:
+        yield stack
+
+
+def log_of(count: int) -> list[Batch]:
+    """Facts, the events of an ordinary day around one violation, in small batches, and the end."""
+    whole = yaml.safe_load((CASES / "shared_account.yaml").read_text())
+    case = whole["cases"][0]
+    planted = [event(n, ZONE, **said) for n, said in enumerate(case["events"])]
+    noise = [
+        event(
+            100 + n,
+            ZONE,
+            at=f"2026-03-04 {8 + n // 3600 % 8:02d}:{n // 60 % 60:02d}:{n % 60:02d}",
+            category="proxy",
+            action="web.requested",
+            domain="example.org",
+            address=f"10.1.{n % 200}.9",
+        )
+        for n in range(count)
+    ]
+    batches = [fact_batch(facts(whole["reference"], ZONE))]
+    for start in range(0, count, 20):
+        batches += event_batches(noise[start : start + 20])
+        if start == count // 40 * 20:
+            batches += event_batches(planted)
+    return [*batches, ended()]
+
+
+class Worker:
+    """The worker as a child process; `kill` is kill -9."""
+
+    def __init__(self, stack: Stack, home: Path) -> None:
+        self.environment = {
+            **os.environ,
+            "KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
+            "KAFKA_PARTITIONS": "4",
+            "HALLMONITOR_HOME": str(home),
+        }
+        self.log = (home / "worker.log").open("ab")
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streams.app"]
+        self.process = subprocess.Popen(command, env=self.environment, stdout=self.log, stderr=self.log)
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        self.log.close()
+
+
+def publish(stack: Stack, batches: list[Batch], pause: float = 0.0) -> None:
+    settings = Settings(kafka_bootstrap=stack.kafka_bootstrap, kafka_partitions=4)
+    create_topics(settings, topics.ALL)
+    client = producer(settings)
+    for batch in batches:
+        key, value, headers = encode_batch(batch)
+        client.send(topics.LOG.name, value=value, key=key, headers=headers, partition=1)
+        time.sleep(pause)
+    client.flush()
+    client.close()
+
+
+def read(stack: Stack, topic: str, enough: int, patience: float = PATIENCE) -> list[bytes]:
+    """The committed lines of a topic, once there are enough of them and none has come for two seconds."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=stack.kafka_bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
+    )
+    consumer.assign([TopicPartition(topic, number) for number in range(4)])
+    lines: list[bytes] = []
+    deadline = time.monotonic() + patience
+    quiet = time.monotonic()
+    while time.monotonic() < deadline and (len(lines) < enough or time.monotonic() - quiet < 2):
+        for records in consumer.poll(timeout_ms=200).values():
+            for record in records:
+                if dict(record.headers).get("kind") != b"reference":
+                    lines += split_lines(record.value)
+                quiet = time.monotonic()
+    consumer.close()
+    return lines
+
+
+class _Id(msgspec.Struct):
+    event_id: str
+
+
+def standing(lines: list[bytes]) -> dict[str, Violation]:
+    last = {violation.violation_id: violation for violation in map(decode_violation, lines)}
+    return {key: violation for key, violation in last.items() if violation.status != "withdrawn"}
+
+
+def test_a_worker_killed_again_and_again_loses_nothing_and_says_nothing_twice(broker: Stack, tmp_path: Path) -> None:
+    log = log_of(4_000)
+    worker = Worker(broker, tmp_path)
+    chance = random.Random(7)
+    try:
+        for start in range(0, len(log), 50):
+            publish(broker, log[start : start + 50])
+            if chance.random() < 0.7:
+                time.sleep(chance.random() * 3)
+                worker.kill()
+                worker.start()
+        ids = Counter(msgspec.json.decode(line, type=_Id).event_id for line in read(broker, topics.EVENTS.name, 4_004))
+        found = standing(read(broker, topics.VIOLATIONS.name, 1))
+    finally:
+        worker.stop()
+    assert sum(ids.values()) == len(ids) == 4_004, worker_log(tmp_path)
+    expected = {violation.violation_id: violation for violation in judge_whole(lambda: log).violations}
+    assert found.keys() == expected.keys()
+    for violation_id, violation in found.items():
+        assert violation.evidence == expected[violation_id].evidence
+        assert violation.status == "open"
+
+
+def worker_log(home: Path) -> str:
+    return (home / "worker.log").read_text()[-3000:]
+
+
+def test_what_stands_in_the_log_but_is_no_batch_becomes_a_dead_letter(broker: Stack, tmp_path: Path) -> None:
+    settings = Settings(kafka_bootstrap=broker.kafka_bootstrap, kafka_partitions=4)
+    create_topics(settings, topics.ALL)
+    client = producer(settings)
+    client.send(topics.LOG.name, value=b"\x00garbage", key=DISTRICT.encode(), partition=2)
+    client.flush()
+    client.close()
+    worker = Worker(broker, tmp_path)
+    try:
+        letters = [line for line in read(broker, topics.DEAD_LETTERS.name, 1) if b"header schema" in line]
+    finally:
+        worker.stop()
+    assert len(letters) == 1, worker_log(tmp_path)
