@@ -74,7 +74,8 @@ class Store:
     def make_database(self) -> None:
         """Create the database that the URL names, unless it is there."""
         if self.database != "default":
-            self._client.command(f"CREATE DATABASE IF NOT EXISTS {_quoted(self.database)}")
+            create = f"CREATE DATABASE IF NOT EXISTS {_quoted(self.database)}"
+            self._ask(lambda: self._client.command(create, use_database=False))
         self._client.database = self.database
 
     def use_database(self) -> "Store":
