@@ -3,12 +3,15 @@
 from types import TracebackType
 from typing import Self
 
+import structlog
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 
 from model import topics
 from model.settings import Settings
 from producers import broker
 
+log = structlog.get_logger()
 JUDGES, SINKS = "hallmonitor-judge", "hallmonitor-sink"
 OUTPUTS = (topics.EVENTS, topics.VIOLATIONS, topics.DEAD_LETTERS)
 
@@ -19,6 +22,7 @@ class Pipeline:
     def __init__(self, settings: Settings, partition: int) -> None:
         self._settings = settings
         self._log = TopicPartition(topics.LOG.name, partition)
+        self._said: dict[TopicPartition, int] = {}
         self._outputs = [TopicPartition(topic.name, partition) for topic in OUTPUTS]
 
     def __enter__(self) -> Self:
@@ -35,11 +39,20 @@ class Pipeline:
         return self._committed(JUDGES, [self._log])[self._log]
 
     def not_stored(self) -> int:
-        """Records of the output topics that the sink has not yet said it stored."""
-        ends = self._consumer.end_offsets(self._outputs)
+        """Records of the output topics that the sink has not yet said it stored; 1 while Kafka does not say."""
+        try:
+            ends = self._consumer.end_offsets(self._outputs)
+        except KafkaError as error:
+            log.debug("no answer from Kafka", error=repr(error))
+            return 1
         stored = self._committed(SINKS, self._outputs)
         return sum(max(0, ends[place] - stored[place]) for place in self._outputs)
 
     def _committed(self, group: str, places: list[TopicPartition]) -> dict[TopicPartition, int]:
-        found = self._admin.list_group_offsets({group: places}).get(group, {})
-        return {place: max(0, found[place].offset) if place in found else 0 for place in places}
+        """What the group last said, 0 where it has said nothing; while Kafka does not answer, what it said before."""
+        try:
+            found = self._admin.list_group_offsets({group: places}).get(group, {})
+            self._said |= {place: offset.offset for place, offset in found.items()}
+        except KafkaError as error:  # the broker starts, or its coordinator does: we ask again in a moment
+            log.debug("no answer from Kafka", error=repr(error))
+        return {place: max(0, self._said.get(place, 0)) for place in places}

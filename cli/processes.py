@@ -12,7 +12,8 @@ import structlog
 from infra.local.child import Child
 
 PROJECT = Path(__file__).resolve().parents[1]
-MOST_RESTARTS = 20  # a process that dies this often in one run is ill, and the run says so
+YOUNG = 10.0  # seconds; who dies younger has not lived
+MOST_YOUNG_DEATHS = 5  # in a row; then the process is ill, and the run says so
 ORDERLY_WITHIN = 20.0  # seconds
 
 log = structlog.get_logger()
@@ -28,6 +29,8 @@ class Processes:
 
     logs: Path
     _children: list[Child] = field(default_factory=list)
+    _born: dict[str, float] = field(default_factory=dict)
+    _young_deaths: dict[str, int] = field(default_factory=dict)
 
     def start(self, name: str, *arguments: str) -> None:
         """`python -m arguments…`; what it prints goes to `<logs>/<name>.log`."""
@@ -36,20 +39,24 @@ class Processes:
         child = Child(name, 0, command, self.logs / f"{name}.log", answers=lambda: True)
         child.start()
         self._children.append(child)
+        self._born[name] = time.monotonic()
 
     def look(self) -> None:
         """Start again what has died. Raises ProcessFailed for one that will not live."""
         for child in self._children:
-            if not child.ended():
-                continue
-            child.restarts += 1
-            if child.restarts > MOST_RESTARTS:
-                raise ProcessFailed(
-                    f"{child.name} died {child.restarts} times; {child.log} ends:\n{child.last_words()}"
-                )
-            log.warning("process died, started again", process=child.name, restarts=child.restarts, log=str(child.log))
-            time.sleep(min(5.0, 0.2 * child.restarts))
-            child.start()
+            if child.ended():
+                self._again(child)
+
+    def _again(self, child: Child) -> None:
+        young = time.monotonic() - self._born[child.name] < YOUNG
+        deaths = self._young_deaths[child.name] = self._young_deaths.get(child.name, 0) + 1 if young else 0
+        if deaths >= MOST_YOUNG_DEATHS:
+            raise ProcessFailed(f"{child.name} does not stay alive; {child.log} ends:\n{child.last_words()}")
+        child.restarts += 1
+        log.warning("process died, started again", process=child.name, restarts=child.restarts, log=str(child.log))
+        time.sleep(0.2 * deaths)
+        child.start()
+        self._born[child.name] = time.monotonic()
 
     def pids(self) -> dict[str, int]:
         """The process of each child."""

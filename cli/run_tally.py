@@ -37,7 +37,7 @@ class Tally:
     sources: dict[str, SourceTally] = field(default_factory=dict)
     before: dict[str, Stored] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
-    _ids: dict[str, array[int]] = field(default_factory=dict, repr=False)
+    _ids: "dict[str, array[int]]" = field(default_factory=dict, repr=False)
 
     def watch(self, source: Source, entry: Entry) -> None:
         """Count one record, and remember its events' ids (the first 8 bytes twice over: 16 bytes)."""

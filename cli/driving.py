@@ -1,0 +1,91 @@
+"""Reading, judging and storing at once: the producers in a thread, the other processes looked after, progress shown."""
+
+import sys
+import time
+from dataclasses import dataclass, field
+from threading import Event as Flag
+from threading import Thread
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from cli.pipeline import Pipeline
+from cli.processes import Processes
+from cli.run_tally import Tally
+from producers.live import Live
+
+LOOK_EVERY = 0.5  # seconds
+PATIENCE = 120.0  # seconds without any advance after which a run that should end says so
+
+
+class Stuck(RuntimeError):
+    """Nothing advances any more; the message says what, and which logs to read."""
+
+
+@dataclass
+class Drive:
+    """One run of one district. `until_idle`: it ends by itself, when all that was read is judged and stored."""
+
+    live: Live
+    pipeline: Pipeline
+    processes: Processes
+    tally: Tally
+    stop: Flag
+    until_idle: bool
+    _failures: list[BaseException] = field(default_factory=list)
+    _last: tuple[int, ...] = ()
+    _advanced_at: float = 0.0
+
+    def run(self, words: Console) -> None:
+        """Returns when all is done or `stop` is set. Raises `Stuck`, ProcessFailed, and what the producers raise."""
+        reader = Thread(target=self._read, name="producers")
+        reader.start()
+        try:
+            with _progress(words) as progress:
+                task = progress.add_task("judged", total=None, read=0, events=0, behind=0)
+                while self._look(progress, task, reader.is_alive()):
+                    self.stop.wait(LOOK_EVERY) if reader.is_alive() else time.sleep(LOOK_EVERY)
+        finally:
+            self.stop.set()
+            reader.join()
+        if self._failures:
+            raise self._failures[0]
+
+    def _read(self) -> None:
+        try:
+            (self.live.to_the_end if self.until_idle else self.live.follow)(self.stop)
+        except BaseException as error:  # the other thread raises it
+            self._failures.append(error)
+            self.stop.set()
+
+    def _look(self, progress: Progress, task: object, reading: bool) -> bool:
+        """Whether there is anything left to wait for."""
+        self.processes.look()
+        told, judged = self.live.told, self.pipeline.judged()
+        behind = self.pipeline.not_stored()
+        counts = {"read": self.tally.read, "events": self.tally.events, "behind": behind}
+        progress.update(task, completed=judged, total=told, **counts)  # type: ignore[arg-type]
+        if reading:
+            return True
+        if self.stop.is_set() or (judged >= told and not self.pipeline.not_stored()):
+            return False
+        self._lose_patience((judged, behind), f"{told - judged} records not judged, {behind} not stored")
+        return True
+
+    def _lose_patience(self, now: tuple[int, ...], what: str) -> None:
+        if now != self._last:
+            self._last, self._advanced_at = now, time.monotonic()
+        if time.monotonic() - self._advanced_at > PATIENCE:
+            raise Stuck(f"{what}, and nothing has moved for {PATIENCE:.0f} s; see the logs in {self.processes.logs}")
+
+
+def _progress(words: Console) -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.fields[read]:,} records read · {task.fields[events]:,} events · log records judged"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("· {task.fields[behind]} to store"),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=words, transient=True, disable=not sys.stderr.isatty())
