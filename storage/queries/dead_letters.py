@@ -38,7 +38,7 @@ _LIST = """SELECT dead_letter_id, district, any(source_id) AS source_id, any(sta
  FROM (SELECT * FROM dead_letters FINAL {where}) AS letters
  LEFT JOIN (SELECT district, dead_letter_id, count() AS times, max(retried_at) AS last_at
   FROM dead_letter_retries FINAL GROUP BY district, dead_letter_id) AS retried USING (district, dead_letter_id)
- GROUP BY district, dead_letter_id ORDER BY stored_at DESC, dead_letter_id {limit}"""
+ GROUP BY district, dead_letter_id ORDER BY min(stored_at) DESC, dead_letter_id {limit}"""
 _OPTIONAL = ("raw_encoding", "origin", "event_id")
 _TIMES = ("occurred_at", "received_at")
 _WHOLE = ", ".join(

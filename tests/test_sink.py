@@ -1,0 +1,212 @@
+"""The sink against real servers: everything once, nothing uncommitted seen, nothing committed that is not stored."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event as Flag
+from threading import Thread
+
+import msgspec
+import pytest
+from aiokafka import AIOKafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient, NewTopic
+from storage_cases import Record, event, events, fresh_store, proof, record, violation, violations
+
+from infra.local.stack import Stack
+from model import topics
+from model.event import decode_event, encode_event
+from model.settings import Settings
+from storage.client import Store
+from storage.queries.timeline import by_id
+from storage.sink import GROUP, serve
+
+
+class _Id(msgspec.Struct):
+    event_id: str
+    person: str
+
+
+class _Letter(msgspec.Struct):
+    raw: str
+    reason: str
+    stage: str
+
+
+@pytest.fixture(scope="module")
+def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack of this module's own: the sink's topics have one name, and its ClickHouse is killed here."""
+    with Stack(tmp_path_factory.mktemp("sink")) as running:
+        admin = KafkaAdminClient(bootstrap_servers=running.kafka_bootstrap)
+        admin.create_topics([NewTopic(one.name, 1, 1, topic_configs=one.config) for one in topics.ALL])
+        admin.close()
+        yield running
+
+
+@pytest.fixture
+def store(own_stack: Stack, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A database of this test's own."""
+    store = fresh_store(own_stack.clickhouse_url, request.node.name[:60])
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def settings(own_stack: Stack, store: Store) -> Settings:
+    return Settings(kafka_bootstrap=own_stack.kafka_bootstrap, clickhouse_url=store.url)
+
+
+@pytest.fixture
+def producer(own_stack: Stack) -> Iterator[KafkaProducer]:
+    producer = KafkaProducer(bootstrap_servers=own_stack.kafka_bootstrap, acks="all")
+    yield producer
+    producer.close()
+
+
+def send(producer: KafkaProducer, *records: Record) -> None:
+    for one in records:
+        producer.send(one.topic, key=one.key, value=one.value, headers=list(one.headers), partition=0)
+    producer.flush()
+
+
+class Sinks:
+    """Sinks in threads, for the length of a `with`."""
+
+    def __init__(self, settings: Settings, group: str, number: int = 1) -> None:
+        self.stop = Flag()
+        self._threads = [Thread(target=serve, args=(settings, self.stop, group)) for _ in range(number)]
+
+    def __enter__(self) -> "Sinks":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        for thread in self._threads:
+            thread.join(30)
+            assert not thread.is_alive()
+
+
+def until(true: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.1)
+
+
+def stored(store: Store, prefix: str) -> dict[str, str]:
+    sql = "SELECT event_id, person FROM events FINAL WHERE startsWith(event_id, {prefix:String})"
+    rows = store.rows(sql, _Id, {"prefix": prefix})
+    assert len(rows) == len({row.event_id for row in rows})
+    return {row.event_id: row.person for row in rows}
+
+
+def committed(settings: Settings, group: str) -> int:
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, group_id=group)
+    try:
+        return int(consumer.committed(TopicPartition(topics.EVENTS.name, 0)) or 0)
+    finally:
+        consumer.close()
+
+
+def end_of_events(settings: Settings) -> int:
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka_bootstrap)
+    place = TopicPartition(topics.EVENTS.name, 0)
+    try:
+        return int(consumer.end_offsets([place])[place])
+    finally:
+        consumer.close()
+
+
+def test_what_is_sent_is_stored_once_also_when_two_groups_of_sinks_store_it(
+    settings: Settings, store: Store, producer: KafkaProducer
+) -> None:
+    send(producer, *[events([event(f"twice{n}-{m}") for m in range(100)]) for n in range(20)])
+    with Sinks(settings, "twice-a", number=2), Sinks(settings, "twice-b"):
+        until(lambda: len(stored(store, "twice")) == 2_000)
+        until(lambda: min(committed(settings, group) for group in ("twice-a", "twice-b")) == end_of_events(settings))
+    assert len(stored(store, "twice")) == 2_000
+
+
+def test_a_later_attribution_replaces_an_earlier_one(settings: Settings, store: Store, producer: KafkaProducer) -> None:
+    attributed = event("later1", person="p17", attribution=[proof("person", "p17")])
+    send(producer, events([event("later1")]), events([attributed]))
+    with Sinks(settings, "later"):
+        until(lambda: stored(store, "later") == {"later1": "p17"})
+
+
+def test_a_line_that_cannot_be_a_row_becomes_a_dead_letter_and_its_neighbours_are_stored(
+    settings: Settings, store: Store, producer: KafkaProducer
+) -> None:
+    odd = encode_event(event("bad2")).replace(b'"raw":', b'"bytes_in":"many","raw":')
+    lines = [encode_event(event("bad1")), b"not JSON", odd, b'{"event_id":"bad3"', encode_event(event("bad4"))]
+    send(producer, record(topics.EVENTS.name, lines), violations([violation("bad5")]))
+    with Sinks(settings, "bad"):
+        until(lambda: set(stored(store, "bad")) == {"bad1", "bad4"})
+        sql = "SELECT raw, reason, stage FROM dead_letters FINAL ORDER BY origin"
+        until(lambda: len(store.rows(sql, _Letter)) == 3)
+    letters = store.rows(sql, _Letter)
+    assert [one.raw for one in letters] == ["not JSON", odd.decode(), '{"event_id":"bad3"']
+    assert {one.stage for one in letters} == {"store"}
+    assert "`int | null`, got `str`" in letters[1].reason
+
+
+def test_nothing_is_committed_while_clickhouse_is_down_and_everything_is_stored_after(
+    settings: Settings, store: Store, producer: KafkaProducer, own_stack: Stack
+) -> None:
+    with Sinks(settings, "down"):
+        until(lambda: committed(settings, "down") == end_of_events(settings))
+        before = committed(settings, "down")
+        own_stack.kill("clickhouse")
+        send(producer, *[events([event(f"down{n}")]) for n in range(50)])
+        assert committed(settings, "down") == before
+        until(lambda: committed(settings, "down") == end_of_events(settings))
+        assert len(stored(store, "down")) == 50
+
+
+async def test_what_a_transaction_took_back_is_never_stored(settings: Settings, store: Store) -> None:
+    async with AIOKafkaProducer(
+        bootstrap_servers=settings.kafka_bootstrap, transactional_id="test-sink"
+    ) as transactional:
+        for name, keep in (("taken1", False), ("taken2", True)):
+            await transactional.begin_transaction()
+            sent = events([event(name)])
+            await transactional.send_and_wait(
+                sent.topic, key=sent.key, value=sent.value, headers=list(sent.headers), partition=0
+            )
+            await (transactional.commit_transaction() if keep else transactional.abort_transaction())
+    with Sinks(settings, "taken"):
+        until(lambda: "taken2" in stored(store, "taken"))
+        # The transaction's own marker is passed too: who waits for the sink to be done sees no lag.
+        until(lambda: committed(settings, "taken") == end_of_events(settings))
+    assert set(stored(store, "taken")) == {"taken2"}
+
+
+def test_told_to_end_the_process_stores_what_it_holds_and_commits(
+    settings: Settings, store: Store, producer: KafkaProducer, tmp_path: Path
+) -> None:
+    environment = os.environ | {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "CLICKHOUSE_URL": settings.clickhouse_url}
+    with (tmp_path / "words").open("w") as words:
+        process = subprocess.Popen([sys.executable, "-m", "storage.sink"], env=environment, stdout=words, stderr=words)
+        send(producer, events([event("end1")]))
+        until(lambda: "end1" in stored(store, "end"))
+        send(producer, events([event("end2")]))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0, (tmp_path / "words").read_text()
+    left = end_of_events(settings) - committed(settings, GROUP)
+    assert left == 0 if "end2" in stored(store, "end") else left == 1
+
+
+def test_an_event_comes_back_as_it_was_sent(settings: Settings, store: Store, producer: KafkaProducer) -> None:
+    sent = event("same1", raw='tab\t, quote", \u00e9\U0001f511, \\ and \r', duration_s=1.5, bytes_in=2**62, part=2)
+    send(producer, events([sent]))
+    with Sinks(settings, "same"):
+        until(lambda: "same1" in stored(store, "same"))
+    found = by_id(store, None, ["same1"])[0]
+    back = {name: getattr(found, name) for name in sent.__struct_fields__}
+    assert decode_event(msgspec.json.encode(back)) == sent
