@@ -89,6 +89,16 @@ class Attributor:
         device = self.reference.device_with_mac(entry[2], at) if entry and entry[2][0] != "=" else None
         return device.device_id if device else None
 
+    def address_of(self, host: str, at: int) -> str | None:
+        """The address that a known device held by lease, or None if nobody knows."""
+        device = self.reference.device_named(host, at)
+        for card in device.macs if device else ():
+            line = self.presence.place.items.get(card)
+            entry = line.holding(at, LEASE_CAP)[0] if line else None
+            if entry and entry[2][0] == "@":
+                return entry[2][1:]
+        return None
+
     def _work_out(self, seen: Seen) -> Answer:
         answer = Answer()
         place = bisect_right(self._edges, seen.at)

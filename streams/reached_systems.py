@@ -43,7 +43,7 @@ def reached(session: Session, reference: Reference, district_hosts: Iterable[str
         if _passed(sighting, session):
             hosts, addresses = _known_as(sighting, reference)
             if _is_ours(hosts, addresses, sighting.at, reference, parents):
-                label = min(hosts, key=len, default=None) or min(addresses)
+                label = min(hosts, key=lambda host: (len(host), host), default=None) or min(addresses)
                 found.setdefault(label, []).append((sighting, hosts, addresses))
     reaches = [_reach(label, seen) for label, seen in found.items()]
     return sorted(reaches, key=lambda reach: (reach.at, reach.label))
@@ -52,12 +52,14 @@ def reached(session: Session, reference: Reference, district_hosts: Iterable[str
 def names(systems: Iterable[str], reach: Reach) -> bool:
     """Whether an approval's systems (host, short or long, address, CIDR, `*`) name it; no system at all means any.
 
-    An address that nobody can tie to a host says nothing against a list of hosts.
+    An address that nobody can tie to a host says nothing against a list of hosts, nor a host without a known address
+    against a list of addresses: what cannot be told is not held against anybody.
     """
     listed = tuple(systems)
+    ranges = [_is_range(system) for system in listed]
     if not listed or "*" in listed:
         return True
-    if not reach.hosts and not any(_is_range(system) for system in listed):
+    if (not reach.hosts and not all(ranges)) or (not reach.addresses and any(ranges)):
         return True
     return any(_names(system, reach) for system in listed)
 
@@ -98,7 +100,7 @@ def _passed(sighting: Sighting, session: Session) -> bool:
 def _known_as(sighting: Sighting, reference: Reference) -> tuple[set[str], set[str]]:
     """Every name and address of what the sighting reached."""
     logon = sighting.kind == "account.logged_on"
-    said = [sighting.reporter] if logon else [sighting.domain, sighting.destination]
+    said = [sighting.reporter if logon else sighting.domain, sighting.destination]
     given = [host_name(name) for name in said if name]
     addresses = {name for name in given if _is_range(name)}
     hosts = {name for name in given if name not in addresses}
@@ -107,7 +109,7 @@ def _known_as(sighting: Sighting, reference: Reference) -> tuple[set[str], set[s
     if sighting.destination_device_id:
         known.append(reference.device(sighting.destination_device_id, at))
     for device in known:
-        hosts |= {host_name(name) for name in (device.hostname, device.device_id) if name} if device else set()
+        hosts |= {host_name(device.hostname or device.device_id)} if device else set()
     return hosts, addresses
 
 

@@ -63,6 +63,8 @@ class Witness:
         seen.mac = seen.mac or answer.mac
         if answer.tunnel and seen.destination:
             seen.destination_device_id = self.attributor.device_at(seen.destination, seen.at)
+        elif seen.action == "account.logged_on" and seen.reporter:
+            seen.destination = self.attributor.address_of(seen.reporter, seen.at)
         return answer
 
     def _listeners(self, action: str) -> list[Docket]:
