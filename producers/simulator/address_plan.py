@@ -45,6 +45,6 @@ def website(host: str) -> str:
     return f"192.0.2.{100 + sum(host.encode()) % 150}"
 
 
-def relay(octet: int, block: int) -> str:
-    """The router of a block, which relays its DHCP."""
-    return f"10.{octet}.{block}.1"
+def carrier(number: int) -> str:
+    """The address a phone shares with half a town."""
+    return f"100.64.{number % 4}.{1 + number % 200}"

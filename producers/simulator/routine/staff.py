@@ -53,6 +53,8 @@ def _arrive(rng: Random, person: Person, laptop: Device, district: District, at:
     yield Desk(at, laptop.feed, "logged_on", person.account, laptop.hostname)
     yield CloudLogin(at + 40_000, person.account, address_plan.EGRESS,
                      "login_failure" if rng.random() < 0.03 else "login_success")
+    if rng.random() < 0.3:  # the phone's mail, over the carrier, while its owner sits at the laptop
+        yield CloudLogin(at + HOUR, person.account, address_plan.carrier(person.index))
 
 
 def _spells(rng: Random, person: Person, laptop: Device, arrived: int, timetable: Timetable) -> Iterator[Happening]:

@@ -1,0 +1,37 @@
+"""Simulated districts, judged: what is planted is found, nothing else is; several seeds, sizes, nights and snow days."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cli.expectation import compare, read_expected
+from producers.history import history
+from producers.simulator.options import Options, usual_schools, week_of_dst
+from producers.simulator.simulation import simulate
+from streams.whole import judge_whole
+
+ZONE = "America/New_York"
+DISTRICTS = {
+    "seed 1": Options(1, requests=4),
+    "seed 2, the least people": Options(2, people=100, requests=2),
+    "seed 3, three schools": Options(3, people=700, schools=3, requests=2),
+    "two snow days": Options(4, requests=2, snow_day=date(2026, 2, 5), late_snow_day=date(2026, 2, 10)),
+    "clocks go forward": Options(5, requests=2, start=week_of_dst("spring", 2026, ZONE), timezone=ZONE),
+    "clocks go back": Options(6, requests=2, start=week_of_dst("fall", 2027, ZONE), timezone=ZONE),
+    "three weeks, from a Wednesday": Options(7, people=100, requests=1, start=date(2026, 1, 21), days=21),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DISTRICTS)
+def test_precision_and_recall_are_one(name: str, tmp_path: Path) -> None:
+    options = DISTRICTS[name]
+    assert options.schools >= usual_schools(options.people)
+    simulate(tmp_path, options)
+    expected = read_expected(tmp_path / "expected.yaml")
+    comparison = compare(expected, judge_whole(lambda: history(tmp_path), lambda batch: None).violations)
+    wrong = [f"missed {each.describe()}" for tally in comparison.tallies.values() for each in tally.missed]
+    wrong += [f"invented {each.headline}" for tally in comparison.tallies.values() for each in tally.invented]
+    assert wrong == []
+    assert sum(len(tally.found) for tally in comparison.tallies.values()) > 30
