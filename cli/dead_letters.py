@@ -1,10 +1,21 @@
 """`hallmonitor dead-letters list / retry`: what could not be read, judged or stored, and sending it again."""
 
+import sys
+from getpass import getuser
+from pathlib import Path
+
 import click
+from kafka.errors import KafkaError
 
 from cli import answers
+from cli.addresses import resolved
+from cli.retry import Again, read_again, send_again
+from model.clock import now
+from model.dead_letter import DeadLetter
+from producers.district_folder import Mistaken, open_district
+from producers.source import sources_of
 from storage.client import Store
-from storage.queries.dead_letters import dead_letters
+from storage.queries.dead_letters import dead_letter, dead_letters, mark_retried
 
 
 @click.group()
@@ -31,3 +42,50 @@ def list_(store: Store, source: str | None, stage: str | None, district: str | N
         for d in found
     )
     answers.print_table(columns, rows, "No dead letters.")
+
+
+@command.command("retry")
+@click.argument("district_folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DISTRICT")
+@click.argument("ids", nargs=-1)
+@click.option("--again", is_flag=True, help="Also those that were sent again before.")
+@answers.limit
+@answers.asks_store
+def retry(store: Store, district_folder: Path, ids: tuple[str, ...], again: bool, limit: int) -> None:
+    """Read dead letters of the folder DISTRICT anew and send what can be read now to its log; IDS, or all.
+
+    Those of stage parse go through today's parser; those of stage judge or store are sent as the events they were.
+    Exit 1 if any is refused still.
+    """
+    try:
+        district = open_district(district_folder).district
+    except Mistaken as mistaken:
+        raise click.UsageError(str(mistaken)) from mistaken
+    sources = {source.id: source for source in sources_of(district, district_folder)}
+    letters = [one for one in _chosen(store, district.id, ids, again, limit) if one.district == district.id]
+    read = [read_again(letter, sources, now()) for letter in letters]
+    good = [one for one in read if one.refused is None]
+    for one in read:
+        if one.refused is not None:
+            click.echo(answers.printable(f"{one.letter.dead_letter_id} is refused still: {one.refused}"), err=True)
+    sent = _send(district.id, good)
+    mark_retried(store, [one.letter for one in good], now(), getuser())
+    click.echo(f"{len(good)} of {len(read)} dead letters sent again, as {sent} events", err=True)
+    sys.exit(0 if len(good) == len(read) else 1)
+
+
+def _chosen(store: Store, district: str, ids: tuple[str, ...], again: bool, limit: int) -> list[DeadLetter]:
+    listed = dead_letters(store, district, limit=limit)
+    wanted = ids or tuple(one.dead_letter_id for one in listed)
+    done = set() if again else {one.dead_letter_id for one in listed if one.retries}
+    found = [dead_letter(store, one) for one in wanted]
+    for name, letter in zip(wanted, found, strict=True):
+        if letter is None:
+            raise click.UsageError(f"no dead letter {name}; `hallmonitor dead-letters list` lists them")
+    return [letter for letter in found if letter and letter.dead_letter_id not in done]
+
+
+def _send(district: str, good: list[Again]) -> int:
+    try:
+        return send_again(resolved(), district, good) if good else 0
+    except (LookupError, KafkaError) as error:
+        raise click.ClickException(f"not sent: {error}") from error

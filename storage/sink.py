@@ -134,6 +134,7 @@ def consumer(settings: Settings, group: str = GROUP) -> Any:
         max_partition_fetch_bytes=8_388_608,
         session_timeout_ms=10_000,
         heartbeat_interval_ms=2_000,
+        metrics_enabled=False,
         security_protocol=settings.kafka_security_protocol,
         sasl_mechanism=settings.kafka_sasl_mechanism or None,
         sasl_plain_username=settings.kafka_sasl_username or None,

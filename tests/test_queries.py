@@ -58,8 +58,8 @@ def store(stack: Stack) -> Iterator[Store]:
     store_records(store, [violations([violation("v1"), second, low], 1), violations([violation("v1")], 2)])
     parts = [
         DeadLetter(
-            dead_letter_id="d1", district=DISTRICT, source_id="dc1", stage="parse", reason="not JSON",
-            raw=half, part=part, parts=2,
+            dead_letter_id=f"d1-{part}", origin="f:0", district=DISTRICT, source_id="dc1", stage="parse",
+            reason="not JSON", raw=half, part=part, parts=2,
         )
         for part, half in ((1, "first "), (2, "second"))
     ]  # fmt: skip
@@ -202,10 +202,12 @@ def test_gaps_between_events_are_found(store: Store) -> None:
 
 def test_a_dead_letter_in_parts_is_listed_once_and_comes_back_whole(store: Store) -> None:
     listed = {one.dead_letter_id: one for one in letters.dead_letters(store, DISTRICT)}
-    assert (listed["d1"].size, listed["d1"].parts_here, listed["d1"].raw_begins) == (12, 2, "first ")
-    whole = letters.dead_letter(store, "d1")
-    assert whole is not None
-    assert whole.raw == "first second"
+    assert set(listed) == {"d1-1", "d2"}
+    assert (listed["d1-1"].size, listed["d1-1"].parts_here, listed["d1-1"].raw_begins) == (12, 2, "first ")
+    for any_part in ("d1-1", "d1-2"):
+        whole = letters.dead_letter(store, any_part)
+        assert whole is not None
+        assert (whole.dead_letter_id, whole.raw) == ("d1-1", "first second")
 
 
 def test_a_retry_is_remembered_beside_the_dead_letter(store: Store) -> None:

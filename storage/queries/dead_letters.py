@@ -1,5 +1,6 @@
 """What could not be read, judged or stored: a list, one whole, and the mark that it was sent again."""
 
+from base64 import b64decode, b64encode
 from datetime import datetime
 
 import msgspec
@@ -29,16 +30,19 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     retried_at: str | None = None
 
 
-_LIST = """SELECT dead_letter_id, district, any(source_id) AS source_id, any(stage) AS stage, any(reason) AS reason,
+# The parts of one record have ids of their own; what they share is where the record stood.
+RECORD = "if(parts > 1, concat(source_id, '/', origin), dead_letter_id)"
+_LIST = """SELECT argMin(dead_letter_id, part) AS dead_letter_id, district, any(source_id) AS source_id,
+ any(stage) AS stage, any(reason) AS reason,
  min(stored_at) AS stored_at, argMin(substringUTF8(raw, 1, 200), part) AS raw_begins, sum(length(raw)) AS size,
  any(parts) AS parts, count() AS parts_here,
  nullIf(any(occurred_at), toDateTime64(0, 3, 'UTC')) AS occurred_at,
  nullIf(any(received_at), toDateTime64(0, 3, 'UTC')) AS received_at,
  max(retried.times) AS retries, nullIf(max(retried.last_at), toDateTime64(0, 3, 'UTC')) AS retried_at
- FROM (SELECT * FROM dead_letters FINAL {where}) AS letters
+ FROM (SELECT *, {record} AS record FROM dead_letters FINAL {where}) AS letters
  LEFT JOIN (SELECT district, dead_letter_id, count() AS times, max(retried_at) AS last_at
   FROM dead_letter_retries FINAL GROUP BY district, dead_letter_id) AS retried USING (district, dead_letter_id)
- GROUP BY district, dead_letter_id ORDER BY min(stored_at) DESC, dead_letter_id {limit}"""
+ GROUP BY district, record ORDER BY min(stored_at) DESC, record {limit}"""
 _OPTIONAL = ("raw_encoding", "origin", "event_id")
 _TIMES = ("occurred_at", "received_at")
 _WHOLE = ", ".join(
@@ -65,19 +69,42 @@ def dead_letters(
 ) -> list[Refused]:
     """The newest first."""
     where = Where(district).equal("source_id", source_id).equal("stage", stage)
-    return store.rows(_LIST.format(where=where, limit=where.limit(limit, offset)), Refused, where.parameters)
+    return store.rows(
+        _LIST.format(record=RECORD, where=where, limit=where.limit(limit, offset)), Refused, where.parameters
+    )
 
 
 def dead_letter(store: Store, dead_letter_id: str) -> DeadLetter | None:
-    """One, its parts put together; None if there is none; raises `PartsMissing`."""
-    where = Where().equal("dead_letter_id", dead_letter_id)
-    sql = f"SELECT {_WHOLE} FROM dead_letters FINAL {where} ORDER BY district, part {where.limit(10_000)}"
+    """One record, its parts put together, under the id of its first; None if there is none; raises `PartsMissing`.
+
+    `dead_letter_id` may be that of any part, or the beginning of one.
+    """
+    where = Where()
+    where.that(f"startsWith(dead_letter_id, {where.bind(dead_letter_id, 'String')})")
+    sought = f"SELECT (district, {RECORD}) FROM dead_letters {where} ORDER BY dead_letter_id LIMIT 1"
+    sql = (
+        f"SELECT {_WHOLE} FROM dead_letters FINAL WHERE (district, {RECORD}) IN ({sought})"
+        f" ORDER BY part {where.limit(10_000)}"
+    )
     parts = store.rows(sql, DeadLetter, where.parameters)
     if not parts:
         return None
     if [one.part for one in parts] != list(range(1, parts[0].parts + 1)):
         raise PartsMissing(f"{dead_letter_id}: parts {[one.part for one in parts]} of {parts[0].parts} are stored")
-    return msgspec.structs.replace(parts[0], raw="".join(one.raw for one in parts), part=1, parts=1)
+    text, encoding = _as_text(b"".join(raw_bytes(one) for one in parts))
+    return msgspec.structs.replace(parts[0], raw=text, raw_encoding=encoding, part=1, parts=1)
+
+
+def raw_bytes(letter: DeadLetter) -> bytes:
+    """The bytes that were refused."""
+    return b64decode(letter.raw) if letter.raw_encoding == "base64" else letter.raw.encode()
+
+
+def _as_text(raw: bytes) -> tuple[str, str | None]:
+    try:
+        return raw.decode(), None
+    except UnicodeDecodeError:
+        return b64encode(raw).decode(), "base64"
 
 
 def mark_retried(store: Store, letters: list[DeadLetter], at: datetime, by: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from storage.client import Store
+from storage.queries.dead_letters import RECORD
 from storage.queries.where import MOST, Where
 
 
@@ -53,8 +54,8 @@ _SEEN = """SELECT district, source_id,
  countIf(stored_at > {as_of} - INTERVAL 1 MINUTE AND stored_at <= {as_of}) / 60 AS rate_minute,
  countIf(stored_at > {as_of} - INTERVAL 1 HOUR AND stored_at <= {as_of}) / 3600 AS rate_hour
  FROM events FINAL {where} GROUP BY district, source_id ORDER BY district, source_id {limit}"""
-_REFUSED = """SELECT district, source_id, uniqExact(dead_letter_id) AS dead_letters FROM dead_letters
- {where} GROUP BY district, source_id {limit}"""
+_REFUSED = f"""SELECT district, source_id, uniqExact({RECORD}) AS dead_letters FROM dead_letters
+ {{where}} GROUP BY district, source_id {{limit}}"""
 
 
 def sources(store: Store, district: str | None, as_of: datetime) -> list[Source]:
