@@ -73,23 +73,25 @@ class Tally:
         """Look up what has arrived. Where the counts do not agree, every event of this run is asked for by its id."""
         now = stored(store, district)
         nothing = Stored(source_id="", events=0)
-        for name, tally in self.sources.items():
+        for name in now.keys() | self.sources.keys():
+            tally = self.sources.setdefault(name, SourceTally())
             after, before = now.get(name, nothing), self.before.get(name, nothing)
             tally.stored = after.events
-            if after.events - before.events != tally.events:
+            if tally.events and after.events - before.events != tally.events:
                 tally.missing = len(missing(store, district, self._event_ids(name)))
             tally.missing += max(0, tally.dead_letters - after.dead_letters)
         self.found = found(store, district)
 
     def _event_ids(self, name: str) -> Iterator[str]:
-        ids = self._ids[name]
+        ids = self._ids.get(name, array("Q"))
         for at in range(0, len(ids), 2):
             yield f"{ids[at]:016x}{ids[at + 1]:016x}"
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
         counts = [asdict_of(one) for one in self.found]
-        return {"sources": {name: asdict(tally) for name, tally in self.sources.items()}, "found": counts}
+        sources = {name: asdict(tally) for name, tally in sorted(self.sources.items())}
+        return {"read": self.read, "lost": self.lost, "sources": sources, "found": counts}
 
     def show(self, console: Console) -> None:
         """For people."""

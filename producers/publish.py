@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import structlog
+from kafka.errors import KafkaError
 
 from model.batch import Batch
 from model.codec import encode_batch
@@ -64,7 +65,10 @@ class Publisher:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._producer.close(timeout=10)
+        try:
+            self._producer.close(timeout=10)
+        except KafkaError as trouble:  # what was not acknowledged is read again
+            log.warning("the producer did not end in order", error=repr(trouble))
         self._positions.save()
 
     def place(self, stream: str) -> Place:
@@ -91,7 +95,6 @@ class Publisher:
 
     def flush(self) -> None:
         """Returns when all is acknowledged and the positions are on disk. Raises NotSent."""
-        self._producer.flush()
         with self._turn:
             self._turn.wait_for(lambda: self._failure or not self._pending)
             self._check()
@@ -120,7 +123,8 @@ class Publisher:
         with self._turn:
             self._failure = self._failure or error
             self._turn.notify_all()
-        self._producer.close(timeout=0)
+        # close(timeout=0) would first flush, and raise: only the sender itself can be stopped from its own thread.
+        self._producer._sender.force_close()
 
     def _claim(self) -> int:
         """The partition whose first record is this district's; else the first empty one, by writing into it."""
