@@ -56,7 +56,7 @@ def page(
     order: Literal["newest", "oldest"] = "newest",
 ) -> Page:
     """One page of a subject's timeline; `after` is the last page's. Raises ValueError on a foreign `after`."""
-    where = _where(district, sought, span)
+    where = about(district, sought, span)
     way, beyond = ("DESC", "<") if order == "newest" else ("ASC", ">")
     if after:
         at, _, event_id = after.partition("~")
@@ -75,7 +75,7 @@ def histogram(
     store: Store, district: str | None, sought: Subject, span: Span, bars: int = 120
 ) -> tuple[list[Bar], timedelta]:
     """How many events when, by source and category, in at most about `bars` steps; and the length of a step."""
-    where = _where(district, sought, span)
+    where = about(district, sought, span)
     extent = (
         f"SELECT count() AS events, min(occurred_at) AS first_at, max(occurred_at) AS last_at FROM events FINAL {where}"
     )
@@ -98,7 +98,8 @@ def by_id(store: Store, district: str | None, event_ids: list[str]) -> list[Stor
     return store.rows(sql, StoredEvent, where.parameters)
 
 
-def _where(district: str | None, sought: Subject, span: Span) -> Where:
+def about(district: str | None, sought: Subject, span: Span) -> Where:
+    """The condition that an event is about the subject and lies in the span."""
     where = Where(district).between("occurred_at", span.since, span.until)
     where.among("source_id", span.source_ids).among("category", span.categories).among("action", span.actions)
     return where.that(names(where, sought))

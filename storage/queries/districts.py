@@ -1,0 +1,25 @@
+"""The districts that are stored: their names and the zone in which their walls tell the time."""
+
+import msgspec
+
+from storage.client import Store
+from storage.queries.where import Where
+
+
+class District(msgspec.Struct, frozen=True):
+    """A district as it last described itself; `timezone` is an IANA name."""
+
+    id: str
+    name: str
+    timezone: str
+
+
+_SQL = """SELECT key AS id, JSONExtractString(content, 'name') AS name, JSONExtractString(content, 'timezone') AS timezone
+ FROM (SELECT district, key, argMax(row, (version, log_line)) AS content FROM reference
+ WHERE `table` = 'district' AND row != '' GROUP BY district, key) ORDER BY id {limit}"""
+
+
+def districts(store: Store) -> list[District]:
+    """All of them, in order of their ids; a district is known from its first settings on."""
+    where = Where()
+    return store.rows(_SQL.format(limit=where.limit(1_000)), District, where.parameters)

@@ -1,0 +1,54 @@
+"""What the reference tables call things: a person's name behind an id, and which ids stand behind a name."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from storage.client import Store
+from storage.queries.where import MOST, Where
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A thing of the district's own tables: what kind it is, its id, and how people call it."""
+
+    kind: str  # person, device, account, vendor, site
+    id: str
+    name: str
+
+
+# As last told: a label for a reader, never evidence. An ended row keeps its name.
+_NAMED = """SELECT kind, id, name FROM (SELECT
+ transform(`table`, ['users', 'devices', 'accounts', 'vendors', 'orgs'],
+  ['person', 'device', 'account', 'vendor', 'site'], '') AS kind, key AS id,
+ argMaxIf(row, (version, log_line), row != '') AS told,
+ trimBoth(multiIf(
+  `table` = 'users', concat(JSONExtractString(told, 'givenName'), ' ', JSONExtractString(told, 'familyName')),
+  `table` = 'devices', concat(JSONExtractString(told, 'class'), ' ', JSONExtractString(told, 'hostname')),
+  `table` = 'accounts', concat(JSONExtractString(told, 'kind'), ' account of ',
+   JSONExtractString(told, 'person'), JSONExtractString(told, 'vendor')),
+  JSONExtractString(told, 'name'))) AS name
+ FROM (SELECT district, `table`, splitByChar('@', key)[1] AS key, row, version, log_line FROM reference
+ {where}) GROUP BY district, `table`, key) {having} ORDER BY kind, name, id {limit}"""
+_TABLES = ["users", "devices", "accounts", "vendors", "orgs"]
+
+
+def named(store: Store, district: str | None, ids: Iterable[str]) -> dict[tuple[str, str], str]:
+    """What people call the things of these ids, by kind and id; one that is not in the tables is left out."""
+    wanted = sorted(set(ids))[:MOST]
+    if not wanted:
+        return {}
+    where = Where(district).among("`table`", _TABLES)
+    where.that(f"splitByChar('@', key)[1] IN {where.bind(wanted, 'Array(String)')}")
+    sql = _NAMED.format(where=where, having="WHERE name != ''", limit=where.limit(MOST))
+    return {(one.kind, one.id): one.name for one in store.rows(sql, Named, where.parameters)}
+
+
+def known_as(store: Store, district: str | None, text: str, limit: int = 50) -> list[Named]:
+    """The people, devices, accounts and vendors whose name or row holds `text` (`*` stands for any text)."""
+    where = Where(district).among("`table`", _TABLES)
+    inner = str(where)
+    escaped = text.strip("* ").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
+    like = where.bind(f"%{escaped}%", "String")
+    having = f"WHERE name ILIKE {like} OR id ILIKE {like} OR told ILIKE {like}"
+    sql = _NAMED.format(where=inner, having=having, limit=where.limit(limit))
+    return store.rows(sql, Named, where.parameters)
