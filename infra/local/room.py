@@ -92,7 +92,7 @@ class Parts:
             self._whole &= {part.path for part in parts}
 
     def check(self, connection: Connection, damaged_before: int) -> None:
-        """Looks, too. Raises Refusal 243 when a damaged part was found since `damaged_before`, whosever rows it held."""
+        """Looks, too. Raises Refusal 243 when a damaged part was found since `damaged_before`."""
         self.look(connection)
         if self.damaged != damaged_before:
             raise refusal(

@@ -1,0 +1,115 @@
+"""The school itself, for `python -m infra.live.school FOLDER`: builds it, opens it, plays its hour, closes it.
+
+Runs inside namespaces of its own and by the school's clock: what reads the time here, and what sleeps, does so twenty
+times as fast. It prints what did not go as planned, one line each, and exits 1 if anything did not.
+"""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+from infra.live import cast, dhcpd, freeradius, openvpn, squid
+from infra.live.children import Children
+from infra.live.network import CORE, Network, inside, listens, routes
+from infra.live.pki import Authority
+from infra.live.play import Play
+from infra.live.private import settle
+
+
+class School:
+    """One school: its network and its servers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.logs = folder / "logs"
+        self.network = Network()
+        self.children = Children(folder / "output")
+
+    def build(self) -> None:
+        """Hosts and cables: nothing leads out of here."""
+        for name in ("output", "logs", "clients"):
+            (self.folder / name).mkdir()
+        self.network.host(CORE)
+        for bridge, addresses in cast.BRIDGES.items():
+            self.network.bridge(CORE, bridge, *addresses)
+        routes(CORE)
+        self._fixed_hosts()
+        self._behind("annex", cast.ANNEX, 2)
+        self._behind("guests", cast.GUESTS, 1)
+        for device in cast.DEVICES:
+            for bridge in device.networks[:1]:
+                self.network.plug(device.host(bridge), bridge, device.mac)
+
+    def _fixed_hosts(self) -> None:
+        for number, (name, address) in enumerate(cast.NAS.items(), 0x80):
+            bridge = name.removeprefix("ap-").removeprefix("sw-")
+            self._fixed(name, bridge, number, address)
+        for number, (name, address) in enumerate(cast.HOMES.items(), 0x90):
+            self._fixed(name, "wan", number, address)
+        self._fixed("web", "wan", 0xA0, cast.WEB)
+        self._fixed("sis", "servers", 0xA1, cast.SIS)
+
+    def _fixed(self, name: str, bridge: str, number: int, address: str) -> None:
+        gateway = f"{address.rpartition('.')[0]}.1"
+        self.network.plug(name, bridge, f"00:00:5e:00:53:{number:02x}", f"{address}/24", gateway)
+
+    def _behind(self, bridge: str, address: str, clients: int) -> None:
+        """A router that hides its clients behind its one address."""
+        router, prefix = f"{bridge}-router", f"192.168.{len(bridge)}"
+        self._fixed(router, bridge, 0xB0 + len(bridge), address)
+        self.network.bridge(router, "home", f"{prefix}.1/24")
+        self.network.masquerade(router, "home")
+        routes(router)
+        for number in range(1, clients + 1):
+            mac = f"00:00:5e:00:53:{0xC0 + len(bridge) * 4 + number:02x}"
+            name = f"{bridge.removesuffix('s')}-{number}"
+            self.network.plug(name, "home", mac, f"{prefix}.{9 + number}/24", f"{prefix}.1", host=router)
+
+    def open(self) -> None:
+        """Starts the servers; each one serves when this returns."""
+        authority = self.authority = Authority(self.folder / "pki")
+        self._websites(authority)
+        logs = {name: self.logs / name for name in ("squid", "openvpn", "dhcpd", "freeradius")}
+        for place in logs.values():
+            place.mkdir()
+        names = {name: cast.WEB for name in (*cast.HARMLESS, *cast.REFUSED, cast.MIRROR)} | {cast.INTRANET: cast.SIS}
+        squid.start(
+            self.children, self.folder / "squid", logs["squid"] / "access.log", cast.people_secrets(), cast.REFUSED,
+            names, f"{cast.GUESTS}/32", f"{cast.POOL}/24",
+        )  # fmt: skip
+        openvpn.start(
+            self.children, authority, self.folder / "openvpn", logs["openvpn"], cast.POOL, cast.tunnel_secrets()
+        )
+        dhcpd.start_syslog(self.children, self.folder / "rsyslog", logs["dhcpd"] / "dhcpd.log")
+        leases = logs["dhcpd"] / "dhcpd.leases"
+        dhcpd.start(self.children, self.folder / "dhcpd", leases, cast.SUBNETS, cast.SUBNETS.values())
+        freeradius.start(
+            self.children, authority, self.folder / "freeradius", logs["freeradius"] / "radius.log", cast.SERVER,
+            cast.NAS, cast.people_secrets(),
+        )  # fmt: skip
+
+    def _websites(self, authority: Authority) -> None:
+        certificate, key = authority.issue("web.example", "serverAuth")
+        page = [sys.executable, "-m", "infra.live.website", str(certificate), str(key)]
+        for host in ("web", "sis"):
+            self.children.serve(f"website-{host}", inside(host, *page), partial(listens, host, 80))
+
+
+def main(folder: Path) -> int:
+    """Builds, opens, plays and closes."""
+    settle(folder)
+    school = School(folder)
+    school.build()
+    try:
+        school.open()
+        play = Play(folder, school.network, school.children, school.authority)
+        play.run()
+        wrong = [*play.late, *school.children.gone_wrong()]
+    finally:
+        school.children.close()
+    print(*(f"acts: {school.children.errands}", *wrong), sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,80 @@
+"""compose.yaml and the Dockerfile name only what exists: settings, commands, files."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.local.broker import Node, properties
+from infra.local.jars import KAFKA_VERSION
+from model.settings import Settings
+
+PROJECT = Path(__file__).resolve().parents[1]
+COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "infra" / "compose.yaml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = [name for name, service in SERVICES.items() if service["image"] == "hallmonitor"]
+# Read by Streamlit itself.
+NOT_OURS = {"STREAMLIT_SERVER_ADDRESS", "STREAMLIT_SERVER_PORT"}
+
+
+def test_the_services_are_the_two_servers_and_our_three_processes() -> None:
+    assert set(SERVICES) == {"kafka", "clickhouse", *OURS}
+    assert set(OURS) == {"run", "sink", "dashboard"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_of_our_processes_is_a_setting(name: str) -> None:
+    variables = set(SERVICES[name]["environment"]) - NOT_OURS
+    assert {variable.lower() for variable in variables} <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_processes_are_told_where_the_servers_of_this_file_are(name: str) -> None:
+    given = SERVICES[name]["environment"]
+    settings = Settings(_env_file=None, **{key.lower(): given[key] for key in set(given) - NOT_OURS})
+    host, port = settings.kafka_bootstrap.split(":")
+    assert f"PLAINTEXT://{host}:{port}" == SERVICES["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
+    assert re.fullmatch(r"http://clickhouse:8123(/\w+)?", settings.clickhouse_url)
+    assert settings.clickhouse_user == SERVICES["clickhouse"]["environment"]["CLICKHOUSE_USER"]
+    assert settings.clickhouse_password == SERVICES["clickhouse"]["environment"]["CLICKHOUSE_PASSWORD"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_processes_wait_until_both_servers_are_healthy(name: str) -> None:
+    waits = {server: how["condition"] for server, how in SERVICES[name]["depends_on"].items()}
+    assert waits == {"kafka": "service_healthy", "clickhouse": "service_healthy"}
+    assert all(SERVICES[server]["healthcheck"]["test"] for server in waits)
+
+
+def test_kafka_is_the_version_and_has_the_settings_of_the_embedded_one() -> None:
+    assert SERVICES["kafka"]["image"] == f"apache/kafka:{KAFKA_VERSION}"
+    node = Node(1, 9092, 9093)
+    embedded = dict(line.split("=", 1) for line in properties(node, [node], Path("/data")).splitlines())
+    given = {key[6:].lower().replace("_", "."): value for key, value in SERVICES["kafka"]["environment"].items()}
+    shared = ("auto.create.topics.enable", "message.max.bytes", "replica.fetch.max.bytes", "process.roles")
+    shared += ("group.initial.rebalance.delay.ms", "transaction.state.log.min.isr", "listener.security.protocol.map")
+    assert {key: given[key] for key in shared} == {key: embedded[key] for key in shared}
+    assert set(given) - {"log.dirs"} <= set(embedded)
+
+
+def test_what_is_published_is_published_on_loopback() -> None:
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_the_data_of_both_servers_outlives_their_containers() -> None:
+    mounted = {volume.split(":")[0] for name in ("kafka", "clickhouse") for volume in SERVICES[name]["volumes"]}
+    assert mounted <= set(COMPOSE["volumes"])
+    assert len(mounted) == 2
+
+
+def test_every_file_the_image_is_built_from_is_there() -> None:
+    for name in OURS:
+        build = SERVICES[name]["build"]
+        assert (PROJECT / "infra" / build["context"] / build["dockerfile"]).is_file()
+    copied = re.findall(r"^COPY (\S+)", (PROJECT / "infra" / "Dockerfile").read_text(), re.MULTILINE)
+    assert copied
+    assert all((PROJECT / name).exists() for name in copied)
