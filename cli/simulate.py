@@ -38,11 +38,12 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
               help="The year for --dst.")
 @click.option("--requests", type=click.IntRange(1, 500), default=12, show_default=True,
               help="Web requests per person and lesson: how busy the logs are.")
+@click.option("--gzip", "compressed", is_flag=True, help="Pack all days but the last, as a log rotation does.")
 @click.option("--only", multiple=True, metavar="SCENARIO", help="Plant only this scenario; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as one JSON object on stdout.")
 def command(folder: Path, seed: int, people: int, days: int, start: datetime | None, schools: int | None, timezone: str,
             name: str, snow_day: datetime | None, late_snow_day: datetime | None, dst: str | None, year: int,
-            requests: int, only: tuple[str, ...], as_json: bool) -> None:
+            requests: int, compressed: bool, only: tuple[str, ...], as_json: bool) -> None:
     """Write a simulated school district into DIR: district.yaml, reference/*.csv, logs/<source>/* in the
     vendors' own formats, and expected.yaml with exactly what must be found.
 
@@ -59,7 +60,7 @@ def command(folder: Path, seed: int, people: int, days: int, start: datetime | N
     try:
         first = start.date() if start else week_of_dst(dst, year, timezone) if dst else DEFAULT_START
         options = Options(seed, people, schools or usual_schools(people), first, days, timezone, name, _date(snow_day),
-                          _date(late_snow_day), requests, only)
+                          _date(late_snow_day), requests, compressed, only)
         report, seconds = _watched(folder, options)
     except OptionsInvalid as invalid:
         raise click.UsageError(str(invalid)) from invalid

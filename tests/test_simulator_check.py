@@ -1,4 +1,4 @@
-"""Simulated districts, judged: what is planted is found, nothing else is; several seeds, sizes, nights and snow days."""
+"""Simulated districts, judged: what is planted is found and nothing else; seeds, sizes, nights and snow days."""
 
 from datetime import date
 from pathlib import Path
@@ -13,12 +13,12 @@ from streams.whole import judge_whole
 
 ZONE = "America/New_York"
 DISTRICTS = {
-    "seed 1": Options(1, requests=4),
-    "seed 2, the least people": Options(2, people=100, requests=2),
-    "seed 3, three schools": Options(3, people=700, schools=3, requests=2),
-    "two snow days": Options(4, requests=2, snow_day=date(2026, 2, 5), late_snow_day=date(2026, 2, 10)),
-    "clocks go forward": Options(5, requests=2, start=week_of_dst("spring", 2026, ZONE), timezone=ZONE),
-    "clocks go back": Options(6, requests=2, start=week_of_dst("fall", 2027, ZONE), timezone=ZONE),
+    "seed 1": Options(1, requests=3),
+    "the least people, old days packed": Options(2, people=100, requests=1, compressed=True),
+    "seed 3, three schools": Options(3, people=700, schools=3, requests=1),
+    "two snow days": Options(4, requests=1, snow_day=date(2026, 2, 5), late_snow_day=date(2026, 2, 10)),
+    "clocks go forward": Options(5, requests=1, start=week_of_dst("spring", 2026, ZONE), timezone=ZONE),
+    "clocks go back": Options(6, requests=1, start=week_of_dst("fall", 2027, ZONE), timezone=ZONE),
     "three weeks, from a Wednesday": Options(7, people=100, requests=1, start=date(2026, 1, 21), days=21),
 }
 

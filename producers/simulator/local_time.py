@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 MINUTE = 60_000
 HOUR = 3_600_000
-_REMEMBERED = 4_096
+_REMEMBERED = 1_500  # minutes: a day, and a little
 _SECONDS = [f"{second:02d}" for second in range(60)]
 
 

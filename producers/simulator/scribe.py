@@ -66,11 +66,11 @@ class Scribe:
         for happening in happenings:
             writers[type(happening)](happening)
 
-    def close_day(self, logs: Path, day: date) -> dict[str, int]:
-        """Writes each source's file of the day and returns how many records it holds."""
+    def close_day(self, logs: Path, day: date, suffix: str = "") -> dict[str, int]:
+        """Writes each source's file of the day (`suffix` .gz packs it) and returns how many records it holds."""
         counts = {}
         for source, spool in self.spools.items():
-            counts[source] = spool.write(logs / source / f"{source}-{day}.{SOURCES[source][1]}")
+            counts[source] = spool.write(logs / source / f"{source}-{day}.{SOURCES[source][1]}{suffix}")
         return counts
 
 

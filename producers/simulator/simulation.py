@@ -54,7 +54,8 @@ def simulate(folder: Path, options: Options, progress: Progress = lambda day, re
     for day in options.dates:
         scribe.write(planned.pop(day, ()))
         scribe.write(_routine(district, company, day))
-        report.records.update(scribe.close_day(logs, day))
+        rotated = options.compressed and day != options.dates[-1]
+        report.records.update(scribe.close_day(logs, day, ".gz" if rotated else ""))
         progress(day, report.records.total())
     _write_papers(folder, district, company, report)
     return report
