@@ -90,6 +90,13 @@ def pack_files(root: Path) -> Mapping[str, bytes]:
     return {f"{root.name}/{file.name}": file.read_bytes() for file in sorted(root.glob("*.y*ml"))}
 
 
+TELLS = {
+    "holds": {"lease.granted", "tunnel.addressed", "tunnel.opened", "account.authenticated"},
+    "sits": {"account.logged_on", "session.unlocked"},
+}
+"""What a source's records can tell: who held an address or where a card was connected; who sat at a device."""
+
+
 def _source_row(source: Source) -> dict[str, str]:
     product = PRODUCTS[source.product]
     lateness = product.lateness if source.lateness is None else source.lateness
@@ -97,6 +104,7 @@ def _source_row(source: Source) -> dict[str, str]:
         "product": source.product,
         "categories": ";".join(product.categories),
         "lateness_s": str(lateness.total_seconds()),
+        "tells": ";".join(word for word, actions in TELLS.items() if actions & set(product.yields)),
     }
 
 

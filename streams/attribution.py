@@ -12,6 +12,7 @@ from model.event import Attribution
 from model.reference import Network, Reference
 from streams.presence import LEASE_CAP, PLACE_CAP, SITTING_CAP, Presence
 from streams.seen import Seen
+from streams.waiting import HOLDS, SITS
 
 NAMELESS = frozenset({"egress", "guest", "cgnat", "relay"})
 SHARED = NAMELESS - {"guest"}  # a guest's own lease is known, though not who the guest is
@@ -34,9 +35,14 @@ class Answer:
     suffix: bytes = b""
     since: int = -_EVER
     until: int = _EVER
-    by_address: bool = False  # it rests on who held the address, so a late lease may change it
-    cards: tuple[str, ...] = ()  # network cards whose last connection was looked up
+    rests: int = 0  # on what timelines: HOLDS, SITS
+    keys: tuple[str, ...] = ()  # those timelines' keys: an address, a device, network cards
     proof: list[Attribution] = field(default_factory=list)
+
+    def rest_on(self, kind: int, *keys: str) -> None:
+        """A late entry of one of these timelines may change the answer."""
+        self.rests |= kind
+        self.keys += keys
 
     def narrow(self, since: int, until: int) -> None:
         """Hold for no longer than [since, until)."""
@@ -56,6 +62,7 @@ class Attributor:
         self.presence = Presence(reference, self._forget_answers)
         self._answers: dict[tuple[str | None, ...], Answer] = {}
         self._rest_on: dict[str, set[tuple[str | None, ...]]] = {}  # timeline key -> answers that rest on it
+        self.changed: list[str] = []  # timelines that changed since somebody looked
         self._edges: list[int] = []  # instants at which a reference row begins or ends
 
     def reference_changed(self, *edges: int | None) -> None:
@@ -67,6 +74,7 @@ class Attributor:
                 insort(self._edges, edge)
 
     def _forget_answers(self, key: str) -> None:
+        self.changed.append(key)
         for stale in self._rest_on.pop(key, ()):
             self._answers.pop(stale, None)
 
@@ -77,9 +85,8 @@ class Attributor:
         if found is None or not found.since <= seen.at < found.until:
             found = self._work_out(seen)
             self._answers[key] = found
-            for rest_on in (seen.address, found.device_id, *found.cards):
-                if rest_on:
-                    self._rest_on.setdefault(rest_on, set()).add(key)
+            for rest_on in found.keys:
+                self._rest_on.setdefault(rest_on, set()).add(key)
         return found
 
     def device_at(self, address: str, at: int) -> str | None:
@@ -119,8 +126,8 @@ class Attributor:
         """MAC, or tunnel account and event, behind the event's address; a tunnel's own address is public: nobody."""
         if seen.mac or not seen.address or seen.category == "vpn" or (network and network.kind in SHARED):
             return seen.mac, None
+        answer.rest_on(HOLDS, seen.address)
         line = self.presence.held.items.get(seen.address)
-        answer.by_address = network is not None or line is not None
         if line is None:
             return None, None
         entry, since, until = line.holding(seen.at, LEASE_CAP)
@@ -128,9 +135,17 @@ class Attributor:
         if entry is None:
             return None, None
         if entry[2].startswith("="):
-            return None, f"{entry[2][1:]}\0{entry[1]}"
+            return None, self._tunnel(entry[2][1:], seen.at, answer)
         answer.prove("mac", entry[2], "medium", f"{seen.address} was leased to {entry[2]}", event_id=entry[1])
         return entry[2], None
+
+    def _tunnel(self, name: str, at: int, answer: Answer) -> str | None:
+        """Account and event of a tunnel that is open then; `name` is account@public address."""
+        answer.rest_on(HOLDS, name)
+        line = self.presence.tunnels.items.get(name)
+        entry, since, until = line.holding(at, SITTING_CAP) if line else (None, -_EVER, _EVER)
+        answer.narrow(since, until)
+        return f"{name.rsplit('@', 1)[0]}\0{entry[1]}" if entry else None
 
     def _device(self, seen: Seen, mac: str | None, answer: Answer) -> None:
         device = self.reference.device_named(seen.device, seen.at) if seen.device else None
@@ -161,10 +176,11 @@ class Attributor:
         answer.prove("person", account.person, confidence, because, **source)
 
     def _sitting(self, device_id: str, at: int, answer: Answer) -> tuple[str | None, str | None]:
+        answer.rest_on(SITS, device_id)
         line = self.presence.sat.items.get(device_id)
         if line is None:
             return None, None
-        entry, since, until = line.holding(at, SITTING_CAP)
+        entry, since, until = line.sitting(at, SITTING_CAP)
         answer.narrow(since, until)
         return (entry[2], entry[1]) if entry else (None, None)
 
@@ -185,8 +201,9 @@ class Attributor:
         if reporter and reporter.device_class == "network" and reporter.org:
             self._sited(answer, reporter.org, f"{seen.reporter} stands there", reference=reporter.reference)
             return True
-        answer.cards = (mac,) if mac else self._cards(answer.device_id, seen.at)
-        for card in answer.cards:
+        cards = (mac,) if mac else self._cards(answer.device_id, seen.at)
+        answer.rest_on(HOLDS, *cards)
+        for card in cards:
             line = self.presence.place.items.get(card)
             entry, since, until = line.holding(seen.at, PLACE_CAP) if line else (None, -_EVER, _EVER)
             answer.narrow(since, until)

@@ -111,6 +111,6 @@ class Detection:
     alike: Callable[[Sighting], Hashable] = lambda sighting: sighting.event_id
     reach: int = 0
     worth_judging: Callable[[list[Sighting]], bool] = lambda sightings: True  # a cheap no for the many quiet cases
-    movable: bool = False  # few enough that each is kept apart until no late lease can give it to another subject
+    movable: Callable[[Sighting], bool] = lambda sighting: False  # few enough to keep each apart while it may be another's
     uses_device: Callable[[Sighting], bool] | None = None  # which sightings make up the subject's habits, if any do
     marks: Callable[[Sighting, Reference, Policy], Iterable[str]] | None = None  # what a whole site may show at once

@@ -76,7 +76,7 @@ class Engine:
         self._output = Output()
 
     def _shelves(self) -> "Iterator[Shelf]":  # type: ignore[type-arg]
-        yield from (self.sources, self._applied, self._facts, self._witness.waiting)
+        yield from (self.sources, self._applied, self._facts, self._witness.room.shelf)
         yield from self._witness.attributor.presence.shelves
         for docket in self._dockets:
             yield docket.cells
@@ -101,6 +101,7 @@ class Engine:
         for facts in self._facts.items.values():
             for fact in facts.versions:
                 self._apply_fact(fact)
+        self._witness.room.restored()
         for docket in self._dockets:
             docket.restored()
 

@@ -23,8 +23,8 @@ class Presence:
 
     def __init__(self, reference: Reference, changed: Callable[[str], None]) -> None:
         self.reference = reference
-        self.held = Shelf("held", Timeline, Timeline)  # address -> MAC, or =account for a tunnel
-        self.sat = Shelf("sat", Timeline, Timeline)  # device id -> account
+        self.held = Shelf("held", Timeline, Timeline)  # address -> MAC, or =account@public address for a tunnel
+        self.sat = Shelf("sat", Timeline, Timeline)  # device id -> account, or -account for one that left
         self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased
         self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address -> inside address
         self._changed = changed
@@ -34,64 +34,51 @@ class Presence:
         """All memory, for the turn to write."""
         return (self.held, self.sat, self.place, self.tunnels)
 
-    def learn(self, seen: Seen) -> str | None:
-        """Remember what an event shows about who is where; returns the address whose holder it changes."""
+    def learn(self, seen: Seen) -> None:
+        """Remember what an event shows about who is where."""
         act = _LEARN.get(seen.action)
-        return act(self, seen) if act else None
+        if act:
+            act(self, seen)
 
-    def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, how: str) -> bool:
-        if not shelf.at(key).learn((seen.at, seen.event_id, value, how)):
-            return False
-        self._changed(key)
-        return True
+    def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, how: str) -> None:
+        if shelf.at(key).learn((seen.at, seen.event_id, value, how)):
+            self._changed(key)
 
-    def _lease(self, seen: Seen) -> str | None:
-        if not seen.address or not seen.mac:
-            return None
-        self._write(self.place, seen.mac, seen, f"@{seen.address}", "lease")
-        return seen.address if self._write(self.held, seen.address, seen, seen.mac, "lease") else None
+    def _lease(self, seen: Seen) -> None:
+        if seen.address and seen.mac:
+            self._write(self.place, seen.mac, seen, f"@{seen.address}", "lease")
+            self._write(self.held, seen.address, seen, seen.mac, "lease")
 
-    def _end_lease(self, seen: Seen) -> str | None:
-        if not seen.address or not self._write(self.held, seen.address, seen, "", "lease"):
-            return None
-        return seen.address
+    def _end_lease(self, seen: Seen) -> None:
+        if seen.address:
+            self._write(self.held, seen.address, seen, "", "lease")
 
-    def _tunnel(self, seen: Seen) -> str | None:
-        if not seen.assigned_address or not seen.account or seen.outcome == "failure":
-            return None
-        self._write(self.tunnels, f"{seen.account}@{seen.address}", seen, seen.assigned_address, "tunnel")
-        self._write(self.held, seen.assigned_address, seen, f"={seen.account}", "tunnel")
-        return seen.assigned_address
+    def _tunnel(self, seen: Seen) -> None:
+        """The inside address belongs to the tunnel; the tunnel's own timeline says until when."""
+        if seen.assigned_address and seen.account and seen.outcome != "failure":
+            tunnel = f"{seen.account}@{seen.address}"
+            self._write(self.tunnels, tunnel, seen, seen.assigned_address, "tunnel")
+            self._write(self.held, seen.assigned_address, seen, f"={tunnel}", "tunnel")
 
-    def _end_tunnel(self, seen: Seen) -> str | None:
-        known = self.tunnels.items.get(f"{seen.account}@{seen.address}")
-        entry = known.holding(seen.at, SITTING_CAP)[0] if known else None
-        inside = seen.assigned_address or (entry[2] if entry else None)
-        if not inside or not self._write(self.held, inside, seen, "", "tunnel"):
-            return None
-        return inside
+    def _end_tunnel(self, seen: Seen) -> None:
+        self._write(self.tunnels, f"{seen.account}@{seen.address}", seen, "", "tunnel")
 
-    def _sit(self, seen: Seen) -> str | None:
-        if seen.outcome == "failure" or not seen.account or seen.logon_type not in SAT_DOWN:
-            return None
+    def _sit(self, seen: Seen) -> None:
+        if seen.outcome != "failure" and seen.account and seen.logon_type in SAT_DOWN:
+            self._at_device(seen, seen.account)
+
+    def _stand_up(self, seen: Seen) -> None:
+        self._at_device(seen, f"-{seen.account or ''}")
+
+    def _at_device(self, seen: Seen, value: str) -> None:
         device = self._named(seen)
         if device and device[1] not in CROWDED:
-            self._write(self.sat, device[0], seen, seen.account, seen.category)
-        return None
+            self._write(self.sat, device[0], seen, value, seen.category)
 
-    def _stand_up(self, seen: Seen) -> str | None:
-        device = self._named(seen)
-        if device and device[1] not in CROWDED:
-            entry = self.sat.at(device[0]).holding(seen.at, SITTING_CAP)[0]
-            if entry and (entry[2] == seen.account or not seen.account):
-                self._write(self.sat, device[0], seen, "", seen.category)
-        return None
-
-    def _connect(self, seen: Seen) -> str | None:
+    def _connect(self, seen: Seen) -> None:
         """802.1X: this client came through that access point. It tells where, not who sits there."""
         if seen.mac and seen.reporter and seen.outcome == "success":
             self._write(self.place, seen.mac, seen, seen.reporter, "802.1X")
-        return None
 
     def _named(self, seen: Seen) -> tuple[str, str] | None:
         """Id and class of the device that the record itself names, by name, serial or MAC."""

@@ -7,7 +7,9 @@ from model.batch import Fact
 from model.calendar import Calendar
 from model.policy import Policy
 from model.reference import Reference
+from streams.waiting import HOLDS, SITS
 
+_TELLS = {"holds": HOLDS, "sits": SITS}
 TABLES = frozenset({"district", "policy", "source"})
 
 
@@ -21,6 +23,7 @@ class SourceSettings:
 
     categories: frozenset[str]
     lateness: int
+    tells: int = 0  # HOLDS, SITS: what its records can tell of who is where
 
 
 @dataclass(slots=True)
@@ -57,7 +60,8 @@ class Settings:
             self._policy = Policy.model_validate_json(row["pack"])
         else:
             categories = frozenset(row["categories"].split(";"))
-            self.sources[fact.key] = SourceSettings(categories, int(float(row["lateness_s"]) * 1000))
+            tells = sum(_TELLS[word] for word in row.get("tells", "").split(";") if word)
+            self.sources[fact.key] = SourceSettings(categories, int(float(row["lateness_s"]) * 1000), tells)
 
     def lateness(self) -> int:
         """The longest (ms) of all sources."""

@@ -9,10 +9,8 @@ from streams.docket import Docket, enabled
 from streams.seen import Seen, decode_seen
 from streams.settings import Settings
 from streams.shelf import Shelf
-from streams.waiting import MOST, Waiting, WaitingEvent, release
+from streams.waiting import Waiting, WaitingRoom
 from streams.watermarks import NEVER, Source
-
-TELLS_WHO = frozenset({"device", "vpn"})  # categories whose sources say who holds an address
 
 
 class Witness:
@@ -23,7 +21,7 @@ class Witness:
         self.settings = settings
         self.attributor = Attributor(reference)
         self.sources = Shelf("source", Source, Source)
-        self.waiting = Shelf("waiting", Waiting, Waiting)
+        self.room = WaitingRoom()
         self.forgotten_at = NEVER
         self.published: list[bytes] = []
         self._dockets = {docket.detection.name: docket for docket in dockets}
@@ -46,13 +44,14 @@ class Witness:
             source.late += 1
         if seen.action in _SPELL:
             _SPELL[seen.action](source, seen.at)
-        moved = self.attributor.presence.learn(seen)
+        self.attributor.presence.learn(seen)
         answer = self._publish(seen, line)
         dockets = self._listeners(seen.action)
         if dockets and seen.at > self.forgotten_at:
             self._sight(seen, line, answer, dockets)
-        if moved and moved in self.waiting.items:
-            self._see_again(self._take_waiting(moved))
+        if self.attributor.changed:
+            keys, self.attributor.changed = self.attributor.changed, []
+            self._see_again(self.room.take_by(keys))
 
     def _publish(self, seen: Seen, line: bytes) -> Answer:
         answer = self.attributor.answer(seen)
@@ -76,54 +75,41 @@ class Witness:
         return self._listening.get(action, [])
 
     def _sight(self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket]) -> None:
-        """Remember; what a later lease could still give to another stands apart and waits."""
-        unsure = answer.by_address and seen.at >= self.identity_settled_at()
+        """Remember; what a later lease or logon could still give to another stands apart and waits."""
+        unsure = answer.rests and seen.at >= self.told_until(answer.rests) and not self.room.full()
         unknown = unsure and answer.device_id is None and answer.holder is None
         apart: list[tuple[str, str]] = []
         for docket in dockets:
             docket.saw(seen)
             sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
             if sighting is not None:
-                alone = unknown or (unsure and docket.detection.movable)
+                alone = bool(unknown or (unsure and docket.detection.movable(sighting)))
                 key = docket.sight(sighting, alone)
                 if alone:
                     apart.append((docket.detection.name, key))
-        if (unknown or apart) and seen.address:
-            waiting = self.waiting.at(seen.address).events
-            if len(waiting) < MOST:
-                waiting.append((seen.at, line, apart))
+        if unknown or apart:
+            self.room.put(seen.event_id, Waiting(seen.at, line, apart, list(answer.keys), answer.rests))
 
-    def identity_settled_at(self) -> int:
-        """Up to where (ms) the sources that tell who holds an address have spoken."""
+    def told_until(self, rests: int) -> int:
+        """Up to where (ms) the sources have spoken that tell what an answer rests on."""
         known = self.settings.sources
         return watermarks.settled(
-            source
-            for name, source in self.sources.items.items()
-            if name in known and known[name].categories & TELLS_WHO
+            source for name, source in self.sources.items.items() if name in known and known[name].tells & rests
         )
 
-    def _take_waiting(self, address: str) -> list[WaitingEvent]:
-        waiting = self.waiting.at(address)
-        events, waiting.events = waiting.events, []
-        return events
-
-    def _see_again(self, events: list[WaitingEvent]) -> None:
-        """Take back what stood apart and remember it anew, as whoever held the address by what is known now."""
-        for at, line, apart in events:
-            seen = decode_seen(line)
-            seen.at = at
-            for name, key in apart:
-                self._dockets[name].take_back(key, seen.event_id)
-            answer = self._publish(seen, line)
-            self._sight(seen, line, answer, self._listeners(seen.action))
+    def _see_again(self, events: list[tuple[str, Waiting]]) -> None:
+        """Take back what stood apart and remember it anew, as whose it is by what is known now."""
+        for event_id, waiting in events:
+            for name, key in waiting.apart:
+                self._dockets[name].take_back(key, event_id)
+            seen = decode_seen(waiting.line)
+            seen.at = waiting.at
+            answer = self._publish(seen, waiting.line)
+            self._sight(seen, waiting.line, answer, self._listeners(seen.action))
 
     def release_waiting(self) -> None:
         """What nothing can move any more goes on as it is."""
-        settled = self.identity_settled_at()
-        for address in list(self.waiting.items):
-            self._see_again(release(self.waiting.at(address), settled))
-            if not self.waiting.items[address].events:
-                self.waiting.drop(address)
+        self._see_again(self.room.take_settled(self.told_until))
 
 
 _SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}

@@ -9,13 +9,15 @@ import msgspec
 from model.batch import Batch, Fact, Tick
 from model.codec import join_lines
 from model.event import Event, encode_event, format_at
+from model.fact_text import fact_of
 from model.policy import Policy, load_pack, shipped_pack
-from model.tables import TABLES, key_of
+from model.tables import TABLES
 
 DISTRICT = "maple-falls"
+ZONE = ZoneInfo("America/Chicago")
 CATEGORIES = {"auth": "dc1", "vpn": "edge-vpn", "proxy": "filter", "device": "dhcp"}
+TELLS = {"auth": "sits", "vpn": "holds", "proxy": "", "device": "holds"}
 PRODUCTS = {"auth": "windows_security", "vpn": "cisco_asa", "proxy": "squid", "device": "isc_dhcp"}
-TIMES = ("valid_from", "valid_to", "recorded_at")
 
 
 def at_ms(text: str, zone: ZoneInfo) -> int:
@@ -24,7 +26,7 @@ def at_ms(text: str, zone: ZoneInfo) -> int:
     return round((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp() * 1000)
 
 
-def facts(tables: dict[str, list[dict[str, Any]]], zone: ZoneInfo, policy: str = "union-ok") -> list[Fact]:
+def facts(tables: dict[str, list[dict[str, Any]] | None], zone: ZoneInfo, policy: str = "union-ok") -> list[Fact]:
     """Settings and reference rows as the log would carry them."""
     pack = load_pack(shipped_pack(policy))
     assert isinstance(pack, Policy)
@@ -33,18 +35,20 @@ def facts(tables: dict[str, list[dict[str, Any]]], zone: ZoneInfo, policy: str =
         Fact(table="policy", key=pack.id, row={"pack": pack.model_dump_json()}),
     ]
     for category, source in CATEGORIES.items():
-        row = {"product": PRODUCTS[category], "categories": category, "lateness_s": "300"}
+        row = {"product": PRODUCTS[category], "categories": category, "lateness_s": "300", "tells": TELLS[category]}
         found.append(Fact(table="source", key=source, row=row))
     for table, rows in tables.items():
-        found += [fact(table, row, zone) for row in rows]
+        if rows is not None:  # a case may take a table away: absent is not empty
+            found += [Fact(table=table, key=""), *(fact(table, row, zone) for row in rows)]
     return found
 
 
 def fact(table: str, row: dict[str, Any], zone: ZoneInfo) -> Fact:
     """One row of a reference table."""
-    text = {name: str(value) for name, value in row.items() if name not in TIMES}
-    times = {name: at_ms(str(row[name]), zone) for name in TIMES if row.get(name)}
-    return Fact(table=table, key=key_of(TABLES[table], text), row=text, **times)
+    text = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in row.items()}
+    found = fact_of(TABLES[table], text, zone)
+    assert isinstance(found, Fact), f"{table}: {found}"
+    return found
 
 
 def fact_batch(found: list[Fact]) -> Batch:
@@ -88,3 +92,16 @@ def tick_batch(*ticks: Tick) -> Batch:
 def ended() -> Batch:
     """All sources are finished: it settles every verdict."""
     return tick_batch(*(Tick(source_id=source, ended=True) for source in CATEGORIES.values()))
+
+
+def stream_batches(events: list[Event]) -> list[Batch]:
+    """The same as read from streams: each batch says which bytes of which stream it holds, a hundred an event."""
+    read: dict[str, int] = {}
+    batches: list[Batch] = []
+    for batch in event_batches(events):
+        start = read.get(batch.source_id, 0)
+        read[batch.source_id] = start + 100 * batch.count
+        batches.append(
+            msgspec.structs.replace(batch, stream=f"{batch.source_id}/s", start=start, stop=start + 100 * batch.count)
+        )
+    return batches

@@ -119,6 +119,6 @@ DETECTION = Detection(
     join=timedelta(minutes=1),
     alike=alike,
     worth_judging=worth_judging,
-    movable=True,
+    movable=lambda sighting: True,
     marks=marks,
 )

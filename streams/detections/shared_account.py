@@ -248,6 +248,7 @@ DETECTION = Detection(
     tables=frozenset({"accounts", "devices", "assignments", "pairings", "travel", "approvals", "exemptions"}),
     join=timedelta(minutes=5),
     alike=alike,
+    movable=lambda sighting: sighting.kind != "web.requested",  # of those there are too many
     worth_judging=worth_judging,
     uses_device=lambda sighting: sighting.kind not in CUTS and sighting.kind not in TUNNELS,
 )

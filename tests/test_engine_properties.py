@@ -1,0 +1,190 @@
+"""What must hold of the engine whatever arrives: order, repetition and a crash change nothing of what is found."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from model.batch import Batch, Tick
+from model.event import Event
+from model.violation import Violation, decode_violation, encode_violation
+from streams.engine import Engine
+from tests.small_district import (
+    CATEGORIES,
+    DISTRICT,
+    ZONE,
+    at_ms,
+    ended,
+    event,
+    event_batches,
+    fact_batch,
+    facts,
+    stream_batches,
+    tick_batch,
+)
+
+WORLD: dict[str, list[dict[str, Any]]] = {
+    "orgs": [{"sourcedId": "hs", "name": "High", "type": "school"}, {"sourcedId": "ms", "name": "Middle", "type": "school"}],
+    "users": [{"sourcedId": f"p{n}", "username": name} for n, name in enumerate(("ada", "bob"))],
+    "accounts": [
+        {"account": "ada", "person": "p0", "kind": "personal"},
+        {"account": "bob", "person": "p1", "kind": "personal"},
+        {"account": "vtech", "kind": "vendor", "vendor": "acme"},
+    ],
+    "devices": [
+        {"device_id": "LT-1", "hostname": "lt-1", "class": "staff", "org": "hs", "mac": "02:00:00:00:00:01"},
+        {"device_id": "LAB-1", "hostname": "lab-1", "class": "lab", "org": "hs", "mac": "02:00:00:00:00:02"},
+        {"device_id": "LAB-2", "hostname": "lab-2", "class": "lab", "org": "ms", "mac": "02:00:00:00:00:03"},
+    ],
+    "assignments": [{"device_id": "LT-1", "person": "p0"}],
+    "networks": [{"cidr": "10.1.0.0/16", "kind": "site", "org": "hs"}, {"cidr": "10.2.0.0/16", "kind": "site", "org": "ms"}],
+    "domains": [{"domain": "tunnel.example", "category": "proxy_avoidance"}, {"domain": "vpn.example", "category": "vpn"}],
+    "vendors": [{"vendor": "acme", "name": "Acme"}],
+    "approvals": [
+        {
+            "approval_id": "A1", "kind": "vendor_access", "vendor": "acme", "system": "*", "approver_role": "principal",
+            "state": "approved", "valid_from": "2026-03-04 10:00:00", "valid_to": "2026-03-04 11:00:00",
+        }
+    ],
+}  # fmt: skip
+
+MINUTES = st.integers(min_value=0, max_value=90)  # so close together that violations are common
+ACCOUNTS = st.sampled_from(["ada", "bob"])
+DEVICES = st.sampled_from(["lt-1", "lab-1", "lab-2"])
+ADDRESSES = st.sampled_from(["10.1.0.5", "10.2.0.5"])
+MACS = st.sampled_from(["02:00:00:00:00:01", "02:00:00:00:00:02"])
+SIT = st.fixed_dictionaries(
+    {
+        "action": st.sampled_from(
+            ["account.logged_on", "session.unlocked", "session.unlocked", "session.locked", "account.logged_off"]
+        ),
+        "logon_type": st.just("interactive"),
+        "outcome": st.just("success"),
+        "account": ACCOUNTS,
+        "device": DEVICES,
+    }
+)
+LEASE = st.fixed_dictionaries(
+    {
+        "category": st.just("device"),
+        "action": st.sampled_from(["lease.granted", "lease.released"]),
+        "address": ADDRESSES,
+        "mac": MACS,
+    }
+)
+BROWSE = st.fixed_dictionaries(
+    {
+        "category": st.just("proxy"),
+        "action": st.just("web.requested"),
+        "address": ADDRESSES,
+        "domain": st.sampled_from(["example.org", "tunnel.example", "vpn.example"]),
+        "verdict": st.sampled_from(["allowed", "blocked"]),
+    }
+)
+TUNNEL = st.fixed_dictionaries(
+    {
+        "category": st.just("vpn"),
+        "action": st.sampled_from(["tunnel.opened", "tunnel.closed"]),
+        "account": st.just("vtech"),
+        "address": st.sampled_from(["198.51.100.7", "203.0.113.9"]),
+        "outcome": st.just("success"),
+    }
+)
+HAPPENING = st.tuples(MINUTES, st.one_of(SIT, LEASE, BROWSE, TUNNEL))
+DAY = st.lists(HAPPENING, min_size=12, max_size=60)
+PATIENT = settings(
+    phases=[Phase.explicit, Phase.generate],
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+def events_of(day: list[tuple[int, dict[str, Any]]]) -> list[Event]:
+    made = [
+        event(n, ZONE, at=f"2026-03-04 {8 + minute // 60:02d}:{minute % 60:02d}:{n % 60:02d}", **said)
+        for n, (minute, said) in enumerate(day)
+    ]
+    return sorted(made, key=lambda one: (one.occurred_at or "", one.event_id))
+
+
+def told(engine: Engine, batches: list[Batch]) -> dict[str, Violation]:
+    said: dict[str, Violation] = {}
+    for batch in batches:
+        engine.observe(batch)
+        engine.judge()
+        collect(engine, said)
+    return standing(said)
+
+
+def collect(engine: Engine, said: dict[str, Violation]) -> None:
+    for line in engine.take().violations:
+        violation = decode_violation(line)
+        said[violation.violation_id] = violation
+
+
+def standing(said: dict[str, Violation]) -> dict[str, Violation]:
+    kept = {key: v for key, v in said.items() if v.status != "withdrawn"}
+    return {key: msgspec.structs.replace(v, revision=0) for key, v in kept.items()}
+
+
+def as_text(found: dict[str, Violation]) -> dict[str, bytes]:
+    return {key: encode_violation(v) for key, v in found.items()}
+
+
+OPENING = fact_batch(facts(WORLD, ZONE))
+
+
+HEARD = tick_batch(
+    *(Tick(source_id=name, reached_at=at_ms("2026-03-04 00:00:00", ZONE)) for name in CATEGORIES.values())
+)
+
+
+def opening() -> list[Batch]:
+    """The district's facts, and that every source has been heard of: what then comes in any order is within lateness."""
+    return [OPENING, HEARD]
+
+
+@given(day=DAY, chance=st.randoms(use_true_random=False))
+@PATIENT
+def test_any_order_of_arrival_ends_in_the_same_violations(day: list[Any], chance: Any) -> None:
+    events = events_of(day)
+    in_order = told(Engine(DISTRICT), [*opening(), *event_batches(events), ended()])
+    chance.shuffle(events)
+    shuffled = told(Engine(DISTRICT), [*opening(), *event_batches(events), ended()])
+    assert as_text(shuffled) == as_text(in_order)
+
+
+@given(day=DAY, chance=st.randoms(use_true_random=False))
+@PATIENT
+def test_what_is_sent_again_is_not_judged_again(day: list[Any], chance: Any) -> None:
+    batches = [*opening(), *stream_batches(events_of(day)), ended()]
+    once = told(Engine(DISTRICT), batches)
+    again = [repeated for batch in batches for repeated in [batch] * chance.randint(1, 3)]
+    assert as_text(told(Engine(DISTRICT), again)) == as_text(once)
+
+
+@given(day=DAY, chance=st.randoms(use_true_random=False))
+@PATIENT
+def test_a_crash_at_any_point_loses_nothing_and_adds_nothing(day: list[Any], chance: Any) -> None:
+    batches = [*opening(), *stream_batches(events_of(day)), ended()]
+    undisturbed = told(Engine(DISTRICT), batches)
+    written: dict[str, bytes] = {}
+    said: dict[str, Violation] = {}
+    position, engine, open_since = 0, Engine(DISTRICT), 0
+    crashes = 5
+    while position < len(batches):
+        engine.observe(batches[position])
+        position += 1
+        if crashes and chance.random() < 0.3:  # between two turns: what was not written is gone
+            crashes, position, engine = crashes - 1, open_since, Engine(DISTRICT)
+            engine.restore(written.items())
+        elif chance.random() < 0.5 or position == len(batches):
+            engine.judge()
+            collect(engine, said)
+            for key, value in engine.changes():
+                written.pop(key, None)
+                written.update({key: value} if value is not None else {})
+            open_since = position
+    assert as_text(standing(said)) == as_text(undisturbed)
