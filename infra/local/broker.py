@@ -113,7 +113,8 @@ def new_cluster_id() -> str:
 
 def format_folder(java: Path, jars: Path, settings: Path, cluster_id: str, log: Path) -> None:
     """Prepares an empty data folder; leaves a formatted one as it is. Raises FormatFailed with the tool's words."""
-    arguments = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(settings), "--ignore-formatted"]
+    name = f"--cluster-id={cluster_id}"  # as one word: one id in 64 begins with a dash
+    arguments = ["kafka.tools.StorageTool", "format", name, "-c", str(settings), "--ignore-formatted"]
     done = subprocess.run([*_java(java, jars), "-Xmx128m", *arguments], capture_output=True, text=True)
     log.write_text(done.stdout + done.stderr)
     if done.returncode:
