@@ -13,6 +13,7 @@ from model.settings import Settings
 from model.topics import Topic
 
 LARGEST_RECORD = 4_194_304  # bytes; what the broker allows (model.topics)
+PATIENCE_MS = 120_000  # how long a broker may take to answer for the first time, as after a crash
 _FOR_EVER_MS = 2**31 - 1  # a broker that is away comes back; what is not sent stays in its file meanwhile
 
 
@@ -26,7 +27,8 @@ def client(settings: Settings) -> dict[str, Any]:
         "sasl_plain_password": settings.kafka_sasl_password,
         "ssl_cafile": settings.kafka_ssl_cafile,
     }
-    return {name: value for name, value in named.items() if value}
+    given = {name: value for name, value in named.items() if value}
+    return {**given, "bootstrap_timeout_ms": PATIENCE_MS}
 
 
 def producer(settings: Settings) -> KafkaProducer:
