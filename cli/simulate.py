@@ -12,13 +12,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from producers.simulator.options import DEFAULT_DAYS, DEFAULT_START, Options, OptionsInvalid, usual_schools, week_of_dst
+from producers.simulator.scenarios import all_scenarios
 from producers.simulator.simulation import Report, simulate
 
 _WORDS = Console(stderr=True)
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
-@click.command(name="simulate")
+@click.command(name="simulate", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--seed", type=int, required=True, help="Any whole number. Same seed and options, same bytes.")
 @click.option("--people", type=click.IntRange(100, 100_000), default=150, show_default=True,
@@ -58,6 +59,7 @@ def command(folder: Path, seed: int, people: int, days: int, start: datetime | N
     """
     _refuse_if_used(folder)
     try:
+        _refuse_unknown(only)
         first = start.date() if start else week_of_dst(dst, year, timezone) if dst else DEFAULT_START
         options = Options(seed, people, schools or usual_schools(people), first, days, timezone, name, _date(snow_day),
                           _date(late_snow_day), requests, compressed, only)
@@ -74,6 +76,12 @@ def _date(moment: datetime | None) -> date | None:
 def _refuse_if_used(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty; name a new folder, or empty this one yourself")
+
+
+def _refuse_unknown(only: tuple[str, ...]) -> None:
+    unknown = sorted(set(only) - set(all_scenarios()))
+    if unknown:
+        raise OptionsInvalid(f"--only {', '.join(unknown)}: no such scenario; there are {', '.join(all_scenarios())}")
 
 
 def _watched(folder: Path, options: Options) -> tuple[Report, float]:
@@ -105,7 +113,3 @@ def _tell(folder: Path, report: Report, seconds: float, as_json: bool) -> None:
                    "left_out": report.left_out, "violations": report.violations, "suppressed": report.suppressed},
                   sys.stdout)
         sys.stdout.write("\n")
-
-
-if __name__ == "__main__":
-    command()

@@ -63,7 +63,7 @@ def test_memory_does_not_grow_with_days(tmp_path: Path) -> None:
 def peak_of(folder: Path, days: int) -> int:
     """Bytes held at the worst moment of a run without scenarios."""
     tracemalloc.start()
-    simulate(folder, Options(seed=1, people=100, days=days, requests=2, scenarios=("nothing",)))
+    simulate(folder, Options(seed=1, people=100, days=days, requests=2, scenarios=("vendor_without_ticket",)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 DEFAULT_START = date(2026, 2, 2)
 DEFAULT_DAYS = 9
@@ -52,6 +52,7 @@ def checked(options: Options) -> Options:
     _within("--schools", options.schools, 2, 200)
     _within("--days", options.days, 1, 400)
     _within("--requests", options.requests, 1, 500)
+    known_zone(options.timezone)
     if options.people / options.schools > 6_000:
         raise OptionsInvalid(f"--schools {options.schools} is too few for {options.people} people: 6000 each at most")
     for name, day in (("--snow-day", options.snow_day), ("--late-snow-day", options.late_snow_day)):
@@ -67,11 +68,18 @@ def usual_schools(people: int) -> int:
 
 def week_of_dst(kind: str, year: int, timezone: str) -> date:
     """The Monday before the night on which clocks go forward (`spring`) or back (`fall`) in that year."""
-    zone, wanted = ZoneInfo(timezone), 1 if kind == "spring" else -1
+    zone, wanted = known_zone(timezone), 1 if kind == "spring" else -1
     for night in clock_changes(date(year, 1, 1), 366, zone):
         if night[1] == wanted:
             return night[0] - timedelta(night[0].weekday())
     raise OptionsInvalid(f"--dst {kind}: the clocks of {timezone} do not change so in {year}")
+
+
+def known_zone(name: str) -> ZoneInfo:
+    """The zone of that name, or OptionsInvalid."""
+    if name not in available_timezones():
+        raise OptionsInvalid(f"--timezone {name} is not an IANA zone; try America/Chicago")
+    return ZoneInfo(name)
 
 
 def clock_changes(start: date, days: int, zone: ZoneInfo) -> list[tuple[date, int]]:
