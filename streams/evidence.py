@@ -1,10 +1,9 @@
 """From a finding to a violation: identity, the policy's words, coverage; the evidence contract, filled in one place."""
 
 import hashlib
-import inspect
-import sys
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
@@ -24,10 +23,12 @@ def violation_id(detection: Detection, district: str, identity: tuple[str, ...])
 
 
 @cache
-def code_hash(detection: Detection) -> str:
-    """Hash of the source of the module that judges, so that a finding names the code it was made by."""
-    module = sys.modules[detection.judge.__module__]
-    return hashlib.sha256(inspect.getsource(module).encode()).hexdigest()[:16]
+def code_hash() -> str:
+    """Hash of all code that judges (every module of streams/), so that a finding names what it was made by."""
+    hashed = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        hashed.update(path.name.encode() + b"\0" + path.read_bytes())
+    return hashed.hexdigest()[:16]
 
 
 def digest(violation: Violation) -> str:
@@ -84,7 +85,7 @@ def _evidence(finding: Finding, detection: Detection, case: Case, coverage: list
     return Evidence(
         rule=detection.name,
         rule_major=detection.major,
-        code_hash=code_hash(detection),
+        code_hash=code_hash(),
         parameters=case.policy.detection(detection.name).parameters.model_dump(mode="json"),
         subject=case.subject,
         window_utc=(format_ms(finding.started_at), format_ms(finding.ended_at)),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from model.event import format_ms
-from model.policy.whole import ApprovalKind
+from model.policy import ApprovalKind
 from model.reference import Approval, Exemption
 from model.violation import Consulted
 from streams.detection import Case

@@ -11,7 +11,13 @@ from streams.engine import Engine, Unjudged
 from streams.watermarks import Source
 
 TURN_BATCHES = 50
-_ids = msgspec.json.Decoder(type("_Id", (msgspec.Struct,), {"__annotations__": {"violation_id": str}})).decode
+
+
+class _Id(msgspec.Struct):
+    violation_id: str
+
+
+_id_of = msgspec.json.Decoder(_Id).decode
 
 
 @dataclass(slots=True)
@@ -69,6 +75,6 @@ def _collect(engine: Engine, last: dict[str, bytes], judgement: Judgement) -> No
     output = engine.take()
     judgement.dead_letters += len(output.dead_letters)
     for line in output.violations:
-        last[_ids(line).violation_id] = line
+        last[_id_of(line).violation_id] = line
     for _ in engine.changes():
         pass  # nobody keeps them here, and what is not asked for grows

@@ -4,10 +4,11 @@ from model.mistake import Mistake
 from model.policy.pack import SHIPPED, load_pack, shipped_pack
 from model.policy.parameters import FilterParameters, SharedAccountParameters, VendorParameters
 from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Detections, Exemptions, Hours
-from model.policy.whole import Policy
+from model.policy.whole import ApprovalKind, Policy
 
 __all__ = [
     "SHIPPED",
+    "ApprovalKind",
     "ApprovalRule",
     "ClauseText",
     "DetectionRule",
