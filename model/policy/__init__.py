@@ -4,7 +4,8 @@ from model.mistake import Mistake
 from model.policy.pack import SHIPPED, load_pack, shipped_pack
 from model.policy.parameters import FilterParameters, SharedAccountParameters, VendorParameters
 from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Detections, Exemptions, Hours
-from model.policy.whole import ApprovalKind, Policy
+from model.policy.whole import Policy
+from model.vocabulary import ApprovalKind
 
 __all__ = [
     "SHIPPED",
