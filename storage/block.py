@@ -13,7 +13,7 @@ Place = tuple[str, int]  # topic and partition
 class Block:
     """Records in the order they came; full at `max_rows` rows or `max_bytes`."""
 
-    def __init__(self, max_rows: int = 50_000, max_bytes: int = 24_000_000) -> None:
+    def __init__(self, max_rows: int = 50_000, max_bytes: int = 40_000_000) -> None:
         self.records: list[Incoming] = []
         self.rows = 0
         self.size = 0

@@ -82,20 +82,22 @@ def stored(store: Store) -> int:
     return store.rows("SELECT count() AS n FROM events", _Count)[0].n
 
 
-def through_sink(store: Store, producer: KafkaProducer, found: list[tuple[bytes, int]], env: dict[str, str]) -> float:
-    """Rows a second from the sink's first stored row to its last, with everything waiting in Kafka."""
+def through_sink(
+    store: Store, producer: KafkaProducer, found: list[tuple[bytes, int]], env: dict[str, str]
+) -> tuple[float, float]:
+    """Rows a second from the sink's first stored block to its last, all waiting in Kafka; and its CPU seconds."""
     store.command("TRUNCATE TABLE events")
     for body, count in found:
         send(producer, body, count)
     producer.flush()
     total = sum(count for _, count in found)
-    with sink(env):
+    with sink(env) as process:
         while not (first := stored(store)):
-            time.sleep(0.1)
+            time.sleep(0.02)
         began = time.perf_counter()
         while (now := stored(store)) < total:
-            time.sleep(0.2)
-        return (now - first) / (time.perf_counter() - began)
+            time.sleep(0.1)
+        return (now - first) / (time.perf_counter() - began), cpu(process)
 
 
 def latency(store: Store, producer: KafkaProducer, env: dict[str, str], rate: int, seconds: int) -> _Count:
@@ -121,14 +123,22 @@ def latency(store: Store, producer: KafkaProducer, env: dict[str, str], rate: in
     return store.rows(sql, _Count)[0]
 
 
+def cpu(pid: int) -> float:
+    """CPU seconds a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class sink:
     """A sink process for the length of a `with`."""
 
     def __init__(self, env: dict[str, str]) -> None:
         self._env = env
 
-    def __enter__(self) -> None:
-        self._process = subprocess.Popen([sys.executable, "-m", "storage.sink"], env=os.environ | self._env)
+    def __enter__(self) -> int:
+        command = [sys.executable, "-m", "storage.sink"]
+        self._process = subprocess.Popen(command, env=os.environ | self._env, stdout=subprocess.DEVNULL)
+        return self._process.pid
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
@@ -140,6 +150,7 @@ def main() -> None:
     options.add_argument("--events", type=int, default=400_000)
     options.add_argument("--rate", type=int, default=5_000)
     options.add_argument("--seconds", type=int, default=20)
+    options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--block", type=int, default=50_000)
     asked = options.parse_args()
     found = bodies(asked.events)
@@ -153,13 +164,21 @@ def main() -> None:
         )
         store = Store(env["CLICKHOUSE_URL"])
         migrate(store)
+        print(f"{asked.events} events of {size:.0f} bytes; CPU microseconds an event: ClickHouse + sink")
+        server = next(one["pid"] for one in stack.state["servers"] if one["name"] == "clickhouse")
         own_insert(store, found, asked.block)
-        own = own_insert(store, found, asked.block)
-        ours = through_sink(store, producer, found, env)
-        again = own_insert(store, found, asked.block)
-        print(f"{asked.events} events of {size:.0f} bytes")
-        print(f"ClickHouse's own insert, JSONEachRow, blocks of {asked.block}: {own:,.0f} and {again:,.0f} rows/s")
-        print(f"through Kafka and the sink:  {ours:,.0f} rows/s = {ours / max(own, again):.2f} of the better")
+        for _ in range(asked.rounds):
+            before = cpu(server)
+            own = own_insert(store, found, asked.block)
+            between = cpu(server)
+            ours, sink_cpu = through_sink(store, producer, found, env)
+            spent = [(between - before), (cpu(server) - between), sink_cpu]
+            micro = [seconds / asked.events * 1e6 for seconds in spent]
+            print(
+                f"own insert {own:,.0f}/s ({micro[0]:.1f}), sink {ours:,.0f}/s ({micro[1]:.1f} + {micro[2]:.1f})",
+                end="",
+            )
+            print(f": {ours / own:.2f}")
         print(f"at {asked.rate} events/s: {latency(store, producer, env, asked.rate, asked.seconds)}")
 
 
