@@ -1,1 +1,1 @@
-"""`make live`: a tiny real school of network namespaces, whose real servers' own logs Hall Monitor must judge rightly."""
+"""`make live`: a tiny real school in network namespaces, whose servers' own logs Hall Monitor must judge rightly."""

@@ -1,4 +1,4 @@
-"""Who and what the school is: people, accounts, devices and names, all made up; addresses only inside the namespaces."""
+"""Who and what the school is: people, devices and names, all made up; its addresses exist in the namespaces only."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The district's RADIUS: FreeRADIUS for access points and switches, with PAP, PEAP and TTLS, logging into radius.log."""
+"""The district's RADIUS: FreeRADIUS for access points and switches, with PAP, PEAP and TTLS, and its radius.log."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,7 +90,12 @@ _AUTHENTICATE = """
     eap
 """
 _PEER = """network={{
- ssid="maple" key_mgmt=WPA-EAP eap={method} identity="{user}" anonymous_identity="{outer}" password="{secret}"
+ ssid="maple"
+ key_mgmt=WPA-EAP
+ eap={method}
+ identity="{user}"
+ anonymous_identity="{outer}"
+ password="{secret}"
  phase2="auth={inner}"
 }}
 """
@@ -115,11 +120,16 @@ def start(
     children.serve("freeradius", command, lambda: listens(CORE, PORT, "udp"))
 
 
-def pap(children: Children, nas: str, server: str, user: str, secret: str, station: str, expected: str) -> Errand:
-    """A plain login passed on by a switch or access point; `station` is the Calling-Station-Id as that NAS writes it."""
-    said = f'User-Name = "{user}", User-Password = "{secret}", Calling-Station-Id = "{station}", NAS-Port = 3'
-    command = f"echo '{said}' | radclient -x -t 60 -r 2 {server}:{PORT} auth {SECRET}"
-    return children.send(f"pap-{user}", inside(nas, "sh", "-c", command), expected)
+def pap(
+    children: Children, folder: Path, nas: str, server: str, user: str, secret: str, station: str, expected: str
+) -> Errand:
+    """A plain login that a switch or access point passes on; `station` is the client's MAC as that NAS writes it."""
+    asked = folder / f"{nas}-{len(list(folder.iterdir()))}.pap"
+    asked.write_text(
+        f'User-Name = "{user}"\nUser-Password = "{secret}"\nCalling-Station-Id = "{station}"\nNAS-Port = 3\n'
+    )
+    flags = ["-x", "-t", "60", "-r", "2", "-f", str(asked), f"{server}:{PORT}", "auth", SECRET]
+    return children.send("pap", inside(nas, "radclient", *flags), expected)
 
 
 def eap(
@@ -131,4 +141,4 @@ def eap(
     config = folder / f"{nas}-{mac.replace(':', '')}.conf"
     config.write_text(_PEER.format(method=method, user=user, outer=outer or user, secret=secret, inner=inner))
     flags = ["-c", str(config), "-a", server, "-p", str(PORT), "-s", SECRET, "-M", mac, "-t", "600"]
-    return children.send(f"eap-{user}", inside(nas, "eapol_test", *flags), expected)
+    return children.send("eap", inside(nas, "eapol_test", *flags), expected)

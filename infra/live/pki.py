@@ -1,4 +1,4 @@
-"""The school's certificates: one authority, a certificate for each name that asks. All made up, gone with the folder."""
+"""The school's certificates: one authority, and a certificate for each name that asks. Gone with the folder."""
 
 from pathlib import Path
 

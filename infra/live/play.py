@@ -82,7 +82,9 @@ class Play:
         secret = "wrong-" * act.wrong + cast.secret_of(act.user.rpartition("\\")[2])
         if act.method == "PAP":
             expected = "Access-Reject" if act.wrong else "Access-Accept"
-            freeradius.pap(self.children, act.nas, cast.SERVER, act.user, secret, act.station, expected)
+            freeradius.pap(
+                self.children, self.folder / "clients", act.nas, cast.SERVER, act.user, secret, act.station, expected
+            )
             return
         freeradius.eap(
             self.children, self.folder / "clients", act.nas, cast.SERVER, act.user, secret, act.station, act.method,

@@ -72,7 +72,7 @@ class School:
         logs = {name: self.logs / name for name in ("squid", "openvpn", "dhcpd", "freeradius")}
         for place in logs.values():
             place.mkdir()
-        names = {name: cast.WEB for name in (*cast.HARMLESS, *cast.REFUSED, cast.MIRROR)} | {cast.INTRANET: cast.SIS}
+        names = dict.fromkeys((*cast.HARMLESS, *cast.REFUSED, cast.MIRROR), cast.WEB) | {cast.INTRANET: cast.SIS}
         squid.start(
             self.children, self.folder / "squid", logs["squid"] / "access.log", cast.people_secrets(), cast.REFUSED,
             names, f"{cast.GUESTS}/32", f"{cast.POOL}/24",
