@@ -58,3 +58,6 @@ def main() -> None:
     out, then `hallmonitor judge DIR`. Data goes to stdout, words to stderr; exit 0 done, 1 not as it should be, 2 used
     wrongly.
     """
+    from cli.words import speak  # here, so that help does not wait for it
+
+    speak()
