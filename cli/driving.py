@@ -15,6 +15,7 @@ from cli.run_tally import Tally
 from producers.live import Live
 
 LOOK_EVERY = 0.5  # seconds
+ENDING = 30.0  # seconds that a run told to stop waits for what it has read to be stored
 PATIENCE = 120.0  # seconds without any advance after which a run that should end says so
 
 
@@ -35,9 +36,14 @@ class Drive:
     _failures: list[BaseException] = field(default_factory=list)
     _last: tuple[int, ...] = ()
     _advanced_at: float = 0.0
+    _ends_at: float = 0.0
+    _stored: bool = False
 
-    def run(self, words: Console) -> None:
-        """Returns when all is done or `stop` is set. Raises `Stuck`, ProcessFailed, and what the producers raise."""
+    def run(self, words: Console) -> bool:
+        """Whether all that was read has been judged and stored when it ends; what has not waits in the log.
+
+        Raises `Stuck`, ProcessFailed, and what the producers raise.
+        """
         reader = Thread(target=self._read, name="producers")
         reader.start()
         try:
@@ -50,6 +56,7 @@ class Drive:
             reader.join()
         if self._failures:
             raise self._failures[0]
+        return self._stored
 
     def _read(self) -> None:
         try:
@@ -67,10 +74,15 @@ class Drive:
         progress.update(task, completed=judged, total=told, **counts)  # type: ignore[arg-type]
         if reading:
             return True
-        if self.stop.is_set() or (judged >= told and not self.pipeline.not_stored()):
+        self._stored = judged >= told and not self.pipeline.not_stored()
+        if self._stored or self._failures or (self.stop.is_set() and self._out_of_time()):
             return False
         self._lose_patience((judged, behind), f"{told - judged} records not judged, {behind} not stored")
         return True
+
+    def _out_of_time(self) -> bool:
+        self._ends_at = self._ends_at or time.monotonic() + ENDING
+        return time.monotonic() > self._ends_at
 
     def _lose_patience(self, now: tuple[int, ...], what: str) -> None:
         if now != self._last:

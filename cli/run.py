@@ -47,8 +47,7 @@ def command(district: Path, until_idle: bool, as_json: bool) -> None:
     Exit 1 if anything that was read is not stored.
     """
     stop = Flag()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+    stop_on_signals(stop)
     try:
         open_district(district)  # its mistakes are said before anything is started
         tally = run_district(district, until_idle, stop)
@@ -80,9 +79,22 @@ def run_district(folder: Path, until_idle: bool, stop: Flag, words: Console = _W
             processes.start("listener", "producers.listen", str(folder.absolute()), str(live.spool))
         ending.enter_context(live)
         with Pipeline(settings, live.partition) as pipeline:
-            Drive(live, pipeline, processes, tally, stop, until_idle).run(words)
-        tally.compare(store, live.id)
+            stored_all = Drive(live, pipeline, processes, tally, stop, until_idle).run(words)
+        tally.compare(store, live.id, stored_all)
+    if not stored_all:
+        words.print("Ended before all of it was judged and stored; the rest waits in the log for the next run.")
     return tally
+
+
+def stop_on_signals(stop: Flag) -> None:
+    """SIGTERM and the first Ctrl-C end a run in order; a second Ctrl-C ends it at once, which loses nothing either."""
+
+    def end(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
 
 
 @contextmanager

@@ -69,14 +69,19 @@ class Tally:
         """Events and dead letters that were read and are not stored."""
         return sum(tally.missing for tally in self.sources.values())
 
-    def compare(self, store: Store, district: str) -> None:
-        """Look up what has arrived. Where the counts do not agree, every event of this run is asked for by its id."""
+    def compare(self, store: Store, district: str, stored_all: bool = True) -> None:
+        """Look up what is stored. Where counts do not agree, every event of this run is asked for by its id.
+
+        `stored_all`: nothing is on its way any more, so what is not there is missing.
+        """
         now = stored(store, district)
         nothing = Stored(source_id="", events=0)
         for name in now.keys() | self.sources.keys():
             tally = self.sources.setdefault(name, SourceTally())
             after, before = now.get(name, nothing), self.before.get(name, nothing)
             tally.stored = after.events
+            if not stored_all:
+                continue
             if tally.events and after.events - before.events != tally.events:
                 tally.missing = len(missing(store, district, self._event_ids(name)))
             tally.missing += max(0, tally.dead_letters - after.dead_letters)

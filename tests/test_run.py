@@ -84,7 +84,7 @@ def test_datagrams_and_growing_files_are_stored_until_ctrl_c(district: Path, por
             sender.sendto(squid_line(number, time.time()).strip(), ("127.0.0.1", port))
     with (district / "logs" / "proxy" / "a.log").open("ab") as log:
         log.write(squid_log(20, first=9_000, at=time.time()))
-    time.sleep(25)
+    time.sleep(3)
     process.send_signal(signal.SIGINT)
     sources = summary(process)["sources"]
     assert (sources["edge"]["read"], sources["edge"]["stored"]) == (50, 50)
