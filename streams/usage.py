@@ -73,11 +73,15 @@ def uses(sightings: Iterable[Sighting], device_class: Callable[[str], str | None
 
 def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: int) -> Iterator[Use]:
     current: Use | None = None
+    gone = False  # locked or logged off: what the device then asks of the web nobody at it asked for
     for at, until, sighting in sorted(_pieces(seen), key=lambda piece: (piece[0], piece[2].event_id)):
         if sighting.kind in CUTS:
             if current:
                 yield _closed(current, sighting, idle)
-            current = None
+            current, gone = None, True
+            continue
+        gone = gone and sighting.kind == "web.requested"
+        if gone:
             continue
         moved = current is not None and None not in (current.site, sighting.site) and current.site != sighting.site
         if current is None or moved or at > current.until + idle:

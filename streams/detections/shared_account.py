@@ -32,7 +32,7 @@ STANDING = frozenset({"server", "vdi", "network"})  # what is reached from elsew
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """An input, or what cuts a use: of a personal account on a device; of a vendor's account, its tunnels."""
     action = seen.action
-    name = seen.account if action in INPUTS or action in TUNNELS or action == "web.requested" else seen.holder
+    name = seen.account if action in INPUTS or action in TUNNELS else seen.account or seen.holder
     if name is None or seen.outcome == "failure":
         return None
     if action == "web.requested" and (seen.device_id is None or _background(seen, policy)):
