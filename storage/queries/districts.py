@@ -14,7 +14,8 @@ class District(msgspec.Struct, frozen=True):
     timezone: str
 
 
-_SQL = """SELECT key AS id, JSONExtractString(content, 'name') AS name, JSONExtractString(content, 'timezone') AS timezone
+_SQL = """SELECT key AS id, JSONExtractString(content, 'name') AS name,
+ JSONExtractString(content, 'timezone') AS timezone
  FROM (SELECT district, key, argMax(row, (version, log_line)) AS content FROM reference
  WHERE `table` = 'district' AND row != '' GROUP BY district, key) ORDER BY id {limit}"""
 

@@ -1,0 +1,65 @@
+"""The investigators' view: which pages there are, what stands above every page, and what is said when a server is away.
+
+Run by `hallmonitor dashboard`; Streamlit executes this file anew for every view.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import links, stylesheet, trouble
+from dashboard.desk import NothingStored, desk
+from dashboard.masthead import masthead
+from dashboard.opened_store import NoAddress
+from dashboard.pages_ import search, sources, timeline, violation, violations
+from storage.client import QueryFailed, Unavailable
+
+SEARCH = st.Page(search.show, title="Search", url_path=links.SEARCH, visibility="hidden")
+PAGES = [
+    st.Page(violations.show, title="Violations", default=True),
+    st.Page(timeline.show, title="Timeline", url_path=links.TIMELINE),
+    st.Page(sources.show, title="Sources", url_path=links.SOURCES),
+    st.Page(violation.show, title="Violation", url_path=links.VIOLATION, visibility="hidden"),
+    SEARCH,
+]
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="24" viewBox="0 0 150 24">'
+    '<rect x="1" y="3" width="4" height="18" fill="#1f5f7a"/><rect x="8" y="9" width="4" height="12" fill="#7aa7b8"/>'
+    '<rect x="15" y="6" width="4" height="15" fill="#b3261e"/><text x="28" y="18" font-family="system-ui, DejaVu Sans,'
+    ' sans-serif" font-size="16" font-weight="650" fill="{ink}">Hall Monitor</text></svg>'
+)
+
+
+def main() -> None:
+    """One view."""
+    dark = st.context.theme.type == "dark"
+    st.set_page_config(page_title="Hall Monitor", layout="wide")
+    page = st.navigation(PAGES, position="top")
+    st.logo(LOGO.format(ink="#e4e9ee" if dark else "#17202a"), size="large")
+    st.html(stylesheet.screen(dark))
+    guarded(lambda: _view(page.run))
+
+
+def _view(show: Callable[[], None]) -> None:
+    here = desk()
+    if sought := masthead(here):
+        st.switch_page(SEARCH, query_params={"q": sought, "district": here.id})
+    with st.spinner("Asking ClickHouse …"):
+        show()
+
+
+def guarded(view: Callable[[], None]) -> None:
+    """Show a view, or what stands in its way."""
+    try:
+        view()
+    except NothingStored:
+        trouble.nothing_stored()
+    except NoAddress:
+        trouble.no_address()
+    except Unavailable as error:
+        trouble.unavailable(error)
+    except QueryFailed as error:
+        trouble.refused(error)
+
+
+main()

@@ -1,0 +1,44 @@
+"""What every page works with: the store, the district it is about, and the clock on that district's wall."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import streamlit as st
+
+from dashboard.local_time import Wall
+from dashboard.opened_store import opened_store
+from storage.client import Store
+from storage.queries.districts import District, districts
+
+
+class NothingStored(LookupError):
+    """No district has been run yet."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One look at one district."""
+
+    store: Store
+    districts: list[District]
+    district: District
+
+    @cached_property
+    def wall(self) -> Wall:
+        """The clock on the district's wall."""
+        return Wall(self.district.timezone)
+
+    @property
+    def id(self) -> str:
+        """The district's id."""
+        return self.district.id
+
+
+def desk() -> Desk:
+    """The district that the address names, else the first. Raises NothingStored, NoAddress or Unavailable."""
+    store = opened_store()
+    known = districts(store)
+    if not known:
+        raise NothingStored
+    wanted = st.session_state.get("district") or st.query_params.get("district")
+    return Desk(store, known, next((one for one in known if one.id == wanted), known[0]))

@@ -1,0 +1,72 @@
+"""The only maker of HTML: text that is not `Html` already is escaped, so that what a log holds is only ever read."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+_VOID = frozenset({"br", "hr", "meta"})
+
+
+class Html(str):
+    """Markup that is as it should be. Only this module makes it; whatever else is done to it gives a plain str."""
+
+    __slots__ = ()
+
+
+Content = str | Html | int | float | None
+NOTHING = Html("")
+
+
+def text(content: Content) -> Html:
+    """Content as HTML: escaped, unless it is HTML already; control and direction characters become visible."""
+    if isinstance(content, Html):
+        return content
+    return Html(escape(visible("" if content is None else str(content))))
+
+
+def visible(content: str) -> str:
+    """Without characters that show nothing or turn the reading direction: they are written as escapes instead."""
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else _escape(letter) for letter in content)
+
+
+def element(name: str, *content: Content, **attributes: str | None) -> Html:
+    """`<name attributes…>content</name>`; `class_` is `class`, None leaves an attribute out."""
+    told = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(visible(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inside = "".join(text(one) for one in content)
+    return Html(f"<{name}{told}>" if name in _VOID else f"<{name}{told}>{inside}</{name}>")
+
+
+def joined(pieces: Iterable[Content], between: Content = "") -> Html:
+    """Pieces in a row, `between` standing between them."""
+    return Html(text(between).join(text(piece) for piece in pieces))
+
+
+def link(label: Content, href: str, **attributes: str | None) -> Html:
+    """A link to a page of ours; `href` comes from `dashboard.links` and never from data."""
+    return element("a", label, href=href, **attributes)
+
+
+def table(head: Sequence[Content], rows: Iterable[Html], caption: str | None = None, class_: str | None = None) -> Html:
+    """A table; `rows` come from `row`. `caption` is read out, not shown."""
+    titles = joined(element("th", title, scope="col") for title in head)
+    said = element("caption", caption) if caption else NOTHING
+    body = element("tbody", joined(rows))
+    return element("table", said, element("thead", element("tr", titles)), body, class_=f"hm {class_ or ''}".strip())
+
+
+def row(*cells: Content, class_: str | None = None) -> Html:
+    """A row of cells; a cell that is made by `element("td", …)` or "th" keeps its attributes."""
+    made = (one if isinstance(one, Html) and one.startswith(("<td", "<th")) else element("td", one) for one in cells)
+    return element("tr", joined(made), class_=class_)
+
+
+def trusted(markup: str) -> Html:
+    """Markup of our own, a style sheet or a drawing, that holds no data."""
+    return Html(markup)
+
+
+def _escape(letter: str) -> str:
+    return f"\\x{ord(letter):02x}" if ord(letter) < 256 else f"\\u{ord(letter):04x}"

@@ -1,0 +1,27 @@
+"""Addresses of our own pages with the state they are to show, so that any view can be sent as a link."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from storage.queries.subject import Kind
+
+VIOLATIONS, VIOLATION, TIMELINE, SOURCES, SEARCH = "./", "violation", "timeline", "sources", "search"
+State = Mapping[str, str | list[str] | None]
+
+
+def page(name: str, state: State) -> str:
+    """A page and its state; what is None or empty is left out."""
+    told = {key: value for key, value in state.items() if value}
+    return f"{name}?{urlencode(told, doseq=True)}" if told else name
+
+
+def violation(violation_id: str, district: str | None) -> str:
+    """One violation."""
+    return page(VIOLATION, {"id": violation_id, "district": district})
+
+
+def timeline(
+    kind: Kind | str, name: str, district: str | None, since: str | None = None, until: str | None = None
+) -> str:
+    """The timeline of a subject; times are the district's local ones, `2026-02-04T10:00`."""
+    return page(TIMELINE, {"subject": f"{kind}:{name}", "district": district, "from": since, "to": until})

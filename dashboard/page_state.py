@@ -1,0 +1,46 @@
+"""What a page is asked to show, read from its address and written back to it."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import links
+from dashboard.local_time import Wall
+
+
+def sought_text() -> None:
+    """Remember what was typed into the search box until the page is drawn."""
+    st.session_state["sought"] = st.session_state["search_box"].strip()
+
+
+def forget_text() -> str | None:
+    """What was typed since the last run, once."""
+    return st.session_state.pop("sought", None) or None
+
+
+def asked(name: str) -> str | None:
+    """A word of the address; None where it is missing or empty."""
+    return st.query_params.get(name) or None
+
+
+def chosen(key: str) -> tuple[str, ...]:
+    """What a widget for several values holds."""
+    return tuple(st.session_state.get(key) or ())
+
+
+def instant(key: str, wall: Wall) -> datetime | None:
+    """What a date-and-time widget holds, as an instant."""
+    told = st.session_state.get(key)
+    return wall.instant(told.date(), told.time()) if told else None
+
+
+def page_number() -> int:
+    """Which page of a list, from 1."""
+    told = asked("page") or "1"
+    return min(max(1, int(told)), 1000) if told.isascii() and told.isdecimal() else 1
+
+
+def here(name: str, **changed: str | None) -> str:
+    """The address of this view with something changed."""
+    state = {key: st.query_params.get_all(key) for key in st.query_params}
+    return links.page(name, {**state, **changed})

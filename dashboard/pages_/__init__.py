@@ -1,0 +1,1 @@
+"""The pages, one file each; not called `pages`, which Streamlit would run by itself."""

@@ -1,0 +1,68 @@
+"""What the search box found: names in the district's own tables, and names in its events; each leads to a timeline."""
+
+import streamlit as st
+
+from dashboard import hypertext as h
+from dashboard import links, trouble, words
+from dashboard.desk import Desk, desk
+from dashboard.page_state import asked
+from storage.queries.names import Named, known_as
+from storage.queries.search import Match, search
+from storage.queries.subject import KINDS, subject
+from storage.queries.violations import Filter, count
+
+HOW = "Write a name or its beginning and a *: rhazel*, 10.1.2.*, ac:de:48:*, CB-0000*, person:p000126."
+
+
+def show() -> None:
+    """The page."""
+    here = desk()
+    text = asked("q") or ""
+    try:
+        sought = subject(text)
+    except ValueError:
+        trouble.nothing("Say whom or what to look for", HOW)
+        return
+    with_events = search(here.store, here.id, sought)
+    known = known_as(here.store, here.id, sought.text)
+    st.html(h.element("h1", f"“{text}”", class_="hm"))
+    if not with_events and not known:
+        trouble.nothing("Nothing stored has that name", HOW)
+        return
+    _violations(here, sought.text)
+    if known:
+        st.html(h.joined([h.element("h2", "In the district's tables", class_="hm"), _known(here, known)]))
+    if with_events:
+        st.html(h.joined([h.element("h2", "In events", class_="hm"), _matches(here, with_events)]))
+
+
+def _violations(here: Desk, text: str) -> None:
+    number = count(here.store, here.id, Filter(subject=text))
+    if number:
+        every = list(words.STATUSES)
+        state = {"subject": text, "status": every, "district": asked("district")}
+        linked = h.link(words.counted(number, "violation"), links.page(links.VIOLATIONS, state))
+        st.html(h.element("p", linked, " about it", class_="hm"))
+
+
+def _known(here: Desk, found: list[Named]) -> h.Html:
+    rows = [h.row(words.sentence(one.kind), _name(here, one.kind, one.id), one.name) for one in found]
+    return h.table(["What", "Name", "Called"], rows, "Names in the district's tables")
+
+
+def _matches(here: Desk, found: list[Match]) -> h.Html:
+    rows = [
+        h.row(
+            words.sentence(one.kind),
+            _name(here, one.kind, one.name),
+            h.element("td", f"{one.events:,}", class_="hm-n"),
+            h.element("td", here.wall.moment(one.first_at), class_="hm-t"),
+            h.element("td", here.wall.moment(one.last_at), class_="hm-t"),
+        )
+        for one in found
+    ]
+    return h.table(["What", "Name", h.element("th", "Events", class_="hm-n"), "First", "Last"], rows, "Names in events")
+
+
+def _name(here: Desk, kind: str, name: str) -> h.Content:
+    return h.link(name, links.timeline(kind, name, here.id)) if kind in KINDS else name

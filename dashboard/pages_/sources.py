@@ -1,0 +1,114 @@
+"""The sources: which speak, which are silent, what became of every record, and the dead letters with their retry."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import hypertext as h
+from dashboard import trouble, words
+from dashboard.desk import Desk, desk
+from dashboard.parts.source_list import source_table, spell_table, totals
+from dashboard.send_again import MOST, folder_of, send_again
+from model.clock import now
+from model.event import format_at
+from storage.queries.dead_letters import Refused, dead_letter, dead_letters
+from storage.queries.sources import sources, spells
+
+EVERY = timedelta(seconds=10)
+STAGES = ("parse", "judge", "store")
+
+
+def show() -> None:
+    """The page."""
+    _living()
+    _dead_letters(desk())
+
+
+@st.fragment(run_every=EVERY)
+def _living() -> None:
+    """What changes while one looks at it; asked again every ten seconds."""
+    here, as_of = desk(), now()
+    found = sources(here.store, here.id, as_of)
+    silent = spells(here.store, here.id)
+    if not found:
+        trouble.nothing(
+            "No source has been heard of",
+            "Its logs lie in logs/<source id>/ of the district's folder: hallmonitor run.",
+        )
+        return
+    said = h.element("span", f"as of {here.wall.moment(format_at(as_of))}, asked again every 10 s", class_="hm-soft")
+    st.html(h.element("div", totals(found), said, class_="hm-line"))
+    open_ = {one.source_id: one for one in silent if one.resumed_at is None}
+    st.html(source_table(found, open_, here.wall, as_of))
+    st.html(h.element("h2", "Silent spells", class_="hm"))
+    if silent:
+        st.html(spell_table(silent, here.wall, format_at(as_of)))
+    else:
+        st.html(h.element("p", "No source has fallen silent while it was listened to.", class_="hm hm-soft"))
+
+
+def _dead_letters(here: Desk) -> None:
+    st.html(h.element("h2", "Dead letters: what could not be read, judged or stored", class_="hm"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        names = [one.source_id for one in sources(here.store, here.id, now()) if one.dead_letters]
+        source = st.selectbox("Source", names, None, key="source", bind="query-params", placeholder="all", width=220)
+        stage = st.selectbox("Stage", STAGES, None, key="stage", bind="query-params", placeholder="all", width=160)
+    found = dead_letters(here.store, here.id, source, stage, MOST)
+    if not found:
+        trouble.nothing("No dead letters", "Every record that was read could be understood, judged and stored.")
+        return
+    picked = _pick(here, found)
+    _retry(here, picked)
+    for one in picked[:5]:
+        _whole(here, one)
+
+
+def _pick(here: Desk, found: list[Refused]) -> list[Refused]:
+    rows = {
+        "Stored (local)": [here.wall.moment(one.stored_at) for one in found],
+        "Source": [one.source_id for one in found],
+        "Stage": [one.stage for one in found],
+        "Reason": [h.visible(one.reason) for one in found],
+        "Begins": [h.visible(one.raw_begins) for one in found],
+        "Bytes": [one.size for one in found],
+        "Sent again": [one.retries for one in found],
+    }
+    wide = {"Reason": st.column_config.TextColumn(width="large"), "Begins": st.column_config.TextColumn(width="large")}
+    chosen = st.dataframe(
+        rows,
+        hide_index=True,
+        column_config=wide,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="picked",
+        height="auto",
+    )
+    return [found[n] for n in chosen["selection"]["rows"] if n < len(found)]
+
+
+def _retry(here: Desk, picked: list[Refused]) -> None:
+    folder = folder_of(here.id)
+    if folder is None:
+        st.caption(
+            "To send dead letters again from here, start the dashboard with the district's folder, which says how its"
+            " sources are read: `hallmonitor dashboard DISTRICT`. On the command line:"
+            " `hallmonitor dead-letters retry DISTRICT`."
+        )
+        return
+    label = f"Send {words.counted(len(picked), 'dead letter')} again" if picked else "Select rows to send them again"
+    if st.button(label, disabled=not picked):
+        with st.spinner("Reading them anew and sending what can be read …"):
+            answer = send_again(folder, [one.dead_letter_id for one in picked])
+        (st.success if answer.well else st.warning)("Sent." if answer.well else "Not all could be sent.")
+        st.code(h.visible(answer.words), language=None, wrap_lines=True)
+
+
+def _whole(here: Desk, one: Refused) -> None:
+    letter = dead_letter(here.store, one.dead_letter_id)
+    if letter is None:
+        return
+    encoding = " (not UTF-8; base64)" if letter.raw_encoding else ""
+    said = f"{one.dead_letter_id[:10]} from {one.source_id}, stage {one.stage}{encoding}: {one.reason}"
+    shown = letter.raw[:20_000]
+    more = f"… {len(letter.raw) - len(shown):,} characters more" if len(letter.raw) > len(shown) else ""
+    st.html(h.joined([h.element("div", said, class_="hm-small"), h.element("div", shown, more, class_="hm-raw")]))

@@ -1,0 +1,172 @@
+"""The timeline of a person, account, device, address, MAC or host: all sources on one axis and as a table."""
+
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from dashboard import hypertext as h
+from dashboard import links, trouble, words
+from dashboard.csv_file import csv_bytes
+from dashboard.desk import Desk, desk
+from dashboard.history_chart import BRUSH, CATEGORIES, history_chart, reach
+from dashboard.page_state import asked, chosen, here, instant
+from dashboard.parts import history
+from storage.queries.event_rows import StoredEvent
+from storage.queries.names import named
+from storage.queries.pivots import pivots
+from storage.queries.sources import sources
+from storage.queries.subject import Subject, subject
+from storage.queries.timeline import Bar, Span, histogram, page
+from storage.queries.violations import Filter, Listed, queue
+
+PER_PAGE = 200
+MOST_CSV = 9_999
+BARS = 240
+ORDERS = {"oldest": "oldest first", "newest": "newest first"}
+HOW = (
+    "Write an account, a person's id, a device, an address, a MAC or a host into the field above, with * for any text."
+    " A kind before it narrows it: account:azephyrin, device:CB-0000*, address:10.1.2.*. The search box at the top"
+    " finds people by their names, too."
+)
+
+
+def show() -> None:
+    """The page."""
+    desk_ = desk()
+    _controls(desk_)
+    try:
+        sought = subject(st.session_state["subject"] or "")
+    except ValueError:
+        trouble.nothing("Whose timeline?", HOW)
+        return
+    span = Span(
+        since=instant("from", desk_.wall),
+        until=instant("to", desk_.wall),
+        source_ids=chosen("source"),
+        categories=chosen("category"),
+    )
+    bars, step = histogram(desk_.store, desk_.id, sought, span, BARS)
+    _title(desk_, sought, bars)
+    if not bars:
+        trouble.nothing(
+            "Nothing is stored about it here", "Widen the times, clear the filters, or look for a part of it with *."
+        )
+        return
+    _axis(desk_, sought, span, bars, step)
+    _events(desk_, sought, span)
+
+
+def _controls(desk_: Desk) -> None:
+    ids = [one.source_id for one in sources(desk_.store, desk_.id, datetime.now(UTC))]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Subject", key="subject", bind="query-params", placeholder="account:azephyrin", width=260)
+        st.datetime_input("From (local)", None, key="from", bind="query-params", step=60, width=205)
+        st.datetime_input("To (local)", None, key="to", bind="query-params", step=60, width=205)
+        st.multiselect("Sources", ids, key="source", bind="query-params", placeholder="all", width=230)
+        st.pills("Kinds", list(CATEGORIES), selection_mode="multi", key="category", bind="query-params")
+        st.selectbox("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="order", bind="query-params", width=150)
+        if st.session_state["from"] or st.session_state["to"]:
+            st.button("All of it", on_click=_zoom_out)
+
+
+def _zoom_out() -> None:
+    st.session_state["from"] = st.session_state["to"] = None
+
+
+def _title(desk_: Desk, sought: Subject, bars: list[Bar]) -> None:
+    called = named(desk_.store, desk_.id, [sought.text])
+    mine = [name for (kind, _), name in called.items() if sought.kind in (None, kind)]
+    number = sum(bar.events for bar in bars)
+    kind = f"{words.sentence(sought.kind)} " if sought.kind else ""
+    beside = " · ".join([*mine, words.counted(number, "event")])
+    st.html(
+        h.joined(
+            [
+                h.element("h1", h.element("span", kind, class_="hm-soft"), sought.text, class_="hm"),
+                h.element("div", beside, class_="hm-soft"),
+            ]
+        )
+    )
+
+
+def _axis(desk_: Desk, sought: Subject, span: Span, bars: list[Bar], step: timedelta) -> None:
+    first, last = reach(bars, step)
+    since, until = span.since or first, span.until or last
+    found = queue(desk_.store, desk_.id, Filter(subject=sought.text, since=since - timedelta(days=1), until=until))
+    chart = history_chart(bars, step, found, desk_.wall, since, until)
+    st.altair_chart(
+        chart,
+        key=f"axis {since.timestamp()} {until.timestamp()}",
+        on_select=lambda: _closer(desk_, f"axis {since.timestamp()} {until.timestamp()}"),
+        selection_mode=BRUSH,
+        alt="Events of the subject over time, a row for each source",
+    )
+    state = {name: asked(name) for name in ("from", "to")}
+    about = pivots(desk_.store, desk_.id, sought, span)
+    others = [one for one in about if one.name != sought.text]
+    left, right = st.columns([3, 2], gap="medium")
+    left.html(h.joined([_head("Go on from here"), history.pivots_list(others, desk_.id, state["from"], state["to"])]))
+    right.html(h.joined([_head("Violations"), _violations(desk_, found)]))
+
+
+def _closer(desk_: Desk, key: str) -> None:
+    """Take the stretch that was dragged over as the new times, in whole minutes of local time."""
+    dragged = st.session_state[key]["selection"].get(BRUSH, {}).get("at")
+    if not dragged:
+        return
+    first, last = (datetime.fromtimestamp(at / 1000, UTC).astimezone(desk_.wall.zone) for at in dragged)
+    st.session_state["from"] = first.replace(second=0, microsecond=0, tzinfo=None)
+    st.session_state["to"] = (last + timedelta(minutes=1)).replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _violations(desk_: Desk, found: list[Listed]) -> h.Html:
+    items = [
+        h.element(
+            "li",
+            desk_.wall.moment(one.started_at),
+            ": ",
+            h.link(one.headline, links.violation(one.violation_id, one.district)),
+        )
+        for one in found
+    ]
+    return (
+        h.element("ul", *items, class_="hm-small")
+        if items
+        else h.element("p", "None in this stretch.", class_="hm hm-soft")
+    )
+
+
+def _events(desk_: Desk, sought: Subject, span: Span) -> None:
+    order = "newest" if st.session_state["order"] == "newest" else "oldest"
+    try:
+        found = page(desk_.store, desk_.id, sought, span, PER_PAGE, asked("after"), order)  # type: ignore[arg-type]
+    except ValueError:
+        found = page(desk_.store, desk_.id, sought, span, PER_PAGE, None, order)  # type: ignore[arg-type]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(_head("Every event"))
+        st.download_button(
+            "CSV",
+            lambda: _csv(desk_, sought, span),
+            f"timeline-{sought.text.replace('*', '_')[:40]}.csv",
+            "text/csv",
+            on_click="ignore",
+            help=f"All events of this view, at most {MOST_CSV:,}, with raw records, local time and UTC",
+        )
+    st.html(history.history_table(found.events, desk_.wall, desk_.id))
+    _pager(found.after)
+
+
+def _pager(after: str | None) -> None:
+    said = [h.link("from the beginning", here(links.TIMELINE, after=None))] if asked("after") else []
+    said += [h.link(f"next {PER_PAGE}", here(links.TIMELINE, after=after))] if after else []
+    if said:
+        st.html(h.element("div", h.joined(said, " · "), class_="hm-line"))
+
+
+def _csv(desk_: Desk, sought: Subject, span: Span) -> bytes:
+    events: list[StoredEvent] = page(desk_.store, desk_.id, sought, span, MOST_CSV, None, "oldest").events
+    return csv_bytes(history.CSV, (history.csv_row(one, desk_.wall) for one in events))
+
+
+def _head(title: str) -> h.Html:
+    return h.element("h2", title, class_="hm")

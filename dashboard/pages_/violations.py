@@ -1,0 +1,105 @@
+"""The queue: what was found, by day and by gravity, filtered and sorted as the address says."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import streamlit as st
+
+from dashboard import hypertext as h
+from dashboard import links, trouble, words
+from dashboard.day_chart import day_chart
+from dashboard.desk import Desk, desk
+from dashboard.page_state import chosen, here, page_number
+from dashboard.parts.queue import queue_table
+from model.violation import SEVERITIES
+from storage.queries.names import named
+from storage.queries.violations import Filter, Listed, Sort, by_day, count, queue
+
+PER_PAGE = 100
+SORTS: Final[dict[Sort, str]] = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "gravest": "gravest first",
+    "last_changed": "last changed first",
+}
+STANDING = ["open", "provisional"]
+
+
+def show() -> None:
+    """The page."""
+    desk_ = desk()
+    _filters(desk_)
+    wanted = _wanted(desk_)
+    number = count(desk_.store, desk_.id, wanted)
+    _summary(desk_, wanted, number)
+    if number == 0:
+        _nothing(desk_)
+        return
+    sort: Sort = st.session_state["sort"]
+    found = queue(desk_.store, desk_.id, wanted, sort, PER_PAGE, (page_number() - 1) * PER_PAGE)
+    st.html(queue_table(found, named(desk_.store, desk_.id, _ids(found)), desk_.wall))
+    _pager(number)
+
+
+def _filters(desk_: Desk) -> None:
+    seen = sorted({one.detection for one in by_day(desk_.store, desk_.id, Filter(), desk_.district.timezone)})
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.multiselect("Detection", seen, format_func=words.detection, key="detection", bind="query-params", width=330)
+        st.pills("Severity", list(reversed(SEVERITIES)), selection_mode="multi", key="severity", bind="query-params")
+        st.pills(
+            "Status", list(words.STATUSES), selection_mode="multi", default=STANDING, key="status", bind="query-params"
+        )
+        st.selectbox("Sort", list(SORTS), format_func=SORTS.__getitem__, key="sort", bind="query-params", width=170)
+        st.text_input(
+            "Subject", key="subject", bind="query-params", placeholder="account, person, device, vendor", width=240
+        )
+        st.date_input("From", None, key="from", bind="query-params", width=140)
+        st.date_input("To", None, key="to", bind="query-params", width=140)
+
+
+def _wanted(desk_: Desk) -> Filter:
+    return Filter(
+        detections=chosen("detection"),
+        severities=chosen("severity"),
+        statuses=chosen("status"),
+        subject=st.session_state["subject"].strip() or None,
+        since=_midnight(desk_, st.session_state["from"]),
+        until=_midnight(desk_, st.session_state["to"], days=1),
+    )
+
+
+def _midnight(desk_: Desk, day: date | None, days: int = 0) -> datetime | None:
+    return desk_.wall.instant(day + timedelta(days=days)) if day else None
+
+
+def _summary(desk_: Desk, wanted: Filter, number: int) -> None:
+    days = by_day(desk_.store, desk_.id, wanted, desk_.district.timezone)
+    sums = {one: sum(day.violations for day in days if day.severity == one) for one in reversed(SEVERITIES)}
+    said = [h.element("b", words.counted(number, "violation"))]
+    said += [h.element("span", f"{sums[one]} {one}", class_=f"hm-{one}") for one in sums if sums[one]]
+    st.html(h.element("div", *said, class_="hm-line"))
+    if days:
+        st.altair_chart(day_chart(days), alt="Violations by day and severity", key="by_day")
+
+
+def _nothing(desk_: Desk) -> None:
+    if count(desk_.store, desk_.id, Filter()):
+        trouble.nothing("No violation passes these filters", "Clear one of them, or add suppressed and withdrawn ones.")
+    else:
+        trouble.nothing(
+            "No violation has been found", "Sources shows what was read, and whether any source has been silent."
+        )
+
+
+def _ids(found: list[Listed]) -> list[str]:
+    return [name for one in found for name in (one.person, one.account, one.device_id) if name]
+
+
+def _pager(number: int) -> None:
+    at, last = page_number(), -(-number // PER_PAGE)
+    if last == 1:
+        return
+    said: list[h.Content] = [f"Page {at} of {last}"]
+    said += [h.link("previous", here(links.VIOLATIONS, page=str(at - 1)))] if at > 1 else []
+    said += [h.link("next", here(links.VIOLATIONS, page=str(at + 1)))] if at < last else []
+    st.html(h.element("div", h.joined(said, " · "), class_="hm-line"))

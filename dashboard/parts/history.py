@@ -1,0 +1,105 @@
+"""A timeline as a table, day by day: local time and UTC, who, where, what, and the raw record behind each line."""
+
+from collections.abc import Sequence
+
+from dashboard import hypertext as h
+from dashboard import links, words
+from dashboard.local_time import Wall, utc
+from dashboard.parts.proof import raw
+from storage.queries.event_rows import StoredEvent
+from storage.queries.pivots import Pivot
+
+_KINDS = {
+    "person": "People",
+    "account": "Accounts",
+    "device": "Devices",
+    "address": "Addresses",
+    "mac": "MACs",
+    "host": "Hosts",
+}
+CSV = (
+    "local_time", "occurred_at", "source_id", "product", "category", "action", "outcome", "reason", "account",
+    "target_account", "person", "device_id", "device", "mac", "address", "assigned_address", "site", "domain",
+    "destination", "verdict", "url_category", "bytes_in", "bytes_out", "session_id", "time_quality", "event_id", "raw",
+)  # fmt: skip
+
+
+def history_table(events: Sequence[StoredEvent], wall: Wall, district: str) -> h.Html:
+    """One row for each event; a heading for each local day."""
+    rows: list[h.Html] = []
+    day = ""
+    for one in events:
+        if _day(one, wall) != day:
+            day = _day(one, wall)
+            rows.append(h.row(h.element("td", day, colspan="7"), class_="hm-day"))
+        rows.append(_line(one, wall, district))
+    head = ["Local", "UTC", "Source", "What", "Who", "Where", "Record"]
+    return h.element("div", h.table(head, rows, "Events"), class_="hm-scroll")
+
+
+def _day(one: StoredEvent, wall: Wall) -> str:
+    return wall.day(one.occurred_at) if one.occurred_at else "Without a time"
+
+
+def _line(one: StoredEvent, wall: Wall, district: str) -> h.Html:
+    at = one.occurred_at
+    return h.row(
+        h.element("td", wall.clock(at) if at else "", class_="hm-t"),
+        h.element("td", utc(at) if at else "", class_="hm-u"),
+        h.element("td", one.source_id, class_="hm-w"),
+        _what(one),
+        _names((("person", one.person), ("account", one.account)), district),
+        _names(
+            (("device", one.device_id or one.device), ("address", one.address), ("mac", one.mac)), district, one.site
+        ),
+        h.element("td", h.element("details", h.element("summary", "raw"), raw(one), _because(one)), class_="hm-rec"),
+    )
+
+
+def _what(one: StoredEvent) -> h.Html:
+    bad = one.outcome == "failure" or one.verdict == "blocked"
+    told = [one.verdict if one.verdict not in (None, "unknown") else one.outcome if one.outcome == "failure" else None]
+    told += [one.domain or one.destination, one.url_category, one.reason, one.logon_type, one.app]
+    said = " · ".join(dict.fromkeys(part for part in told if part))
+    quality = "" if one.time_quality == "exact" else f" (time {words.plain(one.time_quality)})"
+    beside = h.element("div", said, quality, class_=f"hm-small {'hm-bad' if bad else 'hm-soft'}")
+    return h.joined([words.plain(one.action), beside if said or quality else h.NOTHING])
+
+
+def _names(pairs: Sequence[tuple[str, str | None]], district: str, site: str | None = None) -> h.Html:
+    shown = [h.link(name, links.timeline(kind, name, district)) for kind, name in pairs if name]
+    told: list[h.Content] = [*shown, *([f"at {site}"] if site else [])]
+    return h.joined(told, " · ")
+
+
+def _because(one: StoredEvent) -> h.Html:
+    steps = [
+        h.element("li", f"{step.field} {step.value}, confidence {step.confidence}: {step.because}")
+        for step in one.attribution or []
+    ]
+    return h.element("ul", *steps, class_="hm-small") if steps else h.NOTHING
+
+
+def pivots_list(found: Sequence[Pivot], district: str, since: str | None, until: str | None) -> h.Html:
+    """The other names in these events, by kind, with the number of events; each leads to its own timeline."""
+    told = []
+    for kind, title in _KINDS.items():
+        names = [one for one in found if one.kind == kind]
+        linked = [
+            h.joined(
+                [
+                    h.link(one.name, links.timeline(kind, one.name, district, since, until)),
+                    h.element("span", f" {one.events:,}", class_="hm-soft"),
+                ]
+            )
+            for one in names
+        ]
+        told += [h.element("dt", title), h.element("dd", h.joined(linked, " · "))] if linked else []
+    return h.element("dl", *told, class_="hm")
+
+
+def csv_row(one: StoredEvent, wall: Wall) -> list[object]:
+    """An event as a row under the columns `CSV`."""
+    at = one.occurred_at
+    local = wall.local(at).isoformat() if at else None
+    return [local, *(getattr(one, name) for name in CSV[1:])]

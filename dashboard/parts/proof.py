@@ -1,0 +1,91 @@
+"""The proof itself: the numbers with the events behind them, and every event with its raw record."""
+
+from collections.abc import Callable, Mapping
+
+from dashboard import hypertext as h
+from dashboard import words
+from dashboard.local_time import Wall, utc
+from model.violation import Exhibit, Measure, Violation
+from storage.queries.event_rows import StoredEvent
+
+Raw = Callable[[StoredEvent], h.Html]
+_MOST_LINKS = 12
+
+
+def folded(event: StoredEvent) -> h.Html:
+    """A raw record that opens when asked."""
+    return h.element("details", h.element("summary", _head(event)), raw(event))
+
+
+def raw(event: StoredEvent) -> h.Html:
+    """A raw record as the product wrote it."""
+    if not event.raw:
+        return h.element("div", "The raw record has expired by the retention schedule.", class_="hm-soft")
+    encoding = h.element("div", "not UTF-8; shown as base64", class_="hm-soft") if event.raw_encoding else h.NOTHING
+    return h.joined([encoding, h.element("div", event.raw, class_="hm-raw")])
+
+
+def measures(v: Violation) -> h.Html:
+    """Every number the verdict rests on, its threshold, and links to the events it is made of."""
+    numbers = {exhibit.event_id: n for n, exhibit in enumerate(v.evidence.exhibits, 1)}
+    rows = [_measure(one, numbers) for one in v.evidence.measures]
+    head = ["Number", h.element("th", "Value", class_="hm-n"), h.element("th", "Limit", class_="hm-n"), "Events"]
+    return h.table(head, rows, "The numbers the verdict rests on") if rows else h.NOTHING
+
+
+def _measure(one: Measure, numbers: Mapping[str, int]) -> h.Html:
+    shown = sorted({numbers[event_id] for event_id in one.event_ids if event_id in numbers})
+    linked = h.joined([h.link(str(n), f"#event-{n}") for n in shown[:_MOST_LINKS]], ", ")
+    more = f" and {len(shown) - _MOST_LINKS} more" if len(shown) > _MOST_LINKS else ""
+    return h.row(
+        words.reason(one.name) if one.unit == "min" else words.plain(one.name),
+        h.element("td", _number(one.value, one.unit), class_="hm-n"),
+        h.element("td", "" if one.threshold is None else _number(one.threshold, one.unit), class_="hm-n"),
+        h.joined([linked, more]),
+    )
+
+
+def _number(value: float, unit: str) -> str:
+    if unit == "bytes":
+        return words.size(value)
+    return f"{value:,.2f}".rstrip("0").rstrip(".") + (f" {unit}" if unit else "")
+
+
+def exhibits(v: Violation, events: Mapping[str, StoredEvent], wall: Wall, show: Raw = folded) -> h.Html:
+    """Every event that contributes: when (local and UTC), where it was logged, what it shows, its raw record."""
+    rows: list[h.Html] = []
+    day = ""
+    for number, one in enumerate(v.evidence.exhibits, 1):
+        if wall.day(one.occurred_at) != day:
+            day = wall.day(one.occurred_at)
+            rows.append(h.row(h.element("td", day, colspan="6"), class_="hm-day"))
+        rows.append(_exhibit(number, one, events, wall, show))
+    head = [h.element("th", "", class_="hm-n"), "Local", "UTC", "Source", "Shows", "Raw record"]
+    return h.element("div", h.table(head, rows, "The events that prove it"), class_="hm-scroll")
+
+
+def _exhibit(number: int, one: Exhibit, events: Mapping[str, StoredEvent], wall: Wall, show: Raw) -> h.Html:
+    event = events.get(one.event_id)
+    missing = h.element("span", "no longer stored", class_="hm-soft")
+    return h.element(
+        "tr",
+        h.element("td", str(number), class_="hm-n", id=f"event-{number}"),
+        h.element("td", wall.clock(one.occurred_at), class_="hm-t"),
+        h.element("td", utc(one.occurred_at), class_="hm-u"),
+        h.element("td", one.source_id, class_="hm-w"),
+        h.element("td", _shows(one, wall)),
+        h.element("td", show(event) if event else missing, style="width: 46%"),
+    )
+
+
+def _shows(one: Exhibit, wall: Wall) -> h.Html:
+    run = f"{one.count} times until {wall.clock(one.until)}" if one.count and one.until else ""
+    weight = words.counted(one.weight, "point") if one.weight else ""
+    where = [one.account, one.device_id, one.address, f"at {one.site}" if one.site else ""]
+    beside = " · ".join(part for part in (*where, run, weight) if part and part not in one.shows)
+    return h.joined([one.shows, h.element("div", beside, class_="hm-soft hm-small") if beside else h.NOTHING])
+
+
+def _head(event: StoredEvent) -> h.Html:
+    said = f"{event.product} · {words.plain(event.action)}"
+    return h.element("span", said)

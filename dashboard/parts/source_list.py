@@ -1,0 +1,85 @@
+"""The sources as a table: how alive each is, how far it was read, and what became of every record."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from dashboard import hypertext as h
+from dashboard.local_time import Wall, duration, length
+from model.event import format_ms, parse_at
+from storage.queries.sources import Source, Spell
+
+
+def totals(found: Sequence[Source]) -> h.Html:
+    """The sum that must hold: read = recognised + unrecognised + dead letters."""
+    events, unknown = sum(one.events for one in found), sum(one.unrecognised for one in found)
+    dead = sum(one.dead_letters for one in found)
+    said = (
+        h.element("b", f"{events + unknown + dead:,} read"),
+        f" = {events:,} recognised + {unknown:,} unrecognised + {dead:,} dead letters",
+    )
+    return h.element("div", *said)
+
+
+def source_table(found: Sequence[Source], silent: Mapping[str, Spell], wall: Wall, as_of: datetime) -> h.Html:
+    """One row for each source; `silent` holds the spells that are open."""
+    numbers = ("Last minute", "Last hour", "Read", "Recognised", "Unrecognised", "Dead letters")
+    head = ["Source", "Product", "Kinds", "Last event (local)", "Read up to", "Lag", *(_right(one) for one in numbers)]
+    rows = [_line(one, silent.get(one.source_id), wall, as_of) for one in found]
+    return h.element("div", h.table(head, rows, "Sources"), class_="hm-scroll")
+
+
+def _right(title: str) -> h.Html:
+    return h.element("th", title, class_="hm-n")
+
+
+def _line(one: Source, spell: Spell | None, wall: Wall, as_of: datetime) -> h.Html:
+    name: h.Content = one.source_id
+    if spell:
+        since = f"silent since {wall.moment(spell.silent_at)}"
+        name = h.joined([one.source_id, h.element("div", since, class_="hm-small hm-bad")])
+    return h.row(
+        h.element("td", name, class_="hm-w"),
+        ", ".join(one.products),
+        ", ".join(one.categories),
+        h.element("td", wall.moment(one.last_at) if one.last_at else "none yet", class_="hm-t"),
+        h.element("td", _read_up_to(one, wall), class_="hm-t"),
+        h.element("td", _lag(one, as_of), class_="hm-t"),
+        *(h.element("td", rate, class_="hm-n") for rate in (_rate(one.rate_minute), _rate(one.rate_hour))),
+        h.element("td", f"{one.events + one.unrecognised + one.dead_letters:,}", class_="hm-n"),
+        h.element("td", f"{one.events:,}", class_="hm-n"),
+        h.element("td", f"{one.unrecognised:,}", class_="hm-n"),
+        h.element("td", f"{one.dead_letters:,}", class_="hm-n hm-bad" if one.dead_letters else "hm-n"),
+    )
+
+
+def _read_up_to(one: Source, wall: Wall) -> str:
+    if one.ended:
+        return "its end"
+    return wall.moment(format_ms(one.reached_at)) if one.reached_at is not None else "not said"
+
+
+def _lag(one: Source, as_of: datetime) -> str:
+    """How old the newest thing is that we can be sure of; a finished file has none."""
+    if one.ended or one.reached_at is None:
+        return "–"
+    return duration(max(as_of - parse_at(format_ms(one.reached_at)), as_of - as_of))
+
+
+def _rate(per_second: float) -> str:
+    if per_second == 0:
+        return "–"
+    return f"{per_second:,.1f}/s" if per_second >= 0.1 else f"{per_second * 3600:,.0f}/h"
+
+
+def spell_table(found: Sequence[Spell], wall: Wall, as_of: str) -> h.Html:
+    """The silences, newest first."""
+    rows = [
+        h.row(
+            one.source_id,
+            h.element("td", wall.moment(one.silent_at), class_="hm-t"),
+            h.element("td", wall.moment(one.resumed_at) if one.resumed_at else "silent still", class_="hm-t"),
+            h.element("td", length(one.silent_at, one.resumed_at or as_of), class_="hm-t"),
+        )
+        for one in reversed(found)
+    ]
+    return h.table(["Source", "Silent from", "Until", "For"], rows, "Silent spells")

@@ -1,0 +1,106 @@
+"""The stretches of time a violation rests on, drawn on one axis: sessions against approvals, overlaps, bursts."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import altair as alt
+
+from dashboard import words
+from dashboard.hypertext import visible
+from dashboard.local_time import Wall, length
+from dashboard.time_axis import drawn, layout, time_axis
+from model.event import parse_at
+from model.violation import Exhibit, Span, Violation
+
+COLOURS = {
+    "session": "#3d7a94",
+    "approval": "#5a9a6b",
+    "uncovered": "#b3261e",
+    "overlap": "#b3261e",
+    "burst": "#b3261e",
+}
+_OTHER = "#7c8792"
+_ROW = 24
+
+
+def extent(violation: Violation) -> tuple[datetime, datetime]:
+    """From and to when the picture reaches: the violation and its proof, with room at both ends; approvals are cut."""
+    moments = [parse_at(violation.started_at), parse_at(violation.ended_at)]
+    for span in violation.evidence.spans:
+        if span.kind != "approval":
+            moments += [parse_at(span.started_at), parse_at(span.ended_at)]
+    moments += [parse_at(exhibit.occurred_at) for exhibit in violation.evidence.exhibits]
+    room = max((max(moments) - min(moments)) * 0.08, timedelta(minutes=5))
+    return min(moments) - room, max(moments) + room
+
+
+def lanes(spans: Sequence[Span]) -> list[tuple[str, list[Span]]]:
+    """Rows of the picture, one for each thing that has a name; what is left over (at once, not covered) comes last."""
+    found: dict[str, list[Span]] = {}
+    for span in sorted(spans, key=lambda one: list(COLOURS).index(one.kind) if one.kind in COLOURS else 9):
+        found.setdefault(lane(span), []).append(span)
+    return list(found.items())
+
+
+def lane(span: Span) -> str:
+    """In which row a span stands."""
+    kind = words.SPANS.get(span.kind, words.sentence(span.kind))
+    if span.kind in ("uncovered", "overlap", "burst"):
+        return kind
+    return f"{kind}: {visible(span.label)}"
+
+
+def span_chart(violation: Violation, wall: Wall) -> Any:
+    """The picture; the last row holds a tick for each exhibit."""
+    since, until = extent(violation)
+    names = [name for name, _ in lanes(violation.evidence.spans)]
+    rows = [_row(span, since, until, wall) for span in violation.evidence.spans]
+    shows = [_tick(exhibit, wall) for exhibit in violation.evidence.exhibits]
+    order = [*names, "Events"]
+    y = alt.Y("lane:N", sort=order, scale=alt.Scale(domain=order), axis=_lane_axis())
+    tips = [alt.Tooltip("lane:N", title="what"), alt.Tooltip("said:N", title="from – to"), alt.Tooltip("lasts:N")]
+    x, colour = time_axis(wall, since, until), alt.Color("colour:N", scale=None)
+    bars = (
+        drawn(rows)
+        .mark_bar(height=_ROW * 0.6, cornerRadius=2)
+        .encode(x=x, x2="until:T", y=y, color=colour, tooltip=tips)
+    )
+    marks = (
+        drawn(shows)
+        .mark_tick(height=_ROW * 0.6, thickness=1.5, color=_OTHER)
+        .encode(x="at:T", y=y, tooltip=[alt.Tooltip("said:N", title="when"), alt.Tooltip("shows:N")])
+    )
+    return layout(alt.layer(bars, marks).properties(height=_ROW * len(order)))
+
+
+def _lane_axis() -> alt.Axis:
+    return alt.Axis(title=None, labelLimit=330, ticks=False, domain=False, grid=False, labelPadding=8, minExtent=150)
+
+
+def _row(span: Span, since: datetime, until: datetime, wall: Wall) -> dict[str, Any]:
+    start, end = max(parse_at(span.started_at), since), min(parse_at(span.ended_at), until)
+    closed = f", end {span.close}" if span.close else ""
+    label = ", ".join(map(words.reason, span.label.split(" and "))) if span.kind == "uncovered" else span.label
+    return {
+        "lane": lane(span),
+        "at": _ms(start),
+        "until": _ms(max(end, start)),
+        "colour": COLOURS.get(span.kind, _OTHER),
+        "said": f"{wall.span(span.started_at, span.ended_at)}{closed}",
+        "lasts": f"{length(span.started_at, span.ended_at)} ({visible(label)})",
+    }
+
+
+def _tick(exhibit: Exhibit, wall: Wall) -> dict[str, Any]:
+    said = f"{wall.moment(exhibit.occurred_at)}, {visible(exhibit.source_id)}"
+    return {
+        "lane": "Events",
+        "at": _ms(parse_at(exhibit.occurred_at)),
+        "said": said,
+        "shows": visible(exhibit.shows),
+    }
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)

@@ -1,0 +1,53 @@
+"""The same picture as `span_chart` as a drawing that needs no program: for the printed page."""
+
+from datetime import datetime
+
+from dashboard import hypertext as h
+from dashboard.local_time import Wall
+from dashboard.span_chart import COLOURS, extent, lanes
+from dashboard.time_axis import labels, ticks
+from model.event import parse_at
+from model.violation import Violation
+
+WIDTH, LEFT, ROW, FOOT = 960, 250, 22, 34
+_INK, _GRID = "#45515c", "#dde2e6"
+
+
+def span_picture(violation: Violation, wall: Wall) -> h.Html:
+    """An SVG element."""
+    since, until = extent(violation)
+    drawn = [*lanes(violation.evidence.spans), ("Events", [])]
+    bottom = ROW * len(drawn)
+
+    def x(at: datetime) -> float:
+        part = (min(max(at, since), until) - since) / (until - since)
+        return round(LEFT + part * (WIDTH - LEFT - 20), 1)
+
+    pieces = [_tick(x(at), bottom, said) for at, said in _marks(wall, since, until)]
+    for number, (name, spans) in enumerate(drawn):
+        pieces.append(_text(0, ROW * number + 15, name if len(name) <= 40 else f"{name[:39]}…"))
+        for span in spans:
+            start, end = x(parse_at(span.started_at)), x(parse_at(span.ended_at))
+            pieces.append(_bar(start, max(end - start, 1.5), ROW * number + 4, COLOURS.get(span.kind, _INK)))
+    for exhibit in violation.evidence.exhibits:
+        pieces.append(_bar(x(parse_at(exhibit.occurred_at)), 1.5, bottom - ROW + 4, _INK))
+    size = f"0 0 {WIDTH} {bottom + FOOT}"
+    return h.element("svg", *pieces, viewBox=size, width="100%", role="img", aria_label="Sessions and events over time")
+
+
+def _marks(wall: Wall, since: datetime, until: datetime) -> list[tuple[datetime, list[str]]]:
+    marks = ticks(wall, since, until)
+    return list(zip(marks, labels(wall, marks).values(), strict=True))
+
+
+def _tick(x: float, bottom: int, said: list[str]) -> h.Html:
+    line = h.element("line", x1=str(x), x2=str(x), y1="0", y2=str(bottom + 3), stroke=_GRID)
+    return h.joined([line, *(_text(x, bottom + 14 * n, one, "middle") for n, one in enumerate(said, 1))])
+
+
+def _bar(x: float, width: float, y: int, colour: str) -> h.Html:
+    return h.element("rect", x=str(x), width=str(width), y=str(y), height=str(ROW - 8), fill=colour)
+
+
+def _text(x: float, y: int, said: str, anchor: str = "start") -> h.Html:
+    return h.element("text", said, x=str(x), y=str(y), text_anchor=anchor, font_size="11", fill=_INK)

@@ -1,0 +1,67 @@
+"""What a page says when it has nothing to show: why, and what to do about it."""
+
+import streamlit as st
+import structlog
+
+from dashboard import hypertext as h
+from model.settings import Settings
+from storage.client import QueryFailed, Unavailable
+
+log = structlog.get_logger("dashboard")
+
+
+def nothing(what: str, do: str) -> None:
+    """An empty state: `what` there is none of, and what one could `do`."""
+    st.html(h.element("div", h.element("b", what), do, class_="hm-empty"))
+
+
+def nothing_stored() -> None:
+    """The store holds no district."""
+    nothing(
+        "Nothing has been stored yet",
+        "Run a district through: hallmonitor run DISTRICT. To try with an invented one: hallmonitor simulate demo"
+        " --seed 1, then hallmonitor run demo. This page then shows what was found.",
+    )
+
+
+def no_address() -> None:
+    """Nobody said where ClickHouse is."""
+    st.error(
+        "**The dashboard does not know where ClickHouse is.** Start it with `hallmonitor dashboard`, which finds the"
+        " running stack, or set `CLICKHOUSE_URL`."
+    )
+
+
+def unavailable(error: Unavailable) -> None:
+    """ClickHouse does not answer."""
+    log.warning("ClickHouse does not answer", reason=str(error))
+    st.error(
+        "**ClickHouse does not answer.** Nothing is lost: what is judged waits in Kafka until it can be stored."
+        "\n\n`hallmonitor status` says which server is away and `hallmonitor up` starts the embedded stack again. Then:"
+    )
+    _again()
+    _details(f"{Settings().clickhouse_url}\n{error}")
+
+
+def refused(error: QueryFailed) -> None:
+    """ClickHouse refused a question of ours; before the first run it has no tables."""
+    if "UNKNOWN_TABLE" in str(error) or "UNKNOWN_DATABASE" in str(error):
+        nothing_stored()
+        return
+    log.error("ClickHouse refused a question", reason=str(error))
+    st.error(
+        "**ClickHouse refused the question behind this page.** Most often its tables are older than this program:"
+        " `hallmonitor run` brings them up to date. If they are not, the words below belong into a bug report."
+    )
+    _again()
+    _details(str(error))
+
+
+def _again() -> None:
+    if st.button("Try again", type="primary"):
+        st.rerun()
+
+
+def _details(words: str) -> None:
+    with st.expander("What it said"):
+        st.code(h.visible(words), language=None, wrap_lines=True)

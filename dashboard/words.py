@@ -1,0 +1,92 @@
+"""The words on the screen for the ids in the data: detections, reasons, states, actions, kinds of things."""
+
+from typing import Final
+
+DETECTIONS: Final = {
+    "shared_account": "Shared account",
+    "device_used_by_another": "Device used by another",
+    "staff_account_on_student_device": "Staff account on a student's device",
+    "unapproved_vendor_session": "Unapproved vendor session",
+    "vendor_outside_vpn": "Vendor outside the VPN",
+    "ended_account_in_use": "Ended account in use",
+    "filter_circumvention": "Filter circumvention",
+    "unfiltered_device": "Unfiltered device",
+    "lost_device": "Lost device",
+    "unreturned_device": "Unreturned device",
+    "unapproved_privilege_change": "Unapproved privilege change",
+    "bulk_data_pull": "Bulk data pull",
+    "bandwidth_abuse": "Bandwidth abuse",
+    "silent_source": "Silent source",
+    "investigator_misuse": "Investigator misuse",
+    "overdue_duty": "Overdue duty",
+    "retention_breach": "Retention breach",
+}
+_PLAIN: Final = {
+    "none": "no approval at all",
+    "early": "before the approval began",
+    "overrun": "beyond the approval's end",
+    "wrong_system": "a system no approval names",
+    "wrong_approver": "approved by somebody who may not",
+    "no_it_approval": "longer than a day without IT's approval",
+    "after_hours": "after hours without leave",
+    "sponsor_gone": "nobody here answers for the vendor",
+    "agreement_ended": "the vendor's agreement had ended",
+    "two_sites": "at two sites at once",
+    "two_devices": "on two devices at once",
+    "many_devices": "on unusually many devices",
+    "succeeded": "got around the filter",
+    "attempted": "tried to get around the filter",
+}
+STATUSES: Final = {
+    "open": "stands: every source it needs has spoken",
+    "provisional": "may change: a source it needs has not spoken yet",
+    "suppressed": "an exemption covers it; kept for the record",
+    "withdrawn": "later evidence took it back; kept for the record",
+}
+CONFIDENCES: Final = {
+    "high": "every step of the proof is recorded",
+    "medium": "one step is inferred, not recorded",
+    "low": "several steps are inferred, or many people share what it rests on",
+}
+SPANS: Final = {
+    "session": "Session",
+    "approval": "Approved",
+    "uncovered": "Not covered",
+    "overlap": "At once",
+    "burst": "Burst",
+}
+
+
+def detection(name: str) -> str:
+    """`shared_account` → `Shared account`."""
+    return DETECTIONS.get(name, sentence(name))
+
+
+def reason(name: str) -> str:
+    """`wrong_system` → `a system no approval names`."""
+    return _PLAIN.get(name, plain(name))
+
+
+def plain(name: str) -> str:
+    """An id in words: `account.logged_on` → `account logged on`."""
+    return name.replace(".", " ").replace("_", " ")
+
+
+def sentence(name: str) -> str:
+    """The same with a capital: `always_on_tunnel` → `Always on tunnel`."""
+    said = plain(name)
+    return said[:1].upper() + said[1:]
+
+
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """`1 event`, `3,120 events`."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def size(count: float) -> str:
+    """Bytes as people read them: `45.9 MB`."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"
+        count /= 1000
+    raise AssertionError("unreachable")
