@@ -51,10 +51,16 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             self._committed.pop((place.topic, place.partition), None)
 
     def run(self, stop: Flag) -> None:
-        """Turn until `stop` is set; then store what is in hand and commit it."""
-        while not stop.is_set():
-            self.turn()
-        self._finish()
+        """Turn until `stop` is set; then store what is in hand and commit it, if ClickHouse still answers."""
+        try:
+            while not stop.is_set():
+                self.turn()
+            self._finish()
+        except Stopped as stopped:
+            log.warning("ended without storing the last block; it will be read again", why=str(stopped))
+        finally:
+            self._hand.shutdown()
+            log.info("sink ended", stored=self._writer.stored, refused=self._writer.refused)
 
     def turn(self) -> None:
         """Read what there is; hand over a block that is due; commit a block that is stored."""
@@ -110,17 +116,11 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             log.warning("stored, but Kafka did not take the offsets; the rows will come again", why=repr(error))
 
     def _finish(self) -> None:
-        try:
-            if self._writing:
-                self._settle()
-            if self._block.records:
-                self._hand_over()
-                self._settle()
-        except Stopped as stopped:
-            log.warning("ended without storing the last block", why=str(stopped))
-        finally:
-            self._hand.shutdown()
-            log.info("sink ended", stored=self._writer.stored, refused=self._writer.refused)
+        if self._writing:
+            self._settle()
+        if self._block.records:
+            self._hand_over()
+            self._settle()
 
 
 def consumer(settings: Settings, group: str = GROUP) -> Any:

@@ -169,6 +169,21 @@ def test_nothing_is_committed_while_clickhouse_is_down_and_everything_is_stored_
         assert len(stored(store, "down")) == 50
 
 
+def test_told_to_end_while_nothing_can_be_stored_it_ends_and_commits_nothing(
+    settings: Settings, store: Store, producer: KafkaProducer
+) -> None:
+    with Sinks(settings, "stuck"):
+        until(lambda: committed(settings, "stuck") == end_of_events(settings))
+        before = committed(settings, "stuck")
+        store.command("RENAME TABLE events TO away")
+        send(producer, events([event("stuck1")]))
+        time.sleep(2)
+    assert committed(settings, "stuck") == before
+    store.command("RENAME TABLE away TO events")
+    with Sinks(settings, "stuck"):
+        until(lambda: "stuck1" in stored(store, "stuck"))
+
+
 async def test_what_a_transaction_took_back_is_never_stored(settings: Settings, store: Store) -> None:
     async with AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap, transactional_id="test-sink"
