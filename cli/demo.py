@@ -1,0 +1,116 @@
+"""`hallmonitor demo`: a district made up, run through the real stack, compared with what was planted, and shown."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from threading import Event as Flag
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cli.dashboard import end, serve, url
+from cli.expectation import Comparison, compare, read_expected
+from cli.run import run_district, servers, stop_on_signals
+from cli.run_tally import Tally
+from cli.simulate import command as simulate
+from infra.local.home import HomeBusy
+from infra.local.stack import running
+from model.settings import Settings
+from storage.client import connect
+from storage.queries.violations import Filter, newest
+
+MOST_VIOLATIONS = 10_000
+_words = Console(stderr=True)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--people", type=click.IntRange(100, 100_000), default=150, show_default=True, help="Size of the district."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed is another district.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
+@click.option(
+    "--serve/--no-serve", "serving", default=None, help="Serve the dashboard; asked of the terminal by default."
+)
+def command(people: int, seed: int, as_json: bool, serving: bool | None) -> None:
+    """Simulate a school district with planted violations and look-alikes, run it, and show what was found.
+
+    Everything lies in HALLMONITOR_HOME/demo and is made anew each time. In a terminal the dashboard is then served
+    until Ctrl-C; elsewhere it ends after the summary. Exit 0 only if nothing was lost, missed or invented.
+    """
+    home = _fresh_home()
+    folder = home / "maple-falls"
+    simulate.main([str(folder), "--seed", str(seed), "--people", str(people)], standalone_mode=False)
+    stop = Flag()
+    stop_on_signals(stop)
+    with servers(_words) as settings:
+        began = time.monotonic()
+        tally = run_district(folder, True, stop, _words)
+        seconds = time.monotonic() - began
+        comparison = _compare(settings, folder)
+        clean = comparison.clean and not tally.lost and not stop.is_set()
+        _summary(tally, comparison, seconds, folder, as_json)
+        if clean and (sys.stdin.isatty() if serving is None else serving):
+            _serve(settings, folder, stop)
+    sys.exit(0 if clean else 1)
+
+
+def _fresh_home() -> Path:
+    """The demo's own home, emptied; a user's own data is never near it."""
+    home = (Settings().hallmonitor_home / "demo").absolute()
+    if running(home):
+        raise click.ClickException(f"a demo is running already in {home}; end it with Ctrl-C there")
+    try:
+        shutil.rmtree(home, ignore_errors=False)
+    except FileNotFoundError:
+        pass
+    except (OSError, HomeBusy) as error:
+        raise click.ClickException(f"{home} cannot be emptied: {error}") from error
+    home.mkdir(parents=True)
+    os.environ["HALLMONITOR_HOME"] = str(home)
+    for name in ("KAFKA_BOOTSTRAP", "CLICKHOUSE_URL"):
+        os.environ.pop(name, None)  # the demo never touches a real server
+    return home
+
+
+def _compare(settings: Settings, folder: Path) -> Comparison:
+    store = connect(settings)
+    try:
+        return compare(read_expected(folder / "expected.yaml"), newest(store, None, Filter(), limit=MOST_VIOLATIONS))
+    finally:
+        store.close()
+
+
+def _summary(tally: Tally, comparison: Comparison, seconds: float, folder: Path, as_json: bool) -> None:
+    rate = tally.events / seconds if seconds else 0
+    if as_json:
+        told = {**tally.as_json(), "detections": comparison.as_dict(), "seconds": seconds, "events_per_second": rate}
+        click.echo(json.dumps(told))
+        return
+    out = Console()
+    tally.show(out)
+    table = Table("detection", "found", "missed", "invented", title="Compared with what was planted")
+    for name, one in sorted(comparison.tallies.items()):
+        table.add_row(name, str(len(one.found)), str(len(one.missed)), str(len(one.invented)))
+    out.print(table)
+    out.print(
+        f"{tally.events:,} events in {seconds:.0f} s ({rate:,.0f} a second, the start of Kafka's readers included)"
+    )
+    out.print(f"The district lies in {folder}; its own answer is in expected.yaml")
+
+
+def _serve(settings: Settings, folder: Path, stop: Flag) -> None:
+    served = serve(settings, (folder,))
+    try:
+        click.echo(f"The dashboard: {url(served)}   Ctrl-C ends it")
+        while not served.ended() and not stop.wait(0.2):
+            pass
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    finally:
+        end(served)

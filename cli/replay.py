@@ -1,0 +1,74 @@
+"""`hallmonitor replay`: judge what ClickHouse holds once more; the same ids as the stream gave."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cli.addresses import resolved
+from cli.judging import console
+from cli.stored_log import Asked, stored_log
+from model.policy import Mistake, load_pack, shipped_pack
+from model.violation import Violation, encode_violation
+from producers.district_folder import pack_files
+from storage.client import Store, Unavailable, connect
+from storage.queries.districts import districts
+from streams.whole import judge_whole
+
+_TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--district", help="Its id; needed where more than one is stored.")
+@click.option("--from", "since", type=_TIME, help="Judge violations that began from here on (UTC unless it says).")
+@click.option("--to", "until", type=_TIME, help="And before here.")
+@click.option("--policy", help="A pack by id or folder instead of the one in force: what would it have found?")
+@click.option("--as-known-at", "known_at", type=_TIME, help="Leave out reference rows recorded later.")
+def command(
+    district: str | None, since: datetime | None, until: datetime | None, policy: str | None, known_at: datetime | None
+) -> None:
+    """Judge history from ClickHouse again: violations as NDJSON on stdout, in order of their start.
+
+    Nothing stored is changed. Events from 31 days before --from and a day behind --to are read along, since habits
+    and sessions reach across; violations are given from the asked stretch alone.
+
+    \b
+    hallmonitor replay --from 2026-03-01 --to 2026-04-01 --as-known-at 2026-03-05 | jq -r .headline
+    """
+    store = connect(resolved())
+    try:
+        asked = Asked(_only(store, district), since, until, known_at, _pack(policy) if policy else None)
+        judgement = judge_whole(lambda: stored_log(store, asked))
+    except Unavailable as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        store.close()
+    for violation in _asked_for(judgement.violations, asked):
+        sys.stdout.buffer.write(encode_violation(violation) + b"\n")
+    console.print(f"{sum(source.events for source in judgement.sources.values()):,} events judged again")
+
+
+def _asked_for(violations: list[Violation], asked: Asked) -> Iterator[Violation]:
+    return (violation for violation in violations if asked.holds(violation.started_at))
+
+
+def _only(store: Store, district: str | None) -> str:
+    known = [one.id for one in districts(store)]
+    if district is None and len(known) == 1:
+        return known[0]
+    if district is None or district not in known:
+        raise click.UsageError(f"--district must be one of: {', '.join(known) or 'none is stored yet'}")
+    return district
+
+
+def _pack(name: str) -> str:
+    """The pack's JSON, as its fact carries it; every mistake of it is a usage error."""
+    files = pack_files(Path(name)) if Path(name).is_dir() else shipped_pack(name)
+    if files is None:
+        raise click.UsageError(f"no pack {name!r}: neither a folder nor one that ships")
+    found = load_pack(files)
+    if isinstance(found, list):
+        raise click.UsageError("\n".join(str(mistake) for mistake in found if isinstance(mistake, Mistake)))
+    return found.model_dump_json()
