@@ -53,9 +53,10 @@ def command(people: int, seed: int, as_json: bool, serving: bool | None) -> None
         tally = run_district(folder, True, stop, _words)
         seconds = time.monotonic() - began
         comparison = _compare(settings, folder)
-        clean = comparison.clean and not tally.lost and not stop.is_set()
+        clean = comparison.clean and not tally.lost
         _summary(tally, comparison, seconds, folder, as_json)
         if clean and (sys.stdin.isatty() if serving is None else serving):
+            stop_on_signals(stop := Flag())  # the run has used up the first
             _serve(settings, folder, stop)
     sys.exit(0 if clean else 1)
 
