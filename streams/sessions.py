@@ -10,6 +10,7 @@ from typing import Literal
 
 from streams.intervals import Interval
 from streams.sighting import Sighting
+from streams.turned_away import let_in
 
 Close = Literal["recorded", "inferred", "open"]
 Opening = Literal["recorded", "inferred"]
@@ -68,7 +69,7 @@ def build(sightings: Iterable[Sighting], limits: Limits) -> list[Session]:
     """
     live: list[Session] = []
     ended: list[Session] = []
-    for sighting in sorted(sightings, key=lambda s: (s.at, _RANK.get(s.kind, 2), s.event_id)):
+    for sighting in sorted(let_in(sightings), key=lambda s: (s.at, _RANK.get(s.kind, 2), s.event_id)):
         if sighting.kind in TUNNEL:
             _tunnel(sighting, live, ended, limits)
         else:

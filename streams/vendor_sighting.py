@@ -5,8 +5,10 @@ from model.reference import Account, Reference
 from streams.seen import Seen
 from streams.sessions import TUNNEL
 from streams.sighting import Sighting
+from streams.turned_away import REFUSED
 
 ACTIVITY = frozenset({"account.logged_on", "connection.recorded", "web.requested"})
+SIGN_IN = "account.authenticated"
 _THROUGH = frozenset({"connection.recorded", "web.requested"})
 
 
@@ -19,6 +21,9 @@ def is_vendors(account: Account, reference: Reference, at: int) -> bool:
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """A vendor's tunnel, and what was done through it. An account nobody knows is kept: it may yet be declared."""
     name = seen.account or seen.holder
+    refused = seen.action == SIGN_IN
+    if refused and (seen.outcome != "failure" or not seen.session_id):
+        return None
     if name is None or (seen.outcome == "failure" and seen.action in TUNNEL):
         return None
     known = reference.account(name, seen.at)
@@ -33,14 +38,14 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         until=seen.at,
         event_id=seen.event_id,
         last_event_id=seen.event_id,
-        kind=seen.action,
+        kind=REFUSED if refused else seen.action,
         source_id=seen.source_id,
         account=known.account if known else name,
         person=seen.person,
         device=seen.device,
         address=seen.address,
         reporter=seen.reporter,
-        session_id=seen.session_id if seen.action in TUNNEL else None,
+        session_id=seen.session_id if refused or seen.action in TUNNEL else None,
         assigned_address=seen.assigned_address,
         destination=seen.destination,
         destination_port=seen.destination_port,
@@ -58,7 +63,7 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
 
 def alike(sighting: Sighting) -> object:
     """Flows to one system run together; tunnels and logons stand by themselves."""
-    if sighting.kind in TUNNEL or sighting.kind == "account.logged_on":
+    if sighting.kind in TUNNEL or sighting.kind in ("account.logged_on", REFUSED):
         return sighting.event_id
     where = (sighting.destination, sighting.destination_port, sighting.domain, sighting.destination_device_id)
     return sighting.kind, sighting.address, sighting.verdict, where

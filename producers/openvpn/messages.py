@@ -72,7 +72,7 @@ def _refused(event: Event, match: re.Match[str]) -> None:
     found = match.groupdict()
     event.vendor_action = found["word"]
     event.reason = (found.get("reason") or found["word"]).strip(" :'()") or None
-    if user := found.get("user"):
+    if (user := found.get("user")) and user != "UNDEF":
         event.account, event.account_domain = account(user.replace("\\", ""))
 
 

@@ -18,7 +18,7 @@ from streams.sessions import TUNNEL, Limits, Session, build
 from streams.vendor_cover import HOUR, MINUTE, VendorCover
 from streams.vendor_innocents import innocents
 from streams.vendor_proof import VendorProof
-from streams.vendor_sighting import ACTIVITY, alike, is_vendors, sight
+from streams.vendor_sighting import ACTIVITY, SIGN_IN, alike, is_vendors, sight
 
 REASONS = (
     "none",
@@ -160,7 +160,7 @@ DETECTION = Detection(
     major=1,
     title="Vendor session without a valid approval",
     reasons=REASONS,
-    on=TUNNEL | ACTIVITY,
+    on=TUNNEL | ACTIVITY | {SIGN_IN},
     sight=sight,
     subject=lambda sighting: sighting.account or "",
     judge=judge,
