@@ -1,7 +1,7 @@
 """`make live`: installs what is missing, plays the school's hour, and asks Hall Monitor what its servers' logs show.
 
-Exit 0: exactly what was planted was found, by `check` and by `run`. Exit 1: not so. Exit 3: it cannot run here, and says
-why; that is no pass.
+Exit 0: exactly what was planted was found, by `check` and by `run`. Exit 1: not so. Exit 3: it cannot run here, and
+says why; that is no pass.
 """
 
 import subprocess
@@ -16,6 +16,7 @@ from infra.live.private import fast_clock, privately
 
 FOLDER = Path(".hallmonitor/live/maple-live")
 CANNOT = 3
+_COUNTS = ("read", "unrecognised", "refused", "stored", "missing")
 
 
 def main(folder: Path) -> int:
@@ -87,9 +88,7 @@ def _run(folder: Path, home: Path) -> list[str]:
     summary, stored = verdict.run(folder, home)
     wrong = []
     for name, tally in sorted(summary["sources"].items()):
-        counted = ", ".join(
-            f"{word} {tally[word]}" for word in ("read", "unrecognised", "refused", "stored", "missing")
-        )
+        counted = ", ".join(f"{word} {tally[word]}" for word in _COUNTS)
         _say(f"  {name:<12} {counted}")
         wrong += [f"run lost {tally['missing']} events of {name}"] * bool(tally["missing"])
         wrong += [f"run refused {tally['refused']} records of {name}"] * bool(tally["refused"])
@@ -124,7 +123,7 @@ def _say(*words: str) -> None:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(Path(*sys.argv[1:2] or [FOLDER])))
+        sys.exit(main(Path(sys.argv[1]) if sys.argv[1:] else FOLDER))
     except (verdict.Failed, KeyboardInterrupt) as error:
         print(error or "ended by Ctrl-C", file=sys.stderr)
         sys.exit(1)

@@ -24,7 +24,7 @@ BRIDGES = {
 }
 NAS = {"ap-north": "10.20.1.2", "sw-north": "10.20.1.3", "ap-south": "10.20.2.2"}
 HOMES = {"kay-home": "203.0.113.50", "lee-home": "203.0.113.60", "ann-home": "203.0.113.61",
-         "cole-home": "203.0.113.70", "boces-gate": "203.0.113.80"}  # fmt: skip
+         "hotel": "203.0.113.62", "cole-home": "203.0.113.70", "boces-gate": "203.0.113.80"}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ def tables() -> dict[str, list[Row]]:
     """Every reference table, by name."""
     orgs = {"DO": "district", "NORTH": "school", "SOUTH": "school"}
     return {
-        "orgs": [{"sourcedId": org, "status": "active", "name": org.title(), "type": kind} for org, kind in orgs.items()],
+        "orgs": [{"sourcedId": org, "status": "active", "name": org.title(), "type": kind}
+                 for org, kind in orgs.items()],
         "users": [{"sourcedId": one.person_id, "status": "active", "enabledUser": "true", "username": one.account,
                    "givenName": one.given, "familyName": one.family, "primaryOrgSourcedId": one.org}
                   for one in cast.PEOPLE],
@@ -123,7 +124,8 @@ def _approvals() -> Iterator[Row]:
 
 def _approval(name: str, kind: str, account: str, start: float, end: float, role: str, **more: str) -> Row:
     return {"approval_id": name, "kind": kind, "account": account, "approver": "p-hcole", "approver_role": role,
-            "state": "approved", "valid_from": at(start), "valid_to": at(end), "recorded_at": at(-90), **more}  # fmt: skip
+            "state": "approved", "valid_from": at(start), "valid_to": at(end), "recorded_at": at(-90),
+            **more}  # fmt: skip
 
 
 def _write_table(path: Path, rows: list[Row]) -> None:

@@ -9,6 +9,7 @@ from infra.live.pki import Authority
 
 SECRET = "between-nas-and-server"
 PORT = 1812
+DOMAIN = "MAPLE"  # as some supplicants write it before the user
 
 _CONFIG = """
 prefix = /usr
@@ -108,7 +109,9 @@ def start(
     """Starts the server in the core; `nas`: address by name of each access point or switch."""
     folder.mkdir()
     certificate, key = authority.issue("radius.maple.example", "serverAuth")
-    (folder / "users").write_text("".join(f'"{n}" Cleartext-Password := "{s}"\n' for n, s in passwords.items()))
+    names = {form: secret for name, secret in passwords.items() for form in (name, f"{DOMAIN}\\{name}")}
+    users = "".join(f'"{_quoted(name)}" Cleartext-Password := "{secret}"\n' for name, secret in names.items())
+    (folder / "users").write_text(users)
     clients = "".join(f"client {name} {{\n ipaddr = {ip}\n secret = {SECRET}\n}}\n" for name, ip in nas.items())
     config = folder / "radiusd.conf"
     config.write_text(
@@ -126,7 +129,7 @@ def pap(
     """A plain login that a switch or access point passes on; `station` is the client's MAC as that NAS writes it."""
     asked = folder / f"{nas}-{len(list(folder.iterdir()))}.pap"
     asked.write_text(
-        f'User-Name = "{user}"\nUser-Password = "{secret}"\nCalling-Station-Id = "{station}"\nNAS-Port = 3\n'
+        f'User-Name = "{_quoted(user)}"\nUser-Password = "{secret}"\nCalling-Station-Id = "{station}"\nNAS-Port = 3\n'
     )
     flags = ["-x", "-t", "60", "-r", "2", "-f", str(asked), f"{server}:{PORT}", "auth", SECRET]
     return children.send("pap", inside(nas, "radclient", *flags), expected)
@@ -142,3 +145,8 @@ def eap(
     config.write_text(_PEER.format(method=method, user=user, outer=outer or user, secret=secret, inner=inner))
     flags = ["-c", str(config), "-a", server, "-p", str(PORT), "-s", SECRET, "-M", mac, "-t", "600"]
     return children.send("eap", inside(nas, "eapol_test", *flags), expected)
+
+
+def _quoted(name: str) -> str:
+    """A name as it stands in quotes, in files of users and of requests."""
+    return name.replace("\\", "\\\\")

@@ -11,6 +11,7 @@ PORT = 1194
 KILLED_AFTER_S = 360  # a client that says nothing for so long is given up: twice the pushed ping-restart
 
 _SERVER = """
+local {address}
 port {port}
 proto udp
 dev tun0
@@ -57,9 +58,15 @@ exec grep -qxF "$name:$word" {folder}/passwords
 
 
 def start(
-    children: Children, authority: Authority, folder: Path, logs: Path, network: str, passwords: Mapping[str, str]
+    children: Children,
+    authority: Authority,
+    folder: Path,
+    logs: Path,
+    address: str,
+    network: str,
+    passwords: Mapping[str, str],
 ) -> None:
-    """Starts the server in the core; `network` is the pool's first address."""
+    """Starts the server in the core, at its public `address`; `network` is the pool's first one."""
     folder.mkdir()
     certificate, key = authority.issue("vpn.maple.example", "serverAuth")
     (folder / "passwords").write_text("".join(f"{name}:{secret}\n" for name, secret in passwords.items()))
@@ -68,8 +75,8 @@ def start(
     verify.chmod(0o755)
     config = folder / "server.conf"
     config.write_text(
-        _SERVER.format(port=PORT, network=network, ca=authority.certificate, certificate=certificate, key=key,
-                       folder=folder, log=logs / "openvpn.log", status=logs / "status.log")
+        _SERVER.format(address=address, port=PORT, network=network, ca=authority.certificate, certificate=certificate,
+                       key=key, folder=folder, log=logs / "openvpn.log", status=logs / "status.log")
     )  # fmt: skip
     command = inside(CORE, "openvpn", "--config", str(config))
     children.serve("openvpn", command, lambda: listens(CORE, PORT, "udp"))

@@ -81,7 +81,7 @@ class Play:
     def _log_in(self, act: Login) -> None:
         secret = "wrong-" * act.wrong + cast.secret_of(act.user.rpartition("\\")[2])
         if act.method == "PAP":
-            expected = "Access-Reject" if act.wrong else "Access-Accept"
+            expected = "Received Access-Reject" if act.wrong else "Received Access-Accept"
             freeradius.pap(
                 self.children, self.folder / "clients", act.nas, cast.SERVER, act.user, secret, act.station, expected
             )

@@ -15,7 +15,7 @@ _DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun")
 
 def privately(clock: Sequence[str], command: Sequence[str]) -> list[str]:
     """The command, in namespaces of its own and by another clock."""
-    return [*UNSHARE, *clock, *command]
+    return [*UNSHARE, "sh", "-c", 'mount -t tmpfs tmpfs /dev/shm && exec "$@"', "sh", *clock, *command]
 
 
 def fast_clock(starts: str, zone: str, speed: int) -> list[str]:
@@ -36,7 +36,7 @@ def settle(folder: Path) -> None:
         place.parent.mkdir(exist_ok=True)
         place.touch()
         done(["mount", "--bind", f"/dev/{name}", str(place)])
-    # The clock that all share lives in /dev/shm.
+    # The clock that all share already lives in /dev/shm, which is ours.
     (devices / "shm").mkdir()
     done(["mount", "--rbind", "/dev/shm", str(devices / "shm")])
     done(["mount", "--rbind", str(devices), "/dev"])

@@ -78,7 +78,13 @@ class School:
             names, f"{cast.GUESTS}/32", f"{cast.POOL}/24",
         )  # fmt: skip
         openvpn.start(
-            self.children, authority, self.folder / "openvpn", logs["openvpn"], cast.POOL, cast.tunnel_secrets()
+            self.children,
+            authority,
+            self.folder / "openvpn",
+            logs["openvpn"],
+            cast.GATEWAY,
+            cast.POOL,
+            cast.tunnel_secrets(),
         )
         dhcpd.start_syslog(self.children, self.folder / "rsyslog", logs["dhcpd"] / "dhcpd.log")
         leases = logs["dhcpd"] / "dhcpd.leases"

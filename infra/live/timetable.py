@@ -121,7 +121,9 @@ def vendor_sessions() -> Iterator[Act]:
 
 
 def tunnels_that_are_fine() -> Iterator[Act]:
-    """Approved and broken off once; approved and its lid closed, so that the end comes late; staff; a service."""
+    """A password mistyped before the approval begins, in a hotel; approved and broken off once; approved and its lid
+    closed, so that the end comes late; staff; a service."""
+    yield Tunnel(5, 8, "hotel", "acme-lee", wrong=True)
     yield Tunnel(12, 30, "lee-home", "acme-lee")
     yield Tunnel(31, 48, "lee-home", "acme-lee")
     yield from (Visit(minute, "lee-home", None, f"http://{INTRANET}/roster") for minute in (16, 20, 36))
@@ -170,7 +172,7 @@ def wireless() -> Iterator[Act]:
     yield Login(-3.5, "ap-north", "mquinn", device("cb-11").mac, "TTLS", outer="anonymous")
     yield Login(-3, "sw-north", "host/room-104.maple.example", "0000.5e00.5313", wrong=True)
     yield Login(8, "ap-south", "drowe", PHONE)
-    yield Login(9, "ap-north", r"MAPLE\\\\jpark", device("cb-15").mac.upper().replace(":", "-"))
+    yield Login(9, "ap-north", r"MAPLE\jpark", device("cb-15").mac.upper().replace(":", "-"))
     yield Login(10, "ap-north", "avega", device("cb-16").mac.replace(":", ""), wrong=True)
     yield Login(11, "ap-north", "avega", device("cb-16").mac, "PEAP", wrong=True)
     yield Login(12, "ap-north", "nobody-here", PHONE, wrong=True)
