@@ -152,7 +152,7 @@ class Partition:
         async with self._producer.transaction():
             sent = []
             for district, output in outputs:
-                sent += await send_output(self._producer, self.number, district, output)
+                sent += await send_output(self._producer, self.number, district, output, self.position.epoch)
             position = (POSITION, _encode(self.position))
             sent += await send_memories(self._producer, self.number, [*changes, position])
             await delivered(sent)

@@ -41,11 +41,13 @@ def _record(district: str, kind: str, lines: list[bytes]) -> Batch:
     return Batch(kind=kind, district=district, source_id="", body=join_lines(lines), count=len(lines))  # type: ignore[arg-type]
 
 
-async def send_output(producer: AIOKafkaProducer, partition: int, district: str, output: Output) -> list[Any]:
+async def send_output(
+    producer: AIOKafkaProducer, partition: int, district: str, output: Output, epoch: int
+) -> list[Any]:
     """Hand a turn's output to the open transaction; returns the futures that tell when the broker has it."""
     outgoing = (
+        (topics.EVENTS.name, "reference", output.facts),  # first: the sink dates rows by the policy in force
         (topics.EVENTS.name, "events", output.events),
-        (topics.EVENTS.name, "reference", output.facts),
         (topics.VIOLATIONS.name, "events", output.violations),
         (topics.DEAD_LETTERS.name, "events", output.dead_letters),
     )
@@ -53,6 +55,7 @@ async def send_output(producer: AIOKafkaProducer, partition: int, district: str,
     for topic, kind, lines in outgoing:
         for batch in records(district, kind, lines):
             key, value, headers = encode_batch(batch)
+            headers.append(("epoch", b"%d" % epoch))
             sent.append(await producer.send(topic, value=value, key=key, partition=partition, headers=headers))
     return sent
 
