@@ -4,12 +4,9 @@ Shared addresses (egress, carrier NAT, relays, guests) never name a person. What
 """
 
 from bisect import bisect_right, insort
-from dataclasses import dataclass, field
 
-import msgspec
-
-from model.event import Attribution
 from model.reference import Network, Reference
+from streams.answer import EVER, Answer
 from streams.presence import LEASE_CAP, PLACE_CAP, SITTING_CAP, Presence
 from streams.seen import Seen
 from streams.waiting import HOLDS, SITS
@@ -17,41 +14,6 @@ from streams.waiting import HOLDS, SITS
 NAMELESS = frozenset({"egress", "guest", "cgnat", "relay"})
 SHARED = NAMELESS - {"guest"}  # a guest's own lease is known, though not who the guest is
 ROAMLESS = frozenset({"lab", "kiosk", "library", "testing", "server", "cart", "shared_tablet"})  # never leave their org
-_EVER = 1 << 62
-_encode = msgspec.json.Encoder().encode
-
-
-@dataclass(slots=True)
-class Answer:
-    """Who and where, over [since, until), and the JSON to append to the event's line."""
-
-    person: str | None = None
-    device_id: str | None = None
-    site: str | None = None
-    holder: str | None = None  # the account behind the event
-    tunnel: str | None = None  # the account whose tunnel it came through
-    mac: str | None = None  # of the card that held the address
-    confidence: str = "high"
-    suffix: bytes = b""
-    since: int = -_EVER
-    until: int = _EVER
-    rests: int = 0  # on what timelines: HOLDS, SITS
-    keys: tuple[str, ...] = ()  # those timelines' keys: an address, a device, network cards
-    proof: list[Attribution] = field(default_factory=list)
-
-    def rest_on(self, kind: int, *keys: str) -> None:
-        """A late entry of one of these timelines may change the answer."""
-        self.rests |= kind
-        self.keys += keys
-
-    def narrow(self, since: int, until: int) -> None:
-        """Hold for no longer than [since, until)."""
-        self.since = max(self.since, since)
-        self.until = min(self.until, until)
-
-    def prove(self, name: str, value: str, confidence: str, because: str, **source: str | None) -> None:
-        """Add a step of the proof; `source` is the event_id or the reference row that shows it."""
-        self.proof.append(Attribution(field=name, value=value, confidence=confidence, because=because, **source))
 
 
 class Attributor:
@@ -62,7 +24,7 @@ class Attributor:
         self.presence = Presence(reference, self._forget_answers)
         self._answers: dict[tuple[str | None, ...], Answer] = {}
         self._rest_on: dict[str, set[tuple[str | None, ...]]] = {}  # timeline key -> answers that rest on it
-        self.changed: list[str] = []  # timelines that changed since somebody looked
+        self.changed: list[tuple[str, int]] = []  # timelines that changed since somebody looked, and from when (ms) on
         self._edges: list[int] = []  # instants at which a reference row begins or ends
 
     def reference_changed(self, *edges: int | None) -> None:
@@ -73,8 +35,8 @@ class Attributor:
             if edge is not None:
                 insort(self._edges, edge)
 
-    def _forget_answers(self, key: str) -> None:
-        self.changed.append(key)
+    def _forget_answers(self, key: str, since: int) -> None:
+        self.changed.append((key, since))
         for stale in self._rest_on.pop(key, ()):
             self._answers.pop(stale, None)
 
@@ -110,8 +72,8 @@ class Attributor:
         answer = Answer()
         place = bisect_right(self._edges, seen.at)
         answer.narrow(
-            self._edges[place - 1] if place else -_EVER,
-            self._edges[place] if place < len(self._edges) else _EVER,
+            self._edges[place - 1] if place else -EVER,
+            self._edges[place] if place < len(self._edges) else EVER,
         )
         network = self.reference.network(seen.address, seen.at) if seen.address and seen.category != "vpn" else None
         mac, tunnel = self._holder(seen, network, answer)
@@ -119,7 +81,7 @@ class Attributor:
         self._device(seen, mac, answer)
         self._person(seen, network, tunnel, answer)
         self._site(seen, network, mac, answer)
-        answer.suffix = _suffix(answer)
+        answer.seal()
         return answer
 
     def _holder(self, seen: Seen, network: Network | None, answer: Answer) -> tuple[str | None, str | None]:
@@ -143,7 +105,7 @@ class Attributor:
         """Account and event of a tunnel that is open then; `name` is account@public address."""
         answer.rest_on(HOLDS, name)
         line = self.presence.tunnels.items.get(name)
-        entry, since, until = line.holding(at, SITTING_CAP) if line else (None, -_EVER, _EVER)
+        entry, since, until = line.holding(at, SITTING_CAP) if line else (None, -EVER, EVER)
         answer.narrow(since, until)
         return f"{name.rsplit('@', 1)[0]}\0{entry[1]}" if entry else None
 
@@ -205,7 +167,7 @@ class Attributor:
         answer.rest_on(HOLDS, *cards)
         for card in cards:
             line = self.presence.place.items.get(card)
-            entry, since, until = line.holding(seen.at, PLACE_CAP) if line else (None, -_EVER, _EVER)
+            entry, since, until = line.holding(seen.at, PLACE_CAP) if line else (None, -EVER, EVER)
             answer.narrow(since, until)
             org = self._org_of(entry[2], seen.at) if entry else None
             if entry and org:
@@ -228,10 +190,3 @@ class Attributor:
     def _sited(self, answer: Answer, org: str, because: str, **source: str | None) -> None:
         answer.site = org
         answer.prove("site", org, "high", because, **source)
-
-
-def _suffix(answer: Answer) -> bytes:
-    """The attribution as the tail of a JSON object, without its closing brace."""
-    added = {"person": answer.person, "device_id": answer.device_id, "site": answer.site, "attribution": answer.proof}
-    body = _encode({name: value for name, value in added.items() if value})
-    return b"," + body[1:-1] if len(body) > 2 else b""

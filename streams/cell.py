@@ -17,41 +17,46 @@ class Found(msgspec.Struct, array_like=True, gc=False):
 
 
 class Cell(msgspec.Struct, array_like=True, gc=False):
-    """Sightings in runs; what came of them; when to look again (ms)."""
+    """Sightings in runs, and those that stand apart; what came of them; when to look again (ms)."""
 
-    sightings: list[Sighting] = []
+    runs: list[Sighting] = []
     found: dict[str, Found] = {}
     look_again_at: int | None = None
+    apart: list[Sighting] = []  # may be somebody else's yet
+
+    @property
+    def sightings(self) -> list[Sighting]:
+        """All of them."""
+        return self.runs + self.apart if self.apart else self.runs
 
     def remove(self, event_id: str) -> None:
-        """Take back a sighting that was added by itself (`join` 0)."""
-        self.sightings = [sighting for sighting in self.sightings if sighting.event_id != event_id]
+        """Take back a sighting that stands apart."""
+        self.apart = [sighting for sighting in self.apart if sighting.event_id != event_id]
 
-    def add(self, sighting: Sighting, alike: Callable[[Sighting], Hashable], join: int) -> bool:
+    def add(self, sighting: Sighting, alike: Callable[[Sighting], Hashable], join: int) -> Sighting:
         """Remember a sighting; alike ones within `join` ms become one run, in whatever order they come.
 
-        Returns whether it opened a run of its own.
+        Returns the run it now belongs to.
         """
-        if not join:
-            self.sightings.append(sighting)
-            return True
         key = alike(sighting)
-        near = [run for run in self.sightings if _touch(run, sighting, join) and alike(run) == key]
+        near = [run for run in self.runs if touch(run, sighting, join) and alike(run) == key]
         if len(near) == 1 and (near[0].at, near[0].event_id) <= (sighting.at, sighting.event_id):
-            _extend(near[0], sighting)
-            return False
+            extend(near[0], sighting)
+            return near[0]
         for run in near:
-            self.sightings.remove(run)
+            self.runs.remove(run)
             sighting = joined(run, sighting)
-        self.sightings.append(sighting)
-        return not near
+        self.runs.append(sighting)
+        return sighting
 
 
-def _touch(run: Sighting, other: Sighting, join: int) -> bool:
+def touch(run: Sighting, other: Sighting, join: int) -> bool:
+    """Whether two runs are no more than `join` ms apart."""
     return run.at - join <= other.until and other.at <= run.until + join
 
 
-def _extend(run: Sighting, sighting: Sighting) -> None:
+def extend(run: Sighting, sighting: Sighting) -> None:
+    """Make a run longer by a sighting that does not begin before it."""
     run.count += sighting.count
     run.bytes_in += sighting.bytes_in
     run.bytes_out += sighting.bytes_out

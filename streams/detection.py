@@ -110,7 +110,7 @@ class Detection:
     join: timedelta = timedelta(0)
     alike: Callable[[Sighting], Hashable] = lambda sighting: sighting.event_id
     reach: int = 0
-    worth_judging: Callable[[list[Sighting]], bool] = lambda sightings: True  # a cheap no for the many quiet cases
-    movable: Callable[[Sighting], bool] = lambda sighting: False  # few enough to keep each apart while it may be another's
+    worth_judging: Callable[[list[Sighting], Policy], bool] = lambda sightings, policy: True  # a cheap no for most
+    movable: Callable[[Sighting], bool] = lambda sighting: False  # few enough to stand apart while another's
     uses_device: Callable[[Sighting], bool] | None = None  # which sightings make up the subject's habits, if any do
     marks: Callable[[Sighting, Reference, Policy], Iterable[str]] | None = None  # what a whole site may show at once

@@ -1,14 +1,14 @@
 """The docket: every case a detection remembers, which of them must be judged, and when the quiet ones are due."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, timedelta
 
 from model.policy import Policy
 from model.reference import Reference
 from model.violation import Coverage, Violation
 from streams import evidence
-from streams.cell import Cell
+from streams.cell import Cell, extend, touch
 from streams.detection import Case, Detection, Finding
 from streams.habits import Habits
 from streams.history import Cohorts, History
@@ -34,17 +34,18 @@ class Docket:
         self._epoch = epoch
         self._settings = settings
         self._join = int(detection.join.total_seconds() * 1000)
+        self._last: dict[tuple[str, Hashable], Sighting] = {}  # only a memo: the last run of a kind in a cell
         self._pending: set[str] = set()
         self._due: list[tuple[int, str]] = []  # (ms, cell)
-        self._day: tuple[int, int, str] = (0, 0, "")  # bounds (ms) and name of the school day last asked for
+        self._day: tuple[int, int, str, int] = (0, 0, "", 0)  # bounds (ms), name and number of the last
 
     def day_of(self, at: int) -> str:
         """The school day (ISO date) that `at` falls in."""
-        start, end, name = self._day
+        start, end, name, _ = self._day
         if not start <= at < end:
             day = self._settings.calendar.school_day(at)
             start, end = self._settings.calendar.day_bounds(day)
-            self._day = (start, end, name := day.isoformat())
+            self._day = (start, end, name := day.isoformat(), day.toordinal())
         return name
 
     def sight(self, sighting: Sighting, apart: bool = False) -> str:
@@ -53,12 +54,33 @@ class Docket:
         subject = self.detection.subject(sighting)
         key = f"{day}|{subject}"
         cell = self.cells.at(key)
-        cell.add(sighting, self.detection.alike, 0 if apart else self._join)
+        if apart:
+            cell.apart.append(sighting)
+        else:
+            self._add(key, cell, sighting)
         self._pending.add(key)
-        self._show(day, sighting)
+        if self.sites:
+            self._show(self.sites, day, sighting)
         if self.habits and sighting.device_id and self.detection.uses_device and self.detection.uses_device(sighting):
-            self._use(subject, sighting, date.fromisoformat(day))
+            self._use(self.habits, subject, sighting, sighting.device_id)
         return key
+
+    def _add(self, key: str, cell: Cell, sighting: Sighting) -> None:
+        """Most sightings make the last run of their kind longer, or come so long after it that they open another."""
+        if not self._join:
+            cell.runs.append(sighting)
+            return
+        kind = (key, self.detection.alike(sighting))
+        last = self._last.get(kind)
+        if last and (last.at, last.event_id) <= (sighting.at, sighting.event_id) and touch(last, sighting, self._join):
+            extend(last, sighting)
+        elif last and last.until + self._join < sighting.at:
+            cell.runs.append(sighting)
+            self._last[kind] = sighting
+        else:
+            cell.add(sighting, self.detection.alike, self._join)
+            alike = (run for run in cell.runs if self.detection.alike(run) == kind[1])
+            self._last[kind] = max(alike, key=lambda run: run.at)
 
     def saw(self, seen: Seen) -> None:
         """Somebody was active at a site: the measure for what many show at once."""
@@ -66,19 +88,18 @@ class Docket:
         if self.sites and seen.site and who:
             self.sites.saw(self.day_of(seen.at), seen.site, who, seen.at)
 
-    def _show(self, day: str, sighting: Sighting) -> None:
+    def _show(self, sites: Sites, day: str, sighting: Sighting) -> None:
         who = sighting.person or sighting.device_id
-        if self.sites and self.detection.marks and sighting.site and who:
+        if self.detection.marks and sighting.site and who:
             marks = self.detection.marks(sighting, self._settings.reference, self._settings.policy)
-            self.sites.showed(day, sighting.site, who, marks, sighting.at)
+            sites.showed(day, sighting.site, who, marks, sighting.at)
 
-    def _use(self, subject: str, sighting: Sighting, day: date) -> None:
-        assert self.habits is not None
-        assert sighting.device_id is not None
-        if self.habits.knows(subject, sighting.device_id, day):
+    def _use(self, habits: Habits, subject: str, sighting: Sighting, device_id: str) -> None:
+        if habits.knows(subject, device_id, self._day[3]):
             return
+        day = date.fromordinal(self._day[3])
         cohort = cohort_of(self._settings.reference, subject, sighting.at)
-        for later in self.habits.used(subject, sighting.device_id, day, cohort):
+        for later in habits.used(subject, device_id, day, cohort):
             self._pending.add(f"{later.isoformat()}|{subject}")
 
     def take_back(self, key: str, event_id: str) -> None:
@@ -121,7 +142,7 @@ class Docket:
         if cell is None:
             return []
         sightings = [s for near in self._around(key) for s in self.cells.items[near].sightings]
-        if not cell.found and not self.detection.worth_judging(sightings):
+        if not cell.found and not self.detection.worth_judging(sightings, self._settings.policy):
             return []
         cell = self.cells.at(key)
         case = self._case(key, sightings, settled_at)
@@ -162,6 +183,7 @@ class Docket:
     def forget(self, before: date) -> None:
         """Drop the cases of school days before `before`."""
         oldest = before.isoformat()
+        self._last.clear()
         for key in [key for key in self.cells.items if key < oldest]:
             self.cells.drop(key)
         if self.sites:

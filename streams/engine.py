@@ -126,6 +126,7 @@ class Engine:
             for line in split_lines(batch.body):
                 tick = _ticks(line)
                 watermarks.apply_tick(self.sources.at(tick.source_id), tick)
+            self._witness.sources_moved()
         else:
             for line in split_lines(batch.body):
                 self._obey(_commands(line))
@@ -157,13 +158,16 @@ class Engine:
             source = self.sources.at(_letters(command.body).source_id)
             source.dead_letters += 1
             source.read += 1
+            self._witness.sources_moved()
             self._output.dead_letters.append(bytes(command.body))
 
     def _observe_events(self, batch: Batch, skip: frozenset[int], applied: int) -> None:
         source = self.sources.at(batch.source_id)
+        self._witness.sources_moved()  # it may be the first time it is heard of
         for index, line in enumerate(split_lines(batch.body)):
             self._observe_line(index, line, source, applied, index in skip)
         watermarks.reach(source, batch.reached_at)
+        self._witness.sources_moved()
 
     def _observe_line(self, index: int, line: bytes, source: Source, applied: int, skip: bool) -> None:
         try:

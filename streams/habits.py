@@ -30,10 +30,11 @@ class Habits:
         self.subjects = Shelf(f"habit-{name}", Habit, Habit)
         self.cohorts = Shelf(f"cohort-{name}", PersonDays, PersonDays)
 
-    def knows(self, subject: str, device_id: str, day: date) -> bool:
-        """Whether this use was counted already: the hot path."""
+    def knows(self, subject: str, device_id: str, number: int) -> bool:
+        """Whether this use was counted already on the day of that number (ordinal): the hot path."""
         habit = self.subjects.items.get(subject)
-        return habit is not None and day.toordinal() in habit.devices.get(device_id, ())
+        days = habit.devices.get(device_id) if habit else None
+        return days is not None and (days[-1] == number or number in days)
 
     def used(self, subject: str, device_id: str, day: date, cohort: str) -> list[date]:
         """Count a device on a day; returns the later days on which the subject was seen, to be judged again."""

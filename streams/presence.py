@@ -19,9 +19,9 @@ SAT_DOWN = frozenset({"interactive", "unlock", "cached", "remote"})
 
 
 class Presence:
-    """Timelines of addresses, devices and places. `changed` hears each key whose answer may be another now."""
+    """Timelines of addresses, devices and places. `changed` hears whose answers may be others, from when (ms) on."""
 
-    def __init__(self, reference: Reference, changed: Callable[[str], None]) -> None:
+    def __init__(self, reference: Reference, changed: Callable[[str, int], None]) -> None:
         self.reference = reference
         self.held = Shelf("held", Timeline, Timeline)  # address -> MAC, or =account@public address for a tunnel
         self.sat = Shelf("sat", Timeline, Timeline)  # device id -> account, or -account for one that left
@@ -42,7 +42,7 @@ class Presence:
 
     def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, how: str) -> None:
         if shelf.at(key).learn((seen.at, seen.event_id, value, how)):
-            self._changed(key)
+            self._changed(key, seen.at)
 
     def _lease(self, seen: Seen) -> None:
         if seen.address and seen.mac:

@@ -1,6 +1,7 @@
 """What still may be given to somebody else: each stands apart until nothing that could move it can come any more."""
 
 from collections.abc import Callable
+from heapq import heappop, heappush
 
 import msgspec
 
@@ -18,6 +19,7 @@ class Waiting(msgspec.Struct, array_like=True, gc=False):
     apart: list[tuple[str, str]] = []
     keys: list[str] = []
     rests: int = 0
+    suffix: bytes = b""  # the attribution it was given out with
 
 
 class WaitingRoom:
@@ -26,6 +28,7 @@ class WaitingRoom:
     def __init__(self) -> None:
         self.shelf = Shelf("waiting", Waiting, Waiting)
         self._by_key: dict[str, set[str]] = {}
+        self._by_time: dict[int, list[tuple[int, str]]] = {}  # rests -> (ms, event), earliest first
 
     def full(self) -> bool:
         """Whether no more can wait."""
@@ -33,8 +36,7 @@ class WaitingRoom:
 
     def put(self, event_id: str, waiting: Waiting) -> None:
         """Let an event wait."""
-        self.shelf.items[event_id] = waiting
-        self.shelf.changed.add(event_id)
+        self.shelf.put(event_id, waiting)
         self._index(event_id, waiting)
 
     def restored(self) -> None:
@@ -42,14 +44,27 @@ class WaitingRoom:
         for event_id, waiting in self.shelf.items.items():
             self._index(event_id, waiting)
 
-    def take_by(self, keys: list[str]) -> list[tuple[str, Waiting]]:
-        """Take out, in order of time, what rests on these timelines: one of them has changed."""
-        return self._take({event_id for key in keys for event_id in self._by_key.get(key, ())})
+    def take_by(self, changed: list[tuple[str, int]]) -> list[tuple[str, Waiting]]:
+        """Take out, in order of time, what rests on timelines that changed, from the instant (ms) of the change on."""
+        moved = {
+            event_id
+            for key, since in changed
+            for event_id in self._by_key.get(key, ())
+            if self.shelf.items[event_id].at >= since
+        }
+        return self._take(moved)
 
     def take_settled(self, settled_at: Callable[[int], int]) -> list[tuple[str, Waiting]]:
         """Take out, in order of time, what nothing can move any more; `settled_at` (ms) by what it rests on."""
-        limits = {rests: settled_at(rests) for rests in range(4)}
-        return self._take({name for name, waiting in self.shelf.items.items() if waiting.at < limits[waiting.rests]})
+        settled = set()
+        for rests, waiting in self._by_time.items():
+            limit = settled_at(rests)
+            while waiting and waiting[0][0] < limit:
+                event_id = heappop(waiting)[1]
+                known = self.shelf.items.get(event_id)
+                if known and known.rests == rests:  # else it was taken out before
+                    settled.add(event_id)
+        return self._take(settled)
 
     def _take(self, event_ids: set[str]) -> list[tuple[str, Waiting]]:
         found = [(event_id, self.shelf.items[event_id]) for event_id in event_ids]
@@ -64,3 +79,4 @@ class WaitingRoom:
     def _index(self, event_id: str, waiting: Waiting) -> None:
         for key in waiting.keys:
             self._by_key.setdefault(key, set()).add(event_id)
+        heappush(self._by_time.setdefault(waiting.rests, []), (waiting.at, event_id))

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from model.reference import Reference
 from streams import watermarks
-from streams.attribution import Answer, Attributor
+from streams.answer import Answer
+from streams.attribution import Attributor
 from streams.docket import Docket, enabled
 from streams.seen import Seen, decode_seen
 from streams.settings import Settings
@@ -26,10 +27,16 @@ class Witness:
         self.published: list[bytes] = []
         self._dockets = {docket.detection.name: docket for docket in dockets}
         self._listening: dict[str, list[Docket]] | None = None
+        self._told: dict[int, int] = {}  # by what an answer rests on; only a memo
 
     def settings_changed(self) -> None:
         """Ask anew which detection listens to what."""
         self._listening = None
+        self._told.clear()
+
+    def sources_moved(self) -> None:
+        """A source has spoken further, ended, fallen silent or resumed."""
+        self._told.clear()
 
     def see(self, seen: Seen, line: bytes, source: Source) -> None:
         """Attribute and publish one event; let detections remember of it what they need."""
@@ -44,18 +51,22 @@ class Witness:
             source.late += 1
         if seen.action in _SPELL:
             _SPELL[seen.action](source, seen.at)
+            self.sources_moved()
         self.attributor.presence.learn(seen)
-        answer = self._publish(seen, line)
+        answer = self.attributor.answer(seen)
+        self._publish(line, answer)
         dockets = self._listeners(seen.action)
         if dockets and seen.at > self.forgotten_at:
+            self._know(seen, answer)
             self._sight(seen, line, answer, dockets)
         if self.attributor.changed:
-            keys, self.attributor.changed = self.attributor.changed, []
-            self._see_again(self.room.take_by(keys))
+            changed, self.attributor.changed = self.attributor.changed, []
+            self._see_again(self.room.take_by(changed))
 
-    def _publish(self, seen: Seen, line: bytes) -> Answer:
-        answer = self.attributor.answer(seen)
+    def _publish(self, line: bytes, answer: Answer) -> None:
         self.published.append(line[:-1] + answer.suffix + b"}" if answer.suffix else line)
+
+    def _know(self, seen: Seen, answer: Answer) -> None:
         seen.person, seen.device_id, seen.site = answer.person, answer.device_id, answer.site
         seen.holder, seen.confidence = answer.holder, answer.confidence
         seen.account = seen.account or answer.tunnel
@@ -64,7 +75,6 @@ class Witness:
             seen.destination_device_id = self.attributor.device_at(seen.destination, seen.at)
         elif seen.action == "account.logged_on" and seen.reporter:
             seen.destination = self.attributor.address_of(seen.reporter, seen.at)
-        return answer
 
     def _listeners(self, action: str) -> list[Docket]:
         if self._listening is None:
@@ -80,7 +90,8 @@ class Witness:
         unknown = unsure and answer.device_id is None and answer.holder is None
         apart: list[tuple[str, str]] = []
         for docket in dockets:
-            docket.saw(seen)
+            if docket.sites and seen.site:
+                docket.saw(seen)
             sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
             if sighting is not None:
                 alone = bool(unknown or (unsure and docket.detection.movable(sighting)))
@@ -88,14 +99,19 @@ class Witness:
                 if alone:
                     apart.append((docket.detection.name, key))
         if unknown or apart:
-            self.room.put(seen.event_id, Waiting(seen.at, line, apart, list(answer.keys), answer.rests))
+            waiting = Waiting(seen.at, line, apart, list(answer.keys), answer.rests, answer.suffix)
+            self.room.put(seen.event_id, waiting)
 
     def told_until(self, rests: int) -> int:
         """Up to where (ms) the sources have spoken that tell what an answer rests on."""
-        known = self.settings.sources
-        return watermarks.settled(
-            source for name, source in self.sources.items.items() if name in known and known[name].tells & rests
-        )
+        told = self._told.get(rests)
+        if told is None:
+            known = self.settings.sources
+            telling = (
+                source for name, source in self.sources.items.items() if name in known and known[name].tells & rests
+            )
+            told = self._told[rests] = watermarks.settled(telling)
+        return told
 
     def _see_again(self, events: list[tuple[str, Waiting]]) -> None:
         """Take back what stood apart and remember it anew, as whose it is by what is known now."""
@@ -104,7 +120,10 @@ class Witness:
                 self._dockets[name].take_back(key, event_id)
             seen = decode_seen(waiting.line)
             seen.at = waiting.at
-            answer = self._publish(seen, waiting.line)
+            answer = self.attributor.answer(seen)
+            if answer.suffix != waiting.suffix:
+                self._publish(waiting.line, answer)
+            self._know(seen, answer)
             self._sight(seen, waiting.line, answer, self._listeners(seen.action))
 
     def release_waiting(self) -> None:

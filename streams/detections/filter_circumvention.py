@@ -9,6 +9,7 @@ Do: look at what was reached before talking of who; ask the person; fix the rati
 from collections.abc import Sequence
 from datetime import timedelta
 
+from model.policy import Policy
 from model.violation import Confidence, Severity
 from streams.bursts import Burst, bursts, succeeded
 from streams.detection import Case, Detection, Finding, Verdict
@@ -22,7 +23,7 @@ REASONS = ("succeeded", "attempted")
 HEAVY = frozenset({"agent.stopped", "app.removed", "developer_mode.enabled", "proxy_settings.changed"})
 
 
-def worth_judging(sightings: list[Sighting]) -> bool:
+def worth_judging(sightings: list[Sighting], policy: Policy) -> bool:
     """A single light sign is never enough."""
     return len(sightings) > 1 or any(sighting.kind in HEAVY for sighting in sightings)
 

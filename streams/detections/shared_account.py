@@ -7,6 +7,7 @@ Do: ask the owner before anybody else; change the password; declare a pairing wh
 """
 
 from datetime import timedelta
+from functools import lru_cache
 
 from model.policy import Policy, SharedAccountParameters
 from model.reference import Account, Reference
@@ -65,10 +66,13 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
 
 def _background(seen: Seen, policy: Policy) -> bool:
     """Traffic that needs nobody at the device: updates, sync, whatever the pack lists; and what the filter stopped."""
-    domain = seen.domain
-    if domain is None:
-        return True
-    background = policy.detection("shared_account").parameters.background_domains
+    return seen.domain is None or _asked_by_itself(
+        seen.domain, policy.detections.shared_account.parameters.background_domains
+    )
+
+
+@lru_cache(maxsize=65536)
+def _asked_by_itself(domain: str, background: tuple[str, ...]) -> bool:
     return any(domain == name or domain.endswith(f".{name}") for name in background)
 
 
@@ -79,12 +83,31 @@ def alike(sighting: Sighting) -> object:
     return sighting.event_id
 
 
-def worth_judging(sightings: list[Sighting]) -> bool:
-    """Two devices or two addresses, or there is nothing to compare."""
-    first = sightings[0] if sightings else None
-    return any(s.device_id != first.device_id or s.device != first.device for s in sightings if first) or any(
-        s.kind in TUNNELS and s.address != first.address for s in sightings if first
-    )
+def worth_judging(sightings: list[Sighting], policy: Policy) -> bool:
+    """Whether two devices or two addresses could have been in use at once, by first and last of each; cheap."""
+    if any(sighting.kind in TUNNELS for sighting in sightings):
+        return any(s.address != sightings[0].address or s.device != sightings[0].device for s in sightings)
+    spans: dict[str, tuple[int, int]] = {}
+    sites = set()
+    for sighting in sightings:
+        if key := device_key(sighting):
+            start, end = spans.get(key, (sighting.at, sighting.until))
+            spans[key] = (min(start, sighting.at), max(end, sighting.until))
+            sites.add(sighting.site)
+    rules = policy.detections.shared_account.parameters
+    if len(spans) < 2:
+        return False
+    return len(spans) >= rules.many_devices_floor or len(sites - {None}) > 1 or _meet(spans, rules.overlap_minutes)
+
+
+def _meet(spans: dict[str, tuple[int, int]], minutes: int) -> bool:
+    """Whether any two of the spans share so many minutes."""
+    reached = -(1 << 62)
+    for start, end in sorted(spans.values()):
+        if min(reached, end) - start >= minutes * MINUTE:
+            return True
+        reached = max(reached, end)
+    return False
 
 
 def judge(case: Case) -> Verdict:
