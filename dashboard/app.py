@@ -60,6 +60,8 @@ def guarded(view: Callable[[], None]) -> None:
         trouble.unavailable(error)
     except QueryFailed as error:
         trouble.refused(error)
+    except Exception:  # the page says that it failed and where it is written down; the log says how
+        trouble.unexpected()
 
 
 main()

@@ -9,14 +9,14 @@ import altair as alt
 from dashboard.hypertext import visible
 from dashboard.local_time import Wall, utc
 from dashboard.span_chart import COLOURS as SPAN_COLOURS
-from dashboard.time_axis import drawn, layout, time_axis
+from dashboard.time_axis import FOOT, drawn, layout, time_axis
 from model.event import parse_at
 from storage.queries.timeline import Bar
 from storage.queries.violations import Listed
 
 CATEGORIES = {"auth": "#3d7a94", "vpn": "#7a5ba6", "proxy": "#c07a2c", "device": "#5a9a6b"}
 BRUSH = "closer"
-_ROW = 24
+_ROW, _LEGEND = 24, 44  # px
 
 
 def reach(bars: Sequence[Bar], step: timedelta) -> tuple[datetime, datetime]:
@@ -40,22 +40,22 @@ def history_chart(
     events = (
         drawn(values)
         .mark_rect(height=_ROW * 0.66)
-        .encode(x=x, x2="until:T", y=y, color=colour, opacity=shade, tooltip=tips)
+        .encode(x=x, x2="until", y=y, color=colour, opacity=shade, tooltip=tips)
         .add_params(alt.selection_interval(name=BRUSH, encodings=["x"]))
     )
     marks = (
         drawn([_violation(one, wall, since, until) for one in found])
         .mark_bar(height=_ROW * 0.4, color=SPAN_COLOURS["uncovered"], minBandSize=2)
-        .encode(x="at:T", x2="until:T", y=y, tooltip=[alt.Tooltip("said:N", title="when"), "headline:N"])
+        .encode(x=x, x2="until", y=y, tooltip=[alt.Tooltip("said:N", title="when"), "headline:N"])
     )
-    return layout(alt.layer(events, marks).properties(height=_ROW * len(order)))
+    return layout(alt.layer(events, marks).properties(height=_ROW * len(order) + FOOT + _LEGEND))
 
 
 _TIPS = (("lane:N", "source"), ("said:N", "local"), ("utc:N", "UTC"), ("category:N", "kind"), ("events:Q", "events"))
 
 
 def _axis() -> alt.Axis:
-    return alt.Axis(title=None, ticks=False, domain=False, grid=False, labelPadding=8, minExtent=90)
+    return alt.Axis(title=None, ticks=False, domain=False, grid=False, labelPadding=8, labelOverlap=False)
 
 
 def _scale() -> alt.Scale:

@@ -50,8 +50,8 @@ def link(label: Content, href: str, **attributes: str | None) -> Html:
 
 
 def table(head: Sequence[Content], rows: Iterable[Html], caption: str | None = None, class_: str | None = None) -> Html:
-    """A table; `rows` come from `row`. `caption` is read out, not shown."""
-    titles = joined(element("th", title, scope="col") for title in head)
+    """A table; `rows` come from `row`, a title may be made by `element("th", …)`. `caption` is read out, not shown."""
+    titles = joined(one if _is_cell(one) else element("th", one, scope="col") for one in head)
     said = element("caption", caption) if caption else NOTHING
     body = element("tbody", joined(rows))
     return element("table", said, element("thead", element("tr", titles)), body, class_=f"hm {class_ or ''}".strip())
@@ -59,8 +59,12 @@ def table(head: Sequence[Content], rows: Iterable[Html], caption: str | None = N
 
 def row(*cells: Content, class_: str | None = None) -> Html:
     """A row of cells; a cell that is made by `element("td", …)` or "th" keeps its attributes."""
-    made = (one if isinstance(one, Html) and one.startswith(("<td", "<th")) else element("td", one) for one in cells)
+    made = (one if _is_cell(one) else element("td", one) for one in cells)
     return element("tr", joined(made), class_=class_)
+
+
+def _is_cell(content: Content) -> bool:
+    return isinstance(content, Html) and content.startswith(("<td", "<th"))
 
 
 def trusted(markup: str) -> Html:

@@ -15,6 +15,7 @@ _SERVER = {
     "server.maxUploadSize": "1",
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",  # they would send the words of an error to a search engine
     "logger.level": "warning",
     # What is drawn as a table can be taken away only through our own buttons, which guard against formulas.
     "client.disableDataExport": "true",

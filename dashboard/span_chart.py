@@ -9,7 +9,7 @@ import altair as alt
 from dashboard import words
 from dashboard.hypertext import visible
 from dashboard.local_time import Wall, length
-from dashboard.time_axis import drawn, layout, time_axis
+from dashboard.time_axis import FOOT, drawn, layout, time_axis
 from model.event import parse_at
 from model.violation import Exhibit, Span, Violation
 
@@ -62,20 +62,20 @@ def span_chart(violation: Violation, wall: Wall) -> Any:
     tips = [alt.Tooltip("lane:N", title="what"), alt.Tooltip("said:N", title="from – to"), alt.Tooltip("lasts:N")]
     x, colour = time_axis(wall, since, until), alt.Color("colour:N", scale=None)
     bars = (
-        drawn(rows)
-        .mark_bar(height=_ROW * 0.6, cornerRadius=2)
-        .encode(x=x, x2="until:T", y=y, color=colour, tooltip=tips)
+        drawn(rows).mark_bar(height=_ROW * 0.6, cornerRadius=2).encode(x=x, x2="until", y=y, color=colour, tooltip=tips)
     )
     marks = (
         drawn(shows)
         .mark_tick(height=_ROW * 0.6, thickness=1.5, color=_OTHER)
-        .encode(x="at:T", y=y, tooltip=[alt.Tooltip("said:N", title="when"), alt.Tooltip("shows:N")])
+        .encode(x=x, y=y, tooltip=[alt.Tooltip("said:N", title="when"), alt.Tooltip("shows:N")])
     )
-    return layout(alt.layer(bars, marks).properties(height=_ROW * len(order)))
+    return layout(alt.layer(bars, marks).properties(height=_ROW * len(order) + FOOT))
 
 
 def _lane_axis() -> alt.Axis:
-    return alt.Axis(title=None, labelLimit=330, ticks=False, domain=False, grid=False, labelPadding=8, minExtent=150)
+    return alt.Axis(
+        title=None, labelLimit=330, ticks=False, domain=False, grid=False, labelPadding=8, labelOverlap=False
+    )
 
 
 def _row(span: Span, since: datetime, until: datetime, wall: Wall) -> dict[str, Any]:

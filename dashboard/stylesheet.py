@@ -23,7 +23,8 @@ table.hm td.hm-n, table.hm th.hm-n {text-align: right; font-variant-numeric: tab
 table.hm td.hm-t {font-variant-numeric: tabular-nums; white-space: nowrap}
 table.hm td.hm-u {font-variant-numeric: tabular-nums; white-space: nowrap; color: var(--hm-soft)}
 table.hm td.hm-w {white-space: nowrap}
-table.hm a {text-decoration: none} table.hm a:hover {text-decoration: underline}
+a.hm, .stHtml a {color: var(--hm-link); text-decoration: none} .stHtml a:hover {text-decoration: underline}
+table.hm a.hm-lead {color: inherit; font-weight: 500}
 """
 _REST = """
 .hm-scroll {overflow-x: auto}
@@ -32,7 +33,12 @@ _REST = """
 .hm-mono, .hm-raw {font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .76rem}
 .hm-raw {white-space: pre-wrap; overflow-wrap: anywhere; background: var(--hm-wash); border-radius: 3px;
   margin: .3rem 0;  padding: .45rem .6rem; max-height: 24rem; overflow-y: auto}
-.hm details > summary {cursor: pointer; color: var(--hm-soft); list-style-position: inside}
+.hm details > summary {cursor: pointer; color: var(--hm-soft); list-style: none}
+.hm summary::-webkit-details-marker {display: none}
+table.hm td.hm-rec {width: 34%; max-width: 0}
+.hm-cut {display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis}
+.hm details[open] > summary .hm-cut {opacity: .55}
+.hm summary:focus-visible {outline: 2px solid var(--hm-link)}
 .hm-tag {display: inline-block; font-size: .74rem; font-weight: 600; line-height: 1.5; padding: 0 .45rem;
   border-radius: 3px; border: 1px solid currentColor; white-space: nowrap}
 .hm-critical, .hm-high {color: var(--hm-high)} .hm-medium {color: var(--hm-medium)}
@@ -40,7 +46,7 @@ _REST = """
 .hm-critical {background: var(--hm-high); color: #fff; border-color: var(--hm-high)}
 .hm-state {color: var(--hm-soft); font-weight: 500}
 .hm-good {color: var(--hm-good)} .hm-bad {color: var(--hm-high)}
-h1.hm {font-size: 1.55rem; line-height: 1.25; font-weight: 650; margin: .1rem 0 .5rem; padding: 0; max-width: 60rem}
+h1.hm {font-size: 1.5rem; line-height: 1.25; font-weight: 650; margin: .55rem 0 .5rem; padding: 0; max-width: 60rem}
 h2.hm {font-size: 1.02rem; font-weight: 650; margin: 1.1rem 0 .3rem; padding: 0}
 p.hm {margin: .2rem 0 .5rem; max-width: 52rem; line-height: 1.55}
 .hm-line {display: flex; flex-wrap: wrap; gap: .35rem .8rem; align-items: baseline; font-size: .9rem}
@@ -61,11 +67,11 @@ _STREAMLIT = """
 [data-testid="stVerticalBlock"] {gap: .7rem}
 """
 _LIGHT = (
-    "--hm-soft:#566370;--hm-line:#c3cad1;--hm-faint:#e6e9ec;--hm-wash:#f4f6f8;"
+    "--hm-link:#175a76;--hm-soft:#566370;--hm-line:#c3cad1;--hm-faint:#e6e9ec;--hm-wash:#f4f6f8;"
     "--hm-high:#b3261e;--hm-medium:#8a5a00;--hm-low:#1f6f8b;--hm-good:#2c6e3f"
 )
 _DARK = (
-    "--hm-soft:#a3afba;--hm-line:#47525d;--hm-faint:#2b333b;--hm-wash:#1d242b;"
+    "--hm-link:#8fd0e8;--hm-soft:#a3afba;--hm-line:#47525d;--hm-faint:#2b333b;--hm-wash:#1d242b;"
     "--hm-high:#ff8a80;--hm-medium:#e8b45a;--hm-low:#7cc4de;--hm-good:#86cf9b"
 )
 

@@ -9,6 +9,7 @@ from dashboard.local_time import Wall
 
 _STEPS = [timedelta(minutes=n) for n in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200)]
 MOST_TICKS = 10
+FOOT = 58  # px that the labels take; Streamlit fits a chart, axes and all, into its height
 
 
 def ticks(wall: Wall, since: datetime, until: datetime) -> list[datetime]:
@@ -44,19 +45,20 @@ def _label(wall: Wall, at: datetime, marks: list[datetime]) -> list[str]:
 
 
 def time_axis(wall: Wall, since: datetime, until: datetime) -> alt.X:
-    """The x channel of a chart whose field `at` is in ms since the epoch."""
+    """The x channel of a chart whose field `at` is in ms since the epoch: a plain number, since Vega knows no zone but
+    the browser's and UTC.
+    """
     marks = ticks(wall, since, until)
     return alt.X(
-        "at:T",
-        scale=alt.Scale(type="utc", domain=[_ms(since), _ms(until)], nice=False),
+        "at:Q",
+        scale=alt.Scale(zero=False, domain=[_ms(since), _ms(until)], nice=False),
         axis=alt.Axis(
             title=None,
             values=[_ms(at) for at in marks],
-            labelExpr=f"({_lookup(labels(wall, marks))})[toString(toNumber(datum.value))]",
+            labelExpr=f"({_lookup(labels(wall, marks))})[toString(datum.value)]",
             grid=True,
-            labelOverlap="greedy",
-            labelAlign="left",
-            labelOffset=0,
+            labelOverlap=False,
+            labelFlush=True,
         ),
     )
 

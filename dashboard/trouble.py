@@ -57,6 +57,16 @@ def refused(error: QueryFailed) -> None:
     _details(str(error))
 
 
+def unexpected() -> None:
+    """A mistake of ours; called while it is handled."""
+    log.exception("a page failed")
+    st.error(
+        "**This page failed, by a mistake of the program.** Nothing that is stored was touched. What went wrong stands in"
+        " `dashboard.log` among the logs of the home folder; please add it to a bug report, without the data in it."
+    )
+    _again()
+
+
 def _again() -> None:
     if st.button("Try again", type="primary"):
         st.rerun()

@@ -14,6 +14,9 @@ from storage.queries.violations import Filter, count
 HOW = "Write a name or its beginning and a *: rhazel*, 10.1.2.*, ac:de:48:*, CB-0000*, person:p000126."
 
 
+_KINDS = ("person", "account", "device", "vendor", "site")
+
+
 def show() -> None:
     """The page."""
     here = desk()
@@ -46,7 +49,8 @@ def _violations(here: Desk, text: str) -> None:
 
 
 def _known(here: Desk, found: list[Named]) -> h.Html:
-    rows = [h.row(words.sentence(one.kind), _name(here, one.kind, one.id), one.name) for one in found]
+    ordered = sorted(found, key=lambda one: _KINDS.index(one.kind))
+    rows = [h.row(words.sentence(one.kind), _name(here, one.kind, one.id), one.name) for one in ordered]
     return h.table(["What", "Name", "Called"], rows, "Names in the district's tables")
 
 

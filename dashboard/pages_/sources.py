@@ -73,7 +73,7 @@ def _pick(here: Desk, found: list[Refused]) -> list[Refused]:
         "Bytes": [one.size for one in found],
         "Sent again": [one.retries for one in found],
     }
-    wide = {"Reason": st.column_config.TextColumn(width="large"), "Begins": st.column_config.TextColumn(width="large")}
+    wide = {"Reason": st.column_config.TextColumn(width=330), "Begins": st.column_config.TextColumn(width=330)}
     chosen = st.dataframe(
         rows,
         hide_index=True,

@@ -1,6 +1,7 @@
 """The timeline of a person, account, device, address, MAC or host: all sources on one axis and as a table."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import streamlit as st
 
@@ -16,13 +17,13 @@ from storage.queries.names import named
 from storage.queries.pivots import pivots
 from storage.queries.sources import sources
 from storage.queries.subject import Subject, subject
-from storage.queries.timeline import Bar, Span, histogram, page
+from storage.queries.timeline import Bar, Order, Span, histogram, page
 from storage.queries.violations import Filter, Listed, queue
 
 PER_PAGE = 200
 MOST_CSV = 9_999
 BARS = 240
-ORDERS = {"oldest": "oldest first", "newest": "newest first"}
+ORDERS: Final[list[Order]] = ["oldest", "newest"]
 HOW = (
     "Write an account, a person's id, a device, an address, a MAC or a host into the field above, with * for any text."
     " A kind before it narrows it: account:azephyrin, device:CB-0000*, address:10.1.2.*. The search box at the top"
@@ -59,12 +60,11 @@ def show() -> None:
 def _controls(desk_: Desk) -> None:
     ids = [one.source_id for one in sources(desk_.store, desk_.id, datetime.now(UTC))]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Subject", key="subject", bind="query-params", placeholder="account:azephyrin", width=260)
-        st.datetime_input("From (local)", None, key="from", bind="query-params", step=60, width=205)
-        st.datetime_input("To (local)", None, key="to", bind="query-params", step=60, width=205)
-        st.multiselect("Sources", ids, key="source", bind="query-params", placeholder="all", width=230)
+        st.text_input("Subject", key="subject", bind="query-params", placeholder="account:azephyrin", width=230)
+        st.datetime_input("From (local)", None, key="from", bind="query-params", step=60, width=225)
+        st.datetime_input("To (local)", None, key="to", bind="query-params", step=60, width=225)
+        st.multiselect("Sources", ids, key="source", bind="query-params", placeholder="all", width=190)
         st.pills("Kinds", list(CATEGORIES), selection_mode="multi", key="category", bind="query-params")
-        st.selectbox("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="order", bind="query-params", width=150)
         if st.session_state["from"] or st.session_state["to"]:
             st.button("All of it", on_click=_zoom_out)
 
@@ -93,11 +93,12 @@ def _axis(desk_: Desk, sought: Subject, span: Span, bars: list[Bar], step: timed
     first, last = reach(bars, step)
     since, until = span.since or first, span.until or last
     found = queue(desk_.store, desk_.id, Filter(subject=sought.text, since=since - timedelta(days=1), until=until))
+    key = f"axis {since.timestamp()} {until.timestamp()}"
     chart = history_chart(bars, step, found, desk_.wall, since, until)
     st.altair_chart(
         chart,
-        key=f"axis {since.timestamp()} {until.timestamp()}",
-        on_select=lambda: _closer(desk_, f"axis {since.timestamp()} {until.timestamp()}"),
+        key=key,
+        on_select=lambda: _closer(desk_, key),
         selection_mode=BRUSH,
         alt="Events of the subject over time, a row for each source",
     )
@@ -137,23 +138,28 @@ def _violations(desk_: Desk, found: list[Listed]) -> h.Html:
 
 
 def _events(desk_: Desk, sought: Subject, span: Span) -> None:
-    order = "newest" if st.session_state["order"] == "newest" else "oldest"
-    try:
-        found = page(desk_.store, desk_.id, sought, span, PER_PAGE, asked("after"), order)  # type: ignore[arg-type]
-    except ValueError:
-        found = page(desk_.store, desk_.id, sought, span, PER_PAGE, None, order)  # type: ignore[arg-type]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         st.html(_head("Every event"))
-        st.download_button(
-            "CSV",
-            lambda: _csv(desk_, sought, span),
-            f"timeline-{sought.text.replace('*', '_')[:40]}.csv",
-            "text/csv",
-            on_click="ignore",
-            help=f"All events of this view, at most {MOST_CSV:,}, with raw records, local time and UTC",
-        )
-    st.html(history.history_table(found.events, desk_.wall, desk_.id))
+        order = st.selectbox("Order", ORDERS, key="order", bind="query-params", label_visibility="collapsed", width=150)
+        _download(desk_, sought, span)
+    try:
+        found = page(desk_.store, desk_.id, sought, span, PER_PAGE, asked("after"), order)
+    except ValueError:
+        found = page(desk_.store, desk_.id, sought, span, PER_PAGE, None, order)
+    people = named(desk_.store, desk_.id, [one.person for one in found.events if one.person])
+    st.html(history.history_table(found.events, people, desk_.wall, desk_.id))
     _pager(found.after)
+
+
+def _download(desk_: Desk, sought: Subject, span: Span) -> None:
+    st.download_button(
+        "CSV",
+        lambda: _csv(desk_, sought, span),
+        f"timeline-{sought.text.replace('*', '_')[:40]}.csv",
+        "text/csv",
+        on_click="ignore",
+        help=f"All events of this view, at most {MOST_CSV:,}, with raw records, local time and UTC",
+    )
 
 
 def _pager(after: str | None) -> None:

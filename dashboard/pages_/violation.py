@@ -37,9 +37,9 @@ def _violation(here: Desk, found: list[Violation]) -> None:
     violation = found[0]
     events = {one.event_id: one for one in evidence(here.store, violation)}
     names = named(here.store, here.id, _ids(violation))
-    st.html(verdict.head(violation))
-    left, right = st.columns([5, 3], gap="medium")
+    left, right = st.columns([5, 2], gap="medium")
     with left:
+        st.html(verdict.head(violation))
         st.html(verdict.story(violation))
         st.html(verdict.facts(violation, here.wall, names))
     with right:

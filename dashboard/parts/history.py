@@ -6,6 +6,7 @@ from dashboard import hypertext as h
 from dashboard import links, words
 from dashboard.local_time import Wall, utc
 from dashboard.parts.proof import raw
+from dashboard.parts.verdict import Names
 from storage.queries.event_rows import StoredEvent
 from storage.queries.pivots import Pivot
 
@@ -24,7 +25,7 @@ CSV = (
 )  # fmt: skip
 
 
-def history_table(events: Sequence[StoredEvent], wall: Wall, district: str) -> h.Html:
+def history_table(events: Sequence[StoredEvent], names: Names, wall: Wall, district: str) -> h.Html:
     """One row for each event; a heading for each local day."""
     rows: list[h.Html] = []
     day = ""
@@ -32,7 +33,7 @@ def history_table(events: Sequence[StoredEvent], wall: Wall, district: str) -> h
         if _day(one, wall) != day:
             day = _day(one, wall)
             rows.append(h.row(h.element("td", day, colspan="7"), class_="hm-day"))
-        rows.append(_line(one, wall, district))
+        rows.append(_line(one, names, wall, district))
     head = ["Local", "UTC", "Source", "What", "Who", "Where", "Record"]
     return h.element("div", h.table(head, rows, "Events"), class_="hm-scroll")
 
@@ -41,19 +42,22 @@ def _day(one: StoredEvent, wall: Wall) -> str:
     return wall.day(one.occurred_at) if one.occurred_at else "Without a time"
 
 
-def _line(one: StoredEvent, wall: Wall, district: str) -> h.Html:
+def _line(one: StoredEvent, names: Names, wall: Wall, district: str) -> h.Html:
     at = one.occurred_at
     return h.row(
         h.element("td", wall.clock(at) if at else "", class_="hm-t"),
         h.element("td", utc(at) if at else "", class_="hm-u"),
         h.element("td", one.source_id, class_="hm-w"),
         _what(one),
-        _names((("person", one.person), ("account", one.account)), district),
-        _names(
-            (("device", one.device_id or one.device), ("address", one.address), ("mac", one.mac)), district, one.site
-        ),
-        h.element("td", h.element("details", h.element("summary", "raw"), raw(one), _because(one)), class_="hm-rec"),
+        _linked((("person", one.person), ("account", one.account)), names, district),
+        _linked(_places(one), names, district, one.site),
+        h.element("td", _record(one), class_="hm-rec"),
     )
+
+
+def _record(one: StoredEvent) -> h.Html:
+    begins = h.element("span", one.raw[:200] or "expired", class_="hm-mono hm-cut")
+    return h.element("details", h.element("summary", begins), raw(one), _because(one))
 
 
 def _what(one: StoredEvent) -> h.Html:
@@ -66,10 +70,15 @@ def _what(one: StoredEvent) -> h.Html:
     return h.joined([words.plain(one.action), beside if said or quality else h.NOTHING])
 
 
-def _names(pairs: Sequence[tuple[str, str | None]], district: str, site: str | None = None) -> h.Html:
-    shown = [h.link(name, links.timeline(kind, name, district)) for kind, name in pairs if name]
-    told: list[h.Content] = [*shown, *([f"at {site}"] if site else [])]
-    return h.joined(told, " · ")
+def _places(one: StoredEvent) -> list[tuple[str, str | None]]:
+    return [("device", one.device_id or one.device), ("address", one.address), ("mac", one.mac)]
+
+
+def _linked(pairs: Sequence[tuple[str, str | None]], names: Names, district: str, site: str | None = None) -> h.Html:
+    shown = [
+        h.link(names.get((kind, name), name), links.timeline(kind, name, district)) for kind, name in pairs if name
+    ]
+    return h.joined([h.element("div", one) for one in [*shown, *([f"at {site}"] if site else [])]])
 
 
 def _because(one: StoredEvent) -> h.Html:

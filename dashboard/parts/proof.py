@@ -10,11 +10,13 @@ from storage.queries.event_rows import StoredEvent
 
 Raw = Callable[[StoredEvent], h.Html]
 _MOST_LINKS = 12
+_BEGINS = 200  # characters of a raw record that its line shows
 
 
 def folded(event: StoredEvent) -> h.Html:
     """A raw record that opens when asked."""
-    return h.element("details", h.element("summary", _head(event)), raw(event))
+    begins = h.element("span", event.raw[:_BEGINS] or "expired", class_="hm-mono hm-cut")
+    return h.element("details", h.element("summary", begins), raw(event))
 
 
 def raw(event: StoredEvent) -> h.Html:
@@ -74,7 +76,7 @@ def _exhibit(number: int, one: Exhibit, events: Mapping[str, StoredEvent], wall:
         h.element("td", utc(one.occurred_at), class_="hm-u"),
         h.element("td", one.source_id, class_="hm-w"),
         h.element("td", _shows(one, wall)),
-        h.element("td", show(event) if event else missing, style="width: 46%"),
+        h.element("td", show(event) if event else missing, class_="hm-rec"),
     )
 
 
@@ -84,8 +86,3 @@ def _shows(one: Exhibit, wall: Wall) -> h.Html:
     where = [one.account, one.device_id, one.address, f"at {one.site}" if one.site else ""]
     beside = " · ".join(part for part in (*where, run, weight) if part and part not in one.shows)
     return h.joined([one.shows, h.element("div", beside, class_="hm-soft hm-small") if beside else h.NOTHING])
-
-
-def _head(event: StoredEvent) -> h.Html:
-    said = f"{event.product} · {words.plain(event.action)}"
-    return h.element("span", said)

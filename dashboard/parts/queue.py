@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dashboard import hypertext as h
 from dashboard import links, words
 from dashboard.local_time import Wall, length
-from dashboard.parts.verdict import Names, severity, status
+from dashboard.parts.verdict import Names, severity
 from storage.queries.violations import Listed
 
 
@@ -22,7 +22,7 @@ def _line(one: Listed, names: Names, wall: Wall) -> h.Html:
     kind = f"{words.detection(one.detection)}: {'; '.join(map(words.reason, one.reasons))}"
     found = h.joined(
         [
-            h.link(one.headline, links.violation(one.violation_id, one.district)),
+            h.link(one.headline, links.violation(one.violation_id, one.district), class_="hm-lead"),
             h.element("div", kind, class_="hm-soft hm-small"),
         ]
     )
@@ -32,7 +32,7 @@ def _line(one: Listed, names: Names, wall: Wall) -> h.Html:
         h.element("td", length(one.started_at, one.ended_at), class_="hm-t"),
         h.element("td", subject(one, names), class_="hm-w"),
         found,
-        h.element("td", status(one.status), *_because(one), class_="hm-w"),
+        h.element("td", h.element("span", one.status, class_="hm-soft"), *_because(one), class_="hm-w"),
     )
 
 

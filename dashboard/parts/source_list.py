@@ -39,8 +39,8 @@ def _line(one: Source, spell: Spell | None, wall: Wall, as_of: datetime) -> h.Ht
         name = h.joined([one.source_id, h.element("div", since, class_="hm-small hm-bad")])
     return h.row(
         h.element("td", name, class_="hm-w"),
-        ", ".join(one.products),
-        ", ".join(one.categories),
+        h.element("td", ", ".join(one.products), class_="hm-w"),
+        h.element("td", ", ".join(one.categories), class_="hm-w"),
         h.element("td", wall.moment(one.last_at) if one.last_at else "none yet", class_="hm-t"),
         h.element("td", _read_up_to(one, wall), class_="hm-t"),
         h.element("td", _lag(one, as_of), class_="hm-t"),

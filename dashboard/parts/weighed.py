@@ -74,20 +74,21 @@ def revisions(found: list[Violation], wall: Wall) -> h.Html:
     for one, before in zip(found, [*found[1:], None], strict=True):
         name = f"{one.epoch}.{one.revision}" if one.epoch else str(one.revision)
         when = wall.span(one.started_at, one.ended_at)
-        rows.append(h.row(h.element("td", name, class_="hm-n"), one.status, one.severity, when, changes(one, before)))
+        state = h.element("td", one.status, class_="hm-w")
+        rows.append(h.row(h.element("td", name, class_="hm-n"), state, one.severity, when, changes(one, before, wall)))
     return h.table(
         [h.element("th", "", class_="hm-n"), "Status", "Severity", "When", "What changed"], rows, "Revisions"
     )
 
 
-def changes(one: Violation, before: Violation | None) -> str:
+def changes(one: Violation, before: Violation | None, wall: Wall) -> str:
     """Which fields differ from the revision before, in words."""
     if before is None:
         return "first found"
     fields = (
         name for name in Violation.__struct_fields__ if name not in ("revision", "epoch", "evidence", "event_ids")
     )
-    said = [_change(name, getattr(before, name), getattr(one, name)) for name in fields]
+    said = [_change(name, getattr(before, name), getattr(one, name), wall) for name in fields]
     more = len(set(one.event_ids) - set(before.event_ids))
     fewer = len(set(before.event_ids) - set(one.event_ids))
     said += [f"{words.counted(more, 'event')} more"] if more else []
@@ -96,9 +97,11 @@ def changes(one: Violation, before: Violation | None) -> str:
     return "; ".join(part for part in said if part) or "the evidence"
 
 
-def _change(name: str, old: object, new: object) -> str:
+def _change(name: str, old: object, new: object, wall: Wall) -> str:
     if old == new:
         return ""
+    if name.endswith("_at"):
+        return f"{words.plain(name)}: {wall.moment(str(old))} → {wall.moment(str(new))}"
     short = isinstance(new, str) and len(new) < 40 and isinstance(old, str | None)
     return f"{words.plain(name)}: {old or 'none'} → {new}" if short else words.plain(name)
 

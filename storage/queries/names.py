@@ -25,7 +25,7 @@ _NAMED = """SELECT kind, id, name FROM (SELECT
   `table` = 'users', concat(JSONExtractString(told, 'givenName'), ' ', JSONExtractString(told, 'familyName')),
   `table` = 'devices', concat(JSONExtractString(told, 'class'), ' ', JSONExtractString(told, 'hostname')),
   `table` = 'accounts', concat(JSONExtractString(told, 'kind'), ' account of ',
-   JSONExtractString(told, 'person'), JSONExtractString(told, 'vendor')),
+   JSONExtractString(told, 'person'), ' ', JSONExtractString(told, 'vendor')),
   JSONExtractString(told, 'name'))) AS name
  FROM (SELECT district, `table`, splitByChar('@', key)[1] AS key, row, version, log_line FROM reference
  {where}) GROUP BY district, `table`, key) {having} ORDER BY kind, name, id {limit}"""

@@ -11,6 +11,7 @@ from storage.queries.event_rows import STORED, StoredEvent
 from storage.queries.subject import Subject, names
 from storage.queries.where import MOST, Where
 
+Order = Literal["newest", "oldest"]
 _STEPS_S = (1, 5, 15, 60, 300, 900, 3600, 10800, 43200, 86400, 604800, 2592000)
 
 
@@ -53,7 +54,7 @@ def page(
     span: Span,
     limit: int = 200,
     after: str | None = None,
-    order: Literal["newest", "oldest"] = "newest",
+    order: Order = "newest",
 ) -> Page:
     """One page of a subject's timeline; `after` is the last page's. Raises ValueError on a foreign `after`."""
     where = about(district, sought, span)
