@@ -14,7 +14,6 @@ from model.batch import Batch, Command
 from model.codec import split_lines
 from model.dead_letter import DeadLetter
 from producers.intake import Intake
-from producers.transports.file_bytes import Damaged, chunks, same_beginning
 from producers.transports.source_folder import Place
 from tests.small_logs import events_of, numbers_of, squid_line, squid_log, squid_source
 
@@ -131,13 +130,6 @@ def test_a_broken_archive_gives_what_it_holds_and_says_what_it_lacks(tmp_path: P
     assert "cannot be decompressed" in letters_of(batches)[-1].reason
 
 
-def test_several_members_in_one_archive_are_one_stream(tmp_path: Path) -> None:
-    for pack in (gzip.compress, zstandard.ZstdCompressor().compress):
-        path = tmp_path / pack.__name__
-        path.write_bytes(pack(b"one\n") + pack(b"two\n"))
-        assert b"".join(chunks(path)) == b"one\ntwo\n"
-
-
 def test_a_line_of_many_megabytes_becomes_numbered_dead_letters_that_hold_all_of_it(tmp_path: Path) -> None:
     source = squid_source(tmp_path)
     huge = b"x" * 9_500_000
@@ -179,18 +171,10 @@ def test_an_unreadable_source_does_not_stop_the_others(tmp_path: Path) -> None:
     assert intake.well == [source]
 
 
-def test_a_beginning_is_the_same_beginning_whatever_the_chunks(tmp_path: Path) -> None:
-    data = squid_log(30_000)
-    (tmp_path / "a").write_bytes(data)
-    (tmp_path / "b").write_bytes(zstandard.ZstdCompressor().compress(data[:1_000_000]))
-    (tmp_path / "c").write_bytes(data[:900_000] + b"!" + data[900_001:])
-    assert same_beginning(tmp_path / "a", tmp_path / "b")
-    assert not same_beginning(tmp_path / "a", tmp_path / "c")
-
-
-def test_damage_says_how_far_the_archive_could_be_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.gz"
-    path.write_bytes(gzip.compress(squid_log(20_000))[:30_000])
-    with pytest.raises(Damaged) as damage:
-        list(chunks(path))
-    assert damage.value.offset > 100_000
+def test_a_file_that_has_not_changed_is_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = squid_source(tmp_path)
+    (source.folder / "access.log").write_bytes(squid_log(5))
+    intake = Intake([source])
+    assert len(numbers_of(intake.round(False))) == 5
+    monkeypatch.setattr("producers.transports.source_folder.compressed", lambda path: pytest.fail(f"opened {path}"))
+    assert numbers_of(intake.round(False)) == []

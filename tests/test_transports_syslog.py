@@ -1,6 +1,5 @@
 """Syslog through real sockets into a spool on disk, and from there to events; what is turned away is counted."""
 
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -13,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.clock import now_ms
-from producers.intake import Intake
 from producers.listen import Post
-from producers.transports.spool import Receipts, Spool, forget, heard_at, segments
+from producers.transports.spool import Spool, heard_at, segments
 from producers.transports.syslog_framing import Deframer
 from producers.transports.syslog_listener import Listener, kernel_drops
-from tests.small_logs import START, events_of, numbers_of, squid_line, squid_source
+from tests.small_logs import squid_line
 
 HEAD = b"<134>Mar  4 15:00:00 proxy1 squid[77]: "
 
@@ -134,39 +132,6 @@ def test_a_full_spool_says_how_much_it_turned_away(tmp_path: Path) -> None:
     assert len(spooled(tmp_path)) == 10
 
 
-def test_a_spool_that_has_been_read_takes_messages_again(tmp_path: Path) -> None:
-    spool = Spool(tmp_path, most=1_000, segment=300)
-    assert spool.append([b"x" * 99] * 12, 1) == 2
-    for segment in segments(tmp_path)[:-1]:
-        forget(segment)
-    assert spool.append([b"x" * 99] * 5, 2) == 0
-    spool.close()
-
-
-def test_a_full_disk_loses_only_what_it_could_not_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spool = Spool(tmp_path)
-    room = 25
-    real = os.write
-
-    def write(descriptor: int, data: bytes) -> int:
-        nonlocal room
-        if len(data) > 30 or room <= 0:
-            if room <= 0:
-                raise OSError(28, "No space left on device")
-            data = data[:room]
-        room -= len(data)
-        return real(descriptor, data)
-
-    spool.append([b"first"], 1000)
-    monkeypatch.setattr(os, "write", write)
-    with pytest.raises(OSError, match="No space"):
-        spool.append([b"a" * 20, b"b" * 20], 1001)
-    room = 10_000
-    spool.append([b"c" * 20], 1002)
-    spool.close()
-    assert spooled(tmp_path) == [b"first", b"a" * 20, b"b" * 20, b"c" * 20]
-
-
 def test_what_the_kernel_drops_is_counted() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -176,55 +141,11 @@ def test_what_the_kernel_drops_is_counted() -> None:
         assert (kernel_drops(receiver) or 0) > 100
 
 
-def test_a_record_from_the_spool_knows_when_it_was_received(tmp_path: Path) -> None:
-    source = squid_source(tmp_path, listen="udp://127.0.0.1:0")
-    spool = Spool(source.folder)
-    spool.append([squid_line(1).strip()], START * 1000 + 2_000)
-    spool.append([squid_line(2, START - 86_400 * 40).strip()], START * 1000 + 9_000)
-    spool.close()
-    first, second = sorted(events_of(Intake([source]).round(True)), key=lambda event: event.domain or "")
-    assert (first.received_at, first.time_quality) == ("2026-03-04T15:00:02.000Z", "exact")
-    assert (second.received_at, second.time_quality) == ("2026-03-04T15:00:09.000Z", "bad")
-
-
-def test_the_same_message_after_a_restart_of_the_listener_is_another_record(tmp_path: Path) -> None:
-    source = squid_source(tmp_path, listen="udp://127.0.0.1:0")
-    for _ in range(2):
-        spool = Spool(source.folder)
-        spool.append([squid_line(1).strip()], START * 1000)
-        spool.close()
-    assert numbers_of(Intake([source]).round(False)) == [1, 1]
-
-
-def test_half_a_message_left_by_a_killed_listener_is_read_when_the_next_begins(tmp_path: Path) -> None:
-    source = squid_source(tmp_path, listen="udp://127.0.0.1:0")
-    spool = Spool(source.folder)
-    spool.append([squid_line(1).strip()], START * 1000)
-    with segments(source.folder)[0].open("ab") as file:
-        file.write(squid_line(2)[:-5])
-    intake = Intake([source])
-    assert numbers_of(intake.round(False)) == [1]
-    Spool(source.folder).close()
-    assert numbers_of(intake.round(False)) == [2]
-    spool.close()
-
-
 def test_a_listener_says_until_when_it_lived(tmp_path: Path) -> None:
     assert heard_at(tmp_path) is None
     with listening(tmp_path):
         until(lambda: heard_at(tmp_path) is not None)
     assert abs((heard_at(tmp_path) or 0) - now_ms()) < 5_000
-
-
-def test_receipts_are_found_by_the_byte(tmp_path: Path) -> None:
-    spool = Spool(tmp_path)
-    for at in range(1000, 9000, 500):
-        spool.append([b"123456789"], at)
-    spool.close()
-    receipts = Receipts(segments(tmp_path)[0])
-    found = receipts.at(45)
-    assert found is not None
-    assert found.timestamp() == 3.0
 
 
 def test_more_connections_than_we_hold_are_turned_away_and_counted(
