@@ -186,6 +186,8 @@ def make_app(settings: Settings) -> Any:
         stream_buffer_maxsize=64,
         stream_wait_empty=False,
         broker_commit_interval=2.0,
+        broker_session_timeout=10.0,  # how long the district of a dead worker waits for another
+        broker_heartbeat_interval=3.0,
         web_bind="127.0.0.1",
         web_port=free_port(settings.worker_web_port),
         datadir=str(settings.hallmonitor_home / "faust"),
