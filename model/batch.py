@@ -46,8 +46,8 @@ class Fact(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
 
 
 class Command(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """What a person or a replay asks of the district's judge."""
+    """What is told to the district's judge beside events and facts: so far that a record was refused."""
 
-    name: Literal["dead_letter", "adopt", "epoch"]
+    name: Literal["dead_letter"]
     body: msgspec.Raw = msgspec.Raw(b"null")
     by: str = ""
