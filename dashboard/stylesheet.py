@@ -35,7 +35,9 @@ _REST = """
   margin: .3rem 0;  padding: .45rem .6rem; max-height: 24rem; overflow-y: auto}
 .hm details > summary {cursor: pointer; color: var(--hm-soft); list-style: none}
 .hm summary::-webkit-details-marker {display: none}
-table.hm td.hm-rec {width: 34%; max-width: 0}
+table.hm td.hm-rec {width: 32%; max-width: 0}
+table.hm td[id] {scroll-margin-top: 5rem} table.hm tr:has(td:target) td {background: var(--hm-wash)}
+.hm-scroll table.hm {min-width: 56rem}
 .hm-cut {display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis}
 .hm details[open] > summary .hm-cut {opacity: .55}
 .hm summary:focus-visible {outline: 2px solid var(--hm-link)}
@@ -66,6 +68,11 @@ _STREAMLIT = """
 .stMainBlockContainer {padding-top: 4.2rem; padding-bottom: 3rem; max-width: 92rem}
 [data-testid="stVerticalBlock"] {gap: .7rem}
 """
+# On paper all is open, and a link leads nowhere.
+_PAPER = """
+table.hm td.hm-rec {width: 48%; max-width: none} .hm-raw {max-height: none; overflow: visible}
+a {color: inherit; text-decoration: none} a[href*="?"] {pointer-events: none} .hm-scroll table.hm {min-width: 0}
+"""
 _LIGHT = (
     "--hm-link:#175a76;--hm-soft:#566370;--hm-line:#c3cad1;--hm-faint:#e6e9ec;--hm-wash:#f4f6f8;"
     "--hm-high:#b3261e;--hm-medium:#8a5a00;--hm-low:#1f6f8b;--hm-good:#2c6e3f"
@@ -86,4 +93,6 @@ def paper() -> Html:
     """The style of a page of its own that is to be printed."""
     page = "@page {size: letter; margin: 16mm} @media print {tr, blockquote, svg {break-inside: avoid}}"
     body = "body {font: 15px/1.5 system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; color: #17202a; margin: 2rem auto;"
-    return trusted(f"<style>:root {{{_LIGHT}}}{page}{body} max-width: 62rem; padding: 0 1rem}}{_TABLE}{_REST}</style>")
+    return trusted(
+        f"<style>:root {{{_LIGHT}}}{page}{body} max-width: 62rem; padding: 0 1rem}}{_TABLE}{_REST}{_PAPER}</style>"
+    )

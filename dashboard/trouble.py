@@ -61,8 +61,8 @@ def unexpected() -> None:
     """A mistake of ours; called while it is handled."""
     log.exception("a page failed")
     st.error(
-        "**This page failed, by a mistake of the program.** Nothing that is stored was touched. What went wrong stands in"
-        " `dashboard.log` among the logs of the home folder; please add it to a bug report, without the data in it."
+        "**This page failed, by a mistake of the program.** Nothing that is stored was touched. What went wrong stands"
+        " in `dashboard.log` among the logs of the home folder; please add it to a bug report, without the data in it."
     )
     _again()
 

@@ -49,8 +49,8 @@ def _line(one: StoredEvent, names: Names, wall: Wall, district: str) -> h.Html:
         h.element("td", utc(at) if at else "", class_="hm-u"),
         h.element("td", one.source_id, class_="hm-w"),
         _what(one),
-        _linked((("person", one.person), ("account", one.account)), names, district),
-        _linked(_places(one), names, district, one.site),
+        h.element("td", _linked(_people(one), names, district), class_="hm-w"),
+        h.element("td", _linked(_places(one), names, district, one.site), class_="hm-w"),
         h.element("td", _record(one), class_="hm-rec"),
     )
 
@@ -68,6 +68,11 @@ def _what(one: StoredEvent) -> h.Html:
     quality = "" if one.time_quality == "exact" else f" (time {words.plain(one.time_quality)})"
     beside = h.element("div", said, quality, class_=f"hm-small {'hm-bad' if bad else 'hm-soft'}")
     return h.joined([words.plain(one.action), beside if said or quality else h.NOTHING])
+
+
+def _people(one: StoredEvent) -> list[tuple[str, str | None]]:
+    target = one.target_account if one.target_account != one.account else None
+    return [("person", one.person), ("account", one.account), ("account", target)]
 
 
 def _places(one: StoredEvent) -> list[tuple[str, str | None]]:
