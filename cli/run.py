@@ -73,7 +73,7 @@ def run_district(folder: Path, until_idle: bool, stop: Flag, words: Console = _W
         live = Live(folder, settings, tally.watch)
         tally.before = stored(store, live.id)
         processes = ending.enter_context(Processes(settings.hallmonitor_home / "logs"))
-        processes.start("worker", "streams.app", "worker", "-l", "warn", "--without-web")
+        processes.start("worker", "streams.app", "worker", "-l", "warn")
         processes.start("sink", "storage.sink")
         if not until_idle and any(source.listen for source in live.sources):
             processes.start("listener", "producers.listen", str(folder.absolute()), str(live.spool))
