@@ -8,11 +8,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import links, stylesheet, trouble
-from dashboard.desk import NothingStored, desk
+from dashboard.desk import desk
 from dashboard.masthead import masthead
-from dashboard.opened_store import NoAddress
 from dashboard.pages_ import search, sources, timeline, violation, violations
-from storage.client import QueryFailed, Unavailable
 
 SEARCH = st.Page(search.show, title="Search", url_path=links.SEARCH, visibility="hidden")
 PAGES = [
@@ -37,7 +35,7 @@ def main() -> None:
     page = st.navigation(PAGES, position="top")
     st.logo(LOGO.format(ink="#e4e9ee" if dark else "#17202a"), size="large")
     st.html(stylesheet.screen(dark))
-    guarded(lambda: _view(page.run))
+    trouble.guarded(lambda: _view(page.run))
 
 
 def _view(show: Callable[[], None]) -> None:
@@ -46,22 +44,6 @@ def _view(show: Callable[[], None]) -> None:
         st.switch_page(SEARCH, query_params={"q": sought, "district": here.id})
     with st.spinner("Asking ClickHouse …"):
         show()
-
-
-def guarded(view: Callable[[], None]) -> None:
-    """Show a view, or what stands in its way."""
-    try:
-        view()
-    except NothingStored:
-        trouble.nothing_stored()
-    except NoAddress:
-        trouble.no_address()
-    except Unavailable as error:
-        trouble.unavailable(error)
-    except QueryFailed as error:
-        trouble.refused(error)
-    except Exception:  # the page says that it failed and where it is written down; the log says how
-        trouble.unexpected()
 
 
 main()

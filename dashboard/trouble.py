@@ -1,13 +1,33 @@
 """What a page says when it has nothing to show: why, and what to do about it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 import structlog
 
 from dashboard import hypertext as h
+from dashboard.desk import NothingStored
+from dashboard.opened_store import NoAddress
 from model.settings import Settings
 from storage.client import QueryFailed, Unavailable
 
 log = structlog.get_logger("dashboard")
+
+
+def guarded(view: Callable[[], None]) -> None:
+    """Show a view, or what stands in its way."""
+    try:
+        view()
+    except NothingStored:
+        nothing_stored()
+    except NoAddress:
+        no_address()
+    except Unavailable as error:
+        unavailable(error)
+    except QueryFailed as error:
+        refused(error)
+    except Exception:  # the page says that it failed and where it is written down; the log says how
+        unexpected()
 
 
 def nothing(what: str, do: str) -> None:

@@ -27,6 +27,10 @@ def show() -> None:
 @st.fragment(run_every=EVERY)
 def _living() -> None:
     """What changes while one looks at it; asked again every ten seconds."""
+    trouble.guarded(_sources)
+
+
+def _sources() -> None:
     here, as_of = desk(), now()
     found = sources(here.store, here.id, as_of)
     silent = spells(here.store, here.id)
@@ -99,7 +103,9 @@ def _retry(here: Desk, picked: list[Refused]) -> None:
     if st.button(label, disabled=not picked):
         with st.spinner("Reading them anew and sending what can be read …"):
             answer = send_again(folder, [one.dead_letter_id for one in picked])
-        (st.success if answer.well else st.warning)("Sent." if answer.well else "Not all could be sent.")
+        (st.success if answer.well else st.warning)(
+            "Sent." if answer.well else "Not all were sent; the command said why:"
+        )
         st.code(h.visible(answer.words), language=None, wrap_lines=True)
 
 

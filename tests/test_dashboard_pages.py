@@ -1,0 +1,163 @@
+"""Each page as Streamlit runs it, over a real ClickHouse whose every text is hostile."""
+
+from collections.abc import Iterator
+
+import pytest
+from dashboard_cases import HOSTILE, SHOWN, html_of, run_page, stored_district
+from storage_cases import fresh_store
+from streamlit.testing.v1 import AppTest
+
+from dashboard.printed_violation import printed
+from dashboard.serving import APP
+from infra.local.stack import Stack
+from storage.client import Store
+from storage.queries.districts import District
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack) -> Iterator[Store]:
+    store = stored_district(stack.clickhouse_url, "test_dashboard")
+    yield store
+    store.close()
+
+
+@pytest.fixture(autouse=True)
+def _address(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLICKHOUSE_URL", store.url)
+
+
+def _violations() -> None:
+    from dashboard.pages_ import violations
+
+    violations.show()
+
+
+def _violation() -> None:
+    from dashboard.pages_ import violation
+
+    violation.show()
+
+
+def _timeline() -> None:
+    from dashboard.pages_ import timeline
+
+    timeline.show()
+
+
+def _sources() -> None:
+    from dashboard.pages_ import sources
+
+    sources.show()
+
+
+def _search() -> None:
+    from dashboard.pages_ import search
+
+    search.show()
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        (_violations, {}),
+        (_violation, {"id": "v1abc"}),
+        (_timeline, {"subject": "account:tbell"}),
+        (_search, {"q": "*evil*"}),
+    ],
+)
+def test_hostile_text_is_shown_and_never_meant(page, query) -> None:  # type: ignore[no-untyped-def]
+    shown = html_of(run_page(page, **query))
+    assert "evil.example" in shown
+    for tag in ("<script>", "<img"):
+        assert tag not in shown
+    assert "\u202e" not in shown
+
+
+def test_no_markdown_of_a_page_holds_data() -> None:
+    for page, query in ((_violations, {}), (_violation, {"id": "v1abc"}), (_sources, {})):
+        said = [one.value for one in run_page(page, **query).markdown]
+        assert not [one for one in said if "evil" in one]
+
+
+def test_the_queue_leaves_out_what_is_suppressed_until_it_is_asked_for() -> None:
+    assert "vtech" not in html_of(run_page(_violations))
+    assert "vtech" in html_of(run_page(_violations, status="suppressed"))
+
+
+def test_the_queue_names_the_person_and_links_to_the_violation() -> None:
+    shown = html_of(run_page(_violations))
+    assert "Tessa Bell" in shown
+    assert 'href="violation?id=v1abc&amp;district=maple-falls"' in shown
+
+
+def test_a_violation_shows_its_proof_its_coverage_and_both_revisions() -> None:
+    shown = html_of(run_page(_violation, id="v1abc"))
+    assert "not complete" in shown
+    assert "09:00:00 EST" in shown
+    assert "2026-03-04 14:00:00" in shown
+    assert 'href="#event-1"' in shown
+    assert "no longer stored" in shown
+    assert "status: provisional → open" in shown
+
+
+def test_an_unknown_violation_says_so() -> None:
+    assert "There is no violation v9" in html_of(run_page(_violation, id="v9"))
+
+
+def test_a_timeline_has_all_sources_of_the_subject_with_raw_records() -> None:
+    shown = html_of(run_page(_timeline, subject="account:tbell"))
+    assert SHOWN in shown
+    assert "proxy1" in shown
+    assert "Wednesday 4 March 2026" in shown
+
+
+def test_a_timeline_between_times_holds_only_what_lies_between() -> None:
+    shown = html_of(
+        run_page(_timeline, subject="account:tbell", **{"from": "2026-03-04T09:10", "to": "2026-03-04T10:00"})
+    )
+    assert "1 event" in shown
+    assert "HS-LAB-01" not in shown
+
+
+def test_a_timeline_of_nobody_says_what_to_do() -> None:
+    assert "Nothing is stored about it" in html_of(run_page(_timeline, subject="nobody"))
+
+
+def test_a_search_finds_people_by_their_names() -> None:
+    assert 'href="timeline?subject=person%3Ap17' in html_of(run_page(_search, q="bell"))
+
+
+def test_sources_add_up_and_dead_letters_are_listed() -> None:
+    test = run_page(_sources)
+    assert "3 read</b> = 2 recognised + 0 unrecognised + 1 dead letters" in html_of(test)
+    assert len(test.dataframe[0].value) == 1
+
+
+def test_a_store_that_is_away_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLICKHOUSE_URL", "http://127.0.0.1:9/away")
+    test = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not test.exception
+    assert "ClickHouse does not answer" in test.error[0].value
+    assert [one.label for one in test.button] == ["Try again"]
+
+
+def test_a_store_with_nothing_in_it_says_how_to_begin(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = fresh_store(stack.clickhouse_url, "test_dashboard_empty")
+    monkeypatch.setenv("CLICKHOUSE_URL", empty.url)
+    test = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert "Nothing has been stored yet" in html_of(test)
+
+
+def test_the_printed_page_is_whole_and_holds_no_program(store: Store) -> None:
+    from dashboard.local_time import Wall
+    from storage.queries.violations import evidence, revisions
+
+    found = revisions(store, None, "v1abc")
+    events = {one.event_id: one for one in evidence(store, found[0])}
+    district = District("maple-falls", HOSTILE, "America/New_York")
+    page = printed(found, events, {}, district, Wall("America/New_York"), "2026-03-05T00:00:00.000Z").decode()
+    assert "default-src &#x27;none&#x27;" in page
+    assert "<script" not in page
+    assert "<img" not in page
+    assert page.count(SHOWN) >= 8
+    assert "<svg" in page

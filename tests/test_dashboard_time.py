@@ -1,0 +1,65 @@
+"""Local time and UTC side by side, also in the nights the clocks change; the axis stays short of labels."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from storage_cases import violation
+
+from dashboard.day_chart import every_day
+from dashboard.local_time import Wall, duration, utc
+from dashboard.span_chart import extent
+from dashboard.time_axis import MOST_TICKS, labels, ticks
+
+WALL = Wall("America/New_York")
+AUTUMN = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)  # 01:00 EDT; at 06:00 UTC it is 01:00 again, EST
+
+
+def test_the_hour_that_comes_twice_is_told_apart() -> None:
+    assert WALL.clock("2026-11-01T05:30:00.000Z") == "01:30:00 EDT"
+    assert WALL.clock("2026-11-01T06:30:00.000Z") == "01:30:00 EST"
+
+
+def test_a_span_names_both_days_only_where_they_differ() -> None:
+    assert WALL.span("2026-03-04T15:00:00.000Z", "2026-03-04T16:30:00.000Z") == "Wed 4 Mar 2026, 10:00 – 11:30 EST"
+    assert "Thu 5 Mar" in WALL.span("2026-03-04T15:00:00.000Z", "2026-03-05T16:30:00.000Z")
+
+
+def test_utc_keeps_thousandths_where_there_are_any() -> None:
+    assert utc("2026-03-04T15:00:00.500Z") == "2026-03-04 15:00:00.500"
+
+
+def test_an_axis_over_the_autumn_night_shows_one_local_hour_twice_and_utc_once() -> None:
+    marks = ticks(WALL, AUTUMN, AUTUMN + timedelta(hours=4))
+    said = list(labels(WALL, marks).values())
+    assert [one[0].split()[-1] for one in said].count("01:00") == 2
+    assert len({one[1] for one in said}) == len(said)
+
+
+@pytest.mark.parametrize("hours", [0.05, 1, 7, 25, 24 * 9, 24 * 200])
+def test_an_axis_has_a_few_labels_whatever_it_spans(hours: float) -> None:
+    marks = ticks(WALL, AUTUMN, AUTUMN + timedelta(hours=hours))
+    assert 1 <= len(marks) <= MOST_TICKS + 1
+    assert marks == sorted(set(marks))
+
+
+def test_days_begin_at_local_midnight() -> None:
+    marks = ticks(WALL, AUTUMN - timedelta(days=3), AUTUMN + timedelta(days=3))
+    assert {WALL.zone.utcoffset(at.replace(tzinfo=None)) is not None for at in marks} == {True}
+    assert {at.astimezone(WALL.zone).hour for at in marks} == {0}
+
+
+def test_the_picture_of_a_violation_has_room_at_both_ends() -> None:
+    since, until = extent(violation("v1"))
+    assert since < datetime(2026, 3, 4, 14, tzinfo=UTC) < datetime(2026, 3, 4, 15, tzinfo=UTC) < until
+
+
+def test_a_day_without_a_violation_has_its_place() -> None:
+    assert every_day(["2026-03-06", "2026-03-04"]) == ["2026-03-04", "2026-03-05", "2026-03-06"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(30, "30 s"), (150, "2 min"), (8100, "2 h 15 min"), (86_400, "1 day"), (180_000, "2 days 2 h")],
+)
+def test_lengths_are_said_as_people_say_them(seconds: int, said: str) -> None:
+    assert duration(timedelta(seconds=seconds)) == said
