@@ -1,10 +1,14 @@
 """An answer of attribution: who and where over a stretch of time, with its proof, ready to append to an event."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from model.event import Attribution
+
+if TYPE_CHECKING:
+    from streams.docket import Docket, Run
 
 EVER = 1 << 62
 _encode = msgspec.json.Encoder().encode
@@ -27,6 +31,8 @@ class Answer:
     rests: int = 0  # on what timelines: HOLDS, SITS
     keys: tuple[str, ...] = ()  # those timelines' keys: an address, a device, network cards
     proof: list[Attribution] = field(default_factory=list)
+    hearers: "dict[str, list[Docket]]" = field(default_factory=dict)  # by action: whom events with this answer concern
+    runs: "dict[str, Run]" = field(default_factory=dict)  # by detection: the run that the last such event stands in
 
     def rest_on(self, kind: int, *keys: str) -> None:
         """A late entry of one of these timelines may change the answer."""

@@ -110,6 +110,8 @@ class Detection:
     join: timedelta = timedelta(0)
     alike: Callable[[Sighting], Hashable] = lambda sighting: sighting.event_id
     reach: int = 0
+    concerns: Callable[[Seen, Reference], bool] = lambda seen, reference: True  # by who and which action alone
+    continues: Callable[[Seen, Policy], bool] | None = None  # whether it only makes the run of the last such one longer
     worth_judging: Callable[[list[Sighting], Policy], bool] = lambda sightings, policy: True  # a cheap no for most
     movable: Callable[[Sighting], bool] = lambda sighting: False  # few enough to stand apart while another's
     uses_device: Callable[[Sighting], bool] | None = None  # which sightings make up the subject's habits, if any do

@@ -3,11 +3,13 @@
 import heapq
 from collections.abc import Callable, Hashable
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from model.policy import Policy
 from model.reference import Reference
 from model.violation import Coverage, Violation
 from streams import evidence
+from streams.answer import Answer
 from streams.cell import Cell, extend, touch
 from streams.detection import Case, Detection, Finding
 from streams.habits import Habits
@@ -20,6 +22,14 @@ from streams.sighting import Sighting
 from streams.sites import Sites
 
 Cover = Callable[[Finding], list[Coverage]]
+
+
+class Run(NamedTuple):
+    """A run that may go on: its cell and kind, the last sighting in it, the end of its school day (ms)."""
+
+    kind: tuple[str, Hashable]
+    sighting: Sighting
+    day_end: int
 
 
 class Docket:
@@ -48,16 +58,41 @@ class Docket:
             self._day = (start, end, name := day.isoformat(), day.toordinal())
         return name
 
-    def sight(self, sighting: Sighting, apart: bool = False) -> str:
-        """Remember a sighting, `apart` from like ones while it may still be another's; returns its cell."""
+    def concerned(self, seen: Seen) -> bool:
+        """Whether events of this action, of the same people, can be of interest."""
+        return bool(self.sites) or self.detection.concerns(seen, self._settings.reference)
+
+    def again(self, seen: Seen, answer: Answer) -> bool:
+        """Make the run longer that the last event with this answer stands in, if that is all there is to do."""
+        known = answer.runs.get(self.detection.name)
+        if known is None or self._last.get(known.kind) is not known.sighting:
+            return False
+        run, at, continues = known.sighting, seen.at, self.detection.continues
+        if not run.at < at <= run.until + self._join or at >= known.day_end:
+            return False
+        if continues is None or not continues(seen, self._settings.policy):
+            return False
+        run.count += 1
+        if (at, seen.event_id) > (run.until, run.last_event_id):
+            run.until, run.last_event_id = at, seen.event_id
+        key = known.kind[0]
+        self.cells.changed.add(key)
+        self._pending.add(key)
+        return True
+
+    def sight(self, sighting: Sighting, answer: Answer | None) -> str:
+        """Remember a sighting; apart from like ones, if it has no `answer` that is sure; returns its cell."""
         day = self.day_of(sighting.at)
         subject = self.detection.subject(sighting)
         key = f"{day}|{subject}"
         cell = self.cells.at(key)
-        if apart:
+        if answer is None:
             cell.apart.append(sighting)
         else:
-            self._add(key, cell, sighting)
+            kind = (key, self.detection.alike(sighting))
+            self._add(kind, cell, sighting)
+            if self.detection.continues and kind[1] != sighting.event_id:  # that one stands by itself
+                answer.runs[self.detection.name] = Run(kind, self._last[kind], self._day[1])
         self._pending.add(key)
         if self.sites:
             self._show(self.sites, day, sighting)
@@ -65,12 +100,11 @@ class Docket:
             self._use(self.habits, subject, sighting, sighting.device_id)
         return key
 
-    def _add(self, key: str, cell: Cell, sighting: Sighting) -> None:
+    def _add(self, kind: tuple[str, Hashable], cell: Cell, sighting: Sighting) -> None:
         """Most sightings make the last run of their kind longer, or come so long after it that they open another."""
         if not self._join:
             cell.runs.append(sighting)
             return
-        kind = (key, self.detection.alike(sighting))
         last = self._last.get(kind)
         if last and (last.at, last.event_id) <= (sighting.at, sighting.event_id) and touch(last, sighting, self._join):
             extend(last, sighting)

@@ -18,6 +18,17 @@ def is_vendors(account: Account, reference: Reference, at: int) -> bool:
     return account.kind == "vendor" or (account.kind == "personal" and outsider)
 
 
+def concerns(seen: Seen, reference: Reference) -> bool:
+    """Whether it may be a vendor's: what is known of an account at a site did not come through a tunnel."""
+    if seen.action not in _THROUGH:
+        return True
+    name = seen.account or seen.holder
+    known = reference.account(name, seen.at) if name else None
+    if known is None or (known.kind == "personal" and seen.site):
+        return False
+    return is_vendors(known, reference, seen.at)
+
+
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """A vendor's tunnel, and what was done through it. An account nobody knows is kept: it may yet be declared."""
     name = seen.account or seen.holder

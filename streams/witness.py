@@ -55,16 +55,25 @@ class Witness:
         self.attributor.presence.learn(seen)
         answer = self.attributor.answer(seen)
         self._publish(line, answer)
-        dockets = self._listeners(seen.action)
-        if dockets and seen.at > self.forgotten_at:
-            self._know(seen, answer)
-            self._sight(seen, line, answer, dockets)
+        if seen.at > self.forgotten_at:
+            self._hear(seen, line, answer)
         if self.attributor.changed:
             changed, self.attributor.changed = self.attributor.changed, []
             self._see_again(self.room.take_by(changed))
 
     def _publish(self, line: bytes, answer: Answer) -> None:
         self.published.append(line[:-1] + answer.suffix + b"}" if answer.suffix else line)
+
+    def _hear(self, seen: Seen, line: bytes, answer: Answer) -> None:
+        """Let the detections that an event with this answer can concern hear of it."""
+        hearers = answer.hearers.get(seen.action)
+        if hearers or hearers is None:
+            self._know(seen, answer)
+        if hearers is None:
+            hearers = [docket for docket in self._listeners(seen.action) if docket.concerned(seen)]
+            answer.hearers[seen.action] = hearers
+        if hearers:
+            self._sight(seen, line, answer, hearers)
 
     def _know(self, seen: Seen, answer: Answer) -> None:
         seen.person, seen.device_id, seen.site = answer.person, answer.device_id, answer.site
@@ -90,12 +99,14 @@ class Witness:
         unknown = unsure and answer.device_id is None and answer.holder is None
         apart: list[tuple[str, str]] = []
         for docket in dockets:
+            if docket.again(seen, answer):
+                continue
             if docket.sites and seen.site:
                 docket.saw(seen)
             sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
             if sighting is not None:
                 alone = bool(unknown or (unsure and docket.detection.movable(sighting)))
-                key = docket.sight(sighting, alone)
+                key = docket.sight(sighting, None if alone else answer)
                 if alone:
                     apart.append((docket.detection.name, key))
         if unknown or apart:
@@ -123,8 +134,7 @@ class Witness:
             answer = self.attributor.answer(seen)
             if answer.suffix != waiting.suffix:
                 self._publish(waiting.line, answer)
-            self._know(seen, answer)
-            self._sight(seen, waiting.line, answer, self._listeners(seen.action))
+            self._hear(seen, waiting.line, answer)
 
     def release_waiting(self) -> None:
         """What nothing can move any more goes on as it is."""

@@ -64,6 +64,20 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     )
 
 
+def concerns(seen: Seen, reference: Reference) -> bool:
+    """Whether it may be an input: web traffic is one of somebody we know, on a device we know."""
+    if seen.action != "web.requested":
+        return True
+    name = seen.account or seen.holder
+    account = reference.account(name, seen.at) if name and seen.device_id else None
+    return account is not None and account.kind == "personal"
+
+
+def continues(seen: Seen, policy: Policy) -> bool:
+    """Web traffic of somebody whose web traffic was an input a moment ago."""
+    return seen.action == "web.requested" and seen.outcome != "failure" and not _background(seen, policy)
+
+
 def _background(seen: Seen, policy: Policy) -> bool:
     """Traffic that needs nobody at the device: updates, sync, whatever the pack lists; and what the filter stopped."""
     return seen.domain is None or _asked_by_itself(
@@ -271,6 +285,8 @@ DETECTION = Detection(
     tables=frozenset({"accounts", "devices", "assignments", "pairings", "travel", "approvals", "exemptions"}),
     join=timedelta(minutes=5),
     alike=alike,
+    concerns=concerns,
+    continues=continues,
     movable=lambda sighting: sighting.kind != "web.requested",  # of those there are too many
     worth_judging=worth_judging,
     uses_device=lambda sighting: sighting.kind not in CUTS and sighting.kind not in TUNNELS,

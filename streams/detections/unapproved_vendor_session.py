@@ -18,7 +18,7 @@ from streams.sessions import TUNNEL, Limits, Session, build
 from streams.vendor_cover import HOUR, MINUTE, VendorCover
 from streams.vendor_innocents import innocents
 from streams.vendor_proof import VendorProof
-from streams.vendor_sighting import ACTIVITY, SIGN_IN, alike, is_vendors, sight
+from streams.vendor_sighting import ACTIVITY, SIGN_IN, alike, concerns, is_vendors, sight
 
 REASONS = (
     "none",
@@ -182,5 +182,6 @@ DETECTION = Detection(
     ),
     join=timedelta(minutes=5),
     alike=alike,
+    concerns=concerns,
     reach=1,
 )
