@@ -7,6 +7,8 @@ import pytest
 
 from infra.local.stack import Stack
 
+pytest_plugins = ["tests.published"]  # fixtures of a district published to a real Kafka
+
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:

@@ -22,7 +22,6 @@ from tests.published import in_the_log
 from tests.small_logs import events_of, numbers_of, squid_line, squid_log
 
 PROJECT = Path(__file__).resolve().parents[1]
-pytest_plugins = ["tests.published"]
 
 
 @pytest.fixture

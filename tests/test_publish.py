@@ -19,8 +19,6 @@ from producers.publish import NotSent, Publisher
 from tests.published import in_the_log, read
 from tests.small_logs import numbers_of, squid_log, squid_source
 
-pytest_plugins = ["tests.published"]
-
 
 def test_a_folder_is_published_once_and_then_nothing_is_left(settings: Settings, topic: str, district: Path) -> None:
     (district / "logs" / "proxy" / "a.log").write_bytes(squid_log(2_500))
