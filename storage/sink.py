@@ -68,12 +68,18 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         for records in self._consumer.poll(timeout_ms=POLL_MS, max_records=50).values():
             self._since = self._since if self._block.records else time.monotonic()
             self._block.add(records)
+        self._go_on_joining()
         if self._writing and self._writing.done():
             self._settle()
         if not self._writing and self._due():
             self._hand_over()
         elif not self._writing and not self._block.records:
             self._commit({(p.topic, p.partition): self._consumer.position(p) for p in self._consumer.assignment()})
+
+    def _go_on_joining(self) -> None:
+        """kafka-python 3.0.12 forgets a rebalance that outlasts one poll, and is then without rows for ever."""
+        if self._consumer._coordinator.rejoining:
+            self._consumer._coordinator.request_rejoin()
 
     def _due(self) -> bool:
         waited = time.monotonic() - self._since >= self._max_wait_s
