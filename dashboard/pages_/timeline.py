@@ -12,6 +12,7 @@ from dashboard.desk import Desk, desk
 from dashboard.history_chart import BRUSH, CATEGORIES, history_chart, reach
 from dashboard.page_state import asked, chosen, here, instant
 from dashboard.parts import history
+from model.clock import now
 from storage.queries.event_rows import StoredEvent
 from storage.queries.names import named
 from storage.queries.pivots import pivots
@@ -58,7 +59,7 @@ def show() -> None:
 
 
 def _controls(desk_: Desk) -> None:
-    ids = [one.source_id for one in sources(desk_.store, desk_.id, datetime.now(UTC))]
+    ids = [one.source_id for one in sources(desk_.store, desk_.id, now())]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Subject", key="subject", bind="query-params", placeholder="account:azephyrin", width=230)
         st.datetime_input("From (local)", None, key="from", bind="query-params", step=60, width=225)

@@ -1,0 +1,1 @@
+"""The embedded stack: Apache Kafka and ClickHouse as child processes on loopback."""
