@@ -23,6 +23,7 @@ _LOGIN = re.compile(
 _UNKNOWN_NAS = re.compile(r".* from unknown client (\S+)(?: port \d+)?.*", re.A | re.S)
 _MARKED = re.compile(r"/(?:\*\*\*|<.*>)?$")
 _ANONYMOUS = frozenset({"anonymous", "anon", "nobody"})
+_NAMELESS = "<no User-Name attribute>"  # a request without one: the server's word, nobody's name
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -70,13 +71,16 @@ def _login(event: Event, match: re.Match[str]) -> None:
 
 def _reason(match: re.Match[str]) -> str | None:
     """What stands in brackets behind the verdict, or plainly (`Multiple logins (max 1) [MPP attempt]`)."""
-    if why := match["why"].strip(" ()"):
+    why = match["why"].strip()
+    why = why[1:-1] if why.startswith("(") and why.endswith(")") else why.strip("()")
+    if why := why.strip():
         return why
     return "no such user" if match["word"] == "Invalid user" else None
 
 
 def _who(user: str) -> tuple[str | None, str | None]:
-    name, domain = account(_MARKED.sub("", user.strip()))
+    plain = _MARKED.sub("", user.strip())
+    name, domain = account(None if plain == _NAMELESS else plain)
     return (None, domain) if name in _ANONYMOUS else (name, domain)
 
 

@@ -37,6 +37,7 @@ _ACTIONS = {
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})", re.A)
 _TRANSACTION = re.compile(r"\bTransID ([0-9a-fA-F]{1,16})\b", re.A)
 _DURATION = re.compile(r"\blease-duration (\d{1,10})\b", re.A)
+_UNPRINTABLE = "Hostname Unsuitable for Printing"  # dhcpd's word for a name with bytes outside ASCII
 _FOUND = re.compile(r"\((found|not found)\)")
 _RENEWAL = re.compile(r"\((RENEW|REBIND|INIT-REBOOT|SELECTING)\)")
 _TROUBLE = re.compile(r": (.+)", re.S)
@@ -83,7 +84,7 @@ def _padded(text: str | None) -> str | None:
 
 def name_of(text: str | None) -> str | None:
     r"""A client's name with dhcpd's octal escapes (`\303\251`) undone; None if empty."""
-    if not text:
+    if not text or text == _UNPRINTABLE:
         return None
     if "\\" not in text:
         return text

@@ -43,6 +43,8 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
     url, broken = _url(line.url)
     verdict, outcome, reason = _judged(line.result, line.status)
     asked_by_cache = line.method in _BETWEEN_CACHES
+    if line.status == "407" and line.user != "-":
+        reason = "credentials refused by the proxy"
     if broken or asked_by_cache:
         verdict, outcome, reason = "unknown", "failure" if broken else "unknown", broken
     account, account_domain = _who(line.user)
@@ -100,6 +102,8 @@ def _judged(result: str, status: str) -> tuple[str, str, str | None]:
         return "unknown", "failure", "proxy authentication required"
     if result.startswith("TCP_DENIED"):
         return "blocked", "failure", f"denied by the proxy ({status})"
+    if result.startswith("NONE") and status in ("400", "501"):
+        return "unknown", "failure", f"not understood by the proxy ({status})"
     if status in ("000", "0", "-"):
         return "unknown" if result.startswith("NONE") else "allowed", "unknown", "ended before an answer"
     if result.startswith("TCP_REDIRECT"):
