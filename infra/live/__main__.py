@@ -9,9 +9,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from infra.live import cast, needs, verdict
-from infra.live.folder import FILES, PRODUCTS, expected, write_folder
+from infra.live.folder import FILES, PRODUCTS, write_folder
+from infra.live.planted import PLANTED
 from infra.live.private import fast_clock, privately
 
 FOLDER = Path(".hallmonitor/live/maple-live")
@@ -41,16 +43,16 @@ def _hour(place: Path, folder: Path) -> int:
     school.mkdir()
     _say(f"A school's hour and a half at {cast.SPEED} times the clock: about five minutes …")
     started = time.monotonic()
-    wrong = _play(school)
-    if not (school / "logs" / "freeradius" / "radius.log").exists():
+    wrong, whole = _play(school)
+    if not whole:
         return _answer(wrong)
     write_folder(school, folder)
     _say(f"Played in {time.monotonic() - started:.0f} s. The district folder: {folder}")
     return _answer(wrong + _compare(folder, place / "home") + _secrets(folder, place / "home"))
 
 
-def _play(school: Path) -> list[str]:
-    """Runs the school; what did not go as planned, one line each."""
+def _play(school: Path) -> tuple[list[str], bool]:
+    """Runs the school; what did not go as planned, one line each, and whether its hour was played to the end."""
     starts = cast.STARTS[:19].replace("T", " ")
     clock = fast_clock(starts, cast.ZONE, cast.SPEED)
     command = privately(clock, [sys.executable, "-m", "infra.live.school", str(school)])
@@ -63,40 +65,35 @@ def _play(school: Path) -> list[str]:
     acts = [line for line in told if line.startswith("acts: ")]
     _say(*acts)
     wrong = [f"the school: {line}" for line in told if line not in acts]
-    return wrong or ([f"the school ended with {process.returncode}"] if process.returncode else [])
+    return wrong if acts else [*wrong, f"the school broke off ({process.returncode})"], bool(acts)
 
 
 def _compare(folder: Path, home: Path) -> list[str]:
-    """What was missed or invented, by `check` and by `run`, and where the two differ."""
-    answer = verdict.check(folder, home)
+    """What was missed, invented or told wrongly, by `check` and by `run`, and where the two differ."""
     wrong = []
-    for detection, tally in sorted(answer.items()):
+    for detection, tally in sorted(verdict.check(folder, home).items()):
         found, missed, invented = (tally[name] for name in ("found", "missed", "invented"))
         _say(f"  {detection:<28} found {len(found)}, missed {len(missed)}, invented {len(invented)}")
         wrong += [f"check missed {detection}: {one}" for one in missed]
         wrong += [f"check invented {detection}: {one}" for one in invented]
-    found_all = sum(len(tally["found"]) for tally in answer.values())
-    planted = sum(map(len, expected().values()))
-    if found_all != planted:
-        wrong.append(f"check found {found_all} of {planted}")
-    return wrong + _run(folder, home)
+    judged = verdict.judged(folder, home)
+    wrong += filter(None, (planted.misjudged(judged) for planted in PLANTED))
+    stored = _run(folder, home, wrong)
+    differing = verdict.identities(judged) ^ verdict.identities(stored)
+    return wrong + [f"judge and run differ about {one}" for one in sorted(differing)]
 
 
-def _run(folder: Path, home: Path) -> list[str]:
+def _run(folder: Path, home: Path, wrong: list[str]) -> list[dict[str, Any]]:
+    """Runs the folder through the real parts; returns what is stored, and adds to `wrong` what was lost."""
     _say("Through Kafka, Faust and ClickHouse …")
     started = time.monotonic()
     summary, stored = verdict.run(folder, home)
-    wrong = []
     for name, tally in sorted(summary["sources"].items()):
-        counted = ", ".join(f"{word} {tally[word]}" for word in _COUNTS)
-        _say(f"  {name:<12} {counted}")
-        wrong += [f"run lost {tally['missing']} events of {name}"] * bool(tally["missing"])
-        wrong += [f"run refused {tally['refused']} records of {name}"] * bool(tally["refused"])
-    if unread := set(PRODUCTS) - set(summary["sources"]):
-        wrong.append(f"run read nothing of {', '.join(sorted(unread))}")
-    judged = verdict.judged_ids(folder, home)
+        _say(f"  {name:<12} {', '.join(f'{word} {tally[word]}' for word in _COUNTS)}")
+        wrong += [f"run: {tally[word]} records of {name} {word}" for word in ("refused", "missing") if tally[word]]
+    wrong += [f"run read nothing of {name}" for name in sorted(set(PRODUCTS) - set(summary["sources"]))]
     _say(f"  {len(stored)} violations stored, in {time.monotonic() - started:.0f} s")
-    return wrong + [f"judge and run differ about {one}" for one in sorted(judged ^ stored)]
+    return stored
 
 
 def _secrets(folder: Path, home: Path) -> list[str]:

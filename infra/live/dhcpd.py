@@ -16,6 +16,7 @@ default-lease-time {lease};
 max-lease-time {lease};
 """
 _SUBNET = "subnet {net} netmask {mask} {{ range {first} {last}; option routers {router}; }}\n"
+_SCRIPT_NAME = "dhclient-script"
 # Debian's own script would write the machine's /etc/resolv.conf.
 _SCRIPT = """#!/bin/sh
 case "$reason" in
@@ -41,7 +42,7 @@ def start_syslog(children: Children, folder: Path, log: Path) -> None:
 
 
 def start(children: Children, folder: Path, leases: Path, bridges: Iterable[str], subnets: Iterable[str]) -> None:
-    """Starts dhcpd in the core on these bridges: of each /24, .100 to .199."""
+    """Starts dhcpd in the core on these bridges: of each /24, .100 to .199; and lays out what its clients need."""
     folder.mkdir()
     text = _CONFIG.format(lease=LEASE_S)
     for subnet in map(ip_network, subnets):
@@ -51,6 +52,9 @@ def start(children: Children, folder: Path, leases: Path, bridges: Iterable[str]
     config = folder / "dhcpd.conf"
     config.write_text(text)
     leases.touch()
+    script = folder / _SCRIPT_NAME  # written before any client runs it: a program that runs cannot be written
+    script.write_text(_SCRIPT)
+    script.chmod(0o755)
     flags = ["-4", "-f", "-user", "root", "-group", "root", "-cf", str(config), "-lf", str(leases)]
     command = inside(CORE, "dhcpd", *flags, "-pf", str(folder / "pid"), *bridges)
     children.serve("dhcpd", command, lambda: listens(CORE, 67, "udp"))
@@ -58,11 +62,8 @@ def start(children: Children, folder: Path, leases: Path, bridges: Iterable[str]
 
 def lease(children: Children, folder: Path, host: str, hostname: str) -> Errand:
     """dhclient in a host: it takes a lease, renews it, and tells its name."""
-    script = folder / "dhclient-script"
-    script.write_text(_SCRIPT)
-    script.chmod(0o755)
     config = folder / f"{host}.conf"
     config.write_text(f'send host-name "{hostname}";\nrequest subnet-mask, routers;\ntimeout 60;\nretry 10;\n')
     flags = ["-4", "-d", "-cf", str(config), "-lf", str(folder / f"{host}.leases"), "-pf", str(folder / f"{host}.pid")]
-    command = inside(host, "dhclient", *flags, "-sf", str(script), "eth0")
+    command = inside(host, "dhclient", *flags, "-sf", str(folder / _SCRIPT_NAME), "eth0")
     return children.send(f"lease-{host}", command, "bound to")

@@ -30,6 +30,9 @@ security {{ reject_delay = 0
   allow_vulnerable_openssl = yes
 }}
 max_request_time = 600
+proxy_requests = no
+realm {domain} {{
+}}
 cleanup_delay = 5
 thread pool {{ start_servers = 2
   max_servers = 4
@@ -39,6 +42,9 @@ thread pool {{ start_servers = 2
 {clients}
 modules {{
   pap {{ }}
+  realm ntdomain {{ format = prefix
+    delimiter = "\\\\"
+  }}
   mschap {{ with_ntdomain_hack = yes
   }}
   files {{ usersfile = {folder}/users
@@ -77,6 +83,7 @@ server inner-tunnel {{
 }}
 """
 _AUTHORIZE = """
+    ntdomain
     mschap
     eap { ok = return
     }
@@ -109,14 +116,13 @@ def start(
     """Starts the server in the core; `nas`: address by name of each access point or switch."""
     folder.mkdir()
     certificate, key = authority.issue("radius.maple.example", "serverAuth")
-    names = {form: secret for name, secret in passwords.items() for form in (name, f"{DOMAIN}\\{name}")}
-    users = "".join(f'"{_quoted(name)}" Cleartext-Password := "{secret}"\n' for name, secret in names.items())
-    (folder / "users").write_text(users)
+    (folder / "users").write_text("".join(f'"{n}" Cleartext-Password := "{s}"\n' for n, s in passwords.items()))
     clients = "".join(f"client {name} {{\n ipaddr = {ip}\n secret = {SECRET}\n}}\n" for name, ip in nas.items())
     config = folder / "radiusd.conf"
     config.write_text(
         _CONFIG.format(folder=folder, log=log, clients=clients, key=key, certificate=certificate, port=PORT,
-                       ca=authority.certificate, address=address, authorize=_AUTHORIZE, authenticate=_AUTHENTICATE)
+                       ca=authority.certificate, address=address, domain=DOMAIN, authorize=_AUTHORIZE,
+                       authenticate=_AUTHENTICATE)
     )  # fmt: skip
     (folder / "dictionary").write_text("$INCLUDE /usr/share/freeradius/dictionary\n")
     command = inside(CORE, "freeradius", "-f", "-d", str(folder), "-n", "radiusd")

@@ -23,18 +23,18 @@ def check(folder: Path, home: Path) -> dict[str, Any]:
     return answer
 
 
-def judged_ids(folder: Path, home: Path) -> set[tuple[str, str]]:
-    """Id and status of every violation by `hallmonitor judge`."""
-    return _ids(_hallmonitor(home, "judge", str(folder)))
+def judged(folder: Path, home: Path) -> list[dict[str, Any]]:
+    """Every violation by `hallmonitor judge`."""
+    return _violations(_hallmonitor(home, "judge", str(folder)))
 
 
-def run(folder: Path, home: Path) -> tuple[dict[str, Any], set[tuple[str, str]]]:
+def run(folder: Path, home: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """`hallmonitor run --until-idle` on a stack of its own: its summary, and what is stored afterwards."""
     with _stack(home):
         summary: dict[str, Any] = json.loads(
             _hallmonitor(home, "run", str(folder), "--until-idle", "--json", codes=(0, 1))
         )
-        stored = _ids(_hallmonitor(home, "violations", "--all", "--json"))
+        stored = _violations(_hallmonitor(home, "violations", "--all", "--json"))
     return summary, stored
 
 
@@ -43,9 +43,13 @@ def parsed(product: str, file: Path, home: Path, zone: str) -> str:
     return _hallmonitor(home, "parse", product, str(file), "--timezone", zone)
 
 
-def _ids(lines: str) -> set[tuple[str, str]]:
-    found = map(json.loads, lines.splitlines())
-    return {(one["violation_id"], one["status"]) for one in found if one["status"] != "withdrawn"}
+def identities(violations: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Id and status of each."""
+    return {(one["violation_id"], one["status"]) for one in violations}
+
+
+def _violations(lines: str) -> list[dict[str, Any]]:
+    return [one for one in map(json.loads, lines.splitlines()) if one["status"] != "withdrawn"]
 
 
 @contextmanager

@@ -94,5 +94,3 @@ _MESSAGES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r".*?(?P<word>[Ii]ncorrect password) supplied for LDAP DN \"(?:uid|cn|CN)=(?P<user>[^,\"]+)", _refused),
     )
 )  # fmt: skip
-
-
