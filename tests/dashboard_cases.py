@@ -1,4 +1,4 @@
-"""What the tests of the dashboard share: a stored district whose every text is hostile, and a page run without a browser."""
+"""What the tests of the dashboard share: a district whose every text is hostile, and a page run without a browser."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +16,7 @@ from storage.client import Store
 # Script, an image that reports, Markdown, a formula, a terminal's colour, and a turn of the reading direction.
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>[x](http://evil.example)\x1b[31m\u202e=1+1"
 SHOWN = "&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(2)&gt;[x](http://evil.example)\\x1b[31m\\u202e=1+1"
+FORMULA = '=HYPERLINK("http://evil.example","pay")'
 SESSION = {"started_at": "2026-03-04T14:00:00.000Z", "ended_at": "2026-03-04T15:00:00.000Z"}
 
 
@@ -28,7 +29,7 @@ def stored_district(url: str, database: str) -> Store:
     first = event("e1", account="tbell", person="p17", device="HS-LAB-01", address="10.1.0.7", raw=HOSTILE,
                   attribution=[proof("person", "p17")])  # fmt: skip
     second = event("e2", "14:20:00", source_id="proxy1", product="squid", category="proxy", action="web.requested",
-                   account="tbell", domain=HOSTILE, verdict="blocked", raw="GET /")  # fmt: skip
+                   account="tbell", domain=HOSTILE, verdict="blocked", raw=FORMULA)  # fmt: skip
     later = violation("v1abc", revision=2, status="open", **proven())
     other = violation("v2abc", status="suppressed", suppressed_by="EX-7", severity="low", account="vtech", person=None)
     letter = DeadLetter(

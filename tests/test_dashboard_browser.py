@@ -1,0 +1,156 @@
+"""The dashboard in a real Chromium: addresses that carry state, the drag that zooms, hostile text, a server away."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from dashboard_cases import stored_district
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+from cli.dashboard import end, serve, url
+from infra.local.child import Child
+from infra.local.stack import Stack
+from model.settings import Settings
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def served(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
+    store = stored_district(stack.clickhouse_url, "test_browser")
+    settings = Settings(
+        clickhouse_url=store.url,
+        kafka_bootstrap=stack.kafka_bootstrap,
+        hallmonitor_home=tmp_path_factory.mktemp("dashboard"),
+    )
+    with pytest.MonkeyPatch.context() as kept:
+        for name in ("CLICKHOUSE_URL", "KAFKA_BOOTSTRAP", "HALLMONITOR_HOME", "HALLMONITOR_DASHBOARD_FOLDERS"):
+            kept.setenv(name, "")  # `serve` sets them for its child; what they were comes back
+        child = serve(settings, port=0)
+        yield child
+        end(child)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, timezone_id="Europe/Berlin")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    context.close()
+
+
+def test_no_hostile_text_runs_or_asks_for_anything(page: Page, served: Child) -> None:
+    ran: list[str] = []
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(urlsplit(request.url).netloc)
+
+    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    page.on("request", note)
+    for path in ("", "violation?id=v1abc", "timeline?subject=account:tbell", "sources", "search?q=*evil*"):
+        page.goto(url(served) + path)
+        page.wait_for_selector("table.hm")
+        page.wait_for_timeout(1_000)
+    assert ran == []
+    assert {one for one in asked if one} == {urlsplit(url(served)).netloc}
+
+
+def test_the_search_box_leads_to_a_timeline_and_its_address_can_be_sent(page: Page, served: Child) -> None:
+    page.goto(url(served))
+    page.get_by_placeholder("Person, account").fill("bell")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?**")
+    page.click("table.hm a >> text=p17")
+    page.wait_for_url("**/timeline?**")
+    expect(page.locator("h1.hm")).to_have_text("Person p17")
+    sent = page.url
+    page.goto("about:blank")
+    page.goto(sent)
+    expect(page.locator("h1.hm")).to_have_text("Person p17")
+
+
+def test_dragging_over_the_axis_narrows_the_times_in_the_address(page: Page, served: Child) -> None:
+    page.goto(url(served) + "timeline?subject=account:tbell")
+    chart = page.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas").first
+    chart.wait_for()
+    page.wait_for_timeout(2_000)
+    box = chart.bounding_box()
+    assert box
+    middle = box["y"] + box["height"] * 0.45
+    page.mouse.move(box["x"] + box["width"] * 0.5, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, middle, steps=5)
+    page.mouse.move(box["x"] + box["width"] + 20, middle, steps=5)
+    page.mouse.up()
+    page.wait_for_url("**from=2026-03-04**")
+    asked = parse_qs(urlsplit(page.url).query)
+    assert "2026-03-04T09:00" < asked["from"][0] < "2026-03-04T09:20"  # local time, whatever zone the browser is in
+    page.wait_for_selector("text=1 event")
+
+
+def test_the_csv_of_a_timeline_cannot_calculate(page: Page, served: Child, tmp_path: Path) -> None:
+    page.goto(url(served) + "timeline?subject=account:tbell")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="CSV").click()
+    started.value.save_as(tmp_path / "timeline.csv")
+    body = (tmp_path / "timeline.csv").read_bytes()
+    assert body.count(b"\r\n") == 3
+    assert b"\"'=HYPERLINK" in body
+    assert b'"=' not in body
+
+
+def test_the_printed_violation_opens_by_itself_and_is_complete(page: Page, served: Child, tmp_path: Path) -> None:
+    page.goto(url(served) + "violation?id=v1abc")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Print-ready page").click()
+    started.value.save_as(tmp_path / "violation.html")
+    page.goto(f"file://{tmp_path}/violation.html")
+    expect(page.locator("svg")).to_be_visible()
+    for title in ("The evidence", "The policy", "Innocent explanations", "Revisions"):
+        expect(page.locator("h2", has_text=title)).to_be_visible()
+
+
+def test_a_filter_stands_in_the_address(page: Page, served: Child) -> None:
+    page.goto(url(served))
+    page.wait_for_selector("table.hm-queue")
+    page.get_by_role("button", name="suppressed").click()
+    page.wait_for_url("**status=suppressed**")
+    expect(page.locator("table.hm-queue tbody tr")).to_have_count(2)
+
+
+def test_when_clickhouse_is_killed_the_page_says_so_and_recovers(page: Page, served: Child, stack: Stack) -> None:
+    page.goto(url(served))
+    page.wait_for_selector("table.hm-queue")
+    stack.kill("clickhouse")  # the supervisor starts it again at once; until then nothing answers
+    page.reload()
+    page.wait_for_selector("table.hm-queue, .stAlert")
+    if page.locator(".stAlert").count():
+        expect(page.locator(".stAlert")).to_contain_text("ClickHouse does not answer")
+        page.wait_for_timeout(6_000)
+        page.get_by_role("button", name="Try again").click()
+    page.wait_for_selector("table.hm-queue")
