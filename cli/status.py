@@ -12,14 +12,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from cli.accounts import accounts
 from infra.local.readiness import servers
 from model.settings import Settings
 
-Section = Callable[[Settings, dict[str, Any]], dict[str, Any]]
+Section = Callable[[Settings, dict[str, Any]], Any]
 
 # Name in the JSON and heading of the table → what fills it. It gets the settings, and the first section's answer;
 # it is asked only while both servers answer. A section whose value is a list of flat dicts is printed as a table.
-SECTIONS: dict[str, Section] = {}
+SECTIONS: dict[str, Section] = {"sources": accounts}
 
 
 @click.command()

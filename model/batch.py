@@ -34,6 +34,18 @@ class Tick(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     ended: bool = False
 
 
+class Reached(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """What the judge has taken in of one source, as it says after a turn; `read` counts records, once each."""
+
+    source_id: str
+    reached_at: int | None = None  # ms since the epoch
+    ended: bool = False
+    read: int = 0  # recognised + unrecognised + dead letters
+    unrecognised: int = 0
+    dead_letters: int = 0
+    late: int = 0
+
+
 class Fact(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """One row of a reference table as loaded, or its end (`row` None). Tables district, policy, source are settings."""
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from model import topics
-from model.batch import Fact, Tick
+from model.batch import Fact, Reached
 from model.dead_letter import DeadLetter
 from model.event import Event, parse_at
 from model.violation import Violation
@@ -17,7 +17,7 @@ EPOCH_BITS = 48  # version = (epoch, offset) in one number: an input made anew b
 _encode = msgspec.json.Encoder().encode
 _events = msgspec.json.Decoder(Event)
 _facts = msgspec.json.Decoder(Fact)
-_ticks = msgspec.json.Decoder(Tick)
+_reached = msgspec.json.Decoder(Reached)
 _violations = msgspec.json.Decoder(Violation)
 _dead_letters = msgspec.json.Decoder(DeadLetter)
 
@@ -62,7 +62,7 @@ COLUMNS: dict[str, list[str]] = {
         "district", "table", "key", "row", "valid_from", "valid_to", "recorded_at", "log_partition", "log_offset",
         "log_line", "version",
     ],
-    "ticks": ["district", "source_id", "reached_at", "ended", "log_partition", "log_offset", "version"],
+    "ticks": [*Reached.__struct_fields__, "district", "log_partition", "log_offset", "version"],
 }  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def _fact(line: Line, schedules: Schedules) -> dict[str, Any]:
 
 
 def _tick(line: Line, schedules: Schedules) -> dict[str, Any]:
-    return msgspec.structs.asdict(_ticks.decode(line.text)) | _place(line) | _versioned(line)
+    return msgspec.structs.asdict(_reached.decode(line.text)) | _place(line) | _versioned(line)
 
 
 def sent_on(record: Incoming) -> date:

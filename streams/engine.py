@@ -41,12 +41,13 @@ class Unjudged(RuntimeError):
 
 
 class Output(msgspec.Struct):
-    """What a turn gives out, as encoded lines: attributed events, facts, violations, dead letters."""
+    """What a turn gives out, as encoded lines; `reached`: how far the sources that said something have been read."""
 
     events: list[bytes] = []
     facts: list[bytes] = []
     violations: list[bytes] = []
     dead_letters: list[bytes] = []
+    reached: list[bytes] = []
 
 
 class Applied(msgspec.Struct, array_like=True, gc=False):
@@ -106,8 +107,9 @@ class Engine:
             docket.restored()
 
     def take(self) -> Output:
-        """What was given out since the last call."""
+        """What was given out since the last call; ask for it before `changes`."""
         output, self._output = self._output, Output()
+        output.reached = watermarks.told(self.sources)
         output.events, self._witness.published = self._witness.published, []
         return output
 
@@ -155,9 +157,10 @@ class Engine:
 
     def _obey(self, command: Command) -> None:
         if command.name == "dead_letter":
-            source = self.sources.at(_letters(command.body).source_id)
-            source.dead_letters += 1
-            source.read += 1
+            letter = _letters(command.body)
+            source = self.sources.at(letter.source_id)
+            source.dead_letters += letter.part == 1  # one record may fill several
+            source.read += letter.part == 1
             self._witness.sources_moved()
             self._output.dead_letters.append(bytes(command.body))
 

@@ -48,6 +48,7 @@ async def send_output(
     outgoing = (
         (topics.EVENTS.name, "reference", output.facts),  # first: the sink dates rows by the policy in force
         (topics.EVENTS.name, "events", output.events),
+        (topics.EVENTS.name, "tick", output.reached),
         (topics.VIOLATIONS.name, "events", output.violations),
         (topics.DEAD_LETTERS.name, "events", output.dead_letters),
     )

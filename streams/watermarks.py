@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from model.batch import Tick
+from model.batch import Reached, Tick
+from streams.shelf import Shelf
 
 EVER = 1 << 62
 NEVER = -EVER
+_encode = msgspec.json.Encoder().encode
 
 
 class Source(msgspec.Struct, array_like=True, gc=False):
@@ -47,6 +49,23 @@ def resume(source: Source, at: int) -> None:
     if source.silent_since is not None:
         source.gaps.append((source.silent_since, at))
         source.silent_since = None
+
+
+def told(sources: Shelf[Source]) -> list[bytes]:
+    """How far those that said something since the last turn have been read, as encoded lines."""
+    return [_encode(_reached(name, sources.items[name])) for name in sorted(sources.changed)]
+
+
+def _reached(name: str, source: Source) -> Reached:
+    return Reached(
+        source_id=name,
+        reached_at=source.reached_at if source.reached_at > NEVER else None,
+        ended=source.ended,
+        read=source.read,
+        unrecognised=source.unrecognised,
+        dead_letters=source.dead_letters,
+        late=source.late,
+    )
 
 
 def settled(sources: Iterable[Source]) -> int:

@@ -111,7 +111,7 @@ def read(stack: Stack, topic: str, enough: int, patience: float = PATIENCE) -> l
     while time.monotonic() < deadline and (len(lines) < enough or time.monotonic() - quiet < 2):
         for records in consumer.poll(timeout_ms=200).values():
             for record in records:
-                if dict(record.headers).get("kind") != b"reference":
+                if dict(record.headers).get("kind") == b"events":
                     lines += split_lines(record.value)
                 quiet = time.monotonic()
     consumer.close()

@@ -27,6 +27,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     rate_hour: float = 0.0
     reached_at: int | None = None  # ms since the epoch: nothing older is expected
     ended: bool = False
+    read: int = 0  # records, as the judge counts them
+    records: int = 0  # recognised ones among what is stored; one record may give several events
 
 
 class Spell(msgspec.Struct, frozen=True):
@@ -49,6 +51,7 @@ _SEEN = """SELECT district, source_id,
  arraySort(groupUniqArray(100)(product)) AS products, arraySort(groupUniqArray(10)(category)) AS categories,
  countIf(action NOT IN ('record.unrecognised', 'source.silent', 'source.resumed')) AS events,
  countIf(action = 'record.unrecognised') AS unrecognised, 0 AS dead_letters,
+ countIf(ifNull(part, 1) <= 1 AND action NOT IN ('record.unrecognised', 'source.silent', 'source.resumed')) AS records,
  minIf(occurred_at, toUnixTimestamp64Milli(occurred_at) != 0) AS first_at, max(occurred_at) AS last_at,
  max(stored_at) AS last_stored_at,
  countIf(stored_at > {as_of} - INTERVAL 1 MINUTE AND stored_at <= {as_of}) / 60 AS rate_minute,
@@ -67,7 +70,7 @@ def sources(store: Store, district: str | None, as_of: datetime) -> list[Source]
     moment = where.instant(as_of)
     seen = store.rows(_SEEN.format(where=where, as_of=moment, limit=where.limit(MOST)), Source, where.parameters)
     plain = Where(district)
-    ticks = f"SELECT district, source_id, reached_at, ended FROM ticks FINAL {plain} {plain.limit(MOST)}"
+    ticks = f"SELECT district, source_id, reached_at, ended, read FROM ticks FINAL {plain} {plain.limit(MOST)}"
     reached = store.rows(ticks, Source, plain.parameters)
     plain.that("event_id = ''")
     refused = store.rows(_REFUSED.format(where=plain, limit=plain.limit(MOST)), Source, plain.parameters)
@@ -76,7 +79,7 @@ def sources(store: Store, district: str | None, as_of: datetime) -> list[Source]
 
 def _together(seen: list[Source], refused: list[Source], reached: list[Source]) -> list[Source]:
     found = {(one.district, one.source_id): one for one in seen}
-    for other, fields in ((refused, ("dead_letters",)), (reached, ("reached_at", "ended"))):
+    for other, fields in ((refused, ("dead_letters",)), (reached, ("reached_at", "ended", "read"))):
         for one in other:
             key = (one.district, one.source_id)
             known = found.get(key) or Source(district=one.district, source_id=one.source_id)

@@ -1,0 +1,51 @@
+"""What became of all that was read, source by source: a section of `hallmonitor status`."""
+
+from typing import Any
+
+import click
+
+from model.clock import now
+from model.settings import Settings
+from storage.client import QueryFailed, Unavailable, connect
+from storage.queries.sources import Source, sources
+
+_NO_TABLES = "UNKNOWN_TABLE"  # nothing was ever run
+
+
+def accounts(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]]:
+    """One row a source: read = recognised + unrecognised + dead_letters + repeated.
+
+    `read` is what the judge has taken in, record by record; the next three are what is stored. `repeated` is the rest:
+    records whose vendor's own id was stored before, and, while a run goes on, what is on its way. Empty before the
+    first run.
+    """
+    found = settings.model_copy(update={"clickhouse_url": servers["clickhouse_url"]})
+    try:
+        store = connect(found)
+        try:
+            return [account(source) for source in sources(store, None, now())]
+        finally:
+            store.close()
+    except QueryFailed as error:
+        if _NO_TABLES not in str(error):
+            raise click.ClickException(str(error)) from error
+        return []
+    except Unavailable as error:
+        raise click.ClickException(str(error)) from error
+
+
+def account(source: Source) -> dict[str, Any]:
+    """The row of one source."""
+    stored = source.records + source.unrecognised + source.dead_letters
+    return {
+        "district": source.district,
+        "source": source.source_id,
+        "read": source.read,
+        "recognised": source.records,
+        "unrecognised": source.unrecognised,
+        "dead_letters": source.dead_letters,
+        "repeated": source.read - stored,
+        "events": source.events,
+        "last_event": source.last_at,
+        "ended": source.ended,
+    }
