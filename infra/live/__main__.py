@@ -4,6 +4,7 @@ Exit 0: exactly what was planted was found, by `check` and by `run`. Exit 1: not
 says why; that is no pass.
 """
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -118,9 +119,14 @@ def _say(*words: str) -> None:
     print(*words, sep="\n", flush=True)
 
 
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupted)  # like Ctrl-C: everything is ended before we are
     try:
         sys.exit(main(Path(sys.argv[1]) if sys.argv[1:] else FOLDER))
     except (verdict.Failed, KeyboardInterrupt) as error:
-        print(error or "ended by Ctrl-C", file=sys.stderr)
+        print(str(error) or "ended before its end; nothing of it is left running", file=sys.stderr)
         sys.exit(1)

@@ -16,7 +16,7 @@ PACKAGES = {
     "squid": "squid", "openvpn": "openvpn", "dhcpd": "isc-dhcp-server", "dhclient": "isc-dhcp-client",
     "freeradius": "freeradius", "radclient": "freeradius-utils", "eapol_test": "eapoltest", "rsyslogd": "rsyslog",
     "faketime": "faketime", "ip": "iproute2", "ss": "iproute2", "nft": "nftables", "curl": "curl",
-    "openssl": "openssl", "unshare": "util-linux", "mount": "mount",
+    "openssl": "openssl", "unshare": "util-linux", "setpriv": "util-linux", "mount": "mount",
 }  # fmt: skip
 _SBIN = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
 _POLICY = Path("/usr/sbin/policy-rc.d")  # what Debian's packages ask before they start a service

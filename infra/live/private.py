@@ -14,8 +14,19 @@ _DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun")
 
 
 def privately(clock: Sequence[str], command: Sequence[str]) -> list[str]:
-    """The command, in namespaces of its own and by another clock."""
-    return [*UNSHARE, "sh", "-c", 'mount -t tmpfs tmpfs /dev/shm && exec "$@"', "sh", *clock, *command]
+    """The command, in namespaces of its own and by another clock; it is killed when whoever started it dies."""
+    return [
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        *UNSHARE,
+        "sh",
+        "-c",
+        'mount -t tmpfs tmpfs /dev/shm && exec "$@"',
+        "sh",
+        *clock,
+        *command,
+    ]
 
 
 def fast_clock(starts: str, zone: str, speed: int) -> list[str]:
