@@ -32,6 +32,7 @@ class Answer:
     keys: tuple[str, ...] = ()  # those timelines' keys: an address, a device, network cards
     proof: list[Attribution] = field(default_factory=list)
     hearers: "dict[str, list[Docket]]" = field(default_factory=dict)  # by action: whom events with this answer concern
+    active: set[tuple[str, str, int]] = field(default_factory=set)  # where it was counted: detection, day, half hour
     runs: "dict[str, Run]" = field(default_factory=dict)  # by detection: the run that the last such event stands in
 
     def rest_on(self, kind: int, *keys: str) -> None:

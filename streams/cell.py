@@ -39,7 +39,8 @@ class Cell(msgspec.Struct, array_like=True, gc=False):
         Returns the run it now belongs to.
         """
         key = alike(sighting)
-        near = [run for run in self.runs if touch(run, sighting, join) and alike(run) == key]
+        first, last = sighting.at - join, sighting.until + join
+        near = [run for run in self.runs if run.until >= first and run.at <= last and alike(run) == key]
         if len(near) == 1 and (near[0].at, near[0].event_id) <= (sighting.at, sighting.event_id):
             extend(near[0], sighting)
             return near[0]

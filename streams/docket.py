@@ -12,6 +12,7 @@ from streams import evidence
 from streams.answer import Answer
 from streams.cell import Cell, extend, touch
 from streams.detection import Case, Detection, Finding
+from streams.fleet import SLOT
 from streams.habits import Habits
 from streams.history import Cohorts, History
 from streams.ledger import settle_accounts
@@ -111,16 +112,22 @@ class Docket:
         elif last and last.until + self._join < sighting.at:
             cell.runs.append(sighting)
             self._last[kind] = sighting
+        elif kind[1] == sighting.event_id:  # like nothing but itself
+            cell.add(sighting, self.detection.alike, self._join)
         else:
             cell.add(sighting, self.detection.alike, self._join)
             alike = (run for run in cell.runs if self.detection.alike(run) == kind[1])
             self._last[kind] = max(alike, key=lambda run: run.at)
 
-    def saw(self, seen: Seen) -> None:
+    def saw(self, seen: Seen, answer: Answer) -> None:
         """Somebody was active at a site: the measure for what many show at once."""
         who = seen.person or seen.device_id
-        if self.sites and seen.site and who:
-            self.sites.saw(self.day_of(seen.at), seen.site, who, seen.at)
+        if self.sites is None or not seen.site or not who:
+            return
+        mark = (self.detection.name, self.day_of(seen.at), seen.at // SLOT)
+        if mark not in answer.active:
+            answer.active.add(mark)
+            self.sites.saw(mark[1], seen.site, who, seen.at)
 
     def _show(self, sites: Sites, day: str, sighting: Sighting) -> None:
         who = sighting.person or sighting.device_id

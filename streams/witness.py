@@ -95,23 +95,26 @@ class Witness:
 
     def _sight(self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket]) -> None:
         """Remember; what a later lease or logon could still give to another stands apart and waits."""
-        unsure = answer.rests and seen.at >= self.told_until(answer.rests) and not self.room.full()
-        unknown = unsure and answer.device_id is None and answer.holder is None
+        unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer)
         apart: list[tuple[str, str]] = []
         for docket in dockets:
+            if docket.sites:
+                docket.saw(seen, answer)
             if docket.again(seen, answer):
                 continue
-            if docket.sites and seen.site:
-                docket.saw(seen)
             sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
             if sighting is not None:
-                alone = bool(unknown or (unsure and docket.detection.movable(sighting)))
+                alone = unknown or (docket.detection.movable(sighting) and self._unsure(seen, answer))
                 key = docket.sight(sighting, None if alone else answer)
                 if alone:
                     apart.append((docket.detection.name, key))
         if unknown or apart:
             waiting = Waiting(seen.at, line, apart, list(answer.keys), answer.rests, answer.suffix)
             self.room.put(seen.event_id, waiting)
+
+    def _unsure(self, seen: Seen, answer: Answer) -> bool:
+        """Whether the answer may yet be another, and there is room to wait for it."""
+        return bool(answer.rests) and seen.at >= self.told_until(answer.rests) and not self.room.full()
 
     def told_until(self, rests: int) -> int:
         """Up to where (ms) the sources have spoken that tell what an answer rests on."""

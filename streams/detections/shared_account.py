@@ -99,8 +99,10 @@ def alike(sighting: Sighting) -> object:
 
 def worth_judging(sightings: list[Sighting], policy: Policy) -> bool:
     """Whether two devices or two addresses could have been in use at once, by first and last of each; cheap."""
-    if any(sighting.kind in TUNNELS for sighting in sightings):
+    if not TUNNELS.isdisjoint([sighting.kind for sighting in sightings]):
         return any(s.address != sightings[0].address or s.device != sightings[0].device for s in sightings)
+    if len({sighting.device_id or sighting.device for sighting in sightings}) < 2:
+        return False
     spans: dict[str, tuple[int, int]] = {}
     sites = set()
     for sighting in sightings:
