@@ -1,5 +1,6 @@
 """The documents against the code: what a reader is told exists, works, and is all there is."""
 
+import importlib.util
 import json
 import re
 import subprocess
@@ -10,6 +11,7 @@ from typing import Any
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner
 from prometheus_client.metrics import MetricWrapperBase
 
@@ -105,6 +107,23 @@ def test_a_command_the_documents_speak_of_has_the_options_they_give_it(page: str
     words = span.split()[1:]
     options = {option for parameter in command(list(words)).params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= options | {"--help"}
+
+
+def test_an_option_that_stands_alone_is_one_of_some_command() -> None:
+    commands = [command([name]) for name in COMMANDS]
+    commands += [sub for one in commands if isinstance(one, click.Group) for sub in one.commands.values()]
+    known = {option for one in commands for parameter in one.params for option in parameter.opts}
+    told = {span.split()[0] for text in ALL.values() for span in named(CODE.sub("", text)) if span.startswith("--")}
+    assert told
+    assert told <= known | {"--help"}
+
+
+def test_every_command_that_compose_starts_is_there() -> None:
+    services = yaml.safe_load((ROOT / "infra" / "compose.yaml").read_text())["services"].values()
+    ours = [service for service in services if service["image"] == "hallmonitor"]
+    assert {service["command"][0] for service in ours if "command" in service} <= set(COMMANDS)
+    modules = [service["entrypoint"][-1] for service in ours if "entrypoint" in service]
+    assert all(importlib.util.find_spec(module) for module in modules)
 
 
 def test_every_make_target_the_documents_speak_of_is_there() -> None:
