@@ -45,7 +45,7 @@ def history_chart(
     )
     marks = (
         drawn([_violation(one, wall, since, until) for one in found])
-        .mark_bar(height=_ROW * 0.4, color=SPAN_COLOURS["uncovered"], minBandSize=2)
+        .mark_rect(height=_ROW * 0.5, color=SPAN_COLOURS["uncovered"])
         .encode(x=x, x2="until", y=y, tooltip=[alt.Tooltip("said:N", title="when"), "headline:N"])
     )
     return layout(alt.layer(events, marks).properties(height=_ROW * len(order) + FOOT + _LEGEND))

@@ -1,5 +1,6 @@
 """What a page says when it has nothing to show: why, and what to do about it."""
 
+import traceback
 from collections.abc import Callable
 
 import streamlit as st
@@ -79,7 +80,7 @@ def refused(error: QueryFailed) -> None:
 
 def unexpected() -> None:
     """A mistake of ours; called while it is handled."""
-    log.exception("a page failed")
+    log.error("a page failed", trace=traceback.format_exc())  # without the values, which are the district's
     st.error(
         "**This page failed, by a mistake of the program.** Nothing that is stored was touched. What went wrong stands"
         " in `dashboard.log` among the logs of the home folder; please add it to a bug report, without the data in it."

@@ -44,7 +44,6 @@ def test_an_axis_has_a_few_labels_whatever_it_spans(hours: float) -> None:
 
 def test_days_begin_at_local_midnight() -> None:
     marks = ticks(WALL, AUTUMN - timedelta(days=3), AUTUMN + timedelta(days=3))
-    assert {WALL.zone.utcoffset(at.replace(tzinfo=None)) is not None for at in marks} == {True}
     assert {at.astimezone(WALL.zone).hour for at in marks} == {0}
 
 

@@ -104,6 +104,7 @@ def _axis(desk_: Desk, sought: Subject, span: Span, bars: list[Bar], step: timed
         alt="Events of the subject over time, a row for each source",
     )
     state = {name: asked(name) for name in ("from", "to")}
+    st.html(h.element("div", "Drag over the axis to look closer.", class_="hm-soft hm-small"))
     about = pivots(desk_.store, desk_.id, sought, span)
     others = [one for one in about if one.name != sought.text]
     left, right = st.columns([3, 2], gap="medium")

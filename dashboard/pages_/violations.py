@@ -44,17 +44,34 @@ def show() -> None:
 def _filters(desk_: Desk) -> None:
     seen = sorted({one.detection for one in by_day(desk_.store, desk_.id, Filter(), desk_.district.timezone)})
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.multiselect("Detection", seen, format_func=words.detection, key="detection", bind="query-params", width=330)
-        st.pills("Severity", list(reversed(SEVERITIES)), selection_mode="multi", key="severity", bind="query-params")
-        st.pills(
-            "Status", list(words.STATUSES), selection_mode="multi", default=STANDING, key="status", bind="query-params"
+        st.multiselect(
+            "Detection",
+            seen,
+            format_func=words.detection,
+            key="detection",
+            bind="query-params",
+            placeholder="all",
+            width=330,
         )
-        st.selectbox("Sort", list(SORTS), format_func=SORTS.__getitem__, key="sort", bind="query-params", width=170)
-        st.text_input(
-            "Subject", key="subject", bind="query-params", placeholder="account, person, device, vendor", width=240
-        )
-        st.date_input("From", None, key="from", bind="query-params", width=140)
-        st.date_input("To", None, key="to", bind="query-params", width=140)
+        st.text_input("Subject", key="subject", bind="query-params", placeholder="account, person, …", width=240)
+        st.date_input("From", None, key="from", bind="query-params", width=150)
+        st.date_input("To", None, key="to", bind="query-params", width=150)
+        st.selectbox("Sort", list(SORTS), format_func=SORTS.__getitem__, key="sort", bind="query-params", width=180)
+    with st.container(horizontal=True, gap="large"):
+        _pills("Severity", list(reversed(SEVERITIES)), [])
+        _pills("Status", list(words.STATUSES), STANDING)
+
+
+def _pills(label: str, options: list[str], standing: list[str]) -> None:
+    st.pills(
+        label,
+        options,
+        selection_mode="multi",
+        default=standing,
+        key=label.lower(),
+        bind="query-params",
+        width="content",
+    )
 
 
 def _wanted(desk_: Desk) -> Filter:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dashboard import hypertext as h
-from dashboard import words
+from dashboard import links, words
 from dashboard.local_time import Wall, utc
 from model.violation import Exhibit, Measure, Violation
 from storage.queries.event_rows import StoredEvent
@@ -61,12 +61,14 @@ def exhibits(v: Violation, events: Mapping[str, StoredEvent], wall: Wall, show: 
         if wall.day(one.occurred_at) != day:
             day = wall.day(one.occurred_at)
             rows.append(h.row(h.element("td", day, colspan="6"), class_="hm-day"))
-        rows.append(_exhibit(number, one, events, wall, show))
+        rows.append(_exhibit(v, number, one, events, wall, show))
     head = [h.element("th", "", class_="hm-n"), "Local", "UTC", "Source", "Shows", "Raw record"]
     return h.element("div", h.table(head, rows, "The events that prove it"), class_="hm-scroll")
 
 
-def _exhibit(number: int, one: Exhibit, events: Mapping[str, StoredEvent], wall: Wall, show: Raw) -> h.Html:
+def _exhibit(
+    v: Violation, number: int, one: Exhibit, events: Mapping[str, StoredEvent], wall: Wall, show: Raw
+) -> h.Html:
     event = events.get(one.event_id)
     missing = h.element("span", "no longer stored", class_="hm-soft")
     return h.element(
@@ -75,14 +77,16 @@ def _exhibit(number: int, one: Exhibit, events: Mapping[str, StoredEvent], wall:
         h.element("td", wall.clock(one.occurred_at), class_="hm-t"),
         h.element("td", utc(one.occurred_at), class_="hm-u"),
         h.element("td", one.source_id, class_="hm-w"),
-        h.element("td", _shows(one, wall)),
+        h.element("td", _shows(one, wall, v.district)),
         h.element("td", show(event) if event else missing, class_="hm-rec"),
     )
 
 
-def _shows(one: Exhibit, wall: Wall) -> h.Html:
+def _shows(one: Exhibit, wall: Wall, district: str) -> h.Html:
     run = f"{one.count} times until {wall.clock(one.until)}" if one.count and one.until else ""
     weight = words.counted(one.weight, "point") if one.weight else ""
-    where = [one.account, one.device_id, one.address, f"at {one.site}" if one.site else ""]
-    beside = " · ".join(part for part in (*where, run, weight) if part and part not in one.shows)
+    named = (("account", one.account), ("device", one.device_id), ("address", one.address))
+    linked = [h.link(name, links.timeline(kind, name, district)) for kind, name in named if name]
+    rest = [f"at {one.site}" if one.site else "", run, weight]
+    beside = h.joined([*linked, *filter(None, rest)], " · ")
     return h.joined([one.shows, h.element("div", beside, class_="hm-soft hm-small") if beside else h.NOTHING])

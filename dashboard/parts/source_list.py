@@ -2,27 +2,46 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from dashboard import hypertext as h
+from dashboard import words
 from dashboard.local_time import Wall, duration, length
 from model.event import format_ms, parse_at
 from storage.queries.sources import Source, Spell
 
 
+class Account(NamedTuple):
+    """What became of a source's records: read = recognised + unrecognised + dead letters + repeated.
+
+    `read` is what the judge took in; where it has not said yet, what is stored stands for it. `repeated` were stored
+    before under the vendor's own id or, while a run goes on, are on their way.
+    """
+
+    read: int
+    recognised: int
+    unrecognised: int
+    dead_letters: int
+    repeated: int
+
+
+def account(one: Source) -> Account:
+    """Of one source, in records."""
+    stored = one.records + one.unrecognised + one.dead_letters
+    read = one.read or stored
+    return Account(read, one.records, one.unrecognised, one.dead_letters, read - stored)
+
+
 def totals(found: Sequence[Source]) -> h.Html:
-    """The sum that must hold: read = recognised + unrecognised + dead letters."""
-    events, unknown = sum(one.events for one in found), sum(one.unrecognised for one in found)
-    dead = sum(one.dead_letters for one in found)
-    said = (
-        h.element("b", f"{events + unknown + dead:,} read"),
-        f" = {events:,} recognised + {unknown:,} unrecognised + {dead:,} dead letters",
-    )
-    return h.element("div", *said)
+    """The sum that must hold, over all sources."""
+    sums = Account(*map(sum, zip(*map(account, found), strict=True)))
+    parts = [f"{number:,} {words.plain(name)}" for name, number in sums._asdict().items() if name != "read"]
+    return h.element("div", h.element("b", f"{sums.read:,} records read"), f" = {' + '.join(parts)}")
 
 
 def source_table(found: Sequence[Source], silent: Mapping[str, Spell], wall: Wall, as_of: datetime) -> h.Html:
     """One row for each source; `silent` holds the spells that are open."""
-    numbers = ("Last minute", "Last hour", "Read", "Recognised", "Unrecognised", "Dead letters")
+    numbers = ("Last minute", "Last hour", "Read", "Recognised", "Unrecognised", "Dead letters", "Repeated")
     head = ["Source", "Product", "Kinds", "Last event (local)", "Read up to", "Lag", *(_right(one) for one in numbers)]
     rows = [_line(one, silent.get(one.source_id), wall, as_of) for one in found]
     return h.element("div", h.table(head, rows, "Sources"), class_="hm-scroll")
@@ -45,11 +64,13 @@ def _line(one: Source, spell: Spell | None, wall: Wall, as_of: datetime) -> h.Ht
         h.element("td", _read_up_to(one, wall), class_="hm-t"),
         h.element("td", _lag(one, as_of), class_="hm-t"),
         *(h.element("td", rate, class_="hm-n") for rate in (_rate(one.rate_minute), _rate(one.rate_hour))),
-        h.element("td", f"{one.events + one.unrecognised + one.dead_letters:,}", class_="hm-n"),
-        h.element("td", f"{one.events:,}", class_="hm-n"),
-        h.element("td", f"{one.unrecognised:,}", class_="hm-n"),
-        h.element("td", f"{one.dead_letters:,}", class_="hm-n hm-bad" if one.dead_letters else "hm-n"),
+        *(_number(name, number) for name, number in account(one)._asdict().items()),
     )
+
+
+def _number(name: str, number: int) -> h.Html:
+    wrong = number < 0 or (name == "dead_letters" and number > 0)
+    return h.element("td", f"{number:,}", class_="hm-n hm-bad" if wrong else "hm-n")
 
 
 def _read_up_to(one: Source, wall: Wall) -> str:
