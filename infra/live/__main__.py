@@ -34,6 +34,9 @@ def main(folder: Path) -> int:
         except needs.CannotInstall as error:
             needs.refused([str(error)])
             return CANNOT
+    if why := needs.kernel_lacks():
+        needs.refused(why)
+        return CANNOT
     with tempfile.TemporaryDirectory(prefix="hallmonitor-live-") as place:
         return _hour(Path(place), folder)
 

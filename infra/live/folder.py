@@ -49,17 +49,8 @@ def _district() -> dict[str, object]:
 
 def tables() -> dict[str, list[Row]]:
     """Every reference table, by name."""
-    orgs = {"DO": "district", "NORTH": "school", "SOUTH": "school"}
     return {
-        "orgs": [{"sourcedId": org, "status": "active", "name": org.title(), "type": kind}
-                 for org, kind in orgs.items()],
-        "users": [{"sourcedId": one.person_id, "status": "active", "enabledUser": "true", "username": one.account,
-                   "givenName": one.given, "familyName": one.family, "primaryOrgSourcedId": one.org}
-                  for one in cast.PEOPLE],
-        "roles": [{"sourcedId": f"r-{one.account}", "status": "active", "userSourcedId": one.person_id,
-                   "roleType": "primary", "role": one.role, "orgSourcedId": one.org} for one in cast.PEOPLE],
-        "academicSessions": [{"sourcedId": "T2", "status": "active", "title": "Spring", "type": "semester",
-                              "startDate": "2026-01-05", "endDate": "2026-05-29", "schoolYear": "2026"}],
+        **_roster(),
         "accounts": list(_accounts()),
         "devices": list(_devices()),
         "assignments": [{"device_id": device, "person": f"p-{who}"} for device, who in cast.ASSIGNED.items()],
@@ -74,6 +65,22 @@ def tables() -> dict[str, list[Row]]:
                     for name in sorted(set(cast.VENDORS.values()))],
         "approvals": list(_approvals()),
         "exemptions": [],
+    }  # fmt: skip
+
+
+def _roster() -> dict[str, list[Row]]:
+    """People, schools and terms as OneRoster has them."""
+    orgs = {"DO": "district", "NORTH": "school", "SOUTH": "school"}
+    return {
+        "orgs": [{"sourcedId": org, "status": "active", "name": org.title(), "type": kind}
+                 for org, kind in orgs.items()],
+        "users": [{"sourcedId": one.person_id, "status": "active", "enabledUser": "true", "username": one.account,
+                   "givenName": one.given, "familyName": one.family, "primaryOrgSourcedId": one.org}
+                  for one in cast.PEOPLE],
+        "roles": [{"sourcedId": f"r-{one.account}", "status": "active", "userSourcedId": one.person_id,
+                   "roleType": "primary", "role": one.role, "orgSourcedId": one.org} for one in cast.PEOPLE],
+        "academicSessions": [{"sourcedId": "T2", "status": "active", "title": "Spring", "type": "semester",
+                              "startDate": "2026-01-05", "endDate": "2026-05-29", "schoolYear": "2026"}],
     }  # fmt: skip
 
 

@@ -19,6 +19,13 @@ PACKAGES = {
     "openssl": "openssl", "unshare": "util-linux", "setpriv": "util-linux", "mount": "mount",
 }  # fmt: skip
 _SBIN = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
+_ATTEMPTS = {
+    "cables between namespaces (veth)": "ip link add try0 type veth peer name try1",
+    "bridges": "ip link add try0 type bridge",
+    "tunnels (tun)": "ip tuntap add dev try0 mode tun",
+    "address translation (nftables)": "nft add table ip n && nft 'add chain ip n o { type nat hook postrouting "
+    "priority 100 ; }' && nft add rule ip n o masquerade",
+}
 _POLICY = Path("/usr/sbin/policy-rc.d")  # what Debian's packages ask before they start a service
 _FORBID = "#!/bin/sh\n# By `make live`, while it installs: no service of the machine is started.\nexit 101\n"
 
@@ -40,6 +47,15 @@ def lacking() -> list[str]:
         found.append("There is no /dev/net/tun, which OpenVPN needs.")
     if refusal := _refusal([*UNSHARE, "true"]):
         found.append(f"The kernel does not let us make namespaces: {refusal}.")
+    return found
+
+
+def kernel_lacks() -> list[str]:
+    """What the kernel does not let us make, tried for real in namespaces that vanish; asked when all is installed."""
+    found = []
+    for what, attempt in _ATTEMPTS.items():
+        if refusal := _refusal([*UNSHARE, "sh", "-c", attempt]):
+            found.append(f"The kernel does not let us make {what}: {refusal.splitlines()[0]}.")
     return found
 
 
@@ -75,7 +91,7 @@ def refused(why: list[str]) -> None:
 
 def _refusal(command: list[str]) -> str:
     try:
-        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        ran = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PATH": _SBIN})
     except FileNotFoundError:
         return ""  # it is among the packages to install
     return "" if ran.returncode == 0 else ran.stderr.strip() or f"{command[0]} exits {ran.returncode}"

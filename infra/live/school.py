@@ -67,32 +67,32 @@ class School:
 
     def open(self) -> None:
         """Starts the servers; each one serves when this returns."""
-        authority = self.authority = Authority(self.folder / "pki")
-        self._websites(authority)
-        logs = {name: self.logs / name for name in ("squid", "openvpn", "dhcpd", "freeradius")}
-        for place in logs.values():
-            place.mkdir()
+        self.authority = Authority(self.folder / "pki")
+        for name in ("squid", "openvpn", "dhcpd", "freeradius"):
+            (self.logs / name).mkdir()
+        self._websites(self.authority)
+        self._proxy()
+        self._leases()
+        openvpn.start(
+            self.children, self.authority, self.folder / "openvpn", self.logs / "openvpn", cast.GATEWAY, cast.POOL,
+            cast.tunnel_secrets(),
+        )  # fmt: skip
+        freeradius.start(
+            self.children, self.authority, self.folder / "freeradius", self.logs / "freeradius" / "radius.log",
+            cast.SERVER, cast.NAS, cast.people_secrets(),
+        )  # fmt: skip
+
+    def _proxy(self) -> None:
         names = dict.fromkeys((*cast.HARMLESS, *cast.REFUSED, cast.MIRROR), cast.WEB) | {cast.INTRANET: cast.SIS}
         squid.start(
-            self.children, self.folder / "squid", logs["squid"] / "access.log", cast.people_secrets(), cast.REFUSED,
-            names, f"{cast.GUESTS}/32", f"{cast.POOL}/24",
+            self.children, self.folder / "squid", self.logs / "squid" / "access.log", cast.people_secrets(),
+            cast.REFUSED, names, f"{cast.GUESTS}/32", f"{cast.POOL}/24",
         )  # fmt: skip
-        openvpn.start(
-            self.children,
-            authority,
-            self.folder / "openvpn",
-            logs["openvpn"],
-            cast.GATEWAY,
-            cast.POOL,
-            cast.tunnel_secrets(),
-        )
-        dhcpd.start_syslog(self.children, self.folder / "rsyslog", logs["dhcpd"] / "dhcpd.log")
-        leases = logs["dhcpd"] / "dhcpd.leases"
-        dhcpd.start(self.children, self.folder / "dhcpd", leases, cast.SUBNETS, cast.SUBNETS.values())
-        freeradius.start(
-            self.children, authority, self.folder / "freeradius", logs["freeradius"] / "radius.log", cast.SERVER,
-            cast.NAS, cast.people_secrets(),
-        )  # fmt: skip
+
+    def _leases(self) -> None:
+        logs = self.logs / "dhcpd"
+        dhcpd.start_syslog(self.children, self.folder / "rsyslog", logs / "dhcpd.log")
+        dhcpd.start(self.children, self.folder / "dhcpd", logs / "dhcpd.leases", cast.SUBNETS, cast.SUBNETS.values())
 
     def _websites(self, authority: Authority) -> None:
         certificate, key = authority.issue("web.example", "serverAuth")
