@@ -180,9 +180,6 @@ def test_only_the_store_knows_clickhouses_client() -> None:
     assert users == {"storage/client.py"}
 
 
-# Locks
-
-
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
 def test_a_lock_pins_and_hashes_everything_and_names_no_registry(name: str) -> None:
     text = (ROOT / name).read_text()
