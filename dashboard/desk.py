@@ -7,8 +7,10 @@ import streamlit as st
 
 from dashboard.local_time import Wall
 from dashboard.opened_store import opened_store
+from model.clock import now
 from storage.client import Store
 from storage.queries.districts import District, districts
+from storage.queries.sources import sources
 
 
 class NothingStored(LookupError):
@@ -32,6 +34,15 @@ class Desk:
     def id(self) -> str:
         """The district's id."""
         return self.district.id
+
+    def source_ids(self) -> list[str]:
+        """The sources of the district, for a filter; a minute old at most, for all of its events are counted."""
+        return _source_ids(self.store, self.store.url, self.id)
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def _source_ids(_store: Store, url: str, district: str) -> list[str]:
+    return [one.source_id for one in sources(_store, district, now())]
 
 
 def desk() -> Desk:

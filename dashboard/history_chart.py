@@ -55,7 +55,9 @@ _TIPS = (("lane:N", "source"), ("said:N", "local"), ("utc:N", "UTC"), ("category
 
 
 def _axis() -> alt.Axis:
-    return alt.Axis(title=None, ticks=False, domain=False, grid=False, labelPadding=8, labelOverlap=False)
+    return alt.Axis(
+        title=None, ticks=False, domain=False, grid=False, labelPadding=8, labelOverlap=False, labelFlush=False
+    )
 
 
 def _scale() -> alt.Scale:

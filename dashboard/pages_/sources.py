@@ -14,7 +14,7 @@ from model.event import format_at
 from storage.queries.dead_letters import Refused, dead_letter, dead_letters
 from storage.queries.sources import sources, spells
 
-EVERY = timedelta(seconds=10)
+EVERY = timedelta(seconds=30)  # each time all events are counted
 STAGES = ("parse", "judge", "store")
 
 
@@ -26,7 +26,7 @@ def show() -> None:
 
 @st.fragment(run_every=EVERY)
 def _living() -> None:
-    """What changes while one looks at it; asked again every ten seconds."""
+    """What changes while one looks at it; asked again every half a minute."""
     trouble.guarded(_sources)
 
 
@@ -40,7 +40,7 @@ def _sources() -> None:
             "Its logs lie in logs/<source id>/ of the district's folder: hallmonitor run.",
         )
         return
-    said = h.element("span", f"as of {here.wall.moment(format_at(as_of))}, asked again every 10 s", class_="hm-soft")
+    said = h.element("span", f"as of {here.wall.moment(format_at(as_of))}, asked again every 30 s", class_="hm-soft")
     st.html(h.element("div", totals(found), said, class_="hm-line"))
     open_ = {one.source_id: one for one in silent if one.resumed_at is None}
     st.html(source_table(found, open_, here.wall, as_of))
@@ -54,8 +54,9 @@ def _sources() -> None:
 def _dead_letters(here: Desk) -> None:
     st.html(h.element("h2", "Dead letters: what could not be read, judged or stored", class_="hm"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        names = [one.source_id for one in sources(here.store, here.id, now()) if one.dead_letters]
-        source = st.selectbox("Source", names, None, key="source", bind="query-params", placeholder="all", width=220)
+        source = st.selectbox(
+            "Source", here.source_ids(), None, key="source", bind="query-params", placeholder="all", width=220
+        )
         stage = st.selectbox("Stage", STAGES, None, key="stage", bind="query-params", placeholder="all", width=160)
     found = dead_letters(here.store, here.id, source, stage, MOST)
     if not found:

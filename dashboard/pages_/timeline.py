@@ -12,11 +12,9 @@ from dashboard.desk import Desk, desk
 from dashboard.history_chart import BRUSH, CATEGORIES, history_chart, reach
 from dashboard.page_state import asked, chosen, here, instant
 from dashboard.parts import history
-from model.clock import now
 from storage.queries.event_rows import StoredEvent
 from storage.queries.names import named
 from storage.queries.pivots import pivots
-from storage.queries.sources import sources
 from storage.queries.subject import Subject, subject
 from storage.queries.timeline import Bar, Order, Span, histogram, page
 from storage.queries.violations import Filter, Listed, queue
@@ -59,12 +57,11 @@ def show() -> None:
 
 
 def _controls(desk_: Desk) -> None:
-    ids = [one.source_id for one in sources(desk_.store, desk_.id, now())]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Subject", key="subject", bind="query-params", placeholder="account:azephyrin", width=230)
         st.datetime_input("From (local)", None, key="from", bind="query-params", step=60, width=225)
         st.datetime_input("To (local)", None, key="to", bind="query-params", step=60, width=225)
-        st.multiselect("Sources", ids, key="source", bind="query-params", placeholder="all", width=190)
+        st.multiselect("Sources", desk_.source_ids(), key="source", bind="query-params", placeholder="all", width=190)
         st.pills("Kinds", list(CATEGORIES), selection_mode="multi", key="category", bind="query-params")
         if st.session_state["from"] or st.session_state["to"]:
             st.button("All of it", on_click=_zoom_out)
@@ -107,8 +104,11 @@ def _axis(desk_: Desk, sought: Subject, span: Span, bars: list[Bar], step: timed
     st.html(h.element("div", "Drag over the axis to look closer.", class_="hm-soft hm-small"))
     about = pivots(desk_.store, desk_.id, sought, span)
     others = [one for one in about if one.name != sought.text]
+    called = named(desk_.store, desk_.id, [one.name for one in others if one.kind == "person"])
     left, right = st.columns([3, 2], gap="medium")
-    left.html(h.joined([_head("Go on from here"), history.pivots_list(others, desk_.id, state["from"], state["to"])]))
+    left.html(
+        h.joined([_head("Go on from here"), history.pivots_list(others, called, desk_.id, state["from"], state["to"])])
+    )
     right.html(h.joined([_head("Violations"), _violations(desk_, found)]))
 
 

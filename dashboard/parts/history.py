@@ -94,7 +94,7 @@ def _because(one: StoredEvent) -> h.Html:
     return h.element("ul", *steps, class_="hm-small") if steps else h.NOTHING
 
 
-def pivots_list(found: Sequence[Pivot], district: str, since: str | None, until: str | None) -> h.Html:
+def pivots_list(found: Sequence[Pivot], called: Names, district: str, since: str | None, until: str | None) -> h.Html:
     """The other names in these events, by kind, with the number of events; each leads to its own timeline."""
     told = []
     for kind, title in _KINDS.items():
@@ -102,7 +102,7 @@ def pivots_list(found: Sequence[Pivot], district: str, since: str | None, until:
         linked = [
             h.joined(
                 [
-                    h.link(one.name, links.timeline(kind, one.name, district, since, until)),
+                    h.link(_called(one, called), links.timeline(kind, one.name, district, since, until)),
                     h.element("span", f" {one.events:,}", class_="hm-soft"),
                 ]
             )
@@ -110,6 +110,11 @@ def pivots_list(found: Sequence[Pivot], district: str, since: str | None, until:
         ]
         told += [h.element("dt", title), h.element("dd", h.joined(linked, " · "))] if linked else []
     return h.element("dl", *told, class_="hm")
+
+
+def _called(one: Pivot, called: Names) -> str:
+    name = called.get((one.kind, one.name)) if one.kind == "person" else None
+    return f"{name} ({one.name})" if name else one.name
 
 
 def csv_row(one: StoredEvent, wall: Wall) -> list[object]:
