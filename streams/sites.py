@@ -1,7 +1,6 @@
 """The sites of one detection, day by day: who was active, what first showed, and which spikes came of it."""
 
 from collections.abc import Iterable
-from functools import partial
 
 from model.policy import Policy
 from streams.fleet import SiteDay, Spike
@@ -14,7 +13,7 @@ class Sites:
     """Memory of every site's school days, and the spikes as last worked out."""
 
     def __init__(self, name: str) -> None:
-        self.days = Shelf(f"site-{name}", SiteDay, partial(SiteDay, active={}, first={}))
+        self.days = Shelf(f"site-{name}", SiteDay, SiteDay)
         self._spikes: dict[str, tuple[Spike, ...]] = {}
         self._showed: set[str] = set()  # site days whose spikes may be others now
 
@@ -23,7 +22,10 @@ class Sites:
         key = f"{day}|{site}"
         known = self.days.items.get(key)
         if known is None or known.saw(who, at):
-            self.days.at(key).saw(who, at)
+            known = self.days.at(key)
+            known.saw(who, at)
+            if known.first:  # the more are active, the less is what some of them showed
+                self._showed.add(key)
 
     def showed(self, day: str, site: str, who: str, marks: Iterable[str], at: int) -> None:
         """Somebody showed a signal that bears these marks."""
