@@ -4,7 +4,7 @@ The same engine runs under Kafka, in `hallmonitor judge`, in a replay and in a t
 `take` and `changes` give in one transaction, or throws the engine away and restores the last one written.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -30,6 +30,9 @@ _facts = msgspec.json.Decoder(Fact).decode
 _ticks = msgspec.json.Decoder(Tick).decode
 _commands = msgspec.json.Decoder(Command).decode
 _letters = msgspec.json.Decoder(DeadLetter).decode
+
+
+Trying = Callable[[int], None] | None
 
 
 class Unjudged(RuntimeError):
@@ -115,13 +118,16 @@ class Engine:
 
     # One batch
 
-    def observe(self, batch: Batch, skip: frozenset[int] = frozenset()) -> None:
-        """Take in a batch; lines in `skip` are kept, not judged. After it raises `Unjudged` this engine is void."""
+    def observe(self, batch: Batch, skip: frozenset[int] = frozenset(), trying: Trying = None) -> None:
+        """Take in a batch; lines in `skip` are kept, not judged. After it raises `Unjudged` this engine is void.
+
+        `trying` is told of each line before it is judged: for a batch that has ended the process before.
+        """
         applied = self._applied.at(batch.stream).stop if batch.stream else 0
         if batch.stream and batch.stop <= applied:
             return  # sent again by a producer that did not hear the acknowledgement
         if batch.kind == "events":
-            self._observe_events(batch, skip, applied)
+            self._observe_events(batch, skip, applied, trying)
         elif batch.kind == "reference":
             self._observe_facts(batch)
         elif batch.kind == "tick":
@@ -164,10 +170,12 @@ class Engine:
             self._witness.sources_moved()
             self._output.dead_letters.append(bytes(command.body))
 
-    def _observe_events(self, batch: Batch, skip: frozenset[int], applied: int) -> None:
+    def _observe_events(self, batch: Batch, skip: frozenset[int], applied: int, trying: Trying) -> None:
         source = self.sources.at(batch.source_id)
         self._witness.sources_moved()  # it may be the first time it is heard of
         for index, line in enumerate(split_lines(batch.body)):
+            if trying and index not in skip:
+                trying(index)
             self._observe_line(index, line, source, applied, index in skip)
         watermarks.reach(source, batch.reached_at)
         self._witness.sources_moved()

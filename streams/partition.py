@@ -1,6 +1,7 @@
-"""One partition of `audit.log` and its one owner: open, judge batch after batch, write each turn whole or not at all."""
+"""One partition of `audit.log` and its one owner: open, judge batch after batch, write each turn whole or not."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from model import topics
 from model.batch import Batch
 from streams.engine import Engine, Unjudged
+from streams.suspect import Suspect
 from streams.turn import MEMORY_BATCH_BYTES, POSITION, Position, delivered, send_memories, send_output
 
 TRANSACTION_MS = 15_000  # short: a hung transaction holds back everybody who reads committed records
@@ -31,7 +33,7 @@ class Gap(RuntimeError):
 class Partition:
     """The memories of a partition's districts and the transactional producer that only its owner holds."""
 
-    def __init__(self, number: int, kafka: Kafka, topic_id: str) -> None:
+    def __init__(self, number: int, kafka: Kafka, topic_id: str, suspect: Suspect) -> None:
         self.number = number
         self.position = Position(-1, topic_id)
         self.engines: dict[str, Engine] = {}
@@ -39,6 +41,7 @@ class Partition:
         self.unwritten = 0  # batches of the open turn
         self._kafka = kafka
         self._topic_id = topic_id
+        self._suspect = suspect
         self._producer: AIOKafkaProducer | None = None
         self._poison: dict[int, set[int]] = {}  # offset -> lines whose judgement raised
 
@@ -54,6 +57,8 @@ class Partition:
         )
         await self._producer.start()
         await self._restore()
+        for offset, line in self._suspect.begin(self.position.offset + 1):
+            self._poison.setdefault(offset, set()).add(line)
 
     async def _restore(self) -> None:
         self.engines.clear()
@@ -117,7 +122,10 @@ class Partition:
         if engine is None:
             engine = self.engines[batch.district] = Engine(batch.district, epoch=self.position.epoch)
         try:
-            engine.observe(batch, frozenset(self._poison.get(offset, ())))
+            skip = frozenset(self._poison.get(offset, ()))
+            trying = partial(self._suspect.trying, offset) if self._suspect.doubting else None
+            engine.observe(batch, skip, trying)
+            self._suspect.tried()
         except Unjudged as error:
             self._poison.setdefault(offset, set()).add(error.index)
             raise
@@ -128,7 +136,8 @@ class Partition:
 
     def inherit_poison(self, other: "Partition") -> None:
         """Know which lines the one before could not bear."""
-        self._poison = other._poison
+        for offset, lines in other._poison.items():
+            self._poison.setdefault(offset, set()).update(lines)
 
     async def turn(self, after_sent: Callable[[], None] = lambda: None) -> None:
         """Judge what changed and write it all in one transaction. After an exception this partition is void."""
@@ -141,6 +150,7 @@ class Partition:
         await self._write(outputs, changes, after_sent)
         self._poison = {offset: lines for offset, lines in self._poison.items() if offset > self.position.offset}
         self.unwritten = 0
+        self._suspect.survived()
 
     async def _write(
         self,

@@ -15,6 +15,7 @@ from streams.engine import Unjudged
 from streams.foreign import foreign_record
 from streams.kafka_settings import client_settings
 from streams.partition import Gap, Partition
+from streams.suspect import Suspect
 from streams.topic_id import topic_id
 
 TURN_BATCHES = 100
@@ -65,7 +66,8 @@ class Shell:
     async def _open(self, number: int) -> Partition:
         settings = client_settings(self._settings)
         identity = await asyncio.to_thread(topic_id, self._settings, topics.LOG.name)
-        partition = Partition(number, settings, identity)
+        note = self._settings.hallmonitor_home / f"judging-{number}.json"
+        partition = Partition(number, settings, identity, Suspect(note))
         began = time.monotonic()
         await partition.open()
         if number in self._poisoned:

@@ -63,7 +63,8 @@ def log_of(count: int) -> list[Batch]:
 class Worker:
     """The worker as a child process; `kill` is kill -9."""
 
-    def __init__(self, stack: Stack, home: Path) -> None:
+    def __init__(self, stack: Stack, home: Path, run: list[str] | None = None) -> None:
+        self.run = run or ["-m", "streams.app"]
         self.environment = {
             **os.environ,
             "KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
@@ -74,8 +75,9 @@ class Worker:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "streams.app"]
-        self.process = subprocess.Popen(command, env=self.environment, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(
+            [sys.executable, *self.run], env=self.environment, stdout=self.log, stderr=self.log
+        )
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -87,14 +89,13 @@ class Worker:
         self.log.close()
 
 
-def publish(stack: Stack, batches: list[Batch], pause: float = 0.0) -> None:
+def publish(stack: Stack, batches: list[Batch], partition: int = 1) -> None:
     settings = Settings(kafka_bootstrap=stack.kafka_bootstrap, kafka_partitions=4)
     create_topics(settings, topics.ALL)
     client = producer(settings)
     for batch in batches:
         key, value, headers = encode_batch(batch)
-        client.send(topics.LOG.name, value=value, key=key, headers=headers, partition=1)
-        time.sleep(pause)
+        client.send(topics.LOG.name, value=value, key=key, headers=headers, partition=partition)
     client.flush()
     client.close()
 
@@ -167,3 +168,36 @@ def test_what_stands_in_the_log_but_is_no_batch_becomes_a_dead_letter(broker: St
     finally:
         worker.stop()
     assert len(letters) == 1, worker_log(tmp_path)
+
+
+DEADLY = """
+import os, signal
+from streams import app, witness
+see = witness.Witness.see
+def deadly(self, seen, line, source):
+    if seen.event_id == "e0102":
+        os.kill(os.getpid(), signal.SIGKILL)  # as a crash in a C library would, or the memory used up
+    see(self, seen, line, source)
+witness.Witness.see = deadly
+app.main()
+"""
+
+
+@pytest.mark.slow  # each death waits for the group to notice it
+def test_a_line_that_ends_the_process_is_found_left_out_and_kept(broker: Stack, tmp_path: Path) -> None:
+    log = [*log_of(40)[:3], ended()]
+    publish(broker, log, partition=3)
+    worker = Worker(broker, tmp_path, ["-c", DEADLY])
+    try:
+        deaths = 0
+        while not (letters := [one for one in read(broker, topics.DEAD_LETTERS.name, 1, 2) if b"e0102" in one]):
+            if worker.process.poll() is not None:
+                deaths += 1
+                worker.start()
+            assert deaths < 8, worker_log(tmp_path)
+        events = [line for line in read(broker, topics.EVENTS.name, 1) if b'"e0102"' in line]
+    finally:
+        worker.stop()
+    assert deaths == 4  # three may be chance; the fourth is tried line by line and names it
+    assert len(letters) == 1
+    assert events
