@@ -12,6 +12,9 @@ from storage.client import Store
 from storage.queries.districts import District, districts
 from storage.queries.sources import sources
 
+CHOICE = "district_choice"  # the key of the widget
+_KEY, _BEFORE = "district", "district_before"  # in the address, in the session
+
 
 class NothingStored(LookupError):
     """No district has been run yet."""
@@ -45,11 +48,21 @@ def _source_ids(_store: Store, url: str, district: str) -> list[str]:
     return [one.source_id for one in sources(_store, district, now())]
 
 
+def choose_district() -> None:
+    """Show the district that was chosen above the page from its beginning."""
+    st.query_params.from_dict({_KEY: st.session_state[CHOICE]})
+
+
 def desk() -> Desk:
-    """The district that the address names, else the first. Raises NothingStored, NoAddress or Unavailable."""
+    """The district that the address names, else the one looked at before, else the first.
+
+    Raises NothingStored, NoAddress or Unavailable.
+    """
     store = opened_store()
     known = districts(store)
     if not known:
         raise NothingStored
-    wanted = st.session_state.get("district") or st.query_params.get("district")
-    return Desk(store, known, next((one for one in known if one.id == wanted), known[0]))
+    wanted = st.query_params.get(_KEY) or st.session_state.get(_BEFORE)
+    found = next((one for one in known if one.id == wanted), known[0])
+    st.session_state[_BEFORE] = found.id
+    return Desk(store, known, found)

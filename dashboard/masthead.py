@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.desk import Desk
+from dashboard.desk import CHOICE, Desk, choose_district
 from dashboard.page_state import forget_text, sought_text
 from storage.queries.subject import MAX_TEXT
 
@@ -31,8 +31,8 @@ def _choose(desk: Desk) -> None:
         list(names),
         index=list(names).index(desk.id),
         format_func=lambda one: names[one],
-        key="district",
-        bind="query-params",
+        key=CHOICE,
+        on_change=choose_district,
         label_visibility="collapsed",
         width=320,
     )

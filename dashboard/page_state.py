@@ -1,6 +1,7 @@
 """What a page is asked to show, read from its address and written back to it."""
 
 from datetime import datetime
+from typing import Any, Final
 
 import streamlit as st
 
@@ -21,6 +22,16 @@ def forget_text() -> str | None:
 def asked(name: str) -> str | None:
     """A word of the address; None where it is missing or empty."""
     return st.query_params.get(name) or None
+
+
+def first_page() -> None:
+    """Called when a filter changes: the place in the list that the address names belongs to what was asked before."""
+    for name in ("page", "after"):
+        st.query_params.pop(name, None)
+
+
+# What every filter has in common: its value stands in the address, and changing it begins anew.
+FILTER: Final[dict[str, Any]] = {"bind": "query-params", "on_change": first_page}
 
 
 def chosen(key: str) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from dashboard_cases import HOSTILE, SHOWN, html_of, run_page, stored_district
-from storage_cases import fresh_store
+from storage_cases import facts, fresh_store, store_records
 from streamlit.testing.v1 import AppTest
 
 from dashboard.printed_violation import printed
 from dashboard.serving import APP
 from infra.local.stack import Stack
+from model.batch import Fact
 from storage.client import Store
 from storage.queries.districts import District
 
@@ -161,3 +162,23 @@ def test_the_printed_page_is_whole_and_holds_no_program(store: Store) -> None:
     assert "<img" not in page
     assert page.count(SHOWN) >= 8
     assert "<svg" in page
+
+
+def test_an_address_chooses_the_district(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    two = stored_district(stack.clickhouse_url, "test_dashboard_two")
+    monkeypatch.setenv("CLICKHOUSE_URL", two.url)
+    other = Fact(table="district", key="zumbro", row={"name": "Zumbro", "timezone": "UTC", "policy": "base"})
+    body = facts([other], 9)._replace(key=b"zumbro")
+    store_records(two, [body])
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    test.query_params["district"] = "zumbro"
+    test.run()
+    assert "No violation has been found" in html_of(test)
+    assert test.selectbox(key="district_choice").value == "zumbro"
+
+
+def test_the_filters_of_the_address_hold() -> None:
+    shown = html_of(run_page(_violations, detection="shared_account", sort="oldest", status="suppressed"))
+    assert "vtech" in shown
+    assert "Tessa Bell" not in shown
+    assert "No violation passes" in html_of(run_page(_violations, subject="nobody"))

@@ -10,7 +10,7 @@ from dashboard import links, trouble, words
 from dashboard.csv_file import csv_bytes
 from dashboard.desk import Desk, desk
 from dashboard.history_chart import BRUSH, CATEGORIES, history_chart, reach
-from dashboard.page_state import asked, chosen, here, instant
+from dashboard.page_state import FILTER, asked, chosen, first_page, here, instant
 from dashboard.parts import history
 from storage.queries.event_rows import StoredEvent
 from storage.queries.names import named
@@ -58,16 +58,17 @@ def show() -> None:
 
 def _controls(desk_: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Subject", key="subject", bind="query-params", placeholder="account:azephyrin", width=230)
-        st.datetime_input("From (local)", None, key="from", bind="query-params", step=60, width=225)
-        st.datetime_input("To (local)", None, key="to", bind="query-params", step=60, width=225)
-        st.multiselect("Sources", desk_.source_ids(), key="source", bind="query-params", placeholder="all", width=190)
-        st.pills("Kinds", list(CATEGORIES), selection_mode="multi", key="category", bind="query-params")
+        st.text_input("Subject", key="subject", **FILTER, placeholder="account:azephyrin", width=230)
+        st.datetime_input("From (local)", None, key="from", **FILTER, step=60, width=225)
+        st.datetime_input("To (local)", None, key="to", **FILTER, step=60, width=225)
+        st.multiselect("Sources", desk_.source_ids(), key="source", **FILTER, placeholder="all", width=190)
+        st.pills("Kinds", list(CATEGORIES), selection_mode="multi", key="category", **FILTER)
         if st.session_state["from"] or st.session_state["to"]:
             st.button("All of it", on_click=_zoom_out)
 
 
 def _zoom_out() -> None:
+    first_page()
     st.session_state["from"] = st.session_state["to"] = None
 
 
@@ -117,6 +118,7 @@ def _closer(desk_: Desk, key: str) -> None:
     dragged = st.session_state[key]["selection"].get(BRUSH, {}).get("at")
     if not dragged:
         return
+    first_page()
     first, last = (datetime.fromtimestamp(at / 1000, UTC).astimezone(desk_.wall.zone) for at in dragged)
     st.session_state["from"] = first.replace(second=0, microsecond=0, tzinfo=None)
     st.session_state["to"] = (last + timedelta(minutes=1)).replace(second=0, microsecond=0, tzinfo=None)
@@ -142,7 +144,7 @@ def _violations(desk_: Desk, found: list[Listed]) -> h.Html:
 def _events(desk_: Desk, sought: Subject, span: Span) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.html(_head("Every event"))
-        order = st.selectbox("Order", ORDERS, key="order", bind="query-params", label_visibility="collapsed", width=150)
+        order = st.selectbox("Order", ORDERS, key="order", **FILTER, label_visibility="collapsed", width=150)
         _download(desk_, sought, span)
     try:
         found = page(desk_.store, desk_.id, sought, span, PER_PAGE, asked("after"), order)

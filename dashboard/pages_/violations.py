@@ -9,19 +9,15 @@ from dashboard import hypertext as h
 from dashboard import links, trouble, words
 from dashboard.day_chart import day_chart
 from dashboard.desk import Desk, desk
-from dashboard.page_state import chosen, here, page_number
+from dashboard.page_state import FILTER, chosen, here, page_number
 from dashboard.parts.queue import queue_table
 from model.violation import SEVERITIES
 from storage.queries.names import named
 from storage.queries.violations import Filter, Listed, Sort, by_day, count, queue
 
 PER_PAGE = 100
-SORTS: Final[dict[Sort, str]] = {
-    "newest": "newest first",
-    "oldest": "oldest first",
-    "gravest": "gravest first",
-    "last_changed": "last changed first",
-}
+# The address holds what a filter shows, so filters show the ids.
+SORTS: Final[list[Sort]] = ["newest", "oldest", "gravest", "last_changed"]
 STANDING = ["open", "provisional"]
 
 
@@ -44,34 +40,18 @@ def show() -> None:
 def _filters(desk_: Desk) -> None:
     seen = sorted({one.detection for one in by_day(desk_.store, desk_.id, Filter(), desk_.district.timezone)})
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.multiselect(
-            "Detection",
-            seen,
-            format_func=words.detection,
-            key="detection",
-            bind="query-params",
-            placeholder="all",
-            width=330,
-        )
-        st.text_input("Subject", key="subject", bind="query-params", placeholder="account, person, …", width=240)
-        st.date_input("From", None, key="from", bind="query-params", width=150)
-        st.date_input("To", None, key="to", bind="query-params", width=150)
-        st.selectbox("Sort", list(SORTS), format_func=SORTS.__getitem__, key="sort", bind="query-params", width=180)
+        st.multiselect("Detection", seen, key="detection", **FILTER, placeholder="all", width=330)
+        st.text_input("Subject", key="subject", **FILTER, placeholder="account, person, …", width=240)
+        st.date_input("From", None, key="from", **FILTER, width=150)
+        st.date_input("To", None, key="to", **FILTER, width=150)
+        st.selectbox("Sort", SORTS, key="sort", **FILTER, width=180)
     with st.container(horizontal=True, gap="large"):
         _pills("Severity", list(reversed(SEVERITIES)), [])
         _pills("Status", list(words.STATUSES), STANDING)
 
 
 def _pills(label: str, options: list[str], standing: list[str]) -> None:
-    st.pills(
-        label,
-        options,
-        selection_mode="multi",
-        default=standing,
-        key=label.lower(),
-        bind="query-params",
-        width="content",
-    )
+    st.pills(label, options, selection_mode="multi", default=standing, key=label.lower(), **FILTER, width="content")
 
 
 def _wanted(desk_: Desk) -> Filter:
