@@ -10,6 +10,7 @@ from storage.client import QueryFailed, Unavailable, connect
 from storage.queries.sources import Source, sources
 
 _NO_TABLES = "UNKNOWN_TABLE"  # nothing was ever run
+_OLDER = "If the tables are older than this program: `hallmonitor run` or `python -m storage.sink` brings them up to date."
 
 
 def accounts(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]]:
@@ -28,7 +29,7 @@ def accounts(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]
             store.close()
     except QueryFailed as error:
         if _NO_TABLES not in str(error):
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(f"{error}\n{_OLDER}") from error
         return []
     except Unavailable as error:
         raise click.ClickException(str(error)) from error
@@ -46,6 +47,7 @@ def account(source: Source) -> dict[str, Any]:
         "dead_letters": source.dead_letters,
         "repeated": source.read - stored,
         "events": source.events,
+        "events_per_second": round(source.rate_minute, 1),
         "last_event": source.last_at,
         "ended": source.ended,
     }

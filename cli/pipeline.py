@@ -34,6 +34,10 @@ class Pipeline:
         self._admin.close()
         self._consumer.close(autocommit=False)
 
+    def written(self) -> int:
+        """The offset in the log behind the last record sent."""
+        return int(self._consumer.end_offsets([self._log])[self._log])
+
     def judged(self) -> int:
         """The offset in the log behind the last record judged and written; a few seconds old."""
         return self._committed(JUDGES, [self._log])[self._log]

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.accounts import accounts
+from cli.lag import lag
 from infra.local.readiness import servers
 from model.settings import Settings
 
@@ -20,13 +21,14 @@ Section = Callable[[Settings, dict[str, Any]], Any]
 
 # Name in the JSON and heading of the table → what fills it. It gets the settings, and the first section's answer;
 # it is asked only while both servers answer. A section whose value is a list of flat dicts is printed as a table.
-SECTIONS: dict[str, Section] = {"sources": accounts}
+SECTIONS: dict[str, Section] = {"lag": lag, "sources": accounts}
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(as_json: bool) -> None:
-    """Say where Kafka and ClickHouse are and whether they answer. Exit 0 if both do, 1 if not."""
+    """Say where Kafka and ClickHouse are and whether they answer, how far judging and storing are behind, and what
+    became of all that was read, by source. Exit 0 if both servers answer, 1 if not."""
     settings = Settings()
     facts = servers(settings.hallmonitor_home, settings.kafka_bootstrap, settings.clickhouse_url)
     if facts["ready"]:

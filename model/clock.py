@@ -1,4 +1,4 @@
-"""The wall clock, and the only place but the sink that reads it; everything else is told the time."""
+"""The wall clock, and the one place of decisions that reads it; everything else is told the time."""
 
 import time
 from datetime import UTC, datetime

@@ -15,6 +15,7 @@ from faust.types import TP
 
 from model import topics
 from model.settings import Settings
+from streams.kafka_settings import credentials
 from streams.shell import TURN_SECONDS, Shell
 
 
@@ -35,6 +36,7 @@ def make_app(settings: Settings) -> Any:
     app = faust.App(
         "hallmonitor-judge",
         broker=f"aiokafka://{settings.kafka_bootstrap}",
+        broker_credentials=credentials(settings),
         store="memory://",
         topic_partitions=settings.kafka_partitions,
         topic_disable_leader=True,

@@ -82,6 +82,7 @@ class Shell:
             return
         async with self._lock:
             for number, since in list(self._open_since.items()):
+                metrics.TURN_AGE.labels(number).set(time.monotonic() - since)
                 if time.monotonic() - since >= TURN_SECONDS:
                     await self._end(number)
             for number, wanted in list(self._wanted.items()):
