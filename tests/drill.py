@@ -57,11 +57,11 @@ class Drill:
             self._look()
             self.kill(kind)
         self._flowing()
-        while True:
-            self.finish()
-            if not self.more():
-                return
-            self.start()
+        self.finish()
+        while self.more():
+            pass
+        self.start()
+        self.finish()
 
     def start(self) -> None:
         """A run as a person starts it."""

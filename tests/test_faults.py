@@ -21,7 +21,7 @@ from tests.whole_answer import differences, due, repeated, stored_answer
 pytestmark = pytest.mark.faults
 SHORT = os.environ.get("HALLMONITOR_FAULTS") == "short"
 SEED = int(os.environ.get("HALLMONITOR_FAULTS_SEED", "1"))
-KILLS_EACH, PEOPLE = (1, 100) if SHORT else (3, 200)
+KILLS_EACH, PEOPLE, DAYS = (1, 100, 9) if SHORT else (3, 150, 16)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_whatever_is_killed_everything_is_stored_once_and_judged_alike(
 ) -> None:
     whole, growing, home = tmp_path / "whole", tmp_path / "growing", tmp_path / "home"
     home.mkdir()
-    simulate(whole, Options(SEED, PEOPLE))
+    simulate(whole, Options(SEED, PEOPLE, days=DAYS))
     chance = random.Random(SEED)
     plan = list(KINDS) * KILLS_EACH
     chance.shuffle(plan)
