@@ -1,0 +1,110 @@
+"""Trial: our own Faust worker on the embedded Kafka: durable state, attribution, every event republished."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from kafka import KafkaConsumer, TopicPartition
+
+from bench.district import District
+from bench.figure import Figure, NotFound
+from bench.processes import Child, metric
+from infra.local.ports import choose
+from infra.local.stack import Stack
+from model import topics
+from model.batch import Batch
+from model.codec import encode_batch, split_lines
+from model.settings import Settings
+from model.violation import Violation, decode_violation
+from producers.broker import create_topics, producer
+
+
+class _Id(msgspec.Struct):
+    event_id: str
+
+
+@dataclass
+class Place:
+    """A stack, and how processes find it."""
+
+    stack: Stack
+    home: Path
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(
+            kafka_bootstrap=self.stack.kafka_bootstrap, kafka_partitions=1, hallmonitor_home=self.home
+        )
+
+    def env(self, port: int) -> dict[str, str]:
+        """For a child process."""
+        return {
+            "KAFKA_BOOTSTRAP": self.stack.kafka_bootstrap,
+            "KAFKA_PARTITIONS": "1",
+            "HALLMONITOR_HOME": str(self.home),
+            "WORKER_WEB_PORT": str(port),
+        }
+
+    def publish(self, batches: Sequence[Batch]) -> None:
+        """Batches into the log's only partition, acknowledged."""
+        client = producer(self.settings)
+        for batch in batches:
+            key, value, headers = encode_batch(batch)
+            client.send(topics.LOG.name, value=value, key=key, headers=headers, partition=0)
+        client.flush()
+        client.close()
+
+    def read(self, topic: str) -> list[bytes]:
+        """Every committed line of a topic, but for reference rows and ticks."""
+        place = TopicPartition(topic, 0)
+        consumer = KafkaConsumer(
+            bootstrap_servers=self.stack.kafka_bootstrap, isolation_level="read_committed", check_crcs=False
+        )
+        consumer.assign([place])
+        consumer.seek_to_beginning(place)
+        end = consumer.end_offsets([place])[place]
+        lines: list[bytes] = []
+        while consumer.position(place) < end:
+            for record in consumer.poll(timeout_ms=500).get(place, []):
+                if dict(record.headers).get("kind") == b"events":
+                    lines += split_lines(record.value)
+        consumer.close(autocommit=False)
+        return lines
+
+
+def standing(lines: list[bytes]) -> list[Violation]:
+    """Violations as last revised, without those withdrawn."""
+    last = {violation.violation_id: violation for violation in map(decode_violation, lines)}
+    return [violation for violation in last.values() if violation.status != "withdrawn"]
+
+
+def measure(place: Place, district: District) -> tuple[list[Figure], float]:
+    """Figures, and events per CPU second of the worker."""
+    create_topics(place.settings, topics.ALL)
+    port = choose([])
+    facts = [batch for batch in district.batches if batch.kind == "reference"]
+    rest = [batch for batch in district.batches if batch.kind != "reference"]
+    place.publish(facts)
+    with Child(place.home / "worker.log", place.env(port), "streams.app") as worker:
+        worker.wait_for("judging the reference", lambda: metric(port, "hallmonitor_batches_total") >= len(facts))
+        cpu, began = worker.cpu, time.perf_counter()
+        place.publish(rest)
+        everything = len(district.batches)
+        worker.wait_for("judging it all", lambda: metric(port, "hallmonitor_batches_total") >= everything, 300)
+        spent, wall, resident = worker.cpu - cpu, time.perf_counter() - began, worker.resident
+    found = _verify(place, district)
+    rate = district.count / spent
+    note = f"{district.count:,} events, all republished; {found} planted found, none invented; {resident >> 20} MB"
+    return [
+        Figure("worker", "our Faust worker, durable, attributed", rate, "events/CPU-s", note=note),
+        Figure("worker", "the same, by the wall", district.count / wall, "events/s"),
+    ], rate
+
+
+def _verify(place: Place, district: District) -> int:
+    came = {msgspec.json.decode(line, type=_Id).event_id for line in place.read(topics.EVENTS.name)}
+    sent = {msgspec.json.decode(line, type=_Id).event_id for line in district.lines()}
+    if came != sent:
+        raise NotFound(f"{len(sent - came)} events were not republished, {len(came - sent)} are not ours")
+    return district.check(standing(place.read(topics.VIOLATIONS.name)), "our worker")
