@@ -24,32 +24,30 @@ def shared_account_innocence(proof: "Proof") -> list[Innocent]:
 def _hand_off(proof: "Proof") -> Innocent:
     longest = max((o.interval.length // 1000 for o in proof.shared), default=0)
     return Innocent(
-        explanation="a device passed on or swapped: the first was idle before the second was used",
-        answer=f"the longest overlap of input is {longest} seconds; a hand-off is under five minutes",
+        explanation="device_handed_on",
+        answer=f"The longest overlap of input is {longest} seconds; a hand-off is under five minutes.",
         holds=False,
     )
 
 
 def _normal_set(proof: "Proof") -> Innocent:
     own = [device for device in proof.devices() if device in proof.normal]
-    said = f"of {', '.join(proof.devices())}, these are the person's own by assignment or habit: {', '.join(own) or 'none'}"
-    return Innocent(
-        explanation="laptop and room PC, or another pair that one person works at", answer=said, holds=False
-    )
+    said = f"Of {', '.join(proof.devices())} the person's own, by assignment or habit: {', '.join(own) or 'none'}."
+    return Innocent(explanation="own_pair_of_devices", answer=said, holds=False)
 
 
 def _class_account(proof: "Proof") -> Innocent:
     return Innocent(
-        explanation="a class, testing, generic or service account that several people may use",
-        answer=f"accounts.csv says that it is a {proof.account.kind} account",
+        explanation="class_or_service_account",
+        answer=f"accounts.csv says that it is a {proof.account.kind} account.",
         holds=False,
     )
 
 
 def _nested(proof: "Proof") -> Innocent:
     return Innocent(
-        explanation="a remote desktop or virtual desktop inside a session, or single sign-on fanning out",
-        answer="remote and network logons, servers and virtual desktops are not counted as use",
+        explanation="session_inside_a_session",
+        answer="Remote and network logons, servers and virtual desktops are not counted as use.",
         holds=False,
     )
 
@@ -57,8 +55,8 @@ def _nested(proof: "Proof") -> Innocent:
 def _network(proof: "Proof") -> Innocent:
     sites = ", ".join(proof.sites())
     return Innocent(
-        explanation="an address shared by many, or a split tunnel that shows home and district at once",
-        answer=f"places come from site networks and access points only ({sites or 'no site was used'}); home is no site",
+        explanation="shared_address_or_split_tunnel",
+        answer=f"Places come from site networks and access points only ({sites or 'none was used'}); home is no site.",
         holds=False,
     )
 
@@ -67,15 +65,17 @@ def _dst(proof: "Proof") -> Innocent:
     local = proof.case.calendar.local
     night = local(proof.case.started_at).utcoffset() != local(proof.case.ended_at - 1).utcoffset()
     answer = (
-        "the clocks changed in this school day; all overlaps are computed in UTC" if night else "no change that day"
+        "The clocks changed in this school day; all overlaps are computed in UTC."
+        if night
+        else "They did not that day."
     )
-    return Innocent(explanation="the repeated hour of a clock change", answer=answer, holds=False)
+    return Innocent(explanation="clocks_changed", answer=answer, holds=False)
 
 
 def _skew(proof: "Proof") -> Innocent:
     sources = sorted({s.source_id for o in proof.shared for use in (o.one, o.other) for s in use.inputs})
     return Innocent(
-        explanation="two sources' clocks disagree",
-        answer=f"sources: {', '.join(sources) or 'one'}; overlaps under five minutes never count",
+        explanation="skewed_clock",
+        answer=f"Sources: {', '.join(sources) or 'one'}. Overlaps under five minutes never count.",
         holds=False,
     )
