@@ -121,9 +121,9 @@ class Attributor:
 
     def _person(self, seen: Seen, network: Network | None, tunnel: str | None, answer: Answer) -> None:
         name, event_id, confidence, because = seen.account, None, "high", "the record names the account"
+        answer.tunnel = tunnel.split("\0")[0] if tunnel else None
         if name is None and tunnel:
             name, event_id = tunnel.split("\0")
-            answer.tunnel = name
             because = f"{name} had opened the tunnel with this address"
         if name is None and answer.device_id and not (network and network.kind in NAMELESS):
             name, event_id = self._sitting(answer.device_id, seen.at, answer)

@@ -39,9 +39,7 @@ class Proof:
     consulted: list[Consulted] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
 
-    def finding(
-        self, reasons: list[str], severity: Severity, confidence: Confidence, suppressed_by: str | None = None
-    ) -> Finding:
+    def finding(self, reasons: list[str], severity: Severity, confidence: Confidence) -> Finding:
         """The finding; it settles when the school day is over where the day's devices are counted, else at its end."""
         start, end = self._window()
         return Finding(
@@ -57,7 +55,6 @@ class Proof:
             account=self.account.account,
             person=self.account.person,
             vendor=self.account.vendor,
-            suppressed_by=suppressed_by,
             exhibits=list(self._exhibits()),
             measures=self._measures(),
             spans=list(self._spans()),
@@ -159,7 +156,9 @@ class Proof:
             measures.append(_measure("minutes at once", self.minutes, rules.overlap_minutes, "min", ids))
         if self.crossed:
             ids = [s.event_id for c in self.crossed for s in (c.one, c.other)]
-            measures.append(_measure("inputs at two sites too close in time", len(self.crossed), rules.two_site_inputs, "", ids))
+            measures.append(
+                _measure("inputs at two sites too close in time", len(self.crossed), rules.two_site_inputs, "", ids)
+            )
         if self.many:
             ids = [use.inputs[0].event_id for use in self.uses if use.device in self.many]
             measures.append(_measure("devices in the school day", len(self.many), rules.many_devices_floor, "", ids))

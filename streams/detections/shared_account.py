@@ -6,15 +6,17 @@ Wrong when: a device is passed on, a pairing was never declared, or a source's c
 Do: ask the owner before anybody else; change the password; declare a pairing where two devices are one person's work.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from model.policy import Policy, SharedAccountParameters
 from model.reference import Account, Reference
 from model.violation import Confidence
 from streams.detection import Case, Detection, Finding, Verdict
 from streams.detections.unapproved_vendor_session import limits_of
-from streams.excuses import Excuses
+from streams.excuses import Excuse, Excuses, names
 from streams.intervals import Interval
 from streams.seen import Seen
 from streams.sessions import Session, build
@@ -145,7 +147,16 @@ def _judge_vendor(case: Case, account: Account) -> list[Finding]:
     shared = overlaps(found, rules.overlap_minutes * MINUTE)
     if not shared:
         return []
-    return [Proof(case, account, shared, uses=found).finding(["two_devices"], "high", "high")]
+    excuses = Excuses(case, account, swap=0)
+    by = [excuses.of(overlap.interval) for overlap in shared]
+    left = [overlap for overlap, excuse in zip(shared, by, strict=True) if _stays(excuse)]
+    consulted = list(excuses.consulted.values())
+    finding = Proof(case, account, left or shared, consulted=consulted, uses=found).finding(
+        ["two_devices"], "high", "high"
+    )
+    if not left:
+        return [replace(finding, suppressed_by=names(by))]
+    return [replace(finding, ratified_by=names(excuse for excuse in by if _stays(excuse)))]
 
 
 def _as_use(session: Session) -> Use:
@@ -155,6 +166,20 @@ def _as_use(session: Session) -> Use:
     return Use(session.address or "", "vpn", None, start, end, session.sightings, closed_by)
 
 
+class Found(NamedTuple):
+    """What the tests found of a school day: uses at once at two sites and on two devices, crossings, many devices."""
+
+    apart: list[Overlap]
+    at_once: list[Overlap]
+    crossed: list[Crossing]
+    many: dict[str, int]
+
+
+def _stays(excuse: Excuse | None) -> bool:
+    """Whether nobody had excused it in time."""
+    return excuse is None or excuse.late
+
+
 class _Day:
     """One personal account's school day."""
 
@@ -162,7 +187,7 @@ class _Day:
         self.case = case
         self.account = account
         self.rules: SharedAccountParameters = case.policy.detection("shared_account").parameters
-        self.excuses = Excuses(case, "shared_account")
+        self.excuses = Excuses(case, account, self.rules.swap_minutes * MINUTE)
         self.uses = uses(case.sightings, self._class_of, case.policy.idle_ms)
 
     def _class_of(self, device: str) -> str | None:
@@ -177,35 +202,38 @@ class _Day:
         both = overlaps(here, self.rules.overlap_minutes * MINUTE)
         apart = [o for o in both if o.one.site and o.other.site and o.one.site != o.other.site]
         at_once = [o for o in both if self._counts(o)]
-        crossed = crossings(here, self._travel)
-        crossed = crossed if len(crossed) >= self.rules.two_site_inputs else []
+        crossed = self._enough(crossings(here, self._travel))
         many = self._many(here)
         wake_at = self.case.ended_at if len({use.device for use in here}) >= self.rules.many_devices_floor else None
-        whole = self._exempted()
-        left = ([o for o in apart if not self._excused(o)], [o for o in at_once if not self._excused(o)])
-        if not whole and (left[0] or left[1] or crossed or many):
-            return Verdict([self._finding(left[0], left[1], crossed, many, None)], wake_at)
-        if apart or at_once or crossed or many:
-            by = whole or next(filter(None, map(self._excused, [*apart, *at_once])), None)
-            return Verdict([self._finding(apart, at_once, crossed, many, by)], wake_at)
-        return Verdict([], wake_at)
-
-    def _exempted(self) -> str | None:
-        return (
-            self.excuses.exemption(self.uses[0].at, self.account.account, self.account.person, None)
-            if self.uses
-            else None
+        left = Found(
+            [o for o in apart if _stays(self._excuse(o))],
+            [o for o in at_once if _stays(self._excuse(o))],
+            self._enough([c for c in crossed if _stays(self._excuse(c))]),
+            many if _stays(self._excuse_of_many(many)) else {},
         )
+        if any(left):
+            return Verdict([self._finding(left, suppressed=False)], wake_at)
+        found = Found(apart, at_once, crossed, many)
+        return Verdict([self._finding(found, suppressed=True)] if any(found) else [], wake_at)
 
-    def _excused(self, overlap: Overlap) -> str | None:
-        """By an exemption of one of the devices, or a device-swap ticket within half an hour."""
-        swap = self.rules.swap_minutes * MINUTE
-        around = Interval(overlap.interval.start - swap, overlap.interval.end + swap)
-        for device in (overlap.one.device, overlap.other.device):
-            by = self.excuses.exemption(overlap.interval.start, self.account.account, self.account.person, device)
-            if by := by or self.excuses.approval("device_swap", around, device):
-                return by
-        return None
+    def _enough(self, crossed: list[Crossing]) -> list[Crossing]:
+        return crossed if len(crossed) >= self.rules.two_site_inputs else []
+
+    def _excuse(self, found: Overlap | Crossing) -> Excuse | None:
+        """Who excused it when it happened: an exemption, or a device-swap ticket within half an hour."""
+        if isinstance(found, Overlap):
+            return self.excuses.of(found.interval, (found.one.device, found.other.device))
+        during = Interval(found.one.until, max(found.one.until, found.other.at))
+        return self.excuses.of(during, [s.device_id for s in (found.one, found.other) if s.device_id])
+
+    def _excuse_of_many(self, many: dict[str, int]) -> Excuse | None:
+        return self.excuses.of(Interval(min(many.values()), max(many.values()))) if many else None
+
+    def _excuses_of(self, found: Found) -> list[Excuse | None]:
+        """Who excused each thing found, in time or later."""
+        pairs: list[Overlap | Crossing] = [*found.apart, *found.at_once, *found.crossed]
+        excuses = [self._excuse(one) for one in pairs]
+        return [*excuses, self._excuse_of_many(found.many)] if found.many else excuses
 
     def _travel(self, site: str, other: str) -> int:
         minutes = self.case.reference.travel_minutes(site, other, self.case.started_at)
@@ -243,14 +271,8 @@ class _Day:
             return {}
         return devices if len(devices) >= self.rules.many_devices_floor else {}
 
-    def _finding(
-        self,
-        apart: list[Overlap],
-        at_once: list[Overlap],
-        crossed: list[Crossing],
-        many: dict[str, int],
-        suppressed_by: str | None,
-    ) -> Finding:
+    def _finding(self, found: Found, *, suppressed: bool) -> Finding:
+        apart, at_once, crossed, many = found
         tests = zip(REASONS, (apart or crossed, at_once, many), strict=True)
         reasons = [reason for reason, holds in tests if holds]
         severity = self.case.policy.detection("shared_account").severity[reasons[0]]
@@ -260,7 +282,10 @@ class _Day:
         normal = self.normal_set(self.case.started_at)
         consulted = list(self.excuses.consulted.values())
         proof = Proof(self.case, self.account, shared, crossed, many, normal, young, consulted, self.uses)
-        return proof.finding(reasons, severity, confidence, suppressed_by)
+        excuses = self._excuses_of(found)
+        by = names(excuse for excuse in excuses if excuse and not excuse.late) if suppressed else None
+        ratified_by = None if suppressed else names(excuses)
+        return replace(proof.finding(reasons, severity, confidence), suppressed_by=by, ratified_by=ratified_by)
 
 
 def percentile(counted: dict[int, int], percent: float) -> int:
