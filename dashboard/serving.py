@@ -1,5 +1,6 @@
 """How Streamlit is started for our pages: the command, its settings, and the colours of both themes."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,7 +8,6 @@ APP = Path(__file__).with_name("app.py")
 LOOPBACK = "127.0.0.1"
 PORT = 8501
 _SERVER = {
-    "server.address": LOOPBACK,
     "browser.serverAddress": LOOPBACK,
     "browser.gatherUsageStats": "false",
     "server.fileWatcherType": "none",
@@ -40,7 +40,8 @@ _THEME = {
 
 
 def command(port: int, headless: bool = True) -> list[str]:
-    """What to run to serve the pages on loopback. The addresses of the servers come from the environment."""
-    told = {**_SERVER, **_THEME, "server.port": str(port), "server.headless": str(headless).lower()}
+    """What to run to serve the pages, on loopback unless STREAMLIT_SERVER_ADDRESS says. The addresses of the servers come from the environment."""
+    inside = {"server.address": os.environ.get("STREAMLIT_SERVER_ADDRESS", LOOPBACK)}  # a container publishes its own
+    told = {**_SERVER, **inside, **_THEME, "server.port": str(port), "server.headless": str(headless).lower()}
     options = [part for name, value in told.items() for part in (f"--{name}", value)]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *options]
