@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 import msgspec
 
-from model.actions import OCSF
 from model.clock import now
 from model.event import Event
 from producers.catalog import PRODUCTS
 from producers.frame import Frame
 from producers.framing import frames
+from producers.ocsf import DISPOSITIONS, STATUSES, ocsf_of
 from producers.product import Context, Product, Refusal
 from producers.reader import Reading, as_text, read
 from producers.transports.file_bytes import Damaged, chunks
@@ -56,7 +56,8 @@ def _instant(ctx: click.Context, param: click.Parameter, text: str | None) -> da
               "judges times that cannot be.  [default: the file's mtime or now, for the year only]")
 @click.option("--source", help="Source id to put into the events and their ids.  [default: the product's name]")
 @click.option("--one-per-record", is_flag=True, help="One line per record: the first event where there are several.")
-@click.option("--ocsf", is_flag=True, help="Add the OCSF class_uid, activity_id, category_uid and type_uid.")
+@click.option("--ocsf", is_flag=True, help="Add OCSF's class_uid, activity_id, category_uid, type_uid, status_id and "
+              "disposition_id.")
 def command(
     product: Product, file: Path, timezone: ZoneInfo, received_at: datetime | None, source: str | None,
     one_per_record: bool, ocsf: bool,
@@ -120,11 +121,13 @@ def whole(event: Event, ocsf: bool = False) -> dict[str, Any]:
     """An event with every key it can have, None where it does not say."""
     facts = {name: getattr(event, name) for name in event.__struct_fields__}
     if ocsf:
-        class_uid, activity_id = OCSF[event.action]  # type: ignore[index]  # the closed list is its key
+        class_uid, activity_id = ocsf_of(event)
         facts |= {
             "class_uid": class_uid,
             "activity_id": activity_id,
             "category_uid": class_uid // 1000,
             "type_uid": class_uid * 100 + activity_id,
+            "status_id": STATUSES.get(event.outcome, 0),
+            "disposition_id": DISPOSITIONS.get(event.verdict or "", 0),
         }
     return facts

@@ -1,6 +1,7 @@
 """The closed list of what can have happened, each with its category's meaning and its OCSF class and activity.
 
-OCSF numbers are those of schema 1.8/1.9 (https://schema.ocsf.io): class_uid and activity_id.
+OCSF numbers are those of schema 1.8/1.9 (https://schema.ocsf.io): class_uid and activity_id. Where the vendor's record
+decides the activity (HTTP method, ticket, fate of a connection), `producers.ocsf` makes them exact.
 """
 
 from typing import Literal, NamedTuple, get_args
@@ -126,7 +127,7 @@ OCSF: dict[Action, Ocsf] = {
     "source.silent": Ocsf(1008, 99),
     "ticket.requested": Ocsf(3002, 3),
     "token.authorized": Ocsf(3003, 1),
-    "token.revoked": Ocsf(3003, 2),
+    "token.revoked": Ocsf(3003, 99),
     "tunnel.addressed": Ocsf(4014, 1),
     "tunnel.closed": Ocsf(4014, 2),
     "tunnel.opened": Ocsf(4014, 1),

@@ -59,6 +59,13 @@ def open_head(text: str, context: Context, depth: int = DEEPEST) -> Head | None:
     return head
 
 
+def bare(text: str, tags: frozenset[str]) -> Head:
+    """A line whose head a collector took away: whole, or all but `host tag[pid]:`, the tag being one of `tags`."""
+    text = text.strip(" \r\n\0\ufeff")
+    head = _open_3164(None, text)
+    return head if head.tag and head.tag.rpartition("/")[2] in tags else Head(text)
+
+
 def take_priority(text: str) -> tuple[int | None, str]:
     """The `<PRI>` (after an octet count, before a blank, or absent) and the rest, without what trails a datagram."""
     text = text.strip(" \r\n\0\ufeff")

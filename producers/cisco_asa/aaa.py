@@ -39,7 +39,8 @@ def _login(outcome: str, word: str) -> Filler:
 
     def fill(event: Event, match: re.Match[str]) -> None:
         event.category, event.action, event.outcome = "auth", "account.logged_on", outcome
-        event.vendor_action, event.logon_type = word, "remote"
+        event.vendor_action = word
+        event.logon_type = "interactive" if match["from"] in ("serial", "console") else "remote"
         set_account(event, match["user"])
         event.address = address_port(match["from"])[0]
         event.destination = address(match["to"])
@@ -55,22 +56,28 @@ def _logged_off(event: Event, match: re.Match[str]) -> None:
     set_account(event, match["user"])
 
 
-_SERVER = rf"(?:server{_IS}(?P<server>\S+){_IS})?"
+_NEXT = r" *[:=,] *"
+_SERVER = rf"(?:server{_IS}(?P<server>\S+?){_NEXT})?"
 _REJECTED = (
     rf"AAA (?:user authentication|credentials) [Rr]ejected{_IS}reason{_IS}(?P<reason>.{{0,512}}?)"
     rf"{_IS}(?:server{_IS}(?P<server>\S+?)|local database){_IS}user{_IS}(?P<user>.{{0,256}}?)"
     rf"(?:{_IS}user IP{_IS}(?P<ip>\S+))?$"
 )
-_SUCCESSFUL = rf"AAA (?:user )?authentication Successful{_IS}(?:{_SERVER}|local database{_IS})user{_IS}(?P<user>.*)$"
+_SUCCESSFUL = (
+    rf"AAA (?:user )?authentication Successful{_IS}(?:{_SERVER}|local database{_NEXT})[Uu]ser{_IS}(?P<user>.*)$"
+)
 _LOGIN = (
-    r"(?:Login (?:denied|permitted)) from (?P<from>\S+) to (?:[^:\s]+:)?(?P<to>[0-9a-fA-F.:]+)/(?P<service>\w+) "
+    r"(?:Login (?:denied|permitted)) from (?P<from>\S+) to (?:(?:[^:\s]+:)?(?P<to>[0-9a-fA-F.:]+)/)?(?P<service>\w+) "
     r"for user \"(?P<user>.*)\""
 )
+_REJECTED_GROUPLESS = r"Authentication: rejected, group *= *(?P<group>.*?) user *= *(?P<user>.*?) ?, Session Type:"
 _UNAME = r"User authentication (?:succeeded|failed):(?: IP address: *(?P<ip>[^,\s]+),)? *Uname: *(?P<user>.*)$"
 READERS: dict[str, tuple[Reader, ...]] = {
     "113004": (reader(_SUCCESSFUL, _checked("success", "AAA user authentication Successful")),),
     "113012": (reader(_SUCCESSFUL, _checked("success", "AAA user authentication Successful")),),
     "113005": (reader(_REJECTED, _checked("failure", "AAA user authentication Rejected")),),
+    "113008": (reader(r"AAA transaction status ACCEPT *: *user *= *(?P<user>.*)$",
+                      _checked("success", "AAA transaction status ACCEPT")),),
     "113014": (reader(r"AAA authentication server not accessible.*?user *= *(?P<user>\S+)",
                       _checked("unknown", "AAA authentication server not accessible")),),
     "113015": (reader(_REJECTED, _checked("failure", "AAA user authentication Rejected")),),
@@ -84,5 +91,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "611102": (reader(_UNAME, _checked("failure", "User authentication failed")),),
     "611103": (reader(r"User logged out: Uname: *(?P<user>.*)$", _logged_off),),
     "716038": (reader(WHO + r" Authentication: successful", _checked("success", "Authentication: successful")),),
-    "716039": (reader(WHO + r" Authentication: rejected", _checked("failure", "Authentication: rejected")),),
+    "716039": (reader(WHO + r" Authentication: rejected", _checked("failure", "Authentication: rejected")),
+               reader(_REJECTED_GROUPLESS, _checked("failure", "Authentication: rejected"))),
 }  # fmt: skip

@@ -33,16 +33,26 @@ def _open(text: str, context: Context) -> Opened:
 def _read(text: str, context: Context) -> tuple[At | None, list[str]]:
     """The time, and the words behind it that are neither time nor zone: the host, or nothing."""
     _, rest = take_priority(text)
+    modern = rest.startswith("1 ")
     rest = rest.removeprefix("1 ")
     at, after = take_time(rest, context)
     words = [word for word in (part.strip(":") for part in after.split()) if word not in ("", "-")]
     if at is None:
         return None, words
-    if len(words) > 2 and (nested := take_time(after.strip().partition(" ")[2].lstrip(), context)[0]):
-        return nested, words[-1:]
+    if modern:  # RFC 5424: host, program, process, message id, data; `-` where there is none
+        return at, words[:1] if after.split()[:1] == words[:1] else []
+    if len(words) > 2 and (nested := _behind_relay(after, words[0], context)):
+        return nested
     if words and _is_zone(words, rest, context):
         return take_time(rest, context, words[0])[0], words[1:]
     return at, words
+
+
+def _behind_relay(after: str, relay: str, context: Context) -> tuple[At, list[str]] | None:
+    """`time relay time [host]`: the sender's own time, and its host, else what the relay calls it."""
+    at, rest = take_time(after.strip().partition(" ")[2].lstrip(), context)
+    words = [word for word in (part.strip(":") for part in rest.split()) if word not in ("", "-")]
+    return (at, words[-1:] or [relay]) if at else None
 
 
 def _is_zone(words: list[str], rest: str, context: Context) -> bool:

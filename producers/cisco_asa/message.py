@@ -37,7 +37,7 @@ def set_account(event: Event, user: str | None) -> None:
     if user is None:
         return
     user = user.strip(" <>'\"()")
-    if user and not user.startswith(HIDDEN[:3]):
+    if user and user not in ("Unknown", "unknown") and not user.startswith(HIDDEN[:3]):
         event.account, event.account_domain = account(user)
 
 

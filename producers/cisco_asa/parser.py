@@ -4,7 +4,7 @@ import re
 
 from model.event import Event
 from producers import syslog
-from producers.cisco_asa import aaa, commands, flows, ftd, ikev2, tunnels
+from producers.cisco_asa import aaa, commands, denials, flows, ftd, ikev2, tunnels
 from producers.cisco_asa.head import open_head
 from producers.cisco_asa.message import Reader, named
 from producers.forms import LONGEST_LINE, decode
@@ -13,6 +13,7 @@ from producers.product import Context, Parsed, Refusal
 _TAG = re.compile(r"%(?:ASA|FTD|PIX|FWSM)-(?:[A-Za-z][\w-]*-)?(\d)-(\d{6}): ?", re.A)
 _READERS: dict[str, tuple[Reader, ...]] = {
     **aaa.READERS, **commands.READERS, **flows.READERS, **ftd.READERS, **ikev2.READERS, **tunnels.READERS,
+    **denials.READERS, "106023": flows.READERS["106023"] + denials.READERS["106023"],
 }  # fmt: skip
 
 

@@ -102,7 +102,9 @@ def system(event: Event, fields: Fields) -> None:
         event.action = action
         event.outcome = _OUTCOMES.get(fields.get("status", "").lower(), "unknown")
         event.reason = fields.get("reason") if event.outcome == "failure" else None
-        event.protocol = fields.get("method") or fields.get("ui")
+        way, _, client = fields.get("ui", "").partition("(")  # `ssh(10.1.9.9)`
+        event.protocol = fields.get("method") or way or None
+        event.address = event.address or forms.address(client.rstrip(")"))
         event.destination = fields.get("devname")
 
 

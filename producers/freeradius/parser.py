@@ -9,7 +9,7 @@ import re
 from model.event import Event
 from producers.forms import LONGEST_LINE, account, address, decode, known, mac
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import Head, event_of, open_head, take_time
+from producers.syslog import Head, bare, event_of, open_head, take_time
 
 _LEVEL = re.compile(
     r"(?:(Auth|Info|Error|Warning|Warn|Proxy|Debug|Acct|Notice): )?(?:\((\d{1,12})\) +)?(.*)", re.A | re.S
@@ -22,16 +22,21 @@ _LOGIN = re.compile(
 )
 _UNKNOWN_NAS = re.compile(r".* from unknown client (\S+)(?: port \d+)?.*", re.A | re.S)
 _MARKED = re.compile(r"/(?:\*\*\*|<.*>)?$")
+_DAEMONS = frozenset({"radiusd", "freeradius"})
 _ANONYMOUS = frozenset({"anonymous", "anon", "nobody"})
 _NAMELESS = "<no User-Name attribute>"  # a request without one: the server's word, nobody's name
 
 
 def parse(record: bytes, context: Context) -> Parsed:
     """One line, as the server writes it (`Tue Nov  8 10:11:12 2022 : Auth: ...`) or as syslog brings it."""
-    head = _head(decode(record), context)
-    if head is None:
-        return Refusal("not a line of radius.log: it begins with neither a time nor a syslog priority")
-    return [_event(head)]
+    text = decode(record)
+    head = _head(text, context)
+    if head is not None:
+        return [_event(head)]
+    event = _event(bare(text, _DAEMONS))  # a collector may have taken the head away
+    if event.action == "record.unrecognised" and event.address is None:
+        return Refusal("not a line of radius.log: neither a time nor a syslog priority before it, and no login in it")
+    return [event]
 
 
 def _head(text: str, context: Context) -> Head | None:

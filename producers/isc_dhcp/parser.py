@@ -1,15 +1,17 @@
 """DHCP server logs: a line or a block of the leases file in, one step of a lease out."""
 
+from model.event import Event
 from producers.forms import LONGEST_LINE, decode
 from producers.isc_dhcp.kea import read_kea
 from producers.isc_dhcp.leases import read_block, starts_block
 from producers.isc_dhcp.verbs import read_verb
 from producers.isc_dhcp.version6 import read_version6
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import Head, event_of, open_head, take_time
+from producers.syslog import Head, bare, event_of, open_head, take_time
 
 _OF_LEASES_FILE = ("#", "authoring-byte-order", "server-duid", "failover peer", "host ", "db-time-format")
 
+_DAEMONS = frozenset({"dhcpd", "dhcpd4", "dhcpd6", "kea-dhcp4", "kea-dhcp6"})
 _LEVELS = ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 _READERS = (read_verb, read_version6, read_kea)
 
@@ -23,12 +25,23 @@ def parse(record: bytes, context: Context) -> Parsed:
     if head is None:
         if text.startswith(_OF_LEASES_FILE):
             return read_block(text)
-        return Refusal("neither a syslog line nor a block of dhcpd.leases: no priority, no time, no `lease ... {`")
+        return _headless(text)
+    return [_event(head)[0]]
+
+
+def _headless(text: str) -> Parsed:
+    """A line whose head a collector took away: read where it names one of the protocol's steps."""
+    event, known = _event(bare(text, _DAEMONS))
+    if known:
+        return [event]
+    return Refusal("neither a syslog line nor a block of dhcpd.leases: no priority, no time, no `lease ... {`")
+
+
+def _event(head: Head) -> tuple[Event, bool]:
     event = event_of(head, "isc_dhcp", "device", "record.unrecognised")
     event.protocol = "dhcp"
-    if len(head.message) <= LONGEST_LINE:
-        any(read(event, head.message) for read in _READERS)
-    return [event]
+    known = len(head.message) <= LONGEST_LINE and any(read(event, head.message) for read in _READERS)
+    return event, known
 
 
 def _head(text: str, context: Context) -> Head | None:

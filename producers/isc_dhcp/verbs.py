@@ -5,21 +5,21 @@ import re
 from model.event import Event
 from producers.forms import address, mac, whole
 
-_MAC = r"(?P<mac>[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5,})"
+_MAC = r"(?P<mac>[0-9a-fA-F]{1,2}(?:[:-][0-9a-fA-F]{1,2}){5,})"
 # The name in parentheses is the client's own word: it may hold blanks, brackets or a forged tail, so the LAST
 # `) via ` counts.
 _NAME = r"(?: \((?P<name>.*)\))?"
 _VIA = r" via (?P<via>[^\s:]+(?::[0-9a-f:.]+)?)(?P<rest>.*)"
 _LINES = tuple(
-    re.compile(pattern + _VIA, re.A | re.S)
+    re.compile(pattern, re.A | re.S)
     for pattern in (
-        rf"(?P<verb>DHCPDISCOVER) from {_MAC}{_NAME}",
-        rf"(?P<verb>DHCPREQUEST) for (?P<ip>\S+)(?: \((?P<server>[0-9.]+)\))? from {_MAC}{_NAME}",
-        rf"(?P<verb>DHCPOFFER|DHCPACK|DHCPNAK) on (?P<ip>\S+) to {_MAC}{_NAME}",
-        rf"(?P<verb>DHCPACK) to (?P<ip>\S+) \({_MAC}\)",
-        rf"(?P<verb>DHCPRELEASE|DHCPDECLINE) of (?P<ip>\S+) from {_MAC}{_NAME}",
-        rf"(?P<verb>DHCPINFORM) from (?P<ip>\S+)(?: \({_MAC}\))?",
-        rf"(?P<verb>DHCPEXPIRE|DHCPLEASEEXPIRE) (?:of|on) (?P<ip>\S+)(?: (?:to|from) {_MAC}{_NAME})?",
+        rf"(?P<verb>DHCPDISCOVER) from {_MAC}{_NAME}{_VIA}",
+        rf"(?P<verb>DHCPREQUEST) for (?P<ip>\S+)(?: \((?P<server>[0-9.]+)\))? from {_MAC}{_NAME}{_VIA}",
+        rf"(?P<verb>DHCPOFFER|DHCPACK|DHCPNAK) on (?P<ip>\S+) to {_MAC}{_NAME}{_VIA}",
+        rf"(?P<verb>DHCPACK) to (?P<ip>\S+) \({_MAC}\){_VIA}",
+        rf"(?P<verb>DHCPRELEASE|DHCPDECLINE) of (?P<ip>\S+) from {_MAC}{_NAME}{_VIA}",
+        rf"(?P<verb>DHCPINFORM) from (?P<ip>\S+)(?: \({_MAC}\))?{_VIA}",
+        rf"(?P<verb>DHCPEXPIRE|DHCPLEASEEXPIRE) (?:of|on) (?P<ip>\S+)(?: (?:to|from) {_MAC}{_NAME})?(?:{_VIA})?",
     )
 )
 _ACTIONS = {
@@ -61,7 +61,7 @@ def _fill(event: Event, match: re.Match[str]) -> None:
     event.address = address(found.get("ip"))
     event.mac = mac(_padded(found.get("mac")))
     event.device = name_of(found.get("name"))
-    _rest(event, match["rest"])
+    _rest(event, match["rest"] or "")
 
 
 def _rest(event: Event, rest: str) -> None:
@@ -79,7 +79,7 @@ def _rest(event: Event, rest: str) -> None:
 
 
 def _padded(text: str | None) -> str | None:
-    return ":".join(part.zfill(2) for part in text.split(":")[:6]) if text else None
+    return ":".join(part.zfill(2) for part in text.replace("-", ":").split(":")[:6]) if text else None
 
 
 def name_of(text: str | None) -> str | None:

@@ -5,7 +5,10 @@ import re
 from model.event import Event
 from producers.forms import account, address_port
 
-REAL = r"(?:\[AF_INET6?\])?(?P<real>\d+\.\d+\.\d+\.\d+:\d+|\[[0-9a-fA-F:.]+\]:\d+|[0-9a-fA-F]*:[0-9a-fA-F:.]+)"
+# From 2.7 on the protocol stands before the address.
+REAL = r"(?:(?:udp|tcp)[46]:|\[AF_INET6?\])?" + (
+    r"(?P<real>\d+\.\d+\.\d+\.\d+:\d+|\[[0-9a-fA-F:.]+\]:\d+|[0-9a-fA-F]*:[0-9a-fA-F:.]+)"
+)
 # A common name may hold blanks and slashes: what counts is the address behind the last slash before the message.
 _PREFIX = re.compile(rf"(?:(?P<cn>[^/\n][^\n]{{0,255}}?)/)?{REAL} (?P<text>.*)", re.A | re.S)
 

@@ -67,6 +67,13 @@ def _authenticated(event: Event, match: re.Match[str]) -> None:
     event.account, event.account_domain = account(match["user"])
 
 
+def _deferred(event: Event, match: re.Match[str]) -> None:
+    """A plug-in is still asking; its answer is the next line."""
+    event.category, event.action, event.outcome = "auth", "account.authenticated", "unknown"
+    event.vendor_action = "Username/Password authentication deferred"
+    event.account, event.account_domain = account(match["user"])
+
+
 def _refused(event: Event, match: re.Match[str]) -> None:
     event.category, event.action, event.outcome = "auth", "account.authenticated", "failure"
     found = match.groupdict()
@@ -87,6 +94,7 @@ _MESSAGES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?P<word>MULTI: new connection) by client '(?P<cn>.*)' (?P<reason>will cause previous.*)", _reported),
         (r"peer info: (?P<key>[A-Z]+_[A-Z0-9_]+)=(?P<value>.*)", _peer_info),
         (r"TLS: Username/Password authentication succeeded for username '(?P<user>.*)'", _authenticated),
+        (r"TLS: Username/Password authentication deferred for username '(?P<user>.*)'", _deferred),
         (r"(?P<word>TLS Auth Error): (?P<reason>.*)", _refused),
         (r"(?:PUSH: )?SENT CONTROL \[(?P<user>.*?)\]: '(?P<word>AUTH_FAILED)(?:,(?P<reason>[^']*))?'", _refused),
         (r"AUTH-PAM: BACKGROUND: user '(?P<user>.*)' (?P<word>failed to authenticate)(?P<reason>.*)", _refused),

@@ -2,13 +2,15 @@
 
 import re
 
+from model.event import Event
 from producers.forms import LONGEST_LINE, decode
 from producers.openvpn.client import take_client
 from producers.openvpn.messages import read_message
 from producers.openvpn.status import read_status
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import Head, event_of, open_head, take_time
+from producers.syslog import Head, bare, event_of, open_head, take_time
 
+_DAEMONS = frozenset({"openvpn", "ovpn-server", "ovpn-openvpn"})
 _MICROSECONDS = re.compile(r" ?us=(\d{1,6}) ?", re.A)
 
 
@@ -18,12 +20,19 @@ def parse(record: bytes, context: Context) -> Parsed:
     if event := read_status(text, context):
         return [event]
     head = _head(text, context)
-    if head is None:
+    if head is not None:
+        return [_event(head)]
+    event = _event(bare(text, _DAEMONS))  # a collector may have taken the head away
+    if event.vendor_action is None:
         return Refusal("neither a line of OpenVPN's log (no time before it) nor of its status file")
+    return [event]
+
+
+def _event(head: Head) -> Event:
     event = event_of(head, "openvpn", "vpn", "record.unrecognised")
     if len(head.message) <= LONGEST_LINE:
         read_message(event, take_client(event, head.message))
-    return [event]
+    return event
 
 
 def _head(text: str, context: Context) -> Head | None:

@@ -18,6 +18,7 @@ _COMMON = re.compile(
     r'(?:"((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)" )?([A-Z_]{1,40}):([A-Z_]{1,40})',
     re.A | re.S,
 )
+_BEHIND = re.compile(r' "(?:[^"\\]|\\.){0,4096}" "((?:[^"\\]|\\.){0,4096})"$', re.A | re.S)
 _CREDENTIALS = re.compile(rb"((?:Proxy-)?Authorization:|(?:Set-)?Cookie:)(?:(?!\\[rn]|%0[DdAa])[^\]\r\n])*", re.I)
 
 
@@ -46,9 +47,16 @@ def line_of(text: str) -> Line | None:
     if match is None:
         match = _NATIVE.fullmatch(_without_headers(text))
     if match is None:
-        return _common(text)
+        return _quoted(text) or _common(text)
     second, milli, elapsed, client, result, status, size, method, url, user, hierarchy, peer, _ = match.groups()
     return Line(client, result, status, size, method, url, user, hierarchy, peer, second, milli, elapsed)
+
+
+def _quoted(text: str) -> Line | None:
+    """Native with `"referer" "agent"` behind, the most common change to the logformat."""
+    match = _BEHIND.search(text) if text.endswith('"') else None
+    line = line_of(text[: match.start()]) if match else None
+    return line._replace(user_agent=_agent(match[1])) if line and match and line.stamp is None else None
 
 
 def _without_headers(text: str) -> str:

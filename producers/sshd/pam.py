@@ -16,14 +16,19 @@ _FAILURE = re.compile(
     r"(?:authentication failure|\d+ more authentication failures?); .*?\brhost=(?P<rhost>\S*)(?:\s+user=(?P<user>.*))?",
     re.A | re.S,
 )
+_UNKNOWN_USER = re.compile(r"check pass; user (?P<user>unknown)", re.A)
+_PASSED = re.compile(r"authentication success; .*?\brhost=(?P<rhost>\S*)(?:\s+user=(?P<user>.*))?", re.A | re.S)
 _SESSION = re.compile(r"session (?P<word>opened|closed) for user (?P<user>.*?)(?:\(uid=\d+\))?(?: by .*)?", re.A | re.S)
 _PASSWORD = re.compile(r"password changed for (?P<user>.+)", re.A | re.S)
 
 
 def read_pam(event: Event, head: Head, message: str) -> None:
-    """Fills `event` in from a `pam_unix(service:type): ...` line."""
+    """Fills `event` in from a `pam_unix(service:type): ...` line, or sshd's own `PAM n more ...`."""
     module = _MODULE.fullmatch(message)
     if not module:
+        match = _FAILURE.fullmatch(message.removeprefix("PAM "))
+        if match:
+            _failed(event, head, match)
         return
     _, service, kind, text = module.groups()
     event.app = service
@@ -39,6 +44,23 @@ def _failed(event: Event, head: Head, match: re.Match[str]) -> None:
     event.outcome = "failure"
     event.reason = "authentication failure"
     event.vendor_action = "authentication failure"
+    _client(event, head, match)
+
+
+def _passed(event: Event, head: Head, match: re.Match[str]) -> None:
+    event.action = "account.authenticated"
+    event.outcome = "success"
+    event.vendor_action = "authentication success"
+    _client(event, head, match)
+
+
+def _unknown_user(event: Event, head: Head, match: re.Match[str]) -> None:
+    """Beside the `authentication failure` that follows and counts."""
+    event.outcome, event.reason, event.vendor_action = "failure", "no such user", "check pass"
+    event.session_id = session_of(head)
+
+
+def _client(event: Event, head: Head, match: re.Match[str]) -> None:
     event.account, event.account_domain = account(match["user"])
     rhost = known(match["rhost"])
     event.address = address(rhost)
@@ -51,14 +73,12 @@ def _session(event: Event, head: Head, match: re.Match[str]) -> None:
     event.account, event.account_domain = account(match["user"])
     event.vendor_action = f"session {match['word']}"
     event.session_id = session_of(head)
+    event.outcome = "success"
     local = event.app in AT_THE_MACHINE
     if match["word"] == "opened" and local:
         event.action, event.logon_type = "account.logged_on", "interactive"
     elif match["word"] == "closed" and (local or event.app == "sshd"):
         event.action = "account.logged_off"
-    else:
-        return
-    event.outcome = "success"
     event.device = head.host if local else None
 
 
@@ -72,6 +92,8 @@ def _password(event: Event, head: Head, match: re.Match[str]) -> None:
 Reader = Callable[[Event, Head, re.Match[str]], None]
 _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_FAILURE, _failed),
+    (_PASSED, _passed),
+    (_UNKNOWN_USER, _unknown_user),
     (_SESSION, _session),
     (_PASSWORD, _password),
 )

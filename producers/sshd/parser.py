@@ -6,7 +6,7 @@ from producers.product import Context, Parsed, Refusal
 from producers.sshd.local import READERS as LOCAL
 from producers.sshd.pam import read_pam
 from producers.sshd.remote import read_sshd
-from producers.syslog import Head, event_of, open_head, repeated
+from producers.syslog import Head, bare, event_of, open_head, repeated
 
 MOST_REPEATS = 100  # a line that says it stands for a million others is not believed beyond this
 
@@ -15,11 +15,26 @@ _SSHD = frozenset({"sshd", "sshd-session", "sshd-auth"})  # OpenSSH 9.8 split th
 
 def parse(record: bytes, context: Context) -> Parsed:
     """One line; `message repeated n times: [ ... ]` gives n events, at most `MOST_REPEATS`."""
-    head = open_head(decode(record), context)
+    text = decode(record)
+    head = open_head(text, context)
     if head is None:
-        return Refusal("not a syslog line: it begins with neither a priority nor a time")
+        return _headless(text)
     if len(head.message) > LONGEST_LINE:
         return [event_of(head, "sshd", "auth", "record.unrecognised")]
+    return _told(head)
+
+
+def _headless(text: str) -> Parsed:
+    """A line whose head a collector took away: read where its words alone say what it is."""
+    head = bare(text[: LONGEST_LINE + 1], _SSHD | LOCAL.keys())
+    head.tag = head.tag or "sshd"
+    events = _told(head) if len(text) <= LONGEST_LINE else []
+    if not events or events[0].vendor_action is None:
+        return Refusal("not a syslog line, nor one without its head: no priority, no time, no words we know")
+    return list(events)
+
+
+def _told(head: Head) -> list[Event]:
     times, message = repeated(head.message)
     event = _event(head, message.strip())
     count = max(1, min(times, MOST_REPEATS)) if event.action != "record.unrecognised" else 1
@@ -29,7 +44,7 @@ def parse(record: bytes, context: Context) -> Parsed:
 def _event(head: Head, message: str) -> Event:
     event = event_of(head, "sshd", "auth", "record.unrecognised")
     tag = (head.tag or "").rpartition("/")[2]
-    if message.startswith("pam_"):
+    if message.startswith(("pam_", "PAM ")):
         read_pam(event, head, message)
     elif tag in _SSHD:
         read_sshd(event, head, message)

@@ -22,7 +22,13 @@ _TOO_MANY = re.compile(
     + _FROM + r"(?: (?P<protocol>ssh\d?))?(?: \[preauth\])?",
     re.A | re.S,
 )  # fmt: skip
-_NOT_ALLOWED = re.compile(r"User (?P<user>.*) from (?P<from>\S+) not allowed because (?P<reason>.*)", re.A | re.S)
+_GONE_6 = re.compile(  # up to OpenSSH 6 without the port
+    r"(?P<word>Received disconnect from)(?P<state>(?!))?(?P<user>(?!))? (?P<from>[0-9a-fA-F:.]+?): (?P<reason>\d+: .*?)"
+    r"(?P<preauth> \[preauth\])?",
+    re.A | re.S,
+)
+_NOT_ALLOWED = re.compile(r"User (?P<user>.*?)(?: from (?P<from>\S+))? not allowed because (?P<reason>.*)", re.A | re.S)
+_ASKED = re.compile(r"input_userauth_request: (?:invalid|illegal) user (?P<user>.*?)(?: \[preauth\])?", re.A | re.S)
 _GONE = re.compile(
     r"(?P<word>Disconnected from|Connection closed by|Connection reset by|Disconnecting|Received disconnect from)"
     r"(?: (?P<state>authenticating|invalid)? ?user (?P<user>.*))? (?P<from>[0-9a-fA-F:.%\w]+) port (?P<port>\d+)"
@@ -43,8 +49,11 @@ def read_sshd(event: Event, head: Head, message: str) -> None:
         _failed(event, head, match, reason, "maximum authentication attempts exceeded")
     elif match := _NOT_ALLOWED.fullmatch(message):
         _failed(event, head, match, match["reason"].strip() or "not allowed", "not allowed")
-    elif match := _GONE.fullmatch(message):
+    elif match := _GONE.fullmatch(message) or _GONE_6.fullmatch(message):
         _gone(event, head, match)
+    elif match := _ASKED.fullmatch(message):  # beside `Invalid user`, which counts
+        _client(event, head, match)
+        event.reason, event.vendor_action = _INVALID_REASON, "input_userauth_request"
 
 
 def _tried(event: Event, head: Head, match: re.Match[str]) -> None:
@@ -86,9 +95,10 @@ def _gone(event: Event, head: Head, match: re.Match[str]) -> None:
 def _client(event: Event, head: Head, match: re.Match[str]) -> None:
     found = match.groupdict()
     event.account, event.account_domain = account(found.get("user"))
-    event.address = address(found["from"])
-    if event.address is None and found["from"] != "UNKNOWN":
-        event.device = found["from"]
+    client = found.get("from")
+    event.address = address(client)
+    if event.address is None and client != "UNKNOWN":
+        event.device = client
     event.protocol = found.get("protocol") or "ssh2"
     event.session_id = session_of(head)
 
