@@ -66,6 +66,8 @@ def _run(home: Path, district: District, asked: tuple[str, ...]) -> list[Figure]
         if isinstance(found, tuple):
             found, rates[name] = found
         figures += found
+        for figure in found:
+            _WORDS.print(f"  {figure.what}: {figure.value:,.2f} {figure.unit} ({figure.note})", highlight=False)
     return [*figures, *_ratios(rates)]
 
 

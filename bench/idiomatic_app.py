@@ -26,7 +26,7 @@ app = faust.App(
 )
 
 
-class Event(faust.Record, serializer="json"):
+class Event(faust.Record, serializer="json"):  # type: ignore[misc, call-arg]
     """An event; the fields the logic reads."""
 
     event_id: str
@@ -51,7 +51,7 @@ judge = Bare(
 setup_prometheus_sensors(app)
 
 
-@app.agent(app.topic("bench.events", value_type=Event))
+@app.agent(app.topic("bench.events", value_type=Event))  # type: ignore[untyped-decorator]
 async def take(events: Any) -> None:
     """Judge each event."""
     async for event in events:

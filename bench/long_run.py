@@ -35,7 +35,8 @@ def measure(place: Place) -> list[Figure]:
             held[day] = worker.resident
     opened = _open_again(place)
     last = min(TO, max(held))
-    note = f"{district.count:,} events of {PEOPLE} people; {held[FROM] >> 20} MB at day {FROM}, {held[last] >> 20} at {last}"
+    sizes = f"{held[FROM] >> 20} MB at day {FROM}, {held[last] >> 20} MB at day {last}"
+    note = f"{district.count:,} events of {PEOPLE} people; {sizes}"
     return [
         Figure("long", f"worker's memory, day {last} / day {FROM}", held[last] / held[FROM], "×", most=1.1, note=note),
         Figure("long", "opening the partition afterwards", opened, "s", most=10),

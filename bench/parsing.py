@@ -29,7 +29,7 @@ def _one(district: District, source: str, name: str) -> Figure:
     middle = found[ROUNDS // 2]
     if middle.refused or not middle.events:
         raise NotFound(f"{source}: {middle.refused} of {middle.records} records refused, {middle.events} events")
-    least = TARGETS.get(name) if not files[0].suffix == ".xml" else None
+    least = TARGETS.get(name) if files[0].suffix != ".xml" else None
     note = f"{middle.records:,} records of {len(log) / middle.records:.0f} bytes, none refused"
     return Figure(
         "parse", f"{name} ({files[0].suffix[1:]}, {source})", middle.per_second, "records/CPU-s", least, note=note
