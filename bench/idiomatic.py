@@ -31,7 +31,7 @@ def measure(place: Place, district: District, count: int = COUNT) -> tuple[list[
     port = choose([])
     last = msgspec.json.decode(lines[-1], type=_Id).event_id
     env = {**place.env(port), "BENCH_FACTS": str(facts), "BENCH_FOUND": str(found), "BENCH_LAST": last}
-    with Child(place.home / "idiomatic.log", env, "bench.idiomatic_app") as app:
+    with Child(place.home / "idiomatic.log", env, "-m", "bench.idiomatic_app") as app:
         app.wait_for("the first event", lambda: metric(port, "bench_events_total") > 0)
         start, cpu, began = metric(port, "bench_events_total"), app.cpu, time.perf_counter()
         app.wait_for("all events", lambda: metric(port, "bench_events_total") >= count)

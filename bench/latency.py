@@ -31,7 +31,7 @@ def measure(place: Place, rate: int = RATE, seconds: float = SECONDS) -> list[Fi
     found_district(folder, round(seconds / EVERY) + 2)
     url = place.stack.clickhouse_url
     env = {**place.env(0), "CLICKHOUSE_URL": url}
-    with Child(place.home / "run.log", env, "cli.main", "run", str(folder)) as run:
+    with Child(place.home / "run.log", env, "-c", "from cli.main import main; main()", "run", str(folder)) as run:
         store = Store(url)
         run.wait_for("opening the store", lambda: _can_count(store))
         written, completed = grow(folder / FILE, rate, seconds)

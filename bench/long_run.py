@@ -27,7 +27,7 @@ def measure(place: Place) -> list[Figure]:
     create_topics(place.settings, topics.ALL)
     port, held = choose([]), {}
     judged = 0
-    with Child(place.home / "worker.log", place.env(port), "streams.app") as worker:
+    with Child(place.home / "worker.log", place.env(port), "-m", "streams.app") as worker:
         for day, batches in _days(district):
             place.publish(batches)
             judged += len(batches)
@@ -60,7 +60,7 @@ def _open_again(place: Place) -> float:
     log: Path = place.home / "again.log"
     port = choose([])
     place.publish([Batch(kind="tick", district="maple-falls", source_id="", body=b"", count=0)])
-    with Child(log, place.env(port), "streams.app") as worker:
+    with Child(log, place.env(port), "-m", "streams.app") as worker:
         worker.wait_for("opening", lambda: _OPENED.search(_plain(log)) is not None, 60)
         time.sleep(0.1)
     found = _OPENED.search(_plain(log))

@@ -13,12 +13,12 @@ from typing import Self
 
 
 class Child:
-    """A Python module as a process, for the length of a `with`; its words go to a log file."""
+    """A Python process for the length of a `with`, given what stands behind `python`; its words go to a log file."""
 
-    def __init__(self, log: Path, env: dict[str, str], *module: str) -> None:
+    def __init__(self, log: Path, env: dict[str, str], *arguments: str) -> None:
         self.log = log
         self._env = {**os.environ, **env}
-        self._command = [sys.executable, "-m", *module]
+        self._command = [sys.executable, *arguments]
 
     def __enter__(self) -> Self:
         with self.log.open("ab") as out:

@@ -86,7 +86,7 @@ def measure(place: Place, district: District) -> tuple[list[Figure], float]:
     facts = [batch for batch in district.batches if batch.kind == "reference"]
     rest = [batch for batch in district.batches if batch.kind != "reference"]
     place.publish(facts)
-    with Child(place.home / "worker.log", place.env(port), "streams.app") as worker:
+    with Child(place.home / "worker.log", place.env(port), "-m", "streams.app") as worker:
         worker.wait_for("judging the reference", lambda: metric(port, "hallmonitor_batches_total") >= len(facts))
         cpu, began = worker.cpu, time.perf_counter()
         place.publish(rest)
