@@ -28,6 +28,7 @@ _CONNECTIONS = {
     "start": _OPEN, "ssl-new-con": _OPEN, "close": _CLOSE, "timeout": _CLOSE, "ip-conn": _FAIL,
     "client-rst": _RESET, "server-rst": _RESET,
 }  # fmt: skip
+_TRANSPORTS = {"722022": 1, "722023": 2}  # a UDP tunnel beside the session's own
 _FACTORS = {"2sv_enroll": 10, "2sv_disable": 11}
 
 
@@ -71,6 +72,11 @@ def _changed(event: Event) -> Ocsf | None:
     return Ocsf(3001, activity) if activity else None
 
 
+def _tunnel(event: Event) -> Ocsf | None:
+    activity = _TRANSPORTS.get(event.vendor_code or "")
+    return Ocsf(4014, activity) if activity else None
+
+
 def _privilege(event: Event) -> Ocsf | None:
     """Windows tells the privileges of a new logon, Google those a role or an account was given for good."""
     return Ocsf(3008, 4) if event.product == "google_workspace" else None
@@ -81,5 +87,6 @@ _EXACT: dict[str, Callable[[Event], Ocsf | None]] = {
     "connection.recorded": _connection,
     "privilege.assigned": _privilege,
     "ticket.requested": _ticket,
+    "tunnel.reported": _tunnel,
     "web.requested": _web,
 }

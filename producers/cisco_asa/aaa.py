@@ -85,6 +85,8 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "113017": (reader(_REJECTED, _checked("failure", "AAA credentials rejected")),),
     "113006": (reader(r"User (?P<user>.+) locked out on exceeding", _locked("account.locked", "locked out")),),
     "113007": (reader(r"User (?P<user>.+) unlocked by", _locked("account.unlocked", "unlocked")),),
+    "113021": (reader(r"Attempted console login failed\. +User (?P<user>.+?) did (?P<reason>NOT have .*)",
+                      _checked("failure", "Attempted console login failed")),),
     "605004": (reader(_LOGIN, _login("failure", "Login denied")),),
     "605005": (reader(_LOGIN, _login("success", "Login permitted")),),
     "611101": (reader(_UNAME, _checked("success", "User authentication succeeded")),),

@@ -104,6 +104,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "302016": _TEARS,
     "106023": (reader(_ACL, _denied),),
     "106100": (reader(_LISTED, _denied),),
-    "304001": (reader(r"(?:(?P<user>[^@\s]+)@)?(?P<ip>\S+) Accessed URL (?P<to>[^:\s]+):(?P<url>\S+)", _url),),
+    "304001": (reader(r"(?:(?P<user>\S+)@)?(?P<ip>[^@(\s]+)(?:\((?P<user1>[^()]*)\))? Accessed URL (?P<to>[^:\s]+):(?P<url>\S+)", _url),),
     "304002": (reader(r"Access (?P<denied>denied) URL (?P<url>\S+) SRC (?P<ip>\S+) DEST (?P<to>\S+)(?P<user>)", _url),),
 }

@@ -15,7 +15,9 @@ WHO = (
     r"Group:? *<?(?P<group>.{0,256}?)>?,? +User(?:name)?:? *<?(?P<user>.{0,256}?)>?,? +"
     r"IP:? *<?(?P<ip>[0-9a-fA-F:.]+)>?,?"
 )
-_NAMED = re.compile(r"\bUser(?:name)?:? *<?(?P<user>.{0,256}?)>?,? +IP:? *<?(?P<ip>[0-9a-fA-F:.]+)>?", re.S)
+_NAMED = re.compile(
+    r"\bUser(?:name)?(?: *=|:)? *<?(?P<user>.{0,256}?)>?,? +IP(?: *=|:)? *<?(?P<ip>[0-9a-fA-F:.]+)>?", re.S
+)
 _USER = re.compile(r"\b(?:user|User|Username|Uname) ?[=:] ?(?P<user>[^\s,:]+)")
 
 

@@ -53,7 +53,7 @@ def _disconnected(event: Event, match: re.Match[str]) -> None:
 def _addressed(event: Event, match: re.Match[str]) -> None:
     _who(event, match)
     event.action, event.outcome, event.vendor_action = "tunnel.addressed", "success", "assigned to session"
-    event.assigned_address = address(match["v4"].strip("<> ")) or address(match["v6"].strip("<> "))
+    event.assigned_address = address(match["v4"].strip("<> ")) or address((match["v6"] or "").strip("<> "))
 
 
 def _dap(event: Event, match: re.Match[str]) -> None:
@@ -81,7 +81,6 @@ def seconds(text: str) -> float | None:
 
 
 _DISCONNECTED = (
-    r"Group *= *(?P<group>.{0,256}?), *Username *= *(?P<user>.{0,256}?), *IP *= *(?P<ip>[0-9a-fA-F:.]+), *"
     r"Session disconnected\. *Session Type: *(?P<type>[^,]*), *Duration: *(?P<duration>[^,]*), *"
     r"Bytes xmt: *(?P<xmt>\d+), *Bytes rcv: *(?P<rcv>\d+), *Reason: *(?P<reason>.*)"
 )
@@ -94,11 +93,13 @@ _CLOSING = _session("tunnel.reported", "unknown", "SVC closing connection")
 _ESTABLISHED = _transport("tunnel.opened", "SVC connection established")
 _TERMINATED = _transport("tunnel.closed", "SVC connection terminated")
 _TRANSPORT = r"(?: (?P<transport>TCP|UDP))?(?: SVC)? connection "
-_ADDRESSES = r" IPv4 Address:? *(?P<v4>\S+) IPv6 [Aa]ddress:? *(?P<v6>\S+) assigned"
+_ADDRESSES = r" (?:IPv4 )?Address:? *(?P<v4>\S+)(?: IPv6 [Aa]ddress:? *(?P<v6>\S+))? assigned"
+_EQUALS = r"Group *= *(?P<group>.{0,256}?), *Username *= *(?P<user>.{0,256}?), *IP *= *(?P<ip>[0-9a-fA-F:.]+), *"
 _DAP = r"DAP: User (?P<user>.{0,256}?), Addr:? *(?P<ip>[^,\s]+?)[,:]* *Connection "
 READERS: dict[str, tuple[Reader, ...]] = {
-    "113019": (reader(_DISCONNECTED, _disconnected),),
+    "113019": (reader(_EQUALS + _DISCONNECTED, _disconnected),),
     "113039": (reader(WHO + r" .*session started", _STARTED),),
+    "713228": (reader(_EQUALS + r"Assigned private IP address (?P<v4>\S+)(?P<v6>)", _addressed),),  # IKEv1
     "716001": (reader(WHO + r" WebVPN session started", _WEB_STARTED),),
     "716002": (reader(WHO + r" WebVPN session (?:terminated|deleted)(?:[:.] *)?(?P<reason>.*)", _WEB_ENDED),),
     "716058": (reader(WHO + r" (?P<reason>.*)", _LOST),),
