@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+LOOK_EVERY = 0.5  # seconds; a worker asked for its metrics more often would spend what is measured on answering
+
 
 class Child:
     """A Python process for the length of a `with`, given what stands behind `python`; its words go to a log file."""
@@ -49,7 +51,7 @@ class Child:
         while not done():
             if time.monotonic() > deadline or self.process.poll() is not None:
                 raise RuntimeError(f"{what} did not happen; {self.log}:\n{self.log.read_text()[-2000:]}")
-            time.sleep(0.05)
+            time.sleep(LOOK_EVERY)
 
 
 def cpu_of(pid: int) -> float:

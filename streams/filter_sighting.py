@@ -75,7 +75,7 @@ def _request(seen: Seen, reference: Reference, policy: Policy) -> str | None:
     host = seen.domain
     if host is None or (seen.verdict == "unknown" and seen.outcome == "failure"):
         return None  # a proxy that asks who is there has refused nothing
-    if seen.url and is_bypass_search(seen.url, policy):
+    if seen.url and "=" in seen.url and is_bypass_search(seen.url, policy):
         return "searched"
     if seen.protocol == "dns" and seen.verdict != "blocked":
         return None  # a name that was looked up is not a page that was reached

@@ -100,7 +100,7 @@ class Witness:
         for docket in dockets:
             if docket.sites:
                 docket.saw(seen, answer)
-            if docket.again(seen, answer):
+            if docket.detection.continues and docket.again(seen, answer):
                 continue
             sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
             if sighting is not None:
