@@ -7,13 +7,14 @@ import click
 from rich.table import Table
 
 from cli.expectation import Comparison, Mistake, compare, read_expected
-from cli.judging import console, judge_folder
+from cli.judging import console, judge_folder, strict_option
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("district", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The comparison as one JSON object on stdout.")
-def command(district: Path, as_json: bool) -> None:
+@strict_option
+def command(district: Path, as_json: bool, strict: bool) -> None:
     """Judge the folder DISTRICT and compare with its expected.yaml: found, missed, invented; precision and recall.
 
     A violation meets an expectation when detection and subject agree, the expected reason is among its reasons and
@@ -23,7 +24,7 @@ def command(district: Path, as_json: bool) -> None:
         expected = read_expected(district / "expected.yaml")
     except Mistake as mistake:
         raise click.UsageError(str(mistake)) from mistake
-    comparison = compare(expected, judge_folder(district).violations)
+    comparison = compare(expected, judge_folder(district, strict=strict).violations)
     if as_json:
         click.echo(json.dumps(comparison.as_dict(), indent=2))
     else:

@@ -9,6 +9,7 @@ import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from model.event import parse_at
+from model.reference import account_name
 from model.violation import Violation
 
 
@@ -32,12 +33,13 @@ class Expectation(BaseModel):
 
     def met_by(self, violation: Violation) -> bool:
         """Detection and subject agree, the reason is among the reasons, the times meet, and so does who excused it."""
-        named = ("account", "person", "device_id", "vendor")
+        named = ("person", "device_id", "vendor")
         subject = all(getattr(self, name) in (None, getattr(violation, name)) for name in named)
+        account = self.account is None or account_name(self.account) == account_name(violation.account or "")
         meets = parse_at(violation.started_at) <= self.between[1] and parse_at(violation.ended_at) >= self.between[0]
         reason = self.reason is None or self.reason in violation.reasons
-        excused = self.by is None or self.by == violation.suppressed_by
-        return self.detection == violation.detection and subject and meets and reason and excused
+        excused = self.by is None or self.by in (violation.suppressed_by or "").split(", ")
+        return self.detection == violation.detection and subject and account and meets and reason and excused
 
     def describe(self) -> str:
         """One line for a person."""

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from cli.judging import console, judge_folder
+from cli.judging import console, judge_folder, strict_option
 from model.violation import encode_violation
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("district", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def command(district: Path) -> None:
+@strict_option
+def command(district: Path, strict: bool) -> None:
     """Judge the folder DISTRICT without any server: violations as NDJSON on stdout, in order of their start.
 
     Suppressed ones are among them with "status":"suppressed". What was read goes to stderr. Exits 0 whatever it finds.
@@ -19,7 +20,7 @@ def command(district: Path) -> None:
     \b
     hallmonitor judge maple-falls | jq -r '[.status, .detection, .reason, .headline] | @tsv'
     """
-    judgement = judge_folder(district)
+    judgement = judge_folder(district, strict=strict)
     for violation in judgement.violations:
         sys.stdout.buffer.write(encode_violation(violation) + b"\n")
     for name, source in sorted(judgement.sources.items()):

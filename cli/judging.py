@@ -13,10 +13,16 @@ from producers.history import history
 from streams.whole import Judgement, judge_whole
 
 console = Console(stderr=True)
+strict_option = click.option(
+    "--strict", is_flag=True, help="Load nothing if any row of reference/ is bad; exits 2 and names each."
+)
 
 
-def judge_folder(folder: Path) -> Judgement:
-    """The whole judgement of a district folder; exits with 2 and every mistake if it cannot be opened."""
+def judge_folder(folder: Path, *, strict: bool = False) -> Judgement:
+    """The whole judgement of a district folder; exits with 2 and every mistake if it cannot be opened.
+
+    With `strict` a bad row of reference/ is such a mistake.
+    """
     try:
         with _progress() as progress:
             task = progress.add_task("judging", total=None, events=0)
@@ -25,7 +31,7 @@ def judge_folder(folder: Path) -> Judgement:
                 if batch.kind == "events":
                     progress.update(task, events=progress.tasks[0].fields["events"] + batch.count)
 
-            return judge_whole(lambda: history(folder), seen)
+            return judge_whole(lambda: history(folder, strict=strict), seen)
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
 

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from cli.driving import Drive, Stuck
+from cli.judging import strict_option
 from cli.pipeline import Pipeline
 from cli.processes import Processes, ProcessFailed
 from cli.run_tally import Tally
@@ -39,7 +40,11 @@ _WORDS = Console(stderr=True)
     "--until-idle", is_flag=True, help="End when all that was read is judged and stored, and say what it was."
 )
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
-def command(district: Path, until_idle: bool, as_json: bool) -> None:
+@strict_option
+@click.option(
+    "--delta", is_flag=True, help="The tables hold changes only: a row that is absent from them has not ended."
+)
+def command(district: Path, until_idle: bool, as_json: bool, strict: bool, delta: bool) -> None:
     """Run the folder DISTRICT through Kafka, Faust and ClickHouse: read its logs, listen where it says, judge, store.
 
     Starts the embedded stack unless KAFKA_BOOTSTRAP and CLICKHOUSE_URL name servers or `hallmonitor up` has started
@@ -49,8 +54,8 @@ def command(district: Path, until_idle: bool, as_json: bool) -> None:
     stop = Flag()
     stop_on_signals(stop)
     try:
-        open_district(district)  # its mistakes are said before anything is started
-        tally = run_district(district, until_idle, stop)
+        open_district(district, strict=strict)  # its mistakes are said before anything is started
+        tally = run_district(district, until_idle, stop, strict=strict, delta=delta)
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
     except (Busy, HomeBusy, NotSent, ProcessFailed, StackFailed, Stuck) as error:
@@ -63,14 +68,22 @@ def command(district: Path, until_idle: bool, as_json: bool) -> None:
     sys.exit(1 if tally.lost else 0)
 
 
-def run_district(folder: Path, until_idle: bool, stop: Flag, words: Console = _WORDS) -> Tally:
+def run_district(
+    folder: Path,
+    until_idle: bool,
+    stop: Flag,
+    words: Console = _WORDS,
+    *,
+    strict: bool = False,
+    delta: bool = False,
+) -> Tally:
     """Everything a run does; returns when it has ended, with the tally compared with what is stored."""
     tally = Tally()
     with servers(words) as settings, ExitStack() as ending:
         broker.create_topics(settings, ALL)
         store = _store(settings)
         ending.callback(store.close)
-        live = Live(folder, settings, tally.watch)
+        live = Live(folder, settings, tally.watch, strict=strict, delta=delta)
         tally.before = stored(store, live.id)
         processes = ending.enter_context(Processes(settings.hallmonitor_home / "logs"))
         processes.start("worker", "streams.app", "worker", "-l", "warn")

@@ -17,18 +17,21 @@ _encode = msgspec.json.Encoder().encode
 log = structlog.get_logger()
 
 
-def history(folder: Path) -> Iterator[Batch]:
+def history(folder: Path, *, strict: bool = False) -> Iterator[Batch]:
     """Everything a district folder holds, as batches to judge; no servers, bounded memory, nothing but the folder.
 
     First reference batches (tables `district`, `policy`, `source`, then the reference rows), then event batches of
     all sources merged by event time (within two minutes), the last of each source saying its `reached_at`; dead letters
     as commands (their `stream` ends in `!`); ticks of all sources every five minutes of event time; at last a tick
-    that all have ended. Bad rows and warnings are logged. Raises `producers.district_folder.Mistaken`.
+    that all have ended. Bad rows and warnings are logged; with `strict` a bad row is a mistake of the folder. Raises
+    `producers.district_folder.Mistaken`.
     """
-    opened = open_district(folder)
+    opened = open_district(folder, strict=strict)
     report(opened)
     yield from fact_batches(opened.district.id, opened.facts)
-    sources = sources_of(opened.district, folder)
+    listening = {source.id for source in opened.district.sources if source.listen}
+    found = sources_of(opened.district, folder)
+    sources = [source for source in found if source.id not in listening or source.folder.exists()]
     intake = Intake(sources)
     yield from intake.round(ended=True)
     if intake.well:

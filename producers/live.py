@@ -35,10 +35,21 @@ Watch = Callable[[Source, Entry], None]
 class Live:
     """The producers of one district. A context manager: as long as it is entered, nobody else reads this district.
 
-    Raises `Busy`, `Mistaken`, and `NotSent` from whatever it does.
+    `strict`: a bad row of reference/ is a mistake; `delta`: a key absent from a later load has not ended. Raises
+    `Busy`, `Mistaken`, and `NotSent` from whatever it does.
     """
 
-    def __init__(self, folder: Path, settings: Settings, watch: Watch, topic: str = LOG.name) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        watch: Watch,
+        topic: str = LOG.name,
+        *,
+        strict: bool = False,
+        delta: bool = False,
+    ) -> None:
+        self._strict, self._delta = strict, delta
         self._folder, self._home = folder, settings.hallmonitor_home
         district = open_district(folder).district
         self.id = district.id
@@ -78,7 +89,10 @@ class Live:
         self._reference = _state(self._folder)
         kept = self._home / "producers" / f"{self.id}.{self._positions.kept.topic_id}.shelf"
         before = decode_shelf(kept.read_bytes()) if kept.exists() else None
-        opened: DistrictFolder = open_district(self._folder, before=before, loaded_at=now_ms() if before else None)
+        loaded_at = now_ms() if before else None
+        opened: DistrictFolder = open_district(
+            self._folder, before=before, loaded_at=loaded_at, delta=self._delta, strict=self._strict
+        )
         report(opened)
         for batch in fact_batches(self.id, opened.facts):
             self.publisher.send(batch)
