@@ -1,11 +1,14 @@
 """A record as it was cut from its stream, and what cuts it: incremental, bounded, the same for any chunking."""
 
+import re
 from abc import ABC, abstractmethod
 
 import msgspec
 
 LARGEST = 4_000_000  # bytes; what is longer is cut into parts of this size, and no part is parsed
 NOTHING = b"\r\n\t \0"
+_LINE_ENDS = b"\r\n"
+_BLANK = re.compile(rb"(?:\r?\n)++")  # a megabyte of nothing is one step
 Cut = tuple[int, int, int]  # where in the buffer a record begins and ends, and where to go on
 
 
@@ -87,6 +90,8 @@ class Lines(Framer):
 
     def find(self, buffer: bytes, position: int, ended: bool) -> Cut | None:
         """See `Framer.find`."""
+        if buffer[position] in _LINE_ENDS and (blank := _BLANK.match(buffer, position)):
+            return position, position, blank.end()
         stop = buffer.find(b"\n", position, position + self.largest + 1)
         if stop >= 0:
             return position, stop, stop + 1

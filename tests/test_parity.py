@@ -110,7 +110,7 @@ def test_the_real_stack_stores_what_judge_finds(environment: dict[str, str], exp
 
 @pytest.mark.slow
 def test_the_command_prints_the_same_as_judge(environment: dict[str, str], expected: Answer) -> None:
-    lines = hallmonitor(environment, "violations", "--all", "--json", "--limit", "10000").splitlines()
+    lines = hallmonitor(environment, "violations", "--all", "--json", "--limit", "9999").splitlines()
     assert differences(standing([decode_violation(line) for line in lines]), expected.violations) == []
 
 

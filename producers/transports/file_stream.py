@@ -36,21 +36,27 @@ def fingerprint(path: Path, framing: Framing, ended: bool, records: int = 1) -> 
     `ended`: nothing more will come, so what is there counts. Raises OSError.
     """
     hashed, found = blake2b(digest_size=8), 0
-    for frame in islice(_frames(path, framing, ended), records):
-        hashed.update(frame.data[:HEAD])
-        found += 1
+    try:
+        for frame in islice(_frames(path, framing, ended), records):
+            hashed.update(frame.data[:HEAD])
+            found += 1
+    except Damaged:  # said, and kept as a dead letter, by whoever reads the stream to there
+        if not found:  # not one record to go by
+            return blake2b(_packed(path), digest_size=8).hexdigest()
     return hashed.hexdigest() if found == records or (ended and found) else None
 
 
 def _frames(path: Path, framing: Framing, ended: bool) -> Iterator[Frame]:
     framer = FRAMERS[framing]()
-    try:
-        for chunk in chunks(path, 0, GLANCE):
-            yield from framer.feed(chunk)
-    except Damaged:
-        pass  # said, and kept as a dead letter, by whoever reads the stream to there
+    for chunk in chunks(path, 0, GLANCE):
+        yield from framer.feed(chunk)
     if ended:
         yield from framer.finish()
+
+
+def _packed(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 class Fresh(NamedTuple):
@@ -82,7 +88,7 @@ class FileStream:
             try:
                 yield from self._unread(file)
             except Damaged as damage:
-                yield self._lost(damage)
+                yield from self._damaged(file, damage)
             except OSError as error:  # it was renamed or removed just now: the next scan finds where it went
                 log.warning("file not readable", file=str(file.path), error=str(error))
 
@@ -113,11 +119,15 @@ class FileStream:
             reading = read_record(self.source.product, frame, context, self.reading)
             yield entry(reading, self.source.district, self.reading)
 
-    def _lost(self, damage: Damaged) -> Entry:
-        """The part that nobody can unpack: what is known of it is where it began and why."""
+    def _damaged(self, file: Fresh, damage: Damaged) -> Iterator[Entry]:
+        """What had come of the last record, and the part that nobody can unpack: where it begins and why. Told once."""
+        if damage.offset < self._read_to:
+            return
         log.error("file damaged", source=self.source.id, reason=str(damage))
-        at = self._framer.offset
-        return entry((at, at + 1, Refusal(str(damage)), b""), self.source.district, self.reading)
+        yield from self._read(self._framer.finish(), self._context(file.path))
+        at = damage.offset
+        self._read_to = at + 1
+        yield entry((at, at + 1, Refusal(str(damage)), b""), self.source.district, self.reading)
 
     def _context(self, path: Path) -> Context:
         try:
