@@ -96,6 +96,7 @@ _LISTED = (
     r"(?P<if1>[^/\s]+)/(?P<ip1>[^(\s]+)\((?P<port1>\d+)\)(?:\((?P<user1>[^()]*)\))? -> "
     r"(?P<if2>[^/\s]+)/(?P<ip2>[^(\s]+)\((?P<port2>\d+)\)"
 )
+_ACCESSED = r"(?:(?P<user>\S+)@)?(?P<ip>[^@(\s]+)(?:\((?P<user1>[^()]*)\))? Accessed URL (?P<to>[^:\s]+):(?P<url>\S+)"
 _BUILDS, _TEARS = (reader(_BUILT, _built),), (reader(_TORN, _torn),)
 READERS: dict[str, tuple[Reader, ...]] = {
     "302013": _BUILDS,
@@ -104,6 +105,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "302016": _TEARS,
     "106023": (reader(_ACL, _denied),),
     "106100": (reader(_LISTED, _denied),),
-    "304001": (reader(r"(?:(?P<user>\S+)@)?(?P<ip>[^@(\s]+)(?:\((?P<user1>[^()]*)\))? Accessed URL (?P<to>[^:\s]+):(?P<url>\S+)", _url),),
+    "304001": (reader(_ACCESSED, _url),),
     "304002": (reader(r"Access (?P<denied>denied) URL (?P<url>\S+) SRC (?P<ip>\S+) DEST (?P<to>\S+)(?P<user>)", _url),),
 }

@@ -12,6 +12,8 @@ Opened = tuple[str | None, str, str | None, str | None]
 
 LONGEST_HEAD = 400
 _ZONE = re.compile(r"[A-Z]{2,5}|[+-]\d\d:?\d\d|Z", re.A)
+_HOST_FIRST = re.compile(r"(?:\d{1,10}: )?([^\s:]{1,255}): ", re.A)
+_PROGRAM = re.compile(r"(?:cisco)?(?:asa|ftd|pix)|[\w-]{1,48}\[\d{1,10}\]", re.A | re.I)
 _SECOND_HEAD = re.compile(r"(?<=[ :])(?=<\d{1,3}>)", re.A)
 
 
@@ -36,9 +38,9 @@ def _read(text: str, context: Context) -> tuple[At | None, list[str]]:
     modern = rest.startswith("1 ")
     rest = rest.removeprefix("1 ")
     at, after = take_time(rest, context)
-    words = [word for word in (part.strip(":") for part in after.split()) if word not in ("", "-")]
+    words = _words(after)
     if at is None:
-        return None, words
+        return _behind_host(rest, context) or (None, words)
     if modern:  # RFC 5424: host, program, process, message id, data; `-` where there is none
         return at, words[:1] if after.split()[:1] == words[:1] else []
     if len(words) > 2 and (nested := _behind_relay(after, words[0], context)):
@@ -51,8 +53,20 @@ def _read(text: str, context: Context) -> tuple[At | None, list[str]]:
 def _behind_relay(after: str, relay: str, context: Context) -> tuple[At, list[str]] | None:
     """`time relay time [host]`: the sender's own time, and its host, else what the relay calls it."""
     at, rest = take_time(after.strip().partition(" ")[2].lstrip(), context)
-    words = [word for word in (part.strip(":") for part in rest.split()) if word not in ("", "-")]
-    return (at, words[-1:] or [relay]) if at else None
+    return (at, _words(rest)[-1:] or [relay]) if at else None
+
+
+def _behind_host(rest: str, context: Context) -> tuple[At, list[str]] | None:
+    """`[number: ]host: time`, as IOS does it."""
+    match = _HOST_FIRST.match(rest)
+    at, _ = take_time(rest[match.end() :], context) if match else (None, "")
+    return (at, [match[1]]) if match and at else None
+
+
+def _words(text: str) -> list[str]:
+    """What stands between blanks and colons, without the program's name that a relay puts behind the host."""
+    words = [word for word in (part.strip(":") for part in text.split()) if word not in ("", "-")]
+    return words[:-1] if len(words) > 1 and _PROGRAM.fullmatch(words[-1]) else words
 
 
 def _is_zone(words: list[str], rest: str, context: Context) -> bool:
