@@ -40,7 +40,10 @@ _THEME = {
 
 
 def command(port: int, headless: bool = True) -> list[str]:
-    """What to run to serve the pages, on loopback unless STREAMLIT_SERVER_ADDRESS says. The addresses of the servers come from the environment."""
+    """What to run to serve the pages: on loopback, unless STREAMLIT_SERVER_ADDRESS says another address.
+
+    The addresses of the servers come from the environment.
+    """
     inside = {"server.address": os.environ.get("STREAMLIT_SERVER_ADDRESS", LOOPBACK)}  # a container publishes its own
     told = {**_SERVER, **inside, **_THEME, "server.port": str(port), "server.headless": str(headless).lower()}
     options = [part for name, value in told.items() for part in (f"--{name}", value)]
