@@ -8,7 +8,8 @@ import msgspec
 from model.event import Attribution
 
 if TYPE_CHECKING:
-    from streams.docket import Docket, Run
+    from streams.docket import Docket
+    from streams.notebook import Run
 
 EVER = 1 << 62
 _encode = msgspec.json.Encoder().encode
