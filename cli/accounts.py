@@ -10,7 +10,7 @@ from storage.client import QueryFailed, Unavailable, connect
 from storage.queries.sources import Source, sources
 
 _NO_TABLES = "UNKNOWN_TABLE"  # nothing was ever run
-_OLDER = "If the tables are older than this program: `hallmonitor run` or `python -m storage.sink` brings them up to date."
+_OLDER = "Tables older than this program are brought up to date by `hallmonitor run` or `python -m storage.sink`."
 
 
 def accounts(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]]:

@@ -52,12 +52,19 @@ def _instant(ctx: click.Context, param: click.Parameter, text: str | None) -> da
 @click.argument("product", callback=_product)
 @click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--timezone", default="UTC", callback=_zone, help="IANA zone of records that name none.  [default: UTC]")
-@click.option("--received-at", callback=_instant, help="When they were received (ISO 8601). Gives syslog its year, and "
-              "judges times that cannot be.  [default: the file's mtime or now, for the year only]")
+@click.option(
+    "--received-at",
+    callback=_instant,
+    help="When they were received (ISO 8601). Gives syslog its year, and "
+    "judges times that cannot be.  [default: the file's mtime or now, for the year only]",
+)
 @click.option("--source", help="Source id to put into the events and their ids.  [default: the product's name]")
 @click.option("--one-per-record", is_flag=True, help="One line per record: the first event where there are several.")
-@click.option("--ocsf", is_flag=True, help="Add OCSF's class_uid, activity_id, category_uid, type_uid, status_id and "
-              "disposition_id.")
+@click.option(
+    "--ocsf",
+    is_flag=True,
+    help="Add OCSF's class_uid, activity_id, category_uid, type_uid, status_id and disposition_id.",
+)
 def command(
     product: Product, file: Path, timezone: ZoneInfo, received_at: datetime | None, source: str | None,
     one_per_record: bool, ocsf: bool,

@@ -22,29 +22,63 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.command(name="simulate", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--seed", type=int, required=True, help="Any whole number. Same seed and options, same bytes.")
-@click.option("--people", type=click.IntRange(100, 100_000), default=150, show_default=True,
-              help="Staff and students together; about 13 % are staff.")
-@click.option("--days", type=click.IntRange(1, 400), default=DEFAULT_DAYS, show_default=True,
-              help="Calendar days, weekends included. The second Monday is a school holiday. Under 9 days some "
-                   "scenarios have no room and are left out.")
+@click.option(
+    "--people",
+    type=click.IntRange(100, 100_000),
+    default=150,
+    show_default=True,
+    help="Staff and students together; about 13 % are staff.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 400),
+    default=DEFAULT_DAYS,
+    show_default=True,
+    help="Calendar days, weekends included. The second Monday is a school holiday. Under 9 days some "
+    "scenarios have no room and are left out.",
+)
 @click.option("--start", type=_DAY, help=f"First day.  [default: {DEFAULT_START}, or the Monday before --dst]")
 @click.option("--schools", type=click.IntRange(2, 200), help="High and elementary in turn.  [default: people / 600]")
 @click.option("--timezone", default="America/Chicago", show_default=True, help="IANA zone of the district.")
 @click.option("--name", default="Maple Falls", show_default=True, help="Name of the district.")
 @click.option("--snow-day", type=_DAY, help="Everything is closed, and that is known the same morning.")
 @click.option("--late-snow-day", type=_DAY, help="Everything is closed, but the calendar says so only a day later.")
-@click.option("--dst", type=click.Choice(["spring", "fall"]),
-              help="Take the week in which clocks change, with maintenance in that night.")
-@click.option("--year", type=click.IntRange(2008, 2099), default=DEFAULT_START.year, show_default=True,
-              help="The year for --dst.")
-@click.option("--requests", type=click.IntRange(1, 500), default=12, show_default=True,
-              help="Web requests per person and lesson: how busy the logs are.")
+@click.option(
+    "--dst",
+    type=click.Choice(["spring", "fall"]),
+    help="Take the week in which clocks change, with maintenance in that night.",
+)
+@click.option(
+    "--year", type=click.IntRange(2008, 2099), default=DEFAULT_START.year, show_default=True, help="The year for --dst."
+)
+@click.option(
+    "--requests",
+    type=click.IntRange(1, 500),
+    default=12,
+    show_default=True,
+    help="Web requests per person and lesson: how busy the logs are.",
+)
 @click.option("--gzip", "compressed", is_flag=True, help="Pack all days but the last, as a log rotation does.")
 @click.option("--only", multiple=True, metavar="SCENARIO", help="Plant only this scenario; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as one JSON object on stdout.")
-def command(folder: Path, seed: int, people: int, days: int, start: datetime | None, schools: int | None, timezone: str,
-            name: str, snow_day: datetime | None, late_snow_day: datetime | None, dst: str | None, year: int,
-            requests: int, compressed: bool, only: tuple[str, ...], as_json: bool) -> None:
+def command(
+    folder: Path,
+    seed: int,
+    people: int,
+    days: int,
+    start: datetime | None,
+    schools: int | None,
+    timezone: str,
+    name: str,
+    snow_day: datetime | None,
+    late_snow_day: datetime | None,
+    dst: str | None,
+    year: int,
+    requests: int,
+    compressed: bool,
+    only: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Write a simulated school district into DIR: district.yaml, reference/*.csv, logs/<source>/* in the
     vendors' own formats, and expected.yaml with exactly what must be found.
 
@@ -61,8 +95,20 @@ def command(folder: Path, seed: int, people: int, days: int, start: datetime | N
     try:
         _refuse_unknown(only)
         first = start.date() if start else week_of_dst(dst, year, timezone) if dst else DEFAULT_START
-        options = Options(seed, people, schools or usual_schools(people), first, days, timezone, name, _date(snow_day),
-                          _date(late_snow_day), requests, compressed, only)
+        options = Options(
+            seed,
+            people,
+            schools or usual_schools(people),
+            first,
+            days,
+            timezone,
+            name,
+            _date(snow_day),
+            _date(late_snow_day),
+            requests,
+            compressed,
+            only,
+        )
         report, seconds = _watched(folder, options)
     except OptionsInvalid as invalid:
         raise click.UsageError(str(invalid)) from invalid
@@ -86,8 +132,12 @@ def _refuse_unknown(only: tuple[str, ...]) -> None:
 
 def _watched(folder: Path, options: Options) -> tuple[Report, float]:
     started = time.perf_counter()
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[records]:,} records"),
-               TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[records]:,} records"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=_WORDS, transient=True) as bar:
         task = bar.add_task("simulating", total=options.days, records=0)
 
@@ -104,12 +154,22 @@ def _tell(folder: Path, report: Report, seconds: float, as_json: bool) -> None:
         table.add_row(source, f"{records:,}")
     total = report.records.total()
     _WORDS.print(table)
-    _WORDS.print(f"{total:,} records in {seconds:.1f} s ({total / seconds:,.0f}/s) in {folder}: {len(report.planted)} "
-                 f"scenarios, {report.violations} violations and {report.suppressed} suppressed ones expected")
+    _WORDS.print(
+        f"{total:,} records in {seconds:.1f} s ({total / seconds:,.0f}/s) in {folder}: {len(report.planted)} "
+        f"scenarios, {report.violations} violations and {report.suppressed} suppressed ones expected"
+    )
     for name, reason in report.left_out.items():
         _WORDS.print(f"left out: {name} ({reason})", style="dim")
     if as_json:
-        json.dump({"folder": str(folder), "records": dict(report.records), "planted": report.planted,
-                   "left_out": report.left_out, "violations": report.violations, "suppressed": report.suppressed},
-                  sys.stdout)
+        json.dump(
+            {
+                "folder": str(folder),
+                "records": dict(report.records),
+                "planted": report.planted,
+                "left_out": report.left_out,
+                "violations": report.violations,
+                "suppressed": report.suppressed,
+            },
+            sys.stdout,
+        )
         sys.stdout.write("\n")

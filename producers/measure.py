@@ -24,9 +24,7 @@ class Measured(NamedTuple):
         return self.records / self.seconds if self.seconds else 0.0
 
 
-def measure(
-    product: Product, log: bytes, context: Context, clock: Callable[[], float] = time.process_time
-) -> Measured:
+def measure(product: Product, log: bytes, context: Context, clock: Callable[[], float] = time.process_time) -> Measured:
     """Reads `log` once, as a transport would: cut, struck, parsed, numbered, encoded."""
     records = events = refused = 0
     began = clock()

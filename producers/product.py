@@ -47,4 +47,3 @@ class Product:
     framing: Framing = "lines"
     secrets: tuple[str, ...] = ()  # names of fields whose values are struck out of the record before it is parsed
     strike: Callable[[bytes], bytes] | None = None  # strikes out what has no field name (FreeRADIUS `[user/password]`)
-

@@ -25,7 +25,10 @@ from tests.small_district import (
 )
 
 WORLD: dict[str, list[dict[str, Any]]] = {
-    "orgs": [{"sourcedId": "hs", "name": "High", "type": "school"}, {"sourcedId": "ms", "name": "Middle", "type": "school"}],
+    "orgs": [
+        {"sourcedId": "hs", "name": "High", "type": "school"},
+        {"sourcedId": "ms", "name": "Middle", "type": "school"},
+    ],
     "users": [{"sourcedId": f"p{n}", "username": name} for n, name in enumerate(("ada", "bob"))],
     "accounts": [
         {"account": "ada", "person": "p0", "kind": "personal"},
@@ -39,8 +42,14 @@ WORLD: dict[str, list[dict[str, Any]]] = {
         {"device_id": "LAB-2", "hostname": "lab-2", "class": "lab", "org": "ms", "mac": "02:00:00:00:00:03"},
     ],
     "assignments": [{"device_id": "LT-1", "person": "p0"}],
-    "networks": [{"cidr": "10.1.0.0/16", "kind": "site", "org": "hs"}, {"cidr": "10.2.0.0/16", "kind": "site", "org": "ms"}],
-    "domains": [{"domain": "tunnel.example", "category": "proxy_avoidance"}, {"domain": "vpn.example", "category": "vpn"}],
+    "networks": [
+        {"cidr": "10.1.0.0/16", "kind": "site", "org": "hs"},
+        {"cidr": "10.2.0.0/16", "kind": "site", "org": "ms"},
+    ],
+    "domains": [
+        {"domain": "tunnel.example", "category": "proxy_avoidance"},
+        {"domain": "vpn.example", "category": "vpn"},
+    ],
     "vendors": [{"vendor": "acme", "name": "Acme"}],
     "approvals": [
         {
@@ -65,7 +74,7 @@ SIT = st.fixed_dictionaries(
     }
 )
 CARDS = {"02:00:00:00:00:01": ["10.1.0.5", "10.2.0.5"], "02:00:00:00:00:09": ["10.1.0.5", "10.1.0.9"]}
-"""Web traffic of whoever sits at a device is too much to keep apart: only leases of CB-9, where nobody sits, move it."""
+"""Web traffic of whoever sits at a device is too much to keep apart: only leases of CB-9 move it, where nobody sits."""
 LEASE = st.sampled_from([(mac, address) for mac, held in CARDS.items() for address in held]).flatmap(
     lambda pair: st.fixed_dictionaries(
         {
@@ -145,7 +154,7 @@ HEARD = tick_batch(
 
 
 def opening() -> list[Batch]:
-    """The district's facts, and that every source has been heard of: what then comes in any order is within lateness."""
+    """The facts, and that every source has been heard of: what then comes in any order is within lateness."""
     return [OPENING, HEARD]
 
 

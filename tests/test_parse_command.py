@@ -14,11 +14,38 @@ import zstandard
 from model.event import Event
 from producers.catalog import PRODUCTS
 
-CONTRACT = (
-    "event_id source_id product category action occurred_at received_at time_quality outcome reason account "
-    "account_domain target_account person device_id device mac address site session_id url domain verdict url_category "
-    "bytes_in bytes_out user_agent vendor_action vendor_code raw"
-).split()  # fmt: skip  # noqa: SIM905 -- as the contract writes it
+CONTRACT = [
+    "event_id",
+    "source_id",
+    "product",
+    "category",
+    "action",
+    "occurred_at",
+    "received_at",
+    "time_quality",
+    "outcome",
+    "reason",
+    "account",
+    "account_domain",
+    "target_account",
+    "person",
+    "device_id",
+    "device",
+    "mac",
+    "address",
+    "site",
+    "session_id",
+    "url",
+    "domain",
+    "verdict",
+    "url_category",
+    "bytes_in",
+    "bytes_out",
+    "user_agent",
+    "vendor_action",
+    "vendor_code",
+    "raw",
+]
 LINES = (
     b"<38>Mar  4 14:00:00 files1 sshd[1]: Accepted password for tbell from 10.1.2.3 port 51022 ssh2\n"
     b"\n"

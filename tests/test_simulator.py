@@ -84,8 +84,16 @@ def test_expected_yaml_is_what_check_reads(small: tuple[Path, Report]) -> None:
 def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
     expected = read_expected(small[0] / "expected.yaml")
     planted = {(row.detection, row.reason) for row in expected.violations}
-    vendor = ("none", "early", "overrun", "wrong_system", "wrong_approver", "no_it_approval", "after_hours",
-              "agreement_ended")
+    vendor = (
+        "none",
+        "early",
+        "overrun",
+        "wrong_system",
+        "wrong_approver",
+        "no_it_approval",
+        "after_hours",
+        "agreement_ended",
+    )
     wanted = {("unapproved_vendor_session", reason) for reason in vendor}
     wanted |= {("shared_account", reason) for reason in ("two_sites", "two_devices", "many_devices")}
     wanted |= {("filter_circumvention", reason) for reason in ("succeeded", "attempted")}
@@ -95,15 +103,18 @@ def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
 def test_no_two_findings_of_a_detection_share_subject_and_day(small: tuple[Path, Report]) -> None:
     """One finding per subject and school day is the rule; two expectations for one would ask for the impossible."""
     rows = yaml.safe_load((small[0] / "expected.yaml").read_text())
-    keys = [(row["detection"], *(row.get(name) for name in SUBJECTS), str(row["between"][0])[:10])
-            for row in rows["violations"] + rows["suppressed"]]
+    keys = [
+        (row["detection"], *(row.get(name) for name in SUBJECTS), str(row["between"][0])[:10])
+        for row in rows["violations"] + rows["suppressed"]
+    ]
     assert len(keys) == len(set(keys))
 
 
 def test_each_expected_account_and_device_is_in_the_tables(small: tuple[Path, Report]) -> None:
     folder = small[0]
     known = {row["account"] for row in rows_of(folder, "accounts")} | {
-        row["device_id"] for row in rows_of(folder, "devices")}
+        row["device_id"] for row in rows_of(folder, "devices")
+    }
     expected = read_expected(folder / "expected.yaml")
     assert {row.account or row.device_id for row in (*expected.violations, *expected.suppressed)} <= known
 
@@ -111,7 +122,8 @@ def test_each_expected_account_and_device_is_in_the_tables(small: tuple[Path, Re
 def test_each_suppression_names_a_row_that_exists(small: tuple[Path, Report]) -> None:
     folder = small[0]
     papers = {row["approval_id"] for row in rows_of(folder, "approvals")} | {
-        row["exemption_id"] for row in rows_of(folder, "exemptions")}
+        row["exemption_id"] for row in rows_of(folder, "exemptions")
+    }
     assert {row.by for row in read_expected(folder / "expected.yaml").suppressed} <= papers
 
 
@@ -145,11 +157,14 @@ def test_only_what_is_asked_for_is_planted(tmp_path: Path) -> None:
     assert simulate(tmp_path, options).planted == ["vendor_without_ticket"]
 
 
-@pytest.mark.parametrize(("options", "said"), [
-    (Options(1, people=99), "--people 99"),
-    (Options(1, people=100_000, schools=2), "too few"),
-    (Options(1, snow_day=date(2026, 2, 7)), "not a weekday"),
-])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (Options(1, people=99), "--people 99"),
+        (Options(1, people=100_000, schools=2), "too few"),
+        (Options(1, snow_day=date(2026, 2, 7)), "not a weekday"),
+    ],
+)
 def test_an_impossible_option_is_named(options: Options, said: str) -> None:
     with pytest.raises(OptionsInvalid, match=said):
         checked(options)
@@ -179,8 +194,11 @@ def test_lines_of_one_instant_keep_their_order(tmp_path: Path) -> None:
 
 def test_every_inside_address_lies_in_a_network_of_its_kind(small: tuple[Path, Report]) -> None:
     networks = [(ip_network(row["cidr"]), row["kind"]) for row in rows_of(small[0], "networks")]
-    leased = {match for path in (small[0] / "logs" / "dhcp").iterdir()
-              for match in re.findall(r"DHCPACK on (\S+)", path.read_text())}
+    leased = {
+        match
+        for path in (small[0] / "logs" / "dhcp").iterdir()
+        for match in re.findall(r"DHCPACK on (\S+)", path.read_text())
+    }
     homeless = [text for text in leased if not any(ip_address(text) in network for network, _ in networks)]
     assert len(leased) > 50
     assert homeless == []

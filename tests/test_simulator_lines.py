@@ -23,12 +23,12 @@ RFC3164 = r"^[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d "
 SHAPES = {
     "proxy": r"^\d{10}\.\d{3} +\d+ [0-9.]+ [A-Z_]+/\d{3} \d+ (GET|CONNECT) \S+ \S+ HIER_\w+/\S+ \S+$",
     "filter": r'^<189>date=[\d-]{10} time=[\d:]{8} devname="[^"]+" .*eventtime=\d{19} tz="[-+]\d{4}" '
-              r'logid="\d{10}" type="(utm|traffic)" ',
+    r'logid="\d{10}" type="(utm|traffic)" ',
     "dhcp": RFC3164 + r"dhcp1 dhcpd\[\d+\]: (DHCP(DISCOVER|OFFER|REQUEST|ACK|RELEASE)|Wrote) ",
     "servers": RFC3164 + r"\S+ (sshd|systemd)\[\d+\]: \S",
     "wireless": r"^[A-Z][a-z]{2} [A-Z][a-z]{2} [ 123]\d [\d:]{8} 20\d\d : Auth: \(\d+\) Login "
-                r"(OK|incorrect \([^)]+\)): \[[^\]]+\] "
-                r"\(from client ap-\S+ port \d+ cli ([0-9A-F]{2}-){5}[0-9A-F]{2}( via TLS tunnel)?\)$",
+    r"(OK|incorrect \([^)]+\)): \[[^\]]+\] "
+    r"\(from client ap-\S+ port \d+ cli ([0-9A-F]{2}-){5}[0-9A-F]{2}( via TLS tunnel)?\)$",
     "edge-vpn": r"^<16\d>[A-Z][a-z]{2} \d\d 20\d\d [\d:]{8} edge-vpn : %ASA-\d-\d{6}: ",
     "remote-vpn": r"^20\d\d-\d\d-\d\d [\d:]{8} ([\w.$-]+/)?[\d.]+:\d+ \S",
 }
@@ -88,16 +88,20 @@ def test_the_domain_controller_writes_well_formed_events(folder: Path) -> None:
 
 
 def test_workspace_delivers_some_activities_twice_and_none_a_third_time(folder: Path) -> None:
-    ids = [(row["id"]["time"], row["id"]["uniqueQualifier"])
-           for row in map(json.loads, lines_of(folder, "workspace"))]
+    ids = [(row["id"]["time"], row["id"]["uniqueQualifier"]) for row in map(json.loads, lines_of(folder, "workspace"))]
     counts = {ids.count(key) for key in set(ids[:3_000])}
     assert counts == {1, 2}
 
 
 def test_late_reports_lie_in_the_file_of_the_day_they_came(folder: Path) -> None:
-    late = [row for path in files_of(folder, "workspace") for line in path.read_text().splitlines()
-            if line.startswith("{") and (row := json.loads(line))["id"]["time"][:10] < path.stem[-10:]
-            and datetime.fromisoformat(row["id"]["time"]).astimezone(ZONE).date().isoformat() < path.stem[-10:]]
+    late = [
+        row
+        for path in files_of(folder, "workspace")
+        for line in path.read_text().splitlines()
+        if line.startswith("{")
+        and (row := json.loads(line))["id"]["time"][:10] < path.stem[-10:]
+        and datetime.fromisoformat(row["id"]["time"]).astimezone(ZONE).date().isoformat() < path.stem[-10:]
+    ]
     assert len(late) >= 2
 
 

@@ -27,8 +27,11 @@ def guilty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[tuple[st
     for table, kept in INNOCENCE.items():
         rewrite(folder / "reference" / f"{table}.csv", kept)
     found = judge_whole(lambda: history(folder), lambda batch: None).violations
-    return folder, {(each.detection, each.account or each.device_id or "") for each in found
-                    if each.status in ("open", "provisional")}
+    return folder, {
+        (each.detection, each.account or each.device_id or "")
+        for each in found
+        if each.status in ("open", "provisional")
+    }
 
 
 INNOCENCE: dict[str, Kept] = {
@@ -62,8 +65,9 @@ def test_without_tickets_every_ticketed_vendor_is_found(guilty: tuple[Path, set[
     assert missed == set()
 
 
-def test_without_pairing_and_assignment_two_computers_at_once_are_found(guilty: tuple[Path, set[tuple[str, str]]]
-                                                                       ) -> None:
+def test_without_pairing_and_assignment_two_computers_at_once_are_found(
+    guilty: tuple[Path, set[tuple[str, str]]],
+) -> None:
     shared = {subject for detection, subject in guilty[1] if detection == "shared_account"}
     assert len(shared) == 2  # the paired and the assigned room PC, and nobody else
 

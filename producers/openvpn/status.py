@@ -42,9 +42,7 @@ def _client(fields: list[str]) -> Event:
     fields = fields + [""] * 12
     six = 1 if whole(fields[4]) is None or whole(fields[6]) is not None else 0
     user = fields[8 + six]
-    event = _reported(
-        user if known(user, _UNDEFINED) else fields[1], fields[2], fields[4 + six], fields[5 + six]
-    )
+    event = _reported(user if known(user, _UNDEFINED) else fields[1], fields[2], fields[4 + six], fields[5 + six])
     event.assigned_address = address(fields[3])
     return event
 

@@ -26,8 +26,16 @@ CART = 30
 LESSONS_WITH_CART = 4  # of six
 LAB = 30
 SERVERS = ("sis-db1", "hvac1", "cams1", "files1", "print1", "lib1", "dc1")
-OFFICE_ROLES = ("superintendent", "ext:director_of_technology", "ext:executive_director", "districtAdministrator",
-                "districtAdministrator", "ext:it", "ext:it", "ext:it")
+OFFICE_ROLES = (
+    "superintendent",
+    "ext:director_of_technology",
+    "ext:executive_director",
+    "districtAdministrator",
+    "districtAdministrator",
+    "ext:it",
+    "ext:it",
+    "ext:it",
+)
 
 
 @dataclass(slots=True)
@@ -107,9 +115,18 @@ def _employ(district: District, rng: Random, role: str, school: School) -> None:
     person = _person(district, rng, role, school, len(school.staff))
     number = person.number
     hostname = f"{school.slug}-lt-{number + 1:03d}"
-    person.laptop = district.add_device(Device(
-        f"LT-{person.index:06d}", "staff", school.org, district.new_mac(), hostname, f"5L{person.index:06d}",
-        address_plan.inside(school.octet, address_plan.STAFF, number), STAFF_PCS))
+    person.laptop = district.add_device(
+        Device(
+            f"LT-{person.index:06d}",
+            "staff",
+            school.org,
+            district.new_mac(),
+            hostname,
+            f"5L{person.index:06d}",
+            address_plan.inside(school.octet, address_plan.STAFF, number),
+            STAFF_PCS,
+        )
+    )
     person.phone_mac = private_mac(person.index * 977 + 11)
     school.staff.append(person)
 
@@ -134,17 +151,34 @@ def _person(district: District, rng: Random, role: str, school: School, number: 
 def chromebook(district: District, school: School, kind: str, slot: int) -> Device:
     """A new Chromebook of a school; `slot` decides its address there and must be new in that school."""
     number = len(district.devices)
-    return district.add_device(Device(
-        f"CB-{number:06d}", kind, school.org, district.new_mac(), "", f"5CB{number:06d}",
-        address_plan.inside(school.octet, address_plan.STUDENTS, slot)))
+    return district.add_device(
+        Device(
+            f"CB-{number:06d}",
+            kind,
+            school.org,
+            district.new_mac(),
+            "",
+            f"5CB{number:06d}",
+            address_plan.inside(school.octet, address_plan.STUDENTS, slot),
+        )
+    )
 
 
 def lab_pc(district: District, school: School, kind: str, slot: int) -> Device:
     """A new desktop of a school's lab or library; `slot` as for chromebook."""
     number = len(district.devices)
-    return district.add_device(Device(
-        f"PC-{number:06d}", kind, school.org, district.new_mac(), f"{school.slug}-{kind}-{slot + 1:02d}",
-        f"5PC{number:06d}", address_plan.inside(school.octet, address_plan.LABS, slot), LAB_PCS))
+    return district.add_device(
+        Device(
+            f"PC-{number:06d}",
+            kind,
+            school.org,
+            district.new_mac(),
+            f"{school.slug}-{kind}-{slot + 1:02d}",
+            f"5PC{number:06d}",
+            address_plan.inside(school.octet, address_plan.LABS, slot),
+            LAB_PCS,
+        )
+    )
 
 
 def _equip(district: District, school: School) -> None:

@@ -19,7 +19,15 @@ def write_district_file(path: Path, district: District, received_at: int) -> Non
         for source, (product, _) in SOURCES.items()
         if (path.parent / "logs" / source).is_dir()
     ]
-    content = {"id": options.slug, "name": f"{options.name} School District", "timezone": options.timezone,
-               "policy": "union-ok", "sources": sources}
-    path.write_text("# A simulated district. Everyone and everything in it is invented.\n"
-                    + yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    content = {
+        "id": options.slug,
+        "name": f"{options.name} School District",
+        "timezone": options.timezone,
+        "policy": "union-ok",
+        "sources": sources,
+    }
+    path.write_text(
+        "# A simulated district. Everyone and everything in it is invented.\n"
+        + yaml.safe_dump(content, sort_keys=False, allow_unicode=True),
+        encoding="utf-8",
+    )

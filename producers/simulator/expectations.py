@@ -22,8 +22,11 @@ class Expectation:
 
     def as_row(self, clock: LocalTime) -> dict[str, object]:
         """The mapping that expected.yaml holds for it."""
-        row: dict[str, object] = {"detection": self.detection, self.subject[0]: self.subject[1],
-                                  "between": [clock.iso(at) for at in self.between]}
+        row: dict[str, object] = {
+            "detection": self.detection,
+            self.subject[0]: self.subject[1],
+            "between": [clock.iso(at) for at in self.between],
+        }
         if self.reason:
             row["reason"] = self.reason
         if self.by:
@@ -40,7 +43,9 @@ class Expectations:
 
     def write(self, path: Path, clock: LocalTime, title: str) -> None:
         """Writes expected.yaml with a line above it that says how the district came to be."""
-        rows = {"violations": [entry.as_row(clock) for entry in self.violations],
-                "suppressed": [entry.as_row(clock) for entry in self.suppressed]}
+        rows = {
+            "violations": [entry.as_row(clock) for entry in self.violations],
+            "suppressed": [entry.as_row(clock) for entry in self.suppressed],
+        }
         text = yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=110)
         path.write_text(f"# {title}\n{text}", encoding="utf-8")

@@ -139,6 +139,4 @@ class Raw(NamedTuple):
     line: str
 
 
-Happening = (
-    WebRequest | Flow | Desk | Ticket | Chromebook | CloudLogin | Lease | Radius | Tunnel | Shell | Raw
-)
+Happening = WebRequest | Flow | Desk | Ticket | Chromebook | CloudLogin | Lease | Radius | Tunnel | Shell | Raw

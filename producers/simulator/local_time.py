@@ -46,8 +46,9 @@ class LocalTime:
 class Stamp:
     """Prints instants in one vendor's way, asking the zone once a minute only, as millions are printed."""
 
-    def __init__(self, zone: ZoneInfo, before: Callable[[datetime], str],
-                 after: Callable[[datetime], str] = lambda _: "") -> None:
+    def __init__(
+        self, zone: ZoneInfo, before: Callable[[datetime], str], after: Callable[[datetime], str] = lambda _: ""
+    ) -> None:
         self._zone, self._before, self._after = zone, before, after
         self._minutes: dict[int, tuple[str, str]] = {}
 

@@ -6,8 +6,14 @@ from producers.simulator.happenings import ALLOWED, BLOCKED, FORTIGATE, WebReque
 from producers.simulator.local_time import MINUTE
 
 PROXY = "Proxy Avoidance"
-PROXY_HOSTS = ("web-tunnelling.example", "free-surfing.example", "nofilter-now.example", "slip-past.example",
-               "go-around.example", "open-gates.example")
+PROXY_HOSTS = (
+    "web-tunnelling.example",
+    "free-surfing.example",
+    "nofilter-now.example",
+    "slip-past.example",
+    "go-around.example",
+    "open-gates.example",
+)
 _SECOND = 1_000
 
 
@@ -16,14 +22,16 @@ def refused(at: int, account: str, address: str, host: str, gate: str = FORTIGAT
     return WebRequest(at, gate, account, address, host, "/", 0, BLOCKED, PROXY)
 
 
-def reached(at: int, account: str, address: str, host: str, gate: str = FORTIGATE, category: str = PROXY,
-            size: int = 60_000) -> WebRequest:
+def reached(
+    at: int, account: str, address: str, host: str, gate: str = FORTIGATE, category: str = PROXY, size: int = 60_000
+) -> WebRequest:
     """A host the filter let pass, with the category the filter gave it."""
     return WebRequest(at, gate, account, address, host, "/", size, ALLOWED, category)
 
 
-def hammer(start: int, account: str, address: str, minutes: int = 8, hosts: tuple[str, ...] = PROXY_HOSTS
-           ) -> Iterator[WebRequest]:
+def hammer(
+    start: int, account: str, address: str, minutes: int = 8, hosts: tuple[str, ...] = PROXY_HOSTS
+) -> Iterator[WebRequest]:
     """Two refused requests a minute, on changing hosts: sixteen in eight minutes by any way of counting."""
     for number in range(minutes * 2):
         at = start + number * MINUTE // 2 + 3 * _SECOND
@@ -32,5 +40,14 @@ def hammer(start: int, account: str, address: str, minutes: int = 8, hosts: tupl
 
 def searched(at: int, account: str, address: str, words: str) -> WebRequest:
     """A web search, whose words stand in the address."""
-    return WebRequest(at, FORTIGATE, account, address, "search.example", f"/search?q={words}", 41_000, ALLOWED,
-                      "Search Engines and Portals")
+    return WebRequest(
+        at,
+        FORTIGATE,
+        account,
+        address,
+        "search.example",
+        f"/search?q={words}",
+        41_000,
+        ALLOWED,
+        "Search Engines and Portals",
+    )

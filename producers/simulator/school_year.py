@@ -6,8 +6,14 @@ from datetime import date, timedelta
 
 from producers.simulator.options import Options
 
-BELLS = (("08:00", "08:55"), ("09:00", "09:55"), ("10:00", "10:55"), ("11:40", "12:35"), ("12:40", "13:35"),
-         ("13:40", "14:35"))
+BELLS = (
+    ("08:00", "08:55"),
+    ("09:00", "09:55"),
+    ("10:00", "10:55"),
+    ("11:40", "12:35"),
+    ("12:40", "13:35"),
+    ("13:40", "14:35"),
+)
 """Six lessons, with lunch after the third."""
 
 

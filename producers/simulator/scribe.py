@@ -78,20 +78,30 @@ def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[ty
     zone = clock.zone
     squid, fortigate = SquidWriter(spools["proxy"], domain).web, FortigateWriter(spools["filter"], zone)
     workspace = WorkspaceWriter(spools["workspace"], domain)
-    desks = {STAFF_PCS: NxlogWriter(spools[STAFF_PCS], zone, domain).desk,
-             LAB_PCS: BeatWriter(spools[LAB_PCS], domain).desk,
-             ANNEX_PCS: NxlogWriter(spools[ANNEX_PCS], zone, domain, ANNEX_SKEW).desk}
-    tunnels = {"edge-vpn": AsaWriter(spools["edge-vpn"], zone).tunnel,
-               "remote-vpn": OpenvpnWriter(spools["remote-vpn"], zone).tunnel}
+    desks = {
+        STAFF_PCS: NxlogWriter(spools[STAFF_PCS], zone, domain).desk,
+        LAB_PCS: BeatWriter(spools[LAB_PCS], domain).desk,
+        ANNEX_PCS: NxlogWriter(spools[ANNEX_PCS], zone, domain, ANNEX_SKEW).desk,
+    }
+    tunnels = {
+        "edge-vpn": AsaWriter(spools["edge-vpn"], zone).tunnel,
+        "remote-vpn": OpenvpnWriter(spools["remote-vpn"], zone).tunnel,
+    }
     filtered = fortigate.web
 
     def web(request: WebRequest) -> None:
         (filtered if request.gate == FORTIGATE else squid)(request)
 
     return {
-        WebRequest: web, Flow: fortigate.flow, Desk: lambda desk: desks[desk.feed](desk),
-        Ticket: XmlWriter(spools["dc"], domain).ticket, Chromebook: workspace.chrome, CloudLogin: workspace.login,
-        Lease: DhcpWriter(spools["dhcp"], zone).lease, Radius: RadiusWriter(spools["wireless"], zone, domain).radius,
-        Tunnel: lambda tunnel: tunnels[tunnel.gateway](tunnel), Shell: SshWriter(spools["servers"], zone).shell,
+        WebRequest: web,
+        Flow: fortigate.flow,
+        Desk: lambda desk: desks[desk.feed](desk),
+        Ticket: XmlWriter(spools["dc"], domain).ticket,
+        Chromebook: workspace.chrome,
+        CloudLogin: workspace.login,
+        Lease: DhcpWriter(spools["dhcp"], zone).lease,
+        Radius: RadiusWriter(spools["wireless"], zone, domain).radius,
+        Tunnel: lambda tunnel: tunnels[tunnel.gateway](tunnel),
+        Shell: SshWriter(spools["servers"], zone).shell,
         Raw: lambda raw: spools[raw.source].add(raw.at, raw.line),
     }

@@ -45,8 +45,9 @@ def simulate(folder: Path, options: Options, progress: Progress = lambda day, re
     """
     district = found(checked(options))
     if not school_days(options):
-        raise OptionsInvalid(f"no school day in the {options.days} days from {options.start}; lessons are from "
-                             "August to May")
+        raise OptionsInvalid(
+            f"no school day in the {options.days} days from {options.start}; lessons are from August to May"
+        )
     report, company = Report(), Company(district)
     planned = _plant(company, report)
     logs = folder / "logs"
@@ -113,5 +114,3 @@ def _write_papers(folder: Path, district: District, company: Company, report: Re
     options = district.options
     title = f"written by hallmonitor simulate --seed {options.seed} --people {options.people} --days {options.days}"
     found_here.write(folder / "expected.yaml", district.clock, title)
-
-

@@ -81,8 +81,7 @@ class Stage:
 
     def _clock_changes(self, shift: int) -> list[date]:
         options = self.district.options
-        return [night for night, moved in clock_changes(options.start, options.days, self.clock.zone)
-                if moved == shift]
+        return [night for night, moved in clock_changes(options.start, options.days, self.clock.zone) if moved == shift]
 
     def take(self, role: str, *days: date, school: School | None = None) -> Person:
         """Somebody no other scenario has, who leaves the routine on `days`."""
@@ -166,8 +165,9 @@ class Company:
         return self._papers
 
 
-def _expectation(detection: str, reason: str, start: int, end: int, subject: dict[str, str],
-                 by: str = "") -> Expectation:
+def _expectation(
+    detection: str, reason: str, start: int, end: int, subject: dict[str, str], by: str = ""
+) -> Expectation:
     ((kind, value),) = subject.items()
     return Expectation(detection, (kind, value), (start, end), reason, by)
 

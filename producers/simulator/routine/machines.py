@@ -11,11 +11,17 @@ from producers.simulator.local_time import HOUR, MINUTE
 from producers.simulator.people import STAFF_PCS
 
 _UNKNOWN = (
-    ("edge-vpn", "<166>{month} edge-vpn : %ASA-6-305011: Built dynamic TCP translation from inside:10.250.0.9/51544"
-                 " to outside:192.0.2.10/51544"),
+    (
+        "edge-vpn",
+        "<166>{month} edge-vpn : %ASA-6-305011: Built dynamic TCP translation from inside:10.250.0.9/51544"
+        " to outside:192.0.2.10/51544",
+    ),
     ("servers", "{syslog} files1 systemd[1]: Started Daily apt download activities."),
-    ("servers", "{syslog} files1 sshd[4242]: message repeated 2 times: [ Failed password for svc-backup from "
-                "10.250.210.7 port 40022 ssh2]"),
+    (
+        "servers",
+        "{syslog} files1 sshd[4242]: message repeated 2 times: [ Failed password for svc-backup from "
+        "10.250.210.7 port 40022 ssh2]",
+    ),
     ("dhcp", "{syslog} dhcp1 dhcpd[812]: Wrote 412 leases to leases file."),
 )
 _GARBAGE = ("proxy", "filter", "workspace")
@@ -26,8 +32,16 @@ def machine_day(rng: Random, district: District, day: date) -> Iterator[Happenin
     midnight, end = district.clock.midnight(day), district.clock.midnight(day + timedelta(1))
     for hour in range(midnight, end, HOUR):
         yield from _hourly(rng, district, hour)
-    yield Tunnel(end - 2 * HOUR, "edge-vpn", "linked", PEER, PEER, seconds=21 * 3_600, to_client=48_000_000,
-                 from_client=39_000_000)
+    yield Tunnel(
+        end - 2 * HOUR,
+        "edge-vpn",
+        "linked",
+        PEER,
+        PEER,
+        seconds=21 * 3_600,
+        to_client=48_000_000,
+        from_client=39_000_000,
+    )
     yield from _odd_lines(rng, district, midnight + 12 * HOUR)
 
 
@@ -39,8 +53,9 @@ def _hourly(rng: Random, district: District, hour: int) -> Iterator[Happening]:
         for pc in school.lab[:3]:
             at = hour + int(rng.random() * 50 * MINUTE)
             yield WebRequest(at, SQUID, "", pc.address, "updates.os-vendor.example", "/selfupdate", 9_000, ASKED)
-            yield WebRequest(at + 40, SQUID, "", pc.address, "updates.os-vendor.example", "/selfupdate", 400_000,
-                             secure=False)
+            yield WebRequest(
+                at + 40, SQUID, "", pc.address, "updates.os-vendor.example", "/selfupdate", 400_000, secure=False
+            )
             yield Flow(at + 60, "", pc.address, "192.0.2.53", 53, 17, "DNS", 70, 210, 1)
             yield Flow(at + 90, "", pc.address, "192.0.2.123", 123, 17, "NTP", 76, 76, 1)
     yield Desk(hour + 9 * MINUTE, STAFF_PCS, "logged_on", "svc-backup", "files1", 5)

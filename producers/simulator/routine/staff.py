@@ -46,13 +46,20 @@ def _arrive(rng: Random, person: Person, laptop: Device, district: District, at:
     if rng.random() < 0.05:
         yield Desk(at - 15_000, laptop.feed, "failed", person.account, laptop.hostname)
         yield Ticket(at - 15_000, "pre_auth_failed", person.account, laptop.address)
-        yield Radius(at - 14_000, person.account, site.access_points[0], person.phone_mac,
-                     "mschap: MS-CHAP2-Response is incorrect", secret="not-the-word")
+        yield Radius(
+            at - 14_000,
+            person.account,
+            site.access_points[0],
+            person.phone_mac,
+            "mschap: MS-CHAP2-Response is incorrect",
+            secret="not-the-word",
+        )
     yield Ticket(at - 200, "ticket", person.account, laptop.address)
     yield Ticket(at + 300, "service_ticket", person.account, laptop.address)
     yield Desk(at, laptop.feed, "logged_on", person.account, laptop.hostname)
-    yield CloudLogin(at + 40_000, person.account, address_plan.EGRESS,
-                     "login_failure" if rng.random() < 0.03 else "login_success")
+    yield CloudLogin(
+        at + 40_000, person.account, address_plan.EGRESS, "login_failure" if rng.random() < 0.03 else "login_success"
+    )
     if rng.random() < 0.3:  # the phone's mail, over the carrier, while its owner sits at the laptop
         yield CloudLogin(at + HOUR, person.account, address_plan.carrier(person.index))
 
@@ -71,8 +78,9 @@ def _spells(rng: Random, person: Person, laptop: Device, arrived: int, timetable
     yield Desk(left, laptop.feed, "logged_off", person.account, laptop.hostname)
 
 
-def _tend_servers(rng: Random, person: Person, laptop: Device, district: District, timetable: Timetable
-                  ) -> Iterator[Happening]:
+def _tend_servers(
+    rng: Random, person: Person, laptop: Device, district: District, timetable: Timetable
+) -> Iterator[Happening]:
     """An administrator's shells; they come from the administrator's own laptop, beside its web use."""
     host = rng.choice(sorted(district.servers))
     for start, end in timetable.lessons[1:3]:

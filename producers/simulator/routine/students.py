@@ -40,11 +40,19 @@ def _with_own_device(rng: Random, person: Person, day: date, timetable: Timetabl
         if number == lab_lesson:
             yield from _in_lab(rng, person, start, end)
         elif rng.random() < 0.8:
-            yield from acts.browse(rng, FORTIGATE, person.account, device.address, start + MINUTE, end - 2 * MINUTE,
-                                   timetable.requests(rng))
+            yield from acts.browse(
+                rng,
+                FORTIGATE,
+                person.account,
+                device.address,
+                start + MINUTE,
+                end - 2 * MINUTE,
+                timetable.requests(rng),
+            )
     if rng.random() > _LIDS_SHUT:
-        yield acts.chrome(timetable.closes + int(rng.random() * 9 * MINUTE), "CHROME_OS_LOGOUT_EVENT", person.account,
-                          device)
+        yield acts.chrome(
+            timetable.closes + int(rng.random() * 9 * MINUTE), "CHROME_OS_LOGOUT_EVENT", person.account, device
+        )
     yield from _homework(rng, person, device, timetable)
 
 
@@ -76,8 +84,21 @@ def _with_carts(rng: Random, person: Person, day: date, timetable: Timetable) ->
         device = cart[(seat + day.toordinal() * 7 + slot * 11) % CART]
         start, end = timetable.lessons[slot % 6]
         begun, stopped = start + 3 * MINUTE + int(rng.random() * MINUTE), end - 4 * MINUTE
-        yield from acts.on_chromebook(rng, person.account, device, begun, stopped, named=False,
-                                      leave=rng.random() > _LIDS_SHUT, minutes=51 / timetable.requests(rng))
+        yield from acts.on_chromebook(
+            rng,
+            person.account,
+            device,
+            begun,
+            stopped,
+            named=False,
+            leave=rng.random() > _LIDS_SHUT,
+            minutes=51 / timetable.requests(rng),
+        )
         if rng.random() < 0.02:
-            yield Radius(begun - 5_000, person.account, person.school.access_points[0], device.mac,
-                         "mschap: MS-CHAP2-Response is incorrect")
+            yield Radius(
+                begun - 5_000,
+                person.account,
+                person.school.access_points[0],
+                device.mac,
+                "mschap: MS-CHAP2-Response is incorrect",
+            )

@@ -32,17 +32,33 @@ def _messages(tunnel: Tunnel) -> list[tuple[int, int, str]]:
             (950, 6, f"722022: {who} TCP SVC connection established without compression"),
         ]
     if tunnel.what == "refused":
-        return [(0, 6, "113005: AAA user authentication Rejected : reason = AAA failure : server = 10.250.210.8 : "
-                       f"user = {user} : user IP = {public}")]
+        return [
+            (
+                0,
+                6,
+                "113005: AAA user authentication Rejected : reason = AAA failure : server = 10.250.210.8 : "
+                f"user = {user} : user IP = {public}",
+            )
+        ]
     if tunnel.what == "linked":
-        return [(0, 4, f"113019: Group = {user}, Username = {user}, IP = {public}, Session disconnected. Session "
-                       f"Type: LAN-to-LAN, Duration: {_duration(tunnel.seconds)}, Bytes xmt: {tunnel.to_client}, "
-                       f"Bytes rcv: {tunnel.from_client}, Reason: Idle Timeout")]
+        return [
+            (
+                0,
+                4,
+                f"113019: Group = {user}, Username = {user}, IP = {public}, Session disconnected. Session "
+                f"Type: LAN-to-LAN, Duration: {_duration(tunnel.seconds)}, Bytes xmt: {tunnel.to_client}, "
+                f"Bytes rcv: {tunnel.from_client}, Reason: Idle Timeout",
+            )
+        ]
     return [
         (0, 6, f"722023: {who} TCP SVC connection terminated without compression"),
-        (50, 4, f"113019: Group = {tunnel.group}, Username = {user}, IP = {public}, Session disconnected. "
-                f"Session Type: AnyConnect-Parent, Duration: {_duration(tunnel.seconds)}, "
-                f"Bytes xmt: {tunnel.to_client}, Bytes rcv: {tunnel.from_client}, Reason: User Requested"),
+        (
+            50,
+            4,
+            f"113019: Group = {tunnel.group}, Username = {user}, IP = {public}, Session disconnected. "
+            f"Session Type: AnyConnect-Parent, Duration: {_duration(tunnel.seconds)}, "
+            f"Bytes xmt: {tunnel.to_client}, Bytes rcv: {tunnel.from_client}, Reason: User Requested",
+        ),
     ]
 
 

@@ -14,8 +14,9 @@ class RadiusWriter:
 
     def __init__(self, spool: Spool, zone: ZoneInfo, domain: str) -> None:
         self._add, self._domain = spool.add, domain
-        self._stamp = Stamp(zone, lambda local: f"{local:%a %b} {local.day:2d} {local:%H:%M}:",
-                            lambda local: f" {local:%Y}")
+        self._stamp = Stamp(
+            zone, lambda local: f"{local:%a %b} {local.day:2d} {local:%H:%M}:", lambda local: f" {local:%Y}"
+        )
         self._serial = 0
 
     def radius(self, sign_in: Radius) -> None:
@@ -29,5 +30,8 @@ class RadiusWriter:
             user = f"{user}/{sign_in.secret}"
         result = f"Login incorrect ({sign_in.reason})" if sign_in.reason else "Login OK"
         mac = sign_in.mac.upper().replace(":", "-")
-        self._add(sign_in.at, f"{self._stamp(sign_in.at)} : Auth: ({self._serial}) {result}: [{user}] "
-                              f"(from client {sign_in.access_point} port {sign_in.at // 1000 % 64} cli {mac}{tunnel})")
+        self._add(
+            sign_in.at,
+            f"{self._stamp(sign_in.at)} : Auth: ({self._serial}) {result}: [{user}] "
+            f"(from client {sign_in.access_point} port {sign_in.at // 1000 % 64} cli {mac}{tunnel})",
+        )

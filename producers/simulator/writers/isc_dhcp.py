@@ -24,16 +24,24 @@ class DhcpWriter:
         name = f" ({lease.hostname})" if lease.hostname else ""
         relay = lease.address.rpartition(".")[0] + ".1"
         client, via = f"{lease.mac}{name}", f"via {relay}"
-        known = [f"DHCPREQUEST for {lease.address} from {client} {via}",
-                 f"DHCPACK on {lease.address} to {client} {via}"]
+        known = [
+            f"DHCPREQUEST for {lease.address} from {client} {via}",
+            f"DHCPACK on {lease.address} to {client} {via}",
+        ]
         if lease.what == "sought":
-            return [f"DHCPDISCOVER from {client} {via}", f"DHCPOFFER on {lease.address} to {client} {via}",
-                    known[0].replace(" from ", " (10.250.210.9) from ", 1), known[1]]
+            return [
+                f"DHCPDISCOVER from {client} {via}",
+                f"DHCPOFFER on {lease.address} to {client} {via}",
+                known[0].replace(" from ", " (10.250.210.9) from ", 1),
+                known[1],
+            ]
         if lease.what == "released":
             return [f"DHCPRELEASE of {lease.address} from {client} {via} (found)"]
         if lease.what == "refused":
-            return [f"DHCPREQUEST for {lease.address} from {client} {via}: wrong network.",
-                    f"DHCPNAK on {lease.address} to {lease.mac} {via}"]
+            return [
+                f"DHCPREQUEST for {lease.address} from {client} {via}: wrong network.",
+                f"DHCPNAK on {lease.address} to {lease.mac} {via}",
+            ]
         if lease.what == "informed":
             return [f"DHCPINFORM from {lease.address} {via}"]
         return known

@@ -34,8 +34,10 @@ def _messages(tunnel: Tunnel, peer: str) -> list[str]:
     if tunnel.what == "closed":
         return [f"{client} SIGTERM[soft,remote-exit] received, client-instance exiting"]
     if tunnel.what == "refused":
-        return [f"{peer} TLS: Initial packet from [AF_INET]{peer}, sid=0badc0de 00000000",
-                f"{peer} TLS Auth Error: Auth Username/Password verification failed for peer"]
+        return [
+            f"{peer} TLS: Initial packet from [AF_INET]{peer}, sid=0badc0de 00000000",
+            f"{peer} TLS Auth Error: Auth Username/Password verification failed for peer",
+        ]
     return [
         f"{peer} TLS: Initial packet from [AF_INET]{peer}, sid=0badc0de 00000000",
         f"{peer} VERIFY OK: depth=1, CN=District CA",

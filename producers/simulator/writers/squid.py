@@ -27,5 +27,8 @@ class SquidWriter:
         user = request.account or "-"
         if at % _WITH_REALM_EVERY == 0 and request.account:
             user = self._realm + user
-        self._add(at, f"{at // 1000}.{at % 1000:03d} {size // 900 + 3:6d} {request.address} {result} "
-                      f"{size + 400 if passed else 3900} {target} {user} {peer} {kind}")
+        self._add(
+            at,
+            f"{at // 1000}.{at % 1000:03d} {size // 900 + 3:6d} {request.address} {result} "
+            f"{size + 400 if passed else 3900} {target} {user} {peer} {kind}",
+        )

@@ -21,14 +21,26 @@ class BeatWriter:
         name = f"{desk.computer}.{self._domain}"
         record = {
             "@timestamp": utc_stamp(desk.at),
-            "event": {"code": event_id, "kind": "event", "provider": "Microsoft-Windows-Security-Auditing",
-                      "outcome": "failure" if failed else "success", "created": utc_stamp(desk.at + 1_500)},
-            "host": {"name": name}, "agent": {"type": "winlogbeat", "version": "8.15.0"},
-            "log": {"level": "information"}, "message": SAYS[int(event_id)],
-            "winlog": {"channel": "Security", "computer_name": name, "event_id": event_id,
-                       "provider_name": "Microsoft-Windows-Security-Auditing", "api": "wineventlog",
-                       "record_id": desk.at // 100 % 1_000_000_000,
-                       "keywords": ["Audit Failure" if failed else "Audit Success"],
-                       "event_data": desk_data(desk, self._netbios)},
+            "event": {
+                "code": event_id,
+                "kind": "event",
+                "provider": "Microsoft-Windows-Security-Auditing",
+                "outcome": "failure" if failed else "success",
+                "created": utc_stamp(desk.at + 1_500),
+            },
+            "host": {"name": name},
+            "agent": {"type": "winlogbeat", "version": "8.15.0"},
+            "log": {"level": "information"},
+            "message": SAYS[int(event_id)],
+            "winlog": {
+                "channel": "Security",
+                "computer_name": name,
+                "event_id": event_id,
+                "provider_name": "Microsoft-Windows-Security-Auditing",
+                "api": "wineventlog",
+                "record_id": desk.at // 100 % 1_000_000_000,
+                "keywords": ["Audit Failure" if failed else "Audit Success"],
+                "event_data": desk_data(desk, self._netbios),
+            },
         }
         self._add(desk.at, msgspec.json.encode(record).decode())

@@ -23,14 +23,20 @@ class XmlWriter:
         self._written += 1
         gap = "\n  " if self._written % _PRETTY_EVERY == 0 else ""
         bits = FAILURE_BITS if ticket.what in FAILURES else SUCCESS_BITS
-        data = gap.join(f'<Data Name="{name}">{escape(value)}</Data>'
-                        for name, value in ticket_data(ticket, self._domain).items())
-        system = gap.join((
-            '<Provider Name="Microsoft-Windows-Security-Auditing" Guid="{54849625-5478-4994-A5BA-3E3B0328C30D}"/>',
-            f"<EventID>{TICKET_IDS[ticket.what]}</EventID><Version>0</Version><Level>0</Level><Task>14339</Task>",
-            f'<Keywords>{bits}</Keywords><TimeCreated SystemTime="{utc_stamp(ticket.at, 7)}"/>',
-            f"<EventRecordID>{self._written}</EventRecordID><Channel>Security</Channel>",
-            f"<Computer>dc1.{self._domain}</Computer>",
-        ))
-        self._add(ticket.at, f'<Event xmlns="{_NAMESPACE}">{gap}<System>{gap}{system}{gap}</System>{gap}'
-                             f"<EventData>{gap}{data}{gap}</EventData>{gap}</Event>")
+        data = gap.join(
+            f'<Data Name="{name}">{escape(value)}</Data>' for name, value in ticket_data(ticket, self._domain).items()
+        )
+        system = gap.join(
+            (
+                '<Provider Name="Microsoft-Windows-Security-Auditing" Guid="{54849625-5478-4994-A5BA-3E3B0328C30D}"/>',
+                f"<EventID>{TICKET_IDS[ticket.what]}</EventID><Version>0</Version><Level>0</Level><Task>14339</Task>",
+                f'<Keywords>{bits}</Keywords><TimeCreated SystemTime="{utc_stamp(ticket.at, 7)}"/>',
+                f"<EventRecordID>{self._written}</EventRecordID><Channel>Security</Channel>",
+                f"<Computer>dc1.{self._domain}</Computer>",
+            )
+        )
+        self._add(
+            ticket.at,
+            f'<Event xmlns="{_NAMESPACE}">{gap}<System>{gap}{system}{gap}</System>{gap}'
+            f"<EventData>{gap}{data}{gap}</EventData>{gap}</Event>",
+        )

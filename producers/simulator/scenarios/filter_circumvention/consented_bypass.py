@@ -17,7 +17,14 @@ def plant(stage: Stage) -> Iterator[Happening]:
     yield from acts.on_chromebook(stage.rng, student.account, device, stage.at(day, "09:00"), stage.at(day, "11:00"))
     bad = stage.at(day, "10:20")
 
-    paper = paperwork.approve(stage, bad - HOUR, bad + 2 * HOUR, kind="filter_bypass", role="ext:executive_director",
-                              account=student.account, system="*")
+    paper = paperwork.approve(
+        stage,
+        bad - HOUR,
+        bad + 2 * HOUR,
+        kind="filter_bypass",
+        role="ext:executive_director",
+        account=student.account,
+        system="*",
+    )
     yield from mischief.hammer(bad, student.account, device.address)
     stage.expect_suppressed("filter_circumvention", paper, bad, bad + 10 * MINUTE, account=student.account)

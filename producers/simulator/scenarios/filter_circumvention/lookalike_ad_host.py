@@ -16,5 +16,6 @@ def plant(stage: Stage) -> Iterator[Happening]:
     yield from acts.on_chromebook(stage.rng, student.account, device, stage.at(day, "09:00"), stage.at(day, "11:00"))
     bad = stage.at(day, "10:30")
 
-    yield from mischief.hammer(bad, student.account, device.address,
-                               hosts=("banners.adworks.example", "px.adworks.example"))
+    yield from mischief.hammer(
+        bad, student.account, device.address, hosts=("banners.adworks.example", "px.adworks.example")
+    )

@@ -18,7 +18,17 @@ def plant(stage: Stage) -> Iterator[Happening]:
     yield from acts.at_desk(stage.rng, teacher.account, laptop, laptop.address, start, start + HOUR)
     gateways = (address_plan.GATEWAY, address_plan.OLD_GATEWAY, address_plan.VENDOR_GATEWAY)
     for number, gateway in enumerate(gateways):
-        yield Flow(start + (5 + number) * MINUTE, teacher.account, laptop.address, gateway, 1_194, 17, "udp/1194",
-                   90_000, 400_000, 120)
+        yield Flow(
+            start + (5 + number) * MINUTE,
+            teacher.account,
+            laptop.address,
+            gateway,
+            1_194,
+            17,
+            "udp/1194",
+            90_000,
+            400_000,
+            120,
+        )
     for number, host in enumerate(mischief.PROXY_HOSTS[:2]):
         yield mischief.refused(start + (12 + number) * MINUTE, teacher.account, laptop.address, host)

@@ -15,5 +15,6 @@ def plant(stage: Stage) -> Iterator[Happening]:
     for student in stage.high.students[::2]:
         assert student.laptop is not None
         begun = start + int(stage.rng.random() * 4 * MINUTE)
-        yield from mischief.hammer(begun, student.account, student.laptop.address,
-                                   hosts=("files.worksheets.example", "img.worksheets.example"))
+        yield from mischief.hammer(
+            begun, student.account, student.laptop.address, hosts=("files.worksheets.example", "img.worksheets.example")
+        )

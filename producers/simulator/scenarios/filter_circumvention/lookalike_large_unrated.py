@@ -18,5 +18,6 @@ def plant(stage: Stage) -> Iterator[Happening]:
     bad = stage.at(day, "09:20")
 
     for number, host in enumerate(("mirror-a.newsite.example", "mirror-b.othersite.example")):
-        yield mischief.reached(bad + number * MINUTE, student.account, device.address, host, category="Unrated",
-                               size=31_000_000)
+        yield mischief.reached(
+            bad + number * MINUTE, student.account, device.address, host, category="Unrated", size=31_000_000
+        )

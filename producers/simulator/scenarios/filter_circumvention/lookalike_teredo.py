@@ -16,7 +16,8 @@ def plant(stage: Stage) -> Iterator[Happening]:
     assert laptop is not None
     start = stage.at(day, "13:00")
     yield from acts.at_desk(stage.rng, teacher.account, laptop, laptop.address, start, start + HOUR)
-    yield Flow(start + 5 * MINUTE, teacher.account, laptop.address, "192.0.2.201", 3_544, 17, "udp/3544", 24_000,
-               31_000, 60)
+    yield Flow(
+        start + 5 * MINUTE, teacher.account, laptop.address, "192.0.2.201", 3_544, 17, "udp/3544", 24_000, 31_000, 60
+    )
     for number, host in enumerate(mischief.PROXY_HOSTS[:3]):
         yield mischief.refused(start + (7 + number) * MINUTE, teacher.account, laptop.address, host)

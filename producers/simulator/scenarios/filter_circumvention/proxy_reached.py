@@ -20,6 +20,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     for number, host in enumerate(mischief.PROXY_HOSTS[:3]):
         yield mischief.refused(bad + number * MINUTE, student.account, device.address, host)
     for minute in (4, 5, 7):
-        yield mischief.reached(bad + minute * MINUTE, student.account, device.address, "hidemyhomework.example",
-                               category="Education")
+        yield mischief.reached(
+            bad + minute * MINUTE, student.account, device.address, "hidemyhomework.example", category="Education"
+        )
     stage.expect("filter_circumvention", "succeeded", bad, bad + 10 * MINUTE, account=student.account)

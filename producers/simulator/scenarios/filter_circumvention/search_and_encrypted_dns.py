@@ -18,8 +18,14 @@ def plant(stage: Stage) -> Iterator[Happening]:
     bad = stage.at(day, "10:20")
 
     yield mischief.searched(bad, student.account, device.address, "how+to+bypass+school+filter+proxy")
-    yield mischief.reached(bad + MINUTE, student.account, device.address, "resolver.dns-over-https.example",
-                           category="Information Technology", size=4_000)
+    yield mischief.reached(
+        bad + MINUTE,
+        student.account,
+        device.address,
+        "resolver.dns-over-https.example",
+        category="Information Technology",
+        size=4_000,
+    )
     for number, host in enumerate(mischief.PROXY_HOSTS[:4], start=2):
         yield mischief.refused(bad + number * MINUTE, student.account, device.address, host)
     stage.expect("filter_circumvention", "attempted", bad, bad + 10 * MINUTE, account=student.account)

@@ -17,7 +17,8 @@ def plant(stage: Stage) -> Iterator[Happening]:
     yield from acts.on_chromebook(stage.rng, student.account, device, stage.at(day, "09:00"), stage.at(day, "11:00"))
     bad = stage.at(day, "09:10")
 
-    paper = paperwork.exempt(stage, "filter_circumvention", stage.at(day, "09:00"), stage.at(day, "09:55"),
-                             account=student.account)
+    paper = paperwork.exempt(
+        stage, "filter_circumvention", stage.at(day, "09:00"), stage.at(day, "09:55"), account=student.account
+    )
     yield from mischief.hammer(bad, student.account, device.address)
     stage.expect_suppressed("filter_circumvention", paper, bad, bad + 10 * MINUTE, account=student.account)

@@ -15,8 +15,15 @@ def plant(stage: Stage) -> Iterator[Happening]:
     laptop = tester.laptop
     assert laptop is not None
     start, bad = stage.at(day, "08:00"), stage.at(day, "14:00")
-    paper = paperwork.approve(stage, bad - HOUR, bad + HOUR, kind="security_testing", role="ext:executive_director",
-                              account=tester.account, system="*")
+    paper = paperwork.approve(
+        stage,
+        bad - HOUR,
+        bad + HOUR,
+        kind="security_testing",
+        role="ext:executive_director",
+        account=tester.account,
+        system="*",
+    )
     yield from acts.at_desk(stage.rng, tester.account, laptop, laptop.address, start, bad + HOUR)
     yield from mischief.hammer(bad, tester.account, laptop.address)
     stage.expect_suppressed("filter_circumvention", paper, bad, bad + 10 * MINUTE, account=tester.account)

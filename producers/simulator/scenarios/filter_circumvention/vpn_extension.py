@@ -19,7 +19,10 @@ def plant(stage: Stage) -> Iterator[Happening]:
 
     for number, host in enumerate(mischief.PROXY_HOSTS[:3]):
         yield mischief.refused(bad + number * MINUTE, student.account, device.address, host)
-    detail = (("APP_ID", "pbnkexampleexampleexampleexample"), ("APP_NAME", "Paper Plane VPN - Unlimited Proxy"),
-              ("EXTENSION_ACTION", "INSTALL"))
+    detail = (
+        ("APP_ID", "pbnkexampleexampleexampleexample"),
+        ("APP_NAME", "Paper Plane VPN - Unlimited Proxy"),
+        ("EXTENSION_ACTION", "INSTALL"),
+    )
     yield acts.chrome(bad + 6 * MINUTE, "BROWSER_EXTENSION_INSTALL", student.account, device, detail=detail)
     stage.expect("filter_circumvention", "attempted", bad, bad + 10 * MINUTE, account=student.account)

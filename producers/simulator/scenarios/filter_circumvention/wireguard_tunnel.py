@@ -19,6 +19,16 @@ def plant(stage: Stage) -> Iterator[Happening]:
 
     for number, host in enumerate(mischief.PROXY_HOSTS[:4]):
         yield mischief.refused(bad + number * MINUTE, student.account, device.address, host)
-    yield Flow(bad + 6 * MINUTE, student.account, device.address, "192.0.2.240", 51_820, 17, "udp/51820", 1_400_000,
-               6_900_000, 300)
+    yield Flow(
+        bad + 6 * MINUTE,
+        student.account,
+        device.address,
+        "192.0.2.240",
+        51_820,
+        17,
+        "udp/51820",
+        1_400_000,
+        6_900_000,
+        300,
+    )
     stage.expect("filter_circumvention", "succeeded", bad, bad + 10 * MINUTE, account=student.account)

@@ -17,5 +17,6 @@ def plant(stage: Stage) -> Iterator[Happening]:
     pc = stage.room_pc(stage.high)
     stage.row("assignments", device_id=pc.device_id, person=teacher.person_id)
     for machine in (laptop, pc):
-        yield from acts.at_desk(stage.rng, teacher.account, machine, machine.address, stage.at(day, "08:00"),
-                                stage.at(day, "11:00"))
+        yield from acts.at_desk(
+            stage.rng, teacher.account, machine, machine.address, stage.at(day, "08:00"), stage.at(day, "11:00")
+        )

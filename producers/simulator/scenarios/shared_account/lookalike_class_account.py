@@ -13,5 +13,6 @@ def plant(stage: Stage) -> Iterator[Happening]:
     stage.row("accounts", account="k2-room4", kind="generic")
     for _ in range(12):
         device = stage.spare_chromebook(stage.elementary, "cart")
-        yield from acts.on_chromebook(stage.rng, "k2-room4", device, stage.at(day, "09:05"), stage.at(day, "09:35"),
-                                      named=False)
+        yield from acts.on_chromebook(
+            stage.rng, "k2-room4", device, stage.at(day, "09:05"), stage.at(day, "09:35"), named=False
+        )

@@ -15,10 +15,13 @@ def plant(stage: Stage) -> Iterator[Happening]:
     assert laptop is not None
     pc = stage.room_pc(stage.high)
     for day in days[:3]:
-        yield from acts.at_desk(stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:00"),
-                                stage.at(day, "09:50"))
-        yield from acts.at_desk(stage.rng, teacher.account, pc, pc.address, stage.at(day, "10:00"),
-                                stage.at(day, "11:30"))
+        yield from acts.at_desk(
+            stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:00"), stage.at(day, "09:50")
+        )
+        yield from acts.at_desk(
+            stage.rng, teacher.account, pc, pc.address, stage.at(day, "10:00"), stage.at(day, "11:30")
+        )
     for machine in (laptop, pc):
-        yield from acts.at_desk(stage.rng, teacher.account, machine, machine.address, stage.at(days[3], "09:00"),
-                                stage.at(days[3], "10:00"))
+        yield from acts.at_desk(
+            stage.rng, teacher.account, machine, machine.address, stage.at(days[3], "09:00"), stage.at(days[3], "10:00")
+        )

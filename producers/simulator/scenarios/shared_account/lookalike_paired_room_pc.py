@@ -15,8 +15,14 @@ def plant(stage: Stage) -> Iterator[Happening]:
     assert laptop is not None
 
     pc = stage.room_pc(stage.high)
-    stage.row("pairings", person=teacher.person_id, device_id=laptop.device_id, device_id_2=pc.device_id,
-              declared_by=stage.principal.person_id)
+    stage.row(
+        "pairings",
+        person=teacher.person_id,
+        device_id=laptop.device_id,
+        device_id_2=pc.device_id,
+        declared_by=stage.principal.person_id,
+    )
     for machine in (laptop, pc):
-        yield from acts.at_desk(stage.rng, teacher.account, machine, machine.address, stage.at(day, "08:00"),
-                                stage.at(day, "11:00"))
+        yield from acts.at_desk(
+            stage.rng, teacher.account, machine, machine.address, stage.at(day, "08:00"), stage.at(day, "11:00")
+        )

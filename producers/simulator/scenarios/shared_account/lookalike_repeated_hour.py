@@ -13,7 +13,9 @@ def plant(stage: Stage) -> Iterator[Happening]:
     admin = stage.take("ext:it", night)
     laptop, pc = admin.laptop, stage.spare_pc(stage.high)
     assert laptop is not None
-    yield from acts.at_desk(stage.rng, admin.account, laptop, laptop.address, stage.at(night, "00:40"),
-                            stage.at(night, "01:20"))
-    yield from acts.at_desk(stage.rng, admin.account, pc, pc.address, stage.at(night, "01:00", fold=1),
-                            stage.at(night, "01:40", fold=1))
+    yield from acts.at_desk(
+        stage.rng, admin.account, laptop, laptop.address, stage.at(night, "00:40"), stage.at(night, "01:20")
+    )
+    yield from acts.at_desk(
+        stage.rng, admin.account, pc, pc.address, stage.at(night, "01:00", fold=1), stage.at(night, "01:40", fold=1)
+    )

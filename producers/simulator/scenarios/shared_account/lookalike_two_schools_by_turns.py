@@ -15,6 +15,13 @@ def plant(stage: Stage) -> Iterator[Happening]:
     assert laptop is not None
 
     address = stage.visitor_address(stage.elementary)
-    yield from acts.at_desk(stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:00"),
-                            stage.at(day, "11:20"), leave="locked")
+    yield from acts.at_desk(
+        stage.rng,
+        teacher.account,
+        laptop,
+        laptop.address,
+        stage.at(day, "08:00"),
+        stage.at(day, "11:20"),
+        leave="locked",
+    )
     yield from acts.at_desk(stage.rng, teacher.account, laptop, address, stage.at(day, "12:10"), stage.at(day, "14:30"))

@@ -16,9 +16,11 @@ def plant(stage: Stage) -> Iterator[Happening]:
 
     pc = stage.spare_pc(stage.elementary)
     start, end = stage.at(day, "09:20"), stage.at(day, "10:10")
-    paper = paperwork.exempt(stage, "shared_account", stage.at(day, "00:00"), stage.at(day, "23:00"),
-                             account=teacher.account)
-    yield from acts.at_desk(stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:00"),
-                            stage.at(day, "11:30"))
+    paper = paperwork.exempt(
+        stage, "shared_account", stage.at(day, "00:00"), stage.at(day, "23:00"), account=teacher.account
+    )
+    yield from acts.at_desk(
+        stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:00"), stage.at(day, "11:30")
+    )
     yield from acts.at_desk(stage.rng, teacher.account, pc, pc.address, start, end)
     stage.expect_suppressed("shared_account", paper, start, end, account=teacher.account)

@@ -16,7 +16,8 @@ def plant(stage: Stage) -> Iterator[Happening]:
 
     pc = stage.spare_pc(stage.high)
     start, end = stage.at(day, "10:05"), stage.at(day, "10:35")
-    yield from acts.at_desk(stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:00"),
-                            stage.at(day, "12:00"))
+    yield from acts.at_desk(
+        stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:00"), stage.at(day, "12:00")
+    )
     yield from acts.at_desk(stage.rng, teacher.account, pc, pc.address, start, end)
     stage.expect("shared_account", "two_devices", start, end, account=teacher.account)

@@ -16,7 +16,14 @@ def plant(stage: Stage) -> Iterator[Happening]:
 
     pc = stage.spare_pc(stage.elementary)
     start, end = stage.at(day, "09:40"), stage.at(day, "10:20")
-    yield from acts.at_desk(stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:10"),
-                            stage.at(day, "11:30"), leave="locked")
+    yield from acts.at_desk(
+        stage.rng,
+        teacher.account,
+        laptop,
+        laptop.address,
+        stage.at(day, "08:10"),
+        stage.at(day, "11:30"),
+        leave="locked",
+    )
     yield from acts.at_desk(stage.rng, teacher.account, pc, pc.address, start, end)
     stage.expect("shared_account", "two_sites", start, end, account=teacher.account)

@@ -12,7 +12,13 @@ def plant(stage: Stage) -> Iterator[Happening]:
     """Must not be found: one row suffices."""
     days = stage.run_of_weekdays(0, 3)
     vendor = paperwork.hire(stage, "servers")
-    paperwork.approve(stage, stage.at(days[0], "08:00"), stage.at(days[2], "16:30"), role="ext:director_of_technology",
-                      vendor=vendor.vendor, system="hvac1")
+    paperwork.approve(
+        stage,
+        stage.at(days[0], "08:00"),
+        stage.at(days[2], "16:30"),
+        role="ext:director_of_technology",
+        vendor=vendor.vendor,
+        system="hvac1",
+    )
     for day in days[1:]:
         yield from paperwork.session(vendor, stage.at(day, "13:00"), stage.at(day, "14:30"), gateway=OPENVPN)

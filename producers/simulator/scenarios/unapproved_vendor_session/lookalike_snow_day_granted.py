@@ -13,6 +13,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     if day is None:
         raise NotHere("--snow-day")
     vendor = paperwork.hire(stage, "salt")
-    paperwork.approve(stage, stage.at(day, "09:00"), stage.at(day, "12:00"), after_hours=True, vendor=vendor.vendor,
-                      system="hvac1")
+    paperwork.approve(
+        stage, stage.at(day, "09:00"), stage.at(day, "12:00"), after_hours=True, vendor=vendor.vendor, system="hvac1"
+    )
     yield from paperwork.session(vendor, stage.at(day, "09:30"), stage.at(day, "11:00"))

@@ -12,7 +12,13 @@ def plant(stage: Stage) -> Iterator[Happening]:
     days = stage.run_of_weekdays(0, 3)
     vendor = paperwork.hire(stage, "wiring")
     for role in ("principal", "ext:it"):
-        paperwork.approve(stage, stage.at(days[0], "08:00"), stage.at(days[2], "16:30"), role=role,
-                          vendor=vendor.vendor, system="hvac1")
+        paperwork.approve(
+            stage,
+            stage.at(days[0], "08:00"),
+            stage.at(days[2], "16:30"),
+            role=role,
+            vendor=vendor.vendor,
+            system="hvac1",
+        )
     for day in days:
         yield from paperwork.session(vendor, stage.at(day, "09:00"), stage.at(day, "10:30"))

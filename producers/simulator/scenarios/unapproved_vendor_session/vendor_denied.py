@@ -12,7 +12,8 @@ def plant(stage: Stage) -> Iterator[Happening]:
     day = stage.office_day(2)
     vendor = paperwork.hire(stage, "sign")
     start, end = stage.at(day, "15:00"), stage.at(day, "16:00")
-    paperwork.approve(stage, stage.at(day, "14:00"), stage.at(day, "16:30"), state="denied", vendor=vendor.vendor,
-                      system="hvac1")
+    paperwork.approve(
+        stage, stage.at(day, "14:00"), stage.at(day, "16:30"), state="denied", vendor=vendor.vendor, system="hvac1"
+    )
     yield from paperwork.session(vendor, start, end)
     stage.expect("unapproved_vendor_session", "none", start, end, account=vendor.account)

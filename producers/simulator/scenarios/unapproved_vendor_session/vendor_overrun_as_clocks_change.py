@@ -15,8 +15,15 @@ def plant(stage: Stage) -> Iterator[Happening]:
     night = stage.clock_change(1) if stage.has_clock_change(1) else stage.clock_change(-1)
     vendor = paperwork.hire(stage, "tape")
     ticket_end = stage.at(night, "03:00")
-    paperwork.approve(stage, f"{night}T01:00:00", f"{night}T03:00:00", recorded=f"{night - timedelta(2)}T12:00:00",
-                      after_hours=True, vendor=vendor.vendor, system="files1")
+    paperwork.approve(
+        stage,
+        f"{night}T01:00:00",
+        f"{night}T03:00:00",
+        recorded=f"{night - timedelta(2)}T12:00:00",
+        after_hours=True,
+        vendor=vendor.vendor,
+        system="files1",
+    )
     end = ticket_end + 40 * MINUTE
     yield from paperwork.session(vendor, stage.at(night, "01:05"), end, gateway=OPENVPN, host="files1")
     stage.expect("unapproved_vendor_session", "overrun", ticket_end, end, account=vendor.account)

@@ -18,7 +18,8 @@ def plant(stage: Stage) -> Iterator[Happening]:
     vendor = paperwork.hire(stage, "network")
     start, end = stage.at(day, "09:00"), stage.at(day, "10:00")
     signed_on = year.fall_ends_on - timedelta(60)
-    paperwork.approve(stage, stage.at(signed_on, "08:00"), "", role="ext:director_of_technology", vendor=vendor.vendor,
-                      system="*")
+    paperwork.approve(
+        stage, stage.at(signed_on, "08:00"), "", role="ext:director_of_technology", vendor=vendor.vendor, system="*"
+    )
     yield from paperwork.session(vendor, start, end)
     stage.expect("unapproved_vendor_session", "none", start, end, account=vendor.account)
