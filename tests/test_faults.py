@@ -3,18 +3,24 @@
 import os
 import random
 import shutil
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event as Flag
 
 import pytest
 
 from infra.local.stack import Stack
+from model import topics
 from model.settings import Settings
+from producers.broker import create_topics
 from producers.simulator.options import Options
 from producers.simulator.simulation import simulate
+from storage import sink
 from storage.client import Store, connect
 from storage.migrate import migrate
+from storage.writer import Writer
 from tests.drill import KINDS, Drill
 from tests.whole_answer import differences, due, repeated, stored_answer
 
@@ -88,3 +94,24 @@ def test_whatever_is_killed_everything_is_stored_once_and_judged_alike(
     assert differences(found.violations, expected.violations) == []
     assert len(drill.kills) == len(plan)
     assert {kill.kind for kill in drill.kills} == set(KINDS)
+
+
+def test_a_sink_whose_rebalance_outlasts_a_poll_takes_part_again(
+    stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(kafka_bootstrap=stack.kafka_bootstrap, kafka_partitions=2)
+    create_topics(settings, topics.ALL)
+    source = sink.consumer(settings)
+    turning = sink.Sink(source, Writer(store, Flag()))
+    source.subscribe(sink.TOPICS, listener=turning)
+    coordinator = source._coordinator
+    try:
+        for breath in (1, 2, 3, 5, 8) * 3:
+            monkeypatch.setattr(sink, "POLL_MS", breath)
+            coordinator._assignment_snapshot = {"another topic": 1}  # as when metadata changes: the leader joins anew
+            deadline = time.monotonic() + 15
+            while not (coordinator.stable() and source.assignment() and not coordinator.need_rejoin()):
+                assert time.monotonic() < deadline, f"no member of the group any more, at {breath} ms a poll"
+                turning.turn()
+    finally:
+        source.close(autocommit=False)
