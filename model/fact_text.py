@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from model.batch import Fact
 from model.reference.names import account_name, host_name, mac_text
-from model.tables import VALIDITY, Table, key_of
+from model.tables import TRUTHS, VALIDITY, Table, key_of
 
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC)
 _LONGEST = 4096  # characters of one value
@@ -72,8 +72,9 @@ class _Reading:
 
     def check_words(self) -> None:
         for column, words in self.table.words.items():
-            value = self.said.get(column)
-            if value is not None and value not in words:
+            value = self.said.get(column, "")
+            plain = value.lower() if words is TRUTHS else value
+            if value and plain not in words:
                 self.blame(column, f"{value[:40]!r} is none of {', '.join(sorted(words))}")
         for column in (column for column, value in self.said.items() if len(value) > _LONGEST):
             self.blame(column, f"is longer than {_LONGEST} characters")

@@ -13,6 +13,7 @@ from model.vocabulary import (
 )
 
 VALIDITY = ("valid_from", "valid_to", "recorded_at")
+TRUTHS = frozenset(("true", "false", "yes", "no", "1", "0"))  # in any case: spreadsheets write TRUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ _ALL = (
         words={
             "kind": frozenset(APPROVAL_KINDS),
             "state": frozenset(("approved", "denied", "revoked")),
-            "after_hours": frozenset(("true", "false", "yes", "no", "1", "0")),
+            "after_hours": TRUTHS,
         },
         one_of=("vendor", "account", "device_id", "system", "entitlement"),
         # Two people may sign one request, and a revocation stands beside what it revokes.

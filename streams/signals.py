@@ -91,6 +91,8 @@ def _request(s: Sighting, reference: Reference, policy: Policy) -> Signal | None
         return _signal("encrypted_dns", host, f"encrypted DNS asked of {host}", s, policy, category=category)
     if by == "district" and category:
         return None
+    if category == "unrated" and (nameless := _nameless(s, reference, policy)):
+        return nameless
     if category == "unrated":
         return _signal("unrated", host, f"data exchanged with the unrated {host}", s, policy, category=category)
     return _nameless(s, reference, policy)

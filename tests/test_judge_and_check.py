@@ -71,6 +71,13 @@ def test_an_unknown_column_is_no_bad_row(folder: Path) -> None:
     assert _call("judge", "--strict", folder).exit_code == 0
 
 
+@pytest.mark.parametrize("truth", ["TRUE", "Yes", "1"])
+def test_a_truth_is_read_as_spreadsheets_write_it(folder: Path, truth: str) -> None:
+    (folder / "reference" / "approvals.csv").write_text(f"after_hours,{APPROVALS}{truth},{GOOD}")
+    (folder / "reference" / "calendar.csv").write_text("date,kind,org\n2026-03-04,office_closed,\n")
+    assert _found(folder) == []
+
+
 def test_a_source_that_listens_has_no_files_to_miss(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     told = _call("judge", folder)
     assert "edge" not in told.stderr + "".join(capfd.readouterr())
