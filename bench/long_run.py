@@ -13,7 +13,7 @@ from model import topics
 from model.batch import Batch
 from producers.broker import create_topics
 
-PEOPLE = 300
+PEOPLE = 150
 DAYS = 66
 DAY_MS = 86_400_000
 FROM, TO = 35, 65
@@ -22,7 +22,7 @@ _OPENED = re.compile(r"partition opened.*seconds=([0-9.]+)")
 
 def measure(place: Place) -> list[Figure]:
     """Resident memory at both days, their ratio, and the seconds to open the partition afterwards."""
-    district = District(place.home / "district", PEOPLE, DAYS, requests=8)
+    district = District(place.home / "district", PEOPLE, DAYS, requests=4)
     district.make()
     create_topics(place.settings, topics.ALL)
     port, held = choose([]), {}
