@@ -104,23 +104,27 @@ class Proof:
             return f"at once for {self.minutes} minutes"
         return f"{len(self.crossed)} times closer together than one can travel"
 
+    def _owner(self) -> str:
+        return self.account.person or self.account.vendor or "nobody known"
+
     def _explanation(self, reasons: list[str]) -> str:
         said = [
-            f"The account {self.account.account} belongs to {self.account.person or self.account.vendor or 'nobody known'}."
+            f"The account {self.account.account} belongs to {self._owner()}."
         ]
         for overlap in self.shared[:3]:
             said.append(self._tell(overlap))
         if self.crossed:
             closest = min(self.crossed, key=lambda crossing: crossing.gap)
             said.append(
-                f"{len(self.crossed)} times it was used at one site and then at another sooner than one can travel: the "
-                f"closest were {closest.gap // 1000} seconds apart, where {closest.travel // MINUTE} minutes are needed."
+                f"{len(self.crossed)} times it was used at one site and then at another sooner than one can "
+                f"travel: the closest were {closest.gap // 1000} seconds apart, where {closest.travel // MINUTE} "
+                "minutes are needed."
             )
         if "many_devices" in reasons:
             people = sum(self.case.cohorts.counted.values())
             said.append(
-                f"On that school day it was used on {len(self.many)} devices; {people} person-days of the same role and "
-                f"school were compared."
+                f"On that school day it was used on {len(self.many)} devices; {people} person-days of the same "
+                "role and school were compared."
             )
         if self.young:
             said.append(f"Only {self.case.history.days_known} earlier school days are known of this account.")
@@ -131,7 +135,8 @@ class Proof:
         start, end = local(overlap.interval.start), local(overlap.interval.end)
         places = [f"{use.device}{f' at {use.site}' if use.site else ''}" for use in (overlap.one, overlap.other)]
         minutes = overlap.interval.length // MINUTE
-        return f"From {start:%H:%M} to {end:%H:%M} ({minutes} minutes) it was in use on {places[0]} and on {places[1]} at once."
+        when = f"From {start:%H:%M} to {end:%H:%M} ({minutes} minutes)"
+        return f"{when} it was in use on {places[0]} and on {places[1]} at once."
 
     def _exhibits(self) -> Iterable[Exhibit]:
         shown: dict[str, Exhibit] = {}
