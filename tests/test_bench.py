@@ -1,0 +1,34 @@
+"""The bench's own judgement: its plain loop finds what was planted, and a run that finds less is no figure."""
+
+import pytest
+
+from bench.district import District
+from bench.figure import Figure, NotFound
+from bench.plain_loop import assert_found, measure
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> District:
+    made = District(tmp_path_factory.mktemp("bench") / "district", people=120, days=2, requests=1)
+    made.make()
+    return made
+
+
+def test_the_plain_loop_finds_all_that_was_planted(district: District) -> None:
+    figures, rate = measure(district, rounds=1)
+    assert rate > 0
+    assert f"all {len(district.expected)} planted found" in figures[0].note
+
+
+def test_a_loop_that_misses_what_was_planted_gives_no_figure(district: District) -> None:
+    with pytest.raises(NotFound, match="missed"):
+        assert_found(district, set(), "nobody")
+
+
+@pytest.mark.parametrize(("value", "met"), [(0.29, False), (0.3, True)])
+def test_a_target_is_met_from_its_own_value_on(value: float, met: bool) -> None:
+    assert Figure("ratio", "worker / loop", value, "×", least=0.3).met is met
+
+
+def test_a_figure_without_a_target_meets_none() -> None:
+    assert Figure("loop", "plain loop", 1.0, "events/CPU-s").met is None
