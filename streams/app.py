@@ -61,7 +61,7 @@ def make_app(settings: Settings) -> Any:
         async for event in stream.noack().events():
             await shell.take(event)
 
-    @app.timer(interval=TURN_SECONDS / 5)  # type: ignore[untyped-decorator]
+    @app.timer(interval=TURN_SECONDS / 2)  # type: ignore[untyped-decorator]
     async def turns() -> None:
         await shell.due()
 
