@@ -58,6 +58,13 @@ class Attributor:
         device = self.reference.device_with_mac(entry[2], at) if entry and entry[2][0] != "=" else None
         return device.device_id if device else None
 
+    def told_by(self, seen: Seen) -> tuple[str, ...]:
+        """The timelines that tell which system an event reached: of an address inside, of a host's network cards."""
+        if seen.action != "account.logged_on":
+            return (seen.destination,) if seen.destination else ()
+        device = self.reference.device_named(seen.reporter, seen.at) if seen.reporter else None
+        return device.macs if device else ()
+
     def address_of(self, host: str, at: int) -> str | None:
         """The address that a known device held by lease, or None if nobody knows."""
         device = self.reference.device_named(host, at)

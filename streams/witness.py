@@ -10,7 +10,7 @@ from streams.docket import Docket, enabled
 from streams.seen import Seen, decode_seen
 from streams.settings import Settings
 from streams.shelf import Shelf
-from streams.waiting import Waiting, WaitingRoom
+from streams.waiting import HOLDS, Waiting, WaitingRoom
 from streams.watermarks import NEVER, Source
 
 
@@ -95,7 +95,9 @@ class Witness:
 
     def _sight(self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket]) -> None:
         """Remember; what a later lease or logon could still give to another stands apart and waits."""
-        unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer)
+        more = self.attributor.told_by(seen) if answer.tunnel else ()
+        rests = answer.rests | (HOLDS if more else 0)
+        unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
         apart: list[tuple[str, str]] = []
         for docket in dockets:
             if docket.sites:
@@ -104,17 +106,17 @@ class Witness:
                 continue
             sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
             if sighting is not None:
-                alone = unknown or (docket.detection.movable(sighting) and self._unsure(seen, answer))
+                alone = unknown or (docket.detection.movable(sighting) and self._unsure(seen, rests))
                 key = docket.sight(sighting, None if alone else answer)
                 if alone:
                     apart.append((docket.detection.name, key))
         if unknown or apart:
-            waiting = Waiting(seen.at, line, apart, list(answer.keys), answer.rests, answer.suffix)
+            waiting = Waiting(seen.at, line, apart, [*answer.keys, *more], rests, answer.suffix)
             self.room.put(seen.event_id, waiting)
 
-    def _unsure(self, seen: Seen, answer: Answer) -> bool:
-        """Whether the answer may yet be another, and there is room to wait for it."""
-        return bool(answer.rests) and seen.at >= self.told_until(answer.rests) and not self.room.full()
+    def _unsure(self, seen: Seen, rests: int) -> bool:
+        """Whether an answer that rests on these timelines may yet be another, and there is room to wait for it."""
+        return bool(rests) and seen.at >= self.told_until(rests) and not self.room.full()
 
     def told_until(self, rests: int) -> int:
         """Up to where (ms) the sources have spoken that tell what an answer rests on."""

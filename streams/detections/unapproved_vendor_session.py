@@ -183,5 +183,6 @@ DETECTION = Detection(
     join=timedelta(minutes=5),
     alike=alike,
     concerns=concerns,
+    movable=lambda sighting: sighting.kind not in TUNNEL,  # a lease tells which system was reached
     reach=1,
 )
