@@ -32,7 +32,8 @@ class Docket(Notebook):
         self.pending.update(self.cells.items)
 
     def restored(self) -> None:
-        """After memory came back: note again when each case is due."""
+        """After memory came back: note again when each case is due. Facts that came back with it are no news."""
+        self.pending.clear()
         if self.sites:
             self.sites.restored()
         for key, cell in self.cells.items.items():

@@ -4,7 +4,7 @@ The same engine runs under Kafka, in `hallmonitor judge`, in a replay and in a t
 `take` and `changes` give in one transaction, or throws the engine away and restores the last one written.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -12,12 +12,13 @@ import msgspec
 
 from model.batch import Batch, Command, Fact, Tick
 from model.codec import split_lines
-from model.dead_letter import DeadLetter, encode_dead_letter
+from model.dead_letter import DeadLetter
 from model.reference import Reference
 from streams import evidence, watermarks
 from streams.catalog import DETECTIONS
 from streams.detection import Detection
 from streams.docket import Docket
+from streams.output import Applied, Facts, Output, Trying, Unjudged, buried
 from streams.seen import decode_seen
 from streams.settings import TABLES, Settings
 from streams.shelf import Shelf
@@ -30,39 +31,6 @@ _facts = msgspec.json.Decoder(Fact).decode
 _ticks = msgspec.json.Decoder(Tick).decode
 _commands = msgspec.json.Decoder(Command).decode
 _letters = msgspec.json.Decoder(DeadLetter).decode
-
-
-Trying = Callable[[int], None] | None
-
-
-class Unjudged(RuntimeError):
-    """A line of a batch that judgement cannot bear; `index` says which. Judge again with it in `skip`."""
-
-    def __init__(self, index: int, error: Exception) -> None:
-        super().__init__(f"line {index}: {type(error).__name__}: {error}")
-        self.index = index
-
-
-class Output(msgspec.Struct):
-    """What a turn gives out, as encoded lines; `reached`: how far the sources that said something have been read."""
-
-    events: list[bytes] = []
-    facts: list[bytes] = []
-    violations: list[bytes] = []
-    dead_letters: list[bytes] = []
-    reached: list[bytes] = []
-
-
-class Applied(msgspec.Struct, array_like=True, gc=False):
-    """How far a stream has been applied (bytes)."""
-
-    stop: int = 0
-
-
-class Facts(msgspec.Struct, array_like=True, gc=False):
-    """Every version of one reference row that was ever loaded."""
-
-    versions: list[Fact] = []
 
 
 class Engine:
@@ -199,17 +167,7 @@ class Engine:
             raise Unjudged(index, error) from error
 
     def _bury(self, line: bytes, reason: str, event_id: str | None = None) -> None:
-        """Dead-letter a line whole; one that is an event is stored as well, and counted once."""
-        letter = DeadLetter(
-            dead_letter_id=evidence.letter_id(self.district, "judge", line),
-            district=self.district,
-            source_id="",
-            stage="judge",
-            reason=reason,
-            raw=line.decode(errors="replace"),
-            event_id=event_id,
-        )
-        self._output.dead_letters.append(encode_dead_letter(letter))
+        self._output.dead_letters.append(buried(self.district, line, reason, event_id))
 
     # Judgement
 

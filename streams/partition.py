@@ -10,7 +10,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from model import topics
 from model.batch import Batch
-from streams.engine import Engine, Unjudged
+from streams.engine import Engine
+from streams.output import Unjudged
 from streams.suspect import Suspect
 from streams.turn import MEMORY_BATCH_BYTES, POSITION, Position, delivered, send_memories, send_output
 

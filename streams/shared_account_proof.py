@@ -108,9 +108,7 @@ class Proof:
         return self.account.person or self.account.vendor or "nobody known"
 
     def _explanation(self, reasons: list[str]) -> str:
-        said = [
-            f"The account {self.account.account} belongs to {self._owner()}."
-        ]
+        said = [f"The account {self.account.account} belongs to {self._owner()}."]
         for overlap in self.shared[:3]:
             said.append(self._tell(overlap))
         if self.crossed:

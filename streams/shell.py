@@ -11,9 +11,9 @@ from model import topics
 from model.codec import Undecodable, decode_batch
 from model.settings import Settings
 from streams import metrics
-from streams.engine import Unjudged
 from streams.foreign import foreign_record
 from streams.kafka_settings import client_settings
+from streams.output import Unjudged
 from streams.partition import Gap, Partition
 from streams.suspect import Suspect
 from streams.topic_id import topic_id

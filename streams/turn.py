@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from model import topics
 from model.batch import Batch
 from model.codec import encode_batch, join_lines
-from streams.engine import Output
+from streams.output import Output
 
 RECORD_BYTES = 700_000  # what goes out is cut into records of this size
 MEMORY_BATCH_BYTES = 1_000_000

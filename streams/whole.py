@@ -7,7 +7,8 @@ import msgspec
 
 from model.batch import Batch
 from model.violation import Violation, decode_violation
-from streams.engine import Engine, Unjudged
+from streams.engine import Engine
+from streams.output import Unjudged
 from streams.watermarks import Source
 
 TURN_BATCHES = 50

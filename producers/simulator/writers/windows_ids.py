@@ -92,10 +92,15 @@ def ticket_data(ticket: Ticket, domain: str) -> Pairs:
             "Workstation": ticket.computer.upper(),
             "Status": "0x0",
         }
+    return _locked_out(ticket)
+
+
+def _locked_out(ticket: Ticket) -> Pairs:
+    """4740 names the calling computer where others name the domain."""
     return {
-        "TargetUserName": name,
+        "TargetUserName": ticket.account,
         "TargetDomainName": ticket.computer.upper(),
-        "TargetSid": sid(name),
+        "TargetSid": sid(ticket.account),
         "SubjectUserSid": "S-1-5-18",
         "SubjectUserName": "DC1$",
         "SubjectDomainName": "DISTRICT",
