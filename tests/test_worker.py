@@ -69,6 +69,7 @@ class Worker:
             **os.environ,
             "KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
             "KAFKA_PARTITIONS": "4",
+            "WORKER_WEB_PORT": "0",
             "HALLMONITOR_HOME": str(home),
         }
         self.log = (home / "worker.log").open("ab")
