@@ -111,7 +111,7 @@ class Witness:
                 if alone:
                     apart.append((docket.detection.name, key))
         if unknown or apart:
-            waiting = Waiting(seen.at, line, apart, [*answer.keys, *more], rests, answer.suffix)
+            waiting = Waiting(seen.at, line, apart, list(dict.fromkeys([*answer.keys, *more])), rests, answer.suffix)
             self.room.put(seen.event_id, waiting)
 
     def _unsure(self, seen: Seen, rests: int) -> bool:

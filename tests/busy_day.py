@@ -105,5 +105,16 @@ REACH = st.fixed_dictionaries(
     },
     optional={"account": st.just("vtech")},
 )
-HAPPENING = st.tuples(MINUTES, st.one_of(SIT, LEASE, BROWSE, TUNNEL, ADDRESSED, REACH))
+REMOTE_LOGON = st.fixed_dictionaries(
+    {
+        "action": st.just("account.logged_on"),
+        "logon_type": st.just("remote"),
+        "outcome": st.just("success"),
+        "account": st.just("vtech"),
+        "address": st.just("10.9.0.4"),
+        "reporter": st.sampled_from(["lt-1", "lab-1"]),
+        "device": st.sampled_from(["lt-1", "lab-1"]),
+    }
+)
+HAPPENING = st.tuples(MINUTES, st.one_of(SIT, LEASE, BROWSE, TUNNEL, ADDRESSED, REACH, REMOTE_LOGON))
 DAY = st.lists(HAPPENING, min_size=12, max_size=60)
