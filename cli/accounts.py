@@ -9,7 +9,7 @@ from model.settings import Settings
 from storage.client import QueryFailed, Unavailable, connect
 from storage.queries.sources import Source, sources
 
-_NO_TABLES = "UNKNOWN_TABLE"  # nothing was ever run
+_NO_TABLES = "Code: 60."  # UNKNOWN_TABLE: nothing was ever run
 _OLDER = "Tables older than this program are brought up to date by `hallmonitor run` or `python -m storage.sink`."
 
 

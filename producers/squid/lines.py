@@ -18,7 +18,6 @@ _COMMON = re.compile(
     r'(?:"((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)" )?([A-Z_]{1,40}):([A-Z_]{1,40})',
     re.A | re.S,
 )
-_BEHIND = re.compile(r' "(?:[^"\\]|\\.){0,4096}" "((?:[^"\\]|\\.){0,4096})"$', re.A | re.S)
 _CREDENTIALS = re.compile(rb"((?:Proxy-)?Authorization:|(?:Set-)?Cookie:)(?:(?!\\[rn]|%0[DdAa])[^\]\r\n])*", re.I)
 
 
@@ -43,20 +42,29 @@ class Line(NamedTuple):
 
 def line_of(text: str) -> Line | None:
     """The line's fields, or None if it is in none of the formats."""
+    return _native(text) or _native(_without_headers(text)) or _quoted(text) or _common(text)
+
+
+def _native(text: str) -> Line | None:
     match = _NATIVE.fullmatch(text)
     if match is None:
-        match = _NATIVE.fullmatch(_without_headers(text))
-    if match is None:
-        return _quoted(text) or _common(text)
+        return None
     second, milli, elapsed, client, result, status, size, method, url, user, hierarchy, peer, _ = match.groups()
     return Line(client, result, status, size, method, url, user, hierarchy, peer, second, milli, elapsed)
 
 
 def _quoted(text: str) -> Line | None:
-    """Native with `"referer" "agent"` behind, the most common change to the logformat."""
-    match = _BEHIND.search(text) if text.endswith('"') else None
-    line = line_of(text[: match.start()]) if match else None
-    return line._replace(user_agent=_agent(match[1])) if line and match and line.stamp is None else None
+    """Native with `"referer" "agent"` behind, the most common change to the logformat; cut off from the end."""
+    rest, agent = _last_quoted(text)
+    before, _ = _last_quoted(rest)
+    line = _native(before) if before else None
+    return line._replace(user_agent=_agent(agent)) if line else None
+
+
+def _last_quoted(text: str) -> tuple[str, str]:
+    """What stands before the last quoted field, and that field; two empty texts where there is none."""
+    start = text.rfind(' "', 0, -1) if text.endswith('"') else -1
+    return (text[:start], text[start + 2 : -1]) if start >= 0 else ("", "")
 
 
 def _without_headers(text: str) -> str:
