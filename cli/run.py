@@ -4,7 +4,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event as Flag
@@ -27,11 +28,12 @@ from producers.district_folder import Mistaken, open_district
 from producers.live import Live
 from producers.positions import Busy
 from producers.publish import NotSent
-from storage.client import Store, connect
+from storage.client import Store, Unavailable, connect
 from storage.migrate import migrate
 from storage.stored import stored
 
 _WORDS = Console(stderr=True)
+PATIENCE = 120.0  # seconds that a run waits for ClickHouse to answer its last question
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,7 +60,7 @@ def command(district: Path, until_idle: bool, as_json: bool, strict: bool, delta
         tally = run_district(district, until_idle, stop, strict=strict, delta=delta)
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
-    except (Busy, HomeBusy, NotSent, ProcessFailed, StackFailed, Stuck) as error:
+    except (Busy, HomeBusy, NotSent, ProcessFailed, StackFailed, Stuck, Unavailable) as error:
         _WORDS.print(f"[red]{error}[/red]")
         sys.exit(1)
     if as_json:
@@ -93,7 +95,7 @@ def run_district(
         ending.enter_context(live)
         with Pipeline(settings, live.partition) as pipeline:
             stored_all = Drive(live, pipeline, processes, tally, stop, until_idle).run(words)
-        tally.compare(store, live.id, stored_all)
+        patiently(lambda: tally.compare(store, live.id, stored_all))
     if not stored_all:
         words.print("Ended before all of it was judged and stored; the rest waits in the log for the next run.")
     return tally
@@ -108,6 +110,18 @@ def stop_on_signals(stop: Flag) -> None:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
+
+
+def patiently(ask: Callable[[], None]) -> None:
+    """Ask ClickHouse, and ask again while it starts anew; raises `Unavailable` once that has taken too long."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ask()
+        except Unavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ class Tally:
         for name in now.keys() | self.sources.keys():
             tally = self.sources.setdefault(name, SourceTally())
             after, before = now.get(name, nothing), self.before.get(name, nothing)
-            tally.stored = after.events
+            tally.stored, tally.missing = after.events, 0
             if not stored_all:
                 continue
             if tally.events and after.events - before.events != tally.events:
