@@ -9,7 +9,7 @@ from bench.figure import Figure, NotFound
 from bench.growing import EVERY, FILE, found_district, grow
 from bench.processes import Child
 from bench.worker import Place
-from storage.client import Store
+from storage.client import QueryFailed, Store, Unavailable
 
 RATE = 5_000
 SECONDS = 30.0
@@ -49,7 +49,7 @@ def measure(place: Place, rate: int = RATE, seconds: float = SECONDS) -> list[Fi
 def _can_count(store: Store) -> bool:
     try:
         return _stored(store) >= 0
-    except Exception:  # the schema is not there yet, or the server is busy
+    except (QueryFailed, Unavailable):  # the schema is not there yet, or the server is busy
         return False
 
 

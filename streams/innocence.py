@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from streams.shared_account_proof import Proof
 
 
+CROWDED = frozenset({"server", "vdi"})  # reached from another device of the same person
 TOLERANCE_S = 120  # seconds that two sources' clocks may disagree by
 
 
@@ -48,10 +49,13 @@ def _class_account(proof: "Proof") -> Innocent:
 
 
 def _nested(proof: "Proof") -> Innocent:
+    found = [(device, proof.case.reference.device(device, proof.case.started_at)) for device in proof.devices()]
+    kinds = [(device, row.device_class if row else "not in devices.csv") for device, row in found]
+    said = "; ".join(f"{device}: {kind}" for device, kind in kinds)
     return Innocent(
         explanation="session_inside_a_session",
-        answer="Remote and network logons, servers and virtual desktops are not counted as use.",
-        holds=False,
+        answer=f"{said}. Remote and network logons are not counted as use.",
+        holds=any(kind in CROWDED for _, kind in kinds),
     )
 
 
