@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from model.actions import Action
-from model.event import Category, Outcome, TimeQuality, Verdict, parse_at
+from model.event import Basis, Category, Outcome, TimeQuality, Verdict, parse_at
 from model.event import Event as FastEvent
 
 
@@ -32,6 +32,7 @@ class Attribution(_Edge):
     value: str
     confidence: Confidence
     because: str = Field(description="plain words")
+    basis: Basis | None = Field(default=None, description="how the record came by the name that this step rests on")
     event_id: str | None = Field(default=None, description="the event that shows it")
     reference: str | None = Field(default=None, description="the reference row that shows it: table:key@valid_from")
 
@@ -51,10 +52,14 @@ class Event(_Edge):
     reason: str | None = Field(default=None, description="why it failed, in one word where the vendor has one")
     account: str | None = Field(default=None, description="lower-case, without domain")
     account_domain: str | None = None
+    account_basis: Basis | None = Field(
+        default=None, description="authenticated by an authority, observed on its session, or claimed by the client"
+    )
     target_account: str | None = Field(default=None, description="the account acted upon")
     person: str | None = Field(default=None, description="users.sourcedId, found by attribution")
     device_id: str | None = Field(default=None, description="devices.csv, found by attribution")
     device: str | None = Field(default=None, description="the client's name or serial as the record gives it")
+    device_basis: Basis | None = Field(default=None, description="the same of device and mac")
     mac: Mac | None = None
     address: str | None = Field(default=None, description="the client's address")
     site: str | None = Field(default=None, description="orgs.sourcedId, found by attribution")

@@ -10,6 +10,10 @@ Category = Literal["auth", "vpn", "proxy", "device"]
 Outcome = Literal["success", "failure", "unknown"]
 Verdict = Literal["allowed", "blocked", "warned", "unknown"]
 TimeQuality = Literal["exact", "zone_assumed", "year_assumed", "received", "bad"]
+# How a record came by a name. authenticated: the record is an authority's verdict on it (a domain controller, the inner
+# EAP identity, an IdP, a VPN server's accept). observed: a server saw it on a session that it had authenticated.
+# claimed: the client chose it (host names, refused logins, local accounts), so it proves nothing by itself.
+Basis = Literal["authenticated", "observed", "claimed"]
 
 
 class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
@@ -31,10 +35,12 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     reason: str | None = None
     account: str | None = None  # lower-case, without domain; machine accounts keep their $
     account_domain: str | None = None
+    account_basis: str | None = None  # Basis; None where there is no account
     target_account: str | None = None  # the account acted upon
     person: str | None = None  # users.sourcedId; attribution fills it in
     device_id: str | None = None  # devices.csv; attribution fills it in
     device: str | None = None  # the client's name or serial as the record gives it
+    device_basis: str | None = None  # Basis of device and mac; None where there is neither
     mac: str | None = None  # aa:bb:cc:dd:ee:ff
     address: str | None = None  # the client's address: public for a tunnel, leased for DHCP
     site: str | None = None  # orgs.sourcedId; attribution fills it in
@@ -72,6 +78,7 @@ class Attribution(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, fr
     value: str
     confidence: str  # high, medium, low
     because: str  # plain words
+    basis: str | None = None  # Basis of the name or address that this step rests on; None for a table's row alone
     event_id: str | None = None  # the event that shows it
     reference: str | None = None  # the reference row that shows it: table:key@valid_from
 
