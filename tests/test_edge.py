@@ -30,6 +30,7 @@ FULL = {
     },
     **{"received_at": "2026-03-04T14:00:01.500Z", "outcome": "success", "reason": "ok", "account": "tbell"},
     **{"account_domain": "maple", "target_account": "x", "person": "p1", "device_id": "d1", "device": "lt-1"},
+    **{"account_basis": "observed", "device_basis": "claimed"},
     **{"mac": "aa:bb:cc:00:11:22", "address": "10.1.2.3", "site": "s1", "session_id": "s", "url": "http://a.example/"},
     **{"domain": "a.example", "verdict": "allowed", "url_category": "news", "bytes_in": 1, "bytes_out": 2},
     **{"user_agent": "ua", "vendor_action": "TCP_MISS", "vendor_code": "200", "raw": "line", "raw_encoding": "base64"},
