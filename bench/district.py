@@ -12,8 +12,8 @@ from model.batch import Batch
 from model.codec import split_lines
 from model.violation import Violation
 from producers.history import history
-from producers.simulator.options import Options, usual_schools
-from producers.simulator.simulation import simulate
+from simulator.options import Options, usual_schools
+from simulator.simulation import simulate
 
 SEED = 7
 

@@ -10,7 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from model.batch import Batch
 from producers.district_folder import Mistaken
 from producers.history import history
-from streams.whole import Judgement, judge_whole
+from streams.engine.whole import Judgement, judge_whole
 
 console = Console(stderr=True)
 strict_option = click.option(

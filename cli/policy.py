@@ -8,8 +8,8 @@ import click
 
 from model.district import FILE
 from model.mistake import Mistake
-from model.policy import Policy, load_pack, shipped_pack
-from producers.district_folder import folder_mistakes, open_district, pack_files
+from model.policy import Policy, load_pack, pack_files, shipped_pack
+from producers.district_folder import folder_mistakes, open_district
 from producers.reference_csv import Problem
 
 

@@ -10,12 +10,11 @@ import click
 from cli.addresses import resolved
 from cli.judging import console
 from cli.stored_log import Asked, stored_log
-from model.policy import Mistake, load_pack, shipped_pack
+from model.policy import Mistake, load_pack, pack_files, shipped_pack
 from model.violation import Violation, encode_violation
-from producers.district_folder import pack_files
 from storage.client import Store, Unavailable, connect
 from storage.queries.districts import districts
-from streams.whole import judge_whole
+from streams.engine.whole import judge_whole
 
 _TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from producers.simulator.options import DEFAULT_DAYS, DEFAULT_START, Options, OptionsInvalid, usual_schools, week_of_dst
-from producers.simulator.scenarios import all_scenarios
-from producers.simulator.simulation import Report, simulate
+from simulator.options import DEFAULT_DAYS, DEFAULT_START, Options, OptionsInvalid, usual_schools, week_of_dst
+from simulator.scenarios import all_scenarios
+from simulator.simulation import Report, simulate
 
 _WORDS = Console(stderr=True)
 _DAY = click.DateTime(formats=["%Y-%m-%d"])

@@ -1,13 +1,12 @@
 """A district's folder as found on disk: who it is, its policy, what it knows, and the raw files of each source."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from model.batch import Fact
 from model.district import FILE, District, Source, load_district
 from model.mistake import Mistake
-from model.policy import Policy, load_pack, shipped_pack
+from model.policy import Policy, load_pack, pack_files, shipped_pack
 from producers.catalog import PRODUCTS
 from producers.reference_csv import Problem
 from producers.reference_folder import Load, Shelf, load
@@ -83,11 +82,6 @@ def settings_facts(district: District, policy: Policy) -> list[Fact]:
 def csv_files(root: Path) -> dict[str, bytes]:
     """The CSVs of a folder's reference/, by name."""
     return {file.name: file.read_bytes() for file in sorted((root / "reference").glob("*.csv"))}
-
-
-def pack_files(root: Path) -> Mapping[str, bytes]:
-    """The YAML files of a pack's folder, each named as a user would name it."""
-    return {f"{root.name}/{file.name}": file.read_bytes() for file in sorted(root.glob("*.y*ml"))}
 
 
 TELLS = {

@@ -169,7 +169,7 @@ class Live:
 
 def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """What district.yaml, policy and reference look like from outside: it changes when they do."""
-    files = [folder / "district.yaml", *folder.glob("policy/*"), *folder.glob("reference/*.csv")]
+    files = [folder / "district.yaml", *folder.glob("policy/**/*"), *folder.glob("reference/*.csv")]
     looks = ((path, path.stat()) for path in sorted(files))
     return tuple((str(path), look.st_size, look.st_mtime_ns) for path, look in looks)
 

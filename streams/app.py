@@ -16,8 +16,8 @@ from faust.types import TP
 
 from model import topics
 from model.settings import Settings
-from streams.kafka_settings import credentials
-from streams.shell import TURN_SECONDS, Shell
+from streams.worker.kafka_settings import credentials
+from streams.worker.shell import TURN_SECONDS, Shell
 
 
 def free_port(wanted: int) -> int:

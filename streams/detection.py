@@ -9,8 +9,8 @@ from model.calendar import Calendar
 from model.policy import Policy
 from model.reference import Reference
 from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
-from streams.fleet import Spike
-from streams.history import Cohorts, History
+from streams.memory.fleet import Spike
+from streams.memory.history import Cohorts, History
 from streams.seen import Seen
 from streams.sighting import Sighting
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.reference import Approval
-from streams.approval_cover import Cover, Grace, Grant, cover, failures, grant_of, why_not
-from streams.intervals import Interval
+from streams.patterns.approval_cover import Cover, Grace, Grant, cover, failures, grant_of, why_not
+from streams.patterns.intervals import Interval
 
 NO_GRACE = Grace(0, 0)
 GRACE = Grace(10, 15, frozenset({"after_hours"}))

@@ -10,8 +10,8 @@ import yaml
 
 from model.event import Event
 from model.violation import Violation, decode_violation
-from streams.catalog import DETECTIONS
-from streams.engine import Engine
+from streams.detections.catalog import DETECTIONS
+from streams.engine.engine import Engine
 from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
 
 CASES = Path(__file__).parent.parent / "streams" / "detections"
@@ -19,10 +19,10 @@ CASES = Path(__file__).parent.parent / "streams" / "detections"
 
 def _cases() -> list[Any]:
     found = []
-    for path in sorted(CASES.glob("*.yaml")):
+    for path in sorted(CASES.glob("*/cases.yaml")):
         whole = yaml.safe_load(path.read_text())
         for case in whole["cases"]:
-            found.append(pytest.param(path.stem, whole, case, id=f"{path.stem}: {case['name']}"))
+            found.append(pytest.param(path.parent.name, whole, case, id=f"{path.parent.name}: {case['name']}"))
     return found
 
 
@@ -78,7 +78,7 @@ def test_the_case_ends_as_it_says(name: str, whole: dict[str, Any], case: dict[s
 
 @pytest.mark.parametrize("detection", DETECTIONS, ids=lambda d: d.name)
 def test_every_detection_has_a_hit_and_a_miss(detection: Any) -> None:
-    cases = yaml.safe_load((CASES / f"{detection.name}.yaml").read_text())["cases"]
+    cases = yaml.safe_load((CASES / detection.name / "cases.yaml").read_text())["cases"]
     assert any(case.get("expect") for case in cases)
     assert any(not case.get("expect") for case in cases)
 
@@ -87,5 +87,5 @@ def test_every_detection_has_a_hit_and_a_miss(detection: Any) -> None:
 def test_every_detection_says_why_when_it_is_wrong_and_what_to_do(detection: Any) -> None:
     import sys
 
-    doc = sys.modules[detection.judge.__module__].__doc__ or ""
+    doc = sys.modules[f"streams.detections.{detection.name}"].__doc__ or ""
     assert all(word in doc for word in ("Why:", "Wrong when:", "Do:"))

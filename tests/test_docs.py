@@ -13,8 +13,8 @@ from model.tables import TABLES, VALIDITY
 from model.vocabulary import DETECTIONS as IDS
 from producers.catalog import PRODUCTS
 from storage.migrate import migrations
-from streams import metrics
-from streams.catalog import DETECTIONS
+from streams.detections.catalog import DETECTIONS
+from streams.worker import metrics
 from tests.pages import ALL, CODE, PAGES, ROOT, first_cells, named, rows, section
 
 
@@ -147,6 +147,6 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
 
 @pytest.mark.parametrize("page", ALL)
 def test_every_file_a_page_names_is_there(page: str) -> None:
-    rooms = "model|policies|producers|streams|storage|dashboard|infra|cli|tests|docs"
+    rooms = "model|policies|producers|simulator|streams|storage|dashboard|infra|cli|tests|docs"
     for path in re.findall(rf"`((?:{rooms})/[\w./-]+)`", ALL[page]):
         assert (ROOT / path).exists(), path

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from model.batch import Batch, Tick
 from model.event import Event
 from model.violation import Violation, decode_violation, encode_violation
-from streams.engine import Engine
+from streams.engine.engine import Engine
 from tests.busy_day import DAY, WORLD
 from tests.small_district import (
     CATEGORIES,

@@ -15,8 +15,8 @@ from infra.local.stack import Stack
 from model import topics
 from model.settings import Settings
 from producers.broker import create_topics
-from producers.simulator.options import Options
-from producers.simulator.simulation import simulate
+from simulator.options import Options
+from simulator.simulation import simulate
 from storage import sink
 from storage.client import Store, connect
 from storage.migrate import migrate

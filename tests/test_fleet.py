@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.fleet import SiteDay
+from streams.memory.fleet import SiteDay
 
 MINUTE = 60_000
 WINDOW = 30 * MINUTE

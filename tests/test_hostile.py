@@ -18,7 +18,7 @@ from producers.history import history
 from producers.intake import Intake, nowhere
 from producers.source import Source, sources_of
 from producers.transports.source_folder import Place
-from streams.whole import judge_whole
+from streams.engine.whole import judge_whole
 from tests.hostile_district import Attack, attacks, good, write
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.intervals import Interval, cut, intersect, subtract, total, union
+from streams.patterns.intervals import Interval, cut, intersect, subtract, total, union
 
 SPANS = st.lists(st.builds(Interval, st.integers(0, 40), st.integers(0, 40)), max_size=6)
 

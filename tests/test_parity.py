@@ -14,10 +14,10 @@ from infra.local.stack import Stack
 from model.settings import Settings
 from model.violation import Violation, decode_violation
 from producers.history import history
-from producers.simulator.options import Options
-from producers.simulator.simulation import simulate
+from simulator.options import Options
+from simulator.simulation import simulate
 from storage.client import connect
-from streams.engine import Engine
+from streams.engine.engine import Engine
 from tests.whole_answer import Answer, differences, due, standing, stored_answer
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -105,6 +105,30 @@ def test_a_key_in_two_files_is_a_mistake() -> None:
     assert [(one.file, one.key) for one in found] == [("pack1.yaml", "retention")]
 
 
+def test_a_file_of_a_packs_detections_folder_holds_one_detection_by_its_name() -> None:
+    files = {
+        "mine/pack.yaml": HEAD.encode(),
+        "mine/detections/shared_account.yaml": b"parameters: {overlap_minutes: 7}\n",
+        "mine/detections/filter_circumvention.yaml": b"enabled: false\noff_reason: pilot\n",
+    }
+    policy = load_pack(files)
+    assert isinstance(policy, Policy), policy
+    assert policy.detections.shared_account.parameters.overlap_minutes == 7
+    assert policy.detection("filter_circumvention").off_reason == "pilot"
+    wrong = load_pack({**files, "mine/detections/shared_account.yaml": b"\nparameters: {overlap_minutes: soon}\n"})
+    assert isinstance(wrong, list)
+    place = ("mine/detections/shared_account.yaml", 2, "detections.shared_account.parameters.overlap_minutes")
+    assert [(one.file, one.line, one.key) for one in wrong] == [place]
+
+
+def test_a_detection_told_in_its_file_and_in_the_pack_is_told_twice() -> None:
+    said = HEAD + "detections: {shared_account: {parameters: {overlap_minutes: 7}}}\n"
+    files = {"mine/pack.yaml": said.encode(), "mine/detections/shared_account.yaml": b"enabled: true\n"}
+    found = load_pack(files)
+    assert isinstance(found, list)
+    assert [(one.file, one.key) for one in found] == [("mine/pack.yaml", "detections")]
+
+
 @pytest.mark.parametrize("base", ["nobody", "../base", "mine"])
 def test_a_pack_extends_one_that_exists_and_not_itself(base: str) -> None:
     def packs(name: str) -> dict[str, bytes] | None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from model.policy import Policy, load_pack, shipped_pack
-from model.policy.rules import Detections
+from model.policy.detections import Detections
 
 DOC = Path(__file__).parents[1] / "docs" / "policy-pack.md"
 _found = load_pack(shipped_pack("base") or {})

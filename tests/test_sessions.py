@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.sessions import TUNNEL, Limits, Session, build
+from streams.patterns.sessions import TUNNEL, Limits, Session, build
 from streams.sighting import Sighting
 
 SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from streams.shelf import Shelf
-from streams.waiting import HOLDS, Waiting, WaitingRoom
+from streams.attribution.waiting import HOLDS, Waiting, WaitingRoom
+from streams.memory.shelf import Shelf
 
 
 class Value(msgspec.Struct, array_like=True):

@@ -17,11 +17,11 @@ import yaml
 
 from cli.expectation import read_expected
 from producers.district_folder import open_district
-from producers.simulator.expectations import SUBJECTS
-from producers.simulator.options import Options, OptionsInvalid, checked, week_of_dst
-from producers.simulator.scenarios import all_scenarios
-from producers.simulator.simulation import Report, simulate
-from producers.simulator.spool import Spool
+from simulator.expectations import SUBJECTS
+from simulator.options import Options, OptionsInvalid, checked, week_of_dst
+from simulator.scenarios import all_scenarios
+from simulator.simulation import Report, simulate
+from simulator.spool import Spool
 
 SMALL = Options(seed=11, people=100)
 

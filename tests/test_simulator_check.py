@@ -7,9 +7,9 @@ import pytest
 
 from cli.expectation import compare, read_expected
 from producers.history import history
-from producers.simulator.options import Options, usual_schools, week_of_dst
-from producers.simulator.simulation import simulate
-from streams.whole import judge_whole
+from simulator.options import Options, usual_schools, week_of_dst
+from simulator.simulation import simulate
+from streams.engine.whole import judge_whole
 
 ZONE = "America/New_York"
 DISTRICTS = {

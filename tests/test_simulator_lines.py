@@ -14,9 +14,9 @@ from model.event import parse_at
 from producers.catalog import PRODUCTS
 from producers.framing import frames
 from producers.product import Context, Refusal
-from producers.simulator.options import Options, week_of_dst
-from producers.simulator.scribe import SOURCES
-from producers.simulator.simulation import simulate
+from simulator.options import Options, week_of_dst
+from simulator.scribe import SOURCES
+from simulator.simulation import simulate
 
 ZONE = ZoneInfo("America/Chicago")
 RFC3164 = r"^[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d "

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from producers.history import history
-from producers.simulator.options import Options
-from producers.simulator.scenarios import all_scenarios
-from producers.simulator.simulation import simulate
-from streams.whole import judge_whole
+from simulator.options import Options
+from simulator.scenarios import all_scenarios
+from simulator.simulation import simulate
+from streams.engine.whole import judge_whole
 
 Row = dict[str, str]
 Kept = Callable[[Row], bool]

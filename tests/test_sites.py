@@ -1,7 +1,7 @@
 """The sites of a detection as they fill up: what a spike is depends on all who were active, whenever they turn up."""
 
 from model.policy import Policy, load_pack, shipped_pack
-from streams.sites import Sites
+from streams.memory.sites import Sites
 
 MINUTE = 60_000
 DAY, SITE = "2026-03-04", "north"

@@ -9,9 +9,9 @@ import pytest
 from model.calendar import Calendar
 from model.policy import Policy, load_pack
 from model.reference import Reference
-from streams.reached_systems import Reach, names
-from streams.sessions import Session
-from streams.vendor_cover import VendorCover
+from streams.detections.unapproved_vendor_session.cover import VendorCover
+from streams.patterns.reached_systems import Reach, names
+from streams.patterns.sessions import Session
 from tests.small_district import at_ms, fact
 
 ZONE = ZoneInfo("America/Chicago")

@@ -21,7 +21,7 @@ from model.codec import encode_batch, split_lines
 from model.settings import Settings
 from model.violation import Violation, decode_violation
 from producers.broker import create_topics, producer
-from streams.whole import judge_whole
+from streams.engine.whole import judge_whole
 from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
 from tests.test_detections import CASES, ZoneInfo, yaml
 
@@ -173,7 +173,8 @@ def test_what_stands_in_the_log_but_is_no_batch_becomes_a_dead_letter(broker: St
 
 DEADLY = """
 import os, signal
-from streams import app, witness
+from streams import app
+from streams.engine import witness
 see = witness.Witness.see
 def deadly(self, seen, line, source):
     if seen.event_id == "e0102":

@@ -12,8 +12,8 @@ from model.violation import Violation, encode_violation
 from producers.history import history
 from storage.client import Store
 from storage.queries.violations import Filter, newest
-from streams.watermarks import Source
-from streams.whole import judge_whole
+from streams.engine.whole import judge_whole
+from streams.memory.watermarks import Source
 
 
 class _Id(msgspec.Struct):

@@ -1,9 +1,12 @@
 """The district's policy as the program obeys it: frozen, whole, and with every mistake of a pack named at once."""
 
 from model.mistake import Mistake
-from model.policy.pack import SHIPPED, load_pack, shipped_pack
-from model.policy.parameters import FilterParameters, SharedAccountParameters, VendorParameters
-from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Detections, Exemptions, Hours
+from model.policy.detections import Detections
+from model.policy.detections.filter_circumvention import FilterParameters
+from model.policy.detections.shared_account import SharedAccountParameters
+from model.policy.detections.unapproved_vendor_session import VendorParameters
+from model.policy.pack import SHIPPED, load_pack, pack_files, shipped_pack
+from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Exemptions, Hours
 from model.policy.whole import Policy
 from model.vocabulary import ApprovalKind
 
@@ -22,5 +25,6 @@ __all__ = [
     "SharedAccountParameters",
     "VendorParameters",
     "load_pack",
+    "pack_files",
     "shipped_pack",
 ]

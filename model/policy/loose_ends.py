@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from model.mistake import Mistake
-from model.policy.rules import Detections
+from model.policy.detections import Detections
 from model.policy.whole import IdleOf, Kept
 from model.vocabulary import APPROVAL_KINDS
 

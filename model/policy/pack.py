@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from model.strict_yaml import Unreadable, lines_of, read_yaml
 
 SHIPPED = Path(__file__).resolve().parents[2] / "policies"
 BASE = "base"
+DETECTIONS = "detections"  # the folder of a pack in which each file holds one detection, by its name
 _DEEPEST = 5  # packs on packs
 Files = Mapping[str, bytes]
 
@@ -32,7 +33,13 @@ def shipped_pack(name: str) -> Files | None:
     folder = SHIPPED / name
     if not name.replace("-", "").isalnum() or not folder.is_dir():
         return None
-    return {f"{name}/{file.name}": file.read_bytes() for file in sorted(folder.glob("*.yaml"))}
+    return pack_files(folder)
+
+
+def pack_files(folder: Path) -> Files:
+    """The YAML files of a pack's folder and of its `detections/`, each named as a user would name it."""
+    found = sorted([*folder.glob("*.y*ml"), *folder.glob(f"{DETECTIONS}/*.y*ml")])
+    return {f"{folder.name}/{file.relative_to(folder).as_posix()}": file.read_bytes() for file in found}
 
 
 def load_pack(files: Files, packs: Callable[[str], Files | None] = shipped_pack) -> Policy | list[Mistake]:
@@ -86,12 +93,22 @@ def _read_file(name: str, content: bytes, text: _Text) -> None:
     if not isinstance(said, dict):
         text.mistakes.append(Mistake(name, "", "holds no mapping of keys to values"))
         return
-    lines = lines_of(content)
-    for key in sorted(said.keys() & text.said.keys()):
-        other = text.places[key][0]
-        text.mistakes.append(Mistake(name, key, f"stands in {other} too; say it once", lines[key]))
-    text.said |= said
-    text.places |= {path: (name, line) for path, line in lines.items()}
+    detection = _detection_of(name)
+    prefix = f"{DETECTIONS}.{detection}" if detection else ""
+    lines = {f"{prefix}.{path}".strip("."): line for path, line in lines_of(content).items()}
+    for key in [prefix] if prefix else sorted(said):
+        if key in text.places:
+            problem = f"stands in {text.places[key][0]} too; say it once"
+            text.mistakes.append(Mistake(name, key, problem, lines.get(key, 1)))
+    text.said = merge(text.said, {DETECTIONS: {detection: said}} if detection else said)
+    places = {DETECTIONS: 1, prefix: 1} | lines if prefix else lines
+    text.places |= {path: (name, line) for path, line in places.items()}
+
+
+def _detection_of(name: str) -> str | None:
+    """The detection that a file of a pack's `detections/` is about; None for any other file."""
+    path = PurePath(name)
+    return path.stem if path.parts[1:-1] == (DETECTIONS,) else None
 
 
 def merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

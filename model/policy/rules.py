@@ -5,7 +5,7 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
-from model.policy.parameters import FilterParameters, SharedAccountParameters, Strict, VendorParameters
+from model.policy.parameters import Strict
 from model.violation import Severity
 
 ClauseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._/-]{0,79}$")]
@@ -92,32 +92,3 @@ class DetectionRule(Strict, Generic[R, P]):
         """The basis of a finding with these reasons."""
         own = any(not clause.startswith(BASE_CLAUSE) for clause in self.clauses_for(reasons))
         return "clause" if own else "base"
-
-
-SharedAccountReason = Literal["two_sites", "two_devices", "many_devices"]
-VendorReason = Literal[
-    "none",
-    "early",
-    "overrun",
-    "wrong_system",
-    "wrong_approver",
-    "no_it_approval",
-    "after_hours",
-    "sponsor_gone",
-    "agreement_ended",
-]
-FilterReason = Literal["succeeded", "attempted"]
-
-
-class Detections(Strict):
-    """How each detection stands."""
-
-    shared_account: DetectionRule[SharedAccountReason, SharedAccountParameters] = Field(
-        description="One personal account used by more than one person (D1)."
-    )
-    unapproved_vendor_session: DetectionRule[VendorReason, VendorParameters] = Field(
-        description="A vendor's remote session that no valid approval covers (D4)."
-    )
-    filter_circumvention: DetectionRule[FilterReason, FilterParameters] = Field(
-        description="A way around the web filter, tried or found (D7)."
-    )

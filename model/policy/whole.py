@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from model.policy.detections import Detections
 from model.policy.parameters import Count, Host, Strict
-from model.policy.rules import ApprovalRule, ClauseId, ClauseText, DetectionRule, Detections, Exemptions, Hours
+from model.policy.rules import ApprovalRule, ClauseId, ClauseText, DetectionRule, Exemptions, Hours
 from model.vocabulary import ApprovalKind, DeviceClass
 
 IdleOf = DeviceClass | Literal["chromebook", "vpn", "default"]

@@ -1,1 +1,1 @@
-"""One file a detection; the file's name is the detection's id for ever."""
+"""One folder a detection; the folder's name is the detection's id for ever."""

@@ -1,0 +1,23 @@
+"""How each detection stands in a district: one module a detection, one line here."""
+
+from pydantic import Field
+
+from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
+from model.policy.detections.shared_account import SharedAccountParameters, SharedAccountReason
+from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
+from model.policy.parameters import Strict
+from model.policy.rules import DetectionRule
+
+
+class Detections(Strict):
+    """How each detection stands."""
+
+    shared_account: DetectionRule[SharedAccountReason, SharedAccountParameters] = Field(
+        description="One personal account used by more than one person (D1)."
+    )
+    unapproved_vendor_session: DetectionRule[VendorReason, VendorParameters] = Field(
+        description="A vendor's remote session that no valid approval covers (D4)."
+    )
+    filter_circumvention: DetectionRule[FilterReason, FilterParameters] = Field(
+        description="A way around the web filter, tried or found (D7)."
+    )

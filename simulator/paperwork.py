@@ -1,0 +1,150 @@
+"""Vendors, approvals and exemptions as a district keeps them, and the sessions vendors make."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from simulator import acts, address_plan
+from simulator.happenings import Happening
+from simulator.local_time import HOUR
+from simulator.stage import Stage
+
+ASA, OPENVPN = "edge-vpn", "remote-vpn"
+_DAY = 24 * HOUR
+When = int | str  # UTC milliseconds, or the words written in the table
+
+
+@dataclass(slots=True)
+class Vendor:
+    """A company with its accounts, the public address it calls from, and the address each account gets inside."""
+
+    vendor: str
+    public: str
+    accounts: list[str] = field(default_factory=list)
+    tunnels: list[str] = field(default_factory=list)
+
+    @property
+    def account(self) -> str:
+        """Its first account."""
+        return self.accounts[0]
+
+
+def hire(stage: Stage, trade: str, *, accounts: int = 1, agreement_ended_at: When = "") -> Vendor:
+    """Signs a vendor with so many accounts; names are unique by scenario."""
+    number = stage.company.next_vendor()
+    vendor = Vendor(f"V{number:03d}", address_plan.vendor_public(number))
+    stage.row(
+        "vendors",
+        vendor=vendor.vendor,
+        name=f"{trade.title()} Works {number} LLC",
+        project_manager=stage.principal.person_id,
+        sponsor=stage.principal.person_id,
+        agreement_id=f"AG-{number:03d}",
+        nda_id=f"NDA-{number:03d}",
+        valid_from="2025-08-01",
+        valid_to=_written(stage, agreement_ended_at),
+    )
+    for _ in range(accounts):
+        _account(stage, vendor, trade)
+    return vendor
+
+
+def _account(stage: Stage, vendor: Vendor, trade: str) -> None:
+    number = stage.company.next_vendor()
+    account, person = f"v-{trade}{number}", f"pv{number:03d}"
+    vendor.accounts.append(account)
+    vendor.tunnels.append(address_plan.vendor_tunnel(number))
+    stage.row(
+        "users",
+        sourcedId=person,
+        status="active",
+        enabledUser="true",
+        username=account,
+        givenName="Visiting",
+        familyName=f"{trade.title()}-{number}",
+        primaryOrgSourcedId="DO",
+    )
+    stage.row(
+        "roles",
+        sourcedId=f"r-{person}",
+        status="active",
+        userSourcedId=person,
+        roleType="primary",
+        role="ext:vendor",
+        beginDate="2025-08-01",
+        orgSourcedId="DO",
+    )
+    stage.row("accounts", account=account, person=person, kind="vendor", vendor=vendor.vendor)
+
+
+def approve(
+    stage: Stage,
+    start: When,
+    end: When,
+    *,
+    role: str = "principal",
+    recorded: When = "",
+    kind: str = "vendor_access",
+    approval_id: str = "",
+    after_hours: bool = False,
+    state: str = "approved",
+    **columns: str,
+) -> str:
+    """Writes a row of approvals.csv and returns its id. Recorded a day before it begins unless said otherwise."""
+    approval_id = approval_id or f"AP-{stage.company.next_paper():03d}"
+    if not recorded and isinstance(start, int):
+        recorded = start - _DAY
+    stage.row(
+        "approvals",
+        approval_id=approval_id,
+        kind=kind,
+        after_hours="true" if after_hours else "false",
+        approver=stage.principal.person_id,
+        approver_role=role,
+        reason=stage.name.replace("_", " "),
+        state=state,
+        valid_from=_written(stage, start),
+        valid_to=_written(stage, end),
+        recorded_at=_written(stage, recorded),
+        **columns,
+    )
+    return approval_id
+
+
+def exempt(stage: Stage, detection: str, start: When, end: When, **columns: str) -> str:
+    """Writes a row of exemptions.csv, by a principal, recorded a day before, and returns its id."""
+    exemption_id = f"EX-{stage.company.next_paper():03d}"
+    recorded = start - _DAY if isinstance(start, int) else start
+    stage.row(
+        "exemptions",
+        exemption_id=exemption_id,
+        detection=detection,
+        approver=stage.principal.person_id,
+        approver_role="principal",
+        reason=stage.name.replace("_", " "),
+        valid_from=_written(stage, start),
+        valid_to=_written(stage, end),
+        recorded_at=_written(stage, recorded),
+        **columns,
+    )
+    return exemption_id
+
+
+def session(
+    vendor: Vendor,
+    start: int,
+    end: int,
+    *,
+    gateway: str = ASA,
+    host: str = "hvac1",
+    close: bool = True,
+    number: int = 0,
+) -> Iterator[Happening]:
+    """A vendor's session with logons on `host` from its beginning to its end ('' = no system is seen reached)."""
+    account, assigned = vendor.accounts[number], vendor.tunnels[number]
+    yield from acts.over_vpn(gateway, account, vendor.public, assigned, start, end, group="Vendors", close=close)
+    if host:
+        yield from acts.shells(host, account, assigned, start + 60_000, end - 30_000)
+
+
+def _written(stage: Stage, when: When) -> str:
+    return when if isinstance(when, str) else stage.clock.iso(when)

@@ -1,0 +1,178 @@
+"""Where a scenario is put on: it takes people and machines off the ordinary routine, and says what must be found."""
+
+from datetime import date
+from random import Random
+
+from simulator import address_plan
+from simulator import district as founding
+from simulator.district import District
+from simulator.expectations import Expectation, Expectations
+from simulator.options import clock_changes
+from simulator.people import ELEMENTARY, HIGH, STAFF_PCS, Device, Person, School, Server
+from simulator.school_year import closures, holiday, office_days, school_days
+from simulator.tables import Row
+
+_SPARE_CHROMEBOOKS, _SPARE_PCS, _VISITORS = 15_000, 3_000, 3_500
+
+
+class NotHere(Exception):
+    """This run has not what the scenario needs (days, a clock change, a snow day); it is left out, not failed."""
+
+
+class Stage:
+    """One scenario's view of the district. What several scenarios share is in `Company`."""
+
+    def __init__(self, company: "Company", name: str) -> None:
+        self.company, self.district, self.name = company, company.district, name
+        self.clock = self.district.clock
+        self.rng = Random(f"{self.district.options.seed}:{name}")
+
+    @property
+    def high(self) -> School:
+        """The first school where every student has a Chromebook, and there is a lab."""
+        return next(school for school in self.district.schools if school.kind == HIGH)
+
+    @property
+    def elementary(self) -> School:
+        """The first school with Chromebook carts."""
+        return next(school for school in self.district.schools if school.kind == ELEMENTARY)
+
+    @property
+    def holiday(self) -> date:
+        """The school holiday on which the office is open."""
+        return _needed(holiday(self.district.options), "a second Monday")
+
+    @property
+    def principal(self) -> Person:
+        """Somebody who may approve."""
+        return next(person for person in self.high.staff if person.role == "principal")
+
+    def at(self, day: date, clock: str, fold: int = 0) -> int:
+        """The instant when wall clocks show HH:MM on that day."""
+        return self.clock.at(day, clock, fold)
+
+    def school_day(self, number: int) -> date:
+        """The number-th school day, from 0. Raises NotHere if the run is shorter."""
+        days = school_days(self.district.options)
+        return _needed(days[number] if number < len(days) else None, f"{number + 1} school days")
+
+    def office_day(self, number: int) -> date:
+        """The number-th day the district office is open."""
+        days = office_days(self.district.options)
+        return _needed(days[number] if number < len(days) else None, f"{number + 1} office days")
+
+    def run_of_weekdays(self, first: int, count: int) -> list[date]:
+        """The first run of `count` days starting on weekday `first` (Monday 0), open office on its weekdays."""
+        dates, shut = self.district.options.dates, closures(self.district.options)
+        for number in range(len(dates) - count + 1):
+            days = dates[number : number + count]
+            if days[0].weekday() == first and not shut & set(days):
+                return days
+        raise NotHere(f"{count} days from weekday {first}")
+
+    def clock_change(self, shift: int) -> date:
+        """The date on which clocks go forward (+1) or back (-1)."""
+        nights = self._clock_changes(shift)
+        return _needed(nights[0] if nights else None, "a night on which clocks change")
+
+    def has_clock_change(self, shift: int) -> bool:
+        """Whether clocks go forward (+1) or back (-1) in this run."""
+        return bool(self._clock_changes(shift))
+
+    def _clock_changes(self, shift: int) -> list[date]:
+        options = self.district.options
+        return [night for night, moved in clock_changes(options.start, options.days, self.clock.zone) if moved == shift]
+
+    def take(self, role: str, *days: date, school: School | None = None) -> Person:
+        """Somebody no other scenario has, who leaves the routine on `days`."""
+        for person in self.company.cast(role, school):
+            if person.person_id not in self.company.taken:
+                self.company.taken.add(person.person_id)
+                self.company.off_routine.setdefault(person.index, set()).update(days)
+                return person
+        raise NotHere(f"one more {role}")
+
+    def spare_chromebook(self, school: School, kind: str = "assigned") -> Device:
+        """A Chromebook nobody uses but this scenario."""
+        return founding.chromebook(self.district, school, kind, _SPARE_CHROMEBOOKS + self.company.next_spare())
+
+    def spare_pc(self, school: School, kind: str = "lab", feed: str = "") -> Device:
+        """A desktop nobody uses but this scenario; `feed` is the source that forwards its log."""
+        device = founding.lab_pc(self.district, school, kind, _SPARE_PCS + self.company.next_spare())
+        device.feed = feed or device.feed
+        return device
+
+    def room_pc(self, school: School) -> Device:
+        """A fixed PC of a classroom, for staff."""
+        return self.spare_pc(school, "staff", STAFF_PCS)
+
+    def visitor_address(self, site: School) -> str:
+        """An address for a machine of elsewhere."""
+        return address_plan.inside(site.octet, address_plan.STAFF, _VISITORS + self.company.next_spare() % 400)
+
+    def server(self, host: str) -> Server:
+        """A machine of the server room."""
+        return self.district.servers[host]
+
+    def row(self, table: str, **columns: str) -> None:
+        """Adds a row to a reference table; `class_` stands for the column `class`."""
+        named = {name.rstrip("_"): value for name, value in columns.items()}
+        self.company.rows.setdefault(table, []).append(named)
+
+    def expect(self, detection: str, reason: str, start: int, end: int, **subject: str) -> None:
+        """This must be found. The subject is one of account, person, device_id, vendor."""
+        self._expectations.violations.append(_expectation(detection, reason, start, end, subject))
+
+    def expect_suppressed(self, detection: str, by: str, start: int, end: int, **subject: str) -> None:
+        """This must be found, and suppressed by that exemption or approval."""
+        self._expectations.suppressed.append(_expectation(detection, "", start, end, subject, by))
+
+    @property
+    def _expectations(self) -> Expectations:
+        return self.company.expectations
+
+
+class Company:
+    """What all scenarios share: who is taken, what was written into the tables, what must be found."""
+
+    def __init__(self, district: District) -> None:
+        self.district = district
+        self.taken: set[str] = set()
+        self.off_routine: dict[int, set[date]] = {}
+        self.rows: dict[str, list[Row]] = {}
+        self.replaced: set[tuple[str, str]] = set()
+        self.expectations = Expectations()
+        self._spares = self._vendors = self._papers = 0
+
+    def cast(self, role: str, school: School | None) -> list[Person]:
+        """People of a role, at a school if one is named, the last hired first: so routines keep their leaders."""
+        people = self.district.people if school is None else [*school.staff, *school.students]
+        return [person for person in reversed(people) if person.role == role]
+
+    def next_spare(self) -> int:
+        """A number for one more machine."""
+        self._spares += 1
+        return self._spares
+
+    def next_vendor(self) -> int:
+        """A number for one more vendor account."""
+        self._vendors += 1
+        return self._vendors
+
+    def next_paper(self) -> int:
+        """A number for one more approval or exemption."""
+        self._papers += 1
+        return self._papers
+
+
+def _expectation(
+    detection: str, reason: str, start: int, end: int, subject: dict[str, str], by: str = ""
+) -> Expectation:
+    ((kind, value),) = subject.items()
+    return Expectation(detection, (kind, value), (start, end), reason, by)
+
+
+def _needed(value: date | None, what: str) -> date:
+    if value is None:
+        raise NotHere(what)
+    return value

@@ -1,0 +1,1 @@
+"""Who and where: leases, logons, places, and the answer for one event."""

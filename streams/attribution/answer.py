@@ -1,0 +1,54 @@
+"""An answer of attribution: who and where over a stretch of time, with its proof, ready to append to an event."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from model.event import Attribution
+from streams.memory.cell import Run
+
+EVER = 1 << 62
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class Answer:
+    """Who and where, over [since, until), and the JSON to append to the event's line."""
+
+    person: str | None = None
+    device_id: str | None = None
+    site: str | None = None
+    holder: str | None = None  # the account behind the event
+    tunnel: str | None = None  # the account whose tunnel it came through
+    mac: str | None = None  # of the card that held the address
+    confidence: str = "high"
+    suffix: bytes = b""
+    since: int = -EVER
+    until: int = EVER
+    rests: int = 0  # on what timelines: HOLDS, SITS
+    keys: tuple[str, ...] = ()  # those timelines' keys: an address, a device, network cards
+    proof: list[Attribution] = field(default_factory=list)
+    hearers: dict[str, list[Any]] = field(default_factory=dict)  # by action: whom events with this answer concern
+    active: set[tuple[str, str, int]] = field(default_factory=set)  # where it was counted: detection, day, half hour
+    runs: dict[str, Run] = field(default_factory=dict)  # by detection: the run that the last such event stands in
+
+    def rest_on(self, kind: int, *keys: str) -> None:
+        """A late entry of one of these timelines may change the answer."""
+        self.rests |= kind
+        self.keys += keys
+
+    def narrow(self, since: int, until: int) -> None:
+        """Hold for no longer than [since, until)."""
+        self.since = max(self.since, since)
+        self.until = min(self.until, until)
+
+    def prove(self, name: str, value: str, confidence: str, because: str, **source: str | None) -> None:
+        """Add a step of the proof; `source` is the event_id or the reference row that shows it."""
+        self.proof.append(Attribution(field=name, value=value, confidence=confidence, because=because, **source))
+
+    def seal(self) -> None:
+        """Write the attribution as the tail of a JSON object, without its closing brace."""
+        added = {"person": self.person, "device_id": self.device_id, "site": self.site, "attribution": self.proof}
+        body = _encode({name: value for name, value in added.items() if value})
+        self.suffix = b"," + body[1:-1] if len(body) > 2 else b""

@@ -1,0 +1,109 @@
+"""What events show of who is where: which device holds an address, who sits at a device, where a device is.
+
+Learned in any order; every entry names the event that shows it.
+"""
+
+from collections.abc import Callable
+
+from model.reference import Reference
+from streams.attribution.timeline import Timeline
+from streams.memory.shelf import Shelf
+from streams.seen import Seen
+
+HOUR = 3_600_000
+LEASE_CAP = 24 * HOUR  # a lease nobody renewed or released is not believed for longer
+SITTING_CAP = 16 * HOUR  # nor a logon nobody ended
+PLACE_CAP = 12 * HOUR
+CROWDED = frozenset({"server", "vdi"})  # many sit at one of these at once
+SAT_DOWN = frozenset({"interactive", "unlock", "cached", "remote"})
+
+
+class Presence:
+    """Timelines of addresses, devices and places. `changed` hears whose answers may be others, from when (ms) on."""
+
+    def __init__(self, reference: Reference, changed: Callable[[str, int], None]) -> None:
+        self.reference = reference
+        self.held = Shelf("held", Timeline, Timeline)  # address -> MAC, or =account@public address for a tunnel
+        self.sat = Shelf("sat", Timeline, Timeline)  # device id -> account, or -account for one that left
+        self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased
+        self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address -> inside address
+        self._changed = changed
+
+    @property
+    def shelves(self) -> tuple[Shelf[Timeline], ...]:
+        """All memory, for the turn to write."""
+        return (self.held, self.sat, self.place, self.tunnels)
+
+    def learn(self, seen: Seen) -> None:
+        """Remember what an event shows about who is where."""
+        act = _LEARN.get(seen.action)
+        if act:
+            act(self, seen)
+
+    def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, how: str) -> None:
+        if shelf.at(key).learn((seen.at, seen.event_id, value, how)):
+            self._changed(key, seen.at)
+
+    def _lease(self, seen: Seen) -> None:
+        if seen.address and seen.mac:
+            self._write(self.place, seen.mac, seen, f"@{seen.address}", "lease")
+            self._write(self.held, seen.address, seen, seen.mac, "lease")
+
+    def _end_lease(self, seen: Seen) -> None:
+        if seen.address:
+            self._write(self.held, seen.address, seen, "", "lease")
+
+    def _tunnel(self, seen: Seen) -> None:
+        """The inside address belongs to the tunnel; the tunnel's own timeline says until when."""
+        if seen.assigned_address and seen.account and seen.outcome != "failure":
+            tunnel = f"{seen.account}@{seen.address}"
+            self._write(self.tunnels, tunnel, seen, seen.assigned_address, "tunnel")
+            self._write(self.held, seen.assigned_address, seen, f"={tunnel}", "tunnel")
+
+    def _end_tunnel(self, seen: Seen) -> None:
+        self._write(self.tunnels, f"{seen.account}@{seen.address}", seen, "", "tunnel")
+
+    def _sit(self, seen: Seen) -> None:
+        if seen.outcome != "failure" and seen.account and seen.logon_type in SAT_DOWN:
+            self._at_device(seen, seen.account)
+
+    def _stand_up(self, seen: Seen) -> None:
+        self._at_device(seen, f"-{seen.account or ''}")
+
+    def _at_device(self, seen: Seen, value: str) -> None:
+        device = self._named(seen)
+        if device and device[1] not in CROWDED:
+            self._write(self.sat, device[0], seen, value, seen.category)
+
+    def _connect(self, seen: Seen) -> None:
+        """802.1X: this client came through that access point. It tells where, not who sits there."""
+        if seen.mac and seen.reporter and seen.outcome == "success":
+            self._write(self.place, seen.mac, seen, seen.reporter, "802.1X")
+
+    def _named(self, seen: Seen) -> tuple[str, str] | None:
+        """Id and class of the device that the record itself names, by name, serial or MAC."""
+        device = self.reference.device_named(seen.device, seen.at) if seen.device else None
+        if device is None and seen.mac:
+            device = self.reference.device_with_mac(seen.mac, seen.at)
+        return (device.device_id, device.device_class) if device else None
+
+    def forget(self, before: int) -> None:
+        """Drop what ended before `before` (ms)."""
+        for shelf in self.shelves:
+            for key in [key for key, line in shelf.items.items() if line.forget(before)]:
+                shelf.changed.add(key)
+
+
+_LEARN = {
+    "lease.granted": Presence._lease,
+    "lease.released": Presence._end_lease,
+    "lease.expired": Presence._end_lease,
+    "tunnel.opened": Presence._tunnel,
+    "tunnel.addressed": Presence._tunnel,
+    "tunnel.closed": Presence._end_tunnel,
+    "account.logged_on": Presence._sit,
+    "session.unlocked": Presence._sit,
+    "session.reconnected": Presence._sit,
+    "account.logged_off": Presence._stand_up,
+    "account.authenticated": Presence._connect,
+}

@@ -1,0 +1,43 @@
+"""One personal account was in use at two places, or on two devices, at once; or on too many devices in one day.
+
+Why: a shared password makes every record under the name worthless as proof, and lets others act as its owner.
+Wrong when: a device is passed on, a pairing was never declared, or a source's clock is off; the finding says what was
+    tested.
+Do: ask the owner before anybody else; change the password; declare a pairing where two devices are one person's work.
+"""
+
+from datetime import timedelta
+
+from streams.detection import Detection
+from streams.detections.shared_account.day import REASONS
+from streams.detections.shared_account.judge import judge
+from streams.detections.shared_account.sight import (
+    LISTENS,
+    TUNNELS,
+    alike,
+    concerns,
+    continues,
+    sight,
+    worth_judging,
+)
+from streams.patterns.usage import CUTS
+
+DETECTION = Detection(
+    name="shared_account",
+    major=1,
+    title="Shared account",
+    reasons=REASONS,
+    on=LISTENS,
+    sight=sight,
+    subject=lambda sighting: sighting.account or "",
+    judge=judge,
+    needs=frozenset({"auth", "device", "proxy"}),
+    tables=frozenset({"accounts", "devices", "assignments", "pairings", "travel", "approvals", "exemptions"}),
+    join=timedelta(minutes=5),
+    alike=alike,
+    concerns=concerns,
+    continues=continues,
+    movable=lambda sighting: sighting.kind != "web.requested",  # of those there are too many
+    worth_judging=worth_judging,
+    uses_device=lambda sighting: sighting.kind not in CUTS and sighting.kind not in TUNNELS,
+)

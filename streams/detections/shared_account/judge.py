@@ -1,0 +1,52 @@
+"""From the use of one account on one school day to a finding; a vendor is judged by its tunnels."""
+
+from dataclasses import replace
+
+from model.reference import Account
+from streams.detection import Case, Finding, Verdict
+from streams.detections.shared_account.day import Day, stays
+from streams.detections.shared_account.proof import Proof
+from streams.detections.unapproved_vendor_session.judge import limits_of
+from streams.patterns.excuses import Excuses, names
+from streams.patterns.sessions import Session, build
+from streams.patterns.usage import Use, overlaps
+
+MINUTE = 60_000
+
+
+def judge(case: Case) -> Verdict:
+    """One finding per account and school day; its overlaps are listed inside."""
+    account = case.reference.account(case.subject, case.started_at) or case.reference.account(
+        case.subject, case.ended_at
+    )
+    if account is None:
+        return Verdict([])
+    if account.kind == "vendor":
+        return Verdict(_judge_vendor(case, account))
+    return Day(case, account).verdict()
+
+
+def _judge_vendor(case: Case, account: Account) -> list[Finding]:
+    """Two public addresses at once: several technicians under one name."""
+    rules = case.policy.detection("shared_account").parameters
+    found = [_as_use(session) for session in build(case.sightings, limits_of(case)) if session.address]
+    shared = overlaps(found, rules.overlap_minutes * MINUTE)
+    if not shared:
+        return []
+    excuses = Excuses(case, account, swap=0)
+    by = [excuses.of(overlap.interval) for overlap in shared]
+    left = [overlap for overlap, excuse in zip(shared, by, strict=True) if stays(excuse)]
+    consulted = list(excuses.consulted.values())
+    finding = Proof(case, account, left or shared, consulted=consulted, uses=found).finding(
+        ["two_devices"], "high", "high"
+    )
+    if not left:
+        return [replace(finding, suppressed_by=names(by))]
+    return [replace(finding, ratified_by=names(excuse for excuse in by if stays(excuse)))]
+
+
+def _as_use(session: Session) -> Use:
+    """A tunnel stands for the device at its public address; an inferred tail never counts."""
+    start, end = session.judged
+    closed_by = session.tunnel[-1] if session.close == "recorded" else None
+    return Use(session.address or "", "vpn", None, start, end, session.sightings, closed_by)

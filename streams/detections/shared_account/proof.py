@@ -1,0 +1,218 @@
+"""The proof of a shared account: what a reader is told and shown, each number with the events that make it up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from model.event import format_ms
+from model.reference import Account
+from model.violation import Confidence, Consulted, Exhibit, Measure, Severity, Span
+from streams.detection import Case, Finding
+from streams.detections.shared_account.explanations import shared_account_innocence
+from streams.patterns.intervals import total
+from streams.patterns.usage import Crossing, Overlap, Use
+from streams.sighting import Sighting
+
+MINUTE = 60_000
+_SHOWS = {
+    "account.logged_on": "logged on",
+    "session.unlocked": "unlocked the screen",
+    "session.reconnected": "reconnected",
+    "web.requested": "used the web",
+    "tunnel.opened": "opened a tunnel",
+    "tunnel.closed": "closed the tunnel",
+    "tunnel.addressed": "was given an inside address",
+    "tunnel.reported": "was connected",
+}
+
+
+@dataclass(slots=True)
+class Proof:
+    """Everything one finding rests on."""
+
+    case: Case
+    account: Account
+    shared: list[Overlap]
+    crossed: list[Crossing] = field(default_factory=list)
+    many: dict[str, int] = field(default_factory=dict)  # device -> first input (ms)
+    normal: set[str] = field(default_factory=set)
+    young: bool = False
+    consulted: list[Consulted] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+
+    def finding(self, reasons: list[str], severity: Severity, confidence: Confidence) -> Finding:
+        """The finding; it settles when the school day is over where the day's devices are counted, else at its end."""
+        start, end = self._window()
+        return Finding(
+            identity=(self.account.account, self.case.day.isoformat()),
+            reasons=reasons,
+            headline=self._headline(reasons[0]),
+            explanation=self._explanation(reasons),
+            severity=severity,
+            confidence=confidence,
+            started_at=start,
+            ended_at=end,
+            settles_at=self.case.ended_at if self.many else end,
+            account=self.account.account,
+            person=self.account.person,
+            vendor=self.account.vendor,
+            exhibits=list(self._exhibits()),
+            measures=self._measures(),
+            spans=list(self._spans()),
+            consulted=[*self.consulted, *self._rows()],
+            innocent_explanations=shared_account_innocence(self),
+            not_known=[] if self.case.reference.known("timetable") else ["timetable"],
+        )
+
+    def devices(self) -> list[str]:
+        """Every device the finding is about."""
+        used = [use.device for overlap in self.shared for use in (overlap.one, overlap.other)]
+        crossed = [s.device_id or s.device or "" for c in self.crossed for s in (c.one, c.other)]
+        return sorted({*used, *crossed, *self.many})
+
+    def sites(self) -> list[str]:
+        """Every site the finding is about."""
+        used = [use.site for overlap in self.shared for use in (overlap.one, overlap.other)]
+        crossed = [s.site for c in self.crossed for s in (c.one, c.other)]
+        return sorted({site for site in [*used, *crossed] if site})
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes at once, each counted once."""
+        return total(overlap.interval for overlap in self.shared) // MINUTE
+
+    def _window(self) -> tuple[int, int]:
+        starts = [o.interval.start for o in self.shared] + [c.one.until for c in self.crossed]
+        ends = [o.interval.end for o in self.shared] + [c.other.at for c in self.crossed]
+        if not starts:
+            return min(self.many.values()), max(self.many.values())
+        return min(*starts, *ends), max(*starts, *ends)
+
+    def _on(self) -> str:
+        return f"{self.case.calendar.local(self._window()[0]):%-d %B %Y}"
+
+    def _headline(self, reason: str) -> str:
+        name = self.account.account
+        if reason == "many_devices":
+            return f"{name} was used on {len(self.many)} devices on {self._on()}: {', '.join(sorted(self.many))}"
+        if reason == "two_sites":
+            return f"{name} was used at {' and '.join(self.sites())} {self._at_once()} on {self._on()}"
+        word = "from two addresses" if self.account.kind == "vendor" else "on two devices"
+        return f"{name} was used {word} at once for {self.minutes} minutes on {self._on()}: {', '.join(self.devices())}"
+
+    def _at_once(self) -> str:
+        if self.minutes:
+            return f"at once for {self.minutes} minutes"
+        return f"{len(self.crossed)} times closer together than one can travel"
+
+    def _owner(self) -> str:
+        return self.account.person or self.account.vendor or "nobody known"
+
+    def _explanation(self, reasons: list[str]) -> str:
+        said = [f"The account {self.account.account} belongs to {self._owner()}."]
+        for overlap in self.shared[:3]:
+            said.append(self._tell(overlap))
+        if self.crossed:
+            closest = min(self.crossed, key=lambda crossing: crossing.gap)
+            said.append(
+                f"{len(self.crossed)} times it was used at one site and then at another sooner than one can "
+                f"travel: the closest were {closest.gap // 1000} seconds apart, where {closest.travel // MINUTE} "
+                "minutes are needed."
+            )
+        if "many_devices" in reasons:
+            people = sum(self.case.cohorts.counted.values())
+            said.append(
+                f"On that school day it was used on {len(self.many)} devices; {people} person-days of the same "
+                "role and school were compared."
+            )
+        if self.young:
+            said.append(f"Only {self.case.history.days_known} earlier school days are known of this account.")
+        return " ".join(said)
+
+    def _tell(self, overlap: Overlap) -> str:
+        local = self.case.calendar.local
+        start, end = local(overlap.interval.start), local(overlap.interval.end)
+        places = [f"{use.device}{f' at {use.site}' if use.site else ''}" for use in (overlap.one, overlap.other)]
+        minutes = overlap.interval.length // MINUTE
+        when = f"From {start:%H:%M} to {end:%H:%M} ({minutes} minutes)"
+        return f"{when} it was in use on {places[0]} and on {places[1]} at once."
+
+    def _exhibits(self) -> Iterable[Exhibit]:
+        shown: dict[str, Exhibit] = {}
+        for sighting in self._sightings():
+            shown.setdefault(sighting.event_id, exhibit(sighting))
+        return shown.values()
+
+    def _sightings(self) -> Iterable[Sighting]:
+        for overlap in self.shared:
+            for use in (overlap.one, overlap.other):
+                yield from use.inputs
+        for crossing in self.crossed:
+            yield from (crossing.one, crossing.other)
+        for device in self.many:
+            yield from [use.inputs[0] for use in self.uses if use.device == device][:1]
+
+    def _measures(self) -> list[Measure]:
+        rules = self.case.policy.detection("shared_account").parameters
+        measures: list[Measure] = []
+        if self.shared:
+            ids = [s.event_id for o in self.shared for use in (o.one, o.other) for s in use.inputs]
+            measures.append(_measure("minutes at once", self.minutes, rules.overlap_minutes, "min", ids))
+        if self.crossed:
+            ids = [s.event_id for c in self.crossed for s in (c.one, c.other)]
+            measures.append(
+                _measure("inputs at two sites too close in time", len(self.crossed), rules.two_site_inputs, "", ids)
+            )
+        if self.many:
+            ids = [use.inputs[0].event_id for use in self.uses if use.device in self.many]
+            measures.append(_measure("devices in the school day", len(self.many), rules.many_devices_floor, "", ids))
+        return measures
+
+    def _spans(self) -> Iterable[Span]:
+        for use in {id(use): use for o in self.shared for use in (o.one, o.other)}.values():
+            close = "recorded" if use.closed_by else "last input"
+            ids = [s.event_id for s in use.inputs]
+            yield Span(
+                kind="session",
+                label=f"{use.device}{f' at {use.site}' if use.site else ''}",
+                started_at=format_ms(use.at),
+                ended_at=format_ms(use.until),
+                close=close,
+                event_ids=ids,
+            )
+        for overlap in self.shared:
+            start, end = overlap.interval
+            yield Span(kind="overlap", label="at once", started_at=format_ms(start), ended_at=format_ms(end))
+
+    def _rows(self) -> Iterable[Consulted]:
+        at = self._window()[0]
+        yield Consulted(reference=self.account.reference, says=f"{self.account.kind} account")
+        for device in self.devices():
+            row = self.case.reference.device(device, at)
+            if row is not None:
+                normal = "in the normal set" if device in self.normal else "not in the normal set"
+                yield Consulted(reference=row.reference, says=f"{row.device_class} device, {normal}")
+            for assignment in self.case.reference.assignees(device, at):
+                yield Consulted(reference=assignment.reference, says=f"{device} is assigned to {assignment.person}")
+
+
+def exhibit(sighting: Sighting) -> Exhibit:
+    """What one input shows."""
+    where = sighting.device_id or sighting.device or sighting.address
+    return Exhibit(
+        event_id=sighting.event_id,
+        occurred_at=format_ms(sighting.at),
+        source_id=sighting.source_id,
+        shows=f"{sighting.account} {_SHOWS.get(sighting.kind, sighting.kind)} on {where}",
+        account=sighting.account,
+        person=sighting.person,
+        device_id=sighting.device_id,
+        address=sighting.address,
+        site=sighting.site,
+        count=sighting.count if sighting.count > 1 else None,
+        until=format_ms(sighting.until) if sighting.until > sighting.at else None,
+        last_event_id=sighting.last_event_id if sighting.last_event_id != sighting.event_id else None,
+    )
+
+
+def _measure(name: str, value: float, threshold: float, unit: str, ids: list[str]) -> Measure:
+    return Measure(name=name, value=value, threshold=threshold, unit=unit, event_ids=list(dict.fromkeys(ids)))

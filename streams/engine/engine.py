@@ -1,0 +1,200 @@
+"""One district's judge: facts, events and ticks in, attributed events and violations out; no clock and no I/O.
+
+The same engine runs under Kafka, in `hallmonitor judge`, in a replay and in a test. Whoever calls it writes what
+`take` and `changes` give in one transaction, or throws the engine away and restores the last one written.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from functools import partial
+
+import msgspec
+
+from model.batch import Batch, Command, Fact, Tick
+from model.codec import split_lines
+from model.dead_letter import DeadLetter
+from model.reference import Reference
+from streams.detection import Detection
+from streams.detections.catalog import DETECTIONS
+from streams.engine.docket import Docket
+from streams.engine.output import Applied, Facts, Output, Trying, Unjudged, buried
+from streams.engine.settings import TABLES, Settings
+from streams.engine.witness import Witness
+from streams.evidence.violation import coverage
+from streams.memory import watermarks
+from streams.memory.shelf import Shelf
+from streams.memory.watermarks import EVER, NEVER, Source
+from streams.seen import decode_seen
+
+KEEP_MS = round(timedelta(days=3).total_seconds() * 1000)  # cases are remembered this long beyond the watermark
+FORGET_EVERY_MS = 3_600_000
+_facts = msgspec.json.Decoder(Fact).decode
+_ticks = msgspec.json.Decoder(Tick).decode
+_commands = msgspec.json.Decoder(Command).decode
+_letters = msgspec.json.Decoder(DeadLetter).decode
+
+
+class Engine:
+    """The state of one district and the way one batch changes it."""
+
+    def __init__(self, district: str, detections: Iterable[Detection] = DETECTIONS, epoch: int = 0) -> None:
+        self.district = district
+        self.reference = Reference()
+        self.settings = Settings(self.reference)
+        self._dockets = [Docket(detection, district, self.settings, epoch) for detection in detections]
+        self._witness = Witness(self.reference, self.settings, self._dockets)
+        self.sources = self._witness.sources
+        self._applied = Shelf("stream", Applied, Applied)
+        self._facts = Shelf("fact", Facts, Facts)
+        self._output = Output()
+
+    def _shelves(self) -> "Iterator[Shelf]":  # type: ignore[type-arg]
+        yield from (self.sources, self._applied, self._facts, self._witness.room.shelf)
+        yield from self._witness.attributor.presence.shelves
+        for docket in self._dockets:
+            yield docket.cells
+            if docket.habits:
+                yield from (docket.habits.subjects, docket.habits.cohorts)
+            if docket.sites:
+                yield docket.sites.days
+
+    # Memory
+
+    def changes(self) -> Iterator[tuple[str, bytes | None]]:
+        """Memories that changed since the last call; None forgets one."""
+        for shelf in self._shelves():
+            yield from shelf.changes()
+
+    def restore(self, memories: Iterable[tuple[str, bytes]]) -> None:
+        """Put back every memory that `changes` ever gave and did not forget."""
+        shelves = {shelf.prefix: shelf for shelf in self._shelves()}
+        for name, value in memories:
+            prefix, key = name.split("|", 1)
+            shelves[prefix].restore(key, value)
+        for facts in self._facts.items.values():
+            for fact in facts.versions:
+                self._apply_fact(fact)
+        self._witness.room.restored()
+        for docket in self._dockets:
+            docket.restored()
+
+    def take(self) -> Output:
+        """What was given out since the last call; ask for it before `changes`."""
+        output, self._output = self._output, Output()
+        output.reached = watermarks.told(self.sources)
+        output.events, self._witness.published = self._witness.published, []
+        return output
+
+    # One batch
+
+    def observe(self, batch: Batch, skip: frozenset[int] = frozenset(), trying: Trying = None) -> None:
+        """Take in a batch; lines in `skip` are kept, not judged. After it raises `Unjudged` this engine is void.
+
+        `trying` is told of each line before it is judged: for a batch that has ended the process before.
+        """
+        applied = self._applied.at(batch.stream).stop if batch.stream else 0
+        if batch.stream and batch.stop <= applied:
+            return  # sent again by a producer that did not hear the acknowledgement
+        if batch.kind == "events":
+            self._observe_events(batch, skip, applied, trying)
+        elif batch.kind == "reference":
+            self._observe_facts(batch)
+        elif batch.kind == "tick":
+            for line in split_lines(batch.body):
+                tick = _ticks(line)
+                watermarks.apply_tick(self.sources.at(tick.source_id), tick)
+            self._witness.sources_moved()
+        else:
+            for line in split_lines(batch.body):
+                self._obey(_commands(line))
+        if batch.stream:
+            self._applied.at(batch.stream).stop = batch.stop
+
+    def _observe_facts(self, batch: Batch) -> None:
+        for line in split_lines(batch.body):
+            fact = _facts(line)
+            versions = self._facts.at(f"{fact.table}:{fact.key}").versions
+            if fact not in versions:
+                versions.append(fact)
+                self._apply_fact(fact)
+                self._output.facts.append(line)
+
+    def _apply_fact(self, fact: Fact) -> None:
+        if fact.table in TABLES:
+            self.settings.apply(fact)
+            self._witness.settings_changed()
+        else:
+            self.reference.apply(fact)
+        self._witness.attributor.reference_changed(fact.valid_from, fact.valid_to)
+        for docket in self._dockets:
+            if fact.table in docket.detection.tables or fact.table == "policy":
+                docket.reopen()
+
+    def _obey(self, command: Command) -> None:
+        if command.name == "dead_letter":
+            letter = _letters(command.body)
+            source = self.sources.at(letter.source_id)
+            source.dead_letters += letter.part == 1  # one record may fill several
+            source.read += letter.part == 1
+            self._witness.sources_moved()
+            self._output.dead_letters.append(bytes(command.body))
+
+    def _observe_events(self, batch: Batch, skip: frozenset[int], applied: int, trying: Trying) -> None:
+        source = self.sources.at(batch.source_id)
+        self._witness.sources_moved()  # it may be the first time it is heard of
+        for index, line in enumerate(split_lines(batch.body)):
+            if trying and index not in skip:
+                trying(index)
+            self._observe_line(index, line, source, applied, index in skip)
+        watermarks.reach(source, batch.reached_at)
+        self._witness.sources_moved()
+
+    def _observe_line(self, index: int, line: bytes, source: Source, applied: int, skip: bool) -> None:
+        try:
+            seen = decode_seen(line)
+        except msgspec.DecodeError as error:
+            self._bury(line, f"no event of ours: {error}")
+            return
+        if seen.offset is not None and seen.offset < applied:
+            return
+        source.read += not seen.part
+        if skip:
+            self._witness.published.append(line)
+            self._bury(line, "its judgement failed; it is stored, not judged", seen.event_id)
+            return
+        try:
+            self._witness.see(seen, line, source)
+        except Exception as error:
+            raise Unjudged(index, error) from error
+
+    def _bury(self, line: bytes, reason: str, event_id: str | None = None) -> None:
+        self._output.dead_letters.append(buried(self.district, line, reason, event_id))
+
+    # Judgement
+
+    def judge(self) -> None:
+        """Judge what changed and what is due, settle what nothing can move any more, forget what is long past."""
+        self._witness.release_waiting()
+        for docket in self._dockets:
+            needed = self._needed(docket.detection)
+            settled_at = watermarks.settled(source for _, source in needed.values() if source)
+            self._output.violations += docket.judge(settled_at, partial(coverage, needed=needed))
+        self._forget()
+
+    def _needed(self, detection: Detection) -> dict[str, tuple[str, Source | None]]:
+        return {
+            name: (min(known.categories & detection.needs), self.sources.items.get(name))
+            for name, known in self.settings.sources.items()
+            if known.categories & detection.needs
+        }
+
+    def _forget(self) -> None:
+        reached = watermarks.watermark(self.sources.items.values())
+        before = reached - KEEP_MS
+        if reached in (NEVER, EVER) or before < self._witness.forgotten_at + FORGET_EVERY_MS:
+            return
+        self._witness.forgotten_at = before
+        self._witness.attributor.presence.forget(before)
+        day = self.settings.calendar.school_day(before)
+        for docket in self._dockets:
+            docket.forget(day)

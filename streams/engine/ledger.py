@@ -1,0 +1,45 @@
+"""What was said of a case before, against what is true now: new, revised, withdrawn, or nothing to say."""
+
+from collections.abc import Iterable
+
+from model.violation import Violation, decode_violation, encode_violation
+from streams.evidence.violation import digest
+from streams.memory.cell import Cell, Found
+
+
+def settle_accounts(cell: Cell, found: Iterable[Violation]) -> list[bytes]:
+    """Bring the cell's record up to date; returns the encoded revisions and withdrawals to send."""
+    current = {violation.violation_id: violation for violation in found}
+    said = [_revise(cell, violation) for violation in current.values()]
+    for violation_id, record in cell.found.items():
+        if violation_id not in current and not record.withdrawn:
+            said.append(_withdraw(record, list(current.values())))
+    return [line for line in said if line is not None]
+
+
+def _revise(cell: Cell, violation: Violation) -> bytes | None:
+    before = cell.found.get(violation.violation_id)
+    now = digest(violation)
+    if before and before.digest == now and not before.withdrawn:
+        return None
+    violation.revision = before.revision + 1 if before else 1
+    line = encode_violation(violation)
+    cell.found[violation.violation_id] = Found(now, violation.revision, False, line)
+    return line
+
+
+def _withdraw(record: Found, current: list[Violation]) -> bytes:
+    """The same violation once more, withdrawn; `superseded_by` the one that now tells of the same time."""
+    violation = decode_violation(record.violation)
+    violation.status = "withdrawn"
+    violation.revision = record.revision = record.revision + 1
+    violation.superseded_by = next((new.violation_id for new in current if _same_matter(violation, new)), None)
+    record.withdrawn = True
+    line = encode_violation(violation)
+    record.violation = line
+    return line
+
+
+def _same_matter(old: Violation, new: Violation) -> bool:
+    same = (old.account, old.person, old.device_id) == (new.account, new.person, new.device_id)
+    return (same or old.account == new.account) and old.started_at <= new.ended_at and new.started_at <= old.ended_at

@@ -1,0 +1,146 @@
+"""What a detection remembers: its cases, who used which device, who was active where, and which of it is news."""
+
+from collections.abc import Hashable
+from datetime import date
+
+from model.reference import Reference
+from streams.attribution.answer import Answer
+from streams.detection import Detection
+from streams.engine.settings import Settings
+from streams.memory.cell import Cell, Run, extend, touch
+from streams.memory.fleet import SLOT
+from streams.memory.habits import Habits
+from streams.memory.shelf import Shelf
+from streams.memory.sites import Sites
+from streams.seen import Seen
+from streams.sighting import Sighting
+
+
+class Notebook:
+    """One detection's memory. Sightings go in; `pending` names the cases that must be judged for it."""
+
+    def __init__(self, detection: Detection, settings: Settings) -> None:
+        self.detection = detection
+        self.cells = Shelf(f"cell-{detection.name}", Cell, Cell)
+        self.habits = Habits(detection.name) if detection.uses_device else None
+        self.sites = Sites(detection.name) if detection.marks else None
+        self.pending: set[str] = set()
+        self._settings = settings
+        self._join = int(detection.join.total_seconds() * 1000)
+        self._last: dict[tuple[str, Hashable], Sighting] = {}  # only a memo: the last run of a kind in a cell
+        self._day: tuple[int, int, str, int] = (0, 0, "", 0)  # bounds (ms), name and number of the last
+
+    def day_of(self, at: int) -> str:
+        """The school day (ISO date) that `at` falls in."""
+        start, end, name, _ = self._day
+        if not start <= at < end:
+            day = self._settings.calendar.school_day(at)
+            start, end = self._settings.calendar.day_bounds(day)
+            self._day = (start, end, name := day.isoformat(), day.toordinal())
+        return name
+
+    def concerned(self, seen: Seen) -> bool:
+        """Whether events of this action, of the same people, can be of interest."""
+        return bool(self.sites) or self.detection.concerns(seen, self._settings.reference)
+
+    def again(self, seen: Seen, answer: Answer) -> bool:
+        """Make the run longer that the last event with this answer stands in, if that is all there is to do."""
+        known = answer.runs.get(self.detection.name)
+        if known is None or self._last.get(known.kind) is not known.sighting:
+            return False
+        run, at, continues = known.sighting, seen.at, self.detection.continues
+        if not run.at < at <= run.until + self._join or at >= known.day_end:
+            return False
+        if continues is None or not continues(seen, self._settings.policy):
+            return False
+        run.count += 1
+        if (at, seen.event_id) > (run.until, run.last_event_id):
+            run.until, run.last_event_id = at, seen.event_id
+        key = known.kind[0]
+        self.cells.changed.add(key)
+        self.pending.add(key)
+        return True
+
+    def sight(self, sighting: Sighting, answer: Answer | None) -> str:
+        """Remember a sighting; apart from like ones, if it has no `answer` that is sure; returns its cell."""
+        day = self.day_of(sighting.at)
+        subject = self.detection.subject(sighting)
+        key = f"{day}|{subject}"
+        cell = self.cells.at(key)
+        if answer is None:
+            cell.apart.append(sighting)
+        else:
+            kind = (key, self.detection.alike(sighting))
+            self._add(kind, cell, sighting)
+            if self.detection.continues and kind[1] != sighting.event_id:  # that one stands by itself
+                answer.runs[self.detection.name] = Run(kind, self._last[kind], self._day[1])
+        self.pending.add(key)
+        if self.sites:
+            self._show(self.sites, day, sighting)
+        if self.habits and sighting.device_id and self.detection.uses_device and self.detection.uses_device(sighting):
+            self._use(self.habits, subject, sighting, sighting.device_id)
+        return key
+
+    def _add(self, kind: tuple[str, Hashable], cell: Cell, sighting: Sighting) -> None:
+        """Most sightings make the last run of their kind longer, or come so long after it that they open another."""
+        if not self._join:
+            cell.runs.append(sighting)
+            return
+        last = self._last.get(kind)
+        if last and (last.at, last.event_id) <= (sighting.at, sighting.event_id) and touch(last, sighting, self._join):
+            extend(last, sighting)
+        elif last and last.until + self._join < sighting.at:
+            cell.runs.append(sighting)
+            self._last[kind] = sighting
+        elif kind[1] == sighting.event_id:  # like nothing but itself
+            cell.add(sighting, self.detection.alike, self._join)
+        else:
+            cell.add(sighting, self.detection.alike, self._join)
+            alike = (run for run in cell.runs if self.detection.alike(run) == kind[1])
+            self._last[kind] = max(alike, key=lambda run: run.at)
+
+    def saw(self, seen: Seen, answer: Answer) -> None:
+        """Somebody was active at a site: the measure for what many show at once."""
+        who = seen.person or seen.device_id
+        if self.sites is None or not seen.site or not who:
+            return
+        mark = (self.detection.name, self.day_of(seen.at), seen.at // SLOT)
+        if mark not in answer.active:
+            answer.active.add(mark)
+            self.sites.saw(mark[1], seen.site, who, seen.at)
+
+    def _show(self, sites: Sites, day: str, sighting: Sighting) -> None:
+        who = sighting.person or sighting.device_id
+        if self.detection.marks and sighting.site and who:
+            marks = self.detection.marks(sighting, self._settings.reference, self._settings.policy)
+            sites.showed(day, sighting.site, who, marks, sighting.at)
+
+    def _use(self, habits: Habits, subject: str, sighting: Sighting, device_id: str) -> None:
+        if habits.knows(subject, device_id, self._day[3]):
+            return
+        day = date.fromordinal(self._day[3])
+        cohort = cohort_of(self._settings.reference, subject, sighting.at)
+        for later in habits.used(subject, device_id, day, cohort):
+            self.pending.add(f"{later.isoformat()}|{subject}")
+
+    def take_back(self, key: str, event_id: str) -> None:
+        """Forget a sighting that was remembered apart: it was somebody else's."""
+        if key in self.cells.items:
+            self.cells.at(key).remove(event_id)
+            self.pending.add(key)
+
+    def forget(self, before: date) -> None:
+        """Drop the cases of school days before `before`."""
+        oldest = before.isoformat()
+        self._last.clear()
+        for key in [key for key in self.cells.items if key < oldest]:
+            self.cells.drop(key)
+        if self.sites:
+            self.sites.forget(oldest)
+
+
+def cohort_of(reference: Reference, account_name: str, at: int) -> str:
+    """The cohort of an account's person: role and school; "" where nobody knows."""
+    account = reference.account(account_name, at)
+    roles = reference.roles(account.person, at) if account and account.person else []
+    return min((f"{role.role}@{role.org}" for role in roles), default="")

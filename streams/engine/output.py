@@ -1,0 +1,55 @@
+"""What the engine gives out in a turn, how far a stream has been applied, and what it could not judge."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from model.batch import Fact
+from model.dead_letter import DeadLetter, encode_dead_letter
+from streams.evidence.violation import letter_id
+
+Trying = Callable[[int], None] | None
+
+
+class Unjudged(RuntimeError):
+    """A line of a batch that judgement cannot bear; `index` says which. Judge again with it in `skip`."""
+
+    def __init__(self, index: int, error: Exception) -> None:
+        super().__init__(f"line {index}: {type(error).__name__}: {error}")
+        self.index = index
+
+
+class Output(msgspec.Struct):
+    """What a turn gives out, as encoded lines; `reached`: how far the sources that said something have been read."""
+
+    events: list[bytes] = []
+    facts: list[bytes] = []
+    violations: list[bytes] = []
+    dead_letters: list[bytes] = []
+    reached: list[bytes] = []
+
+
+class Applied(msgspec.Struct, array_like=True, gc=False):
+    """How far a stream has been applied (bytes)."""
+
+    stop: int = 0
+
+
+class Facts(msgspec.Struct, array_like=True, gc=False):
+    """Every version of one reference row that was ever loaded."""
+
+    versions: list[Fact] = []
+
+
+def buried(district: str, line: bytes, reason: str, event_id: str | None = None) -> bytes:
+    """The dead letter of a line that judgement could not bear, whole; one that is an event is stored as well."""
+    letter = DeadLetter(
+        dead_letter_id=letter_id(district, "judge", line),
+        district=district,
+        source_id="",
+        stage="judge",
+        reason=reason,
+        raw=line.decode(errors="replace"),
+        event_id=event_id,
+    )
+    return encode_dead_letter(letter)

@@ -1,0 +1,81 @@
+"""The whole judgement of a log that has an end, in one process and without servers: judge, replay, tests."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from model.batch import Batch
+from model.violation import Violation, decode_violation
+from streams.engine.engine import Engine
+from streams.engine.output import Unjudged
+from streams.memory.watermarks import Source
+
+TURN_BATCHES = 50
+
+
+class _Id(msgspec.Struct):
+    violation_id: str
+
+
+_id_of = msgspec.json.Decoder(_Id).decode
+
+
+@dataclass(slots=True)
+class Judgement:
+    """Violations as they stand at the end, withdrawn ones left out, in order of their start; and what was read."""
+
+    violations: list[Violation] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+    dead_letters: int = 0
+
+
+def judge_whole(log: Callable[[], Iterable[Batch]], seen: Callable[[Batch], None] = lambda _: None) -> Judgement:
+    """Judge `log()` from beginning to end; `seen` hears each batch (progress).
+
+    A line that judgement cannot bear is left out as the worker would leave it out: the log is judged again without it.
+    """
+    skip: dict[int, frozenset[int]] = {}
+    while True:
+        try:
+            return _judge(log(), skip, seen)
+        except _Poison as poison:
+            skip[poison.batch] = skip.get(poison.batch, frozenset()) | {poison.line}
+
+
+class _Poison(RuntimeError):
+    def __init__(self, batch: int, line: int) -> None:
+        super().__init__(f"batch {batch}, line {line}")
+        self.batch, self.line = batch, line
+
+
+def _judge(log: Iterable[Batch], skip: dict[int, frozenset[int]], seen: Callable[[Batch], None]) -> Judgement:
+    engines: dict[str, Engine] = {}
+    last: dict[str, bytes] = {}
+    judgement = Judgement()
+    for number, batch in enumerate(log):
+        engine = engines.get(batch.district) or engines.setdefault(batch.district, Engine(batch.district))
+        try:
+            engine.observe(batch, skip.get(number, frozenset()))
+        except Unjudged as error:
+            raise _Poison(number, error.index) from error
+        seen(batch)
+        if number % TURN_BATCHES == TURN_BATCHES - 1:
+            _collect(engine, last, judgement)
+    for engine in engines.values():
+        _collect(engine, last, judgement)
+        judgement.sources.update(engine.sources.items)
+    found = (decode_violation(line) for line in last.values())
+    standing = (violation for violation in found if violation.status != "withdrawn")
+    judgement.violations = sorted(standing, key=lambda violation: (violation.started_at, violation.violation_id))
+    return judgement
+
+
+def _collect(engine: Engine, last: dict[str, bytes], judgement: Judgement) -> None:
+    engine.judge()
+    output = engine.take()
+    judgement.dead_letters += len(output.dead_letters)
+    for line in output.violations:
+        last[_id_of(line).violation_id] = line
+    for _ in engine.changes():
+        pass  # nobody keeps them here, and what is not asked for grows

@@ -1,0 +1,149 @@
+"""From one event to what is remembered of it: who and where, and the sightings that detections keep."""
+
+from collections.abc import Iterable, Sequence
+
+from model.reference import Reference
+from streams.attribution.answer import Answer
+from streams.attribution.attributor import Attributor
+from streams.attribution.waiting import HOLDS, Waiting, WaitingRoom
+from streams.engine.docket import Docket, enabled
+from streams.engine.settings import Settings
+from streams.memory import watermarks
+from streams.memory.shelf import Shelf
+from streams.memory.watermarks import NEVER, Source
+from streams.seen import Seen, decode_seen
+
+
+class Witness:
+    """Sees every event once. Most interest no detection and cost an attribution from the cache and no more."""
+
+    def __init__(self, reference: Reference, settings: Settings, dockets: Sequence[Docket]) -> None:
+        self.reference = reference
+        self.settings = settings
+        self.attributor = Attributor(reference)
+        self.sources = Shelf("source", Source, Source)
+        self.room = WaitingRoom()
+        self.forgotten_at = NEVER
+        self.published: list[bytes] = []
+        self._dockets = {docket.detection.name: docket for docket in dockets}
+        self._listening: dict[str, list[Docket]] | None = None
+        self._told: dict[int, int] = {}  # by what an answer rests on; only a memo
+
+    def settings_changed(self) -> None:
+        """Ask anew which detection listens to what."""
+        self._listening = None
+        self._told.clear()
+
+    def sources_moved(self) -> None:
+        """A source has spoken further, ended, fallen silent or resumed."""
+        self._told.clear()
+
+    def see(self, seen: Seen, line: bytes, source: Source) -> None:
+        """Attribute and publish one event; let detections remember of it what they need."""
+        source.events += 1
+        if seen.action == "record.unrecognised":
+            source.unrecognised += 1
+        if seen.occurred_at is None or seen.time_quality == "bad":
+            self.published.append(line)  # stored and searchable, never counted in a window
+            return
+        seen.at = round(seen.occurred_at.timestamp() * 1000)
+        if seen.at < source.reached_at:
+            source.late += 1
+        if seen.action in _SPELL:
+            _SPELL[seen.action](source, seen.at)
+            self.sources_moved()
+        self.attributor.presence.learn(seen)
+        answer = self.attributor.answer(seen)
+        self._publish(line, answer)
+        if seen.at > self.forgotten_at:
+            self._hear(seen, line, answer)
+        if self.attributor.changed:
+            changed, self.attributor.changed = self.attributor.changed, []
+            self._see_again(self.room.take_by(changed))
+
+    def _publish(self, line: bytes, answer: Answer) -> None:
+        self.published.append(line[:-1] + answer.suffix + b"}" if answer.suffix else line)
+
+    def _hear(self, seen: Seen, line: bytes, answer: Answer) -> None:
+        """Let the detections that an event with this answer can concern hear of it."""
+        hearers = answer.hearers.get(seen.action)
+        if hearers or hearers is None:
+            self._know(seen, answer)
+        if hearers is None:
+            hearers = [docket for docket in self._listeners(seen.action) if docket.concerned(seen)]
+            answer.hearers[seen.action] = hearers
+        if hearers:
+            self._sight(seen, line, answer, hearers)
+
+    def _know(self, seen: Seen, answer: Answer) -> None:
+        seen.person, seen.device_id, seen.site = answer.person, answer.device_id, answer.site
+        seen.holder, seen.confidence = answer.holder, answer.confidence
+        seen.account = seen.account or answer.tunnel
+        seen.mac = seen.mac or answer.mac
+        if answer.tunnel and seen.destination:
+            seen.destination_device_id = self.attributor.device_at(seen.destination, seen.at)
+        elif seen.action == "account.logged_on" and seen.reporter:
+            seen.destination = self.attributor.address_of(seen.reporter, seen.at)
+
+    def _listeners(self, action: str) -> list[Docket]:
+        if self._listening is None:
+            self._listening = {}
+            for docket in self._dockets.values():
+                for listened in docket.detection.on if enabled(docket.detection, self.settings.policy) else ():
+                    self._listening.setdefault(listened, []).append(docket)
+        return self._listening.get(action, [])
+
+    def _sight(self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket]) -> None:
+        """Remember; what a later lease or logon could still give to another stands apart and waits."""
+        more = self.attributor.told_by(seen) if answer.tunnel else ()
+        rests = answer.rests | (HOLDS if more else 0)
+        unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
+        apart: list[tuple[str, str]] = []
+        for docket in dockets:
+            if docket.sites:
+                docket.saw(seen, answer)
+            if docket.detection.continues and docket.again(seen, answer):
+                continue
+            sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
+            if sighting is not None:
+                alone = unknown or (docket.detection.movable(sighting) and self._unsure(seen, rests))
+                key = docket.sight(sighting, None if alone else answer)
+                if alone:
+                    apart.append((docket.detection.name, key))
+        if unknown or apart:
+            waiting = Waiting(seen.at, line, apart, list(dict.fromkeys([*answer.keys, *more])), rests, answer.suffix)
+            self.room.put(seen.event_id, waiting)
+
+    def _unsure(self, seen: Seen, rests: int) -> bool:
+        """Whether an answer that rests on these timelines may yet be another, and there is room to wait for it."""
+        return bool(rests) and seen.at >= self.told_until(rests) and not self.room.full()
+
+    def told_until(self, rests: int) -> int:
+        """Up to where (ms) the sources have spoken that tell what an answer rests on."""
+        told = self._told.get(rests)
+        if told is None:
+            known = self.settings.sources
+            telling = (
+                source for name, source in self.sources.items.items() if name in known and known[name].tells & rests
+            )
+            told = self._told[rests] = watermarks.settled(telling)
+        return told
+
+    def _see_again(self, events: list[tuple[str, Waiting]]) -> None:
+        """Take back what stood apart and remember it anew, as whose it is by what is known now."""
+        for event_id, waiting in events:
+            for name, key in waiting.apart:
+                self._dockets[name].take_back(key, event_id)
+            seen = decode_seen(waiting.line)
+            seen.at = waiting.at
+            answer = self.attributor.answer(seen)
+            if answer.suffix != waiting.suffix:
+                self._publish(waiting.line, answer)
+            self._hear(seen, waiting.line, answer)
+
+    def release_waiting(self) -> None:
+        """What nothing can move any more goes on as it is."""
+        self._see_again(self.room.take_settled(self.told_until))
+
+
+_SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}

@@ -1,0 +1,1 @@
+"""What a finding shows: the evidence contract, reference rows, plain words."""

@@ -1,0 +1,132 @@
+"""From a finding to a violation: identity, the policy's words, coverage; the evidence contract, filled in one place."""
+
+import hashlib
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from model.event import format_ms
+from model.policy import Policy
+from model.violation import Clause, Coverage, Evidence, Status, Violation
+from streams.detection import Case, Detection, Finding
+from streams.memory.watermarks import NEVER, Source
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def violation_id(detection: Detection, district: str, identity: tuple[str, ...]) -> str:
+    """Hash of rule, its major version and what makes it this violation; never of an order of arrival."""
+    parts = "\0".join((detection.name, str(detection.major), district, *identity))
+    return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+@cache
+def code_hash() -> str:
+    """Hash of all code that judges (every module of streams/), so that a finding names what it was made by."""
+    hashed = hashlib.sha256()
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+        hashed.update(path.name.encode() + b"\0" + path.read_bytes())
+    return hashed.hexdigest()[:16]
+
+
+def digest(violation: Violation) -> str:
+    """What must differ for a violation to be a new revision of itself."""
+    body = _encode(msgspec.structs.replace(violation, revision=0, epoch=0))
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def violation(
+    finding: Finding, detection: Detection, case: Case, district: str, epoch: int, coverage: list[Coverage]
+) -> Violation:
+    """The violation that `finding` amounts to under the policy in force."""
+    rules = case.policy.detection(detection.name)
+    named = finding.clauses if finding.clauses is not None else rules.clauses_for(finding.reasons)
+    exhibits = sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id))
+    ids = dict.fromkeys(i for e in exhibits for i in (e.event_id, e.last_event_id) if i)
+    status: Status = "provisional" if finding.settles_at > case.settled_at else "open"
+    return Violation(
+        violation_id=violation_id(detection, district, finding.identity),
+        district=district,
+        detection=detection.name,
+        reason=finding.reasons[0],
+        reasons=finding.reasons,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        status="suppressed" if finding.suppressed_by else status,
+        basis=rules.basis_for(finding.reasons),
+        headline=finding.headline,
+        explanation=finding.explanation,
+        account=finding.account,
+        person=finding.person,
+        device_id=finding.device_id,
+        vendor=finding.vendor,
+        started_at=format_ms(finding.started_at),
+        ended_at=format_ms(finding.ended_at),
+        policy=case.policy.label,
+        clauses=[_clause(case.policy, name) for name in named],
+        event_ids=list(ids),
+        evidence=_evidence(finding, detection, case, coverage),
+        epoch=epoch,
+        suppressed_by=finding.suppressed_by,
+        ratified_by=finding.ratified_by,
+    )
+
+
+def _clause(policy: Policy, name: str) -> Clause:
+    text = policy.clauses[name]
+    return Clause(clause_id=name, section=text.section, quote=text.quote)
+
+
+def _evidence(finding: Finding, detection: Detection, case: Case, coverage: list[Coverage]) -> Evidence:
+    shown = {exhibit.event_id for exhibit in finding.exhibits}
+    local = case.calendar.local
+    return Evidence(
+        rule=detection.name,
+        rule_major=detection.major,
+        code_hash=code_hash(),
+        parameters=case.policy.detection(detection.name).parameters.model_dump(mode="json"),
+        subject=case.subject,
+        window_utc=(format_ms(finding.started_at), format_ms(finding.ended_at)),
+        window_local=(local(finding.started_at).isoformat(), local(finding.ended_at).isoformat()),
+        school_day=case.day.isoformat(),
+        exhibits=sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id)),
+        measures=finding.measures,
+        spans=finding.spans,
+        consulted=finding.consulted,
+        innocent_explanations=finding.innocent_explanations,
+        coverage=coverage,
+        time_quality=dict(Counter(s.time_quality for s in case.sightings if s.event_id in shown)),
+        not_known=finding.not_known,
+    )
+
+
+def coverage(finding: Finding, needed: dict[str, tuple[str, Source | None]]) -> list[Coverage]:
+    """What each needed source can answer for, up to when the finding settles; one never heard of is named as such."""
+    return [_covered(finding, name, category, source) for name, (category, source) in sorted(needed.items())]
+
+
+def _covered(finding: Finding, name: str, category: str, source: Source | None) -> Coverage:
+    if source is None:
+        return Coverage(source_id=name, category=category, note="never heard of")
+    until = finding.settles_at if source.ended else min(source.reached_at, finding.settles_at)
+    open_gap = [] if source.silent_since is None else [(source.silent_since, finding.ended_at)]
+    gaps = [
+        (format_ms(start), format_ms(end))
+        for start, end in [*source.gaps, *open_gap]
+        if start < finding.ended_at and end > finding.started_at
+    ]
+    complete = until >= finding.ended_at and not gaps
+    return Coverage(
+        source_id=name,
+        category=category,
+        read_until=None if until == NEVER else format_ms(until),
+        gaps=gaps,
+        note="complete" if complete else "not complete: see read_until and gaps",
+    )
+
+
+def letter_id(district: str, stage: str, line: bytes) -> str:
+    """The id of a dead letter: what it holds and where it was refused."""
+    return hashlib.sha256(b"\0".join((district.encode(), stage.encode(), line))).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""What is remembered between batches, and how far each source has been read."""

@@ -1,0 +1,1 @@
+"""Kafka: the Faust shell, partitions, and turns written in one transaction."""

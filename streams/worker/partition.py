@@ -1,0 +1,176 @@
+"""One partition of `audit.log` and its one owner: open, judge batch after batch, write each turn whole or not."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from functools import partial
+from typing import Any
+
+import msgspec
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from model import topics
+from model.batch import Batch
+from streams.engine.engine import Engine
+from streams.engine.output import Unjudged
+from streams.worker.suspect import Suspect
+from streams.worker.turn import MEMORY_BATCH_BYTES, POSITION, Position, delivered, send_memories, send_output
+
+TRANSACTION_MS = 15_000  # short: a hung transaction holds back everybody who reads committed records
+LARGEST_BYTES = 4_194_304
+_log = structlog.get_logger()
+_positions = msgspec.msgpack.Decoder(Position).decode
+_encode = msgspec.msgpack.Encoder().encode
+Kafka = dict[str, Any]  # bootstrap_servers and security settings of aiokafka's clients
+
+
+class Gap(RuntimeError):
+    """A batch beyond the next one came first: seek to `wanted` and drop what is buffered."""
+
+    def __init__(self, wanted: int, came: int) -> None:
+        super().__init__(f"offset {came} came, {wanted} is next")
+        self.wanted = wanted
+
+
+class Partition:
+    """The memories of a partition's districts and the transactional producer that only its owner holds."""
+
+    def __init__(self, number: int, kafka: Kafka, topic_id: str, suspect: Suspect) -> None:
+        self.number = number
+        self.position = Position(-1, topic_id)
+        self.engines: dict[str, Engine] = {}
+        self.judged = 0  # events since it was opened
+        self.unwritten = 0  # batches of the open turn
+        self._kafka = kafka
+        self._topic_id = topic_id
+        self._suspect = suspect
+        self._producer: AIOKafkaProducer | None = None
+        self._poison: dict[int, set[int]] = {}  # offset -> lines whose judgement raised
+
+    async def open(self) -> None:
+        """Fence whoever held the partition before, then read the memories to their end."""
+        self._producer = AIOKafkaProducer(
+            transactional_id=f"hallmonitor-{topics.LOG.name}-{self.number}",
+            transaction_timeout_ms=TRANSACTION_MS,
+            max_request_size=LARGEST_BYTES,
+            max_batch_size=MEMORY_BATCH_BYTES,
+            compression_type="zstd",
+            **self._kafka,
+        )
+        await self._producer.start()
+        await self._restore()
+        for offset, line in self._suspect.begin(self.position.offset + 1):
+            self._poison.setdefault(offset, set()).add(line)
+
+    async def _restore(self) -> None:
+        self.engines.clear()
+        memories: dict[str, bytes] = {}
+        async for key, value in self._memories():
+            if value is None:
+                memories.pop(key, None)
+            else:
+                memories[key] = value
+        written = memories.pop(POSITION, None)
+        position = _positions(written) if written else Position(-1, self._topic_id)
+        if position.topic_id != self._topic_id:
+            await self._begin_again(memories, position)
+            return
+        self.position = position
+        self._rebuild(memories.items())
+
+    def _rebuild(self, memories: Iterable[tuple[str, bytes]]) -> None:
+        by_district: dict[str, list[tuple[str, bytes]]] = {}
+        for key, value in memories:
+            district, name = key.split("|", 1)
+            by_district.setdefault(district, []).append((name, value))
+        for district, own in by_district.items():
+            self.engines[district] = engine = Engine(district, epoch=self.position.epoch)
+            engine.restore(own)
+
+    async def _begin_again(self, memories: dict[str, bytes], position: Position) -> None:
+        """The input topic was made anew: judge from its beginning in a new epoch, remembering nothing."""
+        self.position = Position(-1, self._topic_id, position.epoch + 1)
+        _log.warning("audit.log was made anew; judging from its beginning", epoch=self.position.epoch)
+        await self._write([], ((key, None) for key in memories))
+
+    async def _memories(self) -> AsyncIterator[tuple[str, bytes | None]]:
+        """Every committed memory, oldest first."""
+        consumer = AIOKafkaConsumer(
+            isolation_level="read_committed", enable_auto_commit=False, max_partition_fetch_bytes=8 << 20, **self._kafka
+        )
+        await consumer.start()
+        try:
+            place = TopicPartition(topics.MEMORY.name, self.number)
+            consumer.assign([place])
+            await consumer.seek_to_beginning(place)
+            end = (await consumer.end_offsets([place]))[place]
+            while await consumer.position(place) < end:
+                for record in (await consumer.getmany(place, timeout_ms=200)).get(place, ()):
+                    yield record.key.decode(), record.value
+        finally:
+            await consumer.stop()
+
+    def judge(self, offset: int, batch: Batch) -> bool:
+        """Judge the batch at `offset`; False if the memories contain it already.
+
+        Raises `Gap` if it is not the next one, and `Unjudged` if a line cannot be borne: drop this partition, `poison`
+        the new one, and go on from its position.
+        """
+        if offset <= self.position.offset:
+            return False
+        if offset != self.position.offset + 1:
+            raise Gap(self.position.offset + 1, offset)
+        engine = self.engines.get(batch.district)
+        if engine is None:
+            engine = self.engines[batch.district] = Engine(batch.district, epoch=self.position.epoch)
+        try:
+            skip = frozenset(self._poison.get(offset, ()))
+            trying = partial(self._suspect.trying, offset) if self._suspect.doubting else None
+            engine.observe(batch, skip, trying)
+            self._suspect.tried()
+        except Unjudged as error:
+            self._poison.setdefault(offset, set()).add(error.index)
+            raise
+        self.position.offset = offset
+        self.judged += batch.count
+        self.unwritten += 1
+        return True
+
+    def inherit_poison(self, other: "Partition") -> None:
+        """Know which lines the one before could not bear."""
+        for offset, lines in other._poison.items():
+            self._poison.setdefault(offset, set()).update(lines)
+
+    async def turn(self, after_sent: Callable[[], None] = lambda: None) -> None:
+        """Judge what changed and write it all in one transaction. After an exception this partition is void."""
+        outputs = []
+        changes: list[tuple[str, bytes | None]] = []
+        for district, engine in self.engines.items():
+            engine.judge()
+            outputs.append((district, engine.take()))
+            changes += [(f"{district}|{key}", value) for key, value in engine.changes()]
+        await self._write(outputs, changes, after_sent)
+        self._poison = {offset: lines for offset, lines in self._poison.items() if offset > self.position.offset}
+        self.unwritten = 0
+        self._suspect.survived()
+
+    async def _write(
+        self,
+        outputs: list[Any],
+        changes: Iterable[tuple[str, bytes | None]],
+        after_sent: Callable[[], None] = lambda: None,
+    ) -> None:
+        assert self._producer is not None
+        async with self._producer.transaction():
+            sent = []
+            for district, output in outputs:
+                sent += await send_output(self._producer, self.number, district, output, self.position.epoch)
+            position = (POSITION, _encode(self.position))
+            sent += await send_memories(self._producer, self.number, [*changes, position])
+            await delivered(sent)
+            after_sent()
+
+    async def close(self) -> None:
+        """Let the producer go; an open transaction is ended by the broker."""
+        if self._producer:
+            await self._producer.stop()
+            self._producer = None
