@@ -84,7 +84,7 @@ class Event(_Edge):
     destination_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     protocol: str | None = None
     logon_type: str | None = Field(
-        default=None, description="interactive, unlock, remote, cached, network, batch, service"
+        default=None, description="interactive, unlock, remote, cached, secondary, network, batch, service"
     )
     app: str | None = Field(default=None, description="application, extension or OAuth client")
     duration_s: Annotated[float, Field(ge=0)] | None = None

@@ -65,7 +65,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     destination: str | None = None  # host or address reached
     destination_port: int | None = None
     protocol: str | None = None  # tcp, udp, or the application protocol the vendor names
-    logon_type: str | None = None  # interactive, unlock, remote, cached, network, batch, service
+    logon_type: str | None = None  # interactive, unlock, remote, cached, secondary, network, batch, service
     app: str | None = None  # application, extension or OAuth client
     duration_s: float | None = None
     attribution: list["Attribution"] | None = None

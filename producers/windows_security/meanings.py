@@ -41,7 +41,7 @@ def _radius(title: str, outcome: str) -> Meaning:
 
 
 def _terminal(action: Action, title: str) -> Meaning:
-    return Meaning(action, title, "AccountName", "AccountDomain", None, "here", "LogonID")
+    return Meaning(action, title, "AccountName", "AccountDomain", None, "terminal", "LogonID")
 
 
 # https://learn.microsoft.com/windows/security/threat-protection/auditing: one page per id.
@@ -85,6 +85,8 @@ SECURITY: dict[int, Meaning] = {
     4779: _terminal("session.disconnected", "A session was disconnected from a Window Station"),
     4800: _logon("session.locked", "The workstation was locked", place="here"),
     4801: _logon("session.unlocked", "The workstation was unlocked", place="here"),
+    4802: _logon("screen_saver.started", "The screen saver was invoked", place="here"),
+    4803: _logon("screen_saver.dismissed", "The screen saver was dismissed", place="here"),
     6272: _radius("Network Policy Server granted access to a user", "success"),
     6273: _radius("Network Policy Server denied access to a user", "failure"),
     6416: Meaning(

@@ -8,7 +8,14 @@ from model.event import Event
 from producers import forms
 from producers.windows_security.entry import Data, Entry, text
 from producers.windows_security.meanings import LOGON_TYPES
+from producers.windows_security.reasons import number
 
+# Who asked for a logon of type 2, 10 or 11 where it was not the sign-on screen (`User32`): runas, an application that
+# called LogonUser, a prompt for a password. https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-logonusera
+_ASKED_INSIDE = frozenset({"seclogo", "advapi", "credpro"})
+_AT_THE_SCREEN = frozenset({"interactive", "remote", "cached"})
+_NOBODYS = frozenset({"window manager", "font driver host"})  # the domains of DWM-1 and UMFD-1, one a session
+_YES = frozenset({"%%1842", "yes"})
 _LOCAL = frozenset({"::1", "127.0.0.1", "LOCAL", "local", "::", "0.0.0.0"})
 
 
@@ -26,6 +33,10 @@ def locate(event: Event, entry: Entry, place: str) -> None:
         event.address = event.address or remote_address(text(entry.data, "ClientAddress"))
     elif place == "logon":
         _logon(event, entry)
+    elif place == "terminal":
+        event.device = entry.computer
+        event.address = remote_address(text(entry.data, "ClientAddress"))
+        event.logon_type = "interactive" if _is_console(entry.data) else "remote"
     elif place == "workstation":
         event.device = _name(entry.data, "Workstation")
     elif place == "caller":
@@ -37,11 +48,31 @@ def locate(event: Event, entry: Entry, place: str) -> None:
 def _logon(event: Event, entry: Entry) -> None:
     written = text(entry.data, "LogonType")
     event.logon_type = LOGON_TYPES.get(written or "", written)
+    if event.logon_type in _AT_THE_SCREEN and _is_second(entry.data):
+        event.logon_type = "secondary"
     if event.logon_type != "network" or written == "9":
         event.device = entry.computer
         return
     event.device = _name(entry.data, "WorkstationName")
     event.destination = entry.computer
+
+
+def _is_second(data: Data) -> bool:
+    """Whether a logon is one inside somebody's session, or of no person (DWM, UMFD): nobody sits down with it.
+
+    The logon of an administrator under UAC is written twice, linked: the desktop runs in the session that is not elevated.
+    """
+    asked_by = (text(data, "LogonProcessName") or "").lower()
+    prompted = (text(data, "ProcessName") or "").lower().endswith("\\consent.exe")
+    virtual = (text(data, "TargetDomainName") or "").lower() in _NOBODYS
+    elevated = (text(data, "ElevatedToken") or "").lower() in _YES
+    linked = number(text(data, "TargetLinkedLogonId")) or 0
+    return asked_by in _ASKED_INSIDE or prompted or virtual or (elevated and linked != 0)
+
+
+def _is_console(data: Data) -> bool:
+    """Whether a session is at the computer's own screen; of Remote Desktop the name begins `RDP-`."""
+    return (text(data, "SessionName") or "").lower() == "console"
 
 
 def _radius(event: Event, data: Data) -> None:
