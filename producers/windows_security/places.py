@@ -60,7 +60,7 @@ def _logon(event: Event, entry: Entry) -> None:
 def _is_second(data: Data) -> bool:
     """Whether a logon is one inside somebody's session, or of no person (DWM, UMFD): nobody sits down with it.
 
-    The logon of an administrator under UAC is written twice, linked: the desktop runs in the session that is not elevated.
+    Under UAC an administrator's logon is written twice, linked: the desktop runs in the session that is not elevated.
     """
     asked_by = (text(data, "LogonProcessName") or "").lower()
     prompted = (text(data, "ProcessName") or "").lower().endswith("\\consent.exe")
