@@ -1,11 +1,14 @@
 """Batches to Kafka records and back; the only file that knows both."""
 
 from collections.abc import Iterable, Sequence
+from typing import get_args
 
-from model.batch import Batch
+from model.batch import Batch, Kind
+from model.event import format_ms
 
 SCHEMA = b"1"
 Headers = list[tuple[str, bytes]]
+_KINDS = {kind.encode(): kind for kind in get_args(Kind)}
 
 
 class Undecodable(ValueError):
@@ -36,8 +39,10 @@ def decode_batch(key: bytes | None, value: bytes | None, headers: Iterable[tuple
         raise Undecodable(f"header schema is {found.get('schema')!r}, expected {SCHEMA!r}")
     try:
         reached = found.get("reached_at")
+        if reached is not None:
+            format_ms(int(reached))  # a time that no calendar has would be reached for ever
         return Batch(
-            kind=found["kind"].decode(),  # type: ignore[arg-type]
+            kind=_KINDS[found["kind"]],
             district=(key or b"").decode(),
             source_id=found["source"].decode(),
             body=value or b"",
@@ -48,7 +53,7 @@ def decode_batch(key: bytes | None, value: bytes | None, headers: Iterable[tuple
             refused=int(found.get("refused", b"0")),
             reached_at=None if reached is None else int(reached),
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OverflowError, OSError) as error:
         raise Undecodable(f"header missing or unreadable: {error!r}") from error
 
 

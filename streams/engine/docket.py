@@ -9,6 +9,7 @@ from model.violation import Coverage, Violation
 from streams.detection import Case, Detection, Finding
 from streams.engine.ledger import settle_accounts
 from streams.engine.notebook import Notebook
+from streams.engine.output import words_of
 from streams.engine.settings import Settings
 from streams.evidence.violation import violation
 from streams.memory.cell import Cell
@@ -26,6 +27,7 @@ class Docket(Notebook):
         self._district = district
         self._epoch = epoch
         self._due: list[tuple[int, str]] = []  # (ms, cell)
+        self._unjudged: list[tuple[str, str]] = []  # cells whose judgement raised, and what was said
 
     def reopen(self) -> None:
         """Judge every remembered case again: a reference table changed."""
@@ -50,7 +52,20 @@ class Docket(Notebook):
             self.pending.update(key for key in self.cells.items if key.split("|", 1)[0] in days)
         pending, self.pending = self.pending, set()
         touched = {near for key in pending for near in self._around(key)} if self.detection.reach else pending
-        return [line for key in sorted(touched) for line in self._judge(key, settled_at, cover)]
+        return [line for key in sorted(touched) for line in self._judge_alone(key, settled_at, cover)]
+
+    def take_unjudged(self) -> list[tuple[str, str]]:
+        """The cases whose judgement raised since the last call, and what was said."""
+        taken, self._unjudged = self._unjudged, []
+        return taken
+
+    def _judge_alone(self, key: str, settled_at: int, cover: Cover) -> list[bytes]:
+        """One case that cannot be judged holds up no other; what was found of it before stands."""
+        try:
+            return self._judge(key, settled_at, cover)
+        except Exception as error:
+            self._unjudged.append((key, words_of(error)))
+            return []
 
     def _around(self, key: str) -> list[str]:
         reach = self.detection.reach

@@ -7,6 +7,7 @@ The same engine runs under Kafka, in `hallmonitor judge`, in a replay and in a t
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 
 import msgspec
 
@@ -17,7 +18,8 @@ from model.reference import Reference
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
 from streams.engine.docket import Docket
-from streams.engine.output import Applied, Facts, Output, Trying, Unjudged, buried
+from streams.engine.fitness import Unfit, check_fact, check_tick
+from streams.engine.output import Applied, Facts, Output, Skip, Trying, Unjudged, buried, words_of
 from streams.engine.settings import TABLES, Settings
 from streams.engine.witness import Witness
 from streams.evidence.violation import coverage
@@ -28,6 +30,7 @@ from streams.seen import decode_seen
 
 KEEP_MS = round(timedelta(days=3).total_seconds() * 1000)  # cases are remembered this long beyond the watermark
 FORGET_EVERY_MS = 3_600_000
+_CALLED = {"reference": "fact", "tick": "tick", "command": "command"}
 _facts = msgspec.json.Decoder(Fact).decode
 _ticks = msgspec.json.Decoder(Tick).decode
 _commands = msgspec.json.Decoder(Command).decode
@@ -71,9 +74,9 @@ class Engine:
         for name, value in memories:
             prefix, key = name.split("|", 1)
             shelves[prefix].restore(key, value)
-        for facts in self._facts.items.values():
-            for fact in facts.versions:
-                self._apply_fact(fact)
+        for name, facts in self._facts.items.items():
+            for fact in list(facts.versions):
+                self._recall(name, fact)
         self._witness.room.restored()
         for docket in self._dockets:
             docket.restored()
@@ -87,7 +90,7 @@ class Engine:
 
     # One batch
 
-    def observe(self, batch: Batch, skip: frozenset[int] = frozenset(), trying: Trying = None) -> None:
+    def observe(self, batch: Batch, skip: Skip = MappingProxyType({}), trying: Trying = None) -> None:
         """Take in a batch; lines in `skip` are kept, not judged. After it raises `Unjudged` this engine is void.
 
         `trying` is told of each line before it is judged: for a batch that has ended the process before.
@@ -97,27 +100,49 @@ class Engine:
             return  # sent again by a producer that did not hear the acknowledgement
         if batch.kind == "events":
             self._observe_events(batch, skip, applied, trying)
-        elif batch.kind == "reference":
-            self._observe_facts(batch)
-        elif batch.kind == "tick":
-            for line in split_lines(batch.body):
-                tick = _ticks(line)
-                watermarks.apply_tick(self.sources.at(tick.source_id), tick)
-            self._witness.sources_moved()
         else:
-            for line in split_lines(batch.body):
-                self._obey(_commands(line))
+            self._observe_told(batch, skip, trying)
         if batch.stream:
             self._applied.at(batch.stream).stop = batch.stop
 
-    def _observe_facts(self, batch: Batch) -> None:
-        for line in split_lines(batch.body):
-            fact = _facts(line)
-            versions = self._facts.at(f"{fact.table}:{fact.key}").versions
-            if fact not in versions:
-                versions.append(fact)
-                self._apply_fact(fact)
-                self._output.facts.append(line)
+    def _observe_told(self, batch: Batch, skip: Skip, trying: Trying) -> None:
+        """Facts, ticks and commands: a line that says nothing we know is kept as a dead letter, and the log goes on."""
+        take = {"reference": self._learn, "tick": self._reach, "command": self._obey}[batch.kind]
+        for index, line in enumerate(split_lines(batch.body)):
+            if index in skip:
+                self._bury(line, f"it could not be taken in: {skip[index]}")
+                continue
+            if trying:
+                trying(index)
+            try:
+                take(line)
+            except (msgspec.DecodeError, Unfit) as error:
+                self._bury(line, f"no {_CALLED[batch.kind]} of ours: {error}")
+            except Exception as error:
+                raise Unjudged(index, error) from error
+        self._witness.sources_moved()
+
+    def _learn(self, line: bytes) -> None:
+        fact = _facts(line)
+        check_fact(fact)
+        versions = self._facts.at(f"{fact.table}:{fact.key}").versions
+        if fact not in versions:
+            versions.append(fact)
+            self._apply_fact(fact)
+            self._output.facts.append(line)
+
+    def _recall(self, name: str, fact: Fact) -> None:
+        """A fact that memory held; one that this version of the program cannot take in is kept as a dead letter."""
+        try:
+            self._apply_fact(fact)
+        except Exception as error:
+            self._facts.at(name).versions.remove(fact)
+            self._bury(msgspec.json.encode(fact), f"it was taken in once and cannot be any more: {words_of(error)}")
+
+    def _reach(self, line: bytes) -> None:
+        tick = _ticks(line)
+        check_tick(tick)
+        watermarks.apply_tick(self.sources.at(tick.source_id), tick)
 
     def _apply_fact(self, fact: Fact) -> None:
         if fact.table in TABLES:
@@ -130,26 +155,26 @@ class Engine:
             if fact.table in docket.detection.tables or fact.table == "policy":
                 docket.reopen()
 
-    def _obey(self, command: Command) -> None:
+    def _obey(self, line: bytes) -> None:
+        command = _commands(line)
         if command.name == "dead_letter":
             letter = _letters(command.body)
             source = self.sources.at(letter.source_id)
             source.dead_letters += letter.part == 1  # one record may fill several
             source.read += letter.part == 1
-            self._witness.sources_moved()
             self._output.dead_letters.append(bytes(command.body))
 
-    def _observe_events(self, batch: Batch, skip: frozenset[int], applied: int, trying: Trying) -> None:
+    def _observe_events(self, batch: Batch, skip: Skip, applied: int, trying: Trying) -> None:
         source = self.sources.at(batch.source_id)
         self._witness.sources_moved()  # it may be the first time it is heard of
         for index, line in enumerate(split_lines(batch.body)):
             if trying and index not in skip:
                 trying(index)
-            self._observe_line(index, line, source, applied, index in skip)
+            self._observe_line(index, line, source, applied, skip.get(index))
         watermarks.reach(source, batch.reached_at)
         self._witness.sources_moved()
 
-    def _observe_line(self, index: int, line: bytes, source: Source, applied: int, skip: bool) -> None:
+    def _observe_line(self, index: int, line: bytes, source: Source, applied: int, unfit: str | None) -> None:
         try:
             seen = decode_seen(line)
         except msgspec.DecodeError as error:
@@ -158,9 +183,9 @@ class Engine:
         if seen.offset is not None and seen.offset < applied:
             return
         source.read += not seen.part
-        if skip:
+        if unfit is not None:
             self._witness.published.append(line)
-            self._bury(line, "its judgement failed; it is stored, not judged", seen.event_id)
+            self._bury(line, f"it is stored, not judged; its judgement failed: {unfit}", seen.event_id)
             return
         try:
             self._witness.see(seen, line, source)
@@ -175,10 +200,14 @@ class Engine:
     def judge(self) -> None:
         """Judge what changed and what is due, settle what nothing can move any more, forget what is long past."""
         self._witness.release_waiting()
+        for line, why, event_id in self._witness.take_unjudged():
+            self._bury(line, f"it is stored, not judged anew; its judgement failed: {why}", event_id)
         for docket in self._dockets:
             needed = self._needed(docket.detection)
             settled_at = watermarks.settled(source for _, source in needed.values() if source)
             self._output.violations += docket.judge(settled_at, partial(coverage, needed=needed))
+            for key, why in docket.take_unjudged():
+                self._bury(_case(docket.detection.name, key), f"the case could not be judged: {why}")
         self._forget()
 
     def _needed(self, detection: Detection) -> dict[str, tuple[str, Source | None]]:
@@ -198,3 +227,9 @@ class Engine:
         day = self.settings.calendar.school_day(before)
         for docket in self._dockets:
             docket.forget(day)
+
+
+def _case(detection: str, key: str) -> bytes:
+    """What a dead letter shows of a case that could not be judged: whose it is and of which school day."""
+    day, subject = key.split("|", 1)
+    return msgspec.json.encode({"detection": detection, "school_day": day, "subject": subject})

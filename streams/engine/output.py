@@ -1,6 +1,6 @@
 """What the engine gives out in a turn, how far a stream has been applied, and what it could not judge."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -9,14 +9,25 @@ from model.dead_letter import DeadLetter, encode_dead_letter
 from streams.evidence.violation import letter_id
 
 Trying = Callable[[int], None] | None
+Skip = Mapping[int, str]  # lines of a batch that are kept and not judged, and why
+_LONGEST = 300  # characters of an exception's words
 
 
 class Unjudged(RuntimeError):
-    """A line of a batch that judgement cannot bear; `index` says which. Judge again with it in `skip`."""
+    """A line of a batch that judgement cannot bear: `index` says which, `why` in the exception's words.
+
+    Judge again with it in `skip`.
+    """
 
     def __init__(self, index: int, error: Exception) -> None:
-        super().__init__(f"line {index}: {type(error).__name__}: {error}")
-        self.index = index
+        super().__init__(f"line {index}: {words_of(error)}")
+        self.index, self.why = index, words_of(error)
+
+
+def words_of(error: Exception) -> str:
+    """An exception as a dead letter gives it: its kind and its words, on one line, not endless."""
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said}"[:_LONGEST]
 
 
 class Output(msgspec.Struct):

@@ -35,30 +35,30 @@ def judge_whole(log: Callable[[], Iterable[Batch]], seen: Callable[[Batch], None
 
     A line that judgement cannot bear is left out as the worker would leave it out: the log is judged again without it.
     """
-    skip: dict[int, frozenset[int]] = {}
+    skip: dict[int, dict[int, str]] = {}
     while True:
         try:
             return _judge(log(), skip, seen)
         except _Poison as poison:
-            skip[poison.batch] = skip.get(poison.batch, frozenset()) | {poison.line}
+            skip.setdefault(poison.batch, {})[poison.error.index] = poison.error.why
 
 
 class _Poison(RuntimeError):
-    def __init__(self, batch: int, line: int) -> None:
-        super().__init__(f"batch {batch}, line {line}")
-        self.batch, self.line = batch, line
+    def __init__(self, batch: int, error: Unjudged) -> None:
+        super().__init__(f"batch {batch}, {error}")
+        self.batch, self.error = batch, error
 
 
-def _judge(log: Iterable[Batch], skip: dict[int, frozenset[int]], seen: Callable[[Batch], None]) -> Judgement:
+def _judge(log: Iterable[Batch], skip: dict[int, dict[int, str]], seen: Callable[[Batch], None]) -> Judgement:
     engines: dict[str, Engine] = {}
     last: dict[str, bytes] = {}
     judgement = Judgement()
     for number, batch in enumerate(log):
         engine = engines.get(batch.district) or engines.setdefault(batch.district, Engine(batch.district))
         try:
-            engine.observe(batch, skip.get(number, frozenset()))
+            engine.observe(batch, skip.get(number, {}))
         except Unjudged as error:
-            raise _Poison(number, error.index) from error
+            raise _Poison(number, error) from error
         seen(batch)
         if number % TURN_BATCHES == TURN_BATCHES - 1:
             _collect(engine, last, judgement)

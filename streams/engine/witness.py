@@ -7,6 +7,7 @@ from streams.attribution.answer import Answer
 from streams.attribution.attributor import Attributor
 from streams.attribution.waiting import HOLDS, Waiting, WaitingRoom
 from streams.engine.docket import Docket, enabled
+from streams.engine.output import words_of
 from streams.engine.settings import Settings
 from streams.memory import watermarks
 from streams.memory.shelf import Shelf
@@ -25,6 +26,7 @@ class Witness:
         self.room = WaitingRoom()
         self.forgotten_at = NEVER
         self.published: list[bytes] = []
+        self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
         self._dockets = {docket.detection.name: docket for docket in dockets}
         self._listening: dict[str, list[Docket]] | None = None
         self._told: dict[int, int] = {}  # by what an answer rests on; only a memo
@@ -132,14 +134,25 @@ class Witness:
     def _see_again(self, events: list[tuple[str, Waiting]]) -> None:
         """Take back what stood apart and remember it anew, as whose it is by what is known now."""
         for event_id, waiting in events:
-            for name, key in waiting.apart:
-                self._dockets[name].take_back(key, event_id)
-            seen = decode_seen(waiting.line)
-            seen.at = waiting.at
-            answer = self.attributor.answer(seen)
-            if answer.suffix != waiting.suffix:
-                self._publish(waiting.line, answer)
-            self._hear(seen, waiting.line, answer)
+            try:
+                self._see_anew(event_id, waiting)
+            except Exception as error:  # of this one, not of the line that brought the news
+                self._unjudged.append((waiting.line, words_of(error), event_id))
+
+    def take_unjudged(self) -> list[tuple[bytes, str, str]]:
+        """The lines that could not be judged anew since the last call."""
+        taken, self._unjudged = self._unjudged, []
+        return taken
+
+    def _see_anew(self, event_id: str, waiting: Waiting) -> None:
+        for name, key in waiting.apart:
+            self._dockets[name].take_back(key, event_id)
+        seen = decode_seen(waiting.line)
+        seen.at = waiting.at
+        answer = self.attributor.answer(seen)
+        if answer.suffix != waiting.suffix:
+            self._publish(waiting.line, answer)
+        self._hear(seen, waiting.line, answer)
 
     def release_waiting(self) -> None:
         """What nothing can move any more goes on as it is."""

@@ -44,7 +44,7 @@ class Partition:
         self._topic_id = topic_id
         self._suspect = suspect
         self._producer: AIOKafkaProducer | None = None
-        self._poison: dict[int, set[int]] = {}  # offset -> lines whose judgement raised
+        self._poison: dict[int, dict[int, str]] = {}  # offset -> lines whose judgement raised, and what was said
 
     async def open(self) -> None:
         """Fence whoever held the partition before, then read the memories to their end."""
@@ -59,7 +59,7 @@ class Partition:
         await self._producer.start()
         await self._restore()
         for offset, line in self._suspect.begin(self.position.offset + 1):
-            self._poison.setdefault(offset, set()).add(line)
+            self._poison.setdefault(offset, {})[line] = "its judgement ended the process, again and again"
 
     async def _restore(self) -> None:
         self.engines.clear()
@@ -123,12 +123,12 @@ class Partition:
         if engine is None:
             engine = self.engines[batch.district] = Engine(batch.district, epoch=self.position.epoch)
         try:
-            skip = frozenset(self._poison.get(offset, ()))
+            skip = self._poison.get(offset, {})
             trying = partial(self._suspect.trying, offset) if self._suspect.doubting else None
             engine.observe(batch, skip, trying)
             self._suspect.tried()
         except Unjudged as error:
-            self._poison.setdefault(offset, set()).add(error.index)
+            self._poison.setdefault(offset, {})[error.index] = error.why
             raise
         self.position.offset = offset
         self.judged += batch.count
@@ -138,7 +138,7 @@ class Partition:
     def inherit_poison(self, other: "Partition") -> None:
         """Know which lines the one before could not bear."""
         for offset, lines in other._poison.items():
-            self._poison.setdefault(offset, set()).update(lines)
+            self._poison.setdefault(offset, {}).update(lines)
 
     async def turn(self, after_sent: Callable[[], None] = lambda: None) -> None:
         """Judge what changed and write it all in one transaction. After an exception this partition is void."""

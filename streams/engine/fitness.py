@@ -1,0 +1,42 @@
+"""What a fact or tick must be for the judge to take it in: told before anything is changed by it."""
+
+from model.batch import Fact, Tick
+from model.event import format_ms
+from model.reference import Reference
+from model.reference.reading import read_row
+from model.tables import TABLES
+from streams.engine.output import words_of
+from streams.engine.settings import TABLES as SETTINGS
+from streams.engine.settings import Settings
+
+
+class Unfit(ValueError):
+    """A line that can be decoded and says nothing that can be taken in; the message says why."""
+
+
+def check_fact(fact: Fact) -> None:
+    """Raises `Unfit` where the table is none of ours or its row cannot be read as one."""
+    if fact.table not in TABLES and fact.table not in SETTINGS:
+        raise Unfit(f"there is no table {fact.table[:40]!r}")
+    try:
+        for at in (fact.valid_from, fact.valid_to, fact.recorded_at):
+            _tellable(at)
+        if fact.table in SETTINGS:
+            Settings(Reference()).apply(fact)
+        elif fact.row is not None:
+            read_row(fact)
+    except Exception as error:  # whatever a row can be spoilt by
+        raise Unfit(words_of(error)) from error
+
+
+def check_tick(tick: Tick) -> None:
+    """Raises `Unfit` for a time that no calendar has: it would be reached for ever."""
+    try:
+        _tellable(tick.reached_at)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Unfit(f"reached_at {tick.reached_at}: {words_of(error)}") from error
+
+
+def _tellable(at: int | None) -> None:
+    if at is not None:
+        format_ms(at)
