@@ -31,7 +31,7 @@ class _Text:
 def shipped_pack(name: str) -> Files | None:
     """The files of a pack that ships with the program, by its id; None where there is no such pack."""
     folder = SHIPPED / name
-    if not name.replace("-", "").isalnum() or not folder.is_dir():
+    if not name.replace("-", "").isalnum() or not (folder / "pack.yaml").is_file():
         return None
     return pack_files(folder)
 

@@ -1,0 +1,129 @@
+"""`hallmonitor clock`: when a legal deadline falls, how it was counted, and from which source."""
+
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from cli.answers import print_table
+from model.calendar import Calendar
+from model.law import Clock, Rule, clock, load_law
+from model.reference import Reference
+from producers.district_folder import Mistaken, open_district
+
+_MEANS = {"act_by": "due by", "keep_through": "keep through", "not_before": "not before"}
+
+
+class _Day(click.ParamType):
+    """A date as ISO writes it; of an instant, its date."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date, or a usage error that shows the form."""
+        try:
+            return datetime.fromisoformat(str(value)).date()
+        except ValueError:
+            self.fail(f"{value!r} is no date such as 2026-03-02", param, ctx)
+
+
+@click.command()
+@click.argument("rule")
+@click.argument("day", metavar="DATE", type=_Day(), required=False)
+@click.option("--district", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER",
+              help="Days on which this district's office is closed do not count, where the rule says so.")  # fmt: skip
+@click.option("--as-if-in-force", is_flag=True, help="Count a proposed rule, or one not yet or no longer in force.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+def command(rule: str, day: date | None, district: Path | None, as_if_in_force: bool, as_json: bool) -> None:
+    """Say when RULE falls due if DATE starts it, which days were skipped and why. Not legal advice.
+
+    \b
+    hallmonitor clock list                        every rule, its count and source
+    hallmonitor clock ca.pra.determine 2026-03-02 ten days after receipt, in California
+
+    Where the law names no day, no day is made up: it says what the law says instead. Rules and holidays are data in
+    policies/law. Exit 0 with or without a day; 2 when there is no such rule.
+    """
+    law = load_law()
+    if rule == "list":
+        _list(law.rules, as_json)
+        return
+    if rule not in law.rules:
+        raise click.UsageError(f"there is no rule {rule!r}{_near(rule, law.rules)}; `hallmonitor clock list` has all")
+    if day is None:
+        raise click.UsageError(f"say which day starts it ({law.rules[rule].starts}), for example 2026-03-02")
+    calendar = _calendar(district) if district else None
+    found = clock(law, rule, day, lambda at: calendar is not None and not calendar.office_open(at),
+                  as_if_in_force=as_if_in_force)  # fmt: skip
+    click.echo(msgspec.json.encode(as_row(found)).decode() if as_json else _in_words(found))
+
+
+def as_row(found: Clock) -> dict[str, object]:
+    """A clock as JSON; the keys are a public contract."""
+    rule = found.rule
+    return {
+        **{"rule": found.rule_id, "trigger": found.trigger, "due": found.due, "count": rule.count, "unit": rule.unit},
+        **{"first_day": found.first_day, "rolled": found.rolled, "skipped": found.skipped, "why": found.why},
+        **{"means": rule.means, "title": rule.title, "starts": rule.starts, "tell": rule.tell, "note": rule.note},
+        **{"source": rule.source, "status": rule.status, "review_by": rule.review_by},
+        **{"effective_from": rule.effective_from, "effective_to": rule.effective_to},
+    }
+
+
+def _calendar(folder: Path) -> Calendar:
+    try:
+        opened = open_district(folder)
+    except Mistaken as mistaken:
+        raise click.UsageError(str(mistaken)) from mistaken
+    reference = Reference()
+    for fact in opened.reference.facts:
+        reference.apply(fact)
+    return Calendar(reference, opened.district.zone)
+
+
+def _list(rules: dict[str, Rule], as_json: bool) -> None:
+    if as_json:
+        click.echo(
+            msgspec.json.encode([{"rule": name, **rule.model_dump(mode="json")} for name, rule in rules.items()])
+        )
+        return
+    rows = ((name, _counts(rule), rule.title, f"{rule.source} ({rule.status})") for name, rule in sorted(rules.items()))
+    print_table(("rule", "counts", "what", "source"), rows, "no rules")
+
+
+def _counts(rule: Rule) -> str:
+    return f"{rule.count} {(rule.unit or '').replace('_', ' ')}" if rule.count else "no day"
+
+
+def _near(name: str, rules: dict[str, Rule]) -> str:
+    near = get_close_matches(name, rules, 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _in_words(found: Clock) -> str:
+    rule = found.rule
+    due = f"{_MEANS[rule.means]} {_day(found.due)}" if found.due else f"no due date: {found.why}"
+    lines = [f"{rule.title}: {due}"]
+    if found.due:
+        lines.append(f"  counted    {_counts(rule)} from {_day(found.trigger)} ({rule.starts})")
+    lines += [f"  skipped    {_day(skip.day)}: {skip.why}" for skip in found.skipped]
+    lines += [f"  {key:<10} {value}" for key, value in _besides(found) if value]
+    return "\n".join(lines)
+
+
+def _besides(found: Clock) -> tuple[tuple[str, str | None], ...]:
+    rule = found.rule
+    return (
+        ("rolled", "the last day was no business day" if found.rolled else None),
+        ("tell", rule.tell),
+        ("note", rule.note),
+        ("source", f"{rule.source} ({rule.status}; review by {_day(rule.review_by)})"),
+        ("besides", "not legal advice"),
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%A, %B} {day.day}, {day.year}"
