@@ -9,7 +9,7 @@ import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from model.event import parse_at
-from model.reference import account_name
+from model.reference import account_name, folded
 from model.violation import Violation
 
 
@@ -35,7 +35,7 @@ class Expectation(BaseModel):
         """Detection and subject agree, the reason is among the reasons, the times meet, and so does who excused it."""
         named = ("person", "device_id", "vendor")
         subject = all(getattr(self, name) in (None, getattr(violation, name)) for name in named)
-        account = self.account is None or account_name(self.account) == account_name(violation.account or "")
+        account = self.account is None or violation.account in (account_name(self.account), folded(self.account))
         meets = parse_at(violation.started_at) <= self.between[1] and parse_at(violation.ended_at) >= self.between[0]
         reason = self.reason is None or self.reason in violation.reasons
         excused = self.by is None or self.by in (violation.suppressed_by or "").split(", ")

@@ -31,6 +31,7 @@ def _positive(span: timedelta) -> timedelta:
 Zone = Annotated[str, AfterValidator(_zone)]
 Lateness = Annotated[timedelta, AfterValidator(_positive), Field(json_schema_extra={"unit": "ISO 8601 duration"})]
 SourceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+Realm = Annotated[str, Field(pattern=r"^@?[^\s@\\;/]{1,253}$")]
 
 
 class Source(Strict):
@@ -57,6 +58,11 @@ class District(Strict):
     policy: str = Field(
         pattern=r"^(\./policy/?|[a-z0-9][a-z0-9-]{0,39})$",
         description="A pack that ships, or ./policy for one of its own.",
+    )
+    realms: tuple[Realm, ...] | None = Field(
+        default=None,
+        description="Mail domains, Windows domains (short and DNS), Kerberos and RADIUS realms of the district; a name"
+        " with another realm is nobody's. Default: taken from users.csv and accounts.csv, with a warning.",
     )
     sources: tuple[Source, ...] = Field(default=(), description="What writes logs there.")
 

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 from model.batch import Fact
-from model.reference.names import account_name, host_name, mac_text
+from model.reference.names import account_name, account_parts, host_name, mac_text
 from model.tables import TRUTHS, VALIDITY, Table, key_of
 
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC)
@@ -41,7 +41,7 @@ def fact_of(table: Table, row: dict[str, str], zone: ZoneInfo) -> Fact | list[Ba
     reading.check_presence()
     reading.check_words()
     start, end, known_at = (reading.time(column) for column in VALIDITY)
-    said = reading.normalised() | reading.bounds()
+    said = reading.normalised() | reading.bounds() | reading.realm()
     end = reading.ended(end)
     if start is not None and end is not None and start >= end:
         reading.blame("valid_to", "is not after valid_from")
@@ -99,6 +99,11 @@ class _Reading:
             except ValueError as error:
                 self.blame(column, str(error))
         return plain
+
+    def realm(self) -> dict[str, str]:
+        """The realm that accounts.csv writes with an account's name, beside the name."""
+        realm = account_parts(self.said.get("account", ""))[1] if self.table.name == "accounts" else None
+        return {"realm": realm} if realm else {}
 
     def bounds(self) -> dict[str, str]:
         """OneRoster's first and last day as instants; the last day counts whole."""

@@ -78,6 +78,7 @@ _ALL = (
         key=("account",),
         required=("account", "kind"),
         words={"kind": frozenset(ACCOUNT_KINDS)},
+        also_identity=("realm",),  # written with the account's name
     ),
     Table(
         "devices",

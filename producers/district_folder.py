@@ -7,6 +7,7 @@ from model.batch import Fact
 from model.district import FILE, District, Source, load_district
 from model.mistake import Mistake
 from model.policy import Policy, load_pack, pack_files, shipped_pack
+from model.realms import realms_row, warning
 from producers.catalog import PRODUCTS
 from producers.reference_csv import Problem
 from producers.reference_folder import Load, Shelf, load
@@ -37,7 +38,7 @@ class DistrictFolder:
     @property
     def facts(self) -> list[Fact]:
         """Everything the judge must know before the first event: the settings, then the reference rows."""
-        return settings_facts(self.district, self.policy) + self.reference.facts
+        return settings_facts(self.district, self.policy, self.reference.shelf.facts) + self.reference.facts
 
 
 def open_district(
@@ -58,20 +59,26 @@ def open_district(
     if strict and reference.errors:
         raise Mistaken(root, [], reference.errors)
     logs = {source.id: _log_files(root / "logs" / source.id) for source in district.sources}
-    return DistrictFolder(root, district, policy, reference, logs, _warnings(root, district, logs))
+    said = warning(district.realms, reference.shelf.facts)
+    warnings = ([f"{FILE}: realms: {said}"] if said else []) + _warnings(root, district, logs)
+    return DistrictFolder(root, district, policy, reference, logs, warnings)
 
 
 def folder_mistakes(root: Path) -> tuple[list[Mistake], list[Problem]]:
     """All that is wrong with a district folder, reference rows and warnings included, for `policy check`."""
     district, mistakes = _district(root)
     _, bad_policy = _policy(root, district)
-    problems = load(csv_files(root), district.zone).problems if district else []
-    return mistakes + bad_policy, problems
+    if district is None:
+        return mistakes + bad_policy, []
+    found = load(csv_files(root), district.zone)
+    said = warning(district.realms, found.shelf.facts)
+    return mistakes + bad_policy, found.problems + ([Problem(FILE, 0, "realms", said, warning=True)] if said else [])
 
 
-def settings_facts(district: District, policy: Policy) -> list[Fact]:
+def settings_facts(district: District, policy: Policy, reference: list[Fact]) -> list[Fact]:
     """District, policy and sources as facts, so that the log itself says by what it was judged."""
     named = {"name": district.name, "timezone": district.timezone, "policy": policy.id}
+    named |= realms_row(district.realms, reference)
     return [
         Fact(table="district", key=district.id, row=named),
         Fact(table="policy", key=policy.id, row={"pack": policy.model_dump_json(), "label": policy.label}),

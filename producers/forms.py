@@ -3,11 +3,15 @@
 import re
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+from string import whitespace
+
+from model.reference import account_parts, folded, realm_name
 
 # Markers are per format; a parser that has others passes its own set to `known`.
 MISSING = frozenset({"", "-", '""', "N/A", "n/a", "NA", "None", "none", "Unknown", "unknown", "(null)", "<null>", "--"})
 MISSING_ADDRESSES = frozenset({"0.0.0.0", "::"})
 NOBODY = frozenset({"", "-", '""', "N/A", "n/a", "(null)", "<null>", "<unknown>"})
+_NOBODY_FOLDED = frozenset(map(folded, NOBODY))
 LONGEST_LINE = 8192  # characters of a text line that patterns are tried on; longer ones are kept, not understood
 LONGEST_CACHED = 320  # nobody fills our caches with megabytes
 
@@ -35,42 +39,22 @@ def known(text: str | None, missing: frozenset[str] = MISSING) -> str | None:
 
 
 def account(text: str | None) -> tuple[str | None, str | None]:
-    r"""A user as (account, domain), both lower-case: `user`, `DOM\user`, `domain/user`, `user@realm`, `host/fqdn`.
-
-    A machine keeps its `$`, and `host/pc.example.org` (802.1X) is the machine account `pc$` of `example.org`.
-    A distinguished name stays whole: its backslashes are escapes.
-    """
+    """A user as (account, realm) in the form of `model.reference.account_parts`; nobody where it is a marker for it."""
     if text is None:
         return None, None
     return _account(text) if len(text) <= LONGEST_CACHED else _split_account(text)
 
 
+def realm(text: str | None) -> str | None:
+    """A domain that stands in a field of its own, as `account` gives it; None where it is a marker for nothing."""
+    return None if text is None or text.strip() in NOBODY else realm_name(text)
+
+
 def _split_account(text: str) -> tuple[str | None, str | None]:
-    text = text.strip().lower()
-    if text in NOBODY or text in ("n/a", "<unknown>"):
-        return None, None
-    if _is_distinguished(text):
-        return text, None
-    if text.startswith("host/"):
-        return _machine(text[5:])
-    for separator in ("\\", "/"):
-        domain, found, name = text.partition(separator)
-        if found:
-            return name.lstrip("\\") or None, domain or None
-    name, found, realm = text.rpartition("@")
-    return (name or None, realm or None) if found else (text, None)
+    return (None, None) if folded(text.strip(whitespace)) in _NOBODY_FOLDED else account_parts(text)
 
 
 _account = lru_cache(maxsize=65536)(_split_account)
-
-
-def _is_distinguished(text: str) -> bool:
-    return "=" in text and text.startswith(("cn=", "uid=", "ou=", "dc=", "o=")) and "," in text
-
-
-def _machine(fqdn: str) -> tuple[str | None, str | None]:
-    name, _, domain = fqdn.partition("@")[0].partition(".")
-    return (f"{name}$" if name else None), domain or None
 
 
 def address_port(text: str | None) -> tuple[str | None, int | None]:

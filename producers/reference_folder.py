@@ -28,6 +28,11 @@ class Shelf:
 
     tables: dict[str, dict[Identity, Held]] = field(default_factory=dict)
 
+    @property
+    def facts(self) -> list[Fact]:
+        """Every row that stands, whichever load brought it."""
+        return [fact for rows in self.tables.values() for held in rows.values() for fact in held.stated]
+
 
 @dataclass(frozen=True, slots=True)
 class Load:

@@ -24,6 +24,7 @@ def write_district_file(path: Path, district: District, received_at: int) -> Non
         "name": f"{options.name} School District",
         "timezone": options.timezone,
         "policy": "union-ok",
+        "realms": [options.domain, options.domain.partition(".")[0].upper()[:15]],
         "sources": sources,
     }
     path.write_text(

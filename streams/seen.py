@@ -17,10 +17,12 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     outcome: str = "unknown"
     account: str | None = None
     account_domain: str | None = None
+    account_basis: str | None = None
     target_account: str | None = None
     person: str | None = None
     device_id: str | None = None
     device: str | None = None
+    device_basis: str | None = None
     mac: str | None = None
     address: str | None = None
     site: str | None = None

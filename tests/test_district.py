@@ -17,6 +17,7 @@ id: maple-falls
 name: Maple Falls School District
 timezone: America/New_York
 policy: union-ok
+realms: [maplefalls.example, MAPLE]
 sources:
   - id: gw1
     product: sshd
@@ -68,10 +69,10 @@ def test_every_mistake_is_named_with_key_and_line() -> None:
     assert [(one.file, one.line, one.key) for one in found] == [
         ("district.yaml", 2, "id"),
         ("district.yaml", 4, "timezone"),
-        ("district.yaml", 11, "sources.0.lateness"),
-        ("district.yaml", 12, "sources.1.id"),
-        ("district.yaml", 13, "sources.1.product"),
-        ("district.yaml", 15, "colour"),
+        ("district.yaml", 12, "sources.0.lateness"),
+        ("district.yaml", 13, "sources.1.id"),
+        ("district.yaml", 14, "sources.1.product"),
+        ("district.yaml", 16, "colour"),
     ]
 
 

@@ -1,7 +1,16 @@
 """What the district knows, and since when: typed look-ups as of an instant, over the bi-temporal fold of its facts."""
 
 from model.reference.book import Reference
-from model.reference.names import account_name, host_name, mac_text, short_name
+from model.reference.names import (
+    account_name,
+    account_parts,
+    folded,
+    host_name,
+    mac_text,
+    qualified,
+    realm_name,
+    short_name,
+)
 from model.reference.rows import (
     Account,
     Approval,
@@ -40,7 +49,11 @@ __all__ = [
     "Travel",
     "Vendor",
     "account_name",
+    "account_parts",
+    "folded",
     "host_name",
     "mac_text",
+    "qualified",
+    "realm_name",
     "short_name",
 ]

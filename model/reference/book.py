@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from model.reference.approvals import bounded, excuses
 from model.reference.knowledge import Knowledge
-from model.reference.names import account_name
+from model.reference.names import folded
 from model.reference.rows import (
     Account,
     Approval,
@@ -47,7 +47,11 @@ class Reference(Knowledge):
     # These six are asked for every event: one dict hit, one comparison, no further call.
 
     def account(self, name: str, at: int) -> Account | None:
-        """The account of that name, whatever domain and case; unlisted, but named like a user: theirs."""
+        """The district's account of that name; unlisted, but named like a user: theirs.
+
+        A name with a realm (`tbell@gmail.com`) is an account of that realm, which the district knows only where
+        accounts.csv lists it so.
+        """
         for start, end, row in self._accounts[name]:
             if start <= at < end:
                 return row
@@ -170,7 +174,7 @@ class Reference(Knowledge):
     ) -> list[Approval]:
         """All approvals of a kind whose written window meets [at_from, at_to] and that could cover the subject; denied
         and revoked rows too. `valid_to` is already cut by a revocation or the term's end (`ended_by` says so)."""
-        named = {"vendor": vendor, "account": account_name(account) if account else None, "device_id": device_id}
+        named = {"vendor": vendor, "account": folded(account) if account else None, "device_id": device_id}
         found = self._shelves.approvals().touching(kind, at_from, at_to, named)
         return [bounded(row, revocations, cut_at(self.sessions(), row, at_from)) for row, revocations in found]
 
@@ -184,5 +188,5 @@ class Reference(Knowledge):
         device_id: str | None = None,
     ) -> list[Exemption]:
         """The exemptions from a detection that cover the subject then."""
-        named = {"person": person, "account": account_name(account) if account else None, "device_id": device_id}
+        named = {"person": person, "account": folded(account) if account else None, "device_id": device_id}
         return [row for row in every(self._shelves.lookup("exemptions")[detection], at) if excuses(row, named)]

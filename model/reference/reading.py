@@ -5,7 +5,7 @@ from typing import Any
 
 from model.batch import Fact
 from model.reference import rows
-from model.reference.names import account_name, host_name, mac_text
+from model.reference.names import account_name, folded, host_name, mac_text
 from model.reference.rows import Row, reference_of
 
 Text = dict[str, str]
@@ -22,7 +22,7 @@ def _person(row: Text, _: Fact) -> dict[str, Any]:
     return {
         "person": row["sourcedId"],
         "username": account_name(row.get("username", "")),
-        "email": row.get("email", "").lower(),
+        "email": folded(row.get("email", "")),
         "given_name": given,
         "family_name": family,
         "grades": row.get("grades", ""),
@@ -47,7 +47,7 @@ def _session(row: Text, _: Fact) -> dict[str, Any]:
 
 def _account(row: Text, _: Fact) -> dict[str, Any]:
     owner = {"person": row.get("person") or None, "vendor": row.get("vendor") or None}
-    return {"account": account_name(row["account"]), "kind": row["kind"], **owner}
+    return {"account": account_name(row["account"]), "realm": row.get("realm"), "kind": row["kind"], **owner}
 
 
 def _device(row: Text, _: Fact) -> dict[str, Any]:

@@ -66,10 +66,14 @@ class Session(Row, frozen=True, gc=False):
 
 
 class Account(Row, frozen=True, gc=False):
-    """An account and whose it is; `kind` = personal, service, generic, testing, vendor."""
+    """An account and whose it is; `kind` = personal, service, generic, testing, vendor.
+
+    `realm`: what accounts.csv writes before or behind the name; None where it writes the name alone.
+    """
 
     account: str
     kind: str
+    realm: str | None = None
     person: str | None = None
     vendor: str | None = None
 

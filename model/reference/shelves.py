@@ -9,7 +9,7 @@ from model.batch import Fact
 from model.reference.addresses import Prefixes
 from model.reference.approvals import Approvals
 from model.reference.fold import Fold, Identity
-from model.reference.names import account_name, host_name, mac_text, short_name
+from model.reference.names import account_name, account_parts, folded, host_name, mac_text, short_name
 from model.reference.reading import read_row
 from model.reference.rows import Account, Device, Person, Row
 from model.reference.spans import Lookup, Spans, by_key, spans
@@ -57,7 +57,7 @@ class Shelves:
             name: ((table,), Lookup(self._finder(name))) for name, (table, _) in _INDEXES.items()
         }
         self._lookups |= {
-            "accounts": (("accounts", "users"), Lookup(self._account)),
+            "accounts": (("accounts", "users", "roles"), Lookup(self._account)),
             "named devices": (("devices",), Lookup(self._named)),
             "macs": (("devices",), Lookup(self._mac)),
             "networks": (("networks",), Lookup(self._network)),
@@ -106,12 +106,38 @@ class Shelves:
         return lambda key: spans(index().get(key, ()))
 
     def _account(self, name: str) -> Spans[Account]:
-        plain = account_name(name)
-        owners: Spans[Person] = self.lookup("usernames")[plain]
-        listed: Spans[Account] = self.lookup("listed accounts")[plain]
+        """By the district's own name, or by one with a realm: then only what is listed with that realm."""
+        plain, realm = account_parts(name)
+        owners: Spans[Person] = self.lookup("usernames")[plain or ""]
+        listed: Spans[Account] = self.lookup("listed accounts")[plain or ""]
+        if realm:
+            return self._with_realm(name, realm, listed, owners)
         if listed:
-            return tuple((start, end, _owned(account, owners)) for start, end, account in listed)
-        return tuple((start, end, _own(plain, person)) for start, end, person in owners)
+            own_first = sorted(listed, key=lambda span: span[2].realm is not None)
+            return tuple((start, end, _owned(account, owners)) for start, end, account in own_first)
+        return tuple((start, end, _own(plain or "", person)) for start, end, person in owners)
+
+    def _with_realm(self, name: str, realm: str, listed: Spans[Account], owners: Spans[Person]) -> Spans[Account]:
+        """What accounts.csv lists with this realm, and a vendor's account with the mail domain of its person.
+
+        Where the district has another account of that name, the answer keeps the realm in its name.
+        """
+        found = tuple(span for span in listed if span[2].realm == realm or self._vendors_own(span[2], realm))
+        found = found or tuple(
+            (start, end, _own(account_name(name), person))
+            for start, end, person in owners
+            if person.email == folded(name) and self._is_outsider(person.person)
+        )
+        theirs = {row.person for _, _, row in found}
+        others = len(found) < len(listed) or any(person.person not in theirs for _, _, person in owners)
+        return tuple((a, b, _renamed(row, folded(name))) for a, b, row in found) if others else found
+
+    def _vendors_own(self, row: Account, realm: str) -> bool:
+        people: Spans[Person] = self.lookup("people")[row.person] if row.person else ()
+        return row.kind == "vendor" and any(account_parts(person.email)[1] == realm for _, _, person in people)
+
+    def _is_outsider(self, person: str) -> bool:
+        return any(role.role == "ext:vendor" for _, _, role in self.lookup("roles")[person])
 
     def _named(self, name: str) -> Spans[Device]:
         plain = host_name(name)
@@ -143,6 +169,10 @@ def _own(name: str, person: Person) -> Account:
         kind="personal",
         person=person.person,
     )
+
+
+def _renamed(account: Account, name: str) -> Account:
+    return Account(**{**{field: getattr(account, field) for field in account.__struct_fields__}, "account": name})
 
 
 def _owned(account: Account, owners: Spans[Person]) -> Account:

@@ -150,7 +150,7 @@ class Engine:
             self._witness.settings_changed()
         else:
             self.reference.apply(fact)
-        self._witness.attributor.reference_changed(fact.valid_from, fact.valid_to)
+        self._witness.reference_changed(fact.valid_from, fact.valid_to)
         for docket in self._dockets:
             if fact.table in docket.detection.tables or fact.table == "policy":
                 docket.reopen()

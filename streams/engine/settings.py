@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from model.batch import Fact
 from model.calendar import Calendar
 from model.policy import Policy
+from model.realms import Realms, realms_of
 from model.reference import Reference
 from streams.attribution.waiting import HOLDS, SITS
 
@@ -32,6 +33,7 @@ class Settings:
 
     reference: Reference
     sources: dict[str, SourceSettings] = field(default_factory=dict)
+    realms: Realms = field(default_factory=Realms)
     _policy: Policy | None = None
     _calendar: Calendar | None = None
 
@@ -56,6 +58,7 @@ class Settings:
             self.sources.pop(fact.key, None)
         elif fact.table == "district":
             self._calendar = Calendar(self.reference, ZoneInfo(row["timezone"]))
+            self.realms = realms_of(row)
         elif fact.table == "policy":
             self._policy = Policy.model_validate_json(row["pack"])
         else:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from model.reference import Reference
 from streams.attribution.answer import Answer
 from streams.attribution.attributor import Attributor
+from streams.attribution.naming import Naming
 from streams.attribution.waiting import HOLDS, Waiting, WaitingRoom
 from streams.engine.docket import Docket, enabled
 from streams.engine.output import words_of
@@ -22,6 +23,7 @@ class Witness:
         self.reference = reference
         self.settings = settings
         self.attributor = Attributor(reference)
+        self._naming = Naming(reference)
         self.sources = Shelf("source", Source, Source)
         self.room = WaitingRoom()
         self.forgotten_at = NEVER
@@ -32,9 +34,15 @@ class Witness:
         self._told: dict[int, int] = {}  # by what an answer rests on; only a memo
 
     def settings_changed(self) -> None:
-        """Ask anew which detection listens to what."""
+        """Ask anew which detection listens to what, and whose a realm is."""
         self._listening = None
+        self._naming.realms_changed(self.settings.realms)
         self._told.clear()
+
+    def reference_changed(self, *edges: int | None) -> None:
+        """A row was added that begins or ends at `edges` (ms): no answer about names, persons or devices holds."""
+        self._naming.reference_changed()
+        self.attributor.reference_changed(*edges)
 
     def sources_moved(self) -> None:
         """A source has spoken further, ended, fallen silent or resumed."""
@@ -49,6 +57,7 @@ class Witness:
             self.published.append(line)  # stored and searchable, never counted in a window
             return
         seen.at = round(seen.occurred_at.timestamp() * 1000)
+        seen.account = self._naming.name(seen)
         if seen.at < source.reached_at:
             source.late += 1
         if seen.action in _SPELL:
@@ -149,6 +158,7 @@ class Witness:
             self._dockets[name].take_back(key, event_id)
         seen = decode_seen(waiting.line)
         seen.at = waiting.at
+        seen.account = self._naming.name(seen)
         answer = self.attributor.answer(seen)
         if answer.suffix != waiting.suffix:
             self._publish(waiting.line, answer)

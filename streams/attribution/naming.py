@@ -1,0 +1,62 @@
+"""Whose account a record names: the district's own by its plain name, any other by its name and realm.
+
+Everything that follows (presence, sessions, detections, cohorts) knows an account by this one name, so that
+`tbell@gmail.com` and a computer's local `tbell` are never the district's `tbell`.
+"""
+
+from model.realms import MACHINES_OWN, Realms
+from model.reference import Reference, host_name, qualified, realm_name, short_name
+from streams.seen import Seen
+
+LOCAL_SPEAK = frozenset({"auth", "device"})  # categories in which a computer tells of its own accounts
+MOST = 100_000  # names kept; beyond that they are worked out anew
+
+
+class Naming:
+    """Answers by realm, account and the machines of the record; an answer is kept until the district changes."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._realms = Realms()
+        self._names: dict[tuple[str | None, ...], str] = {}
+
+    def realms_changed(self, realms: Realms) -> None:
+        """Take the realms that the district's fact tells."""
+        self._realms = realms
+        self._names.clear()
+
+    def reference_changed(self) -> None:
+        """Forget every answer."""
+        self._names.clear()
+
+    def name(self, seen: Seen) -> str | None:
+        """The name under which the record's account is known."""
+        if seen.account is None or seen.account_domain is None:
+            return seen.account
+        key = (seen.account, seen.account_domain, seen.reporter, seen.device, seen.category)
+        found = self._names.get(key)
+        if found is None:
+            if len(self._names) >= MOST:
+                self._names.clear()
+            found = self._names[key] = self._work_out(seen, seen.account, seen.account_domain)
+        return found
+
+    def _work_out(self, seen: Seen, account: str, domain: str) -> str:
+        realm = realm_name(domain)
+        if realm is None:
+            return account
+        reporter = host_name(seen.reporter or "")
+        suffix = reporter.partition(".")[2]
+        ours = not self._is_a_machine(realm, seen, reporter) and self._realms.hold(realm, suffix)
+        return account if ours else qualified(account, realm)
+
+    def _is_a_machine(self, realm: str, seen: Seen, reporter: str) -> bool:
+        """Whether the account is one of a machine's own: of the one that tells it, the one that it is at, or one that
+        the district knows."""
+        if realm in MACHINES_OWN:
+            return True
+        hosts = {reporter, host_name(seen.device or "")} if seen.category in LOCAL_SPEAK else set()
+        if realm in hosts or realm in map(short_name, hosts):
+            return True
+        guessed = "." not in realm and realm not in (self._realms.names or ())
+        return guessed and self._reference.device_named(realm, seen.at) is not None
