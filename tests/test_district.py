@@ -174,3 +174,46 @@ def test_a_policy_that_does_not_ship_is_a_mistake(folder: Path) -> None:
 def test_tables_that_are_not_kept_stay_unknown(folder: Path) -> None:
     facts: list[Fact] = open_district(folder).facts
     assert {fact.table for fact in facts if fact.key == ""} == {"accounts"}
+
+
+# Realms
+
+UNSAID = WHOLE.replace("realms: [maplefalls.example, MAPLE]\n", "")
+
+
+def _realms(folder: Path, accounts: str = "account,kind\n", yaml: str = UNSAID) -> dict[str, str]:
+    (folder / "district.yaml").write_text(yaml)
+    (folder / "reference" / "accounts.csv").write_text(accounts)
+    row = next(fact.row for fact in open_district(folder).facts if fact.table == "district")
+    return {name: value for name, value in (row or {}).items() if name.startswith("realms")}
+
+
+def test_the_realms_that_district_yaml_says_are_all_there_are(folder: Path) -> None:
+    assert _realms(folder, "account,kind\nOTHER\\x,generic\n", WHOLE) == {"realms": "maple;maplefalls.example"}
+
+
+def test_realms_that_are_not_said_are_those_of_staff_and_students_and_listed_accounts(folder: Path) -> None:
+    (folder / "reference" / "users.csv").write_text(
+        "sourcedId,email\np1,tbell@MapleFalls.example\np2,vt@acme.example\np3,mum@home.example\np4,x@gmail.com\n"
+    )
+    (folder / "reference" / "roles.csv").write_text(
+        "sourcedId,userSourcedId,role\nr1,p1,teacher\nr2,p2,ext:vendor\nr3,p3,guardian\nr4,p4,student\n"
+    )
+    (folder / "reference" / "devices.csv").write_text("device_id,hostname,class\nLAB-7,lab-7.x.example,lab\n")
+    accounts = "account,kind\nMAPLE\\svc,service\nvtech@acme.example,vendor\nLAB-7\\admin,generic\n"
+    assert _realms(folder, accounts) == {"realms_taken": "maple;maplefalls.example"}
+
+
+def test_realms_that_were_taken_are_said_to_whoever_checks_judges_or_runs(folder: Path) -> None:
+    _realms(folder, "account,kind\nMAPLE\\svc,service\n")
+    opened = open_district(folder)
+    assert opened.warnings[0].startswith("district.yaml: realms: says no realms; taken from users.csv and accounts.csv")
+    (said,) = [one for one in folder_mistakes(folder)[1] if one.column == "realms"]
+    assert (said.warning, "maple" in said.problem) == (True, True)
+
+
+def test_a_later_load_takes_the_realms_of_all_rows_and_not_of_what_changed(folder: Path) -> None:
+    _realms(folder, "account,kind\nMAPLE\\svc,service\n")
+    before = open_district(folder).reference.shelf
+    again = open_district(folder, before=before, loaded_at=1)
+    assert (again.facts[0].row or {})["realms_taken"] == "maple"
