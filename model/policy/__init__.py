@@ -5,8 +5,9 @@ from model.policy.detections import Detections
 from model.policy.detections.filter_circumvention import FilterParameters
 from model.policy.detections.shared_account import SharedAccountParameters
 from model.policy.detections.unapproved_vendor_session import VendorParameters
-from model.policy.pack import SHIPPED, load_pack, pack_files, shipped_pack
+from model.policy.pack import SHIPPED, base_policy, load_pack, pack_files, shipped_pack
 from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Exemptions, Hours
+from model.policy.stored import read_stored
 from model.policy.whole import Policy
 from model.vocabulary import ApprovalKind
 
@@ -24,7 +25,9 @@ __all__ = [
     "Policy",
     "SharedAccountParameters",
     "VendorParameters",
+    "base_policy",
     "load_pack",
     "pack_files",
+    "read_stored",
     "shipped_pack",
 ]

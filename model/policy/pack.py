@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -34,6 +35,15 @@ def shipped_pack(name: str) -> Files | None:
     if not name.replace("-", "").isalnum() or not (folder / "pack.yaml").is_file():
         return None
     return pack_files(folder)
+
+
+@cache
+def base_policy() -> Policy:
+    """The base pack, which ships whole: what holds where no other pack says otherwise."""
+    found = load_pack(shipped_pack(BASE) or {})
+    if not isinstance(found, Policy):
+        raise RuntimeError(f"the base pack does not fit this release: {[str(mistake) for mistake in found]}")
+    return found
 
 
 def pack_files(folder: Path) -> Files:

@@ -44,8 +44,9 @@ class Policy(Strict):
 
     def detection(self, name: str) -> DetectionRule[Any, Any]:
         """How the detection `name` stands; raises KeyError on a name that no pack has."""
-        if name not in Detections.model_fields:
-            raise KeyError(f"no detection {name!r} in a policy pack; there are {', '.join(Detections.model_fields)}")
+        names = type(self.detections).model_fields
+        if name not in names:
+            raise KeyError(f"no detection {name!r} in a policy pack; there are {', '.join(names)}")
         rule: DetectionRule[Any, Any] = getattr(self.detections, name)
         return rule
 

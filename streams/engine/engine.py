@@ -4,6 +4,7 @@ The same engine runs under Kafka, in `hallmonitor judge`, in a replay and in a t
 `take` and `changes` give in one transaction, or throws the engine away and restores the last one written.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -14,6 +15,7 @@ import msgspec
 from model.batch import Batch, Command, Fact, Tick
 from model.codec import split_lines
 from model.dead_letter import DeadLetter
+from model.policy import Policy, base_policy
 from model.reference import Reference
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
@@ -40,10 +42,18 @@ _letters = msgspec.json.Decoder(DeadLetter).decode
 class Engine:
     """The state of one district and the way one batch changes it."""
 
-    def __init__(self, district: str, detections: Iterable[Detection] = DETECTIONS, epoch: int = 0) -> None:
+    def __init__(
+        self,
+        district: str,
+        detections: Iterable[Detection] = DETECTIONS,
+        epoch: int = 0,
+        defaults: Policy | None = None,
+    ) -> None:
+        """`defaults`: the pack whose values hold where a stored one, of another release, says nothing."""
         self.district = district
         self.reference = Reference()
-        self.settings = Settings(self.reference)
+        self.settings = Settings(self.reference, defaults or base_policy())
+        self.set_aside: Counter[str] = Counter()  # memories of kinds that this release does not know, by kind
         self._dockets = [Docket(detection, district, self.settings, epoch) for detection in detections]
         self._witness = Witness(self.reference, self.settings, self._dockets)
         self.sources = self._witness.sources
@@ -69,14 +79,21 @@ class Engine:
             yield from shelf.changes()
 
     def restore(self, memories: Iterable[tuple[str, bytes]]) -> None:
-        """Put back every memory that `changes` ever gave and did not forget."""
+        """Put back every memory that `changes` ever gave and did not forget.
+
+        Those of a kind unknown here (a detection of another release) are set aside: they stay where they are kept, for
+        the release that knows them. Raises `NewerMemory` on one of a known kind in a later format.
+        """
         shelves = {shelf.prefix: shelf for shelf in self._shelves()}
         for name, value in memories:
             prefix, key = name.split("|", 1)
-            shelves[prefix].restore(key, value)
-        for name, facts in self._facts.items.items():
-            for fact in list(facts.versions):
-                self._recall(name, fact)
+            if prefix in shelves:
+                shelves[prefix].restore(key, value)
+            else:
+                self.set_aside[prefix] += 1
+        for facts in self._facts.items.values():
+            for fact in facts.versions:
+                self._recall(fact)
         self._witness.room.restored()
         for docket in self._dockets:
             docket.restored()
@@ -124,19 +141,18 @@ class Engine:
 
     def _learn(self, line: bytes) -> None:
         fact = _facts(line)
-        check_fact(fact)
+        check_fact(fact, self.settings.defaults)
         versions = self._facts.at(f"{fact.table}:{fact.key}").versions
         if fact not in versions:
             versions.append(fact)
             self._apply_fact(fact)
             self._output.facts.append(line)
 
-    def _recall(self, name: str, fact: Fact) -> None:
-        """A fact that memory held; one that this version of the program cannot take in is kept as a dead letter."""
+    def _recall(self, fact: Fact) -> None:
+        """A fact that memory held. One that this release cannot take in is a dead letter, and stays for another."""
         try:
             self._apply_fact(fact)
         except Exception as error:
-            self._facts.at(name).versions.remove(fact)
             self._bury(msgspec.json.encode(fact), f"it was taken in once and cannot be any more: {words_of(error)}")
 
     def _reach(self, line: bytes) -> None:

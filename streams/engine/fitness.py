@@ -2,6 +2,7 @@
 
 from model.batch import Fact, Tick
 from model.event import format_ms
+from model.policy import Policy
 from model.reference import Reference
 from model.reference.reading import read_row
 from model.tables import TABLES
@@ -14,15 +15,15 @@ class Unfit(ValueError):
     """A line that can be decoded and says nothing that can be taken in; the message says why."""
 
 
-def check_fact(fact: Fact) -> None:
-    """Raises `Unfit` where the table is none of ours or its row cannot be read as one."""
+def check_fact(fact: Fact, defaults: Policy) -> None:
+    """Raises `Unfit` where the table is none of ours or its row cannot be read as one; `defaults` as in `Settings`."""
     if fact.table not in TABLES and fact.table not in SETTINGS:
         raise Unfit(f"there is no table {fact.table[:40]!r}")
     try:
         for at in (fact.valid_from, fact.valid_to, fact.recorded_at):
             _tellable(at)
         if fact.table in SETTINGS:
-            Settings(Reference()).apply(fact)
+            Settings(Reference(), defaults).apply(fact)
         elif fact.row is not None:
             read_row(fact)
     except Exception as error:  # whatever a row can be spoilt by

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from model.batch import Fact
 from model.calendar import Calendar
-from model.policy import Policy
+from model.policy import Policy, read_stored
 from model.realms import Realms, realms_of
 from model.reference import Reference
 from streams.attribution.waiting import HOLDS, SITS
@@ -32,6 +32,7 @@ class Settings:
     """The district as the log has told it so far."""
 
     reference: Reference
+    defaults: Policy  # what a stored pack of another release lacks
     sources: dict[str, SourceSettings] = field(default_factory=dict)
     realms: Realms = field(default_factory=Realms)
     _policy: Policy | None = None
@@ -60,7 +61,7 @@ class Settings:
             self._calendar = Calendar(self.reference, ZoneInfo(row["timezone"]))
             self.realms = realms_of(row)
         elif fact.table == "policy":
-            self._policy = Policy.model_validate_json(row["pack"])
+            self._policy = read_stored(row["pack"], self.defaults)
         else:
             categories = frozenset(row["categories"].split(";"))
             tells = sum(_TELLS[word] for word in row.get("tells", "").split(";") if word)

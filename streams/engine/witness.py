@@ -155,7 +155,8 @@ class Witness:
 
     def _see_anew(self, event_id: str, waiting: Waiting) -> None:
         for name, key in waiting.apart:
-            self._dockets[name].take_back(key, event_id)
+            if name in self._dockets:  # else it stood in a case of another release
+                self._dockets[name].take_back(key, event_id)
         seen = decode_seen(waiting.line)
         seen.at = waiting.at
         seen.account = self._naming.name(seen)

@@ -85,6 +85,8 @@ class Partition:
         for district, own in by_district.items():
             self.engines[district] = engine = Engine(district, epoch=self.position.epoch)
             engine.restore(own)
+            if engine.set_aside:
+                _log.warning("memories of another release set aside", district=district, kinds=dict(engine.set_aside))
 
     async def _begin_again(self, memories: dict[str, bytes], position: Position) -> None:
         """The input topic was made anew: judge from its beginning in a new epoch, remembering nothing."""
