@@ -1,4 +1,4 @@
-"""JSON objects as records: one per line, pretty-printed, in arrays, or in the `items` of a page."""
+"""JSON objects as records: one per line, pretty-printed, in arrays, or in the list that a page is made of."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ from producers.frame import Cut, Framer
 # Possessive, so that nothing is tried twice; the next brace or line end outside strings is all Python sees.
 _STEP = re.compile(rb'(?:[^"{}\n]++|"(?:[^"\\\n]++|\\[^\n])*+")*+')
 _BETWEEN = re.compile(rb"(?:[\s,\[\]\0]|\xef\xbb\xbf)*")
-_ITEMS = re.compile(rb'"items"\s*:\s*\[\s*$')
+# What the list of a page is called: Google `items`, Microsoft Graph `value`, Event Hub `records`, others `Records`.
+_ITEMS = re.compile(rb'"(?:items|value|[rR]ecords)"\s*:\s*\[\s*$')
 _OF_PAGE = b'"}'
 _LOOK_BACK = 200
 _OPEN, _LINE_END, _QUOTE = b'{\n"'

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from producers.frame import LARGEST, Frame, Framer, Lines
+from producers.frame_csv import CsvRows
 from producers.frame_json import JsonObjects
 from producers.frame_leases import LeaseBlocks
 from producers.frame_xml import WindowsEvents
@@ -13,8 +14,9 @@ __all__ = ["FRAMERS", "LARGEST", "Frame", "Framer", "frames"]
 FRAMERS: dict[Framing, type[Framer]] = {
     "lines": Lines,
     "windows": WindowsEvents,
-    "google": JsonObjects,
+    "json": JsonObjects,
     "leases": LeaseBlocks,
+    "csv": CsvRows,
 }
 
 

@@ -10,18 +10,20 @@ import msgspec
 
 from model.event import Category, Event
 
-Framing = Literal["lines", "windows", "google", "leases"]  # how records are cut; see producers/framing.py
+Framing = Literal["lines", "windows", "json", "leases", "csv"]  # how records are cut; see producers/framing.py
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a record does not say and its source does.
 
-    `timezone` is for records without a zone, `received_at` (aware) for their year and for nothing else.
+    `timezone` is for records without a zone, `received_at` (aware) for their year and for nothing else. `heading` is
+    the last record of the stream that named the columns of those behind it, for products that have such.
     """
 
     timezone: ZoneInfo
     received_at: datetime
+    heading: str = ""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -46,4 +48,5 @@ class Product:
     parse: Parse
     framing: Framing = "lines"
     secrets: tuple[str, ...] = ()  # names of fields whose values are struck out of the record before it is parsed
+    heading: Callable[[bytes], bool] | None = None  # whether a record names the columns of those that follow it
     strike: Callable[[bytes], bytes] | None = None  # strikes out what has no field name (FreeRADIUS `[user/password]`)

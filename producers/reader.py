@@ -1,8 +1,8 @@
 """Records in, events out: what a parser cannot know is added here: id, source, raw record, receipt."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from producers.frame import Frame
 from producers.product import Context, Parsed, Product, Refusal
 from producers.secrets import strike
 
+LONGEST_HEADING = 16_384  # bytes; a longer one names no columns
 LARGEST_EVENT = 900_000  # bytes of a record; above it an event would not fit into a batch
 AHEAD, BEHIND = timedelta(minutes=10), timedelta(days=30)
 _BACKWARDS = timedelta(minutes=5)  # a local clock that falls back further within one stream has told an hour twice
@@ -26,13 +27,15 @@ class Stream:
 
     `fingerprint` names the stream whatever its file is called; `received_at` is the known receipt (aware), None where
     nobody knows it. `latest_at` is kept by `read_record`; keep it with the position, or a fresh start in the
-    repeated hour of a DST night reads that hour's second telling as its first.
+    repeated hour of a DST night reads that hour's second telling as its first. `heading` is the last record that named
+    the columns of those behind it; after a restart it is found again in the part of the stream already read.
     """
 
     source_id: str
     fingerprint: str
     received_at: datetime | None = None
     latest_at: str = ""
+    heading: str = ""
 
 
 def read(
@@ -54,6 +57,8 @@ def read_record(product: Product, frame: Frame, context: Context, stream: Stream
     raw = strike(frame.data, product.secrets)
     if product.strike:
         raw = product.strike(raw)
+    if product.heading:
+        context = _headed(product.heading, raw, context, stream)
     parsed = _parse(product, raw, frame, context)
     if not isinstance(parsed, Refusal):
         _fill(parsed, raw, frame.offset, stream)
@@ -67,6 +72,12 @@ def as_text(raw: bytes) -> tuple[str, str | None]:
         return raw.decode(), None
     except UnicodeDecodeError:
         return b64encode(raw).decode(), "base64"
+
+
+def _headed(is_heading: Callable[[bytes], bool], raw: bytes, context: Context, stream: Stream) -> Context:
+    if len(raw) <= LONGEST_HEADING and is_heading(raw):
+        stream.heading = raw.decode(errors="replace")
+    return replace(context, heading=stream.heading) if stream.heading else context
 
 
 def _parse(product: Product, raw: bytes, frame: Frame, context: Context) -> Parsed:

@@ -11,7 +11,7 @@ from producers.product import Framing
 
 STREAMS: dict[Framing, tuple[bytes, list[bytes]]] = {
     "lines": (b"\xef\xbb\xbfone\r\n\r\n  \ntwo\0\n\0\0\0three\nlast", [b"\xef\xbb\xbfone", b"two", b"three", b"last"]),
-    "google": (
+    "json": (
         b'{"kind":"admin#reports#activities","items":[{"a":{"b":"}\\""}},\n {"b":[{"c":1}]}],"next":"x"}\n'
         b'{"c":1}\n{"d":\n{"e":1}\nhello\n[{"f":1},{"g":1}]\n{\n  "h": {\n    "i": 1\n  }\n}\n{"j":{"k":1}',
         [b'{"a":{"b":"}\\""}}', b'{"b":[{"c":1}]}', b'{"c":1}', b'{"d":', b'{"e":1}', b"hello", b'{"f":1}', b'{"g":1}',
@@ -93,5 +93,5 @@ def test_a_page_of_many_activities_needs_memory_for_one() -> None:
     item = json.dumps({"id": {"time": "x" * 500}, "events": [{"name": "y"}]}).encode()
     page = b'{"kind": "admin#reports#activities", "items": [\n' + b",\n".join([item] * 10_000) + b'\n], "etag": "e"}\n'
     assert len(page) > LARGEST
-    cut = list(frames([page[at : at + 65_536] for at in range(0, len(page), 65_536)], "google"))
+    cut = list(frames([page[at : at + 65_536] for at in range(0, len(page), 65_536)], "json"))
     assert [frame.data for frame in cut] == [item] * 10_000

@@ -26,7 +26,7 @@ def _activity(number: int) -> dict[str, Any]:
 
 def _ids(document: str, fingerprint: str = "f") -> list[str]:
     found: list[str] = []
-    for _, _, parsed, _ in read(PRODUCT, frames([document.encode()], "google"), CONTEXT, "ws", fingerprint):
+    for _, _, parsed, _ in read(PRODUCT, frames([document.encode()], "json"), CONTEXT, "ws", fingerprint):
         assert not isinstance(parsed, Refusal), parsed
         found.extend(event.origin or "" for event in parsed)
     return found
@@ -57,7 +57,7 @@ def test_a_page_fetched_again_gives_the_same_ids() -> None:
 
     def events(fingerprint: str) -> list[str]:
         document = json.dumps(_activity(1)).encode()
-        readings = read(PRODUCT, frames([document], "google"), CONTEXT, "ws", fingerprint)
+        readings = read(PRODUCT, frames([document], "json"), CONTEXT, "ws", fingerprint)
         return [event.event_id for _, _, parsed, _ in readings if not isinstance(parsed, Refusal) for event in parsed]
 
     assert events("monday") == events("tuesday")
@@ -67,7 +67,7 @@ def test_a_page_fetched_again_gives_the_same_ids() -> None:
 def test_two_events_of_one_activity_have_two_ids_and_one_raw() -> None:
     """The index tells them apart; the record is kept with both."""
     document = json.dumps(_activity(1)).encode()
-    [(_, _, parsed, raw)] = read(PRODUCT, frames([document], "google"), CONTEXT, "ws", "f")
+    [(_, _, parsed, raw)] = read(PRODUCT, frames([document], "json"), CONTEXT, "ws", "f")
     assert not isinstance(parsed, Refusal)
     assert [event.raw for event in parsed] == [raw.decode()] * 2
     assert parsed[0].event_id != parsed[1].event_id

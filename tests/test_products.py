@@ -37,7 +37,9 @@ def _sample(path: Path) -> tuple[Product, dict[str, Any], bytes, Context]:
     sample = json.loads(path.read_text())
     record = base64.b64decode(sample["input_base64"]) if "input_base64" in sample else sample["input"].encode()
     context = Context(
-        ZoneInfo(sample.get("timezone", "UTC")), datetime.fromisoformat(sample.get("received_at", "2026-03-05T11:00Z"))
+        ZoneInfo(sample.get("timezone", "UTC")),
+        datetime.fromisoformat(sample.get("received_at", "2026-03-05T11:00Z")),
+        sample.get("heading", ""),
     )
     return PRODUCTS[path.parent.parent.name], sample, record, context
 

@@ -13,5 +13,5 @@ PRODUCT = Product(
     yields=(*sorted({known.action for known in (*ALL.values(), DEVELOPER, POWERWASH)}), "record.unrecognised"),
     lateness=timedelta(hours=36),  # ChromeOS devices upload when they are next online
     parse=parse,
-    framing="google",
+    framing="json",
 )

@@ -13,7 +13,7 @@ from producers.entry import Entry, entry
 from producers.frame import Frame
 from producers.framing import FRAMERS
 from producers.product import Context, Framing, Refusal
-from producers.reader import Stream, read_record
+from producers.reader import LONGEST_HEADING, Stream, read_record
 from producers.source import Source
 from producers.transports.file_bytes import CHUNK, Damaged, chunks
 from producers.transports.spool import Receipts
@@ -96,6 +96,7 @@ class FileStream:
         """When its first unread records happened (ms), without reading on; None if they cannot say."""
         ahead = FileStream(self.source, self.reading.fingerprint, self._framer.offset, "", self._records)
         ahead._size = GLANCE
+        ahead.reading.heading = self.reading.heading
         ahead.fresh = [Fresh(file.path, True) for file in self.fresh[:1]]
         return min((found.at for found in islice(ahead.entries(), PEEK) if found.at is not None), default=None)
 
@@ -105,11 +106,23 @@ class FileStream:
             return
         context = self._context(file.path)
         self._receipts = Receipts(file.path) if self.source.listen else None
+        self._recall_heading(file.path)
         for chunk in chunks(file.path, self._read_to, self._size):
             self._read_to += len(chunk)
             yield from self._read(self._framer.feed(chunk), context)
         if file.ended:
             yield from self._read(self._framer.finish(), context)
+
+    def _recall_heading(self, path: Path) -> None:
+        """After a restart: the last heading of what was read before, read again from the file's beginning."""
+        is_heading = self.source.product.heading
+        if is_heading is None or self.reading.heading or not self._read_to:
+            return
+        for frame in _frames(path, self.source.product.framing, ended=True):
+            if frame.offset >= self._read_to:
+                return
+            if len(frame.data) <= LONGEST_HEADING and is_heading(frame.data):
+                self.reading.heading = frame.data.decode(errors="replace")
 
     def _read(self, frames: Iterable[Frame], context: Context) -> Iterator[Entry]:
         for frame in frames:

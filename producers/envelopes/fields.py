@@ -1,0 +1,41 @@
+"""What every envelope gives: names and values, and whether the record can be believed whole."""
+
+import msgspec
+
+MOST_FIELDS = 500  # of one record; what has more was made to be slow
+
+
+class Fields(msgspec.Struct, frozen=True, gc=False):
+    """The fields of a record by name, without quotes and escapes; the first of a repeated name counts.
+
+    `repeated`: names that stood more than once. A parser must not believe a repeated name that says who or where: a
+    client that can write into one field can write a second one. `broken`: something between the fields was no field,
+    a quote never closed, or there were more than MOST_FIELDS: a cut or a forged record.
+    """
+
+    values: dict[str, str]
+    repeated: frozenset[str] = frozenset()
+    broken: bool = False
+
+    def get(self, *names: str) -> str | None:
+        """The value of the first of `names` that is there and not empty."""
+        for name in names:
+            if value := self.values.get(name):
+                return value
+        return None
+
+    def sound(self, *identity: str) -> bool:
+        """Whether the record is whole and none of these names stands twice."""
+        return not self.broken and self.repeated.isdisjoint(identity)
+
+
+def collect(pairs: list[tuple[str, str]], broken: bool = False) -> Fields:
+    """Fields of name and value pairs in their order."""
+    values: dict[str, str] = {}
+    for name, value in pairs[:MOST_FIELDS]:
+        values.setdefault(name, value)
+    repeated: frozenset[str] = frozenset()
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs[: MOST_FIELDS + 1]]
+        repeated = frozenset(name for name in values if names.count(name) > 1)
+    return Fields(values, repeated, broken or len(pairs) > MOST_FIELDS)

@@ -1,0 +1,56 @@
+"""What a record that we do not recognize plainly says: who, where and what, by the names that vendors use for these.
+
+It makes such a record findable in a search and a timeline. No detection reads it.
+"""
+
+from collections.abc import Mapping
+
+from model.event import Event
+from producers import forms
+
+_ACCOUNT = ("user", "username", "user_name", "usrname", "suser", "srcuser", "userid", "user_id", "login", "account",
+            "accountname", "email", "useremail", "user_email", "userprincipalname", "upn", "cs-username")  # fmt: skip
+_ADDRESS = ("src", "srcip", "src_ip", "sip", "source_ip", "sourceip", "clientip", "client_ip", "client", "cip", "c-ip",
+            "remip", "remoteip", "remote_ip", "ipaddress", "ip_address", "ip", "calleripaddress", 
+            "internal ip")  # fmt: skip
+_DEVICE = ("shost", "srcname", "hostname", "host_name", "devicename", "device_name", "device", "computername", "host")
+_MAC = ("mac", "smac", "srcmac", "src_mac", "macaddress", "mac_address", "client_mac", "clientmac")
+_SESSION = ("sessionid", "session_id", "session", "sessid", "tunnelid", "correlationid")
+_OUTCOME = ("outcome", "result", "status", "resulttype", "resultstatus", "act", "action")
+_URL = ("url", "request", "uri", "cs-uri")
+_BYTES_IN = ("rcvdbyte", "bytes_received", "bytesin", "in", "sc-bytes", "responsesize")
+_BYTES_OUT = ("sentbyte", "bytes_sent", "bytesout", "out", "cs-bytes", "requestsize")
+_SUCCESS = frozenset({"success", "succeeded", "ok", "pass", "passed", "allow", "allowed", "accept", "accepted", "0"})
+_FAILURE = frozenset({"failure", "failed", "fail", "error", "deny", "denied", "reject", "rejected", "block", "blocked"})
+
+
+def fill_plainly(event: Event, values: Mapping[str, str]) -> None:
+    """Fill in what the event does not say yet from `values` (any case of names); names come as `observed`."""
+    said = {name.lower(): value for name, value in values.items() if value}
+    if event.account is None:
+        event.account, event.account_domain = forms.account(_first(said, _ACCOUNT))
+        event.account_basis = "observed" if event.account else None
+    event.address = event.address or forms.address(_first(said, _ADDRESS))
+    event.mac = event.mac or forms.mac(_first(said, _MAC))
+    event.device = event.device or forms.known(_first(said, _DEVICE))
+    if (event.device or event.mac) and event.device_basis is None:
+        event.device_basis = "observed"
+    event.session_id = event.session_id or forms.known(_first(said, _SESSION))
+    event.url = event.url or forms.known(_first(said, _URL))
+    event.bytes_in = _number(said, _BYTES_IN) if event.bytes_in is None else event.bytes_in
+    event.bytes_out = _number(said, _BYTES_OUT) if event.bytes_out is None else event.bytes_out
+    if event.outcome == "unknown":
+        event.outcome = _outcome((_first(said, _OUTCOME) or "").lower())
+
+
+def _first(said: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    return next((said[name] for name in names if name in said), None)
+
+
+def _number(said: Mapping[str, str], names: tuple[str, ...]) -> int | None:
+    text = _first(said, names) or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _outcome(word: str) -> str:
+    return "success" if word in _SUCCESS else "failure" if word in _FAILURE else "unknown"
