@@ -19,9 +19,11 @@ class Entry(msgspec.Struct, gc=False):
     at: str | None = None
     received: str | None = None
     computer: str | None = None
+    provider: str | None = None
     channel: str | None = None
     number: str | None = None
     outcome: str | None = None
+    unclear: bool = False  # a field of its data stands twice, so nobody knows which one is true
 
 
 def text(data: Data, name: str) -> str | None:

@@ -11,6 +11,7 @@ from xml.sax.handler import ContentHandler
 from defusedxml import DefusedXmlException
 from defusedxml.sax import parseString
 
+from producers.json_object import RepeatedKey
 from producers.windows_security.entry import Data, Entry, integer, outcome_of
 
 MAX_DEPTH = 16  # a real event is at most 5 deep
@@ -29,6 +30,7 @@ class _Reader(ContentHandler):
         self.path: list[str] = []
         self.system: Data = {}
         self.data: Data = {}
+        self.repeated = False
         self._field: str | None = None
         self._words: list[str] = []
 
@@ -39,7 +41,9 @@ class _Reader(ContentHandler):
         self._words = []
         self._field = self._field_of(attrs)
         if self.path[1:] == ["System", "TimeCreated"]:
-            self.system["TimeCreated"] = attrs.get("SystemTime")
+            self._head("At", attrs.get("SystemTime"))
+        elif self.path[1:] == ["System", "Provider"]:
+            self._head("By", attrs.get("Name"))
 
     def _field_of(self, attrs: Any) -> str | None:
         where = self.path[1:2]
@@ -55,24 +59,38 @@ class _Reader(ContentHandler):
 
     def endElement(self, name: str) -> None:
         if self._field is not None:
-            fields = self.system if self.path[1] == "System" else self.data
-            fields.setdefault(self._field, "".join(self._words).strip())
+            value = "".join(self._words).strip()
+            if self.path[1] == "System":
+                self._head(self._field, value)
+            else:
+                self.repeated = self.repeated or self._field in self.data
+                self.data[self._field] = value
             self._field = None
         self.root = self.path.pop()
 
+    def _head(self, name: str, value: str | None) -> None:
+        if name in self.system:
+            raise RepeatedKey(f"{name[:60]} stands twice in one event")
+        self.system[name] = value
+
 
 def entry_of(record: bytes) -> Entry | None:
-    """The entry, or None if it has no event id; raises UnreadableXml with the reason."""
+    """The entry, or None if it has no event id; raises UnreadableXml with the reason, or RepeatedKey."""
     reader = _Reader()
     try:
         parseString(record, reader, forbid_dtd=True)
     except DefusedXmlException as refusal:
         raise UnreadableXml(f"XML with a document type is refused ({type(refusal).__name__})") from None
+    except RepeatedKey:
+        raise
     except (SAXException, ValueError, LookupError) as error:
         raise UnreadableXml(f"not well-formed XML: {_words_of(error)}") from None
     if reader.root != "Event":
         raise UnreadableXml(f"the element is {reader.root[:40]}, not Event")
-    return _entry(reader.system, reader.data)
+    found = _entry(reader.system, reader.data)
+    if found and reader.repeated:
+        found.unclear = True
+    return found
 
 
 def _words_of(error: Exception) -> str:
@@ -87,8 +105,9 @@ def _entry(system: Data, data: Data) -> Entry | None:
     return Entry(
         code,
         data,
-        at=_utc(system.get("TimeCreated")),
+        at=_utc(system.get("At")),
         computer=system.get("Computer") or None,
+        provider=system.get("By") or None,
         channel=system.get("Channel") or None,
         number=system.get("EventRecordID") or None,
         outcome=outcome_of(system.get("Keywords")),

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from model.actions import Action
-from model.event import Category
+from model.event import Basis, Category
 
 
 class Meaning(NamedTuple):
@@ -18,10 +18,16 @@ class Meaning(NamedTuple):
     session: str | None = None
     outcome: str | None = None  # where the id alone tells it
     category: Category = "auth"
+    or_actor: str = ""  # the field that names whoever did it where `actor` is missing
+    basis: Basis = "observed"  # of the account: a verdict on it counts only where it says yes; see names.py
 
 
-def _logon(action: Action, title: str, place: str = "logon", outcome: str | None = None) -> Meaning:
-    return Meaning(action, title, "TargetUserName", "TargetDomainName", None, place, "TargetLogonId", outcome)
+def _session(action: Action, title: str, place: str = "logon") -> Meaning:
+    return Meaning(action, title, "TargetUserName", "TargetDomainName", None, place, "TargetLogonId")
+
+
+def _logon(title: str, outcome: str) -> Meaning:
+    return _session("account.logged_on", title)._replace(outcome=outcome, basis="authenticated")
 
 
 def _managed(action: Action, title: str) -> Meaning:
@@ -33,23 +39,33 @@ def _member(action: Action, title: str) -> Meaning:
 
 
 def _ticket(title: str, outcome: str | None = None) -> Meaning:
-    return Meaning("ticket.requested", title, "TargetUserName", "TargetDomainName", "ServiceName", outcome=outcome)
+    return Meaning(
+        "ticket.requested", title, "TargetUserName", "TargetDomainName", "ServiceName",
+        outcome=outcome, basis="authenticated",
+    )  # fmt: skip
 
 
 def _radius(title: str, outcome: str) -> Meaning:
-    return Meaning("account.authenticated", title, place="radius", session="AccountSessionIdentifier", outcome=outcome)
+    return Meaning(
+        "account.authenticated", title, place="radius", session="AccountSessionIdentifier",
+        outcome=outcome, basis="authenticated",
+    )  # fmt: skip
 
 
 def _terminal(action: Action, title: str) -> Meaning:
     return Meaning(action, title, "AccountName", "AccountDomain", None, "terminal", "LogonID")
 
 
+def _bitlocker(title: str) -> Meaning:
+    return Meaning("device.changed", title, place="here", category="device", or_actor="UserName")
+
+
 # https://learn.microsoft.com/windows/security/threat-protection/auditing: one page per id.
 SECURITY: dict[int, Meaning] = {
-    4624: _logon("account.logged_on", "An account was successfully logged on", outcome="success"),
-    4625: _logon("account.logged_on", "An account failed to log on", outcome="failure"),
-    4634: _logon("account.logged_off", "An account was logged off"),
-    4647: _logon("account.logged_off", "User initiated logoff", place="here"),
+    4624: _logon("An account was successfully logged on", "success"),
+    4625: _logon("An account failed to log on", "failure"),
+    4634: _session("account.logged_off", "An account was logged off"),
+    4647: _session("account.logged_off", "User initiated logoff", place="here"),
     4648: Meaning(
         "credential.used", "A logon was attempted using explicit credentials",
         target="TargetUserName", place="here", session="SubjectLogonId",
@@ -79,14 +95,14 @@ SECURITY: dict[int, Meaning] = {
     4771: _ticket("Kerberos pre-authentication failed", "failure"),
     4776: Meaning(
         "account.authenticated", "The computer attempted to validate the credentials for an account",
-        "TargetUserName", "", place="workstation",
+        "TargetUserName", "", place="workstation", basis="authenticated",
     ),
     4778: _terminal("session.reconnected", "A session was reconnected to a Window Station"),
     4779: _terminal("session.disconnected", "A session was disconnected from a Window Station"),
-    4800: _logon("session.locked", "The workstation was locked", place="here"),
-    4801: _logon("session.unlocked", "The workstation was unlocked", place="here"),
-    4802: _logon("screen_saver.started", "The screen saver was invoked", place="here"),
-    4803: _logon("screen_saver.dismissed", "The screen saver was dismissed", place="here"),
+    4800: _session("session.locked", "The workstation was locked", place="here"),
+    4801: _session("session.unlocked", "The workstation was unlocked", place="here"),
+    4802: _session("screen_saver.started", "The screen saver was invoked", place="here"),
+    4803: _session("screen_saver.dismissed", "The screen saver was dismissed", place="here"),
     6272: _radius("Network Policy Server granted access to a user", "success"),
     6273: _radius("Network Policy Server denied access to a user", "failure"),
     6416: Meaning(
@@ -100,9 +116,9 @@ SECURITY: dict[int, Meaning] = {
 
 # The channel "Microsoft-Windows-BitLocker/BitLocker Management": changes of a volume's protection.
 BITLOCKER: dict[int, Meaning] = {
-    768: Meaning("device.changed", "BitLocker encryption was started for a volume", place="here", category="device"),
-    775: Meaning("device.changed", "A BitLocker key protector was created", place="here", category="device"),
-    796: Meaning("device.changed", "BitLocker protection was suspended", place="here", category="device"),
+    768: _bitlocker("BitLocker encryption was started for a volume"),
+    775: _bitlocker("A BitLocker key protector was created"),
+    796: _bitlocker("BitLocker protection was suspended"),
 }  # fmt: skip
 
 LOGON_TYPES: dict[str, str] = {
@@ -121,8 +137,15 @@ LOGON_TYPES: dict[str, str] = {
 }
 
 
-def meaning(code: int, channel: str | None) -> Meaning | None:
-    """What this id means in this channel; None if we do not know. A record without a channel is taken for Security."""
+# Who writes those ids into the Security log; other programs may write there too, with ids of their own.
+_AUDITORS = frozenset({None, "Microsoft-Windows-Security-Auditing", "Microsoft-Windows-Eventlog"})
+
+
+def meaning(code: int, channel: str | None, provider: str | None) -> Meaning | None:
+    """What this id of this provider means in this channel; None if we do not know.
+
+    A record without a channel is taken for Security, one without a provider for Windows's own.
+    """
     if channel is None or channel == "Security":
-        return SECURITY.get(code)
+        return SECURITY.get(code) if provider in _AUDITORS else None
     return BITLOCKER.get(code) if channel.startswith("Microsoft-Windows-BitLocker") else None

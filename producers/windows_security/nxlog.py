@@ -19,6 +19,7 @@ def entry_of(flat: Data) -> Entry | None:
         at=text(flat, "EventTime"),
         received=text(flat, "EventReceivedTime"),
         computer=text(flat, "Hostname"),
+        provider=text(flat, "SourceName"),
         channel=text(flat, "Channel"),
         number=text(flat, "RecordNumber") or text(flat, "RecordID"),
         outcome=outcome_of(flat.get("Keywords")) or _EVENT_TYPES.get(text(flat, "EventType") or ""),

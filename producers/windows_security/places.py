@@ -4,7 +4,7 @@ The computer that logs is the client only for what happens at its own console. A
 that was reached: there the client is WorkstationName, and the computer is the destination.
 """
 
-from model.event import Event
+from model.event import Basis, Event
 from producers import forms
 from producers.windows_security.entry import Data, Entry, text
 from producers.windows_security.meanings import LOGON_TYPES
@@ -26,10 +26,13 @@ def remote_address(written: str | None) -> str | None:
 
 
 def locate(event: Event, entry: Entry, place: str) -> None:
-    """Fill in device, address, mac and destination as the event's id says they are to be read."""
+    """Fill in device and how its name was come by, address, mac and destination, as the event's id says.
+
+    A computer's own name in its own log is observed; the name that a caller gives of itself is claimed.
+    """
     event.address = remote_address(text(entry.data, "IpAddress"))
     if place == "here":
-        event.device = entry.computer
+        _at(event, entry.computer, "observed")
         event.address = event.address or remote_address(text(entry.data, "ClientAddress"))
     elif place == "logon":
         _logon(event, entry)
@@ -38,11 +41,15 @@ def locate(event: Event, entry: Entry, place: str) -> None:
         event.address = remote_address(text(entry.data, "ClientAddress"))
         event.logon_type = "interactive" if _is_console(entry.data) else "remote"
     elif place == "workstation":
-        event.device = _name(entry.data, "Workstation")
+        _at(event, _name(entry.data, "Workstation"), "claimed")
     elif place == "caller":
-        event.device = _name(entry.data, "TargetDomainName")
+        _at(event, _name(entry.data, "TargetDomainName"), "claimed")
     elif place == "radius":
         _radius(event, entry.data)
+
+
+def _at(event: Event, device: str | None, basis: Basis) -> None:
+    event.device, event.device_basis = device, basis if device else None
 
 
 def _logon(event: Event, entry: Entry) -> None:
@@ -51,9 +58,9 @@ def _logon(event: Event, entry: Entry) -> None:
     if event.logon_type in _AT_THE_SCREEN and _is_second(entry.data):
         event.logon_type = "secondary"
     if event.logon_type != "network" or written == "9":
-        event.device = entry.computer
+        _at(event, entry.computer, "observed")
         return
-    event.device = _name(entry.data, "WorkstationName")
+    _at(event, _name(entry.data, "WorkstationName"), "claimed")
     event.destination = entry.computer
 
 
@@ -76,11 +83,16 @@ def _is_console(data: Data) -> bool:
 
 
 def _radius(event: Event, data: Data) -> None:
-    """802.1X sends the station's MAC as the calling station, a VPN gateway the client's address."""
+    """802.1X sends the station's MAC as the calling station, a VPN gateway the client's address.
+
+    The machine's name is the machine's own word: where it stands beside the MAC, the weaker basis holds for both.
+    """
     caller = text(data, "CallingStationID")
     event.mac = forms.mac(caller)
     event.address = remote_address(caller) if event.mac is None else None
-    event.device = _name(data, "SubjectMachineName")
+    _at(event, _name(data, "SubjectMachineName"), "claimed")
+    if event.mac and event.device is None:
+        event.device_basis = "observed"
     event.destination = text(data, "ClientName") or text(data, "NASIPv4Address")
 
 

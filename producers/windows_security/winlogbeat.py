@@ -20,6 +20,7 @@ def entry_of(document: Data) -> Entry | None:
         at=text(document, "@timestamp"),
         received=text(event, "created"),
         computer=text(winlog, "computer_name") or text(_object(document, "host"), "name"),
+        provider=text(winlog, "provider_name") or text(winlog, "source_name"),
         channel=text(winlog, "channel") or text(winlog, "log_name"),
         number=text(winlog, "record_id") or text(winlog, "record_number"),
         outcome=_outcome(event) or outcome_of(winlog.get("keywords") or winlog.get("keywords_raw")),
