@@ -6,7 +6,7 @@ are events, told apart by `vendor_action`; an anonymous outer identity is no acc
 
 import re
 
-from model.event import Event
+from model.event import Basis, Event
 from producers.forms import LONGEST_LINE, account, address, decode, known, mac
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, bare, event_of, open_head, take_time
@@ -14,12 +14,14 @@ from producers.syslog import Head, bare, event_of, open_head, take_time
 _LEVEL = re.compile(
     r"(?:(Auth|Info|Error|Warning|Warn|Proxy|Debug|Acct|Notice): )?(?:\((\d{1,12})\) +)?(.*)", re.A | re.S
 )
-_LOGIN = re.compile(
-    r"(?P<word>Login OK|Login incorrect|Invalid user|Multiple logins)(?P<why>.{0,1000}?): \[(?P<user>.*)\] *"
-    r"\(from (?:client (?P<nas>.{0,256}?)|unknown client.{0,256}?)(?: port (?P<port>\d+))?"
-    r"(?: cli (?P<cli>.{0,128}?))?(?P<inner> via TLS tunnel)?\)",
-    re.A | re.S,
+_WORDS = re.compile(r"(Login OK|Login incorrect|Invalid user|Multiple logins)(?=[: ])")
+# What the server writes behind the user, to the end of the line: it is read from there, because a user may hold it too.
+_FROM = re.compile(
+    r"\] \(from (?:client (?P<nas>[^\s()]{1,256})|unknown client [^\s()]{0,256})(?: port \d{1,10})?"
+    r"(?: cli (?P<cli>[^\s()]{0,128}))?(?P<inner> via TLS tunnel)?\)",
+    re.A,
 )
+_USER_BEGINS, _USER_ENDS = ": [", "] (from "
 _UNKNOWN_NAS = re.compile(r".* from unknown client (\S+)(?: port \d+)?.*", re.A | re.S)
 _MARKED = re.compile(r"/(?:\*\*\*|<.*>)?$")
 _DAEMONS = frozenset({"radiusd", "freeradius"})
@@ -55,32 +57,50 @@ def _event(head: Head) -> Event:
     event.vendor_code = f"({request})" if request else None
     if len(text) > LONGEST_LINE:
         return event
-    if match := _LOGIN.match(text.strip()):
-        _login(event, match)
+    text = text.strip()
+    if match := _WORDS.match(text):
+        _login(event, match[1], text[match.end() :])
     elif match := _UNKNOWN_NAS.fullmatch(text):
         event.address = address(match[1])
         event.reason = "unknown client"
     return event
 
 
-def _login(event: Event, match: re.Match[str]) -> None:
+def _login(event: Event, word: str, rest: str) -> None:
+    """`rest` is ` (why): [user] (from client ...)`; a line where the user could begin or end elsewhere stays unread."""
+    at = rest.rfind(_USER_ENDS)
+    # Behind it a site may have its own words (msg_goodpass); then the user must end in one place only.
+    tail = _FROM.fullmatch(rest, at) or (_FROM.match(rest, at) if rest.find(_USER_ENDS) == at else None)
+    why, begins, user = rest[: tail.start()].partition(_USER_BEGINS) if tail else ("", "", "")
+    if tail is None or not begins or (why and _USER_BEGINS in user):
+        return
     event.action = "account.authenticated"
-    event.outcome = "success" if match["word"] == "Login OK" else "failure"
-    event.reason = _reason(match)
-    event.vendor_action = match["word"] + (match["inner"] or "")
-    event.account, event.account_domain = _who(match["user"])
-    event.reporter = known(match["nas"]) or event.reporter
+    event.outcome = "success" if word == "Login OK" else "failure"
+    event.reason = _reason(word, why)
+    event.vendor_action = word + (tail["inner"] or "")
+    event.account, event.account_domain = _who(user)
+    event.account_basis = _basis(event, tail, user) if event.account else None
+    event.reporter = known(tail["nas"]) or event.reporter
     event.protocol = "radius"
-    _client(event, match["cli"])
+    _client(event, tail["cli"])
 
 
-def _reason(match: re.Match[str]) -> str | None:
+def _basis(event: Event, tail: re.Match[str], user: str) -> Basis:
+    """The verdict is on the name inside the tunnel; the name outside is whatever the client sends.
+
+    Where a password was struck out (`user/***`), what stood there may have been the user of `domain/user`.
+    """
+    whole = tail["inner"] and not user.endswith("/***")
+    return "authenticated" if event.outcome == "success" and whole else "claimed"
+
+
+def _reason(word: str, why: str) -> str | None:
     """What stands in brackets behind the verdict, or plainly (`Multiple logins (max 1) [MPP attempt]`)."""
-    why = match["why"].strip()
+    why = why.strip()
     why = why[1:-1] if why.startswith("(") and why.endswith(")") else why.strip("()")
     if why := why.strip():
         return why
-    return "no such user" if match["word"] == "Invalid user" else None
+    return "no such user" if word == "Invalid user" else None
 
 
 def _who(user: str) -> tuple[str | None, str | None]:
@@ -90,9 +110,14 @@ def _who(user: str) -> tuple[str | None, str | None]:
 
 
 def _client(event: Event, cli: str | None) -> None:
-    """The calling station: a MAC on wireless and wired ports, an address on a VPN gateway."""
+    """The calling station: a MAC on wireless and wired ports, an address on a VPN gateway.
+
+    A machine's name that nobody has checked stays out where a MAC names the device: the weaker would speak for both.
+    """
     cli = known(cli)
     event.mac = mac(cli)
     event.address = None if event.mac else address(cli)
-    if event.account and event.account.endswith("$"):
+    if event.account and event.account.endswith("$") and not (event.mac and event.account_basis == "claimed"):
         event.device = event.account[:-1]
+    if event.device or event.mac:
+        event.device_basis = "claimed" if event.device and event.account_basis == "claimed" else "observed"

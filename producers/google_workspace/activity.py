@@ -5,59 +5,45 @@ https://developers.google.com/workspace/admin/reports/reference/rest/v1/activiti
 
 from typing import Any
 
-import msgspec
+from producers.json_object import RepeatedKey
 
 Parameters = dict[str, str]
 _VALUES = ("value", "intValue", "boolValue", "multiValue", "multiIntValue")
-_MESSAGES = ("messageValue", "multiMessageValue")
+_MESSAGES = frozenset({"messageValue", "multiMessageValue"})
 _MOST = 500
 
 
-class Id(msgspec.Struct):
-    """Together with the time the qualifier is unique; it may be negative, and a number or text."""
-
-    time: Any = None
-    uniqueQualifier: Any = None
-    applicationName: Any = None
+def part(activity: dict[str, Any], name: str) -> dict[str, Any]:
+    """An object inside the activity (`id`, `actor`); empty where it is missing or something else."""
+    found = activity.get(name)
+    return found if type(found) is dict else {}
 
 
-class Actor(msgspec.Struct):
-    """Who did it. Absent for much that a Chromebook reports."""
-
-    email: Any = None
-    profileId: Any = None
-    key: Any = None
-
-
-class Activity(msgspec.Struct):
-    """`events` is a list, or one object where a shipper has split the list."""
-
-    id: Id = msgspec.field(default_factory=Id)
-    actor: Actor = msgspec.field(default_factory=Actor)
-    ipAddress: Any = None
-    events: Any = None
-
-
-decode_activity = msgspec.json.Decoder(Activity).decode
-
-
-def entries_of(activity: Activity) -> list[dict[str, Any]]:
-    """Its events: those that are objects with a name."""
-    events = activity.events if type(activity.events) is list else [activity.events]
+def entries_of(activity: dict[str, Any]) -> list[dict[str, Any]]:
+    """Its events, those that are objects with a name: a list, or one object where a shipper has split the list."""
+    events = activity.get("events")
+    events = events if type(events) is list else [events]
     return [entry for entry in events if type(entry) is dict and type(entry.get("name")) is str]
 
 
 def parameters_of(entry: dict[str, Any]) -> Parameters:
-    """Parameter name (lower-case) to its value as text; of several values, all with commas between."""
+    """Parameter name (lower-case) to its value as text; of several values, all with commas between.
+
+    What stands inside a parameter's message never speaks for a parameter of the event itself. Raises RepeatedKey
+    where a name stands twice.
+    """
     listed = entry.get("parameters")
     found: Parameters = {}
+    inner: Parameters = {}
     for parameter in listed[:_MOST] if type(listed) is list else ():
         if type(parameter) is dict and type(parameter.get("name")) is str:
-            value = _value(parameter)
-            if value:
-                found[parameter["name"].lower()] = value
-            found.update(_nested(parameter))
-    return found
+            name = parameter["name"].lower()
+            if name in found:
+                raise RepeatedKey(f"{name[:60]} stands twice in one event")
+            found[name] = _value(parameter)
+            if not _MESSAGES.isdisjoint(parameter):
+                inner = _nested(parameter) | inner
+    return {name: value for name, value in (inner | found).items() if value}
 
 
 def _value(parameter: dict[str, Any]) -> str:
@@ -74,17 +60,13 @@ def _plain(value: object) -> str:
 
 
 def _nested(parameter: dict[str, Any]) -> Parameters:
-    """A message's own parameters, one level deep."""
+    """A message's own parameters, one level deep; of two with one name, the first."""
     found: Parameters = {}
     for form in _MESSAGES:
         messages = parameter.get(form)
         for message in (messages if type(messages) is list else [messages])[:_MOST]:
-            if type(message) is dict and type(message.get("parameter")) is list:
-                inner = {"parameters": [_flat(each) for each in message["parameter"][:_MOST]]}
-                found.update(parameters_of(inner))
+            inner = message.get("parameter") if type(message) is dict else None
+            for each in inner[:_MOST] if type(inner) is list else ():
+                if type(each) is dict and type(each.get("name")) is str and (value := _value(each)):
+                    found.setdefault(each["name"].lower(), value)
     return found
-
-
-def _flat(parameter: object) -> dict[str, Any]:
-    kept = parameter if type(parameter) is dict else {}
-    return {name: value for name, value in kept.items() if name not in _MESSAGES}

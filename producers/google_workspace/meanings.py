@@ -6,7 +6,7 @@ https://developers.google.com/workspace/admin/reports/v1/appendix/activity/login
 from typing import NamedTuple
 
 from model.actions import Action
-from model.event import Category
+from model.event import Basis, Category
 
 
 class Meaning(NamedTuple):
@@ -19,6 +19,7 @@ class Meaning(NamedTuple):
     app: tuple[str, ...] = ()  # the parameter that says which application, role or group
     acts_on_actor: bool = False  # Google warns of an account: it acted on nobody, something was done to it
     logon_type: str | None = None
+    basis: Basis = "observed"  # of the account, where Google itself is the one who says it
 
 
 _WHY = ("event_reason",)
@@ -29,18 +30,21 @@ _SITE = Meaning("web.requested", "unknown", "proxy", ("event_reason", "threat_ty
 _PERIPHERAL = ("product_name", "product", "device_description", "peripheral_name", "vendor_name")
 _EXTENSION = ("app_name", "extension_name", "app_id", "extension_id")
 _TURNED = Meaning("account.changed", acts_on_actor=True)
+_CHALLENGE = Meaning("challenge.presented", "unknown", reason=("login_challenge_method",), basis="authenticated")
+_SUSPECTED = Meaning("account.authenticated", "unknown", acts_on_actor=True, basis="authenticated")
 
 LOGIN: dict[str, Meaning] = {
-    "LOGIN_SUCCESS": Meaning("account.authenticated", app=("application_name",)),
+    "LOGIN_SUCCESS": Meaning("account.authenticated", app=("application_name",), basis="authenticated"),
     "LOGIN_FAILURE": Meaning(
-        "account.authenticated", "failure", reason=("login_failure_type", "failure_type"), app=("application_name",)
-    ),
-    "LOGIN_CHALLENGE": Meaning("challenge.presented", "unknown", reason=("login_challenge_method",)),
-    "LOGIN_VERIFICATION": Meaning("challenge.presented", "unknown", reason=("login_challenge_method",)),
+        "account.authenticated", "failure", reason=("login_failure_type", "failure_type"),
+        app=("application_name",), basis="authenticated",
+    ),  # fmt: skip
+    "LOGIN_CHALLENGE": _CHALLENGE,
+    "LOGIN_VERIFICATION": _CHALLENGE,
     "LOGOUT": Meaning("account.logged_off"),
-    "SUSPICIOUS_LOGIN": Meaning("account.authenticated", "unknown", acts_on_actor=True),
-    "SUSPICIOUS_LOGIN_LESS_SECURE_APP": Meaning("account.authenticated", "unknown", acts_on_actor=True),
-    "SUSPICIOUS_PROGRAMMATIC_LOGIN": Meaning("account.authenticated", "unknown", acts_on_actor=True),
+    "SUSPICIOUS_LOGIN": _SUSPECTED,
+    "SUSPICIOUS_LOGIN_LESS_SECURE_APP": _SUSPECTED,
+    "SUSPICIOUS_PROGRAMMATIC_LOGIN": _SUSPECTED,
     "ACCOUNT_DISABLED_GENERIC": _WARNED,
     "ACCOUNT_DISABLED_HIJACKED": _WARNED,
     "ACCOUNT_DISABLED_PASSWORD_LEAK": _WARNED,

@@ -1,16 +1,20 @@
 """Google Workspace admin reports: one activity in, one event per element of its `events` out."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from model.event import Event
 from producers import forms
-from producers.google_workspace.activity import Activity, Parameters, decode_activity, entries_of, parameters_of
+from producers.google_workspace.activity import Parameters, entries_of, parameters_of, part
+from producers.google_workspace.bases import set_bases
 from producers.google_workspace.meanings import Meaning, meaning
+from producers.json_object import RepeatedKey, decode_object
 from producers.product import Context, Parsed, Refusal
 from producers.times import at_epoch, at_iso
 
+Activity = dict[str, Any]
+UNRECOGNISED = "record.unrecognised"
 _VERDICTS: Final = {"BLOCKED": "blocked", "WARNED": "warned", "BYPASSED": "allowed", "ALLOWED": "allowed"}
 _TARGETS: Final = ("user_email", "affected_email_address", "target_user", "target_user_email")
 _DEVICES: Final = ("device_serial_number", "serial_number", "device_name", "directory_device_id", "device_id")
@@ -22,48 +26,51 @@ _CHALLENGES: Final = {"challenge passed": "success", "passed": "success", "chall
 def parse(record: bytes, context: Context) -> Parsed:
     """One activity as its events, or a refusal."""
     try:
-        activity = decode_activity(record.strip(b"\xef\xbb\xbf \t\r\n\0,"))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        activity = decode_object(record.strip(b"\xef\xbb\xbf \t\r\n\0,"))
+        entries = [(entry["name"], parameters_of(entry)) for entry in entries_of(activity)]
+    except RepeatedKey:  # which of the two is true? Nothing of it is believed, not even its time
+        return [Event(product="google_workspace", category="auth", action=UNRECOGNISED, time_quality="received")]
+    except msgspec.DecodeError as error:
         return Refusal(f"not one activity of the Reports API: {str(error)[:300]}")
     except RecursionError:
         return Refusal("JSON nested too deep to be an activity")
-    entries = entries_of(activity)
     if not entries:
         return Refusal("no events: expected an activity with `events`, each with a name")
-    return [_event(activity, entry["name"], parameters_of(entry), context) for entry in entries]
+    return [_event(activity, name, parameters, context) for name, parameters in entries]
 
 
 def _event(activity: Activity, name: str, parameters: Parameters, context: Context) -> Event:
     known = meaning(name.upper(), parameters)
-    event = _headed(activity, name, parameters, context)
-    if known is None:
-        return event
-    event.action, event.category, event.outcome = known.action, known.category, known.outcome
-    event.reason = _first(parameters, known.reason)
-    event.app = _first(parameters, known.app)
-    event.logon_type = known.logon_type
-    _name_target(event, known, parameters)
-    _judge(event, name, parameters)
+    chrome = part(activity, "id").get("applicationName") == "chrome" or "device_platform" in parameters
+    event = _headed(activity, name, parameters, context, chrome)
+    if known is not None:
+        event.action, event.category, event.outcome = known.action, known.category, known.outcome
+        event.reason = _first(parameters, known.reason)
+        event.app = _first(parameters, known.app)
+        event.logon_type = known.logon_type
+        _name_target(event, known, parameters)
+        _judge(event, name, parameters)
+    set_bases(event, known, parameters, chrome)
     return event
 
 
-def _headed(activity: Activity, name: str, parameters: Parameters, context: Context) -> Event:
+def _headed(activity: Activity, name: str, parameters: Parameters, context: Context, chrome: bool) -> Event:
     """What every activity says of itself, whether we know its events or not."""
     at, quality = _at(activity, parameters, context)
-    chrome = activity.id.applicationName == "chrome" or "device_platform" in parameters
     account, domain = _who(activity, parameters, chrome)
+    written, url = activity.get("ipAddress"), parameters.get("url")
     return Event(
         product="google_workspace",
         category="device" if chrome else "auth",
-        action="record.unrecognised",
+        action=UNRECOGNISED,
         occurred_at=at,
         time_quality=quality,
         account=account,
         account_domain=domain,
         device=_first(parameters, _DEVICES),
-        address=forms.address(activity.ipAddress if type(activity.ipAddress) is str else None),
-        url=parameters.get("url"),
-        domain=forms.host_of(parameters.get("url")),
+        address=forms.address(written if type(written) is str else None),
+        url=url,
+        domain=forms.host_of(url),
         user_agent=parameters.get("user_agent"),
         vendor_action=name,
         origin=_origin(activity),
@@ -72,20 +79,22 @@ def _headed(activity: Activity, name: str, parameters: Parameters, context: Cont
 
 def _at(activity: Activity, parameters: Parameters, context: Context) -> tuple[str | None, str]:
     """id.time; else Chrome's own TIMESTAMP (ms) or login's login_timestamp (us)."""
-    time = activity.id.time
+    time = part(activity, "id").get("time")
     found = at_iso(time, context.timezone) if type(time) is str else None
     found = found or at_epoch(parameters.get("timestamp", "")) or at_epoch(parameters.get("login_timestamp", ""))
     return found or (None, "received")
 
 
 def _origin(activity: Activity) -> str | None:
-    time, qualifier = activity.id.time, activity.id.uniqueQualifier
+    named = part(activity, "id")
+    time, qualifier = named.get("time"), named.get("uniqueQualifier")
     return f"id:{time}/{qualifier}" if type(time) is str and type(qualifier) in (str, int) else None
 
 
 def _who(activity: Activity, parameters: Parameters, chrome: bool) -> tuple[str | None, str | None]:
     """Who did it. A Chromebook names its user in a parameter, and nobody in a guest's or a kiosk's session."""
-    actor = activity.actor.email if type(activity.actor.email) is str else None
+    email = part(activity, "actor").get("email")
+    actor = email if type(email) is str else None
     if not chrome:
         return forms.account(actor)
     reason = parameters.get("event_reason", "").upper()

@@ -10,9 +10,13 @@ _LINE = re.compile(
     r"(?:, cid=\[(?P<cid>[^\]]*)\])?(?:, tid=(?P<tid>0x[0-9a-fA-F]+))?[:,]? *(?P<text>.*)",
     re.A | re.S,
 )
-_HEAD = re.compile(r"\s*(?:DEBUG|INFO|WARN|ERROR|FATAL)\s+\[[^\]]*\]\s*")
-_ADDRESS = re.compile(r"\b(?:lease|address|for address) (?P<ip>\d+\.\d+\.\d+\.\d+|[0-9a-fA-F:]*:[0-9a-fA-F:]+)", re.A)
-_SECONDS = re.compile(r"for (\d{1,10}) seconds", re.A)
+_HEAD = re.compile(r"\s*+(?:DEBUG|INFO|WARN|ERROR|FATAL)\s++\[[^\]]*\]\s*+")
+_ADDRESS = re.compile(
+    r"(?:(?:lease|address|lease for address)|reclaiming expired lease for address) "
+    r"(?P<ip>\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:]+)(?![\w.:])",
+    re.A,
+)
+_SECONDS = re.compile(r" for (\d{1,10}) seconds?\b", re.A)
 _ACTIONS = {
     "DHCP4_LEASE_ALLOC": ("lease.granted", "success"),
     "DHCP4_LEASE_ADVERT": ("lease.offered", "success"),
@@ -33,14 +37,18 @@ _ACTIONS = {
 
 def read_kea(event: Event, message: str) -> bool:
     """Fills `event` in from a Kea message; False where it is none. An id not known keeps its code and its MAC."""
-    match = _LINE.fullmatch(_HEAD.sub("", message, count=1))
+    head = _HEAD.match(message)
+    match = _LINE.fullmatch(message, head.end() if head else 0)
     if match is None:
         return False
-    event.action, event.outcome = _ACTIONS.get(match["id"], ("record.unrecognised", "unknown"))
     event.vendor_code = match["id"]
     event.mac = mac(match["mac"])
+    event.device_basis = "observed" if event.mac else None
     event.session_id = match["tid"]
-    if found := _ADDRESS.search(match["text"]):
+    if match["id"] not in _ACTIONS:
+        return True
+    event.action, event.outcome = _ACTIONS[match["id"]]
+    if found := _ADDRESS.match(match["text"]):
         event.address = address(found["ip"])
     if found := _SECONDS.search(match["text"]):
         event.duration_s = float(whole(found[1]) or 0)

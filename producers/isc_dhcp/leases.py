@@ -5,18 +5,20 @@ from zoneinfo import ZoneInfo
 
 from model.event import Event, parse_at
 from producers.forms import address, mac
-from producers.isc_dhcp.verbs import name_of
+from producers.isc_dhcp.verbs import name_of, set_basis
 from producers.product import Parsed, Refusal
 from producers.times import at_epoch, at_local
 
-_BLOCK = re.compile(r"lease (\S+) \{(.*)\}", re.A | re.S)
+_OPENED = re.compile(r"lease ([0-9a-fA-F.:]{2,45}) \{", re.A)
 _OTHER = re.compile(r"(?:ia-na|ia-ta|ia-pd|host|failover peer)\b", re.A)
-_TIME = re.compile(
-    r"^\s*(starts|ends|cltt) (?:\d (\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)|epoch (\d{1,12})|(never))", re.A | re.M
-)
-_STATE = re.compile(r"^\s*binding state (\w+);", re.A | re.M)
-_MAC = re.compile(r"^\s*hardware \S+ ([0-9a-fA-F:]+);", re.A | re.M)
-_NAME = re.compile(r'^\s*client-hostname "((?:[^"\\]|\\.)*)";', re.A | re.M)
+# One statement, a comment, or the brace that opens or closes a block; in quotes dhcpd escapes `"` and `\`. Possessive,
+# so that nothing is tried twice.
+_PART = re.compile(r'\s*+(?:(#[^\n]*+)|((?:[^;{}"#]++|"(?:[^"\\]++|\\.)*+")*+)([;{}]))', re.S)
+_TIME = re.compile(r"(?:\d (\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)|epoch (\d{1,12})|never)", re.A)
+_TIMES = frozenset({"starts", "ends", "cltt"})
+_MAC = re.compile(r"\S+ ((?:[0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2})", re.A)
+_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
+_STATED = (*_TIMES, "binding", "hardware", "client-hostname")
 _STATES = {"active": "lease.granted", "free": "lease.expired", "expired": "lease.expired", "released": "lease.released",
            "abandoned": "lease.declined"}  # fmt: skip
 _UTC = ZoneInfo("UTC")
@@ -32,24 +34,44 @@ def read_block(text: str) -> Parsed:
     event = Event(product="isc_dhcp", category="device", action="record.unrecognised", time_quality="received")
     if not text.startswith("lease "):
         return [event]
-    match = _BLOCK.fullmatch(text)
-    ip = address(match[1]) if match else None
-    if match is None or ip is None:
+    opened = _OPENED.match(text)
+    ip = address(opened[1]) if opened else None
+    stated = _statements(text, opened.end()) if opened else None
+    if ip is None or stated is None:
         return Refusal("a lease without an address or without its closing brace: the file was cut here")
+    if len(stated) != len(dict(stated)):  # the same thing stated twice: neither is believed
+        return [event]
     event.address = ip
     event.protocol = "dhcp"
-    _fill(event, match[2])
+    _fill(event, dict(stated))
     return [event]
 
 
-def _fill(event: Event, body: str) -> None:
-    times = {found[1]: _at(found) for found in _TIME.finditer(body)}
-    state = found[1] if (found := _STATE.search(body)) else "active"  # servers before 3.0 write no state
+def _statements(text: str, position: int) -> list[tuple[str, str]] | None:
+    """Keyword and rest of the block's own statements, as far as we use them; None if it does not end where it must."""
+    found, depth = [], 1
+    while depth and (part := _PART.match(text, position)):
+        position = part.end()
+        if part[1]:
+            continue
+        if part[3] == ";":
+            keyword, _, rest = part[2].partition(" ")
+            if depth == 1 and keyword in _STATED:
+                found.append((keyword, rest))
+        else:
+            depth += 1 if part[3] == "{" else -1
+    return None if depth or text[position:].strip() else found
+
+
+def _fill(event: Event, stated: dict[str, str]) -> None:
+    times = {keyword: _at(stated[keyword]) for keyword in _TIMES & stated.keys()}
+    state = stated.get("binding", "state active").removeprefix("state ")  # servers before 3.0 write no state
     event.action = _STATES.get(state, "record.unrecognised")
     event.outcome = "failure" if state == "abandoned" else "success" if state in _STATES else "unknown"
     event.vendor_action = state
-    event.mac = mac(found[1]) if (found := _MAC.search(body)) else None
-    event.device = name_of(found[1]) if (found := _NAME.search(body)) else None
+    event.mac = mac(found[1]) if (found := _MAC.fullmatch(stated.get("hardware", ""))) else None
+    event.device = name_of(found[1]) if (found := _NAME.fullmatch(stated.get("client-hostname", ""))) else None
+    set_basis(event)
     starts, ends = times.get("starts"), times.get("ends")
     event.occurred_at = starts if event.action == "lease.granted" else ends or starts
     event.time_quality = "exact" if event.occurred_at else "received"
@@ -57,12 +79,15 @@ def _fill(event: Event, body: str) -> None:
         event.duration_s = max(0.0, (parse_at(ends) - parse_at(starts)).total_seconds())
 
 
-def _at(found: re.Match[str]) -> str | None:
+def _at(written: str) -> str | None:
     """`3 2024/03/05 14:00:00` or `epoch 1709647200`; `never` is no time."""
-    if found[6]:
-        at = at_epoch(found[6])
-    elif found[2]:
-        at = at_local(int(found[2]), int(found[3]), int(found[4]), found[5], _UTC)
+    found = _TIME.fullmatch(written)
+    if found is None:
+        return None
+    if found[5]:
+        at = at_epoch(found[5])
+    elif found[1]:
+        at = at_local(int(found[1]), int(found[2]), int(found[3]), found[4], _UTC)
     else:
         at = None
     return at[0] if at else None

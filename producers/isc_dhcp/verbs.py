@@ -6,6 +6,7 @@ from model.event import Event
 from producers.forms import address, mac, whole
 
 _MAC = r"(?P<mac>[0-9a-fA-F]{1,2}(?:[:-][0-9a-fA-F]{1,2}){5,})"
+_WHOLE_MAC = r"(?P<mac>[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5,})"  # where a line that was cut would look no different
 # The name in parentheses is the client's own word: it may hold blanks, brackets or a forged tail, so the LAST
 # `) via ` counts.
 _NAME = r"(?: \((?P<name>.*)\))?"
@@ -19,7 +20,7 @@ _LINES = tuple(
         rf"(?P<verb>DHCPACK) to (?P<ip>\S+) \({_MAC}\){_VIA}",
         rf"(?P<verb>DHCPRELEASE|DHCPDECLINE) of (?P<ip>\S+) from {_MAC}{_NAME}{_VIA}",
         rf"(?P<verb>DHCPINFORM) from (?P<ip>\S+)(?: \({_MAC}\))?{_VIA}",
-        rf"(?P<verb>DHCPEXPIRE|DHCPLEASEEXPIRE) (?:of|on) (?P<ip>\S+)(?: (?:to|from) {_MAC}{_NAME})?(?:{_VIA})?",
+        rf"(?P<verb>DHCPEXPIRE|DHCPLEASEEXPIRE) (?:of|on) (?P<ip>\S+)(?: (?:to|from) {_WHOLE_MAC}{_NAME})?(?:{_VIA})?",
     )
 )
 _ACTIONS = {
@@ -61,7 +62,13 @@ def _fill(event: Event, match: re.Match[str]) -> None:
     event.address = address(found.get("ip"))
     event.mac = mac(_padded(found.get("mac")))
     event.device = name_of(found.get("name"))
+    set_basis(event)
     _rest(event, match["rest"] or "")
+
+
+def set_basis(event: Event) -> None:
+    """The server saw the MAC; a name is the client's own, and where both stand the weaker holds for both."""
+    event.device_basis = "claimed" if event.device else "observed" if event.mac else None
 
 
 def _rest(event: Event, rest: str) -> None:

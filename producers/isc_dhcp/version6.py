@@ -37,6 +37,7 @@ def read_version6(event: Event, message: str) -> bool:
         event.vendor_action = f"{match['word']} {match['kind']}"
         event.address = address(match["ip"])
         event.mac = mac_of_duid(match["duid"])
+        event.device_basis = "claimed" if event.mac else None  # the client composes its DUID
         event.session_id = f"duid {match['duid'].lower()}"
         valid = whole(match["valid"])
         event.duration_s = None if valid is None else float(valid)
