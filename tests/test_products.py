@@ -98,6 +98,17 @@ def test_samples_hold_invented_addresses_and_names_only(path: Path) -> None:
         assert "." not in name or re.search(r"(^|\.)(example|example\.(org|com|net)|invalid|test)$", name), name
 
 
+BASES = {"authenticated", "observed", "claimed"}
+SAYS_BASES = {"windows_security", "google_workspace", "sshd", "freeradius", "isc_dhcp"}
+
+
+def _says_how_it_knows(event: Event) -> None:
+    """Every name comes with its basis, and no basis without a name."""
+    assert (event.account is None) == (event.account_basis is None), event
+    assert (event.device is None and event.mac is None) == (event.device_basis is None), event
+    assert {event.account_basis, event.device_basis} <= {*BASES, None}
+
+
 def _conforms(product: Product, record: bytes) -> None:
     parsed: Parsed = product.parse(record, CONTEXT)
     assert parsed == product.parse(record, CONTEXT), "the same record twice, two answers"
@@ -116,6 +127,8 @@ def _conforms(product: Product, record: bytes) -> None:
         assert event.verdict in (None, "allowed", "blocked", "warned", "unknown")
         assert event.account is None or event.account == event.account.lower() != ""
         assert event.event_id == event.source_id == event.raw == "", "that is the reader's"
+        if product.name in SAYS_BASES:
+            _says_how_it_knows(event)
         msgspec.json.decode(encode_event(event), type=Event)
 
 

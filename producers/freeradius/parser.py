@@ -88,10 +88,11 @@ def _login(event: Event, word: str, rest: str) -> None:
 def _basis(event: Event, tail: re.Match[str], user: str) -> Basis:
     """The verdict is on the name inside the tunnel; the name outside is whatever the client sends.
 
-    Where a password was struck out (`user/***`), what stood there may have been the user of `domain/user`.
+    Where a password was struck out (`user/***`), what stood there may have been the user of `domain/user`; a user
+    that holds the words behind a user is nobody's name.
     """
-    whole = tail["inner"] and not user.endswith("/***")
-    return "authenticated" if event.outcome == "success" and whole else "claimed"
+    plain = not user.endswith("/***") and _USER_ENDS not in user
+    return "authenticated" if event.outcome == "success" and tail["inner"] and plain else "claimed"
 
 
 def _reason(word: str, why: str) -> str | None:

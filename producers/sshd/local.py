@@ -6,11 +6,15 @@ from collections.abc import Callable
 from model.event import Event
 from producers.forms import account
 
-_SUDO = re.compile(r"\s*(?P<user>.+?) : (?:(?P<error>[^=]+?) ; )?(?P<facts>[A-Z]+=.*)", re.A | re.S)
-_SUDO_USER = re.compile(r"(?:^| ; )USER=(.+?)(?= ; |$)", re.A | re.S)
-_COMMAND = re.compile(r"(?:^| ; )COMMAND=(\S+)", re.A)
+# In sudo's own order. The folder, the environment and the command are the user's, and may hold ` ; USER=` themselves.
+_SUDO = re.compile(
+    r"\s*+(?P<user>\S(?:.{0,255}?\S)?) : (?:(?P<error>[^=;]{1,200}) ; )?(?:HOST=\S+ ; )?TTY=\S+ ; (?:CHROOT=\S+ ; )?"
+    r"PWD=.*? ; USER=(?P<target>\S{1,255}) ; (?:GROUP=\S+ ; )?(?:TSID=\S+ ; )?(?:ENV=.*? ; )?COMMAND=(?P<command>\S+).*",
+    re.A | re.S,
+)
+_SUDO_FORGEABLE = (" ; USER=", " ; COMMAND=")  # more than one: nobody can say which is sudo's
 _SU = (
-    re.compile(r"(?P<failed>FAILED SU )?\(to (?P<to>[^)]*)\) (?P<user>.+) on \S+", re.A | re.S),
+    re.compile(r"(?P<failed>FAILED SU )?\(to (?P<to>.*)\) (?P<user>[^()]+) on \S+", re.A | re.S),
     re.compile(r"(?P<failed>FAILED|Successful) su for (?P<to>.*) by (?P<user>.+)", re.A | re.S),
 )
 _CHANGES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -29,19 +33,23 @@ _CHANGES: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 def read_sudo(event: Event, message: str) -> None:
     """`tbell : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/id`, an error may stand first. sudo pads the user."""
-    match = _SUDO.fullmatch(message)
+    unclear = any(message.count(mark) > 1 for mark in _SUDO_FORGEABLE)
+    match = None if unclear else _SUDO.fullmatch(message)
     if not match:
         return
     event.action = "command.executed"
-    event.account, event.account_domain = account(match["user"])
+    _did(event, match["user"])
     event.outcome = "failure" if match["error"] else "success"
     event.reason = match["error"]
     event.vendor_action = "sudo"
-    # No argument is kept beside raw: arguments hold names and secrets.
-    if command := _COMMAND.search(match["facts"]):
-        event.app = command[1]
-    if user := _SUDO_USER.search(match["facts"]):
-        event.target_account, _ = account(user[1])
+    event.app = match["command"]  # no argument is kept beside raw: arguments hold names and secrets
+    event.target_account, _ = account(match["target"])
+
+
+def _did(event: Event, user: str | None) -> None:
+    """Who did it: these programs know it from the session they run in."""
+    event.account, event.account_domain = account(user)
+    event.account_basis = event.account and "observed"
 
 
 def read_su(event: Event, message: str) -> None:
@@ -53,7 +61,7 @@ def read_su(event: Event, message: str) -> None:
     event.outcome = "failure" if (match["failed"] or "").startswith("FAILED") else "success"
     event.reason = "refused" if event.outcome == "failure" else None
     event.vendor_action = "su"
-    event.account, event.account_domain = account(match["user"])
+    _did(event, match["user"])
     event.target_account, _ = account(match["to"])
 
 
@@ -65,7 +73,7 @@ def read_change(event: Event, message: str) -> None:
             event.action = action
             event.outcome = "success"
             event.target_account, _ = account(found["user"])
-            event.account, event.account_domain = account(found.get("by"))
+            _did(event, found.get("by"))
             event.reason = f"group {found['group']}" if found.get("group") else None
             event.vendor_action = message.partition(":")[0].partition("'")[0].strip()[:64]
             return

@@ -12,13 +12,18 @@ from producers.syslog import Head
 AT_THE_MACHINE = frozenset({"login", "gdm-password", "gdm-autologin", "lightdm", "sddm", "xdm", "kde"})
 
 _MODULE = re.compile(r"(pam_\w+)\(([\w@.-]{1,64}):(\w{1,32})\): (.*)", re.A | re.S)
-_FAILURE = re.compile(
-    r"(?:authentication failure|\d+ more authentication failures?); .*?\brhost=(?P<rhost>\S*)(?:\s+user=(?P<user>.*))?",
-    re.A | re.S,
+# In PAM's own order. ruser, rhost and user are the client's: a line in which a field stands twice is not read.
+_FIELDS = (
+    r"; logname=\S* uid=-?\d* euid=-?\d* tty=\S* ruser=(?P<ruser>[^=]*) rhost=(?P<rhost>[^\s=]*)(?:\s+user=(?P<user>.*))?"
 )
+_THE_CLIENTS = ("ruser=", "rhost=")
+_FAILURE = re.compile(rf"(?:authentication failure|\d{{1,9}} more authentication failures?){_FIELDS}", re.A | re.S)
 _UNKNOWN_USER = re.compile(r"check pass; user (?P<user>unknown)", re.A)
-_PASSED = re.compile(r"authentication success; .*?\brhost=(?P<rhost>\S*)(?:\s+user=(?P<user>.*))?", re.A | re.S)
-_SESSION = re.compile(r"session (?P<word>opened|closed) for user (?P<user>.*?)(?:\(uid=\d+\))?(?: by .*)?", re.A | re.S)
+_PASSED = re.compile(rf"authentication success{_FIELDS}", re.A | re.S)
+_OPENED = re.compile(
+    r"session (?P<word>opened) for user (?P<user>.*?)(?:\(uid=\d+\))? by [^()]*\(uid=\d+\)", re.A | re.S
+)
+_CLOSED = re.compile(r"session (?P<word>closed) for user (?P<user>.*)", re.A | re.S)
 _PASSWORD = re.compile(r"password changed for (?P<user>.+)", re.A | re.S)
 
 
@@ -27,12 +32,14 @@ def read_pam(event: Event, head: Head, message: str) -> None:
     module = _MODULE.fullmatch(message)
     if not module:
         match = _FAILURE.fullmatch(message.removeprefix("PAM "))
-        if match:
+        if match and not any(message.count(field) > 1 for field in _THE_CLIENTS):
             _failed(event, head, match)
         return
     _, service, kind, text = module.groups()
     event.app = service
     event.vendor_code = f"{module[1]}:{kind}"
+    if any(text.count(field) > 1 for field in _THE_CLIENTS):
+        return
     for pattern, reader in _READERS:
         if match := pattern.fullmatch(text):
             reader(event, head, match)
@@ -52,6 +59,7 @@ def _passed(event: Event, head: Head, match: re.Match[str]) -> None:
     event.outcome = "success"
     event.vendor_action = "authentication success"
     _client(event, head, match)
+    event.account_basis = event.account and "authenticated"
 
 
 def _unknown_user(event: Event, head: Head, match: re.Match[str]) -> None:
@@ -62,15 +70,18 @@ def _unknown_user(event: Event, head: Head, match: re.Match[str]) -> None:
 
 def _client(event: Event, head: Head, match: re.Match[str]) -> None:
     event.account, event.account_domain = account(match["user"])
+    event.account_basis = event.account and "claimed"
     rhost = known(match["rhost"])
     event.address = address(rhost)
-    event.device = rhost if rhost and event.address is None else None
+    if rhost and event.address is None:
+        event.device, event.device_basis = rhost, "claimed"
     event.session_id = session_of(head)
 
 
 def _session(event: Event, head: Head, match: re.Match[str]) -> None:
     """A session of sshd is told by sshd itself (`Accepted`), of sudo and su by those: only the rest opens here."""
     event.account, event.account_domain = account(match["user"])
+    event.account_basis = event.account and "observed"
     event.vendor_action = f"session {match['word']}"
     event.session_id = session_of(head)
     event.outcome = "success"
@@ -79,7 +90,8 @@ def _session(event: Event, head: Head, match: re.Match[str]) -> None:
         event.action, event.logon_type = "account.logged_on", "interactive"
     elif match["word"] == "closed" and (local or event.app == "sshd"):
         event.action = "account.logged_off"
-    event.device = head.host if local else None
+    if local and head.host:
+        event.device, event.device_basis = head.host, "observed"
 
 
 def _password(event: Event, head: Head, match: re.Match[str]) -> None:
@@ -94,6 +106,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_FAILURE, _failed),
     (_PASSED, _passed),
     (_UNKNOWN_USER, _unknown_user),
-    (_SESSION, _session),
+    (_OPENED, _session),
+    (_CLOSED, _session),
     (_PASSWORD, _password),
 )

@@ -30,7 +30,7 @@ class _Reader(ContentHandler):
         self.path: list[str] = []
         self.system: Data = {}
         self.data: Data = {}
-        self.repeated = False
+        self.unclear = False
         self._field: str | None = None
         self._words: list[str] = []
 
@@ -39,6 +39,7 @@ class _Reader(ContentHandler):
         if len(self.path) > MAX_DEPTH or len(self.data) > MAX_FIELDS:
             raise UnreadableXml(f"an event is at most {MAX_DEPTH} deep and {MAX_FIELDS} fields wide")
         self._words = []
+        self.unclear = self.unclear or self._field is not None  # an element inside a field: what is the field's value?
         self._field = self._field_of(attrs)
         if self.path[1:] == ["System", "TimeCreated"]:
             self._head("At", attrs.get("SystemTime"))
@@ -63,7 +64,7 @@ class _Reader(ContentHandler):
             if self.path[1] == "System":
                 self._head(self._field, value)
             else:
-                self.repeated = self.repeated or self._field in self.data
+                self.unclear = self.unclear or self._field in self.data
                 self.data[self._field] = value
             self._field = None
         self.root = self.path.pop()
@@ -88,7 +89,7 @@ def entry_of(record: bytes) -> Entry | None:
     if reader.root != "Event":
         raise UnreadableXml(f"the element is {reader.root[:40]}, not Event")
     found = _entry(reader.system, reader.data)
-    if found and reader.repeated:
+    if found and reader.unclear:
         found.unclear = True
     return found
 
