@@ -1,4 +1,4 @@
-"""A JSON object as a record, read only where every key stands once: of two, a reader would believe whichever it likes."""
+"""A JSON object as a record, read only where every key stands once: of two, nobody knows which one is true."""
 
 import json
 from typing import Any

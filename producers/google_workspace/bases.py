@@ -25,7 +25,7 @@ def set_bases(event: Event, known: Meaning | None, parameters: Parameters, chrom
 def _account(event: Event, known: Meaning | None, parameters: Parameters, chromeos: bool, reported: bool) -> Basis:
     if known is None or not chromeos:
         return "claimed"
-    if reported and (event.outcome == "failure" and event.category == "auth" or _personal(event, parameters)):
+    if reported and ((event.outcome == "failure" and event.category == "auth") or _personal(event, parameters)):
         return "claimed"
     if known.basis == "authenticated" and event.outcome != "success":
         return "claimed"

@@ -36,9 +36,12 @@ _SUSPECTED = Meaning("account.authenticated", "unknown", acts_on_actor=True, bas
 LOGIN: dict[str, Meaning] = {
     "LOGIN_SUCCESS": Meaning("account.authenticated", app=("application_name",), basis="authenticated"),
     "LOGIN_FAILURE": Meaning(
-        "account.authenticated", "failure", reason=("login_failure_type", "failure_type"),
-        app=("application_name",), basis="authenticated",
-    ),  # fmt: skip
+        "account.authenticated",
+        "failure",
+        reason=("login_failure_type", "failure_type"),
+        app=("application_name",),
+        basis="authenticated",
+    ),
     "LOGIN_CHALLENGE": _CHALLENGE,
     "LOGIN_VERIFICATION": _CHALLENGE,
     "LOGOUT": Meaning("account.logged_off"),

@@ -8,8 +8,9 @@ from producers.forms import account
 
 # In sudo's own order. The folder, the environment and the command are the user's, and may hold ` ; USER=` themselves.
 _SUDO = re.compile(
-    r"\s*+(?P<user>\S(?:.{0,255}?\S)?) : (?:(?P<error>[^=;]{1,200}) ; )?(?:HOST=\S+ ; )?TTY=\S+ ; (?:CHROOT=\S+ ; )?"
-    r"PWD=.*? ; USER=(?P<target>\S{1,255}) ; (?:GROUP=\S+ ; )?(?:TSID=\S+ ; )?(?:ENV=.*? ; )?COMMAND=(?P<command>\S+).*",
+    r"\s*+(?P<user>\S(?:.{0,255}?\S)?) : (?:(?P<error>[^=;]{1,200}) ; )?(?:HOST=\S+ ; )?TTY=\S+ ; "
+    r"(?:CHROOT=\S+ ; )?PWD=.*? ; USER=(?P<target>\S{1,255}) ; (?:GROUP=\S+ ; )?(?:TSID=\S+ ; )?(?:ENV=.*? ; )?"
+    r"COMMAND=(?P<command>\S+).*",
     re.A | re.S,
 )
 _SUDO_FORGEABLE = (" ; USER=", " ; COMMAND=")  # more than one: nobody can say which is sudo's

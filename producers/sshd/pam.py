@@ -14,7 +14,8 @@ AT_THE_MACHINE = frozenset({"login", "gdm-password", "gdm-autologin", "lightdm",
 _MODULE = re.compile(r"(pam_\w+)\(([\w@.-]{1,64}):(\w{1,32})\): (.*)", re.A | re.S)
 # In PAM's own order. ruser, rhost and user are the client's: a line in which a field stands twice is not read.
 _FIELDS = (
-    r"; logname=\S* uid=-?\d* euid=-?\d* tty=\S* ruser=(?P<ruser>[^=]*) rhost=(?P<rhost>[^\s=]*)(?:\s+user=(?P<user>.*))?"
+    r"; logname=\S* uid=-?\d* euid=-?\d* tty=\S* ruser=(?P<ruser>[^=]*) rhost=(?P<rhost>[^\s=]*)"
+    r"(?:\s+user=(?P<user>.*))?"
 )
 _THE_CLIENTS = ("ruser=", "rhost=")
 _FAILURE = re.compile(rf"(?:authentication failure|\d{{1,9}} more authentication failures?){_FIELDS}", re.A | re.S)

@@ -37,7 +37,7 @@ def locate(event: Event, entry: Entry, place: str) -> None:
     elif place == "logon":
         _logon(event, entry)
     elif place == "terminal":
-        event.device = entry.computer
+        _at(event, entry.computer, "observed")
         event.address = remote_address(text(entry.data, "ClientAddress"))
         event.logon_type = "interactive" if _is_console(entry.data) else "remote"
     elif place == "workstation":
