@@ -146,12 +146,12 @@ class Attributor:
 
     def _sitting(self, device_id: str, at: int, answer: Answer) -> tuple[str | None, str | None]:
         answer.rest_on(SITS, device_id)
-        line = self.presence.sat.items.get(device_id)
-        if line is None:
+        desk = self.presence.desks.items.get(device_id)
+        if desk is None:
             return None, None
-        entry, since, until = line.sitting(at, SITTING_CAP)
+        entry, since, until = desk.sitting(at, SITTING_CAP)
         answer.narrow(since, until)
-        return (entry[2], entry[1]) if entry else (None, None)
+        return (entry[3], entry[2]) if entry else (None, None)
 
     def _site(self, seen: Seen, network: Network | None, mac: str | None, answer: Answer) -> None:
         """The site of the network, else of the access point, else of the last lease, else where the device is kept."""

@@ -6,6 +6,7 @@ Learned in any order; every entry names the event that shows it.
 from collections.abc import Callable
 
 from model.reference import Reference
+from streams.attribution.desk import ACTIONS, Act, Desk, act_of, session_of
 from streams.attribution.timeline import Timeline
 from streams.memory.shelf import Shelf
 from streams.seen import Seen
@@ -15,7 +16,6 @@ LEASE_CAP = 24 * HOUR  # a lease nobody renewed or released is not believed for 
 SITTING_CAP = 16 * HOUR  # nor a logon nobody ended
 PLACE_CAP = 12 * HOUR
 CROWDED = frozenset({"server", "vdi"})  # many sit at one of these at once
-SAT_DOWN = frozenset({"interactive", "unlock", "cached", "remote"})
 
 
 class Presence:
@@ -24,15 +24,15 @@ class Presence:
     def __init__(self, reference: Reference, changed: Callable[[str, int], None]) -> None:
         self.reference = reference
         self.held = Shelf("held", Timeline, Timeline)  # address -> MAC, or =account@public address for a tunnel
-        self.sat = Shelf("sat", Timeline, Timeline)  # device id -> account, or -account for one that left
+        self.desks = Shelf("desk", Desk, Desk)  # device id -> who came to which session and left it
         self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased
         self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address -> inside address
         self._changed = changed
 
     @property
-    def shelves(self) -> tuple[Shelf[Timeline], ...]:
+    def shelves(self) -> "tuple[Shelf[Timeline] | Shelf[Desk], ...]":
         """All memory, for the turn to write."""
-        return (self.held, self.sat, self.place, self.tunnels)
+        return (self.held, self.desks, self.place, self.tunnels)
 
     def learn(self, seen: Seen) -> None:
         """Remember what an event shows about who is where."""
@@ -63,17 +63,18 @@ class Presence:
     def _end_tunnel(self, seen: Seen) -> None:
         self._write(self.tunnels, f"{seen.account}@{seen.address}", seen, "", "tunnel")
 
-    def _sit(self, seen: Seen) -> None:
-        if seen.outcome != "failure" and seen.account and seen.logon_type in SAT_DOWN:
-            self._at_device(seen, seen.account)
-
-    def _stand_up(self, seen: Seen) -> None:
-        self._at_device(seen, f"-{seen.account or ''}")
-
-    def _at_device(self, seen: Seen, value: str) -> None:
+    def _desk(self, seen: Seen) -> None:
+        """Who sits at a device is told by the device itself, not by a machine that somebody reached from it."""
+        act = act_of(seen.action, seen.logon_type)
+        if act is None or seen.outcome == "failure" or seen.reporter not in (None, seen.device):
+            return
         device = self._named(seen)
-        if device and device[1] not in CROWDED:
-            self._write(self.sat, device[0], seen, value, seen.category)
+        if device is None or device[1] in CROWDED or (act == Act.HERE and not seen.account):
+            return
+        session = session_of(seen.action, seen.logon_type, seen.session_id)
+        if self.desks.at(device[0]).learn((seen.at, act, seen.event_id, seen.account or "", session)):
+            # A session that proves to be one aside can change what was said of any time before.
+            self._changed(device[0], seen.at if act != Act.ASIDE else 0)
 
     def _connect(self, seen: Seen) -> None:
         """802.1X: this client came through that access point. It tells where, not who sits there."""
@@ -89,9 +90,13 @@ class Presence:
 
     def forget(self, before: int) -> None:
         """Drop what ended before `before` (ms)."""
-        for shelf in self.shelves:
-            for key in [key for key, line in shelf.items.items() if line.forget(before)]:
-                shelf.changed.add(key)
+        for lines in (self.held, self.place, self.tunnels):
+            lines.changed.update([key for key, line in lines.items.items() if line.forget(before)])
+        for device, desk in list(self.desks.items.items()):
+            if desk.forget(before - SITTING_CAP):
+                self.desks.changed.add(device)
+            if not desk.entries and not desk.aside:
+                self.desks.drop(device)
 
 
 _LEARN = {
@@ -101,9 +106,6 @@ _LEARN = {
     "tunnel.opened": Presence._tunnel,
     "tunnel.addressed": Presence._tunnel,
     "tunnel.closed": Presence._end_tunnel,
-    "account.logged_on": Presence._sit,
-    "session.unlocked": Presence._sit,
-    "session.reconnected": Presence._sit,
-    "account.logged_off": Presence._stand_up,
     "account.authenticated": Presence._connect,
+    **dict.fromkeys(ACTIONS, Presence._desk),
 }

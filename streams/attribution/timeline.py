@@ -33,21 +33,6 @@ class Timeline(msgspec.Struct, array_like=True, gc=False):
             return None, entry[0] + cap, following
         return entry, entry[0], min(following, entry[0] + cap)
 
-    def sitting(self, at: int, cap: int) -> tuple[Entry | None, int, int]:
-        """The same where entries also say who left (`-name`, `-` for whoever): the last who came and has not left."""
-        place = bisect_right(self.entries, at, key=lambda entry: entry[0])
-        since = self.entries[place - 1][0] if place else -_EVER
-        until = self.entries[place][0] if place < len(self.entries) else _EVER
-        left: set[str] = set()
-        for entry in reversed(self.entries[max(0, place - _RECENT) : place]):
-            if entry[2].startswith("-"):
-                left.add(entry[2][1:])
-            elif entry[2] in left or "" in left or at >= entry[0] + cap:
-                return None, since, until
-            else:
-                return entry, since, min(until, entry[0] + cap)
-        return None, since, until
-
     def forget(self, before: int) -> bool:
         """Drop what ended before `before`; True if anything went."""
         place = bisect_right(self.entries, before, key=lambda entry: entry[0])
@@ -58,4 +43,3 @@ class Timeline(msgspec.Struct, array_like=True, gc=False):
 
 
 _EVER = 1 << 62
-_RECENT = 16  # entries looked back over for somebody who is still there

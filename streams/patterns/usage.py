@@ -1,22 +1,27 @@
-"""Use of devices by one account: from input to input over gaps no longer than idle, cut by lock and logoff.
+"""Use of devices by one account: from input to input over gaps no longer than idle, ended by lock and logoff.
 
-An inferred tail never counts: a use ends with its last input or a recorded logoff that follows within idle.
+An inferred tail never counts: a use ends with its last input, or with the recorded lock or logoff that follows within
+idle, for that is where the person's presence ended.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
+from streams.attribution.desk import Act, act_of, ends, session_of
 from streams.patterns.intervals import Interval
 from streams.sighting import Sighting
 
-CUTS = frozenset({"session.locked", "account.logged_off", "session.disconnected", "device.stopped"})
+CUTS = frozenset(
+    {"session.locked", "account.logged_off", "session.disconnected", "device.stopped", "screen_saver.started"}
+)
+REACHED = frozenset({"session.locked", "account.logged_off"})  # the others show late, or that nobody was there before
 Idle = Callable[[str | None], int]  # ms, by device class
 
 
 @dataclass(slots=True)
 class Use:
-    """One stretch of use of one device; the sightings are its inputs."""
+    """One stretch of use of one device, from its first input; `closed_by`: the lock or logoff that it reaches to."""
 
     device: str
     device_class: str | None
@@ -27,9 +32,9 @@ class Use:
     closed_by: Sighting | None = None
 
     @property
-    def interval(self) -> Interval:
-        """From first to last input."""
-        return Interval(self.at, self.until)
+    def shown_by(self) -> list[Sighting]:
+        """All that shows it: its inputs, and what it ended with."""
+        return [*self.inputs, self.closed_by] if self.closed_by else self.inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,16 @@ class Overlap:
     one: Use
     other: Use
     interval: Interval
+
+    @property
+    def rests_on_a_lock(self) -> bool:
+        """Whether one of the devices shows no input after the overlap began, only the lock that its use reaches to."""
+        return any(
+            use.closed_by is not None
+            and use.closed_by.kind == "session.locked"
+            and all(min(s.until, use.until) <= self.interval.start for s in use.inputs)
+            for use in (self.one, self.other)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +73,15 @@ def device_key(sighting: Sighting) -> str | None:
     return f"?{sighting.device.lower()}" if sighting.device else None
 
 
+def is_input(sighting: Sighting) -> bool:
+    """Whether somebody did something at the device: in a remote session the person sits elsewhere."""
+    if sighting.kind == "web.requested":
+        return True
+    return act_of(sighting.kind, sighting.logon_type) == Act.HERE and sighting.logon_type != "remote"
+
+
 def uses(sightings: Iterable[Sighting], device_class: Callable[[str], str | None], idle: Idle) -> list[Use]:
-    """Every stretch of use, by device and then in order of time. `sightings` are in order of time."""
+    """Every stretch of use, by device and then in order of time. `sightings` are one account's, in any order."""
     by_device: dict[str, list[Sighting]] = {}
     for sighting in sightings:
         if key := device_key(sighting):
@@ -67,15 +89,42 @@ def uses(sightings: Iterable[Sighting], device_class: Callable[[str], str | None
     found: list[Use] = []
     for device, seen in by_device.items():
         kind = device_class(device)
-        found += _uses_of(device, kind, seen, idle(kind))
+        found += _uses_of(device, kind, _of_the_desk(seen), idle(kind))
     return found
+
+
+def _order(sighting: Sighting) -> tuple[int, int, str]:
+    """By time; of one instant what ended first, then what began, then the sessions that were over with it."""
+    act = act_of(sighting.kind, sighting.logon_type)
+    if act is None:
+        act = Act.OUT if sighting.kind in CUTS else Act.HERE
+    return sighting.at, act, sighting.event_id
+
+
+def _of_the_desk(seen: list[Sighting]) -> list[Sighting]:
+    """What concerns the session that the person sits at: not sessions inside it, not the end of others, in order."""
+    told = [(act_of(s.kind, s.logon_type), session_of(s.kind, s.logon_type, s.session_id), s) for s in seen]
+    aside = {session for act, session, _ in told if act == Act.ASIDE}
+    kept: list[Sighting] = []
+    current, known = "", set[str]()
+    for act, session, sighting in sorted(told, key=lambda one: _order(one[2])):
+        if act == Act.HERE and session and session not in aside:
+            current = session
+            known.add(session)
+        elif act in (Act.OUT, Act.LEFT):
+            if (act == Act.LEFT and session in aside) or not ends(act, session, current, aside, known):
+                continue
+            current = ""
+        if act != Act.ASIDE:
+            kept.append(sighting)
+    return kept
 
 
 def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: int) -> Iterator[Use]:
     current: Use | None = None
-    gone = False  # locked or logged off: what the device then asks of the web nobody at it asked for
-    for at, until, sighting in sorted(_pieces(seen), key=lambda piece: (piece[0], piece[2].event_id)):
-        if sighting.kind in CUTS:
+    gone = False  # locked, logged off or elsewhere: what the device then asks of the web nobody at it asked for
+    for at, until, sighting in sorted(_pieces(seen), key=lambda piece: (piece[0], *_order(piece[2])[1:])):
+        if not is_input(sighting):
             if current:
                 yield _closed(current, sighting, idle)
             current, gone = None, True
@@ -96,17 +145,17 @@ def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: 
 
 
 def _closed(use: Use, cut: Sighting, idle: int) -> Use:
-    """Logging off is something a person does, so use reaches to it; a screen locks, and a lid's closing shows, late."""
-    use.closed_by = cut
-    if cut.kind == "account.logged_off" and cut.at <= use.until + idle:
+    """To lock or to log off is where the person's presence ended, so use reaches to it."""
+    if cut.kind in REACHED and cut.at <= use.until + idle:
         use.until = max(use.until, cut.at)
+    use.closed_by = cut if use.until == cut.at else None
     return use
 
 
 def _pieces(seen: list[Sighting]) -> Iterator[tuple[int, int, Sighting]]:
     """Runs of web traffic are parted where a lock lies inside them: what follows begins with the next logon or end."""
-    cuts = [s.at for s in seen if s.kind in CUTS]
-    logons = [s.at for s in seen if s.kind not in CUTS and s.at == s.until]
+    cuts = [s.at for s in seen if not is_input(s)]
+    logons = [s.at for s in seen if is_input(s) and s.kind != "web.requested"]
     for sighting in seen:
         start = sighting.at
         for cut in cuts:
@@ -140,10 +189,10 @@ def crossings(found: list[Use], travel: Callable[[str, str], int]) -> list[Cross
 
 def _points(found: list[Use]) -> Iterator[tuple[int, Use, Sighting]]:
     """Each input as an instant; of a run its two ends, and one on either side of another site's input inside it."""
-    sited = [use for use in found if use.site]
-    edges = [(edge, use.site) for use in sited for s in use.inputs for edge in (s.at, s.until)]
-    for use in sited:
-        for run in use.inputs:
-            inside = {e + d for e, site in edges if site != use.site and run.at < e < run.until for d in (-1, 1)}
-            for at in sorted({run.at, run.until, *inside}):
-                yield at, use, run
+    sited = [(use, run) for use in found if use.site for run in use.inputs]
+    runs = [(max(run.at, use.at), min(run.until, use.until), use, run) for use, run in sited]
+    edges = [(edge, use.site) for at, until, use, _ in runs for edge in (at, until)]
+    for at, until, use, run in runs:
+        inside = {e + d for e, site in edges if site != use.site and at < e < until for d in (-1, 1)}
+        for instant in sorted({at, until, *inside}):
+            yield instant, use, run

@@ -13,14 +13,13 @@ from streams.detections.shared_account.day import REASONS
 from streams.detections.shared_account.judge import judge
 from streams.detections.shared_account.sight import (
     LISTENS,
-    TUNNELS,
     alike,
     concerns,
     continues,
     sight,
     worth_judging,
 )
-from streams.patterns.usage import CUTS
+from streams.patterns.usage import is_input
 
 DETECTION = Detection(
     name="shared_account",
@@ -39,5 +38,5 @@ DETECTION = Detection(
     continues=continues,
     movable=lambda sighting: sighting.kind != "web.requested",  # of those there are too many
     worth_judging=worth_judging,
-    uses_device=lambda sighting: sighting.kind not in CUTS and sighting.kind not in TUNNELS,
+    uses_device=is_input,
 )

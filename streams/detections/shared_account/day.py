@@ -7,6 +7,7 @@ from model.policy import SharedAccountParameters
 from model.reference import Account
 from model.violation import Confidence
 from streams.detection import Case, Finding, Verdict
+from streams.detections.shared_account.explanations import rests_on_locks
 from streams.detections.shared_account.proof import Proof
 from streams.patterns.excuses import Excuse, Excuses, names
 from streams.patterns.intervals import Interval
@@ -128,8 +129,9 @@ class Day:
         reasons = [reason for reason, holds in tests if holds]
         severity = self.case.policy.detection("shared_account").severity[reasons[0]]
         young = self.case.history.days_known < self.rules.normal_days
-        confidence: Confidence = "low" if young else "high" if reasons[0] == "two_sites" else "medium"
         shared = list({(o.interval, o.one.device, o.other.device): o for o in [*apart, *at_once]}.values())
+        doubtful = young or (not many and rests_on_locks(shared, crossed))
+        confidence: Confidence = "low" if doubtful else "high" if reasons[0] == "two_sites" else "medium"
         normal = self.normal_set(self.case.started_at)
         consulted = list(self.excuses.consulted.values())
         proof = Proof(self.case, self.account, shared, crossed, many, normal, young, consulted, self.uses)

@@ -32,6 +32,7 @@ def shared_account_innocence(proof: Shown) -> list[Innocent]:
         _normal_set(proof),
         _class_account(proof),
         _nested(proof),
+        _locked_by_itself(proof),
         _network(proof),
         _dst(proof),
         _skew(proof),
@@ -72,6 +73,25 @@ def _nested(proof: Shown) -> Innocent:
     )
 
 
+def _locked_by_itself(proof: Shown) -> Innocent:
+    """Use reaches to the lock; but a screen that nobody touches locks too, minutes after the person went."""
+    waiting = [overlap for overlap in proof.shared if overlap.rests_on_a_lock]
+    said = (
+        f"In {len(waiting)} of {len(proof.shared)} stretches one of the devices shows no input any more, only the lock "
+        "that ended its use; a screen that locks by itself would show the same."
+    )
+    return Innocent(
+        explanation="screen_locked_by_itself",
+        answer=said if waiting else "On both devices there was input within every stretch, or somebody logged off.",
+        holds=rests_on_locks(proof.shared, proof.crossed),
+    )
+
+
+def rests_on_locks(shared: list[Overlap], crossed: list[Crossing]) -> bool:
+    """Whether nothing but the wait before locks shows use at two devices at once."""
+    return bool(shared) and not crossed and all(overlap.rests_on_a_lock for overlap in shared)
+
+
 def _network(proof: Shown) -> Innocent:
     sites = ", ".join(proof.sites())
     return Innocent(
@@ -94,7 +114,7 @@ def _dst(proof: Shown) -> Innocent:
 
 def _skew(proof: Shown) -> Innocent:
     """How far the sources' clocks would have to disagree for the finding to vanish, against the tolerance."""
-    sources = sorted({s.source_id for o in proof.shared for use in (o.one, o.other) for s in use.inputs})
+    sources = sorted({s.source_id for o in proof.shared for use in (o.one, o.other) for s in use.shown_by})
     margins = [o.interval.length for o in proof.shared] + [c.travel - c.gap for c in proof.crossed]
     if len(sources) == 1 or not margins:
         return Innocent(explanation="skewed_clock", answer="One source tells it all, by one clock.", holds=False)

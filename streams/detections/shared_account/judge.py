@@ -47,6 +47,7 @@ def _judge_vendor(case: Case, account: Account) -> list[Finding]:
 
 def _as_use(session: Session) -> Use:
     """A tunnel stands for the device at its public address; an inferred tail never counts."""
-    start, end = session.judged
-    closed_by = session.tunnel[-1] if session.close == "recorded" else None
-    return Use(session.address or "", "vpn", None, start, end, session.sightings, closed_by)
+    recorded = session.close == "recorded"
+    end = session.ended_at if recorded else session.last_at
+    closed_by = session.tunnel[-1] if recorded else None
+    return Use(session.address or "", "vpn", None, session.started_at, end, session.sightings, closed_by)

@@ -8,7 +8,7 @@ from model.reference import Account
 from model.violation import Confidence, Consulted, Exhibit, Measure, Severity, Span
 from streams.detection import Case, Finding
 from streams.detections.shared_account.explanations import shared_account_innocence
-from streams.patterns.intervals import total
+from streams.patterns.intervals import Interval, union
 from streams.patterns.usage import Crossing, Overlap, Use
 from streams.sighting import Sighting
 
@@ -17,6 +17,12 @@ _SHOWS = {
     "account.logged_on": "logged on",
     "session.unlocked": "unlocked the screen",
     "session.reconnected": "reconnected",
+    "screen_saver.dismissed": "ended the screen saver",
+    "session.locked": "locked the screen",
+    "session.disconnected": "left the session open",
+    "screen_saver.started": "left it to the screen saver",
+    "account.logged_off": "logged off",
+    "device.stopped": "switched off",
     "web.requested": "used the web",
     "tunnel.opened": "opened a tunnel",
     "tunnel.closed": "closed the tunnel",
@@ -77,8 +83,13 @@ class Proof:
 
     @property
     def minutes(self) -> int:
-        """Whole minutes at once, each counted once."""
-        return total(overlap.interval for overlap in self.shared) // MINUTE
+        """Whole minutes at once: the sum of the spans `at_once`."""
+        return sum(interval.length for interval in self.at_once) // MINUTE
+
+    @property
+    def at_once(self) -> list[Interval]:
+        """When it was in use twice or more at once, each instant counted once; every end is an exhibit's time."""
+        return union(overlap.interval for overlap in self.shared)
 
     def _window(self) -> tuple[int, int]:
         starts = [o.interval.start for o in self.shared] + [c.one.until for c in self.crossed]
@@ -109,8 +120,11 @@ class Proof:
 
     def _explanation(self, reasons: list[str]) -> str:
         said = [f"The account {self.account.account} belongs to {self._owner()}."]
-        for overlap in self.shared[:3]:
-            said.append(self._tell(overlap))
+        said += [self._tell(overlap) for overlap in self.shared[:3]]
+        if len(self.shared) > 3:
+            said.append(f"So it was {len(self.shared) - 3} more times.")
+        if len(self.shared) > 1:
+            said.append(f"Together that is {self.minutes} minutes, each counted once.")
         if self.crossed:
             closest = min(self.crossed, key=lambda crossing: crossing.gap)
             said.append(
@@ -145,7 +159,7 @@ class Proof:
     def _sightings(self) -> Iterable[Sighting]:
         for overlap in self.shared:
             for use in (overlap.one, overlap.other):
-                yield from use.inputs
+                yield from use.shown_by
         for crossing in self.crossed:
             yield from (crossing.one, crossing.other)
         for device in self.many:
@@ -155,7 +169,7 @@ class Proof:
         rules = self.case.policy.detection("shared_account").parameters
         measures: list[Measure] = []
         if self.shared:
-            ids = [s.event_id for o in self.shared for use in (o.one, o.other) for s in use.inputs]
+            ids = [s.event_id for o in self.shared for use in (o.one, o.other) for s in use.shown_by]
             measures.append(_measure("minutes at once", self.minutes, rules.overlap_minutes, "min", ids))
         if self.crossed:
             ids = [s.event_id for c in self.crossed for s in (c.one, c.other)]
@@ -170,7 +184,7 @@ class Proof:
     def _spans(self) -> Iterable[Span]:
         for use in {id(use): use for o in self.shared for use in (o.one, o.other)}.values():
             close = "recorded" if use.closed_by else "last input"
-            ids = [s.event_id for s in use.inputs]
+            ids = [s.event_id for s in use.shown_by]
             yield Span(
                 kind="session",
                 label=f"{use.device}{f' at {use.site}' if use.site else ''}",
@@ -179,8 +193,7 @@ class Proof:
                 close=close,
                 event_ids=ids,
             )
-        for overlap in self.shared:
-            start, end = overlap.interval
+        for start, end in self.at_once:
             yield Span(kind="overlap", label="at once", started_at=format_ms(start), ended_at=format_ms(end))
 
     def _rows(self) -> Iterable[Consulted]:

@@ -4,26 +4,23 @@ from functools import lru_cache
 
 from model.policy import Policy
 from model.reference import Reference
+from streams.attribution.desk import act_of
 from streams.patterns.usage import CUTS, device_key
 from streams.seen import Seen
 from streams.sighting import Sighting
 
 MINUTE = 60_000
-INPUTS = frozenset({"account.logged_on", "session.unlocked", "session.reconnected"})
+INPUTS = frozenset({"account.logged_on", "session.unlocked", "session.reconnected", "screen_saver.dismissed"})
 TUNNELS = frozenset({"tunnel.opened", "tunnel.closed", "tunnel.addressed", "tunnel.reported"})
 LISTENS = INPUTS | CUTS | TUNNELS | {"web.requested"}
-SAT_DOWN = frozenset({"interactive", "unlock", "cached"})
+SESSIONS = frozenset({"account.logged_on", "account.logged_off"})  # of many kinds; few are somebody at a desk
 
 
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """An input, or what cuts a use: of a personal account on a device; of a vendor's account, its tunnels."""
     action = seen.action
     name = seen.account if action in INPUTS or action in TUNNELS else seen.account or seen.holder
-    if name is None or seen.outcome == "failure":
-        return None
-    if action == "web.requested" and (seen.device_id is None or _background(seen, policy)):
-        return None
-    if action == "account.logged_on" and seen.logon_type not in SAT_DOWN:
+    if name is None or seen.outcome == "failure" or _is_elsewhere(seen, policy):
         return None
     account = reference.account(name, seen.at)
     if account is None or account.kind != ("vendor" if action in TUNNELS else "personal"):
@@ -42,11 +39,22 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         address=seen.address,
         site=seen.site,
         session_id=seen.session_id,
+        logon_type="remote" if seen.logon_type == "unlock" and seen.address else seen.logon_type,  # back by RDP
         assigned_address=seen.assigned_address,
         duration_s=seen.duration_s,
         confidence=seen.confidence,
         time_quality=seen.time_quality,
     )
+
+
+def _is_elsewhere(seen: Seen, policy: Policy) -> bool:
+    """Whether it tells nothing of somebody at the device: background traffic, tasks, what another machine says."""
+    if seen.action == "web.requested":
+        return seen.device_id is None or _background(seen, policy)
+    if seen.action in TUNNELS:
+        return False
+    nobody_sat = seen.action in SESSIONS and act_of(seen.action, seen.logon_type) is None
+    return nobody_sat or seen.reporter not in (None, seen.device)
 
 
 def concerns(seen: Seen, reference: Reference) -> bool:
