@@ -8,6 +8,7 @@ event-4624, -4634, -4647, -4778, -4801). Where no session ids are written, the a
 from bisect import bisect_right, insort
 from collections.abc import Container
 from enum import IntEnum
+from typing import Any
 
 import msgspec
 
@@ -148,3 +149,12 @@ class Desk(msgspec.Struct, array_like=True, gc=False):
         went = len(kept) < len(self.entries) or len(aside) < len(self.aside)
         self.entries, self.aside = kept, aside
         return went
+
+
+def from_timeline(fields: list[Any]) -> list[Any]:
+    """The first format of this memory, a timeline: [at, event id, account or `-account` of one who left, category]."""
+    entries = [
+        (at, Act.OUT if value.startswith("-") else Act.HERE, event_id, value.removeprefix("-"), "")
+        for at, event_id, value, _ in fields[0]
+    ]
+    return [sorted(entries), {}]

@@ -6,7 +6,7 @@ Learned in any order; every entry names the event that shows it.
 from collections.abc import Callable
 
 from model.reference import Reference
-from streams.attribution.desk import ACTIONS, Act, Desk, act_of, session_of
+from streams.attribution.desk import ACTIONS, Act, Desk, act_of, from_timeline, session_of
 from streams.attribution.timeline import Timeline
 from streams.memory.shelf import Shelf
 from streams.seen import Seen
@@ -24,7 +24,7 @@ class Presence:
     def __init__(self, reference: Reference, changed: Callable[[str, int], None]) -> None:
         self.reference = reference
         self.held = Shelf("held", Timeline, Timeline)  # address -> MAC, or =account@public address for a tunnel
-        self.desks = Shelf("desk", Desk, Desk)  # device id -> who came to which session and left it
+        self.desks = Shelf("sat", Desk, Desk, {1: from_timeline})  # device id -> who came to which session, who left
         self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased
         self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address -> inside address
         self._changed = changed
