@@ -1,5 +1,9 @@
 """`hallmonitor products`: what we can read, and what comes out of it."""
 
+import textwrap
+from collections.abc import Iterable
+from datetime import timedelta
+
 import click
 import msgspec
 from rich.console import Console
@@ -8,6 +12,7 @@ from rich.table import Table
 from producers.catalog import PRODUCTS
 from producers.product import Product
 
+_USUAL = timedelta(minutes=5)  # what docs/products.md says of those it says nothing of
 _PIPED_WIDTH = 160  # columns; a pipe has none of its own
 
 
@@ -28,10 +33,33 @@ def command(as_json: bool) -> None:
     console.print(table)
 
 
+def markdown(products: Iterable[Product]) -> str:
+    """The products as sections of docs/products.md."""
+    return "".join(_section(product) for product in sorted(products, key=lambda product: product.name))
+
+
+def _section(product: Product) -> str:
+    known = [f"`{action}`" for action in sorted(product.yields) if action != "record.unrecognised"]
+    readme = f"[README](../producers/{product.name}/README.md)"
+    paragraphs = (
+        f"{product.title}. Categories: {', '.join(product.categories)}. {readme}",
+        product.about + ("" if product.lateness == _USUAL else f" A record may come {_late(product.lateness)} late."),
+        f"Yields {', '.join(known)}.",
+    )
+    wrapped = (textwrap.fill(text, 118, break_on_hyphens=False, break_long_words=False) for text in paragraphs)
+    return f"## {product.name}\n\n" + "\n\n".join(wrapped) + "\n\n"
+
+
+def _late(lateness: timedelta) -> str:
+    minutes = round(lateness.total_seconds() / 60)
+    return f"{minutes // 60} hours" if minutes >= 60 else f"{minutes} minutes"
+
+
 def _row(product: Product) -> dict[str, object]:
     return {
         "product": product.name,
         "title": product.title,
+        "about": product.about,
         "categories": product.categories,
         "yields": product.yields,
         "framing": product.framing,

@@ -9,6 +9,7 @@ from producers import (
     openvpn,
     squid,
     sshd,
+    windows_dhcp,
     windows_security,
 )
 from producers.product import Product
@@ -22,6 +23,7 @@ _ALL: tuple[Product, ...] = (
     openvpn.PRODUCT,
     squid.PRODUCT,
     sshd.PRODUCT,
+    windows_dhcp.PRODUCT,
     windows_security.PRODUCT,
 )
 PRODUCTS: dict[str, Product] = {product.name: product for product in _ALL}

@@ -42,6 +42,7 @@ class Product:
 
     name: str
     title: str
+    about: str  # for docs/products.md: what it reads and what that tells, in a sentence or two
     categories: tuple[Category, ...]
     yields: tuple[str, ...]  # the actions its parser can give
     lateness: timedelta

@@ -9,6 +9,10 @@ from producers.product import Product
 PRODUCT = Product(
     name="cisco_asa",
     title="Cisco ASA and FTD (AnyConnect, AAA, connections)",
+    about=(
+        "Syslog of ASA, FTD and PIX: AnyConnect and IKEv2 tunnels, AAA, connections, URLs, commands. Tells "
+        "who held a tunnel's inside address."
+    ),
     categories=("auth", "device", "proxy", "vpn"),
     yields=(
         "account.authenticated",

@@ -8,6 +8,7 @@ from producers.product import Product
 PRODUCT = Product(
     name="fortigate",
     title="FortiGate (key=value, CSV, CEF or JSON)",
+    about="FortiOS logs of traffic, web filter, DNS, application control, VPN, users, and its own DHCP server.",
     categories=("proxy", "vpn", "auth", "device"),
     yields=(
         "account.authenticated",

@@ -9,6 +9,10 @@ from producers.product import Product
 PRODUCT = Product(
     name="freeradius",
     title="FreeRADIUS server (radius.log)",
+    about=(
+        "radius.log, or the same by syslog: Wi-Fi and VPN logins, with the access point as `reporter`. "
+        "Passwords that the server writes are struck out before anything is parsed or kept."
+    ),
     categories=("auth",),
     yields=("account.authenticated", "record.unrecognised"),
     lateness=timedelta(minutes=5),

@@ -9,6 +9,10 @@ from producers.product import Product
 PRODUCT = Product(
     name="google_workspace",
     title="Google Workspace Reports API (login, chrome, token, admin)",
+    about=(
+        "Activities of the Reports API as files, one per line or in pages: logins, ChromeOS sessions, "
+        "extensions, administration. ChromeOS reports when the device is next online."
+    ),
     categories=("auth", "device", "proxy"),
     yields=(*sorted({known.action for known in (*ALL.values(), DEVELOPER, POWERWASH)}), "record.unrecognised"),
     lateness=timedelta(hours=36),  # ChromeOS devices upload when they are next online

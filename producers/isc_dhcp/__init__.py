@@ -8,6 +8,10 @@ from producers.product import Product
 PRODUCT = Product(
     name="isc_dhcp",
     title="ISC DHCP server (log and dhcpd.leases), also Kea and Infoblox",
+    about=(
+        "dhcpd's syslog and leases file, Kea, Infoblox: which card held which address. Without such a source "
+        "(or logs that name the device) an address stays an address."
+    ),
     categories=("device",),
     yields=(
         "lease.declined",

@@ -8,6 +8,7 @@ from producers.product import Product
 PRODUCT = Product(
     name="openvpn",
     title="OpenVPN server (log and status file)",
+    about="The server's log and its status file.",
     categories=("auth", "vpn"),
     yields=(
         "account.authenticated",

@@ -9,6 +9,10 @@ from producers.squid.parser import parse
 PRODUCT = Product(
     name="squid",
     title="Squid access log (native, common, combined)",
+    about=(
+        "access.log in the formats `squid`, `common` and `combined`. Squid logs no category: domains.csv of "
+        "the district says it."
+    ),
     categories=("proxy",),
     yields=("web.requested", "record.unrecognised"),
     lateness=timedelta(minutes=5),

@@ -8,6 +8,7 @@ from producers.sshd.parser import parse
 PRODUCT = Product(
     name="sshd",
     title="OpenSSH server, sudo, su and PAM (auth.log)",
+    about="auth.log: sshd, sudo, su, PAM, account tools.",
     categories=("auth",),
     yields=(
         "account.authenticated",

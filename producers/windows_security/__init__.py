@@ -11,6 +11,10 @@ _ACTIONS = {known.action for table in (SECURITY, BITLOCKER) for known in table.v
 PRODUCT = Product(
     name="windows_security",
     title="Windows Security log (NXLog, Winlogbeat, Elastic Agent, event XML)",
+    about=(
+        "Security log as NXLog JSON, Winlogbeat or Elastic Agent JSON, or event XML: logons by type, lock and "
+        "unlock, accounts, groups, audit settings. Tells who sat at a device."
+    ),
     categories=("auth", "device"),
     yields=(*sorted(_ACTIONS), "record.unrecognised"),
     lateness=timedelta(minutes=5),

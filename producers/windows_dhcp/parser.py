@@ -1,0 +1,138 @@
+"""Rows of the DHCP audit log: comma-separated, under the heading of their file, in the server's local time.
+
+The meanings of the ids stand in the preamble of each file; Microsoft lists them under "Analyze DHCP server log files".
+"""
+
+import re
+
+from model.event import Event
+from producers import forms
+from producers.envelopes import csv_rows
+from producers.envelopes.fields import Fields, collect
+from producers.plain_fields import fill_plainly
+from producers.product import Context, Parsed, Refusal
+from producers.times import at_local
+
+# The columns since Windows 2000; later ones are added behind them. Used where a file has lost its heading.
+_COLUMNS_4 = ("id", "date", "time", "description", "ip address", "host name", "mac address")
+_COLUMNS_6 = (
+    *("id", "date", "time", "description", "ipv6 address", "host name"),
+    *("error code", "duid length", "duid bytes(hex)"),
+)
+_CARD = 6  # the place of the card
+_FIRST_OF_CLIENT = 13  # from here on vendor and user class: the client's own words
+_OF_VERSION_6 = 11000  # ids from here on stand in the DHCPv6 log
+_ROW = re.compile(r"\d{1,5},\d{1,2}/\d{1,2}/\d{2,4},\d{1,2}:\d\d:\d\d,", re.A)
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", re.A)
+_ACTIONS = {
+    10: ("lease.granted", "success"),  # new
+    11: ("lease.granted", "success"),  # renewed
+    12: ("lease.released", "success"),
+    13: ("lease.declined", "failure"),  # the address was found to be in use
+    14: ("lease.denied", "failure"),  # the scope is exhausted
+    15: ("lease.denied", "failure"),
+    16: ("lease.expired", "success"),  # deleted
+    17: ("lease.expired", "success"),  # expired, DNS records not deleted yet
+    18: ("lease.expired", "success"),  # expired and DNS records deleted
+    20: ("lease.granted", "success"),  # BOOTP
+    22: ("lease.denied", "failure"),  # BOOTP: the scope is exhausted
+    11000: ("lease.sought", "unknown"),
+    11001: ("lease.offered", "success"),
+    11002: ("lease.requested", "unknown"),
+    11004: ("lease.requested", "unknown"),  # renew
+    11005: ("lease.requested", "unknown"),  # rebind
+    11006: ("lease.declined", "failure"),
+    11007: ("lease.released", "success"),
+    11008: ("lease.informed", "unknown"),
+}
+_DUID_WITH_MAC = {"00010001": 8, "00030001": 4}  # link-layer with and without time, Ethernet: bytes before the MAC
+
+
+def is_heading(record: bytes) -> bool:
+    """Whether a record is the row of column names."""
+    return record[:12].lower().startswith(b"id,date,time")
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line of the file: a row as one event; the heading and the preamble are kept without a meaning."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff")
+    if len(text) > forms.LONGEST_LINE or not _ROW.match(text):
+        return [_event()] if text else Refusal("an empty line")
+    code = int(text.partition(",")[0])
+    columns, cells = _columns(code, context), [cell.strip() for cell in text.split(",")]
+    fields = collect(list(zip(columns, cells, strict=False)))
+    event = _event(code)
+    event.vendor_action = fields.get("description")
+    event.occurred_at, event.time_quality = _at(fields, context) or (None, "received")
+    _lease(event, code, fields, shifted=_shifted(columns, cells))
+    return [event]
+
+
+def _event(code: int | None = None) -> Event:
+    return Event(
+        product="windows_dhcp",
+        category="device",
+        action="record.unrecognised",
+        time_quality="received",
+        vendor_code=f"{code:02d}" if code is not None else None,
+        protocol="dhcp",
+    )
+
+
+def _columns(code: int, context: Context) -> tuple[str, ...]:
+    if context.heading:
+        return csv_rows.names_of(context.heading)
+    return _COLUMNS_6 if code >= _OF_VERSION_6 else _COLUMNS_4
+
+
+def _at(fields: Fields, context: Context) -> tuple[str, str] | None:
+    """The date is month first, with two digits of the year; the server's own zone, which the row does not name."""
+    match = _DATE.fullmatch(fields.get("date") or "")
+    if not match:
+        return None
+    month, day, year = (int(part) for part in match.groups())
+    return at_local(year + 2000 if year < 100 else year, month, day, fields.get("time") or "", context.timezone)
+
+
+def _shifted(columns: tuple[str, ...], cells: list[str]) -> bool:
+    """Whether a comma in the host name may have moved the cells behind it, so that a client could write the card.
+
+    The server quotes nothing. The card stands at one place, nothing that looks like one stands in the server's own
+    columns behind it, and a row with more cells than columns has no second one anywhere.
+    """
+    cards = [place for place, cell in enumerate(cells) if place >= _CARD and _looks_like_a_card(cell)]
+    if len(cells) > len(columns):
+        return cards != [_CARD]
+    return any(_CARD < place < _FIRST_OF_CLIENT for place in cards)
+
+
+def _looks_like_a_card(cell: str) -> bool:
+    return len(cell) in (12, 17) and forms.mac(cell) is not None
+
+
+def _lease(event: Event, code: int, fields: Fields, shifted: bool) -> None:
+    known = _ACTIONS.get(code)
+    event.address = forms.address(fields.get("ip address", "ipv6 address"))
+    if known is None or (shifted and code < _OF_VERSION_6):
+        fill_plainly(event, {"user": fields.get("user name") or ""} if known is None else {})
+        return
+    event.mac = _mac(fields)
+    event.device = forms.known(fields.get("host name"))
+    event.session_id = forms.known(fields.get("transactionid"))
+    event.device_basis = "claimed" if event.device or _from_duid(fields) else "observed" if event.mac else None
+    event.action, event.outcome = known
+    if event.outcome == "failure":
+        event.reason = event.vendor_action
+
+
+def _mac(fields: Fields) -> str | None:
+    if duid := _from_duid(fields):
+        return duid
+    written = fields.get("mac address") or ""  # a longer client id is no card
+    return forms.mac(written) if _looks_like_a_card(written) else None
+
+
+def _from_duid(fields: Fields) -> str | None:
+    duid = (fields.get("duid bytes(hex)") or "").replace("-", "").lower()
+    skipped = _DUID_WITH_MAC.get(duid[:8])
+    return forms.mac(duid[skipped * 2 :]) if skipped and len(duid) == skipped * 2 + 12 else None
