@@ -159,7 +159,10 @@ def _parse(record: bytes, context: Context) -> Parsed:
     return [Event(product="rows", category="proxy", action="web.requested", vendor_action=context.heading)]
 
 
-ROWS = Product("rows", "Rows", "Rows.", ("proxy",), ("web.requested",), datetime.resolution, _parse, heading=elff.is_heading)
+YIELDS = ("web.requested",)
+ROWS = Product("rows", "Rows", "Rows.", ("proxy",), YIELDS, datetime.resolution, _parse, heading=elff.is_heading)
+    "rows", "Rows", "Rows.", ("proxy",), ("web.requested",), datetime.resolution, _parse, heading=elff.is_heading
+)
 CONTEXT = Context(ZoneInfo("UTC"), datetime(2026, 3, 4, tzinfo=UTC))
 
 
