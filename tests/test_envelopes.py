@@ -161,8 +161,6 @@ def _parse(record: bytes, context: Context) -> Parsed:
 
 YIELDS = ("web.requested",)
 ROWS = Product("rows", "Rows", "Rows.", ("proxy",), YIELDS, datetime.resolution, _parse, heading=elff.is_heading)
-    "rows", "Rows", "Rows.", ("proxy",), ("web.requested",), datetime.resolution, _parse, heading=elff.is_heading
-)
 CONTEXT = Context(ZoneInfo("UTC"), datetime(2026, 3, 4, tzinfo=UTC))
 
 
