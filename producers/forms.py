@@ -5,6 +5,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from string import whitespace
 
+from model.event import Basis, Event
 from model.reference import account_parts, folded, realm_name
 
 # Markers are per format; a parser that has others passes its own set to `known`.
@@ -48,6 +49,11 @@ def account(text: str | None) -> tuple[str | None, str | None]:
 def realm(text: str | None) -> str | None:
     """A domain that stands in a field of its own, as `account` gives it; None where it is a marker for nothing."""
     return None if text is None or text.strip() in NOBODY else realm_name(text)
+def name_account(event: Event, text: str | None, basis: Basis) -> None:
+    """Gives the event the account that `text` names, and how the record came by it; nothing where it names nobody."""
+    name, domain = account(text)
+    if name is not None:
+        event.account, event.account_domain, event.account_basis = name, domain, basis
 
 
 def _split_account(text: str) -> tuple[str | None, str | None]:

@@ -1,26 +1,54 @@
-"""How OpenVPN names a client: `CN/IP:port` before a message, `[AF_INET]IP:port` within one."""
+"""How OpenVPN names a client: `IP:port` or `CN/IP:port` before a message, `[AF_INET]IP:port` within one."""
 
 import re
+from typing import NamedTuple
 
 from model.event import Event
-from producers.forms import account, address_port
+from producers.forms import address_port
 
+_V4 = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5}"
+_V6 = r"\[[0-9a-fA-F:.]{2,45}\]:\d{1,5}"
 # From 2.7 on the protocol stands before the address.
-REAL = r"(?:(?:udp|tcp)[46]:|\[AF_INET6?\])?" + (
-    r"(?P<real>\d+\.\d+\.\d+\.\d+:\d+|\[[0-9a-fA-F:.]+\]:\d+|[0-9a-fA-F]*:[0-9a-fA-F:.]+)"
-)
-# A common name may hold blanks and slashes: what counts is the address behind the last slash before the message.
-_PREFIX = re.compile(rf"(?:(?P<cn>[^/\n][^\n]{{0,255}}?)/)?{REAL} (?P<text>.*)", re.A | re.S)
+REAL = rf"(?:(?:udp|tcp)[46]:)?(?P<real>{_V4}|{_V6})"
+TAGGED = rf"(?:(?:udp|tcp)[46]:|\[AF_INET6?\])?(?P<real>{_V4}|{_V6}|[0-9a-fA-F]{{1,4}}:[0-9a-fA-F:.]{{2,45}})"
+NAME = r"(?P<cn>.{0,256})"  # a common name may hold blanks, quotes, slashes and brackets
+_BARE = re.compile(REAL + " ", re.A)
+_NAMED = re.compile(rf"/{REAL}(?=[ :]|$)", re.A)
+# What the daemon and its plug-ins write of themselves, without a client before it.
+_OWN = ("AUTH-PAM: ", "MULTI: ", "PLUGIN", "[")
 
 
-def take_client(event: Event, message: str) -> str:
-    """Fills in the client that stands before a message, and returns the message."""
-    match = _PREFIX.match(message)
-    if match is None:
-        return message
-    seen_from(event, match["real"])
-    event.account, event.account_domain = account(match["cn"])
-    return match["text"]
+class Said(NamedTuple):
+    """A message and the client it is about, as the daemon put it before the message."""
+
+    text: str
+    name: str | None = None
+    real: str | None = None
+
+
+def said_of(message: str) -> Said | None:
+    """The message without its client; None where the line names two clients, so that one is an invention.
+
+    A user name or a common name may hold what looks like a client and a message. Then the line holds a second
+    `/IP:port`; the daemon itself only ever repeats the same one (`CN/IP:port MULTI: Learn: ... -> CN/IP:port`).
+    """
+    said = _split(message)
+    mark = message[: len(message) - len(said.text) - 1] if said.name is not None else None
+    for match in _NAMED.finditer(said.text):
+        if said.real is not None and match["real"] != said.real:
+            return None
+        if mark is not None and not said.text[: match.end()].endswith(mark):
+            return None
+    return said
+
+
+def _split(message: str) -> Said:
+    if bare := _BARE.match(message):
+        return Said(message[bare.end() :], None, bare["real"])
+    named = None if message.startswith(_OWN) else _NAMED.search(message, 0, 400)
+    if named and message[named.end() : named.end() + 1] == " ":
+        return Said(message[named.end() + 1 :], message[: named.start()], named["real"])
+    return Said(message)
 
 
 def seen_from(event: Event, real: str) -> None:

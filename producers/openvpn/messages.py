@@ -4,24 +4,39 @@ import re
 from collections.abc import Callable
 
 from model.event import Event
-from producers.forms import account, address, mac
-from producers.openvpn.client import REAL, seen_from
+from producers.forms import address, mac, name_account
+from producers.openvpn.client import NAME, REAL, TAGGED, Said, said_of, seen_from
 
 Reader = Callable[[Event, re.Match[str]], None]
 
 
 def read_message(event: Event, message: str) -> None:
     """Fills `event` in; most lines are noise and stay `record.unrecognised`, with their client."""
+    said = said_of(message)
+    if said is None:
+        return
+    if said.real is not None:
+        seen_from(event, said.real)
     for pattern, reader in _MESSAGES:
-        if match := pattern.match(message):
+        match = pattern.fullmatch(said.text)
+        if match and _agrees(said, match):
+            # The daemon puts a name before a message once it has let that client in.
+            name_account(event, said.name, "observed")
             reader(event, match)
             return
+    name_account(event, said.name, "claimed")
+
+
+def _agrees(said: Said, match: re.Match[str]) -> bool:
+    """Whether a name within a message is the one before it, where both are there."""
+    return said.name is None or match.groupdict().get("cn") in (None, said.name)
 
 
 def _opened(event: Event, match: re.Match[str]) -> None:
+    """Written before the verdict on the password, for one who is refused too: the name is what the client said."""
     event.action, event.outcome = "tunnel.opened", "success"
     event.vendor_action = "Peer Connection Initiated"
-    event.account, event.account_domain = account(match["cn"])
+    name_account(event, match["cn"], "claimed")
     seen_from(event, match["real"])
 
 
@@ -33,7 +48,7 @@ def _addressed(event: Event, match: re.Match[str]) -> None:
     event.action, event.outcome = "tunnel.addressed", "success"
     event.vendor_action = match["word"]
     event.assigned_address = ip
-    event.account, event.account_domain = account(match["cn"])
+    name_account(event, match["cn"], "observed")
     seen_from(event, match["real"])
 
 
@@ -50,7 +65,7 @@ def _reported(event: Event, match: re.Match[str]) -> None:
     event.vendor_action = match["word"]
     event.reason = match["reason"].strip() or None
     if event.account is None and (cn := match.groupdict().get("cn")):
-        event.account, event.account_domain = account(cn)
+        name_account(event, cn, "claimed")
 
 
 def _peer_info(event: Event, match: re.Match[str]) -> None:
@@ -59,19 +74,20 @@ def _peer_info(event: Event, match: re.Match[str]) -> None:
     event.mac = mac(match["value"]) if match["key"] == "IV_HWADDR" else None
     event.user_agent = match["value"].strip('" ') if match["key"] in ("IV_GUI_VER", "IV_PLAT") else None
     event.device = match["value"].strip('" ') if match["key"] == "UV_HOSTNAME" else None
+    event.device_basis = "claimed" if event.device or event.mac else None  # all of peer info is the client's word
 
 
 def _authenticated(event: Event, match: re.Match[str]) -> None:
     event.category, event.action, event.outcome = "auth", "account.authenticated", "success"
     event.vendor_action = "Username/Password authentication succeeded"
-    event.account, event.account_domain = account(match["user"])
+    name_account(event, match["user"], "authenticated")
 
 
 def _deferred(event: Event, match: re.Match[str]) -> None:
     """A plug-in is still asking; its answer is the next line."""
     event.category, event.action, event.outcome = "auth", "account.authenticated", "unknown"
     event.vendor_action = "Username/Password authentication deferred"
-    event.account, event.account_domain = account(match["user"])
+    name_account(event, match["user"], "claimed")
 
 
 def _refused(event: Event, match: re.Match[str]) -> None:
@@ -80,25 +96,26 @@ def _refused(event: Event, match: re.Match[str]) -> None:
     event.vendor_action = found["word"]
     event.reason = (found.get("reason") or found["word"]).strip(" :'()") or None
     if (user := found.get("user")) and user != "UNDEF":
-        event.account, event.account_domain = account(user.replace("\\", ""))
+        name_account(event, user.replace("\\,", ","), "claimed")
 
 
 _MESSAGES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern, re.A | re.S), reader)
     for pattern, reader in (
-        (rf"\[(?P<cn>.*)\] Peer Connection Initiated with {REAL}", _opened),
-        (rf"(?P<word>MULTI: Learn): (?P<ip>\S+) -> (?P<cn>.*)/{REAL}$", _addressed),
-        (rf"(?P<word>MULTI: primary virtual IP(?:v6)?) for (?P<cn>.*)/{REAL}: (?P<ip>\S+)", _addressed),
+        (rf"\[{NAME}\] Peer Connection Initiated with {TAGGED}(?: \(via [^()]*\))?", _opened),
+        (rf"(?P<word>MULTI: Learn): (?P<ip>\S{{1,64}}) -> {NAME}/{REAL}", _addressed),
+        (rf"(?P<word>MULTI: primary virtual IP(?:v6)?) for {NAME}/{REAL}: (?P<ip>\S{{1,64}})", _addressed),
         (r"(?P<signal>SIG\w+)\[(?P<reason>[^\]]*)\] received, client-instance (?:exiting|restarting)", _closed),
-        (r"(?:\[(?P<cn>.*)\] )?(?P<word>Inactivity timeout) \((?P<reason>[^)]*)\)", _reported),
-        (r"(?P<word>MULTI: new connection) by client '(?P<cn>.*)' (?P<reason>will cause previous.*)", _reported),
+        (rf"(?:\[{NAME}\] )?(?P<word>Inactivity timeout) \((?P<reason>[^)]*)\)(?:, [a-z]+)?", _reported),
+        (rf"(?P<word>MULTI: new connection) by client '{NAME}' (?P<reason>will cause previous[^']*)", _reported),
         (r"peer info: (?P<key>[A-Z]+_[A-Z0-9_]+)=(?P<value>.*)", _peer_info),
-        (r"TLS: Username/Password authentication succeeded for username '(?P<user>.*)'", _authenticated),
-        (r"TLS: Username/Password authentication deferred for username '(?P<user>.*)'", _deferred),
+        (r"TLS: Username/Password authentication succeeded for username '(?P<user>.*)'(?: \[CN SET\])? ?", _authenticated),
+        (r"TLS: Username/Password authentication deferred for username '(?P<user>.*)'(?: \[CN SET\])? ?", _deferred),
         (r"(?P<word>TLS Auth Error): (?P<reason>.*)", _refused),
-        (r"(?:PUSH: )?SENT CONTROL \[(?P<user>.*?)\]: '(?P<word>AUTH_FAILED)(?:,(?P<reason>[^']*))?'", _refused),
-        (r"AUTH-PAM: BACKGROUND: user '(?P<user>.*)' (?P<word>failed to authenticate)(?P<reason>.*)", _refused),
-        (r"(?P<word>VERIFY ERROR): depth=0, (?P<reason>error=[^:]*): .*?\bCN=(?P<user>[^,/]+)", _refused),
-        (r".*?(?P<word>[Ii]ncorrect password) supplied for LDAP DN \"(?:uid|cn|CN)=(?P<user>[^,\"]+)", _refused),
+        (r"(?:PUSH: )?SENT CONTROL \[(?P<user>.*)\]: '(?P<word>AUTH_FAILED)(?:,(?P<reason>[^']*))?'(?: \(status=-?\d+\))?",
+         _refused),
+        (r"AUTH-PAM: BACKGROUND: user '(?P<user>.*)' (?P<word>failed to authenticate)(?P<reason>[^']*)", _refused),
+        (r"(?P<word>VERIFY ERROR): depth=0, (?P<reason>error=[^:]*): .*?\bCN=(?P<user>[^,/]+).*", _refused),
+        (r"(?P<word>[Ii]ncorrect password) supplied for LDAP DN \"(?:uid|cn|CN)=(?P<user>(?:[^,\"\\]|\\.)+).*", _refused),
     )
 )  # fmt: skip

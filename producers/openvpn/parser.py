@@ -4,7 +4,6 @@ import re
 
 from model.event import Event
 from producers.forms import LONGEST_LINE, decode
-from producers.openvpn.client import take_client
 from producers.openvpn.messages import read_message
 from producers.openvpn.status import read_status
 from producers.product import Context, Parsed, Refusal
@@ -17,11 +16,11 @@ _MICROSECONDS = re.compile(r" ?us=(\d{1,6}) ?", re.A)
 def parse(record: bytes, context: Context) -> Parsed:
     """One line of the log (own file or syslog) or of the status file."""
     text = decode(record).strip(" \t\r\n\0\ufeff")
-    if event := read_status(text, context):
-        return [event]
     head = _head(text, context)
     if head is not None:
         return [_event(head)]
+    if event := read_status(text, context):
+        return [event]
     event = _event(bare(text, _DAEMONS))  # a collector may have taken the head away
     if event.vendor_action is None:
         return Refusal("neither a line of OpenVPN's log (no time before it) nor of its status file")
@@ -31,7 +30,7 @@ def parse(record: bytes, context: Context) -> Parsed:
 def _event(head: Head) -> Event:
     event = event_of(head, "openvpn", "vpn", "record.unrecognised")
     if len(head.message) <= LONGEST_LINE:
-        read_message(event, take_client(event, head.message))
+        read_message(event, head.message)
     return event
 
 

@@ -2,27 +2,42 @@
 
 import re
 
-from model.event import Event
-from producers.forms import account, address, known, whole
+from model.event import Basis, Event
+from producers.forms import address, known, name_account, whole
 from producers.openvpn.client import seen_from
 from producers.product import Context
 from producers.times import at_epoch, at_iso
 
-_MARKS = ("CLIENT_LIST", "ROUTING_TABLE")
 _OTHER = ("HEADER", "TITLE", "TIME", "GLOBAL_STATS", "END", "OpenVPN CLIENT LIST", "Updated,", "Common Name,",
           "ROUTING TABLE", "Virtual Address,", "GLOBAL STATS", "Max bcast/mcast queue length,")  # fmt: skip
-_VERSION_1 = re.compile(r"(?P<cn>[^,]+),(?P<real>\S+:\d+),(?P<rcv>\d+),(?P<sent>\d+),(?P<since>[^,]+)", re.A)
+_REAL = r"(?P<real>[^\s,]+:\d{1,5})"
+_BYTES = r"(?P<received>\d{1,19}){s}(?P<sent>\d{1,19}){s}(?P<since>[^,\t]{8,40})"
+_VERSION_1 = re.compile(rf"(?P<cn>[^,]{{1,256}}),{_REAL},{_BYTES.replace('{s}', ',')}", re.A)
+# `CLIENT_LIST,CN,real,virtual[,virtual6],received,sent,since,since_t[,user[,client id,peer id[,cipher]]]`. Nothing is
+# escaped in it: a name with a comma shifts its fields, and then one of them has not the form it must have.
+_CLIENT = r"CLIENT_LIST{s}(?P<cn>[^{s}]{0,256}){s}" + _REAL + (
+    r"{s}(?P<ip>[0-9a-fA-F:.]*)(?:{s}[0-9a-fA-F:.]*)?{s}" + _BYTES
+    + r"{s}\d{1,12}(?:{s}(?P<user>[^{s}]{0,256})(?:{s}\d+{s}\d+(?:{s}[A-Z][\w-]*)?)?)?"
+)  # fmt: skip
+_ROUTE = r"ROUTING_TABLE{s}(?P<ip>[0-9a-fA-F:.]+)(?P<net>C|/\d+)?{s}(?P<cn>[^{s}]{0,256}){s}" + _REAL + (
+    r"{s}[^{s}]{8,40}(?:{s}(?P<at>\d{1,12}))?"
+)
+_CLIENTS, _ROUTES = (
+    {mark: re.compile(form.replace("{s}", mark), re.A) for mark in (",", "\t")} for form in (_CLIENT, _ROUTE)
+)
 _UNDEFINED = frozenset({"", "UNDEF"})
 
 
 def read_status(text: str, context: Context) -> Event | None:
     """The event of a status line, None where it is none. The snapshot's own time stands in another record."""
-    fields = re.split("[,\t]", text, maxsplit=20)
-    if fields[0] in _MARKS:
-        return _client(fields) if fields[0] == "CLIENT_LIST" else _route(fields)
+    mark = "\t" if text.startswith(("CLIENT_LIST\t", "ROUTING_TABLE\t")) else ","
+    if text.startswith(("CLIENT_LIST" + mark, "ROUTING_TABLE" + mark)):
+        client, route = _CLIENTS[mark].fullmatch(text), _ROUTES[mark].fullmatch(text)
+        return _client(client) if client else _route(route) if route else _event("record.unrecognised")
     if match := _VERSION_1.fullmatch(text):
-        return _reported(match["cn"], match["real"], match["rcv"], match["sent"])
+        return _reported(match, match["cn"], "claimed")
     if text.startswith(_OTHER):
+        fields = re.split("[,\t]", text, maxsplit=3)
         event = _event("record.unrecognised")
         event.vendor_action = fields[0]
         at = at_epoch(fields[2]) if fields[0] == "TIME" and len(fields) > 2 else None
@@ -37,35 +52,35 @@ def _event(action: str) -> Event:
     return Event(product="openvpn", category="vpn", action=action, time_quality="received")
 
 
-def _client(fields: list[str]) -> Event:
-    """`CLIENT_LIST,CN,real,virtual[,virtual6],received,sent,since,since_t[,username,...]`; virtual6 came with 2.4."""
-    fields = fields + [""] * 12
-    six = 1 if whole(fields[4]) is None or whole(fields[6]) is not None else 0
-    user = fields[8 + six]
-    event = _reported(user if known(user, _UNDEFINED) else fields[1], fields[2], fields[4 + six], fields[5 + six])
-    event.assigned_address = address(fields[3])
+def _client(match: re.Match[str]) -> Event:
+    """Who is connected. One without an address inside is still asking to be let in, or was refused just now."""
+    user = known(match["user"], _UNDEFINED)
+    event = _reported(match, user or match["cn"], "observed" if match["ip"] else "claimed")
+    event.assigned_address = address(match["ip"])
     return event
 
 
-def _reported(name: str, real: str, received: str, sent: str) -> Event:
+def _reported(match: re.Match[str], name: str, basis: Basis) -> Event:
     """Bytes are counted by the server: what it received came from the client."""
     event = _event("tunnel.reported")
     event.vendor_action = "CLIENT_LIST"
-    event.account, event.account_domain = account(known(name, _UNDEFINED))
-    event.bytes_out, event.bytes_in = whole(received), whole(sent)
-    seen_from(event, real)
+    name_account(event, known(name, _UNDEFINED), basis)
+    event.bytes_out, event.bytes_in = whole(match["received"]), whole(match["sent"])
+    seen_from(event, match["real"])
     return event
 
 
-def _route(fields: list[str]) -> Event:
-    """`ROUTING_TABLE,virtual,CN,real,last ref,last ref_t`: at its last packet the client held this address."""
-    fields = fields + [""] * 6
-    ip = address(fields[1].removesuffix("C"))
-    event = _event("tunnel.addressed" if ip and "/" not in fields[1] else "record.unrecognised")
+def _route(match: re.Match[str]) -> Event:
+    """`ROUTING_TABLE,virtual,CN,real,last ref,last ref_t`: at its last packet the client held this address.
+
+    A `C` behind the address marks one that was learned from a packet; a network is not the client's own address.
+    """
+    network = (match["net"] or "").startswith("/")
+    event = _event("record.unrecognised" if network else "tunnel.addressed")
     event.vendor_action = "ROUTING_TABLE"
-    event.account, event.account_domain = account(known(fields[2], _UNDEFINED))
-    event.assigned_address = ip
-    seen_from(event, fields[3])
-    if at := at_epoch(fields[5]):
+    name_account(event, known(match["cn"], _UNDEFINED), "observed")
+    event.assigned_address = address(match["ip"])
+    seen_from(event, match["real"])
+    if at := at_epoch(match["at"] or ""):
         event.occurred_at, event.time_quality = at
     return event

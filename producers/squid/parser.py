@@ -25,7 +25,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     head = open_head(text, context)
     if head is None:
         return Refusal("not a line of squid's native, common or combined logformat")
-    line = line_of(head.message.strip())
+    line = line_of(head.message.strip()) if head.tag is None or "squid" in head.tag else None
     if line is not None:
         return [_event(line, head.host, context)]
     return [_unrecognised(head.host, head.at, head.quality)]
@@ -49,6 +49,7 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
         verdict, outcome, reason = "unknown", "failure" if broken else "unknown", broken
     account, account_domain = _who(line.user)
     address = forms.address(line.client)
+    named_by_address = address is not None or line.client == "-"
     scheme, domain, port = _where(line.method, url) if url else (None, None, None)
     size = line.size
     return Event(
@@ -61,8 +62,10 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
         reason=reason,
         account=account,
         account_domain=account_domain,
+        account_basis=_basis(line) if account else None,
         address=address,
-        device=None if address or line.client == "-" else line.client,
+        device=None if named_by_address else line.client,
+        device_basis=None if named_by_address else "claimed",  # the name that DNS has for it
         url=url,
         domain=domain,
         verdict=verdict,
@@ -114,6 +117,11 @@ def _judged(result: str, status: str) -> tuple[str, str, str | None]:
 def _who(user: str) -> tuple[str | None, str | None]:
     r"""Squid writes users URL-encoded: `MAPLE%5Ctbell`."""
     return forms.account(unquote(user) if "%" in user else user)
+
+
+def _basis(line: Line) -> str:
+    """Squid logs the user whose password it has checked; with a 407 it is one who was refused."""
+    return "claimed" if line.status == "407" or not line.certain else "observed"
 
 
 def _where(method: str, url: str) -> tuple[str | None, str | None, int | None]:
