@@ -14,6 +14,7 @@ MISSING_ADDRESSES = frozenset({"0.0.0.0", "::"})
 NOBODY = frozenset({"", "-", '""', "N/A", "n/a", "(null)", "<null>", "<unknown>"})
 _NOBODY_FOLDED = frozenset(map(folded, NOBODY))
 LONGEST_LINE = 8192  # characters of a text line that patterns are tried on; longer ones are kept, not understood
+CUT = frozenset({1023, 1024, 2047, 2048, 4095, 4096, 8191, 8192})  # bytes at which relays and daemons cut a record
 LONGEST_CACHED = 320  # nobody fills our caches with megabytes
 
 _MAC = re.compile(r"[0-9a-f]{12}")
@@ -29,6 +30,14 @@ def decode(record: bytes) -> str:
         return record.decode()
     except UnicodeDecodeError:
         return record.decode("latin-1")
+
+
+def is_cut(record: bytes) -> bool:
+    """Whether a record has a length at which relays cut: its last field may be the beginning of another value.
+
+    For formats whose grammar cannot tell. A relay that writes a head of its own hides the length.
+    """
+    return len(record) in CUT
 
 
 def known(text: str | None, missing: frozenset[str] = MISSING) -> str | None:

@@ -1,7 +1,7 @@
 """FortiGate's records of what it did itself: VPN tunnels, users signing in, administrators, DHCP leases."""
 
 from model.actions import Action
-from model.event import Event
+from model.event import Basis, Event
 from producers import forms
 from producers.fortigate.fields import Fields
 
@@ -49,8 +49,8 @@ def tunnel(event: Event, fields: Fields) -> None:
     """subtype=vpn: SSL VPN and IPsec. `remip` is the public address, `tunnelip` the one given inside."""
     action = _TUNNEL.get(fields.get("action", ""))
     event.category = "vpn"
-    if event.account is None:
-        event.account, event.account_domain = forms.account(fields.get("xauthuser"))
+    if "ssl" not in fields.get("tunneltype", ""):  # in IPsec `user` is what the peer calls itself
+        forms.name_account(event, fields.get("xauthuser"), "claimed")
     event.address = forms.address(fields.get("remip")) or event.address
     event.assigned_address = forms.address(fields.get("tunnelip")) or forms.address(fields.get("assignip"))
     event.session_id = fields.get("tunnelid") if fields.get("tunnelid") != "0" else None
@@ -62,6 +62,16 @@ def tunnel(event: Event, fields: Fields) -> None:
     if action:
         event.action = action
         _tunnel_bytes(event, fields)
+        event.account_basis = _tunnel_basis(event, fields)
+
+
+def _tunnel_basis(event: Event, fields: Fields) -> Basis | None:
+    """An opening is the firewall's accept of the user. A peer's own name for itself in IPsec proves nothing."""
+    if event.account is None:
+        return None
+    if event.outcome != "success" or ("ipsec" in fields.get("tunneltype", "") and "xauthuser" not in fields):
+        return "claimed"
+    return "authenticated" if event.action in ("tunnel.opened", "account.authenticated") else "observed"
 
 
 def _tunnel_outcome(action: Action | None, fields: Fields) -> str:
@@ -87,9 +97,15 @@ def user(event: Event, fields: Fields) -> None:
     seen = "success" if fields["action"].startswith("FSSO") else "unknown"  # what single sign-on saw has succeeded
     event.outcome = _OUTCOMES.get(fields.get("status", "").lower(), seen)
     event.reason = fields.get("reason") if event.outcome == "failure" else None
-    event.device = fields.get("srcname")
-    event.mac = forms.mac(fields.get("srcmac"))
+    event.account_basis = _user_basis(event, fields["action"])
     event.app = fields.get("authproto")
+
+
+def _user_basis(event: Event, word: str) -> Basis | None:
+    """The firewall's own verdict on a password; what single sign-on or a portal session says was seen only."""
+    if event.account is None or (word == "authentication" and event.outcome != "success"):
+        return "claimed" if event.account else None
+    return "authenticated" if word == "authentication" else "observed"
 
 
 def system(event: Event, fields: Fields) -> None:
@@ -102,6 +118,8 @@ def system(event: Event, fields: Fields) -> None:
         event.action = action
         event.outcome = _OUTCOMES.get(fields.get("status", "").lower(), "unknown")
         event.reason = fields.get("reason") if event.outcome == "failure" else None
+        if event.account and event.outcome == "success":
+            event.account_basis = "authenticated" if action == "account.authenticated" else "observed"
         way, _, client = fields.get("ui", "").partition("(")  # `ssh(10.1.9.9)`
         event.protocol = fields.get("method") or way or None
         event.address = event.address or forms.address(client.rstrip(")"))
@@ -112,13 +130,18 @@ def _lease(event: Event, fields: Fields, action: Action | None) -> None:
     event.category = "device"
     event.vendor_action = fields["dhcp_msg"]
     event.address = forms.address(fields.get("ip"))
-    event.mac = forms.mac(fields.get("mac"))
-    event.device = fields.get("hostname")
+    _client(event, fields.get("hostname"), fields.get("mac"))
     lease = forms.whole(fields.get("lease"))
     event.duration_s = None if lease is None else float(lease)
     if action:
         event.action = action
         event.outcome = "failure" if action in ("lease.denied", "lease.declined") else "success"
+
+
+def _client(event: Event, name: str | None, mac: str | None) -> None:
+    """A client's own name for itself, and the card that was seen."""
+    event.device, event.mac = name, forms.mac(mac)
+    event.device_basis = "claimed" if event.device else "observed" if event.mac else None
 
 
 def _seconds(fields: Fields) -> float | None:

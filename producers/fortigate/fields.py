@@ -1,28 +1,50 @@
-"""A FortiGate record as its fields, whichever way it is written: key=value, comma-separated, CEF or JSON."""
+"""A FortiGate record as its fields, whichever way it is written: key=value, comma-separated, CEF or JSON.
 
+FortiOS writes what it knows itself (who, from where) before what a client chose (host, URL, agent). Older builds do not
+escape quotes, so a client can close its field and add others. Then a field stands twice, or behind one that it
+never follows, or a quote is left open: such a record is not believed in any part.
+"""
+
+import json
 import re
+from functools import lru_cache
 from typing import Any
-
-import msgspec
 
 Fields = dict[str, str]
 
+_NAME = r"[A-Za-z_][\w.-]{0,63}"
+# What most lines are: no quote and no backslash within a value. The last part is what is none of that.
+_PLAIN = re.compile(rf'({_NAME})=("[^"\\]*+"|[^\s"]*+)(?:\s{{1,4}}|$)|(.+)', re.A | re.S)
+_PLAIN_COMMA = re.compile(rf'({_NAME})=("[^"\\]*+"|[^,"\s][^,"]*+|)(?:,|$)|(.+)', re.A | re.S)
 # A quote ends a value only where another field, or the end, follows: old builds do not escape quotes in `msg`.
-_PAIR = re.compile(
-    r'([A-Za-z_][\w.-]{0,63})=(?:"((?:\\.|[^\\"]|"(?!,?\s*(?:[A-Za-z_][\w.-]{0,63}=|$)))*)"|([^\s"]*(?<!,)))',
-    re.A | re.S,
+_QUOTED = re.compile(
+    rf'({_NAME})=(?:"((?:\\.|[^\\"]|"(?!\s{{1,4}}{_NAME}=|\s{{0,4}}$))*+)"|([^\s"]*+))(?:\s{{1,4}}|$)', re.A | re.S
 )
-# What most lines are: no quote and no backslash within a value. Matched first because it costs a fourth.
-_PLAIN = re.compile(r'(?:[A-Za-z_][\w.-]*+=(?:"[^"\\]*+"|[^\s"]*+)(?:\s++|$))*+', re.A)
-_PLAIN_PAIR = re.compile(r'([A-Za-z_][\w.-]*+)=("[^"]*+"|[^\s"]*+)', re.A)
-_COMMA_PAIR = re.compile(
-    r'([A-Za-z_][\w.-]{0,63})=(?:"((?:\\.|[^\\"]|"(?!\s*(?:,[A-Za-z_][\w.-]{0,63}=|,?$)))*)"|([^,"]*))', re.A | re.S
+_QUOTED_COMMA = re.compile(
+    rf'({_NAME})=(?:"((?:\\.|[^\\"]|"(?!,{_NAME}=|,?$))*+)"|([^,"]*+))(?:,|$)', re.A | re.S
 )
+_STARTS = re.compile(rf"{_NAME}=", re.A)
 _COMMAS = re.compile(r"[A-Za-z_]\w{0,63}=[^,\s]{0,64},[A-Za-z_]\w{0,63}=", re.A)
-_EXTENSION = re.compile(r"(?:^| )([A-Za-z_][\w.]{0,63})=(.*?)(?= [A-Za-z_][\w.]{0,63}=|$)", re.A | re.S)
+_CEF = re.compile(r"CEF: ?0\|")
 _BAR = re.compile(r"(?<!\\)\|")
+_CEF_NAME = re.compile(r"(?:^| )([A-Za-z_][\w.]{0,63})=", re.A)
 _CEF_ESCAPE = re.compile(r"\\([\\=|nr])")
 _NOTHING = frozenset({"", "N/A", "n/a", "(null)", "none", "-"})
+_IDENTITY = frozenset({
+    "date", "time", "eventtime", "tz", "rt", "timestamp", "logid", "type", "subtype", "devname", "devid", "vd", "user",
+    "xauthuser", "authserver", "srcip", "srcname", "srcmac", "mastersrcmac", "remip", "tunnelip", "assignip", "ip",
+    "mac", "dhcp_msg", "sessionid", "tunnelid", "tunneltype", "ui",
+})  # fmt: skip
+# What a client writes as it likes, each behind all of the above in the vendor's order (FortiOS Log Message Reference).
+_CLIENTS = frozenset({
+    "hostname", "url", "agent", "referralurl", "qname", "filename", "httpmethod", "error", "scertcname",
+    "sender", "recipient", "from", "to", "subject", "cef_request",
+})  # fmt: skip
+# A client's name for itself stands early, a login's name is what somebody typed: what follows each of them there.
+_BEHIND = {
+    "srcname": (("srcport",), ("srcintf",), ("identifier",), ("action",), ("srcmac", "action")),
+    "user": (("ui",),),  # where a record has both
+}
 # CEF names for what FortiOS calls otherwise (FortiOS log reference, "FortiOS to CEF log field mapping").
 _CEF_NAMES = {
     "deviceExternalId": "devid", "dvchost": "devname", "src": "srcip", "dst": "dstip", "spt": "srcport",
@@ -31,74 +53,120 @@ _CEF_NAMES = {
     "requestContext": "catdesc", "requestClientApplication": "agent", "outcome": "status", "smac": "srcmac",
     "destinationServiceName": "app",
 }  # fmt: skip
-_JSON = msgspec.json.Decoder(dict[str, Any])
 MAX_FIELDS = 500
+_MOST_CACHED = 80  # fields; nobody fills our cache with megabytes
+LONGEST = 65_536  # characters; FortiOS itself writes at most a few thousand
 
 
-def fields_of(message: str) -> Fields:
-    """Name to value, without quotes and escapes and without what means nothing; the first of a repeated name counts.
+def fields_of(message: str) -> Fields | None:
+    """Name to value, without quotes and escapes and without what means nothing; None where they cannot be trusted.
 
-    The first counts because what a client can write (URL, agent) comes after what the firewall says of itself.
+    An empty dict where it is not written in any of FortiOS's ways.
     """
+    if len(message) > LONGEST:
+        return None
     if message.startswith("{"):
         return _json(message)
-    head, found, _ = message.partition("CEF:0|")
-    if found and "=" not in head:  # in a URL it would be the client's invention
-        return _cef(message[len(head) :])
-    if _COMMAS.match(message):
-        return _pairs(_COMMA_PAIR, message)
-    return _plain(message) if _PLAIN.fullmatch(message) else _pairs(_PAIR, message)
+    if match := _CEF.match(message):
+        return _cef(message[match.end() :])
+    if not _STARTS.match(message):
+        return {}
+    comma = _COMMAS.match(message) is not None
+    return _plain(_PLAIN_COMMA if comma else _PLAIN, message) or _quoted(_QUOTED_COMMA if comma else _QUOTED, message)
 
 
-def _plain(message: str) -> Fields:
+def _plain(pattern: re.Pattern[str], message: str) -> Fields | None:
+    """None where a value holds a quote or a backslash, and where the fields are not in order."""
+    rows = pattern.findall(message)
+    names = tuple([row[0] for row in rows])
+    if names[-1] == "" or not _sound(names):
+        return None
+    return {name: text for name, value, _ in rows if (text := value.strip('"')) not in _NOTHING}
+
+
+def _quoted(pattern: re.Pattern[str], message: str) -> Fields | None:
     found: Fields = {}
-    for name, value in _PLAIN_PAIR.findall(message)[:MAX_FIELDS]:
-        value = value.strip('"')
-        if name not in found and value not in _NOTHING:
-            found[name] = value
-    return found
-
-
-def _pairs(pattern: re.Pattern[str], message: str) -> Fields:
-    found: Fields = {}
-    for match in pattern.finditer(message):
+    names: list[str] = []
+    position = 0
+    while position < len(message):
+        match = pattern.match(message, position)
+        if match is None or len(names) >= MAX_FIELDS:
+            return None
+        position = match.end()
         name, quoted, bare = match.groups()
+        names.append(name)
         value = bare.strip() if quoted is None else quoted
         if value not in _NOTHING:
-            found.setdefault(name, value.replace('\\"', '"').replace("\\\\", "\\") if "\\" in value else value)
-        if len(found) > MAX_FIELDS:
-            break
-    return found
+            found[name] = value.replace('\\"', '"').replace("\\\\", "\\") if "\\" in value else value
+    return found if _sound(tuple(names)) else None
 
 
-def _json(message: str) -> Fields:
+def _sound(names: tuple[str, ...]) -> bool:
+    """Whether each field stands once, and none that says who it was behind one that the client fills in."""
+    return _known_order(names) if len(names) <= _MOST_CACHED else _in_order(names)
+
+
+def _in_order(names: tuple[str, ...]) -> bool:
+    if len(names) > MAX_FIELDS or len(set(names)) != len(names):
+        return False
+    first = next((at for at, name in enumerate(names) if name in _CLIENTS), len(names))
+    if not _IDENTITY.isdisjoint(names[first:]) or {"identifier", "srcport"} <= set(names):
+        return False
+    return _behind(names, "srcname") and ("ui" not in names or _behind(names, "user"))
+
+
+def _behind(names: tuple[str, ...], name: str) -> bool:
+    after = names[names.index(name) + 1 :] if name in names else ()
+    return not after or any(after[: len(these)] == these for these in _BEHIND[name])
+
+
+_known_order = lru_cache(maxsize=512)(_in_order)
+
+
+def _json(message: str) -> Fields | None:
     try:
-        document = _JSON.decode(message)
-    except (msgspec.DecodeError, RecursionError):
-        return {}
+        document = json.loads(message, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError):
+        return None
     return {name: str(value) for name, value in document.items() if type(value) in (str, int) and value not in _NOTHING}
 
 
-def _cef(message: str) -> Fields:
-    parts = _BAR.split(message, 7)
-    if len(parts) < 8:
-        return {}
-    found: Fields = {"cef_name": parts[5]}
-    for match in _EXTENSION.finditer(parts[7]):
-        name, value = match[1], _CEF_ESCAPE.sub(_unescape, match[2]).strip()
-        ours = name.removeprefix("FTNTFGT") if name.startswith("FTNTFGT") else _CEF_NAMES.get(name, name)
-        if value not in _NOTHING and len(found) <= MAX_FIELDS:
-            found.setdefault(ours, value)
-    return _typed(found, parts[5])
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _cef(message: str) -> Fields | None:
+    """`version|vendor|product|version|id|name|severity|k=v k=v`; FortiOS escapes `=` and backslash, takes quotes out."""
+    parts = _BAR.split(message, 6)
+    marks = list(_CEF_NAME.finditer(parts[6])) if len(parts) == 7 else []
+    if not marks or marks[0].start() or len(marks) > MAX_FIELDS or len({mark[1] for mark in marks}) != len(marks):
+        return None
+    found: Fields = {}
+    for mark, end in zip(marks, [*(mark.start() for mark in marks[1:]), len(parts[6])], strict=True):
+        name, value = _our_name(mark[1]), _CEF_ESCAPE.sub(_unescape, parts[6][mark.end() : end]).strip()
+        if name in _IDENTITY and found.get(name, value) != value:
+            return None
+        if value not in _NOTHING:
+            found.setdefault(name, value)
+    _typed(found, parts[4])
+    traffic = found.get("type") == "traffic"  # there `dhost` is what the firewall found for the address, and early
+    names = tuple("dstname" if traffic and mark[1] == "dhost" else _our_name(mark[1]) for mark in marks)
+    return found if _sound(tuple(dict.fromkeys(names))) else None
+
+
+def _our_name(name: str) -> str:
+    return name.removeprefix("FTNTFGT") if name.startswith("FTNTFGT") else _CEF_NAMES.get(name, name)
 
 
 def _unescape(match: re.Match[str]) -> str:
     return {"n": "\n", "r": "\r"}.get(match[1], match[1])
 
 
-def _typed(found: Fields, name: str) -> Fields:
+def _typed(found: Fields, name: str) -> None:
     """CEF says type and subtype as `cat=traffic:forward`, and in its name `traffic:forward accept`."""
     kind = (found.get("cat") if ":" in found.get("cat", "") else None) or name.partition(" ")[0]
     if "type" not in found and ":" in kind:
         found["type"], _, found["subtype"] = kind.partition(":")
-    return found

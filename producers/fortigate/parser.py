@@ -7,7 +7,7 @@ from producers import forms
 from producers.fortigate import events, requests
 from producers.fortigate.fields import Fields, fields_of
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import open_head, take_priority
+from producers.syslog import Head, open_head, take_priority
 from producers.times import at_epoch, at_local
 
 Read = Callable[[Event, Fields], None]
@@ -31,16 +31,23 @@ def parse(record: bytes, context: Context) -> Parsed:
     text = forms.decode(record).strip(" \t\r\n\0\ufeff")
     head = None
     fields = fields_of(take_priority(text)[1])
-    if "type" not in fields:
+    if fields == {}:
         head = open_head(text, context)
-        fields = fields_of(head.message) if head and "=" in head.message else fields
+        fields = fields_of(_message(head)) if head else {}
+    if fields == {} and head is None:
+        return Refusal("no FortiGate fields: expected key=value with type= and logid=, CEF, CSV or JSON")
+    if fields is None or forms.is_cut(record):
+        return [_headed({}, context, head)]
     if "type" not in fields and "logid" not in fields and head is None:
         return Refusal("no FortiGate fields: expected key=value with type= and logid=, CEF, CSV or JSON")
-    event = _headed(fields, context, head.host if head else None)
-    if event.occurred_at is None and head:
-        event.occurred_at, event.time_quality = head.at, head.quality
+    event = _headed(fields, context, head)
     _read(event, fields)
     return [event]
+
+
+def _message(head: Head) -> str:
+    """The message, with the `CEF:` that looks like a program's name behind the host."""
+    return f"CEF:{head.message}" if head.tag == "CEF" else head.message
 
 
 def _read(event: Event, fields: Fields) -> None:
@@ -51,23 +58,24 @@ def _read(event: Event, fields: Fields) -> None:
     return reader(event, fields) if reader else None
 
 
-def _headed(fields: Fields, context: Context, host: str | None) -> Event:
+def _headed(fields: Fields, context: Context, head: Head | None) -> Event:
     """What every record says of itself; `record.unrecognised` until a reader knows better."""
     at, quality = _at(fields, context)
-    account, domain = forms.account(fields.get("user"))
-    return Event(
+    if at is None and head:
+        at, quality = head.at, head.quality
+    event = Event(
         product="fortigate",
         category="proxy",
         action="record.unrecognised",
         occurred_at=at,
         time_quality=quality,
-        account=account,
-        account_domain=domain,
         address=forms.address(fields.get("srcip")),
         vendor_action=fields.get("action"),
         vendor_code=fields.get("logid"),
-        reporter=fields.get("devname") or host or fields.get("devid"),
+        reporter=fields.get("devname") or (head.host if head else None) or fields.get("devid"),
     )
+    forms.name_account(event, fields.get("user"), "claimed")  # until a reader knows that it was proven
+    return event
 
 
 def _at(fields: Fields, context: Context) -> tuple[str | None, str]:

@@ -67,6 +67,8 @@ def _carry(event: Event, fields: Fields) -> None:
     """What all records of a session share."""
     event.device = fields.get("srcname")
     event.mac = forms.mac(fields.get("srcmac")) or forms.mac(fields.get("mastersrcmac"))
+    event.device_basis = "claimed" if event.device else "observed" if event.mac else None
+    event.account_basis = "observed" if event.account else None  # of a session that the firewall had authenticated
     event.destination = forms.address(fields.get("dstip"))
     event.destination_port = _port(fields.get("dstport"))
     event.protocol = PROTOCOLS.get(fields.get("proto", ""), fields.get("proto"))
