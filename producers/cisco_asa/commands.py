@@ -20,14 +20,16 @@ def _executed(event: Event, match: re.Match[str]) -> None:
     found = match.groupdict()
     event.category, event.action, event.outcome = "device", "command.executed", "success"
     event.vendor_action = "executed"
-    set_account(event, found["user"])
+    set_account(event, found["user"], "observed")
     event.address = address(found.get("ip"))
     event.app = match["command"].split(" ", 1)[0][:100] or None
 
 
-_QUOTED = r"User '(?P<user>.{0,256}?)' executed the '(?P<command>.*)' command"
-_SHOWN = r"User '(?P<user>.{0,256}?)' executed cmd: *(?P<command>.*)"
-_RUNNING = r"User '(?P<user>.{0,256}?)', running '[^']*' from IP (?P<ip>[^\s,]+), executed '(?P<command>.*)'"
+# The user stands first and holds no quote; what was typed cannot shift it.
+_USER = r"User '(?P<user>[^']{0,256})'"
+_QUOTED = _USER + r" executed the '(?P<command>.*)' command\.?"
+_SHOWN = _USER + r" executed cmd: {0,3}(?P<command>.*)"
+_RUNNING = _USER + r", running '[^']{0,256}' from IP (?P<ip>[^\s,]{2,45}), executed '(?P<command>.*)'"
 READERS: dict[str, tuple[Reader, ...]] = {
     "111008": (reader(_QUOTED, _executed),),
     "111009": (reader(_SHOWN, _executed), reader(_QUOTED, _executed)),

@@ -3,7 +3,7 @@
 import re
 
 from model.event import Event
-from producers.cisco_asa.message import Reader, reader, set_account
+from producers.cisco_asa.message import REST, Reader, reader, set_account
 from producers.forms import address, whole
 
 
@@ -17,24 +17,32 @@ def _denied(event: Event, match: re.Match[str]) -> None:
     event.destination = address(match["ip2"]) or match["ip2"]
     port = whole(found.get("port2"))
     event.destination_port = port if port is not None and port < 65536 else None
-    set_account(event, found.get("user1"))
+    set_account(event, found.get("user1"), "observed")
 
 
-_FROM = r" from (?P<ip1>[0-9a-fA-F.:]+)(?:/(?P<port1>\d+))? to "
-_TO = r"(?P<ip2>[0-9a-fA-F.:]+)(?:/(?P<port2>[\w-]+))?"
+_FROM = r" from (?P<ip1>[0-9a-fA-F.:]{2,45})(?:/(?P<port1>\d{1,5}))? to "
+_TO = r"(?P<ip2>[0-9a-fA-F.:]{2,45})(?:/(?P<port2>[\w-]{1,32}))?"
 _SIDES = (
-    r" src [^:\s]+: ?(?P<ip1>[0-9a-fA-F.:]+)(?:/\d+)?(?: ?\((?P<user1>[^()]*)\))?"
-    r" dst [^:\s]+: ?(?P<ip2>[0-9a-fA-F.:]+)(?:/(?P<port2>\d+))?"
+    r" src [^:\s]{1,64}: ?(?P<ip1>[0-9a-fA-F.:]{2,45})(?:/\d{1,5})?(?: ?\((?P<user1>[^()]{0,256})\))?"
+    r" dst [^:\s]{1,64}: ?(?P<ip2>[0-9a-fA-F.:]{2,45})(?:/(?P<port2>\d{1,5}))?"
 )
-_INBOUND = reader(r"Inbound (?P<protocol>TCP) (?P<why>connection denied)" + _FROM + _TO, _denied)
-_UDP = reader(r"Deny inbound (?P<protocol>UDP)" + _FROM + _TO + r"(?: due to (?P<why>.*))?", _denied)
-_ANY = reader(r"Deny inbound (?:protocol )?(?P<protocol>\w+)" + _SIDES, _denied)
-_STATELESS = reader(r"Deny (?P<protocol>TCP) \((?P<why>no connection)\)" + _FROM + _TO, _denied)
-_REVERSE = reader(r"Deny (?P<protocol>\w+) (?P<why>reverse path check)" + _FROM + _TO, _denied)
+_REST = r"(?: " + REST + ")?"
+_INBOUND = reader(r"Inbound (?P<protocol>TCP) (?P<why>connection denied)" + _FROM + _TO + _REST, _denied)
+_UDP = reader(
+    r"Deny inbound (?P<protocol>UDP)" + _FROM + _TO + r"(?: due to (?P<why>[^()]{0,256})| on interface \S{1,64})?",
+    _denied,
+)
+_ANY = reader(r"Deny inbound (?:protocol )?(?P<protocol>\w{1,32})" + _SIDES + _REST, _denied)
+_STATELESS = reader(r"Deny (?P<protocol>TCP) \((?P<why>no connection)\)" + _FROM + _TO + _REST, _denied)
+_REVERSE = reader(r"Deny (?P<protocol>\w{1,32}) (?P<why>reverse path check)" + _FROM + _TO + _REST, _denied)
 _LISTED = reader(
-    r"Deny (?:protocol )?(?P<protocol>\w+)" + _SIDES + r".*? by access-group \"(?P<list>[^\"]*)\"", _denied
+    r"Deny (?:protocol )?(?P<protocol>\w{1,32})"
+    + _SIDES
+    + r"[^\"]{0,512} by access-group \"(?P<list>[^\"]{0,256})\""
+    + _REST,
+    _denied,
 )
-_OWN = reader(r"(?P<protocol>TCP|UDP) access denied by (?P<why>ACL)" + _FROM + r"[^:\s]+:" + _TO, _denied)
+_OWN = reader(r"(?P<protocol>TCP|UDP) access denied by (?P<why>ACL)" + _FROM + r"[^:\s]{1,64}:" + _TO + _REST, _denied)
 READERS: dict[str, tuple[Reader, ...]] = {
     "106001": (_INBOUND,),
     "106006": (_UDP,),

@@ -7,13 +7,13 @@ Its byte count is both ways together, so neither bytes_in nor bytes_out can be t
 import re
 
 from model.event import Event
-from producers.cisco_asa.message import Reader, reader, set_account
+from producers.cisco_asa.message import REST, Reader, reader, set_account
 from producers.forms import address, host_of
 
 _LAST_WELL_KNOWN = 1023
-_USER = r"(?:\((?P<user{n}>[^()]*)\))?"
-_SIDE = r"(?P<if{n}>[^:\s]+):(?P<ip{n}>[^/\s]+)/(?P<port{n}>\d+)" + _USER
-_MAPPED = r"(?: ?\([^()\s]*/\d+\))?(?:\((?P<mapped_user{n}>[^()]*)\))?"
+_USER = r"(?:\((?P<user{n}>[^()]{0,256})\))?"
+_SIDE = r"(?P<if{n}>[^:\s]{1,64}):(?P<ip{n}>[^/\s]{1,256})/(?P<port{n}>\d{1,5})" + _USER
+_MAPPED = r"(?: ?\([^()\s]{0,256}/\d{1,5}\))?(?:\((?P<mapped_user{n}>[^()]{0,256})\))?"
 
 
 def _side(n: int, pattern: str) -> str:
@@ -24,7 +24,7 @@ def _ends(event: Event, match: re.Match[str], client: str) -> None:
     server = "2" if client == "1" else "1"
     event.address = address(match["ip" + client])
     event.destination = address(match["ip" + server]) or match["ip" + server]
-    event.destination_port = int(match["port" + server][:5])
+    event.destination_port = int(match["port" + server])
     event.protocol = match["protocol"].lower()
 
 
@@ -32,7 +32,7 @@ def _who(event: Event, match: re.Match[str]) -> None:
     found = match.groupdict()
     for name in ("user", "user1", "mapped_user1", "user2", "mapped_user2"):
         if found.get(name):
-            set_account(event, found[name])
+            set_account(event, found[name], "observed")
             return
 
 
@@ -79,24 +79,34 @@ def _url(event: Event, match: re.Match[str]) -> None:
     _who(event, match)
 
 
+_ID = r"connection (?P<id>\d{1,20}) for "
+_END = r"(?: \((?P<user>[^()]{0,256})\))?"
 _BUILT = (
-    r"Built (?P<way>inbound|outbound) (?P<protocol>TCP|UDP|SCTP) connection (?P<id>\d+) for "
-    + _side(1, _SIDE + _MAPPED) + r" to " + _side(2, _SIDE + _MAPPED) + r"(?: \((?P<user>[^()]*)\))?"
+    r"Built (?P<way>inbound|outbound) (?P<protocol>TCP|UDP|SCTP) " + _ID
+    + _side(1, _SIDE + _MAPPED) + r" to " + _side(2, _SIDE + _MAPPED) + _END
 )  # fmt: skip
 _TORN = (
-    r"Teardown (?P<protocol>TCP|UDP|SCTP) connection (?P<id>\d+) for " + _side(1, _SIDE) + r" to " + _side(2, _SIDE)
-    + r" duration (?P<duration>\d+:\d\d:\d\d) bytes \d+(?P<reason>[^()]*)(?:\((?P<user>[^()]*)\))?"
+    r"Teardown (?P<protocol>TCP|UDP|SCTP) " + _ID + _side(1, _SIDE) + r" to " + _side(2, _SIDE)
+    + r" duration (?P<duration>\d{1,6}:\d\d:\d\d) bytes \d{1,20}(?P<reason>[^()]{0,256}?)" + _END
 )  # fmt: skip
 _ACL = (
-    r"Deny (?P<protocol>\w+) src " + _side(1, _SIDE) + r" dst " + _side(2, _SIDE)
-    + r".*? by access-group \"(?P<list>[^\"]*)\""
+    r"Deny (?P<protocol>\w{1,32}) src " + _side(1, _SIDE) + r" dst " + _side(2, _SIDE)
+    + r"[^\"]{0,256} by access-group \"(?P<list>[^\"]{0,256})\"(?: " + REST + ")?"
 )  # fmt: skip
 _LISTED = (
-    r"access-list (?P<list>\S+) (?P<word>denied|permitted|est-allowed) (?P<protocol>\w+) "
-    r"(?P<if1>[^/\s]+)/(?P<ip1>[^(\s]+)\((?P<port1>\d+)\)(?:\((?P<user1>[^()]*)\))? -> "
-    r"(?P<if2>[^/\s]+)/(?P<ip2>[^(\s]+)\((?P<port2>\d+)\)"
+    r"access-list (?P<list>\S{1,256}) (?P<word>denied|permitted|est-allowed) (?P<protocol>\w{1,32}) "
+    r"(?P<if1>[^/\s]{1,64})/(?P<ip1>[^(\s]{1,256})\((?P<port1>\d{1,5})\)(?:\((?P<user1>[^()]{0,256})\))? -> "
+    r"(?P<if2>[^/\s]{1,64})/(?P<ip2>[^(\s]{1,256})\((?P<port2>\d{1,5})\)" + REST
 )
-_ACCESSED = r"(?:(?P<user>\S+)@)?(?P<ip>[^@(\s]+)(?:\((?P<user1>[^()]*)\))? Accessed URL (?P<to>[^:\s]+):(?P<url>\S+)"
+# The URL is the client's. In 304001 it stands last, in 304002 what stands last is the appliance's own.
+_ACCESSED = (
+    r"(?:(?P<user>[^\s()]{1,256})@)?(?P<ip>[^@(\s]{2,45})(?:\((?P<user1>[^()]{0,256})\))? "
+    r"Accessed (?:JAVA )?URL (?P<to>[^:\s]{1,256}):(?P<url>.+)"
+)
+_REFUSED = (
+    r"Access (?P<denied>denied) URL (?P<url>.+) SRC (?P<ip>\S{2,45}) DEST (?P<to>\S{2,256})"
+    r"(?: on interface \S{1,64})?"
+)
 _BUILDS, _TEARS = (reader(_BUILT, _built),), (reader(_TORN, _torn),)
 READERS: dict[str, tuple[Reader, ...]] = {
     "302013": _BUILDS,
@@ -106,5 +116,5 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "106023": (reader(_ACL, _denied),),
     "106100": (reader(_LISTED, _denied),),
     "304001": (reader(_ACCESSED, _url),),
-    "304002": (reader(r"Access (?P<denied>denied) URL (?P<url>\S+) SRC (?P<ip>\S+) DEST (?P<to>\S+)(?P<user>)", _url),),
+    "304002": (reader(_REFUSED, _url),),
 }

@@ -8,7 +8,29 @@ from producers.cisco_asa.message import Reader, set_account
 from producers.forms import address, host_of, known, whole
 from producers.times import at_iso
 
-_PAIR = re.compile(r"(?:^|, )([A-Z][A-Za-z0-9_]{1,40}): ", re.A)
+# In the vendor's order (Firepower Threat Defense Syslog Messages, "Connection Event Fields"): its own first.
+_OWN = (
+    "EventPriority", "DeviceUUID", "InstanceID", "FirstPacketSecond", "ConnectionID", "AccessControlRuleAction",
+    "AccessControlRuleReason", "SrcIP", "DstIP", "ICMPType", "ICMPCode", "SrcPort", "DstPort", "Protocol", "VLAN_ID",
+    "IngressInterface", "EgressInterface", "IngressZone", "EgressZone", "IngressVRF", "EgressVRF", "ACPolicy",
+    "AccessControlRuleName", "Prefilter Policy", "User",
+)  # fmt: skip
+_LATER = (
+    "Client", "ClientVersion", "ApplicationProtocol", "WebApplication", "ConnectionDuration", "FileCount", "IPSCount",
+    "InitiatorPackets", "ResponderPackets", "InitiatorBytes", "ResponderBytes", "NAPPolicy", "HTTPResponse",
+    "URLCategory", "URLReputation", "DNSRecordType", "DNSResponseType", "DNS_TTL",
+)  # fmt: skip
+_CLIENTS = (
+    "UserAgent",
+    "HTTPReferer",
+    "ReferencedHost",
+    "URL",
+    "DNSQuery",
+    "NetBIOSDomain",
+    "FileName",
+    "SSLServerName",
+)
+_PAIR = re.compile(rf"(?:^|, )({'|'.join((*_OWN, *_LATER, *_CLIENTS))}): ", re.A)
 _BLOCKS = ("block", "deny", "reset", "interactive block")
 _UTC = ZoneInfo("UTC")
 
@@ -16,8 +38,8 @@ _UTC = ZoneInfo("UTC")
 def read_connection(event: Event, message: str) -> bool:
     """A connection's beginning (430002) or end (430003): a web request where it names a URL, else a flow."""
     facts = pairs(message)
-    source = address(facts.get("SrcIP"))
-    if source is None:
+    source = address(facts.get("SrcIP")) if facts else None
+    if facts is None or source is None:
         return False
     _flow(event, facts)
     event.address = source
@@ -45,7 +67,9 @@ def _flow(event: Event, facts: dict[str, str]) -> None:
     event.duration_s = None if duration is None else float(duration)
     event.session_id = known(facts.get("ConnectionID"))
     user = facts.get("User")
-    set_account(event, None if user in (None, "Unknown", "No Authentication Required", "Not Found") else user)
+    set_account(
+        event, None if user in (None, "Unknown", "No Authentication Required", "Not Found") else user, "observed"
+    )
     _when(event, facts.get("FirstPacketSecond"))
 
 
@@ -56,14 +80,18 @@ def _when(event: Event, text: str | None) -> None:
         event.occurred_at, event.time_quality = at
 
 
-def pairs(message: str) -> dict[str, str]:
-    """The facts of a message; of a key that comes twice, the first."""
-    facts: dict[str, str] = {}
-    marks = list(_PAIR.finditer(message))[:200]
-    for here, following in zip(marks, [*marks[1:], None], strict=False):
-        end = following.start() if following else len(message)
-        facts.setdefault(here[1], message[here.end() : end].strip())
-    return facts
+def pairs(message: str) -> dict[str, str] | None:
+    """The facts of a message; None where one stands twice, or one of the firewall's own behind a client's.
+
+    Nothing is escaped: a URL may hold `, User: somebody`.
+    """
+    marks = list(_PAIR.finditer(message))
+    names = [mark[1] for mark in marks]
+    first = next((at for at, name in enumerate(names) if name in _CLIENTS), len(names))
+    if len(set(names)) != len(names) or not set(_OWN).isdisjoint(names[first:]):
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(message)]
+    return {mark[1]: message[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=False)}
 
 
 READERS: dict[str, tuple[Reader, ...]] = dict.fromkeys(("430001", "430002", "430003"), (read_connection,))

@@ -11,23 +11,29 @@ Opened = tuple[str | None, str, str | None, str | None]
 """Time, its quality, host, and a relay's own stamp."""
 
 LONGEST_HEAD = 400
+_MOST_WORDS = 2  # a zone and a host, or a host and a program
+_MODERN = 5  # fields of RFC 5424 behind the time
 _ZONE = re.compile(r"[A-Z]{2,5}|[+-]\d\d:?\d\d|Z", re.A)
 _HOST_FIRST = re.compile(r"(?:\d{1,10}: )?([^\s:]{1,255}): ", re.A)
 _PROGRAM = re.compile(r"(?:cisco)?(?:asa|ftd|pix)|[\w-]{1,48}\[\d{1,10}\]", re.A | re.I)
 _SECOND_HEAD = re.compile(r"(?<=[ :])(?=<\d{1,3}>)", re.A)
 
 
-def open_head(text: str, context: Context) -> Opened:
-    """The head of a line. Lines of one second share it, so it is remembered."""
-    return _opened(text, context) if len(text) <= LONGEST_HEAD else _open(text[:LONGEST_HEAD], context)
+def open_head(text: str, context: Context) -> Opened | None:
+    """The head of a line, None where `text` is more than one. Lines of one second share it, so it is remembered."""
+    return _opened(text, context) if len(text) <= LONGEST_HEAD else None
 
 
-def _open(text: str, context: Context) -> Opened:
+def _open(text: str, context: Context) -> Opened | None:
     outer, inner = None, text
     if split := _SECOND_HEAD.search(text, 1):
-        outer, _ = take_time(take_priority(text[: split.start()])[1].removeprefix("1 "), context)
+        outer, relay = take_time(take_priority(text[: split.start()])[1].removeprefix("1 "), context)
         inner = text[split.start() :]
+        if len(_words(relay)) > _MOST_WORDS:
+            return None
     at, words = _read(inner, context)
+    if len(words) > _MOST_WORDS:  # somebody's words: the message is quoted in another program's
+        return None
     received_at = outer[0] if outer and outer[1] == "exact" else None
     return at[0] if at else None, at[1] if at else "received", words[-1] if words else None, received_at
 
@@ -42,8 +48,9 @@ def _read(text: str, context: Context) -> tuple[At | None, list[str]]:
     if at is None:
         return _behind_host(rest, context) or (None, words)
     if modern:  # RFC 5424: host, program, process, message id, data; `-` where there is none
-        return at, words[:1] if after.split()[:1] == words[:1] else []
-    if len(words) > 2 and (nested := _behind_relay(after, words[0], context)):
+        fields = after.removesuffix(" ").removesuffix(":").split()
+        return at, words if len(fields) > _MODERN else words[:1] if fields[:1] == words[:1] else []
+    if len(words) > 1 and (nested := _behind_relay(after, words[0], context)):
         return nested
     if words and _is_zone(words, rest, context):
         return take_time(rest, context, words[0])[0], words[1:]
@@ -53,14 +60,14 @@ def _read(text: str, context: Context) -> tuple[At | None, list[str]]:
 def _behind_relay(after: str, relay: str, context: Context) -> tuple[At, list[str]] | None:
     """`time relay time [host]`: the sender's own time, and its host, else what the relay calls it."""
     at, rest = take_time(after.strip().partition(" ")[2].lstrip(), context)
-    return (at, _words(rest)[-1:] or [relay]) if at else None
+    return (at, _words(rest) or [relay]) if at else None
 
 
 def _behind_host(rest: str, context: Context) -> tuple[At, list[str]] | None:
     """`[number: ]host: time`, as IOS does it."""
     match = _HOST_FIRST.match(rest)
-    at, _ = take_time(rest[match.end() :], context) if match else (None, "")
-    return (at, [match[1]]) if match and at else None
+    at, after = take_time(rest[match.end() :], context) if match else (None, "")
+    return (at, [*_words(after), match[1]]) if match and at else None
 
 
 def _words(text: str) -> list[str]:

@@ -5,9 +5,9 @@ import re
 from model.event import Event
 from producers import syslog
 from producers.cisco_asa import aaa, commands, denials, flows, ftd, ikev2, tunnels
-from producers.cisco_asa.head import open_head
+from producers.cisco_asa.head import LONGEST_HEAD, open_head
 from producers.cisco_asa.message import Reader, named
-from producers.forms import LONGEST_LINE, decode
+from producers.forms import LONGEST_LINE, decode, is_cut
 from producers.product import Context, Parsed, Refusal
 
 _TAG = re.compile(r"%(?:ASA|FTD|PIX|FWSM)-(?:[A-Za-z][\w-]*-)?(\d)-(\d{6}): ?", re.A)
@@ -18,13 +18,13 @@ _READERS: dict[str, tuple[Reader, ...]] = {
 
 
 def parse(record: bytes, context: Context) -> Parsed:
-    """One line. An id we do not know is `record.unrecognised` with the user and address it names."""
+    """One line. An id we do not know is `record.unrecognised` with the user and address at the head of its message."""
     text = decode(record)
-    tag = _TAG.search(text)
-    if tag is None:
+    tag = _TAG.search(text, 0, LONGEST_HEAD + 80)
+    head = open_head(text[: tag.start()], context) if tag else None
+    if tag is None or head is None:
         return _without_id(text, context)
-    at, quality, host, received_at = open_head(text[: tag.start()], context)
-    code = tag[2]
+    at, quality, host, received_at = head
     event = Event(
         product="cisco_asa",
         category="vpn",
@@ -33,14 +33,20 @@ def parse(record: bytes, context: Context) -> Parsed:
         received_at=received_at,
         time_quality=quality,
         reporter=host,
-        vendor_code=code,
+        vendor_code=tag[2],
     )
     message = text[tag.end() :].rstrip("\r\n\0 ")
-    for reader in _READERS.get(code, ()) if len(message) <= LONGEST_LINE else ():
-        if reader(event, message):
-            return [event]
-    named(event, message[:LONGEST_LINE])
+    if len(message) <= LONGEST_LINE and not is_cut(record):
+        _read(event, message, tag[2])
     return [event]
+
+
+def _read(event: Event, message: str, code: str) -> None:
+    readers = _READERS.get(code)
+    if readers is None:
+        named(event, message)
+    else:
+        any(reader(event, message) for reader in readers)
 
 
 def _without_id(text: str, context: Context) -> Parsed:

@@ -20,9 +20,7 @@ _PLAIN_COMMA = re.compile(rf'({_NAME})=("[^"\\]*+"|[^,"\s][^,"]*+|)(?:,|$)|(.+)'
 _QUOTED = re.compile(
     rf'({_NAME})=(?:"((?:\\.|[^\\"]|"(?!\s{{1,4}}{_NAME}=|\s{{0,4}}$))*+)"|([^\s"]*+))(?:\s{{1,4}}|$)', re.A | re.S
 )
-_QUOTED_COMMA = re.compile(
-    rf'({_NAME})=(?:"((?:\\.|[^\\"]|"(?!,{_NAME}=|,?$))*+)"|([^,"]*+))(?:,|$)', re.A | re.S
-)
+_QUOTED_COMMA = re.compile(rf'({_NAME})=(?:"((?:\\.|[^\\"]|"(?!,{_NAME}=|,?$))*+)"|([^,"]*+))(?:,|$)', re.A | re.S)
 _STARTS = re.compile(rf"{_NAME}=", re.A)
 _COMMAS = re.compile(r"[A-Za-z_]\w{0,63}=[^,\s]{0,64},[A-Za-z_]\w{0,63}=", re.A)
 _CEF = re.compile(r"CEF: ?0\|")
@@ -139,7 +137,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _cef(message: str) -> Fields | None:
-    """`version|vendor|product|version|id|name|severity|k=v k=v`; FortiOS escapes `=` and backslash, takes quotes out."""
+    """`version|vendor|product|version|id|name|severity|k=v k=v`; FortiOS escapes `=` and backslash, drops quotes."""
     parts = _BAR.split(message, 6)
     marks = list(_CEF_NAME.finditer(parts[6])) if len(parts) == 7 else []
     if not marks or marks[0].start() or len(marks) > MAX_FIELDS or len({mark[1] for mark in marks}) != len(marks):

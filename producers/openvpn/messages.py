@@ -99,6 +99,12 @@ def _refused(event: Event, match: re.Match[str]) -> None:
         name_account(event, user.replace("\\,", ","), "claimed")
 
 
+_PASSWORD = "TLS: Username/Password authentication"
+_QUOTED_USER = r"'(?P<user>.*)'(?: \[CN SET\])? ?"
+_FAILED = (
+    r"(?:PUSH: )?SENT CONTROL \[(?P<user>.*)\]: '(?P<word>AUTH_FAILED)(?:,(?P<reason>[^']*))?'(?: \(status=-?\d+\))?"
+)
+_LDAP = r"(?P<word>[Ii]ncorrect password) supplied for LDAP DN \"(?:uid|cn|CN)=(?P<user>(?:[^,\"\\]|\\.)+).*"
 _MESSAGES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern, re.A | re.S), reader)
     for pattern, reader in (
@@ -109,13 +115,12 @@ _MESSAGES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"(?:\[{NAME}\] )?(?P<word>Inactivity timeout) \((?P<reason>[^)]*)\)(?:, [a-z]+)?", _reported),
         (rf"(?P<word>MULTI: new connection) by client '{NAME}' (?P<reason>will cause previous[^']*)", _reported),
         (r"peer info: (?P<key>[A-Z]+_[A-Z0-9_]+)=(?P<value>.*)", _peer_info),
-        (r"TLS: Username/Password authentication succeeded for username '(?P<user>.*)'(?: \[CN SET\])? ?", _authenticated),
-        (r"TLS: Username/Password authentication deferred for username '(?P<user>.*)'(?: \[CN SET\])? ?", _deferred),
+        (rf"{_PASSWORD} succeeded for username {_QUOTED_USER}", _authenticated),
+        (rf"{_PASSWORD} deferred for username {_QUOTED_USER}", _deferred),
         (r"(?P<word>TLS Auth Error): (?P<reason>.*)", _refused),
-        (r"(?:PUSH: )?SENT CONTROL \[(?P<user>.*)\]: '(?P<word>AUTH_FAILED)(?:,(?P<reason>[^']*))?'(?: \(status=-?\d+\))?",
-         _refused),
+        (_FAILED, _refused),
         (r"AUTH-PAM: BACKGROUND: user '(?P<user>.*)' (?P<word>failed to authenticate)(?P<reason>[^']*)", _refused),
         (r"(?P<word>VERIFY ERROR): depth=0, (?P<reason>error=[^:]*): .*?\bCN=(?P<user>[^,/]+).*", _refused),
-        (r"(?P<word>[Ii]ncorrect password) supplied for LDAP DN \"(?:uid|cn|CN)=(?P<user>(?:[^,\"\\]|\\.)+).*", _refused),
+        (_LDAP, _refused),
     )
 )  # fmt: skip

@@ -19,8 +19,10 @@ _CLIENT = r"CLIENT_LIST{s}(?P<cn>[^{s}]{0,256}){s}" + _REAL + (
     r"{s}(?P<ip>[0-9a-fA-F:.]*)(?:{s}[0-9a-fA-F:.]*)?{s}" + _BYTES
     + r"{s}\d{1,12}(?:{s}(?P<user>[^{s}]{0,256})(?:{s}\d+{s}\d+(?:{s}[A-Z][\w-]*)?)?)?"
 )  # fmt: skip
-_ROUTE = r"ROUTING_TABLE{s}(?P<ip>[0-9a-fA-F:.]+)(?P<net>C|/\d+)?{s}(?P<cn>[^{s}]{0,256}){s}" + _REAL + (
-    r"{s}[^{s}]{8,40}(?:{s}(?P<at>\d{1,12}))?"
+_ROUTE = (
+    r"ROUTING_TABLE{s}(?P<ip>[0-9a-fA-F:.]+)(?P<net>C|/\d+)?{s}(?P<cn>[^{s}]{0,256}){s}"
+    + _REAL
+    + (r"{s}[^{s}]{8,40}(?:{s}(?P<at>\d{1,12}))?")
 )
 _CLIENTS, _ROUTES = (
     {mark: re.compile(form.replace("{s}", mark), re.A) for mark in (",", "\t")} for form in (_CLIENT, _ROUTE)
