@@ -58,6 +58,8 @@ def account(text: str | None) -> tuple[str | None, str | None]:
 def realm(text: str | None) -> str | None:
     """A domain that stands in a field of its own, as `account` gives it; None where it is a marker for nothing."""
     return None if text is None or text.strip() in NOBODY else realm_name(text)
+
+
 def name_account(event: Event, text: str | None, basis: Basis) -> None:
     """Gives the event the account that `text` names, and how the record came by it; nothing where it names nobody."""
     name, domain = account(text)

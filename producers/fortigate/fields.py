@@ -5,10 +5,12 @@ escape quotes, so a client can close its field and add others. Then a field stan
 never follows, or a quote is left open: such a record is not believed in any part.
 """
 
-import json
 import re
 from functools import lru_cache
-from typing import Any
+
+import msgspec
+
+from producers.json_object import decode_object
 
 Fields = dict[str, str]
 
@@ -123,17 +125,10 @@ _known_order = lru_cache(maxsize=512)(_in_order)
 
 def _json(message: str) -> Fields | None:
     try:
-        document = json.loads(message, object_pairs_hook=_each_once)
-    except (ValueError, RecursionError):
+        document = decode_object(message.encode())
+    except (ValueError, msgspec.DecodeError, RecursionError):
         return None
     return {name: str(value) for name, value in document.items() if type(value) in (str, int) and value not in _NOTHING}
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
 
 
 def _cef(message: str) -> Fields | None:
