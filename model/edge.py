@@ -28,12 +28,14 @@ class _Edge(BaseModel):
 class Attribution(_Edge):
     """Why a person, device or site belongs to an event: one step of the proof."""
 
-    field: str = Field(description="person, device_id, site or account")
+    field: str = Field(description="person, device_id, site, mac, account, or contradiction")
     value: str
     confidence: Confidence
     because: str = Field(description="plain words")
     basis: Basis | None = Field(default=None, description="how the record came by the name that this step rests on")
-    event_id: str | None = Field(default=None, description="the event that shows it")
+    event_id: str | None = Field(default=None, description="another event that shows it")
+    occurred_at: At | None = Field(default=None, description="when that event occurred, UTC")
+    source_id: str | None = Field(default=None, description="the source that told it")
     reference: str | None = Field(default=None, description="the reference row that shows it: table:key@valid_from")
 
 

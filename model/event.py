@@ -74,12 +74,14 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 class Attribution(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, frozen=True):
     """Why we say that this person, device or site belongs to an event: one step of the proof."""
 
-    field: str  # person, device_id, site or account
+    field: str  # person, device_id, site, mac, account, or contradiction: proofs that say different things
     value: str
     confidence: str  # high, medium, low
     because: str  # plain words
     basis: str | None = None  # Basis of the name or address that this step rests on; None for a table's row alone
-    event_id: str | None = None  # the event that shows it
+    event_id: str | None = None  # another event that shows it, when that occurred and which source told it
+    occurred_at: str | None = None
+    source_id: str | None = None
     reference: str | None = None  # the reference row that shows it: table:key@valid_from
 
 

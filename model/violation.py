@@ -11,7 +11,10 @@ SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 
 
 class Exhibit(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
-    """One event that contributes: what it shows, and how to find its row (the id is a hash of the raw record)."""
+    """One event that contributes: what it shows, and how to find its row (the id is a hash of the raw record).
+
+    `basis`: how the event came by the name or address that it contributes: authenticated, observed or claimed.
+    """
 
     event_id: str
     occurred_at: str
@@ -26,6 +29,7 @@ class Exhibit(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
     count: int | None = None  # how many like events this one stands for
     until: str | None = None  # the last of them
     last_event_id: str | None = None
+    basis: str | None = None
 
 
 class Span(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):

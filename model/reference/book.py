@@ -18,6 +18,7 @@ from model.reference.rows import (
     Pairing,
     Person,
     Role,
+    Row,
     Session,
     Travel,
     Vendor,
@@ -25,6 +26,7 @@ from model.reference.rows import (
 from model.reference.shelves import Shelves, site_pair
 from model.reference.spans import Lookup, every, first
 from model.reference.terms import applicable, cut_at, governing
+from model.tables import TABLES
 
 
 class Reference(Knowledge):
@@ -84,6 +86,16 @@ class Reference(Knowledge):
             if start <= at < end:
                 return row
         return None
+
+    def in_vpn_pool(self, address: str, at: int) -> bool:
+        """Whether a VPN may give this address: networks.csv says so, or the district keeps no such table."""
+        network = self.network(address, at)
+        return network.kind == "vpn_pool" if network else not self.known("networks")
+
+    def row(self, reference: str) -> Row | None:
+        """The row that evidence names so (`table:key@valid_from`)."""
+        table = reference.partition(":")[0]
+        return self._shelves.row(table, reference) if table in TABLES else None
 
     def domain_category(self, host: str, at: int) -> Domain | None:
         """What the district says of a host: its own row, else its nearest parent's."""

@@ -96,6 +96,11 @@ class Shelves:
             kept = self._made[name] = (tables, build())
         return cast(T, kept[1])
 
+    def row(self, table: str, reference: str) -> Row | None:
+        """The row of a table by its name in evidence."""
+        rows = self.make(f"names of {table}", (table,), lambda: {row.reference: row for row in self.rows(table)})
+        return rows.get(reference)
+
     def approvals(self) -> Approvals:
         """The approvals, with their revocations."""
         return self.make("approvals", ("approvals",), lambda: Approvals(self.rows("approvals")))
