@@ -12,7 +12,8 @@ from streams.memory.shelf import Shelf
 
 CAP = 16 * 3_600_000
 SECONDS = range(-1, 42)
-ENTRY = st.tuples(
+ENTRY = st.builds(
+    Entry,
     st.integers(0, 40).map(lambda second: second * 1000),
     st.sampled_from([Act.HERE, Act.HERE, Act.OUT, Act.LEFT, Act.ASIDE]).map(int),
     st.integers(0, 99).map(str),
@@ -25,7 +26,7 @@ STORY = st.lists(ENTRY, max_size=24, unique_by=lambda entry: entry[2])
 def desk_of(story: list[Entry]) -> Desk:
     desk = Desk()
     for entry in story:
-        desk.learn(entry)
+        desk.learn(Entry(*entry))
     return desk
 
 
@@ -37,7 +38,9 @@ def who(desk: Desk, second: int) -> str | None:
 def told(*lines: str) -> Desk:
     """`second act account session`, e.g. `0 here ada s1`."""
     words = [line.split() for line in lines]
-    return desk_of([(int(w[0]) * 1000, Act[w[1].upper()], str(n), w[2], "".join(w[3:])) for n, w in enumerate(words)])
+    return desk_of(
+        [Entry(int(w[0]) * 1000, Act[w[1].upper()], str(n), w[2], "".join(w[3:])) for n, w in enumerate(words)]
+    )
 
 
 @given(story=STORY, chance=st.randoms(use_true_random=False))

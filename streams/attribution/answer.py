@@ -23,6 +23,7 @@ class Answer:
     tunnel: str | None = None  # the account whose tunnel it came through
     mac: str | None = None  # of the card that held the address
     confidence: str = "high"
+    contradicted: bool = False  # proofs say different things: no device, and no person by one
     suffix: bytes = b""
     since: int = -EVER
     until: int = EVER
@@ -43,9 +44,13 @@ class Answer:
         self.since = max(self.since, since)
         self.until = min(self.until, until)
 
-    def prove(self, name: str, value: str, confidence: str, because: str, **source: str | None) -> None:
-        """Add a step of the proof; `source` is the event_id or the reference row that shows it."""
-        self.proof.append(Attribution(field=name, value=value, confidence=confidence, because=because, **source))
+    def prove(
+        self, name: str, value: str, confidence: str, because: str, basis: str | None = None, **source: str | None
+    ) -> None:
+        """Add a step of the proof; `source` is the event or the reference row that shows it."""
+        step = Attribution(field=name, value=value, confidence=confidence, because=because, basis=basis, **source)
+        self.proof.append(step)
+        self.contradicted = self.contradicted or name == "contradiction"
 
     def seal(self) -> None:
         """Write the attribution as the tail of a JSON object, without its closing brace."""

@@ -5,9 +5,12 @@ Shared addresses (egress, carrier NAT, relays, guests) never name a person. What
 
 from bisect import bisect_right, insort
 
-from model.reference import Network, Reference
+from model.event import format_ms
+from model.reference import Account, Network, Reference, account_parts
 from streams.attribution.answer import EVER, Answer
+from streams.attribution.devices import Card, card_vouched, tell
 from streams.attribution.presence import LEASE_CAP, PLACE_CAP, SITTING_CAP, Presence
+from streams.attribution.timeline import Entry
 from streams.attribution.waiting import HOLDS, SITS
 from streams.seen import Seen
 
@@ -42,7 +45,10 @@ class Attributor:
 
     def answer(self, seen: Seen) -> Answer:
         """Who, which device and where."""
-        key = (seen.account, seen.device, seen.mac, seen.address, seen.reporter, seen.category)
+        key = (
+            *(seen.account, seen.device, seen.mac, seen.address, seen.reporter, seen.category),
+            *(seen.account_basis, seen.device_basis),
+        )
         found = self._answers.get(key)
         if found is None or not found.since <= seen.at < found.until:
             found = self._work_out(seen)
@@ -55,7 +61,7 @@ class Attributor:
         """The device that held an inside address by lease, or None if nobody knows."""
         line = self.presence.held.items.get(address)
         entry = line.holding(at, LEASE_CAP)[0] if line else None
-        device = self.reference.device_with_mac(entry[2], at) if entry and entry[2][0] != "=" else None
+        device = self.reference.device_with_mac(entry[2], at) if entry and entry[2][0] not in "=?" else None
         return device.device_id if device else None
 
     def told_by(self, seen: Seen) -> tuple[str, ...]:
@@ -83,18 +89,22 @@ class Attributor:
             self._edges[place] if place < len(self._edges) else EVER,
         )
         network = self.reference.network(seen.address, seen.at) if seen.address and seen.category != "vpn" else None
-        mac, tunnel = self._holder(seen, network, answer)
-        answer.mac = mac
-        self._device(seen, mac, answer)
+        leased, tunnel = self._holder(seen, network, answer)
+        self._device(seen, leased, answer)
         self._person(seen, network, tunnel, answer)
-        self._site(seen, network, mac, answer)
+        self._site(seen, network, answer.mac, answer)
         answer.seal()
         return answer
 
-    def _holder(self, seen: Seen, network: Network | None, answer: Answer) -> tuple[str | None, str | None]:
-        """MAC, or tunnel account and event, behind the event's address; a tunnel's own address is public: nobody."""
-        if seen.mac or not seen.address or seen.category == "vpn" or (network and network.kind in SHARED):
-            return seen.mac, None
+    def _holder(self, seen: Seen, network: Network | None, answer: Answer) -> tuple[Card | None, Entry | None]:
+        """The card that leased the event's address, or the tunnel's account and event behind it.
+
+        A tunnel's own address is public: nobody's.
+        """
+        if not seen.address or seen.category == "vpn" or (network and network.kind in SHARED):
+            return None, None
+        if seen.mac and seen.category != "proxy":
+            return None, None  # it tells of the card itself: who else held the address says nothing of it
         answer.rest_on(HOLDS, seen.address)
         line = self.presence.held.items.get(seen.address)
         if line is None:
@@ -105,71 +115,98 @@ class Attributor:
             return None, None
         if entry[2].startswith("="):
             return None, self._tunnel(entry[2][1:], seen.at, answer)
-        answer.prove("mac", entry[2], "medium", f"{seen.address} was leased to {entry[2]}", event_id=entry[1])
-        return entry[2], None
+        source, _, calls_itself = entry[3].partition("\0")
+        mac = entry[2].removeprefix("?")
+        because = f"{seen.address} was leased to {mac}"
+        answer.prove("mac", mac, "medium", because, "observed", **_shown(entry, source))
+        return Card(mac, leased=True, calls_itself=calls_itself, vouched=mac == entry[2]), None
 
-    def _tunnel(self, name: str, at: int, answer: Answer) -> str | None:
-        """Account and event of a tunnel that is open then; `name` is account@public address."""
+    def _tunnel(self, name: str, at: int, answer: Answer) -> Entry | None:
+        """The opening of a tunnel that is open then; `name` is account@public address."""
         answer.rest_on(HOLDS, name)
         line = self.presence.tunnels.items.get(name)
         entry, since, until = line.holding(at, SITTING_CAP) if line else (None, -EVER, EVER)
         answer.narrow(since, until)
-        return f"{name.rsplit('@', 1)[0]}\0{entry[1]}" if entry else None
+        return (entry[0], entry[1], name.rsplit("@", 1)[0], entry[3]) if entry else None
 
-    def _device(self, seen: Seen, mac: str | None, answer: Answer) -> None:
-        device = self.reference.device_named(seen.device, seen.at) if seen.device else None
-        because, confidence = f"the record names {seen.device}", "high"
-        if device is None and mac:
-            device = self.reference.device_with_mac(mac, seen.at)
-            because, confidence = f"{mac} is its network card", "high" if seen.mac else "medium"
-        if device:
-            answer.device_id, answer.confidence = device.device_id, confidence
-            answer.prove("device_id", device.device_id, confidence, because, reference=device.reference)
+    def _device(self, seen: Seen, leased: Card | None, answer: Answer) -> None:
+        own = Card(seen.mac, vouched=card_vouched(seen)) if seen.mac else None
+        answer.mac = seen.mac or (leased.mac if leased else None)
+        told = tell(seen, own, leased, self.reference)
+        if told.against:
+            because = f"{told.against}: nobody is named by either"
+            answer.prove("contradiction", answer.mac or "", "low", because, "claimed")
+        elif told.device:
+            device, answer.device_id = told.device, told.device.device_id
+            if told.by_card and own:
+                answer.prove("mac", own.mac, "medium", "the record shows this network card", "observed")
+            basis = "observed" if told.by_card else seen.device_basis or "observed"
+            answer.confidence = "medium" if told.by_card else "high"
+            row = device.reference
+            answer.prove("device_id", device.device_id, answer.confidence, told.because, basis, reference=row)
 
-    def _person(self, seen: Seen, network: Network | None, tunnel: str | None, answer: Answer) -> None:
-        name, event_id, confidence, because = seen.account, None, "high", "the record names the account"
-        answer.tunnel = tunnel.split("\0")[0] if tunnel else None
+    def _person(self, seen: Seen, network: Network | None, tunnel: Entry | None, answer: Answer) -> None:
+        """By the account that the record vouches for, else by the tunnel, else by who sits at the device."""
+        name = seen.account if seen.account_basis != "claimed" else None
+        if seen.account and name is None and seen.category != "proxy":
+            return  # a refused logon, a local account: whoever else sits there has nothing to do with it
+        basis, confidence, because = seen.account_basis or "observed", "high", "the record names the account"
+        shown: dict[str, str | None] = {}
+        answer.tunnel = tunnel[2] if tunnel else None
         if name is None and tunnel:
-            name, event_id = tunnel.split("\0")
+            name, basis, shown = tunnel[2], "authenticated", _shown(tunnel)
             because = f"{name} had opened the tunnel with this address"
         if name is None and answer.device_id and not (network and network.kind in NAMELESS):
-            name, event_id = self._sitting(answer.device_id, seen.at, answer)
-            confidence, because = "medium", f"{name} was logged on at {answer.device_id}"
+            name, shown = self._sitting(answer.device_id, seen.at, answer)
+            basis, confidence, because = "observed", "medium", f"{name} was logged on at {answer.device_id}"
         answer.holder = name
         account = self.reference.account(name, seen.at) if name else None
         if account is None or not account.person:
+            self._nobodys(name, account, answer)
             return
         answer.person = account.person
         answer.confidence = "medium" if confidence == "medium" else answer.confidence
-        source = {"event_id": event_id, "reference": account.reference}
-        answer.prove("person", account.person, confidence, because, **source)
+        answer.prove("person", account.person, confidence, because, basis, **shown, reference=account.reference)
 
-    def _sitting(self, device_id: str, at: int, answer: Answer) -> tuple[str | None, str | None]:
+    def _nobodys(self, name: str | None, account: Account | None, answer: Answer) -> None:
+        """Say of an account of another realm that it is one."""
+        if name and account is None and account_parts(name)[1]:
+            because = "it has a realm that is none of the district's: another account, and nobody's here"
+            answer.prove("account", name, "high", because)
+
+    def _sitting(self, device_id: str, at: int, answer: Answer) -> tuple[str | None, dict[str, str | None]]:
         answer.rest_on(SITS, device_id)
         desk = self.presence.desks.items.get(device_id)
         if desk is None:
-            return None, None
+            return None, {}
         entry, since, until = desk.sitting(at, SITTING_CAP)
         answer.narrow(since, until)
-        return (entry[3], entry[2]) if entry else (None, None)
+        if entry is None:
+            return None, {}
+        shown = {"event_id": entry.event_id, "occurred_at": format_ms(entry.at), "source_id": entry.source_id or None}
+        return entry.account, shown
 
     def _site(self, seen: Seen, network: Network | None, mac: str | None, answer: Answer) -> None:
         """The site of the network, else of the access point, else of the last lease, else where the device is kept."""
         if network and network.kind in ("site", "student") and network.org:
-            self._sited(answer, network.org, f"{seen.address} is a network of the site", reference=network.reference)
+            because = f"{seen.address} is a network of the site"
+            self._sited(answer, network.org, "high", because, "observed", reference=network.reference)
         elif seen.category == "vpn":
             return  # home is no site
         elif not self._connected(seen, mac, answer) and answer.device_id and not seen.address:
             kept = self.reference.device(answer.device_id, seen.at)
             if kept and kept.device_class in ROAMLESS and kept.org:
-                self._sited(answer, kept.org, f"{kept.device_id} is kept there", reference=kept.reference)
+                self._sited(answer, kept.org, "high", f"{kept.device_id} is kept there", None, reference=kept.reference)
 
     def _connected(self, seen: Seen, mac: str | None, answer: Answer) -> bool:
         """By the access point that reports it, or by where its network card was last connected or leased."""
         reporter = self.reference.device_named(seen.reporter, seen.at) if seen.reporter and seen.mac else None
         if reporter and reporter.device_class == "network" and reporter.org:
-            self._sited(answer, reporter.org, f"{seen.reporter} stands there", reference=reporter.reference)
+            because = f"{seen.reporter} stands there"
+            self._sited(answer, reporter.org, "high", because, "observed", reference=reporter.reference)
             return True
+        if answer.contradicted:
+            return False
         cards = (mac,) if mac else self._cards(answer.device_id, seen.at)
         answer.rest_on(HOLDS, *cards)
         for card in cards:
@@ -178,7 +215,8 @@ class Attributor:
             answer.narrow(since, until)
             org = self._org_of(entry[2], seen.at) if entry else None
             if entry and org:
-                self._sited(answer, org, f"it was connected through {entry[2].lstrip('@')}", event_id=entry[1])
+                because = f"its network card {card} was connected through {entry[2].lstrip('@')}"
+                self._sited(answer, org, "medium", because, "observed", **_shown(entry))
                 return True
         return False
 
@@ -194,6 +232,13 @@ class Attributor:
         network = self.reference.network(where[1:], at)
         return network.org if network and network.kind in ("site", "student") else None
 
-    def _sited(self, answer: Answer, org: str, because: str, **source: str | None) -> None:
+    def _sited(
+        self, answer: Answer, org: str, confidence: str, because: str, basis: str | None, **source: str | None
+    ) -> None:
         answer.site = org
-        answer.prove("site", org, "high", because, **source)
+        answer.prove("site", org, confidence, because, basis, **source)
+
+
+def _shown(entry: Entry, source: str | None = None) -> dict[str, str | None]:
+    """The event of a timeline as the source of a step of the proof."""
+    return {"event_id": entry[1], "occurred_at": format_ms(entry[0]), "source_id": source or entry[3] or None}

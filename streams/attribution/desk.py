@@ -8,7 +8,7 @@ event-4624, -4634, -4647, -4778, -4801). Where no session ids are written, the a
 from bisect import bisect_right, insort
 from collections.abc import Container
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,7 +22,16 @@ class Act(IntEnum):
     ASIDE = 3  # a session was opened inside another (runas, a UAC prompt): nobody sat down
 
 
-Entry = tuple[int, int, str, str, str]  # at (ms), Act, event id, account ("" = whoever), session ("" = not told)
+class Entry(NamedTuple):
+    """What one event says about a desk."""
+
+    at: int  # ms
+    act: int
+    event_id: str
+    account: str  # "" = whoever
+    session: str  # "" = not told
+    source_id: str = ""
+
 
 _DESKS = frozenset({"interactive", "cached", "remote"})
 _ACTS = {
@@ -75,7 +84,7 @@ class Desk(msgspec.Struct, array_like=True, gc=False):
 
     def learn(self, entry: Entry) -> bool:
         """Add an entry; False if it changes nothing. What it is told in which order makes no difference."""
-        at, act, _, _, session = entry
+        at, act, _, _, session, _ = entry
         if act == Act.ASIDE:
             return self._learn_aside(at, session)
         place = bisect_right(self.entries, entry)

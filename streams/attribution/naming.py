@@ -30,8 +30,15 @@ class Naming:
         self._names.clear()
 
     def name(self, seen: Seen) -> str | None:
-        """The name under which the record's account is known."""
-        if seen.account is None or seen.account_domain is None:
+        """The name under which the record's account is known; one that the client only claims is known by no other's.
+
+        A refused sign-in keeps its name: it tells which opening of a tunnel came to nothing.
+        """
+        if seen.account is None:
+            return None
+        if seen.account_basis == "claimed" and seen.action != "account.authenticated":
+            return f"?{seen.account}"
+        if seen.account_domain is None:
             return seen.account
         key = (seen.account, seen.account_domain, seen.reporter, seen.device, seen.category)
         found = self._names.get(key)

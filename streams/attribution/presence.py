@@ -6,7 +6,8 @@ Learned in any order; every entry names the event that shows it.
 from collections.abc import Callable
 
 from model.reference import Reference
-from streams.attribution.desk import ACTIONS, Act, Desk, act_of, from_timeline, session_of
+from streams.attribution.desk import ACTIONS, Act, Desk, Entry, act_of, from_timeline, session_of
+from streams.attribution.devices import Card, card_vouched, tell
 from streams.attribution.timeline import Timeline
 from streams.memory.shelf import Shelf
 from streams.seen import Seen
@@ -23,7 +24,8 @@ class Presence:
 
     def __init__(self, reference: Reference, changed: Callable[[str, int], None]) -> None:
         self.reference = reference
-        self.held = Shelf("held", Timeline, Timeline)  # address -> MAC, or =account@public address for a tunnel
+        # address -> MAC, or ?MAC where the client alone says it, or =account@public address for a tunnel
+        self.held = Shelf("held", Timeline, Timeline)
         self.desks = Shelf("sat", Desk, Desk, {1: from_timeline})  # device id -> who came to which session, who left
         self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased
         self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address -> inside address
@@ -40,28 +42,32 @@ class Presence:
         if act:
             act(self, seen)
 
-    def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, how: str) -> None:
-        if shelf.at(key).learn((seen.at, seen.event_id, value, how)):
+    def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, calls_itself: str = "") -> None:
+        source = f"{seen.source_id}\0{calls_itself}" if calls_itself else seen.source_id
+        if shelf.at(key).learn((seen.at, seen.event_id, value, source)):
             self._changed(key, seen.at)
 
     def _lease(self, seen: Seen) -> None:
         if seen.address and seen.mac:
-            self._write(self.place, seen.mac, seen, f"@{seen.address}", "lease")
-            self._write(self.held, seen.address, seen, seen.mac, "lease")
+            self._write(self.place, seen.mac, seen, f"@{seen.address}")
+            claimed = "" if card_vouched(seen) else "?"
+            self._write(self.held, seen.address, seen, f"{claimed}{seen.mac}", seen.device or "")
 
     def _end_lease(self, seen: Seen) -> None:
         if seen.address:
-            self._write(self.held, seen.address, seen, "", "lease")
+            self._write(self.held, seen.address, seen, "")
 
     def _tunnel(self, seen: Seen) -> None:
-        """The inside address belongs to the tunnel; the tunnel's own timeline says until when."""
-        if seen.assigned_address and seen.account and seen.outcome != "failure":
+        """The inside address belongs to the tunnel, if a VPN may give it; the tunnel's own timeline says how long."""
+        if not seen.assigned_address or not seen.account or seen.outcome == "failure":
+            return
+        if self.reference.in_vpn_pool(seen.assigned_address, seen.at):
             tunnel = f"{seen.account}@{seen.address}"
-            self._write(self.tunnels, tunnel, seen, seen.assigned_address, "tunnel")
-            self._write(self.held, seen.assigned_address, seen, f"={tunnel}", "tunnel")
+            self._write(self.tunnels, tunnel, seen, seen.assigned_address)
+            self._write(self.held, seen.assigned_address, seen, f"={tunnel}")
 
     def _end_tunnel(self, seen: Seen) -> None:
-        self._write(self.tunnels, f"{seen.account}@{seen.address}", seen, "", "tunnel")
+        self._write(self.tunnels, f"{seen.account}@{seen.address}", seen, "")
 
     def _desk(self, seen: Seen) -> None:
         """Who sits at a device is told by the device itself, not by a machine that somebody reached from it."""
@@ -72,20 +78,20 @@ class Presence:
         if device is None or device[1] in CROWDED or (act == Act.HERE and not seen.account):
             return
         session = session_of(seen.action, seen.logon_type, seen.session_id)
-        if self.desks.at(device[0]).learn((seen.at, act, seen.event_id, seen.account or "", session)):
+        entry = Entry(seen.at, act, seen.event_id, seen.account or "", session, seen.source_id)
+        if self.desks.at(device[0]).learn(entry):
             # A session that proves to be one aside can change what was said of any time before.
             self._changed(device[0], seen.at if act != Act.ASIDE else 0)
 
     def _connect(self, seen: Seen) -> None:
         """802.1X: this client came through that access point. It tells where, not who sits there."""
         if seen.mac and seen.reporter and seen.outcome == "success":
-            self._write(self.place, seen.mac, seen, seen.reporter, "802.1X")
+            self._write(self.place, seen.mac, seen, seen.reporter)
 
     def _named(self, seen: Seen) -> tuple[str, str] | None:
-        """Id and class of the device that the record itself names, by name, serial or MAC."""
-        device = self.reference.device_named(seen.device, seen.at) if seen.device else None
-        if device is None and seen.mac:
-            device = self.reference.device_with_mac(seen.mac, seen.at)
+        """Id and class of the device that the record itself names, by a name that is vouched for, or by its card."""
+        own = Card(seen.mac, vouched=card_vouched(seen)) if seen.mac else None
+        device = tell(seen, own, None, self.reference).device
         return (device.device_id, device.device_class) if device else None
 
     def forget(self, before: int) -> None:

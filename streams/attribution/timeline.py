@@ -4,7 +4,7 @@ from bisect import bisect_right, insort
 
 import msgspec
 
-Entry = tuple[int, str, str, str]  # at (ms), event id, value ("" = nothing any more), how we know
+Entry = tuple[int, str, str, str]  # at (ms), event id, value ("" = nothing any more), source id
 
 
 class Timeline(msgspec.Struct, array_like=True, gc=False):

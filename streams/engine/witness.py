@@ -89,6 +89,8 @@ class Witness:
     def _know(self, seen: Seen, answer: Answer) -> None:
         seen.person, seen.device_id, seen.site = answer.person, answer.device_id, answer.site
         seen.holder, seen.confidence = answer.holder, answer.confidence
+        if seen.account_basis == "claimed" and not seen.action.startswith(_OF_AN_ACCOUNT):
+            seen.account = None  # whoever the client says it is, what it did is laid to who is known there
         seen.account = seen.account or answer.tunnel
         seen.mac = seen.mac or answer.mac
         if answer.tunnel and seen.destination:
@@ -170,4 +172,5 @@ class Witness:
         self._see_again(self.room.take_settled(self.told_until))
 
 
+_OF_AN_ACCOUNT = ("account.", "session.", "tunnel.")
 _SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.trust.trial import asked, leased, sat, trial, tunnel, unlocked
+from model.event import Event
+from tests.trust.trial import CARD, Said, asked, leased, sat, trial, tunnel, unlocked
 
 PROXY = "free-proxy.example"
 BYPASS = {"url_category": "Proxy Avoidance", "domain": PROXY, "verdict": "allowed"}
@@ -98,3 +99,133 @@ def test_two_accounts_of_one_name_that_are_listed_with_their_realms_are_two() ->
     )
     found = trial(*said, accounts=accounts)
     assert [(one.account, one.vendor, one.person) for one in found.violations] == [("tbell@acme.example", "acme", None)]
+
+
+# Names that the client chooses
+
+
+def last(*said: Said) -> Event:
+    """The last event, as attributed."""
+    return trial(*said).events[-1]
+
+
+def who(event: Event) -> tuple[str | None, str | None]:
+    return event.person, event.device_id
+
+
+def contradicted(event: Event) -> bool:
+    return any(step.field == "contradiction" for step in event.attribution or ())
+
+
+STRANGER = "00:11:22:00:00:99"
+BELL_SITS = sat("09:00:00")
+SRCNAME = {"device": "lt-1", "device_basis": "claimed", "reporter": "fg-edge"}
+
+
+def test_a_host_name_that_a_client_gives_itself_names_neither_device_nor_person() -> None:
+    assert who(last(BELL_SITS, asked("09:05:00", "10.1.0.66", **SRCNAME))) == (None, None)
+
+
+def test_the_same_name_supports_the_card_that_the_device_has() -> None:
+    event = last(leased("08:00:00", "10.1.0.66", CARD["LT-1"]), BELL_SITS, asked("09:05:00", "10.1.0.66", **SRCNAME))
+    assert who(event) == ("p-bell", "LT-1")
+    steps = {step.field: step for step in event.attribution or ()}
+    assert (steps["person"].confidence, steps["device_id"].confidence) == ("medium", "medium")
+    assert (steps["mac"].basis, steps["mac"].event_id, steps["mac"].source_id) == ("observed", "e0000", "dhcp")
+    assert "calls itself lt-1" in steps["device_id"].because
+    assert (steps["person"].event_id, steps["person"].reference) == ("e0001", "accounts:tbell")
+
+
+def test_a_host_name_against_another_devices_card_names_nobody() -> None:
+    for lease in (leased("08:00:00", "10.1.0.66", CARD["LT-2"]), leased("08:00:00", "10.1.0.66", STRANGER)):
+        event = last(lease, BELL_SITS, asked("09:05:00", "10.1.0.66", **SRCNAME))
+        assert (who(event), contradicted(event)) == ((None, None), True)
+
+
+def test_the_name_that_a_lease_was_taken_under_counts_against_the_card_as_long_as_the_lease_runs() -> None:
+    honest = leased("08:00:00", "10.1.0.66", CARD["LT-1"], device="LT-1")
+    unknown = leased("08:00:00", "10.1.0.66", CARD["LT-1"], device="Tess-Laptop")
+    attack = leased("08:00:00", "10.1.0.66", CARD["LT-1"], device="LT-2")
+    told = [last(lease, BELL_SITS, asked("09:05:00", "10.1.0.66")) for lease in (honest, unknown, attack)]
+    assert [who(event) for event in told] == [("p-bell", "LT-1"), ("p-bell", "LT-1"), (None, None)]
+    assert [contradicted(event) for event in told] == [False, False, True]
+
+
+def test_a_lease_under_a_victims_name_makes_no_device_of_a_strangers_card() -> None:
+    lease = leased("08:00:00", "10.1.0.66", STRANGER, device="lt-1")
+    for event in (last(lease), last(lease, BELL_SITS, asked("09:05:00", "10.1.0.66"))):
+        assert who(event) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [("LT-1", ("p-bell", "LT-1")), ("LT-2", (None, None)), ("CORE", ("p-bell", "LT-1"))],
+)
+def test_two_cards_name_nobody_unless_one_is_the_routers(own: str, expected: tuple[str | None, str | None]) -> None:
+    lease = leased("08:00:00", "10.1.0.66", CARD["LT-1"])
+    event = last(lease, BELL_SITS, asked("09:05:00", "10.1.0.66", mac=CARD[own], device_basis="observed"))
+    assert (who(event), contradicted(event)) == (expected, expected[0] is None)
+
+
+def test_a_name_that_an_authority_vouches_for_against_a_known_card_names_no_device() -> None:
+    said = {"at": "09:00:00", "action": "account.authenticated", "outcome": "success", "device": "lt-1"}
+    machine = {**said, "account": "lt-1$", "account_basis": "authenticated", "device_basis": "authenticated"}
+    assert last({**machine, "mac": CARD["LT-1"]}).device_id == "LT-1"
+    assert last({**machine, "mac": STRANGER}).device_id == "LT-1"  # a dock, a new card
+    assert last({**machine, "mac": CARD["LT-2"]}).device_id is None
+    assert last({**machine, "account_domain": "evil.example"}).device_id is None
+
+
+def test_a_refused_logon_names_neither_whom_it_tried_nor_the_workstation_that_it_says() -> None:
+    tried = {"outcome": "failure", "account_basis": "claimed", "device_basis": "claimed", "logon_type": "network"}
+    assert who(last(BELL_SITS, sat("09:05:00", reporter="dc1", **tried))) == (None, None)
+    assert who(last(BELL_SITS, sat("09:05:00", "kim", "LT-1", **{**tried, "device_basis": "observed"}))) == (
+        None,
+        "LT-1",
+    )
+
+
+@pytest.mark.parametrize(("basis", "person"), [("authenticated", "p-bell"), ("claimed", None)])
+def test_the_name_outside_an_eap_tunnel_is_nobodys(basis: str, person: str | None) -> None:
+    said = {"at": "09:00:00", "action": "account.authenticated", "outcome": "success", "account": "tbell"}
+    assert last({**said, "account_basis": basis, "reporter": "ap-hs", "mac": STRANGER}).person == person
+
+
+def test_a_profile_that_a_browser_claims_is_laid_to_who_is_known_to_sit_there() -> None:
+    lease = leased("08:00:00", "10.1.0.66", CARD["LT-1"])
+    claimed = asked("09:05:00", "10.1.0.66", account="kim", account_basis="claimed")
+    assert last(lease, BELL_SITS, claimed).person == "p-bell"
+    assert last(claimed).person is None
+
+
+def test_a_local_account_that_sits_down_ends_that_another_sits_there() -> None:
+    lease, local = leased("08:00:00", "10.1.0.66", CARD["LT-1"]), sat("09:10:00", "admin", account_basis="claimed")
+    assert last(lease, BELL_SITS, local, asked("09:20:00", "10.1.0.66")).person is None
+
+
+@pytest.mark.parametrize(("assigned", "person"), [("10.9.0.4", "p-bell"), ("10.1.0.66", None), ("192.168.7.7", None)])
+def test_an_inside_address_is_a_tunnels_only_where_a_vpn_gives_addresses(assigned: str, person: str | None) -> None:
+    opened = tunnel("09:00:00", "tbell", assigned_address=assigned)
+    assert last(opened, asked("09:05:00", assigned)).person == person
+
+
+def test_a_tunnel_cannot_take_an_address_from_the_device_that_leased_it() -> None:
+    lease, opened = (
+        leased("08:00:00", "10.1.0.66", CARD["LT-1"]),
+        tunnel("09:01:00", "kim", assigned_address="10.1.0.66"),
+    )
+    assert who(last(lease, BELL_SITS, opened, asked("09:05:00", "10.1.0.66"))) == ("p-bell", "LT-1")
+
+
+def test_a_network_card_that_the_client_itself_reports_tells_no_device() -> None:
+    said = {"at": "09:00:00", "category": "vpn", "action": "tunnel.reported", "mac": CARD["LT-1"]}
+    assert last({**said, "device_basis": "claimed"}).device_id is None
+    duid = leased("08:00:00", "2001:db8::66", CARD["LT-1"]) | {"device_basis": "claimed"}
+    assert who(last(duid, BELL_SITS, asked("09:05:00", "2001:db8::66"))) == (None, None)
+
+
+def test_records_from_before_names_had_a_basis_keep_what_the_machine_itself_told() -> None:
+    old = {"account_basis": None, "device_basis": None}
+    assert who(last(sat("09:00:00", **old))) == ("p-bell", "LT-1")
+    assert who(last(sat("09:00:00", reporter="dc1", **old)))[1] is None
+    assert who(last(BELL_SITS, asked("09:05:00", "10.1.0.66", **{**SRCNAME, **old}))) == (None, None)

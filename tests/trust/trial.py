@@ -11,7 +11,12 @@ from model.violation import Violation, decode_violation
 from streams.engine.engine import Engine
 from tests.small_district import DISTRICT, ZONE, ended, event, event_batches, fact_batch, facts
 
-CARD = {"LT-1": "3c:52:82:00:00:01", "LT-2": "3c:52:82:00:00:02", "LAB-7": "3c:52:82:00:00:07"}
+CARD = {
+    "LT-1": "3c:52:82:00:00:01",
+    "LT-2": "3c:52:82:00:00:02",
+    "LAB-7": "3c:52:82:00:00:07",
+    "CORE": "3c:52:82:00:00:ff",
+}
 REALMS = "maplefalls.example;maple"
 TABLES: dict[str, list[dict[str, Any]]] = {
     "orgs": [{"sourcedId": "hs", "name": "Maple High"}, {"sourcedId": "ms", "name": "Falls Middle"}],
@@ -34,6 +39,7 @@ TABLES: dict[str, list[dict[str, Any]]] = {
         {"device_id": "LT-1", "hostname": "lt-1", "class": "staff", "org": "hs", "mac": CARD["LT-1"]},
         {"device_id": "LT-2", "hostname": "lt-2", "class": "staff", "org": "hs", "mac": CARD["LT-2"]},
         {"device_id": "LAB-7", "hostname": "lab-7", "class": "lab", "org": "hs", "mac": CARD["LAB-7"]},
+        {"device_id": "CORE", "hostname": "core", "class": "network", "org": "hs", "mac": CARD["CORE"]},
         {"device_id": "AP-HS", "hostname": "ap-hs", "class": "network", "org": "hs"},
         {"device_id": "AP-MS", "hostname": "ap-ms", "class": "network", "org": "ms"},
     ],

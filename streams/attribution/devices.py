@@ -1,0 +1,94 @@
+"""Which device a record is of: by a name that somebody vouches for, else by a network card; and what speaks against it.
+
+A name that the client chose never tells the device. It supports the card, or contradicts it: then nobody is named.
+"""
+
+from typing import NamedTuple
+
+from model.reference import Device, Reference, host_name, short_name
+from streams.seen import Seen
+
+VENDOR_PREFIX = 8  # characters of aa:bb:cc, which tell who made a card
+
+
+class Card(NamedTuple):
+    """The network card behind a record: from the record itself, or by the lease of its address."""
+
+    mac: str
+    leased: bool = False
+    calls_itself: str = ""  # what the client called itself when it took the lease
+    vouched: bool = True  # False where the client itself says it
+
+
+class Told(NamedTuple):
+    """The device, and why; or, in `against`, why it is none of those that the proofs name."""
+
+    device: Device | None = None
+    because: str = ""
+    by_card: bool = False
+    against: str | None = None
+
+
+def name_vouched(seen: Seen) -> bool:
+    """Whether the device's name is more than the client's word.
+
+    A record from before names had a basis: the machine that tells it names itself, or a directory that has no machine
+    of its own (Google) names what it manages.
+    """
+    if seen.account and "$" in seen.account and seen.account[-1] != "$":
+        return False  # a machine account of another realm
+    if seen.device_basis is not None:
+        return seen.device_basis != "claimed"
+    if seen.reporter is None:
+        return seen.mac is None
+    return short_name(host_name(seen.reporter)) == short_name(host_name(seen.device or ""))
+
+
+def card_vouched(seen: Seen) -> bool:
+    """Whether a server saw the network card; a VPN client says which it has, and so does a DUID."""
+    return seen.device_basis != "claimed" or (seen.device is not None and seen.category != "vpn")
+
+
+def tell(seen: Seen, own: Card | None, leased: Card | None, reference: Reference) -> Told:
+    """The device of a record with the card that it names itself and the one that held its address."""
+    named = reference.device_named(seen.device, seen.at) if seen.device else None
+    if named and name_vouched(seen):
+        return _by_name(seen, named, own, reference)
+    if own and leased and own.mac != leased.mac:
+        here = reference.device_with_mac(own.mac, seen.at)
+        if here is None or here.device_class != "network":  # a router's own card stands in what it passes on
+            return Told(against=f"the record names the network card {own.mac}, and {leased.mac} had leased its address")
+        own = None
+    card = own or leased
+    return _by_card(seen, card, named, reference) if card and card.vouched else Told()
+
+
+def _by_name(seen: Seen, named: Device, own: Card | None, reference: Reference) -> Told:
+    other = reference.device_with_mac(own.mac, seen.at) if own and own.vouched else None
+    if own and other and other.device_id != named.device_id:
+        return Told(against=f"the record names {seen.device}, and its network card {own.mac} is {other.device_id}'s")
+    return Told(named, f"the record names {seen.device}")
+
+
+def _by_card(seen: Seen, card: Card, named: Device | None, reference: Reference) -> Told:
+    device = reference.device_with_mac(card.mac, seen.at)
+    claims = [(seen.device or "", named), (card.calls_itself, _claimed(card, seen, reference))]
+    for name, claimed in claims:
+        if claimed and (device is None or device.device_id != claimed.device_id):
+            whose = f"is {device.device_id}'s" if device else f"is not {claimed.device_id}'s{_made_by(card, claimed)}"
+            return Told(against=f"the client calls itself {name}, and its network card {card.mac} {whose}")
+    if device is None:
+        return Told()
+    supported = next((name for name, claimed in claims if claimed), None)
+    also = f", and the client calls itself {supported}" if supported else ""
+    return Told(device, f"{card.mac} is its network card{also}", by_card=True)
+
+
+def _claimed(card: Card, seen: Seen, reference: Reference) -> Device | None:
+    return reference.device_named(card.calls_itself, seen.at) if card.calls_itself else None
+
+
+def _made_by(card: Card, claimed: Device) -> str:
+    """Whether even the card's maker is another than those of the device's cards."""
+    prefixes = {mac[:VENDOR_PREFIX] for mac in claimed.macs}
+    return ", nor of the same maker" if prefixes and card.mac[:VENDOR_PREFIX] not in prefixes else ""
