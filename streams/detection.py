@@ -1,6 +1,6 @@
 """The grammar of a detection: what it listens to, whom it is about, and the pure judgement it makes."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
@@ -11,8 +11,31 @@ from model.reference import Reference
 from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
 from streams.memory.fleet import Spike
 from streams.memory.history import Cohorts, History
+from streams.memory.watermarks import Heard
 from streams.seen import Seen
 from streams.sighting import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known apart from any event: the reference, the calendar, the policy, and what each source has said."""
+
+    reference: Reference
+    calendar: Calendar
+    policy: Policy
+    sources: Mapping[str, Heard]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case that no event opens: whom it is about, and from when on (ms) something of it may be missing."""
+
+    subject: str
+    at: int
+
+
+Opens = Callable[[Known, int, int], Iterable[Opening]]
+"""The openings in (since, until] (ms), by what is known now; pure, and told again when a table changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +44,9 @@ class Case:
 
     `sightings` are in order of time and reach `reach` school days to either side; a finding belongs to the day its
     `started_at` falls in, and the engine drops the others. `settled_at`: the sources this detection needs have been
-    read up to here (ms). `history` and `cohorts` are empty unless the detection asks for them.
+    read up to here (ms). `now`: how far time has come by the log itself (ms): nothing later can be missing yet.
+    `listening_since`: nothing older was heard by this detection, which was off (ms). `history` and `cohorts` are empty
+    unless the detection asks for them.
     """
 
     subject: str
@@ -33,9 +58,20 @@ class Case:
     calendar: Calendar
     policy: Policy
     settled_at: int
+    now: int
+    listening_since: int
+    sources: Mapping[str, Heard]
     history: History
     cohorts: Cohorts
     spikes: tuple[Spike, ...] = ()  # marks that many of a site first showed at once, where the detection has marks
+
+    def heard(self, category: str, start: int, end: int) -> bool:
+        """Whether there are sources of the category, all were read over [start, end) without a gap, and we listened.
+
+        Only then is what none of them told missing.
+        """
+        told = [one for one in self.sources.values() if category in one.categories]
+        return bool(told) and start >= self.listening_since and all(one.covers(start, end) for one in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +104,20 @@ class Finding:
     innocent_explanations: list[Innocent] = field(default_factory=list)
     not_known: list[str] = field(default_factory=list)
     clauses: list[str] | None = None  # clause ids, where the reason decides; else all of the detection's
+    needs: str | None = None  # the entry of the detection's `needs` that holds, where it is not its reasons'
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The findings of one case, and when (ms) to look again even if nothing comes: how absence is judged."""
+    """The findings of one case, and when (ms) to look again though nothing came.
+
+    `wake_at`: when the sources have been read so far, or have ended. `overdue_at`: when by the log's own time something
+    will be missing; the end of a source does not make it so.
+    """
 
     findings: list[Finding]
     wake_at: int | None = None
+    overdue_at: int | None = None
 
 
 class Judge(Protocol):
@@ -93,8 +135,10 @@ class Detection:
 
     `on`: the actions it listens to. `sight`: what it remembers of such an event, None if nothing (the hot path: most
     events end here). `subject`: whom a sighting is about. `alike` and `join`: sightings with equal `alike` and no more
-    than `join` apart become one run. `needs`: the categories whose sources must have been read before a verdict is
-    settled. `tables`: the reference tables that, when they change, make every remembered case be judged again.
+    than `join` apart become one run. `needs`: by reason (or another name that findings give), the categories whose
+    sources must have been read before it is settled; its coverage lists them. `remembers`: how long after a school day
+    its cases can still change. `tables`: the reference tables that, when they change, make every remembered case be
+    judged again, and `opens` be asked again. `opens`: the cases that no event opens (`patterns/openings.py`).
     """
 
     name: str
@@ -105,8 +149,9 @@ class Detection:
     sight: Sight
     subject: Callable[[Sighting], str]
     judge: Judge
-    needs: frozenset[str]
+    needs: Mapping[str, frozenset[str]]
     tables: frozenset[str]
+    remembers: timedelta
     join: timedelta = timedelta(0)
     alike: Callable[[Sighting], Hashable] = lambda sighting: sighting.event_id
     reach: int = 0
@@ -116,3 +161,9 @@ class Detection:
     movable: Callable[[Sighting], bool] = lambda sighting: False  # few enough to stand apart while another's
     uses_device: Callable[[Sighting], bool] | None = None  # which sightings make up the subject's habits, if any do
     marks: Callable[[Sighting, Reference, Policy], Iterable[str]] | None = None  # what a whole site may show at once
+    opens: Opens | None = None
+
+    def needs_of(self, finding: Finding) -> frozenset[str]:
+        """The categories that a finding rests on."""
+        names = [finding.needs] if finding.needs else finding.reasons
+        return frozenset().union(*(self.needs[name] for name in names))

@@ -1,7 +1,7 @@
 """What is known and since when: facts go in, views as of a moment of knowing come out."""
 
 from bisect import bisect_right
-from typing import Self
+from typing import Any, Self
 
 from model.batch import Fact
 from model.reference.fold import ALWAYS, EVER, Fold
@@ -43,6 +43,10 @@ class Knowledge:
     def known(self, table: str) -> bool:
         """Whether the district keeps this table: an absent table is not an empty one."""
         return self._fold.present(table, self._known_at)
+
+    def rows(self, table: str) -> list[Any]:
+        """Every row of a table, of whatever time, in its latest version."""
+        return list(self._shelves.rows(table))
 
     def as_known_at(self, at: int | None) -> Self:
         """What was known at `at` (ms): rows recorded later are left out. None = all that is known now."""

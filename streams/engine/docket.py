@@ -1,22 +1,25 @@
 """The docket: every case a detection remembers, which of them must be judged, and when the quiet ones are due."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from model.policy import Policy
-from model.violation import Coverage, Violation
-from streams.detection import Case, Detection, Finding
+from model.violation import Violation
+from streams.detection import Case, Detection, Finding, Known, Verdict
 from streams.engine.ledger import settle_accounts
 from streams.engine.notebook import Notebook
 from streams.engine.output import words_of
+from streams.engine.progress import Progress
 from streams.engine.settings import Settings
-from streams.evidence.violation import violation
+from streams.evidence.violation import coverage, violation
 from streams.memory.cell import Cell
 from streams.memory.history import Cohorts, History
+from streams.memory.watermarks import EVER, NEVER
 from streams.sighting import Sighting
 
-Cover = Callable[[Finding], list[Coverage]]
+OPENED_EVERY_MS = 5 * 60_000  # how often, by the log's time, it is asked which cases have come due
+Needs = frozenset[str]
 
 
 class Docket(Notebook):
@@ -24,45 +27,90 @@ class Docket(Notebook):
 
     def __init__(self, detection: Detection, district: str, settings: Settings, epoch: int = 0) -> None:
         super().__init__(detection, settings)
+        self.remembers = round(detection.remembers.total_seconds() * 1000)
+        self.listening_since: int | None = None  # ms; None while it is off
         self._district = district
         self._epoch = epoch
-        self._due: list[tuple[int, str]] = []  # (ms, cell)
+        self._needs: Needs = frozenset().union(*detection.needs.values())
+        self._due: dict[Needs, list[tuple[int, str]]] = {}  # by what must have been read so far: (ms, cell)
+        self._overdue: list[tuple[int, str]] = []  # (ms by the log's time, cell)
+        self._opened: set[str] = set()  # cells that no event opened
+        self._opened_until: int | None = None  # ms; None: ask for all again
         self._unjudged: list[tuple[str, str]] = []  # cells whose judgement raised, and what was said
 
     def reopen(self) -> None:
         """Judge every remembered case again: a reference table changed."""
         self.pending.update(self.cells.items)
+        self._opened_until = None
 
-    def restored(self) -> None:
-        """After memory came back: note again when each case is due. Facts that came back with it are no news."""
+    def restored(self, reached: int) -> None:
+        """After memory came back: note again when each case is due. Facts that came back with it are no news.
+
+        `reached` (ms): up to where everything had been read.
+        """
         self.pending.clear()
+        self.forgotten_at = reached - self.remembers if reached > NEVER else NEVER
         if self.sites:
             self.sites.restored()
         for key, cell in self.cells.items.items():
             if cell.look_again_at is not None:
-                heapq.heappush(self._due, (cell.look_again_at, key))
+                for needs in {self._needs, *self.detection.needs.values()}:
+                    heapq.heappush(self._due.setdefault(needs, []), (cell.look_again_at, key))
+            if cell.overdue_at is not None:
+                heapq.heappush(self._overdue, (cell.overdue_at, key))
 
-    def judge(self, settled_at: int, cover: Cover) -> list[bytes]:
-        """Judge what changed and what is due; `settled_at` (ms): how far the needed sources have been read."""
-        while self._due and self._due[0][0] <= settled_at:
-            self.pending.add(heapq.heappop(self._due)[1])
+    def forget(self, before: int) -> None:
+        """Drop the cases of school days that ended before `before` (ms)."""
+        super().forget(before)
+        oldest = self.day_of(before)
+        self._opened = {key for key in self._opened if key >= oldest}
+
+    def judge(self, progress: Progress) -> list[bytes]:
+        """Judge what changed, what is due and what something may be missing of."""
+        self._open(progress)
+        for needs, due in self._due.items():
+            self._take_due(due, progress.settled(needs))
+        self._take_due(self._overdue, progress.now(self._needs))
         if not self.pending:
             return []
         if self.sites and (days := self.sites.news(self._settings.policy)):
             self.pending.update(key for key in self.cells.items if key.split("|", 1)[0] in days)
         pending, self.pending = self.pending, set()
         touched = {near for key in pending for near in self._around(key)} if self.detection.reach else pending
-        return [line for key in sorted(touched) for line in self._judge_alone(key, settled_at, cover)]
+        return [line for key in sorted(touched) for line in self._judge_alone(key, progress)]
+
+    def _open(self, progress: Progress) -> None:
+        """Note the cases that have come due though no event opened them."""
+        now = progress.now(self._needs)
+        if self.detection.opens is None or self.listening_since is None or now == NEVER:
+            return
+        until = now // OPENED_EVERY_MS * OPENED_EVERY_MS
+        since = self._opened_until
+        if since is None:
+            since = max(self.listening_since, self.forgotten_at, progress.began_at)
+        for opening in self.detection.opens(self._known(progress), since, until) if since < until else ():
+            key = f"{self.day_of(opening.at)}|{opening.subject}"
+            self._opened.add(key)
+            self.pending.add(key)
+        self._opened_until = max(since, until)
+
+    def _known(self, progress: Progress) -> Known:
+        settings = self._settings
+        return Known(settings.reference, settings.calendar, settings.policy, progress.heard)
+
+    def _take_due(self, due: list[tuple[int, str]], limit: int) -> None:
+        while due and due[0][0] <= limit:
+            self.pending.add(heapq.heappop(due)[1])
 
     def take_unjudged(self) -> list[tuple[str, str]]:
         """The cases whose judgement raised since the last call, and what was said."""
         taken, self._unjudged = self._unjudged, []
         return taken
 
-    def _judge_alone(self, key: str, settled_at: int, cover: Cover) -> list[bytes]:
+    def _judge_alone(self, key: str, progress: Progress) -> list[bytes]:
         """One case that cannot be judged holds up no other; what was found of it before stands."""
         try:
-            return self._judge(key, settled_at, cover)
+            return self._judge(key, progress)
         except Exception as error:
             self._unjudged.append((key, words_of(error)))
             return []
@@ -70,32 +118,45 @@ class Docket(Notebook):
     def _around(self, key: str) -> list[str]:
         reach = self.detection.reach
         near = [_shift(key, days) for days in range(-reach, reach + 1)]
-        return [other for other in near if other in self.cells.items]
+        return [other for other in near if other in self.cells.items or other in self._opened]
 
-    def _judge(self, key: str, settled_at: int, cover: Cover) -> list[bytes]:
-        cell = self.cells.items.get(key)
-        if cell is None:
+    def _judge(self, key: str, progress: Progress) -> list[bytes]:
+        known, opened = self.cells.items.get(key), key in self._opened
+        if known is None and not opened:
             return []
-        sightings = [s for near in self._around(key) for s in self.cells.items[near].sightings]
-        if not cell.found and not self.detection.worth_judging(sightings, self._settings.policy):
+        sightings = [s for near in self._around(key) if (cell := self.cells.items.get(near)) for s in cell.sightings]
+        if not opened and not (known and known.found) and not self._worth_judging(sightings):
             return []
-        cell = self.cells.at(key)
-        case = self._case(key, sightings, settled_at)
+        case = self._case(key, sightings, progress)
         verdict = self.detection.judge(case)
         found = [f for f in verdict.findings if case.started_at <= f.started_at < case.ended_at]
-        self._look_again(key, cell, [f.settles_at for f in found], verdict.wake_at, settled_at)
-        return settle_accounts(cell, [self._violation(f, case, cover) for f in found])
+        if known is None and not found and verdict.wake_at is None and verdict.overdue_at is None:
+            return []
+        cell = self.cells.at(key)
+        self._look_again(key, cell, found, verdict, progress)
+        return settle_accounts(cell, [self._violation(f, case, progress) for f in found])
 
-    def _violation(self, finding: Finding, case: Case, cover: Cover) -> Violation:
-        return violation(finding, self.detection, case, self._district, self._epoch, cover(finding))
+    def _worth_judging(self, sightings: list[Sighting]) -> bool:
+        return self.detection.worth_judging(sightings, self._settings.policy)
 
-    def _look_again(self, key: str, cell: Cell, settles: list[int], wake_at: int | None, settled_at: int) -> None:
-        later = [at for at in (*settles, *([wake_at] if wake_at is not None else [])) if at > settled_at]
-        cell.look_again_at = min(later, default=None)
-        if cell.look_again_at is not None:
-            heapq.heappush(self._due, (cell.look_again_at, key))
+    def _violation(self, finding: Finding, case: Case, progress: Progress) -> Violation:
+        needs = self.detection.needs_of(finding)
+        covered = coverage(finding, progress.needed(needs))
+        return violation(finding, self.detection, case, self._district, self._epoch, covered, progress.settled(needs))
 
-    def _case(self, key: str, sightings: list[Sighting], settled_at: int) -> Case:
+    def _look_again(self, key: str, cell: Cell, found: Iterable[Finding], verdict: Verdict, progress: Progress) -> None:
+        later = {(finding.settles_at, self.detection.needs_of(finding)) for finding in found}
+        if verdict.wake_at is not None:
+            later.add((verdict.wake_at, self._needs))
+        later = {(at, needs) for at, needs in later if at > progress.settled(needs)}
+        cell.look_again_at = min((at for at, _ in later), default=None)
+        for at, needs in later:
+            heapq.heappush(self._due.setdefault(needs, []), (at, key))
+        cell.overdue_at = verdict.overdue_at
+        if verdict.overdue_at is not None and verdict.overdue_at > progress.now(self._needs):
+            heapq.heappush(self._overdue, (verdict.overdue_at, key))
+
+    def _case(self, key: str, sightings: list[Sighting], progress: Progress) -> Case:
         name, subject = key.split("|", 1)
         day = date.fromisoformat(name)
         start, end = self._settings.calendar.day_bounds(day)
@@ -109,7 +170,10 @@ class Docket(Notebook):
             reference=self._settings.reference,
             calendar=self._settings.calendar,
             policy=self._settings.policy,
-            settled_at=settled_at,
+            settled_at=progress.settled(self._needs),
+            now=progress.now(self._needs),
+            listening_since=EVER if self.listening_since is None else self.listening_since,
+            sources=progress.heard,
             history=self.habits.history(subject, day, rules.normal_window_days) if self.habits else History(),
             cohorts=self.habits.cohort(subject, day, rules.cohort_days) if self.habits else Cohorts(),
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),

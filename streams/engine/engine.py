@@ -6,8 +6,6 @@ The same engine runs under Kafka, in `hallmonitor judge`, in a replay and in a t
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from functools import partial
 from types import MappingProxyType
 
 import msgspec
@@ -19,18 +17,17 @@ from model.policy import Policy, base_policy
 from model.reference import Reference
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
-from streams.engine.docket import Docket
+from streams.engine.docket import Docket, enabled
 from streams.engine.fitness import Unfit, check_fact, check_tick
-from streams.engine.output import Applied, Facts, Output, Skip, Trying, Unjudged, buried, words_of
+from streams.engine.output import Applied, Facts, Listening, Output, Skip, Trying, Unjudged, buried, words_of
+from streams.engine.progress import Progress
 from streams.engine.settings import TABLES, Settings
 from streams.engine.witness import Witness
-from streams.evidence.violation import coverage
 from streams.memory import watermarks
 from streams.memory.shelf import Shelf
-from streams.memory.watermarks import EVER, NEVER, Source
+from streams.memory.watermarks import NEVER, Source
 from streams.seen import decode_seen
 
-KEEP_MS = round(timedelta(days=3).total_seconds() * 1000)  # cases are remembered this long beyond the watermark
 FORGET_EVERY_MS = 3_600_000
 _CALLED = {"reference": "fact", "tick": "tick", "command": "command"}
 _facts = msgspec.json.Decoder(Fact).decode
@@ -59,10 +56,12 @@ class Engine:
         self.sources = self._witness.sources
         self._applied = Shelf("stream", Applied, Applied)
         self._facts = Shelf("fact", Facts, Facts)
+        self._listening = Shelf("listening", Listening, Listening)
+        self._forgot_at = NEVER
         self._output = Output()
 
     def _shelves(self) -> "Iterator[Shelf]":  # type: ignore[type-arg]
-        yield from (self.sources, self._applied, self._facts, self._witness.room.shelf)
+        yield from (self.sources, self._applied, self._facts, self._listening, self._witness.room.shelf)
         yield from self._witness.attributor.presence.shelves
         for docket in self._dockets:
             yield docket.cells
@@ -94,9 +93,11 @@ class Engine:
         for facts in self._facts.items.values():
             for fact in facts.versions:
                 self._recall(fact)
+        self._listen()
         self._witness.room.restored()
+        reached = watermarks.watermark(self.sources.items.values())
         for docket in self._dockets:
-            docket.restored()
+            docket.restored(reached)
 
     def take(self) -> Output:
         """What was given out since the last call; ask for it before `changes`."""
@@ -146,6 +147,8 @@ class Engine:
         if fact not in versions:
             versions.append(fact)
             self._apply_fact(fact)
+            if fact.table in TABLES:
+                self._listen()
             self._output.facts.append(line)
 
     def _recall(self, fact: Fact) -> None:
@@ -218,31 +221,37 @@ class Engine:
         self._witness.release_waiting()
         for line, why, event_id in self._witness.take_unjudged():
             self._bury(line, f"it is stored, not judged anew; its judgement failed: {why}", event_id)
+        progress = Progress(self.settings, self.sources)
         for docket in self._dockets:
-            needed = self._needed(docket.detection)
-            settled_at = watermarks.settled(source for _, source in needed.values() if source)
-            self._output.violations += docket.judge(settled_at, partial(coverage, needed=needed))
+            self._output.violations += docket.judge(progress)
             for key, why in docket.take_unjudged():
                 self._bury(_case(docket.detection.name, key), f"the case could not be judged: {why}")
         self._forget()
 
-    def _needed(self, detection: Detection) -> dict[str, tuple[str, Source | None]]:
-        return {
-            name: (min(known.categories & detection.needs), self.sources.items.get(name))
-            for name, known in self.settings.sources.items()
-            if known.categories & detection.needs
-        }
-
     def _forget(self) -> None:
+        """Every hour of the log. Who and where is remembered for as long as any detection may ask."""
         reached = watermarks.watermark(self.sources.items.values())
-        before = reached - KEEP_MS
-        if reached in (NEVER, EVER) or before < self._witness.forgotten_at + FORGET_EVERY_MS:
+        if reached == NEVER or reached < self._forgot_at + FORGET_EVERY_MS or not self.settings.known:
             return
-        self._witness.forgotten_at = before
-        self._witness.attributor.presence.forget(before)
-        day = self.settings.calendar.school_day(before)
+        self._forgot_at = reached
         for docket in self._dockets:
-            docket.forget(day)
+            docket.forget(reached - docket.remembers)
+        longest = reached - max((docket.remembers for docket in self._dockets), default=0)
+        self._witness.attributor.presence.forget(longest)
+        watermarks.forget_quiet(self.sources, longest)
+
+    def _listen(self) -> None:
+        """Note since when each detection has listened: one that is on now and was off, or unknown, begins here."""
+        if not self.settings.known:
+            return
+        known = self._listening.items.get("since") or Listening()
+        now = watermarks.log_time(self.sources.items.values())
+        on = [docket.detection.name for docket in self._dockets if enabled(docket.detection, self.settings.policy)]
+        since = {name: known.since.get(name, now) for name in on}
+        if since != known.since:
+            self._listening.at("since").since = since
+        for docket in self._dockets:
+            docket.listening_since = since.get(docket.detection.name)
 
 
 def _case(detection: str, key: str) -> bytes:

@@ -12,6 +12,7 @@ from streams.memory.fleet import SLOT
 from streams.memory.habits import Habits
 from streams.memory.shelf import Shelf
 from streams.memory.sites import Sites
+from streams.memory.watermarks import NEVER
 from streams.seen import Seen
 from streams.sighting import Sighting
 
@@ -25,6 +26,7 @@ class Notebook:
         self.habits = Habits(detection.name) if detection.uses_device else None
         self.sites = Sites(detection.name) if detection.marks else None
         self.pending: set[str] = set()
+        self.forgotten_at = NEVER  # what is older is not remembered any more (ms)
         self._settings = settings
         self._join = int(detection.join.total_seconds() * 1000)
         self._last: dict[tuple[str, Hashable], Sighting] = {}  # only a memo: the last run of a kind in a cell
@@ -129,9 +131,10 @@ class Notebook:
             self.cells.at(key).remove(event_id)
             self.pending.add(key)
 
-    def forget(self, before: date) -> None:
-        """Drop the cases of school days before `before`."""
-        oldest = before.isoformat()
+    def forget(self, before: int) -> None:
+        """Drop the cases of school days that ended before `before` (ms); hear of nothing older any more."""
+        self.forgotten_at = before
+        oldest = self.day_of(before)
         self._last.clear()
         for key in [key for key in self.cells.items if key < oldest]:
             self.cells.drop(key)

@@ -46,6 +46,12 @@ class Applied(msgspec.Struct, array_like=True, gc=False):
     stop: int = 0
 
 
+class Listening(msgspec.Struct, array_like=True, gc=False):
+    """Since when (ms) each detection that is on has heard everything; `NEVER`: from the beginning of the log."""
+
+    since: dict[str, int] = {}
+
+
 class Facts(msgspec.Struct, array_like=True, gc=False):
     """Every version of one reference row that was ever loaded."""
 

@@ -39,6 +39,11 @@ class Settings:
     _calendar: Calendar | None = None
 
     @property
+    def known(self) -> bool:
+        """Whether the facts came that say what district and policy events are judged by."""
+        return self._policy is not None and self._calendar is not None
+
+    @property
     def policy(self) -> Policy:
         """The pack in force; raises `NotSettled` before its fact came."""
         if self._policy is None:

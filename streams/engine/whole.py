@@ -30,15 +30,19 @@ class Judgement:
     dead_letters: int = 0
 
 
-def judge_whole(log: Callable[[], Iterable[Batch]], seen: Callable[[Batch], None] = lambda _: None) -> Judgement:
-    """Judge `log()` from beginning to end; `seen` hears each batch (progress).
+def judge_whole(
+    log: Callable[[], Iterable[Batch]],
+    seen: Callable[[Batch], None] = lambda _: None,
+    begin: Callable[[str], Engine] = Engine,
+) -> Judgement:
+    """Judge `log()` from beginning to end; `seen` hears each batch (progress); `begin` makes a district's engine.
 
     A line that judgement cannot bear is left out as the worker would leave it out: the log is judged again without it.
     """
     skip: dict[int, dict[int, str]] = {}
     while True:
         try:
-            return _judge(log(), skip, seen)
+            return _judge(log(), skip, seen, begin)
         except _Poison as poison:
             skip.setdefault(poison.batch, {})[poison.error.index] = poison.error.why
 
@@ -49,12 +53,17 @@ class _Poison(RuntimeError):
         self.batch, self.error = batch, error
 
 
-def _judge(log: Iterable[Batch], skip: dict[int, dict[int, str]], seen: Callable[[Batch], None]) -> Judgement:
+def _judge(
+    log: Iterable[Batch],
+    skip: dict[int, dict[int, str]],
+    seen: Callable[[Batch], None],
+    begin: Callable[[str], Engine],
+) -> Judgement:
     engines: dict[str, Engine] = {}
     last: dict[str, bytes] = {}
     judgement = Judgement()
     for number, batch in enumerate(log):
-        engine = engines.get(batch.district) or engines.setdefault(batch.district, Engine(batch.district))
+        engine = engines.get(batch.district) or engines.setdefault(batch.district, begin(batch.district))
         try:
             engine.observe(batch, skip.get(number, {}))
         except Unjudged as error:

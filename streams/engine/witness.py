@@ -12,7 +12,7 @@ from streams.engine.output import words_of
 from streams.engine.settings import Settings
 from streams.memory import watermarks
 from streams.memory.shelf import Shelf
-from streams.memory.watermarks import NEVER, Source
+from streams.memory.watermarks import Source
 from streams.seen import Seen, decode_seen
 
 
@@ -26,7 +26,6 @@ class Witness:
         self._naming = Naming(reference)
         self.sources = Shelf("source", Source, Source)
         self.room = WaitingRoom()
-        self.forgotten_at = NEVER
         self.published: list[bytes] = []
         self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
         self._dockets = {docket.detection.name: docket for docket in dockets}
@@ -60,14 +59,14 @@ class Witness:
         seen.account = self._naming.name(seen)
         if seen.at < source.reached_at:
             source.late += 1
+        watermarks.hear(source, seen.at)
         if seen.action in _SPELL:
             _SPELL[seen.action](source, seen.at)
             self.sources_moved()
         self.attributor.presence.learn(seen)
         answer = self.attributor.answer(seen)
         self._publish(line, answer)
-        if seen.at > self.forgotten_at:
-            self._hear(seen, line, answer)
+        self._hear(seen, line, answer)
         if self.attributor.changed:
             changed, self.attributor.changed = self.attributor.changed, []
             self._see_again(self.room.take_by(changed))
@@ -113,6 +112,8 @@ class Witness:
         unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
         apart: list[tuple[str, str]] = []
         for docket in dockets:
+            if seen.at <= docket.forgotten_at:
+                continue
             if docket.sites:
                 docket.saw(seen, answer)
             if docket.detection.continues and docket.again(seen, answer):

@@ -38,14 +38,20 @@ def digest(violation: Violation) -> str:
 
 
 def violation(
-    finding: Finding, detection: Detection, case: Case, district: str, epoch: int, coverage: list[Coverage]
+    finding: Finding,
+    detection: Detection,
+    case: Case,
+    district: str,
+    epoch: int,
+    coverage: list[Coverage],
+    settled_at: int,
 ) -> Violation:
-    """The violation that `finding` amounts to under the policy in force."""
+    """The violation that `finding` amounts to under the policy in force; `settled_at` (ms): of what it rests on."""
     rules = case.policy.detection(detection.name)
     named = finding.clauses if finding.clauses is not None else rules.clauses_for(finding.reasons)
     exhibits = sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id))
     ids = dict.fromkeys(i for e in exhibits for i in (e.event_id, e.last_event_id) if i)
-    status: Status = "provisional" if finding.settles_at > case.settled_at else "open"
+    status: Status = "provisional" if finding.settles_at > settled_at else "open"
     return Violation(
         violation_id=violation_id(detection, district, finding.identity),
         district=district,

@@ -24,6 +24,7 @@ class Cell(msgspec.Struct, array_like=True, gc=False):
     found: dict[str, Found] = {}
     look_again_at: int | None = None
     apart: list[Sighting] = []  # may be somebody else's yet
+    overdue_at: int | None = None  # when something will be missing (ms)
 
     @property
     def sightings(self) -> list[Sighting]:

@@ -1,6 +1,7 @@
 """How far each source has been read, which of them are silent, and what that settles. Watermarks never fall."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import msgspec
 
@@ -9,6 +10,7 @@ from streams.memory.shelf import Shelf
 
 EVER = 1 << 62
 NEVER = -EVER
+QUIET_MS = 10 * 60_000
 _encode = msgspec.json.Encoder().encode
 
 
@@ -24,13 +26,66 @@ class Source(msgspec.Struct, array_like=True, gc=False):
     dead_letters: int = 0
     events: int = 0
     late: int = 0
+    began_at: int = NEVER  # the first that was heard of it
+    heard_at: int = NEVER  # the last
+    quiet: list[tuple[int, int]] = []  # stretches between, each longer than `QUIET_MS`, over which nothing was heard
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A source as the district declares it, and what the log has said of it."""
+
+    categories: frozenset[str]
+    source: Source
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether it was read over all of [start, end), without a gap: only then does its silence say anything."""
+        began_at, silent_since = self.source.began_at, self.source.silent_since
+        if not NEVER < began_at <= start or self.source.reached_at < end:
+            return False
+        gaps = [*self.source.gaps, *([] if silent_since is None else [(silent_since, EVER)])]
+        return not any(gap_start < end and start < gap_end for gap_start, gap_end in gaps)
+
+    def quiet(self, until: int) -> list[tuple[int, int]]:
+        """The stretches over which nothing was heard of it, in order; the last one may reach `until` and go on."""
+        last = self.source.heard_at
+        return [*self.source.quiet, (last, until)] if NEVER < last < until - QUIET_MS else self.source.quiet
 
 
 def reach(source: Source, reached_at: int | None, ended: bool = False) -> None:
     """The source has been read up to `reached_at`; `ended`: all there is of it, for now."""
     if reached_at is not None:
         source.reached_at = max(source.reached_at, reached_at)
+        hear(source, reached_at)
     source.ended = ended
+
+
+def hear(source: Source, at: int) -> None:
+    """The source told something of `at`, or that it has been read so far."""
+    last = source.heard_at
+    if at <= last:
+        return
+    source.heard_at = at
+    if last == NEVER:
+        source.began_at = at
+    elif at - last > QUIET_MS:
+        source.quiet.append((last, at))
+
+
+def forget_quiet(sources: Shelf[Source], before: int) -> None:
+    """Drop the quiet stretches that ended before `before` (ms)."""
+    for name, source in list(sources.items.items()):
+        if source.quiet and source.quiet[0][1] < before:
+            sources.at(name).quiet = [stretch for stretch in source.quiet if stretch[1] >= before]
+
+
+def log_time(sources: Iterable[Source]) -> int:
+    """How far (ms) time has come by the log itself: the second latest of the sources that are not silent.
+
+    The latest alone will not do: one clock that runs ahead would make everything overdue.
+    """
+    heard = sorted(source.reached_at for source in sources if source.silent_since is None and source.reached_at > NEVER)
+    return heard[-2] if len(heard) > 1 else heard[0] if heard else NEVER
 
 
 def apply_tick(source: Source, tick: Tick) -> None:

@@ -32,7 +32,8 @@ DETECTION = Detection(
     sight=sight,
     subject=subject,
     judge=judge,
-    needs=frozenset({"proxy", "device"}),
+    needs={reason: frozenset({"proxy", "device"}) for reason in REASONS},
+    remembers=timedelta(days=3),
     tables=frozenset(
         {"domains", "networks", "devices", "accounts", "assignments", "approvals", "exemptions", "users", "roles"}
     ),

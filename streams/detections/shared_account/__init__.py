@@ -21,6 +21,8 @@ from streams.detections.shared_account.sight import (
 )
 from streams.patterns.usage import is_input
 
+SEAT = frozenset({"auth", "device", "proxy"})  # who sat where
+
 DETECTION = Detection(
     name="shared_account",
     major=1,
@@ -30,7 +32,13 @@ DETECTION = Detection(
     sight=sight,
     subject=lambda sighting: sighting.account or "",
     judge=judge,
-    needs=frozenset({"auth", "device", "proxy"}),
+    needs={
+        "two_sites": SEAT,
+        "two_devices": SEAT,
+        "many_devices": SEAT,
+        "vendor": frozenset({"vpn"}),
+    },
+    remembers=timedelta(days=3),
     tables=frozenset({"accounts", "devices", "assignments", "pairings", "travel", "approvals", "exemptions"}),
     join=timedelta(minutes=5),
     alike=alike,

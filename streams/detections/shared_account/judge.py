@@ -40,6 +40,7 @@ def _judge_vendor(case: Case, account: Account) -> list[Finding]:
     finding = Proof(case, account, left or shared, consulted=consulted, uses=found).finding(
         ["two_devices"], "high", "high"
     )
+    finding = replace(finding, needs="vendor")
     if not left:
         return [replace(finding, suppressed_by=names(by))]
     return [replace(finding, ratified_by=names(excuse for excuse in by if stays(excuse)))]

@@ -22,7 +22,8 @@ DETECTION = Detection(
     sight=sight,
     subject=lambda sighting: sighting.account or "",
     judge=judge,
-    needs=frozenset({"vpn"}),
+    needs={reason: frozenset({"vpn"}) for reason in REASONS},
+    remembers=timedelta(days=3),
     tables=frozenset(
         {
             "accounts",

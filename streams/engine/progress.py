@@ -1,0 +1,40 @@
+"""How far the log has come: what is settled, what time it is by the log, and what each source can answer for."""
+
+from collections.abc import Mapping
+
+from streams.engine.settings import Settings
+from streams.memory import watermarks
+from streams.memory.shelf import Shelf
+from streams.memory.watermarks import NEVER, Heard, Source
+
+
+class Progress:
+    """The sources as they stand in one round of judging. Instants are ms since the epoch."""
+
+    def __init__(self, settings: Settings, sources: Shelf[Source]) -> None:
+        self._said = sources.items
+        self._settled: dict[frozenset[str], int] = {}
+        self.heard: Mapping[str, Heard] = {
+            name: Heard(known.categories, sources.items.get(name) or Source())
+            for name, known in settings.sources.items()
+        }
+        self.log_time = watermarks.log_time(sources.items.values())
+        self.began_at = min((one.began_at for one in sources.items.values() if one.began_at > NEVER), default=NEVER)
+
+    def settled(self, needs: frozenset[str]) -> int:
+        """Up to where the sources of these categories have been read."""
+        if needs not in self._settled:
+            self._settled[needs] = watermarks.settled(source for _, source in self.needed(needs).values() if source)
+        return self._settled[needs]
+
+    def now(self, needs: frozenset[str]) -> int:
+        """Up to where something can be said to be missing: settled, and past by the log's own time."""
+        return min(self.settled(needs), self.log_time)
+
+    def needed(self, needs: frozenset[str]) -> dict[str, tuple[str, Source | None]]:
+        """The sources of these categories, each with one of them; None for one that was never heard of."""
+        return {
+            name: (min(one.categories & needs), self._said.get(name))
+            for name, one in self.heard.items()
+            if one.categories & needs
+        }
