@@ -41,6 +41,7 @@ def _print(violation: Violation) -> None:
         ("detection", f"{violation.detection}: {', '.join(violation.reasons)}"),
         ("policy", f"{violation.policy} ({violation.basis})"),
         ("revision", f"{violation.revision} of {violation.violation_id}"),
+        ("changed", ", ".join(violation.evidence.changed) or None),
         ("suppressed by", violation.suppressed_by),
         ("ratified by", violation.ratified_by),
         ("superseded by", violation.superseded_by),

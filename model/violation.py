@@ -103,6 +103,7 @@ class Evidence(msgspec.Struct, kw_only=True, frozen=True):
     time_quality: dict[str, int]
     not_known: list[str]  # tables that are absent: "timetable"
     digest_pointer: str | None = None
+    changed: list[str] = []  # fields that differ from the revision before; empty in the first
 
 
 class Clause(msgspec.Struct, kw_only=True, frozen=True):
@@ -142,6 +143,21 @@ class Violation(msgspec.Struct, kw_only=True):
     suppressed_by: str | None = None
     superseded_by: str | None = None
     ratified_by: str | None = None
+
+
+def finding_of(violation: Violation) -> Violation:
+    """What was found and nothing of how often, by which code or after what: equal findings make no revision."""
+    evidence = msgspec.structs.replace(violation.evidence, code_hash="", changed=[])
+    return msgspec.structs.replace(violation, revision=0, epoch=0, evidence=evidence)
+
+
+def what_changed(before: Violation, now: Violation) -> list[str]:
+    """The fields in which two findings differ, in order; those of the evidence by their own names."""
+    old, new = finding_of(before), finding_of(now)
+    fields = [name for name in Violation.__struct_fields__ if name != "evidence"]
+    said = [name for name in fields if getattr(old, name) != getattr(new, name)]
+    proof = Evidence.__struct_fields__
+    return said + [name for name in proof if getattr(old.evidence, name) != getattr(new.evidence, name)]
 
 
 encode_violation = msgspec.json.Encoder().encode

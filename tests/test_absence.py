@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.batch import Batch, Tick
-from model.violation import Violation, decode_violation
+from model.violation import Violation, decode_violation, finding_of
 from streams.detections.catalog import DETECTIONS
 from streams.engine.engine import Engine
 from streams.engine.whole import judge_whole
@@ -261,7 +261,7 @@ def turns(log: list[Batch], chance: Any) -> dict[str, Violation]:
 
 
 def plain(found: dict[str, Violation]) -> dict[str, Violation]:
-    return {key: msgspec.structs.replace(one, revision=0) for key, one in found.items()}
+    return {key: finding_of(one) for key, one in found.items()}
 
 
 # What every detection declares

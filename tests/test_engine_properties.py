@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import msgspec
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from model.batch import Batch, Tick
 from model.event import Event
-from model.violation import Violation, decode_violation, encode_violation
+from model.violation import Violation, decode_violation, encode_violation, finding_of
 from streams.engine.engine import Engine
 from tests.busy_day import DAY, WORLD
 from tests.small_district import (
@@ -58,7 +57,7 @@ def collect(engine: Engine, said: dict[str, Violation]) -> None:
 
 def standing(said: dict[str, Violation]) -> dict[str, Violation]:
     kept = {key: v for key, v in said.items() if v.status != "withdrawn"}
-    return {key: msgspec.structs.replace(v, revision=0) for key, v in kept.items()}
+    return {key: finding_of(v) for key, v in kept.items()}
 
 
 def as_text(found: dict[str, Violation]) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ from model.policy.detections.shared_account import SharedAccountParameters, Shar
 from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
 from model.policy.parameters import Strict
 from model.policy.rules import DetectionRule
-from model.violation import Violation, decode_violation
+from model.violation import Violation, decode_violation, finding_of
 from streams.detections.catalog import DETECTIONS
 from streams.engine.engine import Engine
 from streams.memory.shelf import NewerMemory, Shelf
@@ -247,7 +247,7 @@ def test_memory_goes_from_release_to_release_and_what_both_judge_is_found_the_sa
     pack: Policy, releases: tuple[Any, ...]
 ) -> None:
     def shared(found: dict[str, Violation]) -> dict[str, Violation]:
-        plain = {key: msgspec.structs.replace(v, revision=0) for key, v in found.items()}
+        plain = {key: finding_of(v) for key, v in found.items()}
         return {key: v for key, v in plain.items() if v.detection == "shared_account"}
 
     batches = log(pack)

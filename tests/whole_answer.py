@@ -8,7 +8,7 @@ import msgspec
 from model.batch import Batch, Command
 from model.codec import split_lines
 from model.dead_letter import DeadLetter
-from model.violation import Violation, encode_violation
+from model.violation import Violation, encode_violation, finding_of
 from producers.history import history
 from storage.client import Store
 from storage.queries.violations import Filter, newest
@@ -47,7 +47,7 @@ class Answer:
 
 def evidence_of(violation: Violation) -> bytes:
     """What must be equal however a violation was found: all of it but how often it was revised."""
-    return encode_violation(msgspec.structs.replace(violation, revision=0, epoch=0))
+    return encode_violation(finding_of(violation))
 
 
 def standing(violations: list[Violation]) -> dict[str, bytes]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from model.violation import Violation, decode_violation, encode_violation
+import msgspec
+
+from model.violation import Violation, decode_violation, encode_violation, what_changed
 from streams.evidence.violation import digest
 from streams.memory.cell import Cell, Found
 
@@ -20,20 +22,32 @@ def settle_accounts(cell: Cell, found: Iterable[Violation]) -> list[bytes]:
 def _revise(cell: Cell, violation: Violation) -> bytes | None:
     before = cell.found.get(violation.violation_id)
     now = digest(violation)
-    if before and before.digest == now and not before.withdrawn:
+    if before is None:
+        return _remember(cell, violation, now, 1)
+    if before.digest == now and not before.withdrawn:
         return None
-    violation.revision = before.revision + 1 if before else 1
+    changed = what_changed(decode_violation(before.violation), violation)
+    if not changed:  # an earlier release reckoned the digest another way
+        before.digest = now
+        return None
+    violation.evidence = msgspec.structs.replace(violation.evidence, changed=changed)
+    return _remember(cell, violation, now, before.revision + 1)
+
+
+def _remember(cell: Cell, violation: Violation, digest: str, revision: int) -> bytes:
+    violation.revision = revision
     line = encode_violation(violation)
-    cell.found[violation.violation_id] = Found(now, violation.revision, False, line)
+    cell.found[violation.violation_id] = Found(digest, revision, False, line)
     return line
 
 
 def _withdraw(record: Found, current: list[Violation]) -> bytes:
     """The same violation once more, withdrawn; `superseded_by` the one that now tells of the same time."""
-    violation = decode_violation(record.violation)
-    violation.status = "withdrawn"
+    before = decode_violation(record.violation)
+    violation = msgspec.structs.replace(before, status="withdrawn")
     violation.revision = record.revision = record.revision + 1
     violation.superseded_by = next((new.violation_id for new in current if _same_matter(violation, new)), None)
+    violation.evidence = msgspec.structs.replace(violation.evidence, changed=what_changed(before, violation))
     record.withdrawn = True
     line = encode_violation(violation)
     record.violation = line

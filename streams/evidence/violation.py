@@ -9,10 +9,19 @@ import msgspec
 
 from model.event import format_ms
 from model.policy import Policy
-from model.violation import Clause, Coverage, Evidence, Status, Violation
+from model.violation import Clause, Coverage, Evidence, Status, Violation, finding_of
 from streams.detection import Case, Detection, Finding
 from streams.memory.watermarks import NEVER, Source
 
+_ROOT = Path(__file__).parents[2]
+_CARRIES = (
+    "streams/worker/",
+    "streams/app.py",
+    "model/clock.py",
+    "model/schema.py",
+    "model/settings.py",
+    "model/topics.py",
+)
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -24,17 +33,24 @@ def violation_id(detection: Detection, district: str, identity: tuple[str, ...])
 
 @cache
 def code_hash() -> str:
-    """Hash of all code that judges (every module of streams/), so that a finding names what it was made by."""
+    """Hash of all code that decides what is found, so that a finding names what it was made by."""
     hashed = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        hashed.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name in deciding():
+        hashed.update(name.encode() + b"\0" + (_ROOT / name).read_bytes() + b"\0")
     return hashed.hexdigest()[:16]
+
+
+def deciding() -> list[str]:
+    """The modules that decide what is found: of model/ and streams/ all but those that only carry or measure."""
+    found = (
+        path.relative_to(_ROOT).as_posix() for room in ("model", "streams") for path in (_ROOT / room).rglob("*.py")
+    )
+    return sorted(name for name in found if not name.startswith(_CARRIES))
 
 
 def digest(violation: Violation) -> str:
     """What must differ for a violation to be a new revision of itself."""
-    body = _encode(msgspec.structs.replace(violation, revision=0, epoch=0))
-    return hashlib.sha256(body).hexdigest()[:16]
+    return hashlib.sha256(_encode(finding_of(violation))).hexdigest()[:16]
 
 
 def violation(
