@@ -4,7 +4,8 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,24 +21,34 @@ Decorated = Callable[..., Any]
 
 
 class Instant(click.ParamType):
-    """An ISO 8601 time, in UTC where it has no offset."""
+    """An ISO 8601 time; without an offset it is a time on the district's wall, which `Place.between` makes of it."""
 
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Text to an aware datetime; a usage error on anything else."""
+        """Text to a datetime, naive where it has no offset; a usage error on anything else."""
         try:
-            at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+            return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a time; write 2026-03-04 or 2026-03-04T14:00:00-05:00", param, ctx)
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 district = click.option("--district", default=None, help="Only this district; default all that are stored.")
 as_json = click.option("--json", "as_json", is_flag=True, help="NDJSON on stdout.")
 limit = click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 9_999), help="At most so many.")
-since = click.option("--from", "since", type=Instant(), help="From this time on (ISO 8601; UTC without an offset).")
-until = click.option("--to", "until", type=Instant(), help="Up to, not including, this time.")
+since = click.option(
+    "--from", "since", type=Instant(), help="From this time on: 2026-03-04T14:00, local to the district."
+)
+until = click.option("--to", "until", type=Instant(), help="Up to, not including, this time; likewise.")
+
+
+csv_file = click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Everything that matches, however much, as a CSV file; beside it FILE.manifest.json with the criteria, rows,"
+    " SHA-256, who and when. --limit does not cut it.",
+)
 
 
 def asks_store(body: Decorated) -> Decorated:

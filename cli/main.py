@@ -36,13 +36,36 @@ class Commands(click.Group):
         """In the order a newcomer meets them."""
         return list(COMMANDS)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names; a usage error says what is written much like it."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from cli.asked import near
+
+            ctx.fail(f"there is no command {args[0]!r}{near(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """The command `name`, or None, which click turns into a usage error with what is near."""
+        """The command `name`, or None, which `resolve_command` turns into a usage error with what is near."""
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"cli.{name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what stands in its way is said in a sentence."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from cli.plain_errors import as_sentence  # here, so that help does not wait for it
+
+            if said := as_sentence(error):
+                raise said from error
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line each, without importing any."""

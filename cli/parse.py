@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 import msgspec
 
+from cli.asked import near
 from model.clock import now
 from model.event import Event
 from producers.catalog import PRODUCTS
@@ -30,7 +31,8 @@ _encode = msgspec.json.Encoder().encode
 
 def _product(ctx: click.Context, param: click.Parameter, name: str) -> Product:
     if name not in PRODUCTS:
-        raise click.BadParameter(f"{name!r} is no product; one of: {', '.join(sorted(PRODUCTS))}", ctx, param)
+        hint = near(name, PRODUCTS) or f"; one of: {', '.join(sorted(PRODUCTS))}"
+        raise click.BadParameter(f"{name!r} is no product{hint}", ctx, param)
     return PRODUCTS[name]
 
 

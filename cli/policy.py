@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from cli.asked import near
 from model.district import FILE
 from model.mistake import Mistake
-from model.policy import Policy, load_pack, pack_files, shipped_pack
+from model.policy import Policy, load_pack, pack_files, shipped_pack, shipped_packs
 from producers.district_folder import folder_mistakes, open_district
 from producers.reference_csv import Problem
 
@@ -42,7 +43,7 @@ def _checked(pack: str) -> tuple[list[Mistake | Problem], str]:
         return wrong, "" if mistakes else _in_words(open_district(folder).policy)
     files = pack_files(folder) if folder.is_dir() else shipped_pack(pack)
     if files is None:
-        raise click.UsageError(f"there is no folder {pack!r} and no pack of that id ships")
+        raise click.UsageError(f"there is no folder {pack!r} and no pack of that id ships{near(pack, shipped_packs())}")
     found = load_pack(files)
     return ([*found], "") if isinstance(found, list) else ([], _in_words(found))
 

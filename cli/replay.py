@@ -8,23 +8,23 @@ from pathlib import Path
 import click
 
 from cli.addresses import resolved
+from cli.answers import Instant
+from cli.asked import Place, near
 from cli.judging import console
 from cli.stored_log import Asked, stored_log
-from model.policy import Mistake, load_pack, pack_files, shipped_pack
+from model.policy import Mistake, load_pack, pack_files, shipped_pack, shipped_packs
 from model.violation import Violation, encode_violation
 from storage.client import Store, Unavailable, connect
 from storage.queries.districts import districts
 from streams.engine.whole import judge_whole
 
-_TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
-
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--district", help="Its id; needed where more than one is stored.")
-@click.option("--from", "since", type=_TIME, help="Judge violations that began from here on (UTC unless it says).")
-@click.option("--to", "until", type=_TIME, help="And before here.")
+@click.option("--from", "since", type=Instant(), help="Judge violations that began from here on (local).")
+@click.option("--to", "until", type=Instant(), help="And before here.")
 @click.option("--policy", help="A pack by id or folder instead of the one in force: what would it have found?")
-@click.option("--as-known-at", "known_at", type=_TIME, help="Leave out reference rows recorded later.")
+@click.option("--as-known-at", "known_at", type=Instant(), help="Leave out reference rows recorded later.")
 def command(
     district: str | None, since: datetime | None, until: datetime | None, policy: str | None, known_at: datetime | None
 ) -> None:
@@ -38,7 +38,10 @@ def command(
     """
     store = connect(resolved())
     try:
-        asked = Asked(_only(store, district), since, until, known_at, _pack(policy) if policy else None)
+        place = Place(store, _only(store, district))
+        first, last = place.between(since, until)
+        known = place.instant(known_at)
+        asked = Asked(place.wanted or "", first, last, known, _pack(policy) if policy else None)
         judgement = judge_whole(lambda: stored_log(store, asked))
     except Unavailable as error:
         raise click.ClickException(str(error)) from error
@@ -57,7 +60,7 @@ def _only(store: Store, district: str | None) -> str:
     known = [one.id for one in districts(store)]
     if district is None and len(known) == 1:
         return known[0]
-    if district is None or district not in known:
+    if district is None:
         raise click.UsageError(f"--district must be one of: {', '.join(known) or 'none is stored yet'}")
     return district
 
@@ -66,7 +69,7 @@ def _pack(name: str) -> str:
     """The pack's JSON, as its fact carries it; every mistake of it is a usage error."""
     files = pack_files(Path(name)) if Path(name).is_dir() else shipped_pack(name)
     if files is None:
-        raise click.UsageError(f"no pack {name!r}: neither a folder nor one that ships")
+        raise click.UsageError(f"no pack {name!r}: neither a folder nor one that ships{near(name, shipped_packs())}")
     found = load_pack(files)
     if isinstance(found, list):
         raise click.UsageError("\n".join(str(mistake) for mistake in found if isinstance(mistake, Mistake)))

@@ -2,14 +2,18 @@
 
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from cli import answers
+from cli.asked import Place, whom
+from cli.csv_export import export
 from cli.timeline import print_events
 from storage.client import Store
+from storage.queries.names import named
 from storage.queries.search import search
-from storage.queries.subject import Subject, subject
+from storage.queries.subject import Subject
 from storage.queries.timeline import Span, page
 
 
@@ -18,6 +22,7 @@ from storage.queries.timeline import Span, page
 @click.option("--names", is_flag=True, help="Only the names that match, with how many events each has.")
 @answers.since
 @answers.until
+@answers.csv_file
 @answers.district
 @answers.limit
 @answers.as_json
@@ -28,44 +33,46 @@ def command(
     names: bool,
     since: datetime | None,
     until: datetime | None,
+    csv_file: Path | None,
     district: str | None,
     limit: int,
     as_json: bool,
 ) -> None:
     """Find events whose account, person, device, address, MAC or host is TEXT; * stands for any text.
 
-    The newest come first. Exit 1 if nothing matches.
+    A person may be named as the district's tables name them: "Theo Bell", "bell, theo", "th* bell". The newest come
+    first. Times are local to the district unless they carry an offset. Exit 1 if nothing matches, 2 if a name fits
+    several people, who are listed then.
     """
-    sought = _sought(text)
+    place = Place(store, district)
+    sought = whom(store, place, text)
+    first, last = place.between(since, until)
+    span = Span(since=first, until=last)
+    if csv_file:
+        sys.exit(0 if export(store, place, sought, span, csv_file) else 1)
     if names:
-        sys.exit(0 if _names(store, district, sought, since, until, limit, as_json) else 1)
-    found = page(store, district, sought, Span(since=since, until=until), limit)
-    print_events(found.events, as_json)
+        sys.exit(0 if _names(store, place, sought, span, limit, as_json) else 1)
+    found = page(store, district, sought, span, limit)
+    print_events(store, place, found.events, as_json)
     if found.after:
-        click.echo(f"only the newest {limit}; --limit for more, --from and --to for less", err=True)
+        click.echo(f"only the newest {limit}; --limit for more, --csv FILE for all of them", err=True)
     sys.exit(0 if found.events else 1)
 
 
-def _sought(text: str) -> Subject:
-    try:
-        return subject(text)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _names(
-    store: Store,
-    district: str | None,
-    sought: Subject,
-    since: datetime | None,
-    until: datetime | None,
-    limit: int,
-    as_json: bool,
-) -> int:
-    found = search(store, district, sought, since, until, limit)
+def _names(store: Store, place: Place, sought: Subject, span: Span, limit: int, as_json: bool) -> int:
+    found = search(store, place.wanted, sought, span.since, span.until, limit)
     if as_json:
         answers.print_lines(found)
-    else:
-        rows = ((m.kind, m.name, m.events, m.first_at, m.last_at) for m in found)
-        answers.print_table(("kind", "name", "events", "first", "last"), rows, "Nothing is stored that matches.")
+        return len(found)
+    called = named(store, place.wanted, [one.name for one in found if one.kind == "person"])
+    columns = ("kind", "name", "called", "events", "first (local)", "last (local)")
+    rows = (
+        (m.kind, m.name, called.get((m.kind, m.name)), m.events, _moment(place, m.first_at), _moment(place, m.last_at))
+        for m in found
+    )
+    answers.print_table(columns, rows, "Nothing is stored that matches.")
     return len(found)
+
+
+def _moment(place: Place, at: str) -> str:
+    return place.wall(place.wanted or "").brief(at)

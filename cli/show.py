@@ -1,43 +1,88 @@
 """`hallmonitor show ID`: one violation with its proof, its revisions, and the raw lines of its events."""
 
 import sys
+from pathlib import Path
 
 import click
 
 from cli import answers
+from cli.asked import Place, UsedWrongly
+from dashboard import coverage_words, words
+from dashboard.local_time import length
+from dashboard.violation_document import violation_pdf
+from model.clock import now
+from model.event import format_at
 from model.violation import Violation
 from storage.client import Store
 from storage.queries.event_rows import StoredEvent
-from storage.queries.violations import evidence, revisions
+from storage.queries.names import called_in, named
+from storage.queries.violations import beginning, evidence, revisions
 
 
 @click.command()
 @click.argument("violation_id")
 @answers.district
 @click.option("--revisions", "history", is_flag=True, help="Every revision, not only the newest.")
+@click.option("--pdf", is_flag=True, help="The page to print or to file; needs --out.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the PDF is written.")
 @answers.as_json
 @answers.asks_store
-def command(store: Store, violation_id: str, district: str | None, history: bool, as_json: bool) -> None:
-    """Show the violation VIOLATION_ID (its first characters are enough). Exit 1 if there is none."""
-    found = revisions(store, district, violation_id)
-    if not found:
-        click.echo(f"no violation {violation_id}; `hallmonitor violations --all` lists all", err=True)
-        sys.exit(1)
+def command(
+    store: Store, violation_id: str, district: str | None, history: bool, pdf: bool, out: Path | None, as_json: bool
+) -> None:
+    """Show the violation VIOLATION_ID (its first characters are enough, if they fit no other).
+
+    Exit 1 if there is none, 2 if several begin so.
+
+    \b
+    hallmonitor show 3f2a --pdf --out finding.pdf
+    """
+    if pdf != bool(out):
+        raise click.UsageError("--pdf and --out FILE belong together")
+    place = Place(store, district)
+    found = _revisions(store, place, violation_id)
+    if out:
+        _write_pdf(store, place, found, out)
+        return
     if as_json:
         answers.print_lines(found if history else found[:1])
         return
     for one in found if history else found[:1]:
-        _print(one)
-    _print_events(evidence(store, found[0]))
+        _print(store, place, one)
+    _print_events(place, evidence(store, found[0]))
 
 
-def _print(violation: Violation) -> None:
-    subject = violation.person or violation.account or violation.device_id or violation.vendor
+def _revisions(store: Store, place: Place, begins: str) -> list[Violation]:
+    fits = beginning(store, place.wanted, begins)
+    if not fits:
+        click.echo(f"no violation {begins}; `hallmonitor violations --all` lists all", err=True)
+        sys.exit(1)
+    if len(fits) > 1:
+        lines = (
+            f"  {one.violation_id}  {place.wall(one.district).brief(one.started_at)}  {one.headline}" for one in fits
+        )
+        several = f"{begins!r} is ambiguous: these violations begin so; write more of the one that is meant:\n"
+        raise UsedWrongly(answers.printable(several + "\n".join(lines)))
+    return revisions(store, fits[0].district, fits[0].violation_id)
+
+
+def _write_pdf(store: Store, place: Place, found: list[Violation], out: Path) -> None:
+    newest = found[0]
+    events = {one.event_id: one for one in evidence(store, newest)}
+    names = called_in(store, newest)
+    district = place.district(newest.district)
+    out.write_bytes(violation_pdf(found, events, names, district, format_at(now())))
+    click.echo(f"written: {out}", err=True)
+
+
+def _print(store: Store, place: Place, violation: Violation) -> None:
+    wall = place.wall(violation.district)
     facts = [
         (violation.headline, ""),
         (f"{violation.severity}, {violation.status}, confidence {violation.confidence}", ""),
-        ("subject", subject),
-        ("from", f"{violation.started_at} to {violation.ended_at}"),
+        *_subjects(store, violation),
+        ("when", f"{wall.span(violation.started_at, violation.ended_at)} ({_lasted(violation)})"),
+        ("in UTC", f"{violation.started_at} to {violation.ended_at}"),
         ("detection", f"{violation.detection}: {', '.join(violation.reasons)}"),
         ("policy", f"{violation.policy} ({violation.basis})"),
         ("revision", f"{violation.revision} of {violation.violation_id}"),
@@ -53,15 +98,38 @@ def _print(violation: Violation) -> None:
     for clause in violation.clauses:
         click.echo(answers.printable(f"{clause.section} ({clause.clause_id}): “{clause.quote}”"))
     for innocent in violation.evidence.innocent_explanations:
-        click.echo(
-            answers.printable(f"{'holds' if innocent.holds else 'not'}: {innocent.explanation}: {innocent.answer}")
-        )
+        tested = f"{innocent.explanation}: {innocent.answer}"
+        click.echo(answers.printable(f"{'holds' if innocent.holds else 'does not hold'}: {words.sentence(tested)}"))
+    for line in coverage_words.coverage_lines(violation, wall):
+        click.echo(answers.printable(line))
 
 
-def _print_events(events: list[StoredEvent]) -> None:
+def _lasted(violation: Violation) -> str:
+    return length(violation.started_at, violation.ended_at)
+
+
+def _subjects(store: Store, violation: Violation) -> list[tuple[str, str | None]]:
+    """Whom it is about; people by name."""
+    names = named(store, violation.district, [violation.person or "", violation.vendor or ""])
+    told = (("person", violation.person), ("account", violation.account), ("vendor", violation.vendor))
+    called = [(kind, one, names.get((kind, one))) for kind, one in told if one]
+    said: list[tuple[str, str | None]] = [(kind, f"{name} ({one})" if name else one) for kind, one, name in called]
+    return [*said, ("device", violation.device_id)]
+
+
+def _print_events(place: Place, events: list[StoredEvent]) -> None:
     click.echo()
-    columns = ("time", "source", "action", "account", "device", "address", "raw")
+    columns = ("local time", "source", "action", "account", "device", "address", "raw")
     rows = (
-        (e.occurred_at, e.source_id, e.action, e.account, e.device_id or e.device, e.address, e.raw) for e in events
+        (
+            place.wall(e.district).second(e.occurred_at) if e.occurred_at else None,
+            e.source_id,
+            e.action,
+            e.account,
+            e.device_id or e.device,
+            e.address,
+            e.raw,
+        )
+        for e in events
     )
     answers.print_table(columns, rows, "None of its events is stored any longer.")

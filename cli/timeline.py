@@ -2,14 +2,22 @@
 
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from cli import answers
+from cli.asked import Place, whom
+from cli.csv_export import export
+from dashboard.words import counted
 from storage.client import Store
 from storage.queries.event_rows import StoredEvent
-from storage.queries.subject import subject
+from storage.queries.names import named
+from storage.queries.subject import Subject
 from storage.queries.timeline import Span, page
+from storage.queries.violations import Filter, count, queue
+
+MOST_VIOLATIONS = 50  # that are listed beside a timeline
 
 
 @click.command()
@@ -20,6 +28,7 @@ from storage.queries.timeline import Span, page
 @click.option("--category", "categories", multiple=True, type=click.Choice(("auth", "vpn", "proxy", "device")))
 @click.option("--newest-first", is_flag=True, help="Default: in the order it happened.")
 @click.option("--after", help="Go on after a page: what the page before said on stderr.")
+@answers.csv_file
 @answers.district
 @answers.limit
 @answers.as_json
@@ -33,37 +42,69 @@ def command(
     categories: tuple[str, ...],
     newest_first: bool,
     after: str | None,
+    csv_file: Path | None,
     district: str | None,
     limit: int,
     as_json: bool,
 ) -> None:
-    """Everything about SUBJECT: a name, or person:NAME, account:NAME, device:…, address:…, mac:…, host:….
+    """Everything about SUBJECT: a person's name, an account, device, address, MAC or host.
 
-    A * stands for any text. Exit 1 if nothing is stored about it.
+    A kind before it narrows it: person:p17, account:tbell, device:…, address:…, mac:…, host:…. A * stands for any
+    text. Times are local to the district unless they carry an offset. The violations in whose evidence SUBJECT stands
+    are listed on stderr. Exit 1 if nothing is stored about it, 2 if a name fits several people, who are listed then.
+
+    \b
+    hallmonitor timeline "Theo Bell" --from 2026-03-04 --to 2026-03-05
+    hallmonitor timeline device:LAB-07 --csv lab-07.csv
     """
-    span = Span(since=since, until=until, source_ids=source_ids, categories=categories)
+    place = Place(store, district)
+    sought = whom(store, place, text)
+    first, last = place.between(since, until)
+    span = Span(since=first, until=last, source_ids=source_ids, categories=categories)
+    if csv_file:
+        sys.exit(0 if export(store, place, sought, span, csv_file) else 1)
     try:
-        found = page(store, district, subject(text), span, limit, after, "newest" if newest_first else "oldest")
+        found = page(store, district, sought, span, limit, after, "newest" if newest_first else "oldest")
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    print_events(found.events, as_json)
+        raise click.UsageError(f"--after {after!r} is not what a page said") from error
+    print_events(store, place, found.events, as_json)
+    print_violations(store, place, sought, span)
     if found.after:
         click.echo(f"there is more: --after '{found.after}'", err=True)
     sys.exit(0 if found.events else 1)
 
 
-def print_events(events: list[StoredEvent], as_json: bool) -> None:
-    """Events as NDJSON or as a table."""
+def print_events(store: Store, place: Place, events: list[StoredEvent], as_json: bool) -> None:
+    """Events as NDJSON, or as a table with local times and people's names."""
     if as_json:
         answers.print_lines(events)
         return
-    columns = ("time", "source", "action", "outcome", "account", "person", "device", "address", "site", "what")
-    answers.print_table(columns, (_row(event) for event in events), "Nothing is stored that matches.")
+    people = named(store, place.wanted, [one.person for one in events if one.person])
+    columns = ("local time", "source", "action", "outcome", "account", "person", "device", "address", "site", "what")
+    rows = (_row(event, place, people) for event in events)
+    answers.print_table(columns, rows, "Nothing is stored that matches.")
 
 
-def _row(event: StoredEvent) -> tuple[str | None, ...]:
+def print_violations(store: Store, place: Place, sought: Subject, span: Span) -> None:
+    """On stderr: the violations about the subject, and those in whose evidence it stands."""
+    wanted = Filter(evidence_of=sought, over=(span.since, span.until))
+    found = queue(store, place.wanted, wanted, "oldest", MOST_VIOLATIONS)
+    if not found:
+        return
+    click.echo(
+        f"\n{counted(count(store, place.wanted, wanted), 'violation')} about it or with it as evidence:", err=True
+    )
+    for one in found:
+        when = place.wall(one.district).brief(one.started_at)
+        click.echo(answers.printable(f"  {one.violation_id[:10]}  {when}  {one.status}  {one.headline}"), err=True)
+
+
+def _row(event: StoredEvent, place: Place, people: dict[tuple[str, str], str]) -> tuple[str | None, ...]:
     what = event.domain or event.destination or event.reason or event.vendor_action
     device = event.device_id or event.device or event.mac
     outcome = event.verdict or event.outcome
-    seen = (event.occurred_at, event.source_id, event.action, outcome)
-    return (*seen, event.account, event.person, device, event.address, event.site, what)
+    at = place.wall(event.district).second(event.occurred_at) if event.occurred_at else None
+    called = people.get(("person", event.person or ""))
+    person = f"{called} ({event.person})" if called else event.person
+    seen = (at, event.source_id, event.action, outcome)
+    return (*seen, event.account, person, device, event.address, event.site, what)

@@ -5,20 +5,24 @@ from datetime import datetime
 import click
 
 from cli import answers
+from cli.asked import Known, Place, whom
+from dashboard.words import DETECTIONS, counted
 from model.violation import SEVERITIES
 from storage.client import Store
-from storage.queries.violations import Filter, Listed, Sort, newest, queue
+from storage.queries.violations import Filter, Listed, Sort, count, newest, queue
 
 STATUSES = ("provisional", "open", "suppressed", "withdrawn")
 SORTS: tuple[Sort, ...] = ("newest", "oldest", "gravest", "last_changed")
 
 
 @click.command()
-@click.option("--detection", "detections", multiple=True, help="Only this detection; may be repeated.")
+@click.option(
+    "--detection", "detections", multiple=True, type=Known("detection", DETECTIONS), help="Only this; may be repeated."
+)
 @click.option("--severity", "severities", multiple=True, type=click.Choice(SEVERITIES), help="May be repeated.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Default: open and provisional.")
 @click.option("--all", "everything", is_flag=True, help="Of every status: suppressed and withdrawn ones too.")
-@click.option("--subject", help="An account, person, device or vendor; * stands for any text.")
+@click.option("--subject", help="A person's name, an account, device or vendor; * stands for any text.")
 @click.option("--sort", type=click.Choice(SORTS), default="newest", show_default=True)
 @answers.since
 @answers.until
@@ -40,24 +44,40 @@ def command(
     limit: int,
     as_json: bool,
 ) -> None:
-    """List violations. With --json each line is the whole violation, with its evidence."""
+    """List violations. With --json each line is the whole violation, with its evidence.
+
+    Times are local to the district unless they carry an offset.
+    """
+    place = Place(store, district)
+    first, last = place.between(since, until)
+    sought = whom(store, place, subject) if subject else None
     wanted = Filter(
         detections=detections,
         severities=severities,
         statuses=() if everything else statuses or ("open", "provisional"),
-        subject=subject,
-        since=since,
-        until=until,
+        subject=sought.text if sought else None,
+        people=sought.people if sought else (),
+        since=first,
+        until=last,
     )
     if as_json:
         answers.print_lines(newest(store, district, wanted, sort, limit))
     else:
-        _print(queue(store, district, wanted, sort, limit))
+        _print(place, queue(store, district, wanted, sort, limit))
+    _say_how_many(count(store, district, wanted), limit)
 
 
-def _print(found: list[Listed]) -> None:
-    columns = ("id", "began", "severity", "status", "detection", "headline")
-    rows = ((v.violation_id[:10], v.started_at[:16], v.severity, v.status, v.detection, v.headline) for v in found)
+def _print(place: Place, found: list[Listed]) -> None:
+    columns = ("id", "began (local)", "severity", "status", "detection", "headline")
+    rows = (
+        (v.violation_id[:10], place.wall(v.district).brief(v.started_at), v.severity, v.status, v.detection, v.headline)
+        for v in found
+    )
     answers.print_table(columns, rows, "No violations match.")
-    if found:
-        click.echo(f"{len(found)} violations; `hallmonitor show ID` shows one with its proof", err=True)
+
+
+def _say_how_many(number: int, limit: int) -> None:
+    if number > limit:
+        click.echo(f"{limit:,} of {counted(number, 'violation')}; --limit for more", err=True)
+    elif number:
+        click.echo(f"{counted(number, 'violation')}; `hallmonitor show ID` shows one with its proof", err=True)

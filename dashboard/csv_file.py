@@ -1,20 +1,121 @@
-"""Tables as CSV that a spreadsheet can be trusted with: what it would take for a formula is told to be text."""
+"""Tables as CSV that a spreadsheet can be trusted with, of any length, and the sheet that says what a file holds.
+
+What a spreadsheet would take for a formula is told to be text. A file is made piece by piece: nothing is held but a
+few hundred rows, and nothing is cut.
+"""
 
 import csv
+import hashlib
 import io
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
 
 # What makes spreadsheets calculate, also after blanks: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+_ROWS = 500  # that a piece holds
+_MARK = b"\xef\xbb\xbf"  # of the byte order: how spreadsheets know UTF-8
 
 
-def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with a byte order mark, CRLF, every cell quoted; None is empty."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([cell(name) for name in columns])
-    writer.writerows([cell(value) for value in one] for one in rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
+@dataclass(slots=True)
+class Tally:
+    """What a file holds, counted while it is made; it is true once the last piece is."""
+
+    rows: int = 0
+    size: int = 0  # bytes
+    _hash: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, piece: bytes, rows: int) -> None:
+        """Count a piece."""
+        self.rows += rows
+        self.size += len(piece)
+        self._hash.update(piece)
+
+    @property
+    def sha256(self) -> str:
+        """Of all bytes so far, in hexadecimal."""
+        digest: str = self._hash.hexdigest()
+        return digest
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A table to be taken away: its name without an ending, its columns and rows, and what was asked by whom, when."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
+    criteria: dict[str, Any]
+    made_by: str
+    made_at: str
+
+    def pieces(self, tally: Tally) -> Iterator[bytes]:
+        """The file: UTF-8 with a byte order mark, CRLF, every cell quoted; None is empty."""
+        piece = _MARK + _lines([self.columns])
+        tally.add(piece, 0)
+        yield piece
+        held: list[Sequence[object]] = []
+        for row in self.rows:
+            held.append(row)
+            if len(held) == _ROWS:
+                yield _counted(held, tally)
+                held = []
+        if held:
+            yield _counted(held, tally)
+
+    def manifest(self, tally: Tally, file: str) -> bytes:
+        """What the file of that name holds, as JSON: the criteria, rows, SHA-256, who and when."""
+        said = {
+            "file": file,
+            "rows": tally.rows,
+            "bytes": tally.size,
+            "sha256": tally.sha256,
+            "criteria": self.criteria,
+            "made_by": self.made_by,
+            "made_at": self.made_at,
+            "columns": list(self.columns),
+            "complete": True,
+            "read_me": "rows counts the lines below the heading. A cell that begins with an apostrophe would else be"
+            " taken for a formula by a spreadsheet.",
+        }
+        return msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n"
+
+    def zipped(self) -> Iterator[bytes]:
+        """The file and its manifest in one ZIP archive, piece by piece."""
+        sink, tally, name = _Sink(), Tally(), f"{self.name}.csv"
+        with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+            with archive.open(name, "w", force_zip64=True) as file:
+                for piece in self.pieces(tally):
+                    file.write(piece)
+                    if ready := sink.taken():
+                        yield ready
+            archive.writestr(f"{name}.manifest.json", self.manifest(tally, name))
+        yield sink.taken()
+
+
+class _Sink:
+    """What an archive is written to; it cannot be wound back, so what was written can be sent at once."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def write(self, piece: bytes) -> int:
+        self._held += piece
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def taken(self) -> bytes:
+        piece = bytes(self._held)
+        self._held.clear()
+        return piece
 
 
 def cell(value: object) -> str:
@@ -23,3 +124,16 @@ def cell(value: object) -> str:
         return "" if value is None else str(value)
     told = str(value).replace("\x00", "\N{REPLACEMENT CHARACTER}")
     return f"'{told}" if told.lstrip(" \u00a0").startswith(_FORMULA) else told
+
+
+def _counted(rows: Sequence[Sequence[object]], tally: Tally) -> bytes:
+    piece = _lines(rows)
+    tally.add(piece, len(rows))
+    return piece
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerows([cell(value) for value in one] for one in rows)
+    return text.getvalue().encode("utf-8", "replace")

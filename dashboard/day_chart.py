@@ -27,7 +27,7 @@ def day_chart(days: Sequence[Day]) -> Any:
         labelAngle=0,
         labelOverlap="greedy",
         ticks=False,
-        labelExpr="timeFormat(toDate(datum.value + 'T12:00:00'), '%a %-d %b')",
+        labelExpr="timeFormat(toDate(datum.value + 'T12:00:00'), '%a, %b %-d')",
     )
     return layout(
         drawn(counted)

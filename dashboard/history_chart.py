@@ -6,10 +6,10 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.hypertext import visible
 from dashboard.local_time import Wall, utc
 from dashboard.span_chart import COLOURS as SPAN_COLOURS
 from dashboard.time_axis import FOOT, drawn, layout, time_axis
+from documents.plain import visible
 from model.event import parse_at
 from storage.queries.timeline import Bar
 from storage.queries.violations import Listed

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from documents.plain import visible
+
 _VOID = frozenset({"br", "hr", "meta"})
 
 
@@ -21,11 +23,6 @@ def text(content: Content) -> Html:
     if isinstance(content, Html):
         return content
     return Html(escape(visible("" if content is None else str(content))))
-
-
-def visible(content: str) -> str:
-    """Without characters that show nothing or turn the reading direction: they are written as escapes instead."""
-    return "".join(letter if letter.isprintable() or letter in "\n\t" else _escape(letter) for letter in content)
 
 
 def element(name: str, *content: Content, **attributes: str | None) -> Html:
@@ -70,7 +67,3 @@ def _is_cell(content: Content) -> bool:
 def trusted(markup: str) -> Html:
     """Markup of our own, a style sheet or a drawing, that holds no data."""
     return Html(markup)
-
-
-def _escape(letter: str) -> str:
-    return f"\\x{ord(letter):02x}" if ord(letter) < 256 else f"\\u{ord(letter):04x}"

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from storage.queries.subject import Kind
 
 VIOLATIONS, VIOLATION, TIMELINE, SOURCES, SEARCH = "./", "violation", "timeline", "sources", "search"
+TIMELINE_FILE, VIOLATION_FILE = "download/timeline.zip", "download/violation.pdf"
 State = Mapping[str, str | list[str] | None]
 
 

@@ -1,4 +1,4 @@
-"""Instants on the district's wall and in UTC, side by side, as a reader writes them."""
+"""Instants on the district's wall and in UTC, side by side, as an American reader writes them."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,35 +18,63 @@ class Wall:
         return parse_at(at).astimezone(self.zone)
 
     def day(self, at: str) -> str:
-        """`Wednesday 4 February 2026`."""
-        shown = self.local(at)
-        return f"{shown:%A} {shown.day} {shown:%B %Y}"
+        """`Wednesday, February 4, 2026`."""
+        return weekday(self.local(at))
 
     def clock(self, at: str) -> str:
-        """`10:05:00 CST`, with thousandths where there are any."""
-        return f"{_clock(self.local(at))} {self.local(at):%Z}"
+        """`10:05:00 AM CST`, with thousandths where there are any."""
+        shown = self.local(at)
+        thousandths = f".{shown.microsecond // 1000:03d}" if shown.microsecond else ""
+        return f"{_hour(shown)}:{shown:%M:%S}{thousandths} {shown:%p %Z}"
 
     def moment(self, at: str) -> str:
-        """`4 Feb 2026 10:05 CST`."""
+        """`February 4, 2026, 10:05 AM CST`."""
         shown = self.local(at)
-        return f"{shown.day} {shown:%b %Y %H:%M %Z}"
+        return f"{calendar_day(shown)}, {minute(shown)} {shown:%Z}"
+
+    def brief(self, at: str) -> str:
+        """`Feb 4, 2026, 10:05 AM CST`, for a narrow column."""
+        shown = self.local(at)
+        return f"{shown:%b} {shown.day}, {shown.year}, {minute(shown)} {shown:%Z}"
+
+    def second(self, at: str) -> str:
+        """`Feb 4, 2026, 10:05:00 AM CST`."""
+        shown = self.local(at)
+        return f"{shown:%b} {shown.day}, {shown.year}, {self.clock(at)}"
 
     def span(self, start: str, end: str) -> str:
-        """`Wed 4 Feb 2026, 10:05 – 11:30 CST`, with both days where they differ."""
+        """`Wednesday, February 4, 2026, 10:05 AM – 11:30 AM CST`, with both days where they differ."""
         first, last = self.local(start), self.local(end)
         if first.date() == last.date():
-            return f"{first:%a} {first.day} {first:%b %Y, %H:%M} – {last:%H:%M %Z}"
-        return f"{first:%a} {first.day} {first:%b %Y, %H:%M %Z} – {last:%a} {last.day} {last:%b %Y, %H:%M %Z}"
+            zone = "" if first.tzname() == last.tzname() else f" {first:%Z}"
+            return f"{weekday(first)}, {minute(first)}{zone} – {minute(last)} {last:%Z}"
+        return f"{weekday(first)}, {minute(first)} {first:%Z} – {weekday(last)}, {minute(last)} {last:%Z}"
 
     def instant(self, day: date, clock: time = time()) -> datetime:
         """When this wall shows `clock` on `day`; of an hour shown twice the first. Aware, in UTC."""
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 
 
+def calendar_day(day: date) -> str:
+    """`February 4, 2026`."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def weekday(day: date) -> str:
+    """`Wednesday, February 4, 2026`."""
+    return f"{day:%A}, {calendar_day(day)}"
+
+
+def minute(at: datetime | time) -> str:
+    """`10:05 AM`."""
+    return f"{_hour(at)}:{at:%M %p}"
+
+
 def utc(at: str) -> str:
-    """`2026-02-04 16:05:00`, with thousandths where there are any."""
+    """`2026-02-04 16:05:00`, with thousandths where there are any; UTC is for machines and those who compare them."""
     shown = parse_at(at)
-    return f"{shown:%Y-%m-%d} {_clock(shown)}"
+    thousandths = f".{shown.microsecond // 1000:03d}" if shown.microsecond else ""
+    return f"{shown:%Y-%m-%d %H:%M:%S}{thousandths}"
 
 
 def length(start: str, end: str) -> str:
@@ -65,5 +93,5 @@ def duration(lasted: timedelta) -> str:
     return f"{minutes} min" if minutes else f"{seconds} s"
 
 
-def _clock(at: datetime) -> str:
-    return f"{at:%H:%M:%S}" + (f".{at.microsecond // 1000:03d}" if at.microsecond else "")
+def _hour(at: datetime | time) -> int:
+    return at.hour % 12 or 12

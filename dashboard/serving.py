@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 APP = Path(__file__).with_name("app.py")
+SERVER = Path(__file__).with_name("server.py")
 LOOPBACK = "127.0.0.1"
 PORT = 8501
 _SERVER = {
@@ -47,4 +48,4 @@ def command(port: int, headless: bool = True) -> list[str]:
     inside = {"server.address": os.environ.get("STREAMLIT_SERVER_ADDRESS", LOOPBACK)}  # a container publishes its own
     told = {**_SERVER, **inside, **_THEME, "server.port": str(port), "server.headless": str(headless).lower()}
     options = [part for name, value in told.items() for part in (f"--{name}", value)]
-    return [sys.executable, "-m", "streamlit", "run", str(APP), *options]
+    return [sys.executable, "-m", "streamlit", "run", str(SERVER), *options]

@@ -7,9 +7,9 @@ from typing import Any
 import altair as alt
 
 from dashboard import words
-from dashboard.hypertext import visible
 from dashboard.local_time import Wall, length
 from dashboard.time_axis import FOOT, drawn, layout, time_axis
+from documents.plain import visible
 from model.event import parse_at
 from model.violation import Exhibit, Span, Violation
 

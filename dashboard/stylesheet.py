@@ -60,6 +60,8 @@ blockquote.hm {margin: .3rem 0 .7rem; padding: .1rem 0 .1rem .9rem; border-left:
 blockquote.hm cite {display: block; font-style: normal; font-size: .8rem; color: var(--hm-soft); margin-top: .2rem}
 .hm-cover {border: 1px solid var(--hm-line); border-radius: 4px; padding: .55rem .8rem; font-size: .84rem}
 .hm-cover b {font-weight: 650}
+a.hm-button {display: inline-block; min-height: 24px; padding: .3rem .75rem; border: 1px solid var(--hm-soft);
+  border-radius: 4px; color: inherit}
 .hm-empty {border: 1px dashed var(--hm-line); border-radius: 4px; padding: 1.6rem 1.2rem; text-align: center;
   color: var(--hm-soft)}
 .hm-empty b {display: block; color: inherit; font-size: 1rem; margin-bottom: .2rem}

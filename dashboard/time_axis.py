@@ -5,7 +5,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.local_time import Wall
+from dashboard.local_time import Wall, minute
 
 _STEPS = [timedelta(minutes=n) for n in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200)]
 MOST_TICKS = 10
@@ -38,10 +38,10 @@ def _label(wall: Wall, at: datetime, marks: list[datetime]) -> list[str]:
     shown = at.astimezone(wall.zone)
     whole_days = all(mark.astimezone(wall.zone).hour == 0 == mark.astimezone(wall.zone).minute for mark in marks)
     if whole_days:
-        return [f"{shown:%a} {shown.day} {shown:%b}", f"{at:%d %H:%M} UTC"]
+        return [f"{shown:%a}, {shown:%b} {shown.day}", f"{at:%H:%M} UTC"]
     is_first = at == marks[0] or (shown.hour, shown.minute) == (0, 0)
-    day = f"{shown:%a} {shown.day} {shown:%b} " if is_first else ""
-    return [f"{day}{shown:%H:%M}", f"{at:%H:%M} UTC"]
+    day = f"{shown:%a}, {shown:%b} {shown.day} " if is_first else ""
+    return [f"{day}{minute(shown)}", f"{at:%H:%M} UTC"]
 
 
 def time_axis(wall: Wall, since: datetime, until: datetime) -> alt.X:

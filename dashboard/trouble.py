@@ -9,6 +9,7 @@ import structlog
 from dashboard import hypertext as h
 from dashboard.desk import NothingStored
 from dashboard.opened_store import NoAddress
+from documents.plain import visible
 from model.settings import Settings
 from storage.client import QueryFailed, Unavailable
 
@@ -95,4 +96,4 @@ def _again() -> None:
 
 def _details(words: str) -> None:
     with st.expander("What it said"):
-        st.code(h.visible(words), language=None, wrap_lines=True)
+        st.code(visible(words), language=None, wrap_lines=True)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from model.violation import Violation
+
 DETECTIONS: Final = {
     "shared_account": "Shared account",
     "device_used_by_another": "Device used by another",
@@ -28,7 +30,7 @@ _PLAIN: Final = {
     "wrong_system": "a system no approval names",
     "wrong_approver": "approved by somebody who may not",
     "no_it_approval": "longer than a day without IT's approval",
-    "after_hours": "after hours without leave",
+    "after_hours": "after hours without permission",
     "sponsor_gone": "nobody here answers for the vendor",
     "agreement_ended": "the vendor's agreement had ended",
     "two_sites": "at two sites at once",
@@ -76,6 +78,23 @@ def sentence(name: str) -> str:
     """The same with a capital: `always_on_tunnel` → `Always on tunnel`."""
     said = plain(name)
     return said[:1].upper() + said[1:]
+
+
+def span_kind(name: str) -> str:
+    """`approval` → `Approved`."""
+    return SPANS.get(name, sentence(name))
+
+
+def standing(v: Violation) -> list[str]:
+    """What became of a finding, as sentences; none where it simply stands."""
+    said = (
+        (v.status == "provisional", f"Provisional: {STATUSES['provisional']}."),
+        (v.suppressed_by, f"Suppressed by exemption {v.suppressed_by}: kept for the record, not counted as open."),
+        (v.ratified_by, f"Ratified by {v.ratified_by}: an approval that came afterwards. The finding stays on record."),
+        (v.superseded_by, f"Superseded by {v.superseded_by}."),
+        (v.status == "withdrawn", "Withdrawn: later evidence took it back."),
+    )
+    return [note for true, note in said if true]
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:

@@ -1,14 +1,20 @@
 """What a log holds is only ever read: HTML escaped, directions and controls made visible, formulas disarmed."""
 
 import csv
+import hashlib
 import io
+import json
+import os
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 from dashboard_cases import HOSTILE, SHOWN
 
 from dashboard import hypertext as h
 from dashboard import links
-from dashboard.csv_file import cell, csv_bytes
+from dashboard.csv_file import Export, Tally, cell
+from storage.client import Unavailable
 
 
 def test_text_is_escaped_and_what_would_hide_is_shown() -> None:
@@ -47,5 +53,41 @@ def test_numbers_stay_numbers_and_nothing_is_empty() -> None:
 
 def test_a_csv_reads_back_with_quotes_commas_and_line_ends() -> None:
     row = ['say "no"', "a,b", "two\nlines", "ünï"]
-    body = csv_bytes(["one", "two", "three", "four"], [row]).decode("utf-8-sig")
+    body = b"".join(_export([row]).pieces(Tally())).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(body, newline="")))[1] == row
+
+
+def test_an_export_counts_and_hashes_what_it_wrote() -> None:
+    made, tally = _export([["x"]] * 1_234), Tally()
+    body = b"".join(made.pieces(tally))
+    told = json.loads(made.manifest(tally, "a.csv"))
+    assert (told["rows"], told["bytes"], body.count(b"\r\n")) == (1_234, len(body), 1_235)
+    assert told["sha256"] == hashlib.sha256(body).hexdigest()
+    assert (told["made_by"], told["criteria"]) == ("tester", {"subject": "tbell"})
+
+
+def test_an_archive_comes_in_pieces_and_holds_the_file_and_its_manifest() -> None:
+    rows = ([os.urandom(400).hex()] for _ in range(5_000))
+    pieces = list(_export(rows).zipped())
+    assert max(map(len, pieces)) < 1_000_000 < sum(map(len, pieces))
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
+        told = json.loads(archive.read("timeline-x.csv.manifest.json"))
+        assert told["sha256"] == hashlib.sha256(archive.read("timeline-x.csv")).hexdigest()
+        assert told["rows"] == 5_000
+
+
+def test_an_export_that_breaks_off_is_no_archive() -> None:
+    def rows() -> Iterator[list[object]]:
+        yield from ([1] for _ in range(2_000))
+        raise Unavailable("gone")
+
+    made = _export(rows()).zipped()
+    begun: list[bytes] = []
+    with pytest.raises(Unavailable):
+        begun.extend(made)
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(io.BytesIO(b"".join(begun)))
+
+
+def _export(rows: Iterable[Sequence[object]]) -> Export:
+    return Export("timeline-x", ["one", "two"], rows, {"subject": "tbell"}, "tester", "2026-03-04T00:00:00.000Z")

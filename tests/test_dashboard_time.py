@@ -15,13 +15,15 @@ AUTUMN = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)  # 01:00 EDT; at 06:00 UTC it i
 
 
 def test_the_hour_that_comes_twice_is_told_apart() -> None:
-    assert WALL.clock("2026-11-01T05:30:00.000Z") == "01:30:00 EDT"
-    assert WALL.clock("2026-11-01T06:30:00.000Z") == "01:30:00 EST"
+    assert WALL.clock("2026-11-01T05:30:00.000Z") == "1:30:00 AM EDT"
+    assert WALL.clock("2026-11-01T06:30:00.000Z") == "1:30:00 AM EST"
 
 
 def test_a_span_names_both_days_only_where_they_differ() -> None:
-    assert WALL.span("2026-03-04T15:00:00.000Z", "2026-03-04T16:30:00.000Z") == "Wed 4 Mar 2026, 10:00 – 11:30 EST"
-    assert "Thu 5 Mar" in WALL.span("2026-03-04T15:00:00.000Z", "2026-03-05T16:30:00.000Z")
+    assert WALL.span("2026-03-04T15:00:00.000Z", "2026-03-04T16:30:00.000Z") == (
+        "Wednesday, March 4, 2026, 10:00 AM – 11:30 AM EST"
+    )
+    assert "Thursday, March 5, 2026" in WALL.span("2026-03-04T15:00:00.000Z", "2026-03-05T16:30:00.000Z")
 
 
 def test_utc_keeps_thousandths_where_there_are_any() -> None:
@@ -31,7 +33,7 @@ def test_utc_keeps_thousandths_where_there_are_any() -> None:
 def test_an_axis_over_the_autumn_night_shows_one_local_hour_twice_and_utc_once() -> None:
     marks = ticks(WALL, AUTUMN, AUTUMN + timedelta(hours=4))
     said = list(labels(WALL, marks).values())
-    assert [one[0].split()[-1] for one in said].count("01:00") == 2
+    assert [one[0].endswith("1:00 AM") for one in said].count(True) == 2
     assert len({one[1] for one in said}) == len(said)
 
 

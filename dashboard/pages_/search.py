@@ -1,19 +1,20 @@
 """What the search box found: names in the district's own tables, and names in its events; each leads to a timeline."""
 
+import msgspec
 import streamlit as st
 
 from dashboard import hypertext as h
 from dashboard import links, trouble, words
 from dashboard.desk import Desk, desk
 from dashboard.page_state import asked
+from dashboard.parts.candidates import people_table
 from storage.queries.names import Named, known_as
+from storage.queries.people import called, with_roles
 from storage.queries.search import Match, search
-from storage.queries.subject import KINDS, subject
+from storage.queries.subject import KINDS, Subject, subject
 from storage.queries.violations import Filter, count
 
-HOW = "Write a name or its beginning and a *: rhazel*, 10.1.2.*, ac:de:48:*, CB-0000*, person:p000126."
-
-
+HOW = "Write a person's name, or the beginning of a name and a *: rhazel*, 10.1.2.*, ac:de:48:*, CB-0000*."
 _KINDS = ("person", "account", "device", "vendor", "site")
 
 
@@ -26,21 +27,28 @@ def show() -> None:
     except ValueError:
         trouble.nothing("Say whom or what to look for", HOW)
         return
+    people = called(here.store, here.id, sought.text) if sought.kind in (None, "person") else []
+    sought = msgspec.structs.replace(sought, people=tuple(one.id for one in people))
     with_events = search(here.store, here.id, sought)
     known = known_as(here.store, here.id, sought.text)
     st.html(h.element("h1", f"“{text}”", class_="hm"))
-    if not with_events and not known:
+    if not with_events and not known and not people:
         trouble.nothing("Nothing stored has that name", HOW)
         return
-    _violations(here, sought.text)
-    if known:
-        st.html(h.joined([h.element("h2", "In the district's tables", class_="hm"), _known(here, known)]))
+    _violations(here, sought)
+    if people:
+        roled = with_roles(here.store, people)
+        st.html(h.joined([h.element("h2", "People", class_="hm"), people_table(roled, here.id)]))
+    others = [one for one in known if one.kind != "person" or one.id not in sought.people]
+    if others:
+        st.html(h.joined([h.element("h2", "In the district's tables", class_="hm"), _known(here, others)]))
     if with_events:
         st.html(h.joined([h.element("h2", "In events", class_="hm"), _matches(here, with_events)]))
 
 
-def _violations(here: Desk, text: str) -> None:
-    number = count(here.store, here.id, Filter(subject=text))
+def _violations(here: Desk, sought: Subject) -> None:
+    text = sought.text
+    number = count(here.store, here.id, Filter(subject=text, people=sought.people))
     if number:
         every = list(words.STATUSES)
         state = {"subject": text, "status": every, "district": asked("district")}
@@ -60,8 +68,8 @@ def _matches(here: Desk, found: list[Match]) -> h.Html:
             words.sentence(one.kind),
             _name(here, one.kind, one.name),
             h.element("td", f"{one.events:,}", class_="hm-n"),
-            h.element("td", here.wall.moment(one.first_at), class_="hm-t"),
-            h.element("td", here.wall.moment(one.last_at), class_="hm-t"),
+            h.element("td", here.wall.brief(one.first_at), class_="hm-t"),
+            h.element("td", here.wall.brief(one.last_at), class_="hm-t"),
         )
         for one in found
     ]

@@ -9,6 +9,7 @@ from dashboard import trouble, words
 from dashboard.desk import Desk, desk
 from dashboard.parts.source_list import source_table, spell_table, totals
 from dashboard.send_again import MOST, folder_of, send_again
+from documents.plain import visible
 from model.clock import now
 from model.event import format_at
 from storage.queries.dead_letters import Refused, dead_letter, dead_letters
@@ -70,11 +71,11 @@ def _dead_letters(here: Desk) -> None:
 
 def _pick(here: Desk, found: list[Refused]) -> list[Refused]:
     rows = {
-        "Stored (local)": [here.wall.moment(one.stored_at) for one in found],
+        "Stored (local)": [here.wall.brief(one.stored_at) for one in found],
         "Source": [one.source_id for one in found],
         "Stage": [one.stage for one in found],
-        "Reason": [h.visible(one.reason) for one in found],
-        "Begins": [h.visible(one.raw_begins) for one in found],
+        "Reason": [visible(one.reason) for one in found],
+        "Begins": [visible(one.raw_begins) for one in found],
         "Bytes": [one.size for one in found],
         "Sent again": [one.retries for one in found],
     }
@@ -107,7 +108,7 @@ def _retry(here: Desk, picked: list[Refused]) -> None:
         (st.success if answer.well else st.warning)(
             "Sent." if answer.well else "Not all were sent; the command said why:"
         )
-        st.code(h.visible(answer.words), language=None, wrap_lines=True)
+        st.code(visible(answer.words), language=None, wrap_lines=True)
 
 
 def _whole(here: Desk, one: Refused) -> None:

@@ -7,26 +7,24 @@ import streamlit as st
 
 from dashboard import hypertext as h
 from dashboard import links, trouble, words
-from dashboard.csv_file import csv_bytes
 from dashboard.desk import Desk, desk
 from dashboard.history_chart import BRUSH, CATEGORIES, history_chart, reach
 from dashboard.page_state import FILTER, asked, chosen, first_page, here, instant
 from dashboard.parts import history
-from storage.queries.event_rows import StoredEvent
+from dashboard.parts.candidates import candidates
 from storage.queries.names import named
+from storage.queries.people import Ambiguous, understood
 from storage.queries.pivots import pivots
-from storage.queries.subject import Subject, subject
+from storage.queries.subject import Subject
 from storage.queries.timeline import Bar, Order, Span, histogram, page
 from storage.queries.violations import Filter, Listed, queue
 
 PER_PAGE = 200
-MOST_CSV = 9_999
 BARS = 240
 ORDERS: Final[list[Order]] = ["oldest", "newest"]
 HOW = (
-    "Write an account, a person's id, a device, an address, a MAC or a host into the field above, with * for any text."
-    " A kind before it narrows it: account:azephyrin, device:CB-0000*, address:10.1.2.*. The search box at the top"
-    " finds people by their names, too."
+    "Write a person's name, an account, a device, an address, a MAC or a host into the field above, with * for any"
+    " text. A kind before it narrows it: account:azephyrin, device:CB-0000*, address:10.1.2.*."
 )
 
 
@@ -35,9 +33,12 @@ def show() -> None:
     desk_ = desk()
     _controls(desk_)
     try:
-        sought = subject(st.session_state["subject"] or "")
+        sought = understood(desk_.store, desk_.id, st.session_state["subject"] or "")
     except ValueError:
         trouble.nothing("Whose timeline?", HOW)
+        return
+    except Ambiguous as several:
+        st.html(candidates(several, desk_.id))
         return
     span = Span(
         since=instant("from", desk_.wall),
@@ -91,7 +92,7 @@ def _title(desk_: Desk, sought: Subject, bars: list[Bar]) -> None:
 def _axis(desk_: Desk, sought: Subject, span: Span, bars: list[Bar], step: timedelta) -> None:
     first, last = reach(bars, step)
     since, until = span.since or first, span.until or last
-    found = queue(desk_.store, desk_.id, Filter(subject=sought.text, since=since - timedelta(days=1), until=until))
+    found = queue(desk_.store, desk_.id, Filter(evidence_of=sought, over=(since, until)))
     key = f"axis {since.timestamp()} {until.timestamp()}"
     chart = history_chart(bars, step, found, desk_.wall, since, until)
     st.altair_chart(
@@ -110,7 +111,7 @@ def _axis(desk_: Desk, sought: Subject, span: Span, bars: list[Bar], step: timed
     left.html(
         h.joined([_head("Go on from here"), history.pivots_list(others, called, desk_.id, state["from"], state["to"])])
     )
-    right.html(h.joined([_head("Violations"), _violations(desk_, found)]))
+    right.html(h.joined([_head("Violations about it or proved by it"), _violations(desk_, found)]))
 
 
 def _closer(desk_: Desk, key: str) -> None:
@@ -128,7 +129,7 @@ def _violations(desk_: Desk, found: list[Listed]) -> h.Html:
     items = [
         h.element(
             "li",
-            desk_.wall.moment(one.started_at),
+            desk_.wall.brief(one.started_at),
             ": ",
             h.link(one.headline, links.violation(one.violation_id, one.district)),
         )
@@ -145,7 +146,7 @@ def _events(desk_: Desk, sought: Subject, span: Span) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.html(_head("Every event"))
         order = st.selectbox("Order", ORDERS, key="order", **FILTER, label_visibility="collapsed", width=150)
-        _download(desk_, sought, span)
+        _download(desk_)
     try:
         found = page(desk_.store, desk_.id, sought, span, PER_PAGE, asked("after"), order)
     except ValueError:
@@ -155,15 +156,11 @@ def _events(desk_: Desk, sought: Subject, span: Span) -> None:
     _pager(found.after)
 
 
-def _download(desk_: Desk, sought: Subject, span: Span) -> None:
-    st.download_button(
-        "CSV",
-        lambda: _csv(desk_, sought, span),
-        f"timeline-{sought.text.replace('*', '_')[:40]}.csv",
-        "text/csv",
-        on_click="ignore",
-        help=f"All events of this view, at most {MOST_CSV:,}, with raw records, local time and UTC",
-    )
+def _download(desk_: Desk) -> None:
+    """Everything of this view, however much, with raw records, local time and UTC."""
+    asked_for = {name: st.query_params.get_all(name) for name in ("subject", "from", "to", "source", "category")}
+    address = links.page(links.TIMELINE_FILE, {**asked_for, "district": desk_.id})
+    st.html(h.link("Download all as CSV", address, class_="hm-button", download=""))
 
 
 def _pager(after: str | None) -> None:
@@ -171,11 +168,6 @@ def _pager(after: str | None) -> None:
     said += [h.link(f"next {PER_PAGE}", here(links.TIMELINE, after=after))] if after else []
     if said:
         st.html(h.element("div", h.joined(said, " · "), class_="hm-line"))
-
-
-def _csv(desk_: Desk, sought: Subject, span: Span) -> bytes:
-    events: list[StoredEvent] = page(desk_.store, desk_.id, sought, span, MOST_CSV, None, "oldest").events
-    return csv_bytes(history.CSV, (history.csv_row(one, desk_.wall) for one in events))
 
 
 def _head(title: str) -> h.Html:

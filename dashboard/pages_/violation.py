@@ -8,35 +8,41 @@ from dashboard import links, trouble
 from dashboard.desk import Desk, desk
 from dashboard.page_state import asked
 from dashboard.parts import proof, verdict, weighed
-from dashboard.printed_violation import printed
+from dashboard.parts.queue import queue_table
 from dashboard.span_chart import span_chart
-from model.clock import now
-from model.event import format_at
 from model.violation import Violation, encode_violation
-from storage.queries.event_rows import StoredEvent
-from storage.queries.names import named
-from storage.queries.violations import evidence, revisions
+from storage.queries.names import called_in, named
+from storage.queries.violations import Listed, beginning, evidence, revisions
 
 
 def show() -> None:
     """The page."""
     here = desk()
     wanted = asked("id")
-    found = revisions(here.store, here.id, wanted) if wanted else []
+    fits = beginning(here.store, here.id, wanted) if wanted else []
+    found = revisions(here.store, here.id, fits[0].violation_id) if len(fits) == 1 else []
     st.html(h.link("← All violations", links.page(links.VIOLATIONS, {"district": asked("district")})))
-    if not found:
+    if len(fits) > 1:
+        _several(here, fits)
+    elif not found:
         trouble.nothing(
             f"There is no violation {wanted}" if wanted else "No violation is chosen",
             "Choose one from the list of violations. One that was found by another district stands under its name.",
         )
-        return
-    _violation(here, found)
+    else:
+        _violation(here, found)
+
+
+def _several(here: Desk, fits: list[Listed]) -> None:
+    st.html(h.element("h1", "Several violations have ids that begin so", class_="hm"))
+    names = named(here.store, here.id, [one.person for one in fits if one.person])
+    st.html(queue_table(fits, names, here.wall))
 
 
 def _violation(here: Desk, found: list[Violation]) -> None:
     violation = found[0]
     events = {one.event_id: one for one in evidence(here.store, violation)}
-    names = named(here.store, here.id, _ids(violation))
+    names = called_in(here.store, violation)
     left, right = st.columns([5, 2], gap="medium")
     with left:
         st.html(verdict.head(violation))
@@ -44,7 +50,7 @@ def _violation(here: Desk, found: list[Violation]) -> None:
         st.html(verdict.facts(violation, here.wall, names))
     with right:
         st.html(verdict.coverage(violation, here.wall))
-        _downloads(here, found, events, names)
+        _downloads(here, violation)
     _picture(here, violation)
     _section("The numbers", proof.measures(violation))
     _section("The evidence", proof.exhibits(violation, events, here.wall))
@@ -68,21 +74,10 @@ def _picture(here: Desk, violation: Violation) -> None:
     st.altair_chart(span_chart(violation, here.wall), alt="Sessions, approvals and events of this violation over time")
 
 
-def _downloads(
-    here: Desk, found: list[Violation], events: dict[str, StoredEvent], names: dict[tuple[str, str], str]
-) -> None:
-    name = f"violation-{found[0].violation_id[:10]}"
-    body = msgspec.json.format(encode_violation(found[0]), indent=1)
+def _downloads(here: Desk, violation: Violation) -> None:
+    name = f"finding-{violation.violation_id[:10]}.json"
+    body = msgspec.json.format(encode_violation(violation), indent=1)
     with st.container(horizontal=True):
-        st.download_button("JSON", body, f"{name}.json", "application/json", on_click="ignore")
-        st.download_button(
-            "Print-ready page",
-            printed(found, events, names, here.district, here.wall, format_at(now())),
-            f"{name}.html",
-            "text/html",
-            on_click="ignore",
-        )
-
-
-def _ids(violation: Violation) -> list[str]:
-    return [one for one in (violation.person, violation.account, violation.device_id, violation.vendor) if one]
+        address = links.page(links.VIOLATION_FILE, {"id": violation.violation_id, "district": here.id})
+        st.html(h.link("PDF to print", address, class_="hm-button", download=""))
+        st.download_button("JSON", body, name, "application/json", on_click="ignore")

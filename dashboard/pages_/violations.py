@@ -10,9 +10,12 @@ from dashboard import links, trouble, words
 from dashboard.day_chart import day_chart
 from dashboard.desk import Desk, desk
 from dashboard.page_state import FILTER, chosen, here, page_number
+from dashboard.parts.candidates import candidates
 from dashboard.parts.queue import queue_table
 from model.violation import SEVERITIES
 from storage.queries.names import named
+from storage.queries.people import Ambiguous, understood
+from storage.queries.subject import Subject
 from storage.queries.violations import Filter, Listed, Sort, by_day, count, queue
 
 PER_PAGE = 100
@@ -24,8 +27,13 @@ STANDING = ["open", "provisional"]
 def show() -> None:
     """The page."""
     desk_ = desk()
+    st.html(h.element("h1", "Violations", class_="hm"))
     _filters(desk_)
-    wanted = _wanted(desk_)
+    try:
+        wanted = _wanted(desk_)
+    except Ambiguous as several:
+        st.html(candidates(several, desk_.id))
+        return
     number = count(desk_.store, desk_.id, wanted)
     _summary(desk_, wanted, number)
     if number == 0:
@@ -41,7 +49,7 @@ def _filters(desk_: Desk) -> None:
     seen = sorted({one.detection for one in by_day(desk_.store, desk_.id, Filter(), desk_.district.timezone)})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect("Detection", seen, key="detection", **FILTER, placeholder="all", width=330)
-        st.text_input("Subject", key="subject", **FILTER, placeholder="account, person, …", width=240)
+        st.text_input("Subject", key="subject", **FILTER, placeholder="a person's name, account, …", width=240)
         st.date_input("From", None, key="from", **FILTER, width=150)
         st.date_input("To", None, key="to", **FILTER, width=150)
         st.selectbox("Sort", SORTS, key="sort", **FILTER, width=180)
@@ -55,11 +63,15 @@ def _pills(label: str, options: list[str], standing: list[str]) -> None:
 
 
 def _wanted(desk_: Desk) -> Filter:
+    """What the filters ask; raises `Ambiguous` where the subject is a name that several people have."""
+    text = st.session_state["subject"].strip()
+    sought = understood(desk_.store, desk_.id, text) if text.strip("*") else Subject("")
     return Filter(
         detections=chosen("detection"),
         severities=chosen("severity"),
         statuses=chosen("status"),
-        subject=st.session_state["subject"].strip() or None,
+        subject=sought.text or None,
+        people=sought.people,
         since=_midnight(desk_, st.session_state["from"]),
         until=_midnight(desk_, st.session_state["to"], days=1),
     )

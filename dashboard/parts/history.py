@@ -18,11 +18,6 @@ _KINDS = {
     "mac": "MACs",
     "host": "Hosts",
 }
-CSV = (
-    "local_time", "occurred_at", "source_id", "product", "category", "action", "outcome", "reason", "account",
-    "target_account", "person", "device_id", "device", "mac", "address", "assigned_address", "site", "domain",
-    "destination", "verdict", "url_category", "bytes_in", "bytes_out", "session_id", "time_quality", "event_id", "raw",
-)  # fmt: skip
 
 
 def history_table(events: Sequence[StoredEvent], names: Names, wall: Wall, district: str) -> h.Html:
@@ -115,10 +110,3 @@ def pivots_list(found: Sequence[Pivot], called: Names, district: str, since: str
 def _called(one: Pivot, called: Names) -> str:
     name = called.get((one.kind, one.name)) if one.kind == "person" else None
     return f"{name} ({one.name})" if name else one.name
-
-
-def csv_row(one: StoredEvent, wall: Wall) -> list[object]:
-    """An event as a row under the columns `CSV`."""
-    at = one.occurred_at
-    local = wall.local(at).isoformat() if at else None
-    return [local, *(getattr(one, name) for name in CSV[1:])]

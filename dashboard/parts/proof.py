@@ -1,10 +1,11 @@
 """The proof itself: the numbers with the events behind them, and every event with its raw record."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from dashboard import hypertext as h
 from dashboard import links, words
-from dashboard.local_time import Wall, utc
+from dashboard.local_time import Wall, duration, utc
 from model.violation import Exhibit, Measure, Violation
 from storage.queries.event_rows import StoredEvent
 
@@ -40,16 +41,24 @@ def _measure(one: Measure, numbers: Mapping[str, int]) -> h.Html:
     linked = h.joined([h.link(str(n), f"#event-{n}") for n in shown[:_MOST_LINKS]], ", ")
     more = f" and {len(shown) - _MOST_LINKS} more" if len(shown) > _MOST_LINKS else ""
     return h.row(
-        words.reason(one.name) if one.unit == "min" else words.plain(one.name),
-        h.element("td", _number(one.value, one.unit), class_="hm-n"),
-        h.element("td", "" if one.threshold is None else _number(one.threshold, one.unit), class_="hm-n"),
+        measure_name(one),
+        h.element("td", number(one.value, one.unit), class_="hm-n"),
+        h.element("td", "" if one.threshold is None else number(one.threshold, one.unit), class_="hm-n"),
         h.joined([linked, more]),
     )
 
 
-def _number(value: float, unit: str) -> str:
+def measure_name(one: Measure) -> str:
+    """What was measured, in words."""
+    return words.reason(one.name) if one.unit == "min" else words.plain(one.name)
+
+
+def number(value: float, unit: str) -> str:
+    """A value with its unit as people read them: `40 min`, `2 h 10 min`, `45.9 MB`."""
     if unit == "bytes":
         return words.size(value)
+    if unit == "min":
+        return duration(timedelta(minutes=value))
     return f"{value:,.2f}".rstrip("0").rstrip(".") + (f" {unit}" if unit else "")
 
 

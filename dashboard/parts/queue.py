@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dashboard import hypertext as h
 from dashboard import links, words
-from dashboard.local_time import Wall, length
+from dashboard.local_time import Wall, length, minute
 from dashboard.parts.verdict import Names, severity
 from storage.queries.violations import Listed
 
@@ -18,7 +18,8 @@ def queue_table(found: Sequence[Listed], names: Names, wall: Wall) -> h.Html:
 
 def _line(one: Listed, names: Names, wall: Wall) -> h.Html:
     shown = wall.local(one.started_at)
-    began = h.joined([f"{shown:%a} {shown.day} {shown:%b %Y} ", h.element("b", f"{shown:%H:%M}")])
+    day = f"{shown:%a}, {shown:%b} {shown.day}, {shown.year} "
+    began = h.joined([day, h.element("b", minute(shown))])
     kind = f"{words.detection(one.detection)}: {'; '.join(map(words.reason, one.reasons))}"
     found = h.joined(
         [

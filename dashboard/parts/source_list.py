@@ -54,13 +54,13 @@ def _right(title: str) -> h.Html:
 def _line(one: Source, spell: Spell | None, wall: Wall, as_of: datetime) -> h.Html:
     name: h.Content = one.source_id
     if spell:
-        since = f"silent since {wall.moment(spell.silent_at)}"
+        since = f"silent since {wall.brief(spell.silent_at)}"
         name = h.joined([one.source_id, h.element("div", since, class_="hm-small hm-bad")])
     return h.row(
         h.element("td", name, class_="hm-w"),
         h.element("td", ", ".join(one.products), class_="hm-w"),
         h.element("td", ", ".join(one.categories), class_="hm-w"),
-        h.element("td", wall.moment(one.last_at) if one.last_at else "none yet", class_="hm-t"),
+        h.element("td", wall.brief(one.last_at) if one.last_at else "none yet", class_="hm-t"),
         h.element("td", _read_up_to(one, wall), class_="hm-t"),
         h.element("td", _lag(one, as_of), class_="hm-t"),
         *(h.element("td", rate, class_="hm-n") for rate in (_rate(one.rate_minute), _rate(one.rate_hour))),
@@ -76,7 +76,7 @@ def _number(name: str, number: int) -> h.Html:
 def _read_up_to(one: Source, wall: Wall) -> str:
     if one.ended:
         return "its end"
-    return wall.moment(format_ms(one.reached_at)) if one.reached_at is not None else "not said"
+    return wall.brief(format_ms(one.reached_at)) if one.reached_at is not None else "not said"
 
 
 def _lag(one: Source, as_of: datetime) -> str:
@@ -97,8 +97,8 @@ def spell_table(found: Sequence[Spell], wall: Wall, as_of: str) -> h.Html:
     rows = [
         h.row(
             one.source_id,
-            h.element("td", wall.moment(one.silent_at), class_="hm-t"),
-            h.element("td", wall.moment(one.resumed_at) if one.resumed_at else "silent still", class_="hm-t"),
+            h.element("td", wall.brief(one.silent_at), class_="hm-t"),
+            h.element("td", wall.brief(one.resumed_at) if one.resumed_at else "silent still", class_="hm-t"),
             h.element("td", length(one.silent_at, one.resumed_at or as_of), class_="hm-t"),
         )
         for one in reversed(found)

@@ -1,9 +1,9 @@
 """What is said of a violation at its head: gravity, state, headline, what the sources can answer for, the facts."""
 
+from dashboard import coverage_words, links, words
 from dashboard import hypertext as h
-from dashboard import links, words
 from dashboard.local_time import Wall, length, utc
-from model.violation import Coverage, Violation
+from model.violation import Violation
 
 Names = dict[tuple[str, str], str]
 
@@ -40,45 +40,21 @@ def head(v: Violation) -> h.Html:
 def story(v: Violation) -> h.Html:
     """The paragraph a principal can read, and what became of the finding."""
     said = [h.element("p", v.explanation, class_="hm")]
-    notes = (
-        (v.status == "provisional", "Provisional: " + words.STATUSES["provisional"] + "."),
-        (v.suppressed_by, f"Suppressed by exemption {v.suppressed_by}: kept for the record, not counted as open."),
-        (
-            v.ratified_by,
-            f"Ratified by {v.ratified_by}: an approval that came afterwards. It does not erase the finding.",
-        ),
-        (v.superseded_by, f"Superseded by {v.superseded_by}."),
-        (v.status == "withdrawn", "Withdrawn: later evidence took it back."),
-    )
-    return h.joined([*said, *(h.element("p", h.element("b", note), class_="hm") for true, note in notes if true)])
+    notes = words.standing(v)
+    return h.joined([*said, *(h.element("p", h.element("b", note), class_="hm") for note in notes)])
 
 
 def coverage(v: Violation, wall: Wall) -> h.Html:
     """Whether the sources it needs have spoken over the time judged, and for which times they cannot answer."""
-    rows = v.evidence.coverage
-    whole = [one for one in rows if one.note == "complete"]
-    word = "complete" if len(whole) == len(rows) else "not complete"
-    css = "hm-good" if len(whole) == len(rows) else "hm-bad"
-    title = h.element("div", h.element("b", "Coverage: "), h.element("b", word, class_=css))
-    lacking = [h.element("li", _lacking(one, wall)) for one in rows if one.note != "complete"]
-    said = f"{words.counted(len(whole), 'source')} of {len(rows)} answer for all of the time judged"
-    names = h.element(
-        "div", said, f": {', '.join(one.source_id for one in whole)}." if whole else ".", class_="hm-soft"
-    )
-    unknown = v.evidence.not_known
-    absent = h.element("div", f"Not known here: {', '.join(unknown)}.", class_="hm-soft") if unknown else h.NOTHING
-    return h.element(
-        "div", title, names, h.element("ul", *lacking) if lacking else h.NOTHING, absent, class_="hm-cover"
-    )
-
-
-def _lacking(one: Coverage, wall: Wall) -> h.Html:
-    said = [h.element("b", one.source_id), f" ({one.category}): "]
-    if one.read_until is None:
-        return h.joined([*said, one.note or "never heard of"])
-    gaps = "; ".join(wall.span(start, end) for start, end in one.gaps)
-    silent = f", silent {gaps}" if gaps else ""
-    return h.joined([*said, f"read until {wall.moment(one.read_until)}{silent}"])
+    whole = coverage_words.is_complete(v)
+    word = h.element("b", "complete" if whole else "not complete", class_="hm-good" if whole else "hm-bad")
+    title = h.element("div", h.element("b", "Coverage: "), word)
+    names = h.element("div", coverage_words.summary(v), class_="hm-soft")
+    lacking = [h.element("li", h.element("b", name), f": {why}") for name, why in coverage_words.lacking(v, wall)]
+    unknown = coverage_words.not_known(v)
+    absent = h.element("div", unknown, class_="hm-soft") if unknown else h.NOTHING
+    gaps = h.element("ul", *lacking) if lacking else h.NOTHING
+    return h.element("div", title, names, gaps, absent, class_="hm-cover")
 
 
 def facts(v: Violation, wall: Wall, names: Names) -> h.Html:

@@ -43,17 +43,17 @@ def consulted(v: Violation, wall: Wall) -> h.Html:
 
 
 def _consulted(one: Consulted, wall: Wall) -> h.Html:
-    first = wall.moment(one.valid_from) if one.valid_from else "always"
-    last = wall.moment(one.valid_to) if one.valid_to else "open"
+    first = wall.brief(one.valid_from) if one.valid_from else "always"
+    last = wall.brief(one.valid_to) if one.valid_to else "open"
     valid = "always" if not one.valid_from and not one.valid_to else f"{first} – {last}"
-    recorded = wall.moment(one.recorded_at) if one.recorded_at else ""
+    recorded = wall.brief(one.recorded_at) if one.recorded_at else ""
     failed = h.element("td", one.failed, class_="hm-bad") if one.failed else ""
     return h.row(h.element("span", one.reference.split("@")[0], class_="hm-mono"), one.says, valid, recorded, failed)
 
 
 def rule(v: Violation) -> h.Html:
     """The rule, the hash of its code, and the limits that were in force."""
-    limits = [(words.plain(name), _value(value)) for name, value in v.evidence.parameters.items()]
+    limits = [(words.plain(name), value(value)) for name, value in v.evidence.parameters.items()]
     pairs = [
         ("rule", f"{v.evidence.rule}, version {v.evidence.rule_major}"),
         ("code", v.evidence.code_hash),
@@ -64,8 +64,9 @@ def rule(v: Violation) -> h.Html:
     return h.element("dl", *told, class_="hm")
 
 
-def _value(value: object) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+def value(told: object) -> str:
+    """A limit of a rule as text."""
+    return told if isinstance(told, str) else msgspec.json.encode(told).decode()
 
 
 def revisions(found: list[Violation], wall: Wall) -> h.Html:
@@ -101,7 +102,7 @@ def _change(name: str, old: object, new: object, wall: Wall) -> str:
     if old == new:
         return ""
     if name.endswith("_at"):
-        return f"{words.plain(name)}: {wall.moment(str(old))} → {wall.moment(str(new))}"
+        return f"{words.plain(name)}: {wall.brief(str(old))} → {wall.brief(str(new))}"
     short = isinstance(new, str) and len(new) < 40 and isinstance(old, str | None)
     return f"{words.plain(name)}: {old or 'none'} → {new}" if short else words.plain(name)
 

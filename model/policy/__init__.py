@@ -5,7 +5,7 @@ from model.policy.detections import Detections
 from model.policy.detections.filter_circumvention import FilterParameters
 from model.policy.detections.shared_account import SharedAccountParameters
 from model.policy.detections.unapproved_vendor_session import VendorParameters
-from model.policy.pack import SHIPPED, base_policy, load_pack, pack_files, shipped_pack
+from model.policy.pack import SHIPPED, base_policy, load_pack, pack_files, shipped_pack, shipped_packs
 from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Exemptions, Hours
 from model.policy.stored import read_stored
 from model.policy.whole import Policy
@@ -30,4 +30,5 @@ __all__ = [
     "pack_files",
     "read_stored",
     "shipped_pack",
+    "shipped_packs",
 ]

@@ -52,6 +52,11 @@ def pack_files(folder: Path) -> Files:
     return {f"{folder.name}/{file.relative_to(folder).as_posix()}": file.read_bytes() for file in found}
 
 
+def shipped_packs() -> list[str]:
+    """The ids of the packs that ship with the program, in order."""
+    return sorted(folder.name for folder in SHIPPED.iterdir() if folder.is_dir() and any(folder.glob("*.yaml")))
+
+
 def load_pack(files: Files, packs: Callable[[str], Files | None] = shipped_pack) -> Policy | list[Mistake]:
     """The policy that a pack's YAML files (name -> content) and the packs it extends amount to; else every mistake.
 

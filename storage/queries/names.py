@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from model.violation import Violation
 from storage.client import Store
 from storage.queries.where import MOST, Where
 
@@ -41,6 +42,13 @@ def named(store: Store, district: str | None, ids: Iterable[str]) -> dict[tuple[
     where.that(f"splitByChar('@', key)[1] IN {where.bind(wanted, 'Array(String)')}")
     sql = _NAMED.format(where=where, having="WHERE name != ''", limit=where.limit(MOST))
     return {(one.kind, one.id): one.name for one in store.rows(sql, Named, where.parameters)}
+
+
+def called_in(store: Store, v: Violation) -> dict[tuple[str, str], str]:
+    """What people call the things that a violation and its exhibits name."""
+    ids = [v.person, v.account, v.device_id, v.vendor]
+    ids += [one for e in v.evidence.exhibits for one in (e.person, e.account, e.device_id, e.site)]
+    return named(store, v.district, [one for one in ids if one])
 
 
 def known_as(store: Store, district: str | None, text: str, limit: int = 50) -> list[Named]:

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from storage.client import Store
-from storage.queries.subject import COLUMNS, KINDS, Subject, matches
+from storage.queries.subject import COLUMNS, KINDS, Subject, matches, names
 from storage.queries.where import Where
 
 
@@ -32,11 +32,13 @@ def search(
     kinds = [sought.kind] if sought.kind else list(KINDS)
     like = matches(where, sought)
     pairs = ", ".join(f"('{kind}', {column})" for kind in kinds for column in COLUMNS[kind])
-    found = " OR ".join(f"{column} {like}" for kind in kinds for column in COLUMNS[kind])
+    fits = f"name {like}"
+    if sought.people:
+        fits += f" OR kind = 'person' AND name IN {where.bind(list(sought.people), 'Array(String)')}"
     sql = (
         "SELECT named.1 AS kind, named.2 AS name, count() AS events, min(occurred_at) AS first_at,"
         f" max(occurred_at) AS last_at FROM (SELECT occurred_at, arrayJoin(arrayDistinct([{pairs}])) AS named"
-        f" FROM events FINAL {where.that(found)}) WHERE name {like}"
+        f" FROM events FINAL {where.that(names(where, sought))}) WHERE {fits}"
         f" GROUP BY kind, name ORDER BY events DESC, kind, name {where.limit(limit)}"
     )
     return store.rows(sql, Match, where.parameters)

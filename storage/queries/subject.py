@@ -27,6 +27,8 @@ class Subject(msgspec.Struct, frozen=True):
 
     text: str
     kind: Kind | None = None
+    people: tuple[str, ...] = ()  # ids of people whose names fit the text
+    called: str = ""  # the name of the person whose id `text` is, where a name was asked for
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -52,23 +54,27 @@ def subject(text: str) -> Subject:
 
 def names(where: Where, sought: Subject) -> str:
     """The condition that a row of `events` names the subject."""
-    return "(" + " OR ".join(f"{column} {matches(where, sought)}" for column in sought.columns) + ")"
+    fits = [f"{column} {matches(where, sought)}" for column in sought.columns]
+    if sought.people:
+        fits.append(f"person IN {where.bind(list(sought.people), 'Array(String)')}")
+    return "(" + " OR ".join(fits) + ")"
 
 
 def matches(where: Where, sought: Subject) -> str:
     """What a column must be for it: a pattern, or one of the ways to write the name."""
     if "*" in sought.text:
-        return f"ILIKE {where.bind(_pattern(sought.text), 'String')}"
-    return f"IN {where.bind(_spellings(sought.text), 'Array(String)')}"
+        return f"ILIKE {where.bind(pattern(sought.text), 'String')}"
+    return f"IN {where.bind(spellings(sought.text), 'Array(String)')}"
 
 
-def _pattern(text: str) -> str:
+def pattern(text: str) -> str:
+    """A text with `*` for any text, as LIKE takes it."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return escaped.replace("*", "%")
 
 
-def _spellings(text: str) -> list[str]:
-    """As typed, lower-case, an account without its domain, a network card in our form."""
+def spellings(text: str) -> list[str]:
+    """The ways to write a name: as typed, lower-case, an account without its domain, a network card in our form."""
     found = [text, text.lower(), text.upper(), text.lower().rsplit("\\", 1)[-1]]
     if "@" in text:
         found.append(text.lower().split("@", 1)[0])

@@ -1,5 +1,6 @@
 """What a subject did, over all sources, as attributed: a page of events, and how many when."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -12,6 +13,12 @@ from storage.queries.subject import Subject, names
 from storage.queries.where import MOST, Where
 
 Order = Literal["newest", "oldest"]
+# Within one instant: as each source wrote them. Whatever has no place in a stream comes before what has one.
+_PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
+_OLDEST = f"occurred_at, {', '.join(_PLACE)}"
+_NEWEST = ", ".join(f"{one} DESC" for one in ("occurred_at", *_PLACE))
+_AGES_AGO = "1970-01-01T00:00:00.000Z"  # where what has no time stands
+_stored = msgspec.json.Decoder(StoredEvent)
 _STEPS_S = (1, 5, 15, 60, 300, 900, 3600, 10800, 43200, 86400, 604800, 2592000)
 
 
@@ -58,18 +65,40 @@ def page(
 ) -> Page:
     """One page of a subject's timeline; `after` is the last page's. Raises ValueError on a foreign `after`."""
     where = about(district, sought, span)
-    way, beyond = ("DESC", "<") if order == "newest" else ("ASC", ">")
     if after:
-        at, _, event_id = after.partition("~")
-        where.that(
-            f"(occurred_at, event_id) {beyond} ({where.instant(parse_at(at))}, {where.bind(event_id, 'String')})"
-        )
+        where.that(_beyond(where, after, order))
     wanted = max(1, min(limit, MOST - 1))
-    order_by = f"ORDER BY occurred_at {way}, event_id {way} {where.limit(wanted + 1)}"
+    order_by = f"ORDER BY {_NEWEST if order == 'newest' else _OLDEST} {where.limit(wanted + 1)}"
     sql = f"SELECT {STORED} FROM events FINAL {where} {order_by}"
     found = store.rows(sql, StoredEvent, where.parameters)
-    last = found[wanted - 1] if len(found) > wanted else None
-    return Page(found[:wanted], f"{last.occurred_at or '1970-01-01T00:00:00.000Z'}~{last.event_id}" if last else None)
+    return Page(found[:wanted], _cursor(found[wanted - 1]) if len(found) > wanted else None)
+
+
+def whole(store: Store, district: str | None, sought: Subject, span: Span) -> Iterator[StoredEvent]:
+    """All of a subject's timeline, oldest first, however long; memory stays bounded. Raises `Unavailable`."""
+    where = about(district, sought, span)
+    sql = f"SELECT {STORED} FROM events FINAL {where} ORDER BY {_OLDEST}"
+    for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", where.parameters):
+        yield from _stored.decode_lines(chunk)
+
+
+def _cursor(last: StoredEvent) -> str:
+    """Where a page ended; `offset` and `part` cannot hold the mark between the fields, and neither can an id."""
+    place = (-1 if last.offset is None else last.offset, last.part or 0, last.event_id, last.source_id)
+    return "~".join(map(str, (last.occurred_at or _AGES_AGO, *place)))
+
+
+def _beyond(where: Where, after: str, order: Order) -> str:
+    """The condition that an event comes after the page that ended at `after`; raises ValueError if that is no end."""
+    at, offset, part, event_id, source_id = after.split("~", 4)
+    place = (
+        where.bind(source_id, "String"),
+        where.bind(int(offset), "Int64"),
+        where.bind(int(part), "Int64"),
+        where.bind(event_id, "String"),
+    )
+    sign = "<" if order == "newest" else ">"
+    return f"(occurred_at, {', '.join(_PLACE)}) {sign} ({where.instant(parse_at(at))}, {', '.join(place)})"
 
 
 def histogram(
@@ -95,7 +124,7 @@ def by_id(store: Store, district: str | None, event_ids: list[str]) -> list[Stor
     if not event_ids:
         return []
     where = Where(district).among("event_id", event_ids[:MOST])
-    sql = f"SELECT {STORED} FROM events FINAL {where} ORDER BY occurred_at, event_id {where.limit(MOST)}"
+    sql = f"SELECT {STORED} FROM events FINAL {where} ORDER BY {_OLDEST} {where.limit(MOST)}"
     return store.rows(sql, StoredEvent, where.parameters)
 
 

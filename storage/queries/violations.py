@@ -8,6 +8,7 @@ import msgspec
 from model.violation import SEVERITIES, Violation
 from storage.client import Store
 from storage.queries.event_rows import StoredEvent
+from storage.queries.subject import Subject, names, pattern, spellings
 from storage.queries.timeline import by_id
 from storage.queries.where import Where
 
@@ -23,7 +24,11 @@ _SUBJECTS = ("account", "person", "device_id", "vendor")
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which violations; empty asks nothing. `subject` is an account, person, device or vendor, with `*`."""
+    """Which violations; empty asks nothing. `subject` is an account, person, device or vendor, with `*`.
+
+    `people` are ids of people whose names `subject` may mean, too. `since` and `until` ask when it began, `over` and
+    `before` which stretch it meets.
+    """
 
     detections: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
@@ -31,6 +36,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     subject: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    people: tuple[str, ...] = ()
+    over: tuple[datetime | None, datetime | None] = (None, None)
+    evidence_of: Subject | None = None
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,16 +128,20 @@ def by_day(store: Store, district: str | None, wanted: Filter, timezone: str) ->
     return store.rows(sql, Day, where.parameters)
 
 
-def revisions(store: Store, district: str | None, violation_id: str) -> list[Violation]:
-    """Every revision of a violation, newest first; empty if there is none. An id may be cut to its beginning."""
+def beginning(store: Store, district: str | None, begins: str, limit: int = 20) -> list[Listed]:
+    """The violations whose ids begin with a text, in order of their ids; one whose whole id it is comes alone."""
     where = Where(district)
-    where.that(f"startsWith(violation_id, {where.bind(violation_id, 'String')})")
-    sql = (
-        f"SELECT body FROM violations FINAL {where}"
-        f" ORDER BY violation_id, epoch DESC, revision DESC {where.limit(1_000)}"
-    )
-    found = [_violation.decode(row.body) for row in store.rows(sql, _Body, where.parameters)]
-    return [one for one in found if one.violation_id == found[0].violation_id]
+    where.that(f"startsWith(violation_id, {where.bind(begins, 'String')})")
+    sql = f"SELECT {_LISTED} FROM newest_violations {where} ORDER BY violation_id, district {where.limit(limit)}"
+    found = store.rows(sql, Listed, where.parameters)
+    return [one for one in found if one.violation_id == begins] or found
+
+
+def revisions(store: Store, district: str | None, violation_id: str) -> list[Violation]:
+    """Every revision of a violation, newest first; empty if there is none."""
+    where = Where(district).equal("violation_id", violation_id)
+    sql = f"SELECT body FROM violations FINAL {where} ORDER BY district, epoch DESC, revision DESC {where.limit(1_000)}"
+    return [_violation.decode(row.body) for row in store.rows(sql, _Body, where.parameters)]
 
 
 def evidence(store: Store, violation: Violation) -> list[StoredEvent]:
@@ -140,9 +152,35 @@ def evidence(store: Store, violation: Violation) -> list[StoredEvent]:
 def _where(district: str | None, wanted: Filter) -> Where:
     where = Where(district).between("started_at", wanted.since, wanted.until)
     where.among("detection", wanted.detections).among("severity", wanted.severities).among("status", wanted.statuses)
+    if wanted.over[0] is not None:
+        where.that(f"ended_at >= {where.instant(wanted.over[0])}")
+    if wanted.over[1] is not None:
+        where.that(f"started_at < {where.instant(wanted.over[1])}")
     if wanted.subject:
-        pattern = where.bind(
-            wanted.subject.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%"), "String"
-        )
-        where.that(" OR ".join(f"{column} ILIKE {pattern}" for column in _SUBJECTS))
+        where.that(_is_about(where, wanted.subject, wanted.people))
+    if wanted.evidence_of:
+        where.that(_is_proof(where, district, wanted.evidence_of))
     return where
+
+
+def _is_about(where: Where, text: str, people: tuple[str, ...]) -> str:
+    fits = where.bind(pattern(text), "String")
+    known = [f"person IN {where.bind(list(people), 'Array(String)')}"] if people else []
+    return " OR ".join([*(f"{column} ILIKE {fits}" for column in _SUBJECTS), *known])
+
+
+def _is_proof(where: Where, district: str | None, sought: Subject) -> str:
+    """The condition that a violation is about the subject, or that the subject stands in its evidence.
+
+    An exhibit names it as it was attributed when it was judged; an event of the proof, as it is stored now.
+    """
+    fits = [_is_about(where, sought.text, sought.people)]
+    if "*" not in sought.text:
+        texts = [msgspec.json.encode(one).decode() for one in spellings(sought.text)]
+        quoted = [f'"{name}":{text}' for name in ("account", "person", "device_id", "address") for text in texts]
+        fits.append(f"multiSearchAny(body, {where.bind(quoted, 'Array(String)')})")
+    of = f"district = {where.bind(district, 'String')} AND " if district else ""
+    proof = f"SELECT arrayJoin(event_ids) FROM newest_violations {f'WHERE {of}1'}"
+    events = f"SELECT groupUniqArray(event_id) FROM events FINAL WHERE {of}event_id IN ({proof})"
+    fits.append(f"hasAny(event_ids, ({events} AND {names(where, sought)}))")
+    return " OR ".join(fits)

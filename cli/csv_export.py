@@ -1,0 +1,44 @@
+"""A whole answer as a CSV file with its manifest beside it; a file that is not whole is not there."""
+
+from getpass import getuser
+from pathlib import Path
+
+import click
+
+from cli.asked import Place
+from dashboard.csv_file import Export, Tally
+from dashboard.timeline_export import timeline_export
+from dashboard.words import counted
+from model.clock import now
+from storage.client import Store
+from storage.queries.subject import Subject
+from storage.queries.timeline import Span
+
+
+def export(store: Store, place: Place, sought: Subject, span: Span, file: Path) -> int:
+    """Write every event that matches to `file` and what it is to `file`.manifest.json; answers how many they are.
+
+    Raises `Unavailable`, and OSError where they cannot be written; what was begun is taken away again.
+    """
+    made = timeline_export(store, place.wanted, place.wall(), sought, span, getuser(), now())
+    tally = _write(made, file)
+    click.echo(f"{counted(tally.rows, 'event')} in {file}; SHA-256 {tally.sha256} in {manifest_of(file)}", err=True)
+    return tally.rows
+
+
+def manifest_of(file: Path) -> Path:
+    """Where the manifest of an export lies."""
+    return file.with_name(f"{file.name}.manifest.json")
+
+
+def _write(made: Export, file: Path) -> Tally:
+    tally, begun = Tally(), file.with_name(f"{file.name}.part")
+    try:
+        with begun.open("wb") as body:
+            for piece in made.pieces(tally):
+                body.write(piece)
+        manifest_of(file).write_bytes(made.manifest(tally, file.name))
+        begun.replace(file)
+    finally:
+        begun.unlink(missing_ok=True)
+    return tally

@@ -1,0 +1,49 @@
+"""What the sources can answer for over the time judged, in words that stand on a page, on paper and in a terminal."""
+
+from dashboard import words
+from dashboard.local_time import Wall
+from model.violation import Coverage, Violation
+
+COMPLETE = "complete"  # the note of a source that answers for all of the time judged
+
+
+def is_complete(v: Violation) -> bool:
+    """Whether every source it needs answers for all of the time judged."""
+    return all(one.note == COMPLETE for one in v.evidence.coverage)
+
+
+def summary(v: Violation) -> str:
+    """How many sources answer, and which."""
+    rows = v.evidence.coverage
+    whole = [one.source_id for one in rows if one.note == COMPLETE]
+    said = f"{len(whole)} of {words.counted(len(rows), 'source')} answer for all of the time judged"
+    return f"{said}: {', '.join(whole)}." if whole else f"{said}."
+
+
+def lacking(v: Violation, wall: Wall) -> list[tuple[str, str]]:
+    """Each source that does not answer for all of it, and why."""
+    return [(f"{one.source_id} ({one.category})", _why(one, wall)) for one in v.evidence.coverage if _lacks(one)]
+
+
+def not_known(v: Violation) -> str:
+    """What nobody could look up, or nothing."""
+    told = [words.plain(one) if one.isidentifier() else one for one in v.evidence.not_known]
+    return f"Not known here: {'; '.join(told)}." if told else ""
+
+
+def coverage_lines(v: Violation, wall: Wall) -> list[str]:
+    """All of it, line by line."""
+    found = [summary(v), *(f"{name}: {why}" for name, why in lacking(v, wall)), not_known(v)]
+    return [line for line in found if line]
+
+
+def _lacks(one: Coverage) -> bool:
+    return one.note != COMPLETE
+
+
+def _why(one: Coverage, wall: Wall) -> str:
+    if one.read_until is None:
+        return one.note or "never heard of"
+    gaps = "; ".join(wall.span(start, end) for start, end in one.gaps)
+    silent = f", silent {gaps}" if gaps else ""
+    return f"read until {wall.moment(one.read_until)}{silent}"

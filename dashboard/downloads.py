@@ -1,0 +1,93 @@
+"""What is taken away rather than looked at, as routes of the dashboard's own server: files of any length, streamed.
+
+Streamlit's download button holds a file in memory, whole; these do not.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from dashboard import links
+from dashboard.local_time import Wall
+from dashboard.opened_store import NoAddress, opened_store
+from dashboard.timeline_export import timeline_export
+from dashboard.violation_document import violation_pdf
+from model.clock import now
+from model.event import format_at
+from storage.client import QueryFailed, Store, Unavailable
+from storage.queries.districts import District, districts
+from storage.queries.names import called_in
+from storage.queries.people import Ambiguous, understood
+from storage.queries.timeline import Span
+from storage.queries.violations import evidence, revisions
+
+_MADE_BY = "the dashboard, which asks nobody for a name"
+# Nothing of it stays in a browser's cache.
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def timeline(request: Request) -> Response:
+    """The whole timeline that the address asks for, as the page would: a ZIP of a CSV file and its manifest."""
+    asked = request.query_params
+    try:
+        store = opened_store()
+        district = _district(store, asked.get("district"))
+        wall = Wall(district.timezone)
+        sought = understood(store, district.id, asked.get("subject", ""))
+        span = Span(
+            since=_instant(wall, asked.get("from")),
+            until=_instant(wall, asked.get("to")),
+            source_ids=tuple(asked.getlist("source")),
+            categories=tuple(asked.getlist("category")),
+        )
+        made = timeline_export(store, district.id, wall, sought, span, _MADE_BY, now())
+    except (Ambiguous, ValueError, LookupError) as error:
+        return PlainTextResponse(str(error), 400, _HEADERS)
+    except (Unavailable, QueryFailed, NoAddress) as error:
+        return PlainTextResponse(f"ClickHouse does not answer: {error}", 503, _HEADERS)
+    return StreamingResponse(made.zipped(), 200, _HEADERS | _file(f"{made.name}.zip"), "application/zip")
+
+
+def violation(request: Request) -> Response:
+    """The violation that the address names, as a PDF."""
+    asked = request.query_params
+    try:
+        store = opened_store()
+        district = _district(store, asked.get("district"))
+        found = revisions(store, district.id, asked.get("id", ""))
+        if not found:
+            return PlainTextResponse("There is no such violation.", 404, _HEADERS)
+        events = {one.event_id: one for one in evidence(store, found[0])}
+        body = violation_pdf(found, events, called_in(store, found[0]), district, format_at(now()))
+    except LookupError as error:
+        return PlainTextResponse(str(error), 400, _HEADERS)
+    except (Unavailable, QueryFailed, NoAddress) as error:
+        return PlainTextResponse(f"ClickHouse does not answer: {error}", 503, _HEADERS)
+    name = f"finding-{found[0].violation_id[:10]}.pdf"
+    return Response(body, 200, _HEADERS | _file(name), "application/pdf")
+
+
+ROUTES: Final = [Route(f"/{links.TIMELINE_FILE}", timeline), Route(f"/{links.VIOLATION_FILE}", violation)]
+
+
+def _district(store: Store, wanted: str | None) -> District:
+    found = {one.id: one for one in districts(store)}
+    if wanted not in found:
+        raise LookupError("The address names no district that is stored.")
+    return found[wanted]
+
+
+def _instant(wall: Wall, told: str | None) -> datetime | None:
+    """A time as the page's address writes it: local, to the minute."""
+    if not told:
+        return None
+    at = datetime.fromisoformat(told)
+    return wall.instant(at.date(), at.time())
+
+
+def _file(name: str) -> dict[str, str]:
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-._@") else "_" for letter in name)
+    return {"Content-Disposition": f'attachment; filename="{plain}"'}

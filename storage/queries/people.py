@@ -1,0 +1,136 @@
+"""Whom a text means: people by their names as the district's tables tell them, and what to say when several fit."""
+
+import unicodedata
+
+import msgspec
+
+from storage.client import Store
+from storage.queries.subject import Subject, names, spellings, subject
+from storage.queries.where import Where
+
+MOST = 200  # people one name may stand for
+_LIKE = "lowerUTF8(replaceRegexpAll(normalizeUTF8NFKD({}), '\\\\p{{Mn}}', ''))"
+
+# As last told: who is looked for may have left. A row that ended keeps what it said.
+_TOLD = """SELECT district, `table`, splitByChar('@', key)[1] AS id,
+ argMaxIf(row, (version, log_line), row != '') AS told FROM reference {where} GROUP BY district, `table`, id"""
+_CALLED = f"""SELECT district, id,
+ trimBoth(concat(JSONExtractString(told, 'givenName'), ' ', JSONExtractString(told, 'familyName'))) AS name
+ FROM ({_TOLD}) {{having}} ORDER BY name, id {{limit}}"""
+_ROLES = f"""SELECT district, JSONExtractString(told, 'userSourcedId') AS id,
+ arrayStringConcat(arraySort(groupUniqArray(JSONExtractString(told, 'role'))), ', ') AS role,
+ arrayStringConcat(arraySort(groupUniqArray(if(org = '', JSONExtractString(told, 'orgSourcedId'), org))), ', ')
+ AS school FROM ({_TOLD}) AS roles LEFT JOIN
+ (SELECT district, id AS org_id, JSONExtractString(told, 'name') AS org FROM ({{orgs}})) AS orgs
+ ON roles.district = orgs.district AND JSONExtractString(told, 'orgSourcedId') = org_id
+ WHERE {{of}} GROUP BY district, id {{limit}}"""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A person whom a text may mean."""
+
+    district: str
+    id: str
+    name: str
+    role: str = ""
+    school: str = ""
+
+
+class Ambiguous(LookupError):
+    """A text that fits several people; it is for the asker to choose."""
+
+    def __init__(self, text: str, candidates: list[Candidate]) -> None:
+        """`candidates` are in order of their names; at most `MOST`."""
+        super().__init__(f"“{text}” is ambiguous: {len(candidates)} people have that name")
+        self.text = text
+        self.candidates = candidates
+
+
+class _Found(msgspec.Struct):
+    found: int
+
+
+def understood(store: Store, district: str | None, text: str) -> Subject:
+    """Whom or what `text` means: an id or account as written, or else the one person who has that name.
+
+    A text with `*` means whatever fits, people's names among it. The tables come before what a log says: a machine
+    may call itself after anybody. Raises ValueError on a text that asks for nothing, and `Ambiguous`.
+    """
+    sought = subject(text)
+    if sought.kind not in (None, "person"):
+        return sought
+    if "*" in sought.text:
+        return msgspec.structs.replace(sought, people=tuple(one.id for one in called(store, district, sought.text)))
+    if _is_listed(store, district, sought):
+        return sought
+    found = called(store, district, sought.text)
+    words = sorted(folded(sought.text))
+    exact = [one for one in found if sorted(folded(one.name)) == words]
+    chosen = exact or ([] if _is_logged(store, district, sought) else found)
+    if len(chosen) > 1:
+        raise Ambiguous(sought.text, with_roles(store, chosen))
+    return Subject(chosen[0].id, "person", called=chosen[0].name) if chosen else sought
+
+
+def with_roles(store: Store, found: list[Candidate]) -> list[Candidate]:
+    """The same people with their roles and schools, so that a reader can tell them apart."""
+    where = Where().among("`table`", ["roles"])
+    orgs = _TOLD.format(where="WHERE `table` = 'orgs'")
+    of = f"id IN {where.bind([one.id for one in found], 'Array(String)')}"
+    sql = _ROLES.format(where=where, orgs=orgs, of=of, limit=where.limit(10 * MOST))
+    roles = {(one.district, one.id): one for one in store.rows(sql, _Roled, where.parameters)}
+    nothing = _Roled("", "")
+    return [
+        msgspec.structs.replace(
+            one,
+            role=roles.get((one.district, one.id), nothing).role,
+            school=roles.get((one.district, one.id), nothing).school,
+        )
+        for one in found
+    ]
+
+
+class _Roled(msgspec.Struct):
+    district: str
+    id: str
+    role: str = ""
+    school: str = ""
+
+
+def folded(text: str) -> list[str]:
+    """The words of a name without case and accents: `Núñez, José` → `nunez`, `jose`."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one) != "Mn")
+    return plain.lower().replace(",", " ").split()
+
+
+def called(store: Store, district: str | None, text: str) -> list[Candidate]:
+    """The people in whose names each word of `text` begins a word; with `*`, those whose name fits the pattern."""
+    where = Where(district).among("`table`", ["users"])
+    told = str(where)
+    words = [word for word in folded(text) if word.strip("*")]
+    name = _LIKE.format("concat(' ', replaceAll(name, '-', ' -'))")
+    fits = " AND ".join(f"{name} LIKE {where.bind(_begins(word), 'String')}" for word in words)
+    sql = _CALLED.format(where=told, having=f"WHERE {fits}", limit=where.limit(MOST))
+    return store.rows(sql, Candidate, where.parameters) if words else []
+
+
+def _begins(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
+    return f"% {escaped}%"
+
+
+def _is_listed(store: Store, district: str | None, sought: Subject) -> bool:
+    """Whether the tables have it as an id: of a person, an account, a device."""
+    where = Where(district).among("`table`", ["users", "accounts", "devices"])
+    where.that(f"splitByChar('@', key)[1] IN {where.bind(spellings(sought.text), 'Array(String)')}")
+    return _any(store, f"SELECT count() AS found FROM reference {where}", where)
+
+
+def _is_logged(store: Store, district: str | None, sought: Subject) -> bool:
+    where = Where(district)
+    where.that(names(where, sought))
+    return _any(store, f"SELECT count() AS found FROM (SELECT 1 FROM events {where} LIMIT 1)", where)
+
+
+def _any(store: Store, sql: str, where: Where) -> bool:
+    return store.rows(sql, _Found, where.parameters)[0].found > 0
