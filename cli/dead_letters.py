@@ -9,6 +9,7 @@ from kafka.errors import KafkaError
 
 from cli import answers
 from cli.addresses import resolved
+from cli.asked import Place
 from cli.retry import Again, read_again, send_again
 from model.clock import now
 from model.dead_letter import DeadLetter
@@ -32,13 +33,23 @@ def command() -> None:
 @answers.asks_store
 def list_(store: Store, source: str | None, stage: str | None, district: str | None, limit: int, as_json: bool) -> None:
     """List them, newest first."""
+    place = Place(store, district)
     found = dead_letters(store, district, source, stage, limit)
     if as_json:
         answers.print_lines(found)
         return
-    columns = ("id", "source", "stage", "stored", "bytes", "sent again", "reason", "raw begins")
+    columns = ("id", "source", "stage", "stored (local)", "bytes", "sent again", "reason", "raw begins")
     rows = (
-        (d.dead_letter_id[:10], d.source_id, d.stage, d.stored_at[:19], d.size, d.retries, d.reason, d.raw_begins[:60])
+        (
+            d.dead_letter_id[:10],
+            d.source_id,
+            d.stage,
+            place.wall(d.district).brief(d.stored_at),
+            d.size,
+            d.retries,
+            d.reason,
+            d.raw_begins[:60],
+        )
         for d in found
     )
     answers.print_table(columns, rows, "No dead letters.")

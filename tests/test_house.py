@@ -35,7 +35,10 @@ ASKS_THE_CLOCK = {
 }
 
 # Imported without being asked for in pyproject.toml, and why that is so.
-BROUGHT = {"altair": "Streamlit draws with it, and its version must be the one Streamlit fits"}
+BROUGHT = {
+    "altair": "Streamlit draws with it, and its version must be the one Streamlit fits",
+    "starlette": "Streamlit serves with it; our routes stand beside its own",
+}
 IMPORTED_AS = {"faust": "faust-streaming", "kafka": "kafka-python", "yaml": "pyyaml"}
 
 CONTRACTS = {"layers": "layers", "siblings": "independence", "judge": "layers", "pure": "forbidden"}

@@ -1,6 +1,7 @@
 """Whom a text means: people by their names as the district's tables tell them, and what to say when several fit."""
 
 import unicodedata
+from typing import TypeVar
 
 import msgspec
 
@@ -17,13 +18,12 @@ _TOLD = """SELECT district, `table`, splitByChar('@', key)[1] AS id,
 _CALLED = f"""SELECT district, id,
  trimBoth(concat(JSONExtractString(told, 'givenName'), ' ', JSONExtractString(told, 'familyName'))) AS name
  FROM ({_TOLD}) {{having}} ORDER BY name, id {{limit}}"""
-_ROLES = f"""SELECT district, JSONExtractString(told, 'userSourcedId') AS id,
- arrayStringConcat(arraySort(groupUniqArray(JSONExtractString(told, 'role'))), ', ') AS role,
- arrayStringConcat(arraySort(groupUniqArray(if(org = '', JSONExtractString(told, 'orgSourcedId'), org))), ', ')
- AS school FROM ({_TOLD}) AS roles LEFT JOIN
- (SELECT district, id AS org_id, JSONExtractString(told, 'name') AS org FROM ({{orgs}})) AS orgs
- ON roles.district = orgs.district AND JSONExtractString(told, 'orgSourcedId') = org_id
- WHERE {{of}} GROUP BY district, id {{limit}}"""
+_ROLES = f"""SELECT district, person, role, org FROM (SELECT district,
+ JSONExtractString(told, 'userSourcedId') AS person, JSONExtractString(told, 'role') AS role,
+ JSONExtractString(told, 'orgSourcedId') AS org FROM ({_TOLD}))
+ WHERE person IN {{of}} ORDER BY role, org {{limit}}"""
+_SCHOOLS = f"""SELECT district, id, JSONExtractString(told, 'name') AS name FROM ({_TOLD})
+ WHERE id IN {{of}} {{limit}}"""
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -74,33 +74,38 @@ def understood(store: Store, district: str | None, text: str) -> Subject:
 
 def with_roles(store: Store, found: list[Candidate]) -> list[Candidate]:
     """The same people with their roles and schools, so that a reader can tell them apart."""
-    where = Where().among("`table`", ["roles"])
-    orgs = _TOLD.format(where="WHERE `table` = 'orgs'")
-    of = f"id IN {where.bind([one.id for one in found], 'Array(String)')}"
-    sql = _ROLES.format(where=where, orgs=orgs, of=of, limit=where.limit(10 * MOST))
-    roles = {(one.district, one.id): one for one in store.rows(sql, _Roled, where.parameters)}
-    nothing = _Roled("", "")
-    return [
-        msgspec.structs.replace(
-            one,
-            role=roles.get((one.district, one.id), nothing).role,
-            school=roles.get((one.district, one.id), nothing).school,
-        )
-        for one in found
-    ]
+    roles = _asked(store, _ROLES, "roles", [one.id for one in found], _Role)
+    schools = _asked(store, _SCHOOLS, "orgs", [one.org for one in roles], Candidate)
+    names = {(one.district, one.id): one.name for one in schools}
+    return [_with(one, [r for r in roles if (r.district, r.person) == (one.district, one.id)], names) for one in found]
 
 
-class _Roled(msgspec.Struct):
+class _Role(msgspec.Struct):
     district: str
-    id: str
-    role: str = ""
-    school: str = ""
+    person: str
+    role: str
+    org: str
+
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+
+def _asked(store: Store, sql: str, table: str, ids: list[str], kind: type[Row]) -> list[Row]:
+    where = Where().equal("`table`", table)
+    of = where.bind(sorted(set(ids)), "Array(String)")
+    return store.rows(sql.format(where=where, of=of, limit=where.limit(10 * MOST)), kind, where.parameters)
+
+
+def _with(one: Candidate, roles: list[_Role], schools: dict[tuple[str, str], str]) -> Candidate:
+    role = ", ".join(dict.fromkeys(r.role for r in roles))
+    school = ", ".join(dict.fromkeys(schools.get((r.district, r.org)) or r.org for r in roles))
+    return msgspec.structs.replace(one, role=role, school=school)
 
 
 def folded(text: str) -> list[str]:
     """The words of a name without case and accents: `Núñez, José` → `nunez`, `jose`."""
     plain = "".join(one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one) != "Mn")
-    return plain.lower().replace(",", " ").split()
+    return plain.lower().replace(",", " ").replace("-", " ").split()
 
 
 def called(store: Store, district: str | None, text: str) -> list[Candidate]:
@@ -108,7 +113,7 @@ def called(store: Store, district: str | None, text: str) -> list[Candidate]:
     where = Where(district).among("`table`", ["users"])
     told = str(where)
     words = [word for word in folded(text) if word.strip("*")]
-    name = _LIKE.format("concat(' ', replaceAll(name, '-', ' -'))")
+    name = _LIKE.format("concat(' ', replaceAll(name, '-', ' '))")
     fits = " AND ".join(f"{name} LIKE {where.bind(_begins(word), 'String')}" for word in words)
     sql = _CALLED.format(where=told, having=f"WHERE {fits}", limit=where.limit(MOST))
     return store.rows(sql, Candidate, where.parameters) if words else []
