@@ -31,9 +31,21 @@ def judge_folder(folder: Path, *, strict: bool = False) -> Judgement:
                 if batch.kind == "events":
                     progress.update(task, events=progress.tasks[0].fields["events"] + batch.count)
 
-            return judge_whole(lambda: history(folder, strict=strict), seen)
+            judgement = judge_whole(lambda: history(folder, strict=strict), seen)
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
+    say_unread(judgement.unread)
+    for reason in judgement.unjudged:
+        console.print(f"Not judged: {reason}", style="red", highlight=False, markup=False)
+    return judgement
+
+
+def say_unread(unread: list[str]) -> None:
+    """What could not be read of the tables, on stderr, and what that means."""
+    for said in unread:
+        console.print(f"Not read: {said}", style="red", highlight=False, markup=False, soft_wrap=True)
+    if unread:
+        console.print("What was judged by these tables is said with low confidence until they are read.")
 
 
 def _progress() -> Progress:

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from cli.driving import Drive, Stuck
-from cli.judging import strict_option
+from cli.judging import say_unread, strict_option
 from cli.pipeline import Pipeline
 from cli.processes import Processes, ProcessFailed
 from cli.run_tally import Tally
@@ -96,6 +96,8 @@ def run_district(
         with Pipeline(settings, live.partition) as pipeline:
             stored_all = Drive(live, pipeline, processes, tally, stop, until_idle).run(words)
         patiently(lambda: tally.compare(store, live.id, stored_all))
+    tally.unread = live.unread
+    say_unread(tally.unread)
     if not stored_all:
         words.print("Ended before all of it was judged and stored; the rest waits in the log for the next run.")
     return tally

@@ -37,6 +37,7 @@ class Tally:
     sources: dict[str, SourceTally] = field(default_factory=dict)
     before: dict[str, Stored] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)  # what could not be read of the tables
     _ids: "dict[str, array[int]]" = field(default_factory=dict, repr=False)
 
     def watch(self, source: Source, entry: Entry) -> None:
@@ -96,7 +97,13 @@ class Tally:
         """For machines."""
         counts = [asdict_of(one) for one in self.found]
         sources = {name: asdict(tally) for name, tally in sorted(self.sources.items())}
-        return {"read": self.read, "lost": self.lost, "sources": sources, "found": counts}
+        return {
+            "read": self.read,
+            "lost": self.lost,
+            "sources": sources,
+            "found": counts,
+            "unread": self.unread,
+        }
 
     def show(self, console: Console) -> None:
         """For people."""

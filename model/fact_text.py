@@ -2,40 +2,41 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 from model.batch import Fact
 from model.reference.names import account_name, account_parts, host_name, mac_text
+from model.spelling import meant
 from model.tables import TRUTHS, VALIDITY, Table, key_of
+from model.written_time import day, moment
 
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC)
 _LONGEST = 4096  # characters of one value
 
 
 @dataclass(frozen=True, slots=True)
-class BadColumn:
-    """What is wrong with one column of a row."""
+class Remark:
+    """What is to be said of one column of a row: what is wrong with it and what to do, or how it was understood."""
 
     column: str
     problem: str
+    value: str = ""  # what the column says; empty where it says nothing
+    words: frozenset[str] = frozenset()  # one of which it should say
+
+    def advised(self) -> str:
+        """The problem, with the word that was meant where one is near."""
+        near = meant(self.value, self.words)
+        return f"{self.problem}; did you mean {near}?" if near else self.problem
 
 
-def instant(text: str, zone: ZoneInfo) -> int:
-    """ISO 8601 as ms since the epoch: without an offset local, a bare date local midnight. Raises ValueError."""
-    at = datetime.fromisoformat(text)
-    at = at if at.tzinfo else at.replace(tzinfo=zone)
-    if not _EARLIEST < at < _LATEST:
-        raise ValueError(f"{text!r} lies outside 1900 to 2300")
-    return round(at.timestamp() * 1000)
-
-
-def fact_of(table: Table, row: dict[str, str], zone: ZoneInfo) -> Fact | list[BadColumn]:
-    """The fact a row states; every bad column at once where it states none.
+def fact_of(
+    table: Table, row: dict[str, str], zone: ZoneInfo, remarks: list[Remark] | None = None
+) -> Fact | list[Remark]:
+    """The fact a row states; what is wrong with every bad column at once where it states none.
 
     Empty columns are as good as absent, unknown ones are the reader's business. `recorded_at` stays None where the row
-    does not say it.
+    does not say it. `remarks` is given how times were understood that are not written as ISO 8601.
     """
     reading = _Reading(table, zone, {c: row[c].strip() for c in (*table.columns, *VALIDITY) if row.get(c, "").strip()})
     reading.check_presence()
@@ -47,6 +48,8 @@ def fact_of(table: Table, row: dict[str, str], zone: ZoneInfo) -> Fact | list[Ba
         reading.blame("valid_to", "is not after valid_from")
     if reading.bad:
         return reading.bad
+    if remarks is not None:
+        remarks += reading.remarks
     key = key_of(table, said)
     return Fact(table=table.name, key=key, row=said, valid_from=start, valid_to=end, recorded_at=known_at)
 
@@ -58,15 +61,16 @@ class _Reading:
     table: Table
     zone: ZoneInfo
     said: dict[str, str]
-    bad: list[BadColumn] = field(default_factory=list)
+    bad: list[Remark] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     def blame(self, column: str, problem: str) -> None:
-        self.bad.append(BadColumn(column, problem))
+        self.bad.append(Remark(column, problem, self.said.get(column, "")))
 
     def check_presence(self) -> None:
         for column in self.table.required:
             if column not in self.said:
-                self.blame(column, "is empty")
+                self.blame(column, "is empty; every row needs it")
         if self.table.one_of and not any(column in self.said for column in self.table.one_of):
             self.blame(self.table.one_of[0], f"is empty, and so are {', '.join(self.table.one_of[1:])}; name one")
 
@@ -75,18 +79,27 @@ class _Reading:
             value = self.said.get(column, "")
             plain = value.lower() if words is TRUTHS else value
             if value and plain not in words:
-                self.blame(column, f"{value[:40]!r} is none of {', '.join(sorted(words))}")
+                self.bad.append(Remark(column, f"is none of {', '.join(sorted(words))}", value, words))
         for column in (column for column, value in self.said.items() if len(value) > _LONGEST):
             self.blame(column, f"is longer than {_LONGEST} characters")
 
     def time(self, column: str) -> int | None:
         """The instant a column says, None where it is empty."""
         text = self.said.get(column)
-        try:
-            return None if text is None else instant(text, self.zone)
-        except ValueError:
-            self.blame(column, f"{text[:40]!r} is no ISO 8601 time" if text else "is empty")
+        if text is None:
             return None
+        try:
+            at, remark = moment(text, self.zone)
+        except ValueError as error:
+            self.blame(column, str(error))
+            return None
+        self.note(column, remark)
+        return at
+
+    def note(self, column: str, remark: str) -> None:
+        """How a column was understood, where that is worth a word."""
+        if remark:
+            self.remarks.append(Remark(column, remark, self.said[column]))
 
     def normalised(self) -> dict[str, str]:
         """The row's own columns in the one spelling of each."""
@@ -95,7 +108,7 @@ class _Reading:
             if column in VALIDITY:
                 continue
             try:
-                plain[column] = _SPELLINGS.get((self.table.name, column), str)(value)
+                plain[column] = self._spelled(column, value)
             except ValueError as error:
                 self.blame(column, str(error))
         return plain
@@ -105,17 +118,26 @@ class _Reading:
         realm = account_parts(self.said.get("account", ""))[1] if self.table.name == "accounts" else None
         return {"realm": realm} if realm else {}
 
+    def _spelled(self, column: str, value: str) -> str:
+        if column in self.table.days:
+            on, remark = day(value, self.zone)
+            self.note(column, remark)
+            return on.isoformat()
+        return _SPELLINGS.get((self.table.name, column), str)(value)
+
     def bounds(self) -> dict[str, str]:
         """OneRoster's first and last day as instants; the last day counts whole."""
         found: dict[str, str] = {}
         for column, name, days in zip(self.table.dates or (), ("starts_at", "ends_at"), (0, 1), strict=False):
-            try:
-                day = date.fromisoformat(self.said[column][:10]) + timedelta(days=days)
-                found[name] = str(instant(datetime.combine(day, time()).isoformat(), self.zone))
-            except (ValueError, OverflowError):
-                self.blame(column, f"{self.said[column][:40]!r} is no date (YYYY-MM-DD)")
-            except KeyError:
+            if column not in self.said:
                 continue
+            try:
+                on, remark = day(self.said[column], self.zone)
+                found[name] = str(moment(datetime.combine(on + timedelta(days=days), time()).isoformat(), self.zone).at)
+            except (ValueError, OverflowError) as error:
+                self.blame(column, str(error))
+                continue
+            self.note(column, remark)
         if {"starts_at", "ends_at"} <= found.keys() and int(found["starts_at"]) >= int(found["ends_at"]):
             self.blame((self.table.dates or ("", ""))[1], "lies before the first day")
         return found
@@ -134,34 +156,27 @@ def _cidr(text: str) -> str:
     try:
         return str(ip_network(text, strict=False))
     except ValueError as error:
-        raise ValueError(f"{text[:40]!r} is no address range such as 10.1.0.0/16") from error
+        raise ValueError("is no address range such as 10.1.0.0/16") from error
 
 
 def _macs(text: str) -> str:
     parts = [part for part in text.split(";") if part.strip()]
     wrong = [part for part in parts if not mac_text(part)]
     if wrong:
-        raise ValueError(f"{wrong[0][:40]!r} is no MAC such as aa:bb:cc:dd:ee:ff")
+        raise ValueError(f"{wrong[0][:40]!r} is no MAC such as aa:bb:cc:dd:ee:ff; several are parted by ;")
     return ";".join(mac_text(part) for part in parts)
-
-
-def _date(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise ValueError(f"{text[:40]!r} is no date (YYYY-MM-DD)") from error
 
 
 def _minutes(text: str) -> str:
     if not text.isascii() or not text.isdigit() or len(text) > 5:
-        raise ValueError(f"{text[:40]!r} is no whole number of minutes")
+        raise ValueError("is no whole number of minutes")
     return text
 
 
 def _domain(text: str) -> str:
     plain = host_name(text).removeprefix("*").lstrip(".")
     if not plain or "/" in plain or " " in plain:
-        raise ValueError(f"{text[:40]!r} is no domain such as games.example")
+        raise ValueError("is no domain such as games.example")
     return plain
 
 
@@ -170,6 +185,5 @@ _SPELLINGS: dict[tuple[str, str], Callable[[str], str]] = {
     ("networks", "cidr"): _cidr,
     ("domains", "domain"): _domain,
     ("devices", "mac"): _macs,
-    ("calendar", "date"): _date,
     ("travel", "minutes"): _minutes,
 }

@@ -28,6 +28,8 @@ class Table:
     one_of: tuple[str, ...] = ()
     also_identity: tuple[str, ...] = ()
     dates: tuple[str, str] | None = None  # OneRoster's first and last day, the last one inclusive
+    days: frozenset[str] = frozenset()  # columns that name a local date
+    unkept: tuple[str, ...] = ()  # columns of the standard that nothing here needs: not kept, not sent, not stored
 
 
 _ONEROSTER = ("sourcedId", "status", "dateLastModified")
@@ -36,41 +38,47 @@ _STATUS = {"status": frozenset(("active", "tobedeleted"))}
 _ALL = (
     Table(
         "orgs",
-        (*_ONEROSTER, "name", "type", "identifier", "parentSourcedId"),
+        (*_ONEROSTER, "name", "type", "parentSourcedId"),
         key=("sourcedId",),
         required=("sourcedId",),
         words=_STATUS,
+        unkept=("identifier",),
     ),
     Table(
         "users",
         (
             *_ONEROSTER,
-            *("enabledUser", "username", "userIds", "givenName", "familyName", "middleName", "identifier", "email"),
-            *("sms", "phone", "agentSourcedIds", "grades", "password", "userMasterIdentifier", "resourceSourcedIds"),
-            *("preferredGivenName", "preferredMiddleName", "preferredFamilyName", "primaryOrgSourcedId", "pronouns"),
+            *("username", "givenName", "familyName", "email", "grades"),
+            *("preferredGivenName", "preferredFamilyName", "primaryOrgSourcedId"),
         ),
         key=("sourcedId",),
         required=("sourcedId",),
         words=_STATUS,
+        unkept=(
+            *("enabledUser", "userIds", "middleName", "identifier", "sms", "phone", "agentSourcedIds", "password"),
+            *("userMasterIdentifier", "resourceSourcedIds", "preferredMiddleName", "pronouns"),
+        ),
     ),
     Table(
         "roles",
         (
             *_ONEROSTER,
-            *("userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId", "userProfileSourcedId"),
+            *("userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId"),
         ),
         key=("sourcedId",),
         required=("sourcedId", "userSourcedId", "role"),
         words=_STATUS,
+        unkept=("userProfileSourcedId",),
         dates=("beginDate", "endDate"),
     ),
     Table(
         "academicSessions",
-        (*_ONEROSTER, "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear", "org"),
+        (*_ONEROSTER, "title", "type", "startDate", "endDate", "schoolYear", "org"),
         key=("sourcedId",),
         required=("sourcedId", "startDate", "endDate"),
         words={**_STATUS, "type": frozenset(("gradingPeriod", "semester", "schoolYear", "term"))},
         dates=("startDate", "endDate"),
+        unkept=("parentSourcedId",),
     ),
     Table(
         "accounts",
@@ -115,6 +123,7 @@ _ALL = (
         ("date", "kind", "org"),
         key=("date", "org"),
         required=("date", "kind"),
+        days=frozenset(("date",)),
         words={"kind": frozenset(CALENDAR_KINDS)},
     ),
     Table(
@@ -150,6 +159,9 @@ _ALL = (
     ),
 )
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+# What a load could not read of the others: no file of the folder, stated by the load itself.
+UNREAD = Table("unread", ("table", "rows", "shown", "head"), key=("table",), required=("table", "rows"))
+FACTS: dict[str, Table] = {**TABLES, UNREAD.name: UNREAD}  # all that a fact may be of, beside the settings
 
 
 def key_of(table: Table, row: dict[str, str]) -> str:

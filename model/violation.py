@@ -101,7 +101,7 @@ class Evidence(msgspec.Struct, kw_only=True, frozen=True):
     innocent_explanations: list[Innocent]
     coverage: list[Coverage]
     time_quality: dict[str, int]
-    not_known: list[str]  # tables that are absent: "timetable"
+    not_known: list[str]  # tables that are absent ("timetable"), and what could not be read of those that are there
     digest_pointer: str | None = None
     changed: list[str] = []  # fields that differ from the revision before; empty in the first
 

@@ -7,7 +7,12 @@ from model.batch import Fact
 from model.district import FILE, District, Source, load_district
 from model.mistake import Mistake
 from model.policy import Policy, load_pack, pack_files, shipped_pack
+<<<<<<< HEAD
 from model.realms import realms_row, warning
+=======
+from model.spelling import meant
+from model.tables import TABLES
+>>>>>>> 9526404 (wip)
 from producers.catalog import PRODUCTS
 from producers.reference_csv import Problem
 from producers.reference_folder import Load, Shelf, load
@@ -33,7 +38,7 @@ class DistrictFolder:
     policy: Policy
     reference: Load
     logs: dict[str, list[Path]]
-    warnings: list[str]
+    warnings: list[Mistake]
 
     @property
     def facts(self) -> list[Fact]:
@@ -65,14 +70,21 @@ def open_district(
 
 
 def folder_mistakes(root: Path) -> tuple[list[Mistake], list[Problem]]:
-    """All that is wrong with a district folder, reference rows and warnings included, for `policy check`."""
+    """All that is wrong with a district folder, logs, reference rows and warnings included, for `policy check`."""
     district, mistakes = _district(root)
     _, bad_policy = _policy(root, district)
     if district is None:
         return mistakes + bad_policy, []
+<<<<<<< HEAD
     found = load(csv_files(root), district.zone)
     said = warning(district.realms, found.shelf.facts)
     return mistakes + bad_policy, found.problems + ([Problem(FILE, 0, "realms", said, warning=True)] if said else [])
+=======
+    logs = {source.id: _log_files(root / "logs" / source.id) for source in district.sources}
+    problems = load(csv_files(root), district.zone).problems
+    named = [problem._replace(file=f"reference/{problem.file}") for problem in problems]
+    return mistakes + bad_policy + _warnings(root, district, logs), named
+>>>>>>> 9526404 (wip)
 
 
 def settings_facts(district: District, policy: Policy, reference: list[Fact]) -> list[Fact]:
@@ -87,8 +99,10 @@ def settings_facts(district: District, policy: Policy, reference: list[Fact]) ->
 
 
 def csv_files(root: Path) -> dict[str, bytes]:
-    """The CSVs of a folder's reference/, by name."""
-    return {file.name: file.read_bytes() for file in sorted((root / "reference").glob("*.csv"))}
+    """The CSVs of a folder's reference/, by name; of those that are no table of ours only the names."""
+    tables = {f"{name}.csv".casefold() for name in TABLES}
+    found = sorted((root / "reference").glob("*.csv"))
+    return {file.name: file.read_bytes() if file.name.casefold() in tables else b"" for file in found}
 
 
 TELLS = {
@@ -142,14 +156,30 @@ def _log_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
 
 
-def _warnings(root: Path, district: District, logs: dict[str, list[Path]]) -> list[str]:
+def _warnings(root: Path, district: District, logs: dict[str, list[Path]]) -> list[Mistake]:
     """What is there but not asked for, and what is asked for but not there."""
     named = {source.id for source in district.sources}
-    found = sorted(folder.name for folder in (root / "logs").glob("*") if folder.is_dir())
-    strangers = [f"logs/{name}: no source of that id in {FILE}; not read" for name in found if name not in named]
+    strangers = [
+        Mistake(f"logs/{path.name}", "", f"no source of {FILE} has this id; it is not read. {_what_to_do(path, named)}")
+        for path in sorted((root / "logs").glob("*"))
+        if path.name not in named and not path.name.startswith(".")
+    ]
     empty = [
-        f"logs/{source.id}: source {source.id} has no files and does not listen"
-        for source in district.sources
+        Mistake(
+            FILE, f"sources.{number}.id", f"source {source.id} has no files in logs/{source.id} and does not listen"
+        )
+        for number, source in enumerate(district.sources)
         if not logs[source.id] and not source.listen
     ]
     return strangers + empty
+
+
+def _what_to_do(path: Path, named: set[str]) -> str:
+    if not path.is_dir():
+        return "Put it into the folder of the source that wrote it"
+    near = meant(path.name, named)
+    return f"Did you mean {near}?" if near else f"Add the source, or rename the folder to one of {_listed(named)}"
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "the sources (there is none yet)"

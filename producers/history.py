@@ -1,6 +1,7 @@
 """A district folder as the log would have carried it: settings, reference facts, events in order of time."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from producers.district_folder import DistrictFolder, open_district
 from producers.intake import Intake
 from producers.source import sources_of
 
+MOST_SAID = 20  # problems of one table that a run says
 _encode = msgspec.json.Encoder().encode
 log = structlog.get_logger()
 
@@ -39,11 +41,17 @@ def history(folder: Path, *, strict: bool = False) -> Iterator[Batch]:
 
 
 def report(opened: DistrictFolder) -> None:
-    """Log what was not loaded, and what is there and not asked for."""
-    for problem in opened.reference.problems:
-        (log.warning if problem.warning else log.error)("reference", problem=str(problem))
-    for warning in opened.warnings:
-        log.warning("district folder", problem=warning)
+    """Log what was not loaded, the first of each file, and what is there and not asked for."""
+    for _, found in groupby(opened.reference.problems, key=lambda problem: problem.file):
+        problems = list(found)
+        for problem in problems[:MOST_SAID]:
+            (log.warning if problem.warning else log.error)(f"reference/{problem}")
+        if len(problems) > MOST_SAID:
+            log.error(
+                f"reference/{problems[0].file}: not all mistakes are listed here; `hallmonitor policy check` does"
+            )
+    for problem in opened.warnings:
+        log.warning(str(problem))
 
 
 def fact_batches(district: str, facts: Sequence[Fact]) -> Iterator[Batch]:

@@ -19,7 +19,7 @@ from producers.history import fact_batches, report
 from producers.intake import Intake
 from producers.positions import Positions
 from producers.publish import Publisher
-from producers.reference_folder import decode_shelf, encode_shelf
+from producers.reference_folder import decode_shelf, encode_shelf, unread
 from producers.silence import SILENT_AFTER_MS, Vigil
 from producers.source import Source, sources_of
 from producers.transports.spool import forget, heard_at, segments
@@ -53,6 +53,7 @@ class Live:
         self._folder, self._home = folder, settings.hallmonitor_home
         district = open_district(folder).district
         self.id = district.id
+        self.unread: list[str] = []  # what could not be read of the tables, as last loaded
         self.spool = self._home / SPOOL
         self.sources = sources_of(district, folder, self.spool)
         for source in self.sources:
@@ -94,6 +95,7 @@ class Live:
             self._folder, before=before, loaded_at=loaded_at, delta=self._delta, strict=self._strict
         )
         report(opened)
+        self.unread = unread(opened.reference.shelf)
         for batch in fact_batches(self.id, opened.facts):
             self.publisher.send(batch)
         self.publisher.flush()

@@ -2,52 +2,108 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from model.batch import Fact
-from model.fact_text import fact_of
+from model.fact_text import Remark, fact_of
 from model.reference.fold import Identity, identity
+from model.spelling import meant
 from model.tables import TABLES, VALIDITY, Table
 
 MAX_BYTES = 1 << 29
 MAX_PROBLEMS = 1_000  # of one file; the rest is counted
+SHOWN = 5  # bad rows that a finding names; the rest is counted
+MAX_COLUMNS = 1_000
+_SHOWN_LETTERS = 80  # of one value
 _WIDE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
 class Problem(NamedTuple):
-    """What is wrong with a file, a line of it, a column of that line. A warning loses no row."""
+    """What is wrong with a file, a line of it, a column of that line and its value. A warning loses no row."""
 
     file: str
     line: int
     column: str
     problem: str
     warning: bool = False
+    value: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.column}: {self.problem}" if self.column else f"{place}: {self.problem}"
+        said = f"{quoted(self.value)} {self.problem}" if self.value else self.problem
+        return f"{place}: {self.column}: {said}" if self.column else f"{place}: {said}"
+
+
+def quoted(value: str) -> str:
+    """A value of a table on one line, not endless, with whatever hides in it made visible."""
+    return json.dumps(value[:_SHOWN_LETTERS], ensure_ascii=False)
 
 
 @dataclass(slots=True)
 class Stated:
-    """What one file states: its facts by row identity (several versions where recorded times differ), and problems."""
+    """What one file states: its facts by row identity (several versions where recorded times differ), and problems.
+
+    `lost` rows are not among them, of which `shown` are the first, as text; `head` says what could not be read of the
+    file as a whole or of a column.
+    """
 
     table: Table
     file: str
     rows: dict[Identity, list[Fact]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     hidden: int = 0
-    incomplete: bool = False  # some rows are lost, so that what is missing says nothing
+    lost: int = 0
+    shown: list[str] = field(default_factory=list)
+    head: list[str] = field(default_factory=list)
+    unsure: bool = False  # since when and until when its rows hold
     _lines: dict[tuple[Identity, int | None], int] = field(default_factory=dict)
+    _remarks: dict[str, tuple[int, Remark, int]] = field(default_factory=dict)  # by column: the first, how many
 
-    def blame(self, line: int, column: str, problem: str, *, warning: bool = False) -> None:
-        """Note a problem, or only count it once there are too many to read."""
-        self.incomplete = self.incomplete or not warning
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(Problem(self.file, line, column, problem, warning))
+    @property
+    def incomplete(self) -> bool:
+        """Whether something is lost, so that what is missing says nothing."""
+        return bool(self.lost or self.head)
+
+    def warn(self, line: int, column: str, problem: str) -> None:
+        """Note what loses nothing."""
+        self._note(Problem(self.file, line, column, problem, warning=True))
+
+    def blame(self, line: int, column: str, problem: str) -> None:
+        """Note what loses the file or a column of it."""
+        self.head.append(f"{column}: {problem}" if column else problem)
+        self._note(Problem(self.file, line, column, problem))
+
+    def drop(self, line: int, bad: list[Remark]) -> None:
+        """A row is lost: note what is wrong with it."""
+        self.lost += 1
+        if len(self.shown) < SHOWN:
+            self.shown.append(f"line {line}, " + ", ".join(map(_shortly, bad)))
+        for one in bad:
+            listed = len(self.problems) < MAX_PROBLEMS
+            said = one.advised() if listed else one.problem
+            self._note(Problem(self.file, line, one.column, said, value=one.value))
+
+    def remark(self, line: int, remarks: list[Remark]) -> None:
+        """A row's times were understood though not written as ISO 8601: said once for each column."""
+        for one in remarks:
+            first, example, count = self._remarks.get(one.column, (line, one, 0))
+            self._remarks[one.column] = (first, example, count + 1)
+
+    def close(self) -> None:
+        """Nothing more comes."""
+        for column, (line, one, count) in self._remarks.items():
+            more = f", and {count - 1:,} more like it" if count > 1 else ""
+            self._note(Problem(self.file, line, column, one.problem + more, warning=True, value=one.value))
+        if self.hidden:
+            self.problems.append(Problem(self.file, 0, "", f"{self.hidden:,} more mistakes are not listed"))
+
+    def _note(self, problem: Problem) -> None:
+        if len(self.problems) < MAX_PROBLEMS or problem.warning:
+            self.problems.append(problem)
         else:
             self.hidden += 1
 
@@ -63,7 +119,8 @@ class Stated:
             versions[versions.index(twin)] = _with_kind(twin, fact)
         elif twin != fact:
             first = self._lines[who, fact.recorded_at]
-            self.blame(line, self.table.key[0], f"{fact.key!r} stands in line {first} already and says something else")
+            said = f"{quoted(fact.key)} stands in line {first} already and says something else; keep one"
+            self.drop(line, [Remark(self.table.key[0], said)])
 
 
 def _with_kind(day: Fact, other: Fact) -> Fact:
@@ -79,6 +136,13 @@ def _with_kind(day: Fact, other: Fact) -> Fact:
     )
 
 
+def _shortly(bad: Remark) -> str:
+    """What is wrong with a column, as a finding names it: the column and what it says."""
+    if not bad.column:
+        return bad.problem
+    return f"{bad.column} {quoted(bad.value)}" if bad.value else f"{bad.column} {bad.problem.split(';')[0]}"
+
+
 def read_table(name: str, file: str, content: bytes, zone: ZoneInfo) -> Stated:
     """The facts that the CSV of table `name` states; a bad row is a problem, and the rest is read."""
     stated = Stated(TABLES[name], file)
@@ -89,15 +153,22 @@ def read_table(name: str, file: str, content: bytes, zone: ZoneInfo) -> Stated:
     rows = _rows(io.StringIO(content.decode("utf-8-sig", "surrogateescape"), newline=""), stated)
     _, header = next(rows, (0, []))
     columns = _header([cell.strip() for cell in header], stated)
+    if _decides(columns, stated):
+        for line, cells in rows:
+            _read_row(line, cells, columns, zone, stated)
+    else:
+        stated.lost += sum(1 for _ in rows)
+    stated.close()
+    return stated
+
+
+def _decides(columns: list[str], stated: Stated) -> bool:
+    """Whether rows under this header say anything: not without a column that each needs, and not where the time they
+    hold is under a name that nobody can be sure of."""
     absent = [column for column in stated.table.required if column not in columns]
     if columns and absent:
         stated.blame(1, absent[0], f"the header lacks {', '.join(absent)}, without which no row says anything")
-        return stated
-    for line, cells in rows:
-        _read_row(line, cells, columns, zone, stated)
-    if stated.hidden:
-        stated.problems.append(Problem(file, 0, "", f"{stated.hidden:,} more rows are bad"))
-    return stated
+    return not absent and not stated.unsure
 
 
 def _rows(text: io.StringIO, stated: Stated) -> Iterator[tuple[int, list[str]]]:
@@ -110,40 +181,66 @@ def _rows(text: io.StringIO, stated: Stated) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            stated.blame(line, "", f"is no CSV: {error}")
+            stated.drop(line, [Remark("", f"is no CSV: {error}")])
             continue
         if any(cell.strip() for cell in cells):
             yield line, cells
 
 
 def _header(names: list[str], stated: Stated) -> list[str]:
-    """The columns in their order; an unknown one is named empty."""
+    """The columns in their order; one that is not read is named empty."""
+    if len(names) > MAX_COLUMNS:
+        stated.blame(1, "", f"has more than {MAX_COLUMNS:,} columns; that is no table of ours")
+        return []
     ours = {column.casefold(): column for column in (*stated.table.columns, *VALIDITY)}
     columns = [ours.get(name.casefold(), "") for name in names]
     if not columns:
         stated.blame(0, "", "is empty: a table without rows still has a header row")
-    unknown = [name for name, column in zip(names, columns, strict=True) if not column]
-    if unknown:
-        shown = ", ".join(name[:40] for name in unknown[:20])
-        stated.blame(1, "", f"unknown columns are ignored: {shown}", warning=True)
-    for column in {column for column in columns if column and columns.count(column) > 1}:
-        stated.blame(1, column, "stands twice in the header; the first one is read", warning=True)
+    _tell_strangers([name for name, column in zip(names, columns, strict=True) if not column], columns, stated)
+    for column in sorted({column for column in columns if column and columns.count(column) > 1}):
+        stated.warn(1, column, "stands twice in the header; the first one is read, remove the other")
     return columns
+
+
+def _tell_strangers(names: list[str], columns: list[str], stated: Stated) -> None:
+    """The columns that are not read: mistaken names of ours, those of the standard that nothing needs, all others."""
+    missing = [column for column in (*stated.table.columns, *VALIDITY) if column not in columns]
+    unkept = {column.casefold() for column in stated.table.unkept}
+    idle = [name for name in names if name.casefold() in unkept]
+    unknown: list[str] = []
+    for name in names:
+        column = "" if name.casefold() in unkept else meant(name, missing)
+        if column:
+            stated.blame(1, _visible(name), f"did you mean {column}?")
+            stated.unsure = stated.unsure or column in VALIDITY
+        elif name.casefold() not in unkept:
+            unknown.append(name)
+    for said, found in (("not kept, since nothing here needs them", idle), ("unknown columns are ignored", unknown)):
+        if found:
+            stated.warn(1, "", f"{said}: {', '.join(map(_visible, found[:20]))}; leave them out of the export")
+
+
+def _visible(name: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:40])
 
 
 def _read_row(line: int, cells: list[str], columns: list[str], zone: ZoneInfo, stated: Stated) -> None:
     if any(cell.strip() for cell in cells[len(columns) :]):
-        stated.blame(line, "", f"has {len(cells)} values, the header {len(columns)}")
+        said = f"has {len(cells)} values, the header {len(columns)}; put a value that holds a comma between quotes"
+        stated.drop(line, [Remark("", said)])
         return
     row: dict[str, str] = {}
     for column, cell in zip(columns, cells, strict=False):
         if column and column not in row:
             row[column] = cell
     broken = [column for column, cell in row.items() if any("\udc80" <= letter <= "\udcff" for letter in cell)]
-    for column in broken:
-        stated.blame(line, column, "is not UTF-8")
-    fact = None if broken else fact_of(stated.table, row, zone)
+    if broken:
+        stated.drop(line, [Remark(column, "is not UTF-8; save the file as CSV UTF-8") for column in broken])
+        return
+    remarks: list[Remark] = []
+    fact = fact_of(stated.table, row, zone, remarks)
     if isinstance(fact, Fact):
         stated.add(line, fact)
-    for bad in fact if isinstance(fact, list) else ():
-        stated.blame(line, bad.column, bad.problem)
+        stated.remark(line, remarks)
+    else:
+        stated.drop(line, fact)

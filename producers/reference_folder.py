@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from model.batch import Fact
+from model.reference import Unread
 from model.reference.fold import ALWAYS, Identity, identity, recorded
-from model.tables import TABLES
-from producers.reference_csv import Problem, Stated, read_table
+from model.reference.reading import read_row
+from model.spelling import meant
+from model.tables import TABLES, UNREAD
+from producers.reference_csv import SHOWN, Problem, Stated, read_table
 
 Rows = dict[Identity, list[Fact]]
 
@@ -80,18 +83,56 @@ def load(
         changes |= {} if delta or table.incomplete else _ends(table.rows, held or {}, loaded_at)
         facts += [fact for versions in changes.values() for fact in versions]
         shelf[table.table.name] = _shelved(table.rows, held or {}, changes)
-    return Load(facts, problems, Shelf(shelf))
+    told, shelf[UNREAD.name] = _tell_unread(stated, shelf.get(UNREAD.name, {}), loaded_at, delta)
+    return Load(facts + told, problems, Shelf(shelf))
+
+
+def unread(shelf: Shelf) -> list[str]:
+    """What could not be read of the tables and is not known yet, one line for each table."""
+    held = shelf.tables.get(UNREAD.name, {})
+    last = [max(kept.stated, key=recorded) for _, kept in sorted(held.items(), key=str)]
+    return [row.said for row in map(read_row, last) if isinstance(row, Unread) and row.valid_to is None]
+
+
+def _tell_unread(
+    stated: list[Stated], held: dict[Identity, Held], loaded_at: int | None, delta: bool
+) -> tuple[list[Fact], dict[Identity, Held]]:
+    """What could not be read of the tables of this load, as facts; what a load before could not and this one could is
+    ended. A table without a file now, and one of which only the changes came, stays as it was said to be."""
+    now = {identity(fact): [fact] for table in stated for fact in _unread(table)}
+    read = {table.table.name for table in stated}
+    changes = _changes(now, held, loaded_at)
+    well = {who: kept for who, kept in held.items() if who[0] in read and who not in now}
+    changes |= {} if delta else _ends({}, well, loaded_at)
+    return [fact for versions in changes.values() for fact in versions], _shelved(now, held, changes)
+
+
+def _unread(table: Stated) -> list[Fact]:
+    if not table.incomplete:
+        return []
+    name = table.table.name
+    said = {"shown": "\n".join(table.shown), "head": "\n".join(table.head[:SHOWN])}
+    row = {"table": name, "rows": str(table.lost), **{column: text for column, text in said.items() if text}}
+    return [Fact(table=UNREAD.name, key=name, row=row)]
 
 
 def _read(files: Mapping[str, bytes], zone: ZoneInfo) -> tuple[list[Stated], list[Problem]]:
-    known = {f"{name}.csv": name for name in TABLES}
-    stated = [read_table(known[file], file, files[file], zone) for file in sorted(files) if file in known]
-    problems = [
-        Problem(file, 0, "", f"is no table of ours and is not read; there are {', '.join(sorted(known))}", warning=True)
-        for file in sorted(files)
-        if file not in known
-    ]
+    known = {f"{name}.csv".casefold(): name for name in TABLES}
+    ours: list[str] = []
+    strangers: list[str] = []
+    for file in sorted(files):
+        (ours if file.casefold() in known else strangers).append(file)
+    stated = [read_table(known[file.casefold()], file, files[file], zone) for file in ours]
+    problems = [_stranger(file, [name for name in TABLES if f"{name}.csv" not in files]) for file in strangers]
     return stated, problems + [problem for table in stated for problem in table.problems]
+
+
+def _stranger(file: str, absent: list[str]) -> Problem:
+    """A file that is not read: a mistake where it is a slip of the pen for a table that is not there."""
+    table = meant(file.removesuffix(".csv"), absent)
+    if table:
+        return Problem(file, 0, "", f"is no table and is not read; did you mean {table}.csv?")
+    return Problem(file, 0, "", "is no table of ours and is not read", warning=True)
 
 
 def _changes(now: Rows, held: dict[Identity, Held], loaded_at: int | None) -> Rows:

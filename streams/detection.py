@@ -15,6 +15,8 @@ from streams.memory.watermarks import Heard
 from streams.seen import Seen
 from streams.sighting import Sighting
 
+ATTRIBUTION = frozenset({"accounts", "users", "devices", "networks"})
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -167,3 +169,8 @@ class Detection:
         """The categories that a finding rests on."""
         names = [finding.needs] if finding.needs else finding.reasons
         return frozenset().union(*(self.needs[name] for name in names))
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """Every table that an answer rests on: its own, and those by which attribution names people and devices."""
+        return self.tables | ATTRIBUTION

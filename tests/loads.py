@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from model.batch import Fact
 from model.reference import Reference
+from model.tables import UNREAD
 from producers.reference_folder import Load, load
 
 ZONE = ZoneInfo("America/Chicago")
@@ -34,4 +35,4 @@ def said(loaded: Load) -> list[str]:
 
 
 def rows(loaded: Load) -> list[Fact]:
-    return [fact for fact in loaded.facts if fact.key]
+    return [fact for fact in loaded.facts if fact.key and fact.table != UNREAD.name]

@@ -27,6 +27,7 @@ from model.reference.rows import (
     Row,
     Session,
     Travel,
+    Unread,
     Vendor,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "Row",
     "Session",
     "Travel",
+    "Unread",
     "Vendor",
     "account_name",
     "account_parts",

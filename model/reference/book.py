@@ -1,8 +1,9 @@
 """`Reference`: the questions the rest of the program asks of what the district knows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from model.reference.approvals import bounded, excuses
+from model.reference.fold import EVER
 from model.reference.knowledge import Knowledge
 from model.reference.names import folded
 from model.reference.rows import (
@@ -21,6 +22,7 @@ from model.reference.rows import (
     Row,
     Session,
     Travel,
+    Unread,
     Vendor,
 )
 from model.reference.shelves import Shelves, site_pair
@@ -189,6 +191,11 @@ class Reference(Knowledge):
         named = {"vendor": vendor, "account": folded(account) if account else None, "device_id": device_id}
         found = self._shelves.approvals().touching(kind, at_from, at_to, named)
         return [bounded(row, revocations, cut_at(self.sessions(), row, at_from)) for row, revocations in found]
+
+    def unread(self, tables: Iterable[str]) -> list[Unread]:
+        """What could not be read of these tables when they were last loaded: what they do not say is not known."""
+        found = (first(self._shelves.lookup("unread")[table], EVER - 1) for table in sorted(tables))
+        return [row for row in found if row]
 
     def exemptions(
         self,

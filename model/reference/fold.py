@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 import msgspec
 
 from model.batch import Fact
-from model.tables import TABLES, discriminator
+from model.tables import FACTS, discriminator
 
 ALWAYS = -(1 << 62)
 EVER = 1 << 62
@@ -20,7 +20,7 @@ def recorded(fact: Fact) -> int:
 
 def identity(fact: Fact) -> Identity:
     """What makes two facts versions of one row."""
-    table = TABLES[fact.table]
+    table = FACTS[fact.table]
     return (fact.key, fact.valid_from, *discriminator(table, fact.row or {}))
 
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 from model.batch import Fact
 from model.reference.fold import ALWAYS, EVER, Fold
 from model.reference.shelves import Shelves
-from model.tables import TABLES
+from model.tables import FACTS
 
 
 class Knowledge:
@@ -24,7 +24,7 @@ class Knowledge:
     def apply(self, fact: Fact) -> None:
         """Learn one fact. Tables the folder does not have (`district`, `policy`) are kept as settings."""
         self.version += 1
-        if fact.table not in TABLES:
+        if fact.table not in FACTS:
             self._settings[fact.table] = fact
             return
         self._fold.apply(fact)

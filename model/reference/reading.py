@@ -1,6 +1,7 @@
 """From the text of a fact to the frozen row it stands for; the only file that knows both columns and fields."""
 
 from collections.abc import Callable
+from ipaddress import ip_network
 from typing import Any
 
 from model.batch import Fact
@@ -62,7 +63,7 @@ def _device(row: Text, _: Fact) -> dict[str, Any]:
 
 
 def _network(row: Text, _: Fact) -> dict[str, Any]:
-    return {"cidr": row["cidr"], "kind": row["kind"], "org": row.get("org") or None}
+    return {"cidr": str(ip_network(row["cidr"])), "kind": row["kind"], "org": row.get("org") or None}
 
 
 def _domain(row: Text, _: Fact) -> dict[str, Any]:
@@ -97,6 +98,11 @@ def _exemption(row: Text, fact: Fact) -> dict[str, Any]:
     return {**_same(*columns)(row, fact), "account": account_name(row.get("account", ""))}
 
 
+def _unread(row: Text, _: Fact) -> dict[str, Any]:
+    listed = {name: tuple(row[name].split("\n")) if row.get(name) else () for name in ("shown", "head")}
+    return {"table": row["table"], "rows": int(row["rows"]), **listed}
+
+
 READ: dict[str, tuple[Callable[..., Row], Fields]] = {
     "orgs": (rows.Org, _org),
     "users": (rows.Person, _person),
@@ -113,6 +119,7 @@ READ: dict[str, tuple[Callable[..., Row], Fields]] = {
     "vendors": (rows.Vendor, _same("vendor", "name", "project_manager", "sponsor", "agreement_id", "nda_id")),
     "approvals": (rows.Approval, _approval),
     "exemptions": (rows.Exemption, _exemption),
+    "unread": (rows.Unread, _unread),
 }
 
 

@@ -189,6 +189,25 @@ class Exemption(Row, frozen=True, gc=False):
     reason: str = ""
 
 
+class Unread(Row, frozen=True, gc=False):
+    """What a load could not read of one table: `head` of its file or header, `rows` that were left out, of which
+    `shown` are the first. Ended (`valid_to`) once a later load has read the table well."""
+
+    table: str
+    rows: int = 0
+    shown: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """One line for people: `approvals: 1 row could not be read: line 2, valid_from "soon"`."""
+        named = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        first = f": {'; '.join(self.shown)}" if self.shown else ""
+        more = f"; and {self.rows - len(self.shown):,} more" if self.shown and self.rows > len(self.shown) else ""
+        lost = [f"{named} could not be read{first}{more}"] if self.rows else []
+        return f"{self.table}: {'; '.join([*self.head, *lost])}"
+
+
 def reference_of(fact: Fact) -> str:
     """How evidence names the row of `fact`."""
     return f"{fact.table}:{fact.key}" + ("" if fact.valid_from is None else f"@{format_ms(fact.valid_from)}")

@@ -42,6 +42,7 @@ _INDEXES: dict[str, tuple[str, Keys]] = {
     "travel": ("travel", lambda row: (site_pair(row.org, row.org_2),)),
     "calendar": ("calendar", lambda row: (row.date,)),
     "vendors": ("vendors", lambda row: (row.vendor,)),
+    "unread": ("unread", lambda row: (row.table,)),
     "exemptions": ("exemptions", lambda row: (row.detection,)),
 }
 

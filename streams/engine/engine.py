@@ -15,6 +15,7 @@ from model.codec import split_lines
 from model.dead_letter import DeadLetter
 from model.policy import Policy, base_policy
 from model.reference import Reference
+from model.tables import UNREAD
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
 from streams.engine.docket import Docket, enabled
@@ -171,7 +172,8 @@ class Engine:
             self.reference.apply(fact)
         self._witness.reference_changed(fact.valid_from, fact.valid_to)
         for docket in self._dockets:
-            if fact.table in docket.detection.tables or fact.table == "policy":
+            asked = fact.key in docket.detection.asks if fact.table == UNREAD.name else None
+            if asked or fact.table in docket.detection.tables or fact.table == "policy":
                 docket.reopen()
 
     def _obey(self, line: bytes) -> None:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 import msgspec
 
 from model.batch import Batch
+from model.dead_letter import decode_dead_letter
+from model.tables import TABLES
 from model.violation import Violation, decode_violation
 from streams.engine.engine import Engine
 from streams.engine.output import Unjudged
 from streams.memory.watermarks import Source
 
 TURN_BATCHES = 50
+MOST_SAID = 20
 
 
 class _Id(msgspec.Struct):
@@ -28,6 +31,8 @@ class Judgement:
     violations: list[Violation] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     dead_letters: int = 0
+    unread: list[str] = field(default_factory=list)  # what could not be read of the tables
+    unjudged: list[str] = field(default_factory=list)  # why lines and cases could not be judged, the first of them
 
 
 def judge_whole(
@@ -74,6 +79,7 @@ def _judge(
     for engine in engines.values():
         _collect(engine, last, judgement)
         judgement.sources.update(engine.sources.items)
+        judgement.unread += [row.said for row in engine.reference.unread(TABLES)]
     found = (decode_violation(line) for line in last.values())
     standing = (violation for violation in found if violation.status != "withdrawn")
     judgement.violations = sorted(standing, key=lambda violation: (violation.started_at, violation.violation_id))
@@ -84,6 +90,11 @@ def _collect(engine: Engine, last: dict[str, bytes], judgement: Judgement) -> No
     engine.judge()
     output = engine.take()
     judgement.dead_letters += len(output.dead_letters)
+    for letter in map(
+        decode_dead_letter, output.dead_letters[:MOST_SAID] if len(judgement.unjudged) < MOST_SAID else ()
+    ):
+        if letter.stage == "judge":
+            judgement.unjudged.append(letter.reason)
     for line in output.violations:
         last[_id_of(line).violation_id] = line
     for _ in engine.changes():

@@ -68,6 +68,7 @@ def violation(
     exhibits = sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id))
     ids = dict.fromkeys(i for e in exhibits for i in (e.event_id, e.last_event_id) if i)
     status: Status = "provisional" if finding.settles_at > settled_at else "open"
+    unread = [row.said for row in case.reference.unread(detection.asks)]
     return Violation(
         violation_id=violation_id(detection, district, finding.identity),
         district=district,
@@ -75,11 +76,11 @@ def violation(
         reason=finding.reasons[0],
         reasons=finding.reasons,
         severity=finding.severity,
-        confidence=finding.confidence,
+        confidence="low" if unread else finding.confidence,
         status="suppressed" if finding.suppressed_by else status,
         basis=rules.basis_for(finding.reasons),
         headline=finding.headline,
-        explanation=finding.explanation,
+        explanation=" ".join([finding.explanation, *map(_doubted, unread)]),
         account=finding.account,
         person=finding.person,
         device_id=finding.device_id,
@@ -89,7 +90,7 @@ def violation(
         policy=case.policy.label,
         clauses=[_clause(case.policy, name) for name in named],
         event_ids=list(ids),
-        evidence=_evidence(finding, detection, case, coverage),
+        evidence=_evidence(finding, detection, case, coverage, unread),
         epoch=epoch,
         suppressed_by=finding.suppressed_by,
         ratified_by=finding.ratified_by,
@@ -101,7 +102,13 @@ def _clause(policy: Policy, name: str) -> Clause:
     return Clause(clause_id=name, section=text.section, quote=text.quote)
 
 
-def _evidence(finding: Finding, detection: Detection, case: Case, coverage: list[Coverage]) -> Evidence:
+def _doubted(unread: str) -> str:
+    return f"This may be wrong, since not all that the district wrote down is known. {unread}."
+
+
+def _evidence(
+    finding: Finding, detection: Detection, case: Case, coverage: list[Coverage], unread: list[str]
+) -> Evidence:
     shown = {exhibit.event_id for exhibit in finding.exhibits}
     local = case.calendar.local
     return Evidence(
@@ -120,7 +127,7 @@ def _evidence(finding: Finding, detection: Detection, case: Case, coverage: list
         innocent_explanations=finding.innocent_explanations,
         coverage=coverage,
         time_quality=dict(Counter(s.time_quality for s in case.sightings if s.event_id in shown)),
-        not_known=finding.not_known,
+        not_known=finding.not_known + unread,
     )
 
 

@@ -1,0 +1,51 @@
+"""Which known name somebody meant who wrote one that is not known."""
+
+from collections.abc import Iterable
+
+_LONGEST = 40
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """The known name that `name` is a slip of the pen for; empty where none is near, or more than one is.
+
+    The same letters and digits (`approverrole`), or one letter wrong, missing, too many or two changed round; in
+    names of eight letters and more, two. Other digits are another name (`phone2`).
+    """
+    plain = _plain(name)
+    if not plain or len(plain) > _LONGEST:
+        return ""
+    near = {one: _distance(plain, _plain(one)) for one in known if abs(len(plain) - len(_plain(one))) <= 2}
+    same = [one for one, distance in near.items() if distance == 0]
+    if same:
+        return same[0]
+    close = [one for one in near if near[one] <= _allowed(_plain(one)) and _digits(one) == _digits(name)]
+    best = min((near[one] for one in close), default=0)
+    found = [one for one in close if near[one] == best]
+    return found[0] if len(found) == 1 else ""
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _digits(name: str) -> str:
+    return "".join(letter for letter in name if letter.isdigit())
+
+
+def _allowed(name: str) -> int:
+    return 2 if len(name) >= 8 else 1 if len(name) >= 4 else 0
+
+
+def _distance(one: str, other: str) -> int:
+    """Letters to put in, take out, replace or change round with their neighbour (optimal string alignment)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for n, letter in enumerate(one, 1):
+        row = [n]
+        for m, letter_2 in enumerate(other, 1):
+            cost = min(last[m] + 1, row[m - 1] + 1, last[m - 1] + (letter != letter_2))
+            if n > 1 and m > 1 and letter == other[m - 2] and one[n - 2] == letter_2:
+                cost = min(cost, before[m - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
