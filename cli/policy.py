@@ -30,7 +30,7 @@ def check(pack: str, as_json: bool) -> None:
     wrong, summary = _checked(pack)
     for one in wrong:
         click.echo(_as_json(one) if as_json else str(one))
-    grave = [one for one in wrong if not getattr(one, "warning", False)]
+    grave = [one for one in wrong if _grave(one)]
     click.echo(f"{pack}: {_count(len(grave), 'mistake')}" if grave else f"{pack}: {summary}", err=True)
     sys.exit(1 if grave else 0)
 
@@ -40,12 +40,16 @@ def _checked(pack: str) -> tuple[list[Mistake | Problem], str]:
     if (folder / FILE).is_file():
         mistakes, problems = folder_mistakes(folder)
         wrong: list[Mistake | Problem] = [*mistakes, *problems]
-        return wrong, "" if mistakes else _in_words(open_district(folder).policy)
+        return wrong, "" if any(map(_grave, wrong)) else _in_words(open_district(folder).policy)
     files = pack_files(folder) if folder.is_dir() else shipped_pack(pack)
     if files is None:
         raise click.UsageError(f"there is no folder {pack!r} and no pack of that id ships{near(pack, shipped_packs())}")
     found = load_pack(files)
     return ([*found], "") if isinstance(found, list) else ([], _in_words(found))
+
+
+def _grave(one: Mistake | Problem) -> bool:
+    return not (isinstance(one, Problem) and one.warning)
 
 
 def _in_words(policy: Policy) -> str:

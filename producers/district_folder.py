@@ -7,12 +7,9 @@ from model.batch import Fact
 from model.district import FILE, District, Source, load_district
 from model.mistake import Mistake
 from model.policy import Policy, load_pack, pack_files, shipped_pack
-<<<<<<< HEAD
 from model.realms import realms_row, warning
-=======
 from model.spelling import meant
 from model.tables import TABLES
->>>>>>> 9526404 (wip)
 from producers.catalog import PRODUCTS
 from producers.reference_csv import Problem
 from producers.reference_folder import Load, Shelf, load
@@ -38,7 +35,7 @@ class DistrictFolder:
     policy: Policy
     reference: Load
     logs: dict[str, list[Path]]
-    warnings: list[Mistake]
+    warnings: list[str]
 
     @property
     def facts(self) -> list[Fact]:
@@ -65,7 +62,9 @@ def open_district(
         raise Mistaken(root, [], reference.errors)
     logs = {source.id: _log_files(root / "logs" / source.id) for source in district.sources}
     said = warning(district.realms, reference.shelf.facts)
-    warnings = ([f"{FILE}: realms: {said}"] if said else []) + _warnings(root, district, logs)
+    warnings = ([f"{FILE}: realms: {said}"] if said else []) + [
+        str(wrong) for wrong in _log_mistakes(root, district, logs)
+    ]
     return DistrictFolder(root, district, policy, reference, logs, warnings)
 
 
@@ -75,16 +74,12 @@ def folder_mistakes(root: Path) -> tuple[list[Mistake], list[Problem]]:
     _, bad_policy = _policy(root, district)
     if district is None:
         return mistakes + bad_policy, []
-<<<<<<< HEAD
+    logs = {source.id: _log_files(root / "logs" / source.id) for source in district.sources}
     found = load(csv_files(root), district.zone)
     said = warning(district.realms, found.shelf.facts)
-    return mistakes + bad_policy, found.problems + ([Problem(FILE, 0, "realms", said, warning=True)] if said else [])
-=======
-    logs = {source.id: _log_files(root / "logs" / source.id) for source in district.sources}
-    problems = load(csv_files(root), district.zone).problems
-    named = [problem._replace(file=f"reference/{problem.file}") for problem in problems]
-    return mistakes + bad_policy + _warnings(root, district, logs), named
->>>>>>> 9526404 (wip)
+    problems = [problem._replace(file=f"reference/{problem.file}") for problem in found.problems]
+    problems += [Problem(FILE, 0, "realms", said, warning=True)] if said else []
+    return mistakes + bad_policy + _log_mistakes(root, district, logs), problems
 
 
 def settings_facts(district: District, policy: Policy, reference: list[Fact]) -> list[Fact]:
@@ -156,7 +151,7 @@ def _log_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
 
 
-def _warnings(root: Path, district: District, logs: dict[str, list[Path]]) -> list[Mistake]:
+def _log_mistakes(root: Path, district: District, logs: dict[str, list[Path]]) -> list[Mistake]:
     """What is there but not asked for, and what is asked for but not there."""
     named = {source.id for source in district.sources}
     strangers = [
@@ -165,9 +160,7 @@ def _warnings(root: Path, district: District, logs: dict[str, list[Path]]) -> li
         if path.name not in named and not path.name.startswith(".")
     ]
     empty = [
-        Mistake(
-            FILE, f"sources.{number}.id", f"source {source.id} has no files in logs/{source.id} and does not listen"
-        )
+        Mistake(FILE, f"sources.{number}.id", f"no files in logs/{source.id}, and it does not say listen; do either")
         for number, source in enumerate(district.sources)
         if not logs[source.id] and not source.listen
     ]

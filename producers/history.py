@@ -47,11 +47,9 @@ def report(opened: DistrictFolder) -> None:
         for problem in problems[:MOST_SAID]:
             (log.warning if problem.warning else log.error)(f"reference/{problem}")
         if len(problems) > MOST_SAID:
-            log.error(
-                f"reference/{problems[0].file}: not all mistakes are listed here; `hallmonitor policy check` does"
-            )
-    for problem in opened.warnings:
-        log.warning(str(problem))
+            log.error(f"reference/{problems[0].file}: there are more; `hallmonitor policy check FOLDER` lists them")
+    for warning in opened.warnings:
+        log.warning(warning)
 
 
 def fact_batches(district: str, facts: Sequence[Fact]) -> Iterator[Batch]:

@@ -157,7 +157,9 @@ def test_bad_rows_are_reported_and_only_strict_refuses_the_folder(folder: Path) 
 
 def test_logs_of_no_source_and_a_source_without_logs_are_said(folder: Path) -> None:
     (folder / "logs" / "gw1").rename(folder / "logs" / "other")
-    assert [warning.split(":")[0] for warning in open_district(folder).warnings] == ["logs/other", "logs/gw1"]
+    wrong = folder_mistakes(folder)[0]
+    assert [(one.file, one.key) for one in wrong] == [("logs/other", ""), ("district.yaml", "sources.0.id")]
+    assert [str(one) for one in wrong] == [said for said in open_district(folder).warnings if "realms" not in said]
 
 
 def test_a_folder_without_district_yaml_says_what_it_lacks(tmp_path: Path) -> None:

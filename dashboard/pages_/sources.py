@@ -7,13 +7,14 @@ import streamlit as st
 from dashboard import hypertext as h
 from dashboard import trouble, words
 from dashboard.desk import Desk, desk
-from dashboard.parts.source_list import source_table, spell_table, totals
+from dashboard.parts.source_list import source_table, spell_table, totals, unread_list
 from dashboard.send_again import MOST, folder_of, send_again
 from documents.plain import visible
 from model.clock import now
 from model.event import format_at
 from storage.queries.dead_letters import Refused, dead_letter, dead_letters
 from storage.queries.sources import sources, spells
+from storage.queries.unread import unread
 
 EVERY = timedelta(seconds=30)  # each time all events are counted
 STAGES = ("parse", "judge", "store")
@@ -22,6 +23,7 @@ STAGES = ("parse", "judge", "store")
 def show() -> None:
     """The page."""
     _living()
+    trouble.guarded(_tables)
     _dead_letters(desk())
 
 
@@ -50,6 +52,12 @@ def _sources() -> None:
         st.html(spell_table(silent, here.wall, format_at(as_of)))
     else:
         st.html(h.element("p", "No source has fallen silent while it was listened to.", class_="hm hm-soft"))
+
+
+def _tables() -> None:
+    here = desk()
+    st.html(h.element("h2", "Tables: what could not be read", class_="hm"))
+    st.html(unread_list(unread(here.store, here.id)))
 
 
 def _dead_letters(here: Desk) -> None:

@@ -8,6 +8,7 @@ from dashboard import hypertext as h
 from dashboard import words
 from dashboard.local_time import Wall, duration, length
 from model.event import format_ms, parse_at
+from model.reference import Unread
 from storage.queries.sources import Source, Spell
 
 
@@ -104,3 +105,12 @@ def spell_table(found: Sequence[Spell], wall: Wall, as_of: str) -> h.Html:
         for one in reversed(found)
     ]
     return h.table(["Source", "Silent from", "Until", "For"], rows, "Silent spells")
+
+
+def unread_list(found: Sequence[Unread]) -> h.Html:
+    """What of the tables is not known, and what that does to findings."""
+    if not found:
+        return h.element("p", "Every row of the district's tables could be read.", class_="hm hm-soft")
+    said = "What is judged by these tables has low confidence until they are mended: hallmonitor policy check FOLDER."
+    rows = [h.element("li", h.visible(one.said), class_="hm-bad") for one in found]
+    return h.joined([h.element("ul", *rows), h.element("p", said, class_="hm")])

@@ -15,15 +15,9 @@ class Unfit(ValueError):
     """A line that can be decoded and says nothing that can be taken in; the message says why."""
 
 
-<<<<<<< HEAD
 def check_fact(fact: Fact, defaults: Policy) -> None:
     """Raises `Unfit` where the table is none of ours or its row cannot be read as one; `defaults` as in `Settings`."""
-    if fact.table not in TABLES and fact.table not in SETTINGS:
-=======
-def check_fact(fact: Fact) -> None:
-    """Raises `Unfit` where the table is none of ours or its row cannot be read as one."""
     if fact.table not in FACTS and fact.table not in SETTINGS:
->>>>>>> 9526404 (wip)
         raise Unfit(f"there is no table {fact.table[:40]!r}")
     try:
         for at in (fact.valid_from, fact.valid_to, fact.recorded_at):

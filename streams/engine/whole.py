@@ -90,10 +90,8 @@ def _collect(engine: Engine, last: dict[str, bytes], judgement: Judgement) -> No
     engine.judge()
     output = engine.take()
     judgement.dead_letters += len(output.dead_letters)
-    for letter in map(
-        decode_dead_letter, output.dead_letters[:MOST_SAID] if len(judgement.unjudged) < MOST_SAID else ()
-    ):
-        if letter.stage == "judge":
+    for line in output.dead_letters:
+        if len(judgement.unjudged) < MOST_SAID and (letter := decode_dead_letter(line)).stage == "judge":
             judgement.unjudged.append(letter.reason)
     for line in output.violations:
         last[_id_of(line).violation_id] = line
