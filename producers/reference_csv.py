@@ -139,7 +139,7 @@ def _with_kind(day: Fact, other: Fact) -> Fact:
 def _shortly(bad: Remark) -> str:
     """What is wrong with a column, as a finding names it: the column and what it says."""
     if not bad.column:
-        return bad.problem
+        return bad.problem.split(";")[0]
     return f"{bad.column} {quoted(bad.value)}" if bad.value else f"{bad.column} {bad.problem.split(';')[0]}"
 
 

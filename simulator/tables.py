@@ -16,11 +16,10 @@ _VALID = "valid_from valid_to recorded_at"
 COLUMNS: dict[str, list[str]] = {
     name: columns.split()
     for name, columns in {
-        "orgs": f"{_ONEROSTER} name type identifier parentSourcedId",
-        "users": f"{_ONEROSTER} enabledUser username givenName familyName middleName identifier email grades "
-        "primaryOrgSourcedId",
+        "orgs": f"{_ONEROSTER} name type parentSourcedId",
+        "users": f"{_ONEROSTER} username givenName familyName email grades primaryOrgSourcedId",
         "roles": f"{_ONEROSTER} userSourcedId roleType role beginDate endDate orgSourcedId",
-        "academicSessions": f"{_ONEROSTER} title type startDate endDate parentSourcedId schoolYear org",
+        "academicSessions": f"{_ONEROSTER} title type startDate endDate schoolYear org",
         "accounts": f"account person kind vendor {_VALID}",
         "devices": f"device_id serial hostname mac class org {_VALID}",
         "assignments": f"device_id person {_VALID}",
@@ -77,18 +76,16 @@ def write_tables(
 def _orgs(district: District) -> Iterator[Row]:
     for site in district.sites:
         kind, parent = ("district", "") if site.kind == OFFICE else ("school", "DO")
-        yield _roster(site.org, name=site.name, type=kind, identifier=site.slug, parentSourcedId=parent)
+        yield _roster(site.org, name=site.name, type=kind, parentSourcedId=parent)
 
 
 def _users(district: District) -> Iterator[Row]:
     for person in district.people:
         yield _roster(
             person.person_id,
-            enabledUser="true",
             username=person.account,
             givenName=person.given,
             familyName=person.family,
-            identifier=str(person.index),
             primaryOrgSourcedId=person.school.org,
             email=f"{person.account}@{district.options.domain}",
             grades=_grade(person),
@@ -129,7 +126,6 @@ def _session(key: str, kind: str, first: date, last: date, ends_in: str) -> Row:
         startDate=first.isoformat(),
         endDate=last.isoformat(),
         schoolYear=ends_in,
-        parentSourcedId="" if kind == "schoolYear" else f"SY{ends_in}",
     )
 
 

@@ -55,6 +55,8 @@ def test_a_reference_table_is_documented_with_its_columns_key_and_words(name: st
     assert re.findall(r"`(\w+)`(\*?)", columns[1]) == [
         (column, "*" if column in table.required else "") for column in table.columns
     ]
+    unkept = re.search(r"^- Not kept: (.*?)\.$", told, re.MULTILINE | re.DOTALL)
+    assert re.findall(r"`(\w+)`", unkept[1] if unkept else "") == list(table.unkept)
     key = re.search(r"^- Key: (.*?)\.", told, re.MULTILINE)
     assert key
     assert re.findall(r"`(\w+)`", key[1]) == list(table.key)

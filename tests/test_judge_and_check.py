@@ -59,6 +59,35 @@ def test_a_bad_row_leaves_the_others_loaded(folder: Path) -> None:
     assert _found(folder) == []
 
 
+def test_a_dropped_row_is_said_by_judge_and_check_and_in_the_finding_that_asked(folder: Path) -> None:
+    told = 'approvals: 1 row could not be read: line 2, valid_from "yesterday"'
+    well = json.loads(_call("judge", folder).stdout)
+    (folder / "reference" / "approvals.csv").write_text(APPROVALS + BAD)
+    for name in ("judge", "check"):
+        (folder / "expected.yaml").write_text(EXPECTED.format(key="violations", account="acme.lee", by=""))
+        called = _call(name, folder)
+        assert told in " ".join(called.stderr.split()), name
+    doubted = json.loads(_call("judge", folder).stdout)
+    assert (well["confidence"], doubted["confidence"]) == ("medium", "low")
+    assert told in doubted["evidence"]["not_known"]
+    assert told in doubted["explanation"]
+    assert doubted["violation_id"] == well["violation_id"]
+
+
+def test_a_dropped_row_of_a_table_that_was_not_asked_leaves_the_finding_as_it_was(folder: Path) -> None:
+    well = _call("judge", folder).stdout
+    (folder / "reference" / "pairings.csv").write_text("person,device_id,device_id_2\np1,d1,\n")
+    told = _call("judge", folder)
+    assert "pairings: 1 row could not be read" in told.stderr
+    assert told.stdout == well
+
+
+def test_an_approval_as_a_spreadsheet_writes_it_covers_the_session(folder: Path) -> None:
+    row = "A2,vendor_access,acme,acme.lee,*,principal,approved,3/4/2026 9:55 AM,03/04/26 11:05\n"
+    (folder / "reference" / "approvals.csv").write_text(APPROVALS + row)
+    assert _found(folder) == []
+
+
 def test_a_bad_row_loads_nothing_when_strict(folder: Path) -> None:
     (folder / "reference" / "approvals.csv").write_text(APPROVALS + BAD + GOOD)
     told = _call("judge", "--strict", folder)

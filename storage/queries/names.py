@@ -30,6 +30,7 @@ _NAMED = """SELECT kind, id, name FROM (SELECT
   JSONExtractString(told, 'name'))) AS name
  FROM (SELECT district, `table`, splitByChar('@', key)[1] AS key, row, version, log_line FROM reference
  {where}) GROUP BY district, `table`, key) {having} ORDER BY kind, name, id {limit}"""
+_IDS = ("username", "email", "serial", "mac")  # what else a thing is called by; no other column is searched
 _TABLES = ["users", "devices", "accounts", "vendors", "orgs"]
 
 
@@ -52,11 +53,12 @@ def called_in(store: Store, v: Violation) -> dict[tuple[str, str], str]:
 
 
 def known_as(store: Store, district: str | None, text: str, limit: int = 50) -> list[Named]:
-    """The people, devices, accounts and vendors whose name or row holds `text` (`*` stands for any text)."""
+    """The people, devices, accounts and vendors whose name or ids hold `text` (`*` stands for any text)."""
     where = Where(district).among("`table`", _TABLES)
     inner = str(where)
     escaped = text.strip("* ").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
     like = where.bind(f"%{escaped}%", "String")
-    having = f"WHERE name ILIKE {like} OR id ILIKE {like} OR told ILIKE {like}"
+    ids = " OR ".join(f"JSONExtractString(told, '{column}') ILIKE {like}" for column in _IDS)
+    having = f"WHERE name ILIKE {like} OR id ILIKE {like} OR {ids}"
     sql = _NAMED.format(where=inner, having=having, limit=where.limit(limit))
     return store.rows(sql, Named, where.parameters)
