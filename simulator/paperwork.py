@@ -57,7 +57,6 @@ def _account(stage: Stage, vendor: Vendor, trade: str) -> None:
         "users",
         sourcedId=person,
         status="active",
-        enabledUser="true",
         username=account,
         givenName="Visiting",
         familyName=f"{trade.title()}-{number}",

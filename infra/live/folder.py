@@ -74,7 +74,7 @@ def _roster() -> dict[str, list[Row]]:
     return {
         "orgs": [{"sourcedId": org, "status": "active", "name": org.title(), "type": kind}
                  for org, kind in orgs.items()],
-        "users": [{"sourcedId": one.person_id, "status": "active", "enabledUser": "true", "username": one.account,
+        "users": [{"sourcedId": one.person_id, "status": "active", "username": one.account,
                    "givenName": one.given, "familyName": one.family, "primaryOrgSourcedId": one.org}
                   for one in cast.PEOPLE],
         "roles": [{"sourcedId": f"r-{one.account}", "status": "active", "userSourcedId": one.person_id,

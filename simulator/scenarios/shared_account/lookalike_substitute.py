@@ -16,7 +16,6 @@ def plant(stage: Stage) -> Iterator[Happening]:
         "users",
         sourcedId=person,
         status="active",
-        enabledUser="true",
         username=account,
         givenName="Sub",
         familyName="Rowan",
