@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dashboard import hypertext as h
 from dashboard import words
 from dashboard.local_time import Wall, duration, length
+from documents.plain import visible
 from model.event import format_ms, parse_at
 from model.reference import Unread
 from storage.queries.sources import Source, Spell
@@ -112,5 +113,5 @@ def unread_list(found: Sequence[Unread]) -> h.Html:
     if not found:
         return h.element("p", "Every row of the district's tables could be read.", class_="hm hm-soft")
     said = "What is judged by these tables has low confidence until they are mended: hallmonitor policy check FOLDER."
-    rows = [h.element("li", h.visible(one.said), class_="hm-bad") for one in found]
+    rows = [h.element("li", visible(one.said), class_="hm-bad") for one in found]
     return h.joined([h.element("ul", *rows), h.element("p", said, class_="hm")])
