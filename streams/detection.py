@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from model.calendar import Calendar
+from model.event import Attribution
 from model.policy import Policy
 from model.reference import Reference
 from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
@@ -65,6 +66,7 @@ class Case:
     sources: Mapping[str, Heard]
     history: History
     cohorts: Cohorts
+    proofs: Mapping[str, list[Attribution]] = field(default_factory=dict)  # by `Sighting.proof`
     spikes: tuple[Spike, ...] = ()  # marks that many of a site first showed at once, where the detection has marks
 
     def heard(self, category: str, start: int, end: int) -> bool:
@@ -74,6 +76,10 @@ class Case:
         """
         told = [one for one in self.sources.values() if category in one.categories]
         return bool(told) and start >= self.listening_since and all(one.covers(start, end) for one in told)
+
+    def steps(self, sighting: Sighting) -> list[Attribution]:
+        """Why a sighting is of this person, device and site."""
+        return self.proofs.get(sighting.proof, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,8 @@ class Finding:
     consulted: list[Consulted] = field(default_factory=list)
     innocent_explanations: list[Innocent] = field(default_factory=list)
     not_known: list[str] = field(default_factory=list)
+    subject: str | None = None  # to show, where the case's own names somebody who must not be named
+    rests_on_site: bool = False  # whether it would not hold were the sites others
     clauses: list[str] | None = None  # clause ids, where the reason decides; else all of the detection's
     needs: str | None = None  # the entry of the detection's `needs` that holds, where it is not its reasons'
 

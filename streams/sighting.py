@@ -42,6 +42,11 @@ class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     destination_device_id: str | None = None  # who held `destination` by lease at that instant
     destination_port: int | None = None
     duration_s: float | None = None
+    proof: str = ""  # of the attribution, in the cell's `proofs`
+    system: str | None = None  # the operating system that the browser said
+
+
+_STRENGTH = ("high", "medium", "low")
 
 
 def joined(one: Sighting, other: Sighting) -> Sighting:
@@ -55,4 +60,10 @@ def joined(one: Sighting, other: Sighting) -> Sighting:
         count=one.count + other.count,
         bytes_in=one.bytes_in + other.bytes_in,
         bytes_out=one.bytes_out + other.bytes_out,
+        confidence=weaker(one.confidence, other.confidence),
     )
+
+
+def weaker(one: str, other: str) -> str:
+    """The weaker of two confidences."""
+    return max(one, other, key=_STRENGTH.index)

@@ -1,6 +1,7 @@
 """An answer of attribution: who and where over a stretch of time, with its proof, ready to append to an event."""
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ class Answer:
     confidence: str = "high"
     contradicted: bool = False  # proofs say different things: no device, and no person by one
     suffix: bytes = b""
+    proof_id: str = ""  # a hash of the proof; "" where there is none
     since: int = -EVER
     until: int = EVER
     rests: int = 0  # on what timelines: HOLDS, SITS
@@ -57,3 +59,4 @@ class Answer:
         added = {"person": self.person, "device_id": self.device_id, "site": self.site, "attribution": self.proof}
         body = _encode({name: value for name, value in added.items() if value})
         self.suffix = b"," + body[1:-1] if len(body) > 2 else b""
+        self.proof_id = blake2b(body, digest_size=6).hexdigest() if self.proof else ""

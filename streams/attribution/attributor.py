@@ -162,15 +162,18 @@ class Attributor:
         answer.holder = name
         account = self.reference.account(name, seen.at) if name else None
         if account is None or not account.person:
-            self._nobodys(name, account, answer)
+            self._nobodys(name, account, basis, answer)
             return
         answer.person = account.person
         answer.confidence = "medium" if confidence == "medium" else answer.confidence
         answer.prove("person", account.person, confidence, because, basis, **shown, reference=account.reference)
 
-    def _nobodys(self, name: str | None, account: Account | None, answer: Answer) -> None:
-        """Say of an account of another realm that it is one."""
-        if name and account is None and account_parts(name)[1]:
+    def _nobodys(self, name: str | None, account: Account | None, basis: str, answer: Answer) -> None:
+        """Say which account it is that belongs to no person; of one of another realm, that it is one."""
+        if name and account:
+            because = f"accounts.csv lists it as {account.kind}"
+            answer.prove("account", name, "high", because, basis, reference=account.reference)
+        elif name and account_parts(name)[1]:
             because = "it has a realm that is none of the district's: another account, and nobody's here"
             answer.prove("account", name, "high", because)
 

@@ -176,6 +176,7 @@ class Docket(Notebook):
             sources=progress.heard,
             history=self.habits.history(subject, day, rules.normal_window_days) if self.habits else History(),
             cohorts=self.habits.cohort(subject, day, rules.cohort_days) if self.habits else Cohorts(),
+            proofs={name: steps for near in self._around(key) for name, steps in self.cells.items[near].proofs.items()},
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )
 

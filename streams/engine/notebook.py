@@ -5,6 +5,7 @@ from datetime import date
 
 from model.reference import Reference
 from streams.attribution.answer import Answer
+from streams.attribution.user_agent import system_of
 from streams.detection import Detection
 from streams.engine.settings import Settings
 from streams.memory.cell import Cell, Run, extend, touch
@@ -55,6 +56,8 @@ class Notebook:
             return False
         if continues is None or not continues(seen, self._settings.policy):
             return False
+        if seen.user_agent and system_of(seen.user_agent) != run.system:
+            return False
         run.count += 1
         if (at, seen.event_id) > (run.until, run.last_event_id):
             run.until, run.last_event_id = at, seen.event_id
@@ -63,13 +66,16 @@ class Notebook:
         self.pending.add(key)
         return True
 
-    def sight(self, sighting: Sighting, answer: Answer | None) -> str:
-        """Remember a sighting; apart from like ones, if it has no `answer` that is sure; returns its cell."""
+    def sight(self, sighting: Sighting, answer: Answer, *, alone: bool) -> str:
+        """Remember a sighting and its proof; apart from like ones, if its `answer` is not sure; returns its cell."""
         day = self.day_of(sighting.at)
         subject = self.detection.subject(sighting)
         key = f"{day}|{subject}"
         cell = self.cells.at(key)
-        if answer is None:
+        if answer.proof_id:
+            sighting.proof = answer.proof_id
+            cell.proofs[answer.proof_id] = answer.proof
+        if alone:
             cell.apart.append(sighting)
         else:
             kind = (key, self.detection.alike(sighting))

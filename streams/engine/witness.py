@@ -6,6 +6,7 @@ from model.reference import Reference
 from streams.attribution.answer import Answer
 from streams.attribution.attributor import Attributor
 from streams.attribution.naming import Naming
+from streams.attribution.user_agent import system_of
 from streams.attribution.waiting import HOLDS, Waiting, WaitingRoom
 from streams.engine.docket import Docket, enabled
 from streams.engine.output import words_of
@@ -121,7 +122,8 @@ class Witness:
             sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
             if sighting is not None:
                 alone = unknown or (docket.detection.movable(sighting) and self._unsure(seen, rests))
-                key = docket.sight(sighting, None if alone else answer)
+                sighting.system = system_of(seen.user_agent)
+                key = docket.sight(sighting, answer, alone=alone)
                 if alone:
                     apart.append((docket.detection.name, key))
         if unknown or apart:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from model.event import format_ms
 from model.policy import Policy
 from model.violation import Clause, Coverage, Evidence, Status, Violation, finding_of
 from streams.detection import Case, Detection, Finding
+from streams.evidence.identity import STRENGTH, Identity
 from streams.memory.watermarks import NEVER, Source
 
 _ROOT = Path(__file__).parents[2]
@@ -63,6 +65,7 @@ def violation(
     settled_at: int,
 ) -> Violation:
     """The violation that `finding` amounts to under the policy in force; `settled_at` (ms): of what it rests on."""
+    finding = _grounded(finding, case)
     rules = case.policy.detection(detection.name)
     named = finding.clauses if finding.clauses is not None else rules.clauses_for(finding.reasons)
     exhibits = sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id))
@@ -97,6 +100,20 @@ def violation(
     )
 
 
+def _grounded(finding: Finding, case: Case) -> Finding:
+    """The finding with all that its persons, devices and sites rest on; no surer than the weakest of it."""
+    shown = {exhibit.event_id for exhibit in finding.exhibits}
+    identity = Identity(case, [sighting for sighting in case.sightings if sighting.event_id in shown])
+    weakest = identity.confidence(finding.exhibits, with_site=finding.rests_on_site)
+    return replace(
+        finding,
+        confidence=max(finding.confidence, weakest, key=STRENGTH.index),
+        exhibits=identity.shown(finding.exhibits),
+        consulted=[*finding.consulted, *identity.rows(finding.consulted)],
+        innocent_explanations=[*finding.innocent_explanations, identity.innocent()],
+    )
+
+
 def _clause(policy: Policy, name: str) -> Clause:
     text = policy.clauses[name]
     return Clause(clause_id=name, section=text.section, quote=text.quote)
@@ -116,7 +133,7 @@ def _evidence(
         rule_major=detection.major,
         code_hash=code_hash(),
         parameters=case.policy.detection(detection.name).parameters.model_dump(mode="json"),
-        subject=case.subject,
+        subject=case.subject if finding.subject is None else finding.subject,
         window_utc=(format_ms(finding.started_at), format_ms(finding.ended_at)),
         window_local=(local(finding.started_at).isoformat(), local(finding.ended_at).isoformat()),
         school_day=case.day.isoformat(),

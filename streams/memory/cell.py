@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.sighting import Sighting, joined
+from model.event import Attribution
+from streams.sighting import Sighting, joined, weaker
 
 
 class Found(msgspec.Struct, array_like=True, gc=False):
@@ -25,6 +26,7 @@ class Cell(msgspec.Struct, array_like=True, gc=False):
     look_again_at: int | None = None
     apart: list[Sighting] = []  # may be somebody else's yet
     overdue_at: int | None = None  # when something will be missing (ms)
+    proofs: dict[str, list[Attribution]] = {}  # why they are whose they are; each proof once
 
     @property
     def sightings(self) -> list[Sighting]:
@@ -71,5 +73,6 @@ def extend(run: Sighting, sighting: Sighting) -> None:
     run.count += sighting.count
     run.bytes_in += sighting.bytes_in
     run.bytes_out += sighting.bytes_out
+    run.confidence = weaker(run.confidence, sighting.confidence)
     if (sighting.until, sighting.last_event_id) > (run.until, run.last_event_id):
         run.until, run.last_event_id = sighting.until, sighting.last_event_id

@@ -63,6 +63,7 @@ def _finding(
         settles_at=ended_at + max(rules.parameters.window_minutes, rules.parameters.fleet_minutes) * MINUTE,
         account=proof.account,
         person=proof.person,
+        subject=f"|{proof.device_id}" if proof.unnamed else None,
         device_id=proof.device_id,
         suppressed_by=by,
         ratified_by=excuses.ratified(signals) if by is None else None,
@@ -84,7 +85,7 @@ def _severity(case: Case, reason: str) -> Severity:
 def _confidence(signals: list[Signal], proof: FilterProof) -> Confidence:
     """As sure as the attribution of most signals; a guest's own device is nobody we know."""
     if proof.is_guest or proof.person is None:
-        return "low" if proof.is_guest else "medium"
+        return "low" if proof.is_guest or proof.unnamed else "medium"
     sure: list[Confidence] = ["high", "medium", "low"]
     held = [signal.sighting.confidence for signal in signals]
     return max(sure, key=lambda level: (held.count(level), -sure.index(level)))

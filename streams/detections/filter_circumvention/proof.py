@@ -77,7 +77,8 @@ class FilterProof(FilterWords):
             said = reference.domain_category(signal.host, signal.at)
             if said:
                 rows[said.reference] = consulted(said, f"{said.domain} is {said.category}")
-        for row in reference.assignees(self.device_id, self.signals[0].at) if self.device_id else ():
+        named = None if self.unnamed else self.device_id
+        for row in reference.assignees(named, self.signals[0].at) if named else ():
             rows[row.reference] = consulted(row, f"{row.device_id} is assigned to {row.person}")
         return list(rows.values())
 

@@ -65,7 +65,7 @@ def subject(sighting: Sighting) -> str:
 def alike(sighting: Sighting) -> object:
     """The same about the same host within a minute is one run."""
     about = (sighting.domain, sighting.destination, sighting.destination_port, sighting.app)
-    rated = (sighting.verdict, sighting.url_category, sighting.site, sighting.outcome)
+    rated = (sighting.verdict, sighting.url_category, sighting.site, sighting.outcome, sighting.system)
     return sighting.kind, sighting.at // MINUTE, about, rated
 
 

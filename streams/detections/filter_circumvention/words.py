@@ -8,6 +8,7 @@ from streams.detection import Case
 from streams.detections.filter_circumvention.bursts import Burst
 from streams.detections.filter_circumvention.excuses import FilterExcuses
 from streams.detections.filter_circumvention.signals import Signal, rules_of
+from streams.evidence.identity import Identity
 from streams.evidence.plain_words import clock, counted, day, length, listed
 from streams.sighting import Sighting
 
@@ -44,12 +45,14 @@ class FilterWords:
             {s.sighting.event_id: s for burst in found for s in burst.signals}.values(),
             key=lambda s: (s.at, s.sighting.event_id),
         )
-        self.account = excuses.account
+        identity = Identity(case, [signal.sighting for signal in self.signals])
+        self.unnamed = any(identity.unnamed(signal.sighting) for signal in self.signals)
+        self.account = None if self.unnamed else excuses.account
 
     @cached_property
     def person(self) -> str | None:
-        """The person signed in; never the assignee of a device at which nobody was."""
-        return next((s.sighting.person for s in self.signals if s.sighting.person), None)
+        """The person signed in; never the assignee of a device at which nobody was, nor of one that may be a copy."""
+        return next((s.sighting.person for s in self.signals if s.sighting.person and not self.unnamed), None)
 
     @cached_property
     def device_id(self) -> str | None:
@@ -69,6 +72,8 @@ class FilterWords:
         known = self.case.reference.person(self.person, self.signals[0].at) if self.person else None
         if known:
             return known.name
+        if self.unnamed:
+            return f"Somebody with the network card's address of {self.device_id}"
         return self.account or f"Somebody at the device {self.device_id}"
 
     def headline(self) -> str:
@@ -90,7 +95,8 @@ class FilterWords:
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
         calendar, first = self.case.calendar, self.signals[0]
-        where = f" on the device {self.device_id}" if self.device_id and self.who() != self.device_id else ""
+        device = self.device_id
+        where = f" on the device {device}" if device and not self.who().endswith(device) else ""
         opening = f"On {day(calendar, first.at)} {self.who()}{where} gave {counted(len(self.signals), 'sign')} of a way"
         opening += " around the web filter."
         return " ".join([opening, *map(self._burst_words, self.bursts), self._outcome(), *self._assignee()])
@@ -116,6 +122,8 @@ class FilterWords:
         return f"It succeeded: {through or 'a tunnel carried data both ways'}."
 
     def _assignee(self) -> list[str]:
+        if self.unnamed:
+            return ["Somebody else seems to have used the device's address, so nobody is named."]
         if self.person or not self.device_id:
             return []
         rows = self.case.reference.assignees(self.device_id, self.signals[0].at)

@@ -7,6 +7,7 @@ from streams.detection import Case, Finding, Verdict
 from streams.detections.shared_account.day import Day, stays
 from streams.detections.shared_account.proof import Proof
 from streams.detections.unapproved_vendor_session.judge import limits_of
+from streams.evidence.identity import Identity
 from streams.patterns.excuses import Excuses, names
 from streams.patterns.sessions import Session, build
 from streams.patterns.usage import Use, overlaps
@@ -23,7 +24,16 @@ def judge(case: Case) -> Verdict:
         return Verdict([])
     if account.kind == "vendor":
         return Verdict(_judge_vendor(case, account))
-    return Day(case, account).verdict()
+    return Day(_without_copies(case), account).verdict()
+
+
+def _without_copies(case: Case) -> Case:
+    """The case without what is laid to a device by a network card's address that somebody else seems to have had."""
+    identity = Identity(case, case.sightings)
+    if not identity.copied:
+        return case
+    kept = [s for s in case.sightings if s.device_id not in identity.copied or not identity.by_card(s)]
+    return replace(case, sightings=kept)
 
 
 def _judge_vendor(case: Case, account: Account) -> list[Finding]:

@@ -66,6 +66,7 @@ class Proof:
             spans=list(self._spans()),
             consulted=[*self.consulted, *self._rows()],
             innocent_explanations=shared_account_innocence(self),
+            rests_on_site=reasons[0] == "two_sites",
             not_known=[] if self.case.reference.known("timetable") else ["timetable"],
         )
 

@@ -86,7 +86,7 @@ def _asked_by_itself(domain: str, background: tuple[str, ...]) -> bool:
 def alike(sighting: Sighting) -> object:
     """Web requests from one device at one site run together; everything else stands by itself."""
     if sighting.kind == "web.requested":
-        return device_key(sighting), sighting.site
+        return device_key(sighting), sighting.site, sighting.system
     return sighting.event_id
 
 
