@@ -13,7 +13,7 @@ from bench.plain_loop import judged
 from bench.processes import Child, metric
 from bench.worker import Place
 from infra.local.ports import choose
-from producers.broker import producer
+from producers import broker
 
 COUNT = 10_000  # a small count: it is slow, and its speed does not depend on it
 
@@ -47,10 +47,10 @@ def measure(place: Place, district: District, count: int = COUNT) -> tuple[list[
 
 
 def _publish(place: Place, lines: list[bytes]) -> None:
-    admin = KafkaAdminClient(bootstrap_servers=place.stack.kafka_bootstrap)
+    admin = KafkaAdminClient(**broker.client(place.settings))
     admin.create_topics([NewTopic("bench.events", 1, 1)])
     admin.close()
-    client = producer(place.settings)
+    client = broker.producer(place.settings)
     for line in lines:
         client.send("bench.events", value=line, partition=0)
     client.flush()

@@ -11,11 +11,14 @@ from faust.sensors.prometheus import setup_prometheus_sensors
 from prometheus_client import Counter
 
 from bench.bare import Bare, Known
+from model.settings import Settings
+from streams.worker.kafka_settings import credentials
 
 JUDGED = Counter("bench_events", "events judged")
 app = faust.App(
     "bench-idiomatic",
     broker=f"aiokafka://{os.environ['KAFKA_BOOTSTRAP']}",
+    broker_credentials=credentials(Settings()),
     store="memory://",
     topic_partitions=1,
     topic_disable_leader=True,

@@ -29,10 +29,10 @@ def measure(place: Place, rate: int = RATE, seconds: float = SECONDS) -> list[Fi
     """Median and 99th percentile of the seconds it took."""
     folder = place.home / "growing"
     found_district(folder, round(seconds / EVERY) + 2)
-    url = place.stack.clickhouse_url
-    env = {**place.env(0), "CLICKHOUSE_URL": url}
+    settings = place.stack.settings()
+    env = place.env(0)
     with Child(place.home / "run.log", env, "-c", "from cli.main import main; main()", "run", str(folder)) as run:
-        store = Store(url)
+        store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
         run.wait_for("opening the store", lambda: _can_count(store))
         written, completed = grow(folder / FILE, rate, seconds)
         run.wait_for("storing it all", lambda: _stored(store) >= written, 60)

@@ -21,8 +21,10 @@ def measure(place: Place) -> list[Figure]:
     """Rows a second of both, and their ratio, in turns."""
     found = bench_sink.bodies(EVENTS)
     create_topics(place.settings, topics.ALL)
-    env = {"KAFKA_BOOTSTRAP": place.stack.kafka_bootstrap, "CLICKHOUSE_URL": place.stack.clickhouse_url + "/bench"}
-    store, client = Store(env["CLICKHOUSE_URL"]), producer(place.settings)
+    settings = place.stack.settings(clickhouse_url=place.stack.clickhouse_url + "/bench")
+    env = settings.environment()
+    store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
+    client = producer(settings)
     migrate(store)
     server = place.stack.pid("clickhouse")
     bench_sink.own_insert(store, found, BLOCK)

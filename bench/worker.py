@@ -16,9 +16,8 @@ from infra.local.stack import Stack
 from model import topics
 from model.batch import Batch
 from model.codec import encode_batch, split_lines
-from model.settings import Settings
 from model.violation import Violation, decode_violation
-from producers.broker import create_topics, producer
+from producers.broker import client, create_topics, producer
 
 
 class _Id(msgspec.Struct):
@@ -33,14 +32,12 @@ class Place:
     home: Path
 
     def __post_init__(self) -> None:
-        self.settings = Settings(
-            kafka_bootstrap=self.stack.kafka_bootstrap, kafka_partitions=1, hallmonitor_home=self.home
-        )
+        self.settings = self.stack.settings(kafka_partitions=1, hallmonitor_home=self.home)
 
     def env(self, port: int) -> dict[str, str]:
         """For a child process."""
         return {
-            "KAFKA_BOOTSTRAP": self.stack.kafka_bootstrap,
+            **self.stack.environment,
             "KAFKA_PARTITIONS": "1",
             "HALLMONITOR_HOME": str(self.home),
             "WORKER_WEB_PORT": str(port),
@@ -48,19 +45,17 @@ class Place:
 
     def publish(self, batches: Sequence[Batch]) -> None:
         """Batches into the log's only partition, acknowledged."""
-        client = producer(self.settings)
+        sender = producer(self.settings)
         for batch in batches:
             key, value, headers = encode_batch(batch)
-            client.send(topics.LOG.name, value=value, key=key, headers=headers, partition=0)
-        client.flush()
-        client.close()
+            sender.send(topics.LOG.name, value=value, key=key, headers=headers, partition=0)
+        sender.flush()
+        sender.close()
 
     def read(self, topic: str) -> list[bytes]:
         """Every committed line of a topic, but for reference rows and ticks."""
         place = TopicPartition(topic, 0)
-        consumer = KafkaConsumer(
-            bootstrap_servers=self.stack.kafka_bootstrap, isolation_level="read_committed", check_crcs=False
-        )
+        consumer = KafkaConsumer(**client(self.settings), isolation_level="read_committed", check_crcs=False)
         consumer.assign([place])
         consumer.seek_to_beginning(place)
         end = consumer.end_offsets([place])[place]

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from cli.addresses import resolved
 from model.clock import now
 from model.settings import Settings
 from storage.client import QueryFailed, Unavailable, connect
@@ -20,9 +21,8 @@ def accounts(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]
     records whose vendor's own id was stored before, and, while a run goes on, what is on its way. Empty before the
     first run.
     """
-    found = settings.model_copy(update={"clickhouse_url": servers["clickhouse_url"]})
     try:
-        store = connect(found)
+        store = connect(resolved(settings))
         try:
             return [account(source) for source in sources(store, None, now())]
         finally:

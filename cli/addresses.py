@@ -2,28 +2,23 @@
 
 import click
 
-from infra.local.stack import running
+from infra.local.stack import completed, running
 from model.settings import Settings
 from storage.client import Store, Unavailable, connect
 
 
 def resolved(settings: Settings | None = None) -> Settings:
-    """Settings with both addresses filled in; raises click.ClickException when there is no stack to take them from."""
+    """Settings that say where both servers are; raises click.ClickException when nothing says it."""
     settings = settings or Settings()
-    if settings.kafka_bootstrap and settings.clickhouse_url:
-        return settings
     state = running(settings.hallmonitor_home)
-    if state is None:
+    if state is not None:
+        return completed(settings, state)
+    if not (settings.kafka_bootstrap and settings.clickhouse_url):
         raise click.ClickException(
             f"no stack runs in {settings.hallmonitor_home.absolute()}: start one with `hallmonitor up` (or `run`),"
             " or set KAFKA_BOOTSTRAP and CLICKHOUSE_URL"
         )
-    return settings.model_copy(
-        update={
-            "kafka_bootstrap": settings.kafka_bootstrap or state["kafka_bootstrap"],
-            "clickhouse_url": settings.clickhouse_url or state["clickhouse_url"],
-        }
-    )
+    return settings
 
 
 def open_store() -> Store:

@@ -57,8 +57,7 @@ def serve(settings: Settings, districts: tuple[Path, ...] = (), port: int = PORT
     """
     home = settings.hallmonitor_home.absolute()
     (home / "logs").mkdir(parents=True, exist_ok=True)
-    os.environ["CLICKHOUSE_URL"], os.environ["KAFKA_BOOTSTRAP"] = settings.clickhouse_url, settings.kafka_bootstrap
-    os.environ["HALLMONITOR_HOME"] = str(home)
+    os.environ.update(settings.environment(), HALLMONITOR_HOME=str(home))
     os.environ[FOLDERS] = json.dumps(dict(_folder(one) for one in districts))
     chosen = ports.choose([port])
     child = Child(

@@ -20,7 +20,7 @@ from cli.run_tally import Tally
 from cli.simulate import command as simulate
 from infra.local.home import HomeBusy
 from infra.local.stack import running
-from model.settings import Settings
+from model.settings import SERVERS, Settings
 from storage.client import connect
 from storage.queries.violations import Filter, newest
 
@@ -74,8 +74,8 @@ def _fresh_home() -> Path:
         raise click.ClickException(f"{home} cannot be emptied: {error}") from error
     home.mkdir(parents=True)
     os.environ["HALLMONITOR_HOME"] = str(home)
-    for name in ("KAFKA_BOOTSTRAP", "CLICKHOUSE_URL"):
-        os.environ.pop(name, None)  # the demo never touches a real server
+    for name in SERVERS:  # the demo never touches a real server, and .env may name one
+        os.environ[name.upper()] = str(Settings.model_fields[name].default)
     return home
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import click
 from kafka.errors import KafkaError
 
+from cli.addresses import resolved
 from cli.pipeline import Pipeline
 from model.settings import Settings
 from model.topics import LOG
@@ -16,7 +17,7 @@ def lag(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]]:
 
     A record carries up to 1,000 events. Empty before the first run.
     """
-    found = settings.model_copy(update={"kafka_bootstrap": servers["kafka_bootstrap"]})
+    found = resolved(settings)
     try:
         districts = [(number, name) for number, name in enumerate(broker.owners(found, LOG.name)) if name]
         return [_row(found, number, name) for number, name in districts]

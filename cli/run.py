@@ -20,7 +20,7 @@ from cli.processes import Processes, ProcessFailed
 from cli.run_tally import Tally
 from infra.local.home import HomeBusy
 from infra.local.plan import CLICKHOUSE_PORT, KAFKA_PORT
-from infra.local.stack import Stack, StackFailed, running
+from infra.local.stack import Stack, StackFailed, completed, running
 from model.settings import Settings
 from model.topics import ALL
 from producers import broker
@@ -131,17 +131,15 @@ def servers(words: Console) -> Iterator[Settings]:
     """Settings whose two addresses answer; the embedded stack is started if nobody has, and ended at the end."""
     settings = Settings()
     with ExitStack() as ending:
-        if not (settings.kafka_bootstrap and settings.clickhouse_url):
-            home = settings.hallmonitor_home.absolute()
-            state = running(home)
-            if state is None:
-                words.print(f"Starting Kafka and ClickHouse in {home} …")
-                stack = Stack(home, 1, KAFKA_PORT, CLICKHOUSE_PORT, lambda said: words.print(said))
-                state = ending.enter_context(stack).state
-            # Every process of the run, and whatever library reads the environment, finds the same two addresses.
-            os.environ["KAFKA_BOOTSTRAP"] = settings.kafka_bootstrap or state["kafka_bootstrap"]
-            os.environ["CLICKHOUSE_URL"] = settings.clickhouse_url or state["clickhouse_url"]
-            os.environ["HALLMONITOR_HOME"] = str(home)
+        home = settings.hallmonitor_home.absolute()
+        state = running(home)
+        if state is None and not (settings.kafka_bootstrap and settings.clickhouse_url):
+            words.print(f"Starting Kafka and ClickHouse in {home} …")
+            stack = Stack(home, 1, KAFKA_PORT, CLICKHOUSE_PORT, lambda said: words.print(said))
+            state = ending.enter_context(stack).state
+        if state is not None:
+            # Every process of the run, and whatever library reads the environment, finds the same two servers.
+            os.environ.update(completed(settings, state).environment(), HALLMONITOR_HOME=str(home))
         yield Settings()
 
 

@@ -1,9 +1,11 @@
 """`hallmonitor up`: starts the embedded stack and returns once it answers."""
 
+import shlex
+
 import click
 
 from infra.local.plan import CLICKHOUSE_PORT, KAFKA_PORT
-from infra.local.stack import Stack, running
+from infra.local.stack import Stack, access, running
 from model.settings import Settings
 
 
@@ -12,8 +14,9 @@ from model.settings import Settings
 def command(brokers: str) -> None:
     """Start Apache Kafka and ClickHouse on this machine, and leave them running.
 
-    Prints the two addresses as shell assignments. `hallmonitor down` ends them. A stack that runs already is left as
-    it is. HALLMONITOR_HOME (default ./.hallmonitor) holds all data.
+    Prints the two addresses, and how to prove to be allowed there, as shell assignments; the password itself stays in
+    the file `secret` of the home folder. `hallmonitor down` ends them. A stack that runs already is left as it is.
+    HALLMONITOR_HOME (default ./.hallmonitor) holds all data.
     """
     home = Settings().hallmonitor_home
     state = running(home)
@@ -22,5 +25,6 @@ def command(brokers: str) -> None:
         stack = Stack(home, int(brokers), KAFKA_PORT, CLICKHOUSE_PORT, lambda words: click.echo(words, err=True))
         stack.launch(leash=False)
         state = stack.state
-    click.echo(f"KAFKA_BOOTSTRAP={state['kafka_bootstrap']}")
-    click.echo(f"CLICKHOUSE_URL={state['clickhouse_url']}")
+    for name, value in access(home, state).items():
+        if value:
+            click.echo(f"{name.upper()}={shlex.quote(value)}")

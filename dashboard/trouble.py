@@ -10,7 +10,7 @@ from dashboard import hypertext as h
 from dashboard.desk import NothingStored
 from dashboard.opened_store import NoAddress
 from documents.plain import visible
-from model.settings import Settings
+from model.settings import Settings, without_secrets
 from storage.client import QueryFailed, Unavailable
 
 log = structlog.get_logger("dashboard")
@@ -62,7 +62,7 @@ def unavailable(error: Unavailable) -> None:
         "\n\n`hallmonitor status` says which server is away and `hallmonitor up` starts the embedded stack again. Then:"
     )
     _again()
-    _details(f"{Settings().clickhouse_url}\n{error}")
+    _details(f"{without_secrets(Settings().clickhouse_url)}\n{error}")
 
 
 def refused(error: QueryFailed) -> None:

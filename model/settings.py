@@ -1,8 +1,19 @@
 """Where the servers are and where we keep our own files; read from the environment (and `.env`) once, at the rim."""
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PASSWORDS = ("kafka_sasl_password", "clickhouse_password")
+KAFKA = (
+    *("kafka_bootstrap", "kafka_security_protocol", "kafka_sasl_mechanism", "kafka_sasl_username"),
+    *("kafka_sasl_password", "kafka_sasl_password_file", "kafka_ssl_cafile"),
+)
+CLICKHOUSE = ("clickhouse_url", "clickhouse_user", "clickhouse_password", "clickhouse_password_file")
+SERVERS = (*KAFKA, *CLICKHOUSE)  # where the servers are and how one proves to be allowed there
 
 
 class Settings(BaseSettings):
@@ -11,15 +22,44 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
     hallmonitor_home: Path = Path(".hallmonitor")
+    hallmonitor_hosts: str = ""  # under which names people reach the dashboard, separated by commas
     kafka_bootstrap: str = ""
     kafka_security_protocol: str = "PLAINTEXT"
     kafka_sasl_mechanism: str = ""
     kafka_sasl_username: str = ""
-    kafka_sasl_password: str = ""
+    kafka_sasl_password: str = Field(default="", repr=False)
+    kafka_sasl_password_file: str = ""  # read where there is no password
     kafka_ssl_cafile: str = ""
     kafka_replication_factor: int = 1
     kafka_partitions: int = 16  # districts one set of topics can hold
     worker_web_port: int = 6066  # Faust's web with /metrics, on loopback; another if taken
-    clickhouse_url: str = ""  # http(s)://host:port/database
+    clickhouse_url: str = Field(default="", repr=False)  # http(s)://host:port/database
     clickhouse_user: str = ""
-    clickhouse_password: str = ""
+    clickhouse_password: str = Field(default="", repr=False)
+    clickhouse_password_file: str = ""  # read where there is no password
+
+    def environment(self) -> dict[str, str]:
+        """The variables that tell another process of ours the same servers; a password that has a file stays there."""
+        told = {name: str(getattr(self, name)) for name in SERVERS}
+        return {name.upper(): "" if told.get(f"{name}_file") else value for name, value in told.items()}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_passwords(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Takes each password from its file where only the file is named. Raises ValueError for one not readable."""
+        return {**given, **{name: _from_file(given, name) for name in PASSWORDS if given.get(f"{name}_file")}}
+
+
+def _from_file(given: dict[str, Any], name: str) -> str:
+    if given.get(name):
+        return str(given[name])
+    try:
+        return Path(given[f"{name}_file"]).read_text().strip()
+    except OSError as error:
+        raise ValueError(f"{name.upper()}_FILE cannot be read: {error}") from error
+
+
+def without_secrets(url: str) -> str:
+    """A URL as it may be printed: user, password and query left out."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

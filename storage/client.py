@@ -8,7 +8,7 @@ import clickhouse_connect
 import msgspec
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
 
-from model.settings import Settings
+from model.settings import Settings, without_secrets
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 # Times come back as they went in: 2026-03-04T14:00:00.000Z.
@@ -54,9 +54,9 @@ class Store:
         """`url` is http(s)://host:port[/database]; raises `Unavailable`."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"CLICKHOUSE_URL is {url!r}; it must look like http://host:8123/database")
+            raise ValueError(f"CLICKHOUSE_URL is {without_secrets(url)!r}; it must look like http://host:8123/database")
         self.database = parts.path.strip("/") or "default"
-        self.url = url
+        self.url = without_secrets(url)
         try:
             self._client = clickhouse_connect.get_client(
                 host=parts.hostname,

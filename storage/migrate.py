@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from storage.client import Store
+from storage.client import QueryFailed, Store
 
 
 class MigrationChanged(Exception):
@@ -56,14 +56,25 @@ def migrations() -> list[Migration]:
 
 
 def migrate(store: Store, wanted: list[Migration] | None = None) -> list[str]:
-    """Apply what is missing and return its names; raises `MigrationChanged`. Running it twice is harmless."""
-    store.make_database()
-    store.command(_TABLE)
-    applied = {row.number: row for row in store.rows("SELECT number, name, checksum FROM migrations FINAL", _Applied)}
-    missing = [one for one in wanted or migrations() if not _stands(one, applied.get(one.number))]
+    """Apply what is missing and return its names; raises `MigrationChanged`. Running it twice is harmless.
+
+    Where nothing is missing nothing is made, so that a user who may only insert gets by.
+    """
+    wanted = wanted or migrations()
+    try:
+        missing = _missing(store.use_database(), wanted)
+    except QueryFailed:  # no database or no table yet
+        store.make_database()
+        store.command(_TABLE)
+        missing = _missing(store, wanted)
     for one in missing:
         _apply(store, one)
     return [one.name for one in missing]
+
+
+def _missing(store: Store, wanted: list[Migration]) -> list[Migration]:
+    applied = {row.number: row for row in store.rows("SELECT number, name, checksum FROM migrations FINAL", _Applied)}
+    return [one for one in wanted if not _stands(one, applied.get(one.number))]
 
 
 def _stands(one: Migration, applied: _Applied | None) -> bool:

@@ -19,6 +19,7 @@ from model import topics
 from model.batch import Batch
 from model.codec import encode_batch, join_lines
 from model.event import Attribution, Event, encode_event, event_id, format_ms
+from producers.broker import client
 from storage.client import Store
 from storage.migrate import migrate
 
@@ -156,13 +157,12 @@ def main() -> None:
     found = bodies(asked.events)
     size = sum(len(body) for body, _ in found) / asked.events
     with tempfile.TemporaryDirectory() as home, Stack(Path(home)) as stack:
-        env = {"KAFKA_BOOTSTRAP": stack.kafka_bootstrap, "CLICKHOUSE_URL": stack.clickhouse_url + "/bench"}
-        admin = KafkaAdminClient(bootstrap_servers=stack.kafka_bootstrap)
+        settings = stack.settings(clickhouse_url=stack.clickhouse_url + "/bench")
+        env = settings.environment()
+        admin = KafkaAdminClient(**client(settings))
         admin.create_topics([NewTopic(t.name, 1, 1, topic_configs=t.config) for t in topics.ALL])
-        producer = KafkaProducer(
-            bootstrap_servers=stack.kafka_bootstrap, compression_type="zstd", acks="all", max_request_size=4_194_304
-        )
-        store = Store(env["CLICKHOUSE_URL"])
+        producer = KafkaProducer(**client(settings), compression_type="zstd", acks="all", max_request_size=4_194_304)
+        store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
         migrate(store)
         print(f"{asked.events} events of {size:.0f} bytes; CPU microseconds an event: ClickHouse + sink")
         server = next(one["pid"] for one in stack.state["servers"] if one["name"] == "clickhouse")

@@ -8,6 +8,7 @@ from storage_cases import DISTRICT, dead_letters, event, events, facts, fresh_st
 from storage_cases import violations as violation_record
 from streamlit.testing.v1 import AppTest
 
+from infra.local.stack import Stack
 from model.batch import Fact
 from model.dead_letter import DeadLetter
 from model.violation import Clause, Consulted, Coverage, Exhibit, Innocent, Measure, Span
@@ -20,9 +21,9 @@ FORMULA = '=HYPERLINK("http://evil.example","pay")'
 SESSION = {"started_at": "2026-03-04T14:00:00.000Z", "ended_at": "2026-03-04T15:00:00.000Z"}
 
 
-def stored_district(url: str, database: str) -> Store:
+def stored_district(stack: Stack, database: str) -> Store:
     """A migrated database with one district: two events, two violations (one in two revisions), a dead letter."""
-    store = fresh_store(url, database)
+    store = fresh_store(stack, database)
     row = {"name": "Maple Falls", "timezone": "America/New_York", "policy": "union-ok"}
     tbell = {"sourcedId": "p17", "givenName": "Tessa", "familyName": "Bell"}
     told = [Fact(table="district", key=DISTRICT, row=row), Fact(table="users", key="p17", row=tbell)]

@@ -69,8 +69,7 @@ class Drill:
         environment = {
             **os.environ,
             "HALLMONITOR_HOME": str(self.home),
-            "KAFKA_BOOTSTRAP": self.stack.kafka_bootstrap,
-            "CLICKHOUSE_URL": self.stack.clickhouse_url,
+            **self.stack.environment,
             "KAFKA_PARTITIONS": "2",
         }
         command = [sys.executable, "-c", "from cli.main import main; main()", "run", str(self.folder), "--until-idle"]

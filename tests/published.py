@@ -26,12 +26,7 @@ sources:
 
 @pytest.fixture
 def settings(stack: Stack, tmp_path: Path) -> Settings:
-    return Settings(
-        hallmonitor_home=tmp_path / "home",
-        kafka_bootstrap=stack.kafka_bootstrap,
-        clickhouse_url=stack.clickhouse_url,
-        kafka_partitions=3,
-    )
+    return stack.settings(hallmonitor_home=tmp_path / "home", kafka_partitions=3)
 
 
 @pytest.fixture

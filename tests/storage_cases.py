@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from infra.local.stack import Stack
 from model import topics
 from model.batch import Batch, Fact, Kind
 from model.codec import encode_batch, join_lines
@@ -111,8 +112,9 @@ def store_records(store: Store, records: list[Record]) -> Writer:
     return writer
 
 
-def fresh_store(url: str, database: str) -> Store:
+def fresh_store(stack: Stack, database: str) -> Store:
     """A migrated database of its own."""
-    store = Store(f"{url}/{database}")
+    settings = stack.settings(clickhouse_url=f"{stack.clickhouse_url}/{database}")
+    store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
     migrate(store)
     return store

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from cli.dashboard import end, serve, url
 from infra.local.child import Child
 from infra.local.stack import Stack
-from model.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -32,14 +31,10 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def served(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
-    store = stored_district(stack.clickhouse_url, "test_browser")
-    settings = Settings(
-        clickhouse_url=store.url,
-        kafka_bootstrap=stack.kafka_bootstrap,
-        hallmonitor_home=tmp_path_factory.mktemp("dashboard"),
-    )
+    store = stored_district(stack, "test_browser")
+    settings = stack.settings(clickhouse_url=store.url, hallmonitor_home=tmp_path_factory.mktemp("dashboard"))
     with pytest.MonkeyPatch.context() as kept:
-        for name in ("CLICKHOUSE_URL", "KAFKA_BOOTSTRAP", "HALLMONITOR_HOME", "HALLMONITOR_DASHBOARD_FOLDERS"):
+        for name in (*settings.environment(), "HALLMONITOR_HOME", "HALLMONITOR_DASHBOARD_FOLDERS"):
             kept.setenv(name, "")  # `serve` sets them for its child; what they were comes back
         child = serve(settings, port=0)
         yield child

@@ -15,7 +15,7 @@ from storage.client import Store
 
 @pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
-    store = stored_district(stack.clickhouse_url, "test_dashboard")
+    store = stored_district(stack, "test_dashboard")
     yield store
     store.close()
 
@@ -141,14 +141,14 @@ def test_a_store_that_is_away_is_said_with_what_to_do(monkeypatch: pytest.Monkey
 
 
 def test_a_store_with_nothing_in_it_says_how_to_begin(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    empty = fresh_store(stack.clickhouse_url, "test_dashboard_empty")
+    empty = fresh_store(stack, "test_dashboard_empty")
     monkeypatch.setenv("CLICKHOUSE_URL", empty.url)
     test = AppTest.from_file(str(APP), default_timeout=60).run()
     assert "Nothing has been stored yet" in html_of(test)
 
 
 def test_an_address_chooses_the_district(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    two = stored_district(stack.clickhouse_url, "test_dashboard_two")
+    two = stored_district(stack, "test_dashboard_two")
     monkeypatch.setenv("CLICKHOUSE_URL", two.url)
     other = Fact(table="district", key="zumbro", row={"name": "Zumbro", "timezone": "UTC", "policy": "base"})
     body = facts([other], 9)._replace(key=b"zumbro")

@@ -13,7 +13,6 @@ import pytest
 
 from infra.local.stack import Stack
 from model import topics
-from model.settings import Settings
 from producers.broker import create_topics
 from simulator.options import Options
 from simulator.simulation import simulate
@@ -38,7 +37,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 @pytest.fixture
 def store(stack: Stack) -> Iterator[Store]:
-    store = connect(Settings(clickhouse_url=stack.clickhouse_url))
+    store = connect(stack.settings())
     migrate(store)
     yield store
     store.close()
@@ -99,7 +98,7 @@ def test_whatever_is_killed_everything_is_stored_once_and_judged_alike(
 def test_a_sink_whose_rebalance_outlasts_a_poll_takes_part_again(
     stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(kafka_bootstrap=stack.kafka_bootstrap, kafka_partitions=2)
+    settings = stack.settings(kafka_partitions=2)
     create_topics(settings, topics.ALL)
     source = sink.consumer(settings)
     turning = sink.Sink(source, Writer(store, Flag()))

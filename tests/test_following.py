@@ -79,13 +79,13 @@ def test_kill_after_kill_every_line_is_in_the_log_and_every_stream_without_a_hol
 ) -> None:
     log = district / "logs" / "proxy" / "a.log"
     log.write_bytes(squid_log(150_000, every=0.5))
-    command = [sys.executable, "-c", _READ, str(district), str(settings.hallmonitor_home), stack.kafka_bootstrap, topic]
+    command = [sys.executable, "-c", _READ, str(district), str(settings.hallmonitor_home), topic]
     for after in (1.5, 2.0, 2.5, 3.0, 2.2, 1.9):
-        process = subprocess.Popen(command, cwd=PROJECT)
+        process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | stack.environment)
         time.sleep(after)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    process = subprocess.Popen(command, cwd=PROJECT)
+    process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | stack.environment)
     time.sleep(2.5)
     stack.kill("kafka-1")
     assert process.wait(240) == 0
@@ -105,8 +105,8 @@ from pathlib import Path
 from threading import Event
 from model.settings import Settings
 from producers.live import Live
-folder, home, kafka, topic = sys.argv[1:]
-settings = Settings(hallmonitor_home=Path(home), kafka_bootstrap=kafka)
+folder, home, topic = sys.argv[1:]
+settings = Settings(hallmonitor_home=Path(home))
 with Live(Path(folder), settings, lambda *_: None, topic) as live:
     live.to_the_end(Event())
 """

@@ -120,8 +120,7 @@ def test_a_run_over_all_of_it_loses_nothing_and_status_accounts_for_it(tmp_path:
         environment = {
             **os.environ,
             "HALLMONITOR_HOME": str(home),
-            "KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
-            "CLICKHOUSE_URL": stack.clickhouse_url,
+            **stack.environment,
             "KAFKA_PARTITIONS": "2",
         }
         run = json.loads(hallmonitor(environment, "run", str(folder), "--until-idle", "--json"))

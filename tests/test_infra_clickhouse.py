@@ -25,7 +25,12 @@ UTC = datetime.UTC
 
 
 def connect(stack: Stack, **options: Any) -> Client:
-    return clickhouse_connect.get_client(dsn=stack.clickhouse_url, **options)
+    return clickhouse_connect.get_client(dsn=stack.clickhouse_url, **key(stack), **options)
+
+
+def key(stack: Stack) -> dict[str, str]:
+    settings = stack.settings()
+    return {"username": settings.clickhouse_user, "password": settings.clickhouse_password}
 
 
 @pytest.fixture
@@ -39,10 +44,14 @@ def client(stack: Stack) -> Iterator[Client]:
         first.command(f"DROP DATABASE {name}")
 
 
+def proof(stack: Stack) -> dict[str, str]:
+    return {"X-ClickHouse-User": "default", "X-ClickHouse-Key": stack.settings().clickhouse_password}
+
+
 def post(stack: Stack, body: bytes, headers: dict[str, str] | None = None, **parameters: str) -> tuple[Any, bytes]:
     """A bare HTTP request, for what clickhouse-connect would never send."""
     connection = http.client.HTTPConnection(str(urlsplit(stack.clickhouse_url).netloc), timeout=30)
-    connection.request("POST", f"/?{urlencode(parameters)}", body, headers or {})
+    connection.request("POST", f"/?{urlencode(parameters)}", body, {**proof(stack), **(headers or {})})
     response = connection.getresponse()
     return response, response.read()
 
@@ -221,7 +230,8 @@ def test_other_faces_of_a_result_work(client: Client) -> None:
 
 def test_a_link_changes_nothing(stack: Stack, client: Client) -> None:
     connection = http.client.HTTPConnection(str(urlsplit(stack.clickhouse_url).netloc), timeout=30)
-    connection.request("GET", f"/?{urlencode({'query': f'CREATE TABLE {client.database}.t (n Int8) ENGINE = Memory'})}")
+    query = urlencode({"query": f"CREATE TABLE {client.database}.t (n Int8) ENGINE = Memory"})
+    connection.request("GET", f"/?{query}", headers=proof(stack))
     response = connection.getresponse()
     assert response.headers["X-ClickHouse-Exception-Code"] == "164", response.read()
     assert client.command("EXISTS TABLE t") == 0
@@ -257,5 +267,7 @@ def test_several_clients_at_once_each_get_their_own_answers(stack: Stack, client
 
 async def test_the_asynchronous_client_works_too(stack: Stack) -> None:
     address = urlsplit(stack.clickhouse_url)
-    async with await clickhouse_connect.get_async_client(host=address.hostname, port=address.port) as client:
+    async with await clickhouse_connect.get_async_client(
+        host=address.hostname, port=address.port, **key(stack)
+    ) as client:
         assert (await client.query("SELECT {x:Int8} + 1", {"x": 1})).result_rows == [(2,)]

@@ -1,15 +1,20 @@
 """compose.yaml and the Dockerfile name only what exists: settings, commands, files."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from defusedxml import ElementTree
 
 from infra.local.broker import Node, properties
 from infra.local.jars import KAFKA_VERSION
 from model.settings import Settings
+from model.topics import ALL, DEAD_LETTERS, EVENTS, VIOLATIONS
+from storage.rows import COLUMNS
+from storage.sink import GROUP
 
 PROJECT = Path(__file__).resolve().parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "infra" / "compose.yaml").read_text())
@@ -17,10 +22,13 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service["image"] == "hallmonitor"]
 # Read by Streamlit itself.
 NOT_OURS = {"STREAMLIT_SERVER_ADDRESS", "STREAMLIT_SERVER_PORT"}
+ROOT = ElementTree.parse(PROJECT / "infra" / "clickhouse" / "users.xml").getroot()
+USERS = {user.tag: user for user in ROOT.findall("users/*")}
+ACLS = (PROJECT / "infra" / "kafka" / "users.sh").read_text()
 
 
 def test_the_services_are_the_two_servers_and_our_three_processes() -> None:
-    assert set(SERVICES) == {"kafka", "clickhouse", *OURS}
+    assert set(SERVICES) == {"kafka", "kafka-users", "clickhouse", *OURS}
     assert set(OURS) == {"run", "sink", "dashboard"}
 
 
@@ -35,15 +43,50 @@ def test_our_processes_are_told_where_the_servers_of_this_file_are(name: str) ->
     given = SERVICES[name]["environment"]
     settings = Settings(_env_file=None, **{key.lower(): given[key] for key in set(given) - NOT_OURS})
     host, port = settings.kafka_bootstrap.split(":")
-    assert f"PLAINTEXT://{host}:{port}" == SERVICES["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
+    assert f"CLIENTS://{host}:{port}" == SERVICES["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
     assert re.fullmatch(r"http://clickhouse:8123(/\w+)?", settings.clickhouse_url)
-    assert settings.clickhouse_user == SERVICES["clickhouse"]["environment"]["CLICKHOUSE_USER"]
-    assert settings.clickhouse_password == SERVICES["clickhouse"]["environment"]["CLICKHOUSE_PASSWORD"]
+    password = USERS[settings.clickhouse_user].find("password")
+    assert password is not None
+    assert settings.clickhouse_password == SERVICES["clickhouse"]["environment"][password.attrib["from_env"]]
+    assert f'user {settings.kafka_sasl_username} "$' in ACLS
+    assert settings.kafka_sasl_password in SERVICES["kafka-users"]["environment"].values()
+
+
+def granted(user: str) -> set[tuple[str, str]]:
+    """Every right of a ClickHouse user with the table it is on."""
+    queries = [query.text or "" for query in USERS[user].iter("query")]
+    found = [re.fullmatch(r"GRANT ([A-Z, ]+) ON default\.(\S+)", query) for query in queries]
+    assert all(found)
+    return {(right, match[2]) for match in found if match for right in match[1].split(", ")}
+
+
+def test_the_sink_may_only_insert_and_the_dashboard_only_read() -> None:
+    sink = granted("hallmonitor_sink")
+    assert {table for right, table in sink if right == "INSERT"} == set(COLUMNS)
+    assert sink - {("INSERT", table) for table in COLUMNS} == {("SELECT", "reference"), ("SELECT", "migrations")}
+    assert granted("hallmonitor_dashboard") == {("SELECT", "*")}
+    assert not USERS.keys() - {"hallmonitor", "hallmonitor_sink", "hallmonitor_dashboard", "default"}
+    assert USERS["default"].attrib == {"remove": "remove"}
+
+
+def test_what_kafkas_users_may_names_our_topics_groups_and_transactions() -> None:
+    assert subprocess.run(["bash", "-n", str(PROJECT / "infra" / "kafka" / "users.sh")], check=False).returncode == 0
+    assert all(topic.name.startswith("audit.") for topic in ALL)
+    written = {EVENTS.name, VIOLATIONS.name, DEAD_LETTERS.name}
+    assert f"for topic in {' '.join(sorted(written, key=ACLS.index))}; do" in ACLS
+    assert f"--group {GROUP} " in ACLS
+    assert "hallmonitor-dashboard --topic audit.log" in ACLS
+
+
+def test_no_two_processes_share_a_user() -> None:
+    for variable in ("KAFKA_SASL_USERNAME", "CLICKHOUSE_USER"):
+        assert len({SERVICES[name]["environment"][variable] for name in OURS}) == len(OURS)
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_our_processes_wait_until_both_servers_are_healthy(name: str) -> None:
     waits = {server: how["condition"] for server, how in SERVICES[name]["depends_on"].items()}
+    assert waits.pop("kafka-users") == "service_completed_successfully"
     assert waits == {"kafka": "service_healthy", "clickhouse": "service_healthy"}
     assert all(SERVICES[server]["healthcheck"]["test"] for server in waits)
 
@@ -51,12 +94,14 @@ def test_our_processes_wait_until_both_servers_are_healthy(name: str) -> None:
 def test_kafka_is_the_version_and_has_the_settings_of_the_embedded_one() -> None:
     assert SERVICES["kafka"]["image"] == f"apache/kafka:{KAFKA_VERSION}"
     node = Node(1, 9092, 9093)
-    embedded = dict(line.split("=", 1) for line in properties(node, [node], Path("/data")).splitlines())
+    embedded = dict(line.split("=", 1) for line in properties(node, [node], Path("/data"), "secret").splitlines())
     given = {key[6:].lower().replace("_", "."): value for key, value in SERVICES["kafka"]["environment"].items()}
     shared = ("auto.create.topics.enable", "message.max.bytes", "replica.fetch.max.bytes", "process.roles")
     shared += ("group.initial.rebalance.delay.ms", "transaction.state.log.min.isr", "listener.security.protocol.map")
     assert {key: given[key] for key in shared} == {key: embedded[key] for key in shared}
-    assert set(given) - {"log.dirs"} <= set(embedded)
+    given = {key.replace("...", "-"): value for key, value in given.items()}  # how the image spells a dash
+    own = {"listener.name.clients.plain.sasl.jaas.config"}  # its super user logs in before there is a credential
+    assert set(given) - {"log.dirs"} - own <= set(embedded)
 
 
 def test_what_is_published_is_published_on_loopback() -> None:
@@ -67,6 +112,7 @@ def test_what_is_published_is_published_on_loopback() -> None:
 
 def test_the_data_of_both_servers_outlives_their_containers() -> None:
     mounted = {volume.split(":")[0] for name in ("kafka", "clickhouse") for volume in SERVICES[name]["volumes"]}
+    mounted = {name for name in mounted if not name.startswith(".")}
     assert mounted <= set(COMPOSE["volumes"])
     assert len(mounted) == 2
 

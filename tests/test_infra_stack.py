@@ -61,7 +61,8 @@ def gateway(tmp_path: Path) -> Iterator[Child]:
 
 
 def connect(gateway: Child) -> Client:
-    return clickhouse_connect.get_client(host=LOOPBACK, port=gateway.port)
+    secret = Path(gateway.command[gateway.command.index("--secret") + 1]).read_text().strip()
+    return clickhouse_connect.get_client(host=LOOPBACK, port=gateway.port, password=secret)
 
 
 def test_no_acknowledged_row_is_lost_and_no_insert_is_half_there_when_clickhouse_is_killed(gateway: Child) -> None:
@@ -137,7 +138,7 @@ def test_a_body_larger_than_memory_should_hold_goes_through_a_file_that_is_gone_
     client.raw_insert("t", insert_block=row * 70_000, fmt="JSONEachRow")
     assert client.command("SELECT count() FROM t") == 70_000
     spool = Path(gateway.command[gateway.command.index("--spool") + 1])
-    assert list(spool.iterdir()) == []
+    assert [path.name for path in spool.iterdir()] == ["empty"]
 
 
 def test_the_supervisor_starts_a_killed_server_again_at_the_same_address(stack: Stack) -> None:
@@ -146,13 +147,13 @@ def test_the_supervisor_starts_a_killed_server_again_at_the_same_address(stack: 
     wait_for(lambda: stack.pid("clickhouse") != before)
     assert stack.clickhouse_url == url
     host, port = url.removeprefix("http://").split(":")
-    client = wait_for(lambda: _try_to_connect(host, int(port)))
+    client = wait_for(lambda: _try_to_connect(host, int(port), stack.settings().clickhouse_password))
     assert client.command("SELECT 1") == 1
 
 
-def _try_to_connect(host: str, port: int) -> Client | None:
+def _try_to_connect(host: str, port: int, secret: str) -> Client | None:
     try:
-        return clickhouse_connect.get_client(host=host, port=port)
+        return clickhouse_connect.get_client(host=host, port=port, password=secret)
     except ClickHouseError:
         return None
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.local.statement import data_insert, needs_session, result_format, streams, touches_files
+from infra.local.statement import data_insert, needs_session, result_format, streams
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,6 @@ def test_a_statement_that_needs_a_session_is_named(text: str) -> None:
 @pytest.mark.parametrize("text", ["SELECT 1", "CREATE TABLE temporary (a Int8)", "SHOW CREATE TEMPORARY TABLE t"])
 def test_other_statements_need_none(text: str) -> None:
     assert not needs_session(text)
-
-
-def test_files_are_only_seen_outside_quotes() -> None:
-    assert touches_files("SELECT 1 INTO OUTFILE 'x'")
-    assert touches_files("INSERT INTO t FROM INFILE 'x' FORMAT CSV")
-    assert not touches_files("SELECT 'into outfile', `from infile`")
 
 
 def test_the_format_of_the_statement_comes_before_that_of_the_request() -> None:

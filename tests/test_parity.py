@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.stack import Stack
-from model.settings import Settings
+from model.settings import SERVERS, Settings
 from model.violation import Violation, decode_violation
 from producers.history import history
 from simulator.options import Options
@@ -83,8 +83,7 @@ def environment(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """Where a run has stored the folder."""
     home = tmp_path_factory.mktemp("home")
     with Stack(home / "stack") as stack:
-        addresses = {"KAFKA_BOOTSTRAP": stack.kafka_bootstrap, "CLICKHOUSE_URL": stack.clickhouse_url}
-        found = {**os.environ, **addresses, "HALLMONITOR_HOME": str(home), "KAFKA_PARTITIONS": "2"}
+        found = {**os.environ, **stack.environment, "HALLMONITOR_HOME": str(home), "KAFKA_PARTITIONS": "2"}
         assert json.loads(hallmonitor(found, "run", str(folder), "--until-idle", "--json"))["lost"] == 0
         yield found
 
@@ -101,7 +100,7 @@ def hallmonitor(environment: dict[str, str], *arguments: str) -> bytes:
 
 @pytest.mark.slow
 def test_the_real_stack_stores_what_judge_finds(environment: dict[str, str], expected: Answer) -> None:
-    store = connect(Settings(clickhouse_url=environment["CLICKHOUSE_URL"]))
+    store = connect(Settings(**{name: environment[name.upper()] for name in SERVERS}))
     found = stored_answer(store)
     store.close()
     assert (found.event_ids, found.letter_ids) == (expected.event_ids, expected.letter_ids)

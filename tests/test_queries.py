@@ -34,7 +34,7 @@ CARD = "a4:bb:6d:00:00:01"
 
 @pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
-    store = fresh_store(stack.clickhouse_url, "test_queries")
+    store = fresh_store(stack, "test_queries")
     for table in ("events", "violations", "dead_letters", "reference"):
         store.command(f"SYSTEM STOP MERGES test_queries.{table}")  # a merge must not hide that a question counts twice
     logon = event("e1", "14:00:00", account="tbell", device="HS-LAB-01", address="10.1.0.7", offset=900)

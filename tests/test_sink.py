@@ -17,10 +17,12 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 from storage_cases import Record, event, events, fresh_store, proof, record, violation, violations
 
+from infra.local import sasl
 from infra.local.stack import Stack
 from model import topics
 from model.event import decode_event, encode_event
 from model.settings import Settings
+from producers.broker import client
 from storage.client import Store
 from storage.queries.timeline import by_id
 from storage.sink import GROUP, serve
@@ -41,7 +43,7 @@ class _Letter(msgspec.Struct):
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack of this module's own: the sink's topics have one name, and its ClickHouse is killed here."""
     with Stack(tmp_path_factory.mktemp("sink")) as running:
-        admin = KafkaAdminClient(bootstrap_servers=running.kafka_bootstrap)
+        admin = KafkaAdminClient(**client(running.settings()))
         admin.create_topics([NewTopic(one.name, 1, 1, topic_configs=one.config) for one in topics.ALL])
         admin.close()
         yield running
@@ -50,19 +52,19 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture
 def store(own_stack: Stack, request: pytest.FixtureRequest) -> Iterator[Store]:
     """A database of this test's own."""
-    store = fresh_store(own_stack.clickhouse_url, request.node.name[:60])
+    store = fresh_store(own_stack, request.node.name[:60])
     yield store
     store.close()
 
 
 @pytest.fixture
 def settings(own_stack: Stack, store: Store) -> Settings:
-    return Settings(kafka_bootstrap=own_stack.kafka_bootstrap, clickhouse_url=store.url)
+    return own_stack.settings(clickhouse_url=store.url)
 
 
 @pytest.fixture
 def producer(own_stack: Stack) -> Iterator[KafkaProducer]:
-    producer = KafkaProducer(bootstrap_servers=own_stack.kafka_bootstrap, acks="all")
+    producer = KafkaProducer(**client(own_stack.settings()), acks="all")
     yield producer
     producer.close()
 
@@ -107,7 +109,7 @@ def stored(store: Store, prefix: str) -> dict[str, str]:
 
 
 def committed(settings: Settings, group: str) -> int:
-    consumer = KafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, group_id=group)
+    consumer = KafkaConsumer(**client(settings), group_id=group)
     try:
         return int(consumer.committed(TopicPartition(topics.EVENTS.name, 0)) or 0)
     finally:
@@ -115,7 +117,7 @@ def committed(settings: Settings, group: str) -> int:
 
 
 def end_of_events(settings: Settings) -> int:
-    consumer = KafkaConsumer(bootstrap_servers=settings.kafka_bootstrap)
+    consumer = KafkaConsumer(**client(settings))
     place = TopicPartition(topics.EVENTS.name, 0)
     try:
         return int(consumer.end_offsets([place])[place])
@@ -186,7 +188,9 @@ def test_told_to_end_while_nothing_can_be_stored_it_ends_and_commits_nothing(
 
 async def test_what_a_transaction_took_back_is_never_stored(settings: Settings, store: Store) -> None:
     async with AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap, transactional_id="test-sink"
+        bootstrap_servers=settings.kafka_bootstrap,
+        transactional_id="test-sink",
+        **sasl.client(settings.kafka_sasl_password),
     ) as transactional:
         for name, keep in (("taken1", False), ("taken2", True)):
             await transactional.begin_transaction()
@@ -205,7 +209,7 @@ async def test_what_a_transaction_took_back_is_never_stored(settings: Settings, 
 def test_told_to_end_the_process_stores_what_it_holds_and_commits(
     settings: Settings, store: Store, producer: KafkaProducer, tmp_path: Path
 ) -> None:
-    environment = os.environ | {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "CLICKHOUSE_URL": settings.clickhouse_url}
+    environment = os.environ | settings.environment()
     with (tmp_path / "words").open("w") as words:
         process = subprocess.Popen([sys.executable, "-m", "storage.sink"], env=environment, stdout=words, stderr=words)
         send(producer, events([event("end1")]))

@@ -26,7 +26,7 @@ class _Kept(msgspec.Struct):
 
 @pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
-    store = fresh_store(stack.clickhouse_url, "test_storage")
+    store = fresh_store(stack, "test_storage")
     yield store
     store.close()
 

@@ -32,7 +32,7 @@ sources:
 
 @pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
-    store = fresh_store(stack.clickhouse_url, "test_commands")
+    store = fresh_store(stack, "test_commands")
     store_records(store, [events([event("e1", account="tbell", address="10.1.0.7", raw="\x1b[31mraw")], 1)])
     store_records(store, [violations([violation("v1abc"), violation("v2abc", status="suppressed")], 1)])
     parse = {"stage": "parse", "reason": "not read", "district": DISTRICT, "source_id": "gate"}
@@ -47,7 +47,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture
 def environment(stack: Stack, store: Store) -> dict[str, str]:
-    return {"CLICKHOUSE_URL": store.url, "KAFKA_BOOTSTRAP": stack.kafka_bootstrap}
+    return {**stack.environment, "CLICKHOUSE_URL": store.url}
 
 
 def asked(environment: dict[str, str], *arguments: str) -> Result:
@@ -101,7 +101,7 @@ def test_a_retry_sends_what_can_be_read_now_and_says_what_cannot(
     environment: dict[str, str], store: Store, tmp_path: Path
 ) -> None:
     (tmp_path / "district.yaml").write_text(YAML)
-    settings = Settings(kafka_bootstrap=environment["KAFKA_BOOTSTRAP"])
+    settings = Settings(**{name.lower(): value for name, value in environment.items()})
     broker.create_topics(settings, topics.ALL)
     partition = _claim(settings)
     result = asked(environment, "dead-letters", "retry", str(tmp_path))

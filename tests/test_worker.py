@@ -18,9 +18,8 @@ from infra.local.stack import Stack
 from model import topics
 from model.batch import Batch
 from model.codec import encode_batch, split_lines
-from model.settings import Settings
 from model.violation import Violation, decode_violation
-from producers.broker import create_topics, producer
+from producers.broker import client, create_topics, producer
 from streams.engine.whole import judge_whole
 from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
 from tests.test_detections import CASES, ZoneInfo, yaml
@@ -67,7 +66,7 @@ class Worker:
         self.run = run or ["-m", "streams.app"]
         self.environment = {
             **os.environ,
-            "KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
+            **stack.environment,
             "KAFKA_PARTITIONS": "4",
             "WORKER_WEB_PORT": "0",
             "HALLMONITOR_HOME": str(home),
@@ -91,7 +90,7 @@ class Worker:
 
 
 def publish(stack: Stack, batches: list[Batch], partition: int = 1) -> None:
-    settings = Settings(kafka_bootstrap=stack.kafka_bootstrap, kafka_partitions=4)
+    settings = stack.settings(kafka_partitions=4)
     create_topics(settings, topics.ALL)
     client = producer(settings)
     for batch in batches:
@@ -103,9 +102,7 @@ def publish(stack: Stack, batches: list[Batch], partition: int = 1) -> None:
 
 def read(stack: Stack, topic: str, enough: int, patience: float = PATIENCE) -> list[bytes]:
     """The committed lines of a topic, once there are enough of them and none has come for two seconds."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=stack.kafka_bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
-    )
+    consumer = KafkaConsumer(**client(stack.settings()), isolation_level="read_committed", auto_offset_reset="earliest")
     consumer.assign([TopicPartition(topic, number) for number in range(4)])
     lines: list[bytes] = []
     deadline = time.monotonic() + patience
@@ -157,7 +154,7 @@ def worker_log(home: Path) -> str:
 
 
 def test_what_stands_in_the_log_but_is_no_batch_becomes_a_dead_letter(broker: Stack, tmp_path: Path) -> None:
-    settings = Settings(kafka_bootstrap=broker.kafka_bootstrap, kafka_partitions=4)
+    settings = broker.settings(kafka_partitions=4)
     create_topics(settings, topics.ALL)
     client = producer(settings)
     client.send(topics.LOG.name, value=b"\x00garbage", key=DISTRICT.encode(), partition=2)

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from model.settings import SERVERS
+
 COMMAND = Path(sys.executable).with_name("hallmonitor")
-_SERVERS = ("KAFKA_BOOTSTRAP", "CLICKHOUSE_URL")  # never a district's own: the school's answer goes to no real store
+_SERVERS = tuple(name.upper() for name in SERVERS)  # never a district's own: the school's answer goes to no real store
 
 
 class Failed(RuntimeError):

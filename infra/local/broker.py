@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local import sasl
 from infra.local.ports import LOOPBACK
 
 LOG4J = Path(__file__).with_name("log4j2.properties")
@@ -35,9 +36,12 @@ def bootstrap(nodes: list[Node]) -> str:
     return ",".join(node.address for node in nodes)
 
 
-def properties(node: Node, nodes: list[Node], data: Path) -> str:
-    """server.properties of one node (Apache Kafka 4.3 documentation, Broker Configs and KRaft)."""
-    lines = {**_place(node, nodes, data), **_replication(len(nodes)), **_SMALL}
+def properties(node: Node, nodes: list[Node], data: Path, secret: str, enrolled: bool = True) -> str:
+    """server.properties of one node (Apache Kafka 4.3 documentation, Broker Configs and KRaft).
+
+    It holds the secret: keep it for its owner's eyes. `enrolled`: whether the cluster has the SCRAM credential yet.
+    """
+    lines = {**_place(node, nodes, data), **sasl.broker(secret, enrolled), **_replication(len(nodes)), **_SMALL}
     return "".join(f"{key}={value}\n" for key, value in lines.items())
 
 
@@ -46,10 +50,10 @@ def _place(node: Node, nodes: list[Node], data: Path) -> dict[str, object]:
         "process.roles": "broker,controller",
         "node.id": node.number,
         "controller.quorum.voters": ",".join(f"{n.number}@{LOOPBACK}:{n.controller_port}" for n in nodes),
-        "listeners": f"PLAINTEXT://{node.address},CONTROLLER://{LOOPBACK}:{node.controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{node.address}",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "inter.broker.listener.name": "PLAINTEXT",
+        "listeners": f"CLIENTS://{node.address},CONTROLLER://{LOOPBACK}:{node.controller_port}",
+        "advertised.listeners": f"CLIENTS://{node.address}",
+        "listener.security.protocol.map": "CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+        "inter.broker.listener.name": "CLIENTS",
         "controller.listener.names": "CONTROLLER",
         # A backslash is an escape in a properties file.
         "log.dirs": str(data.absolute()).replace("\\", "\\\\"),
@@ -111,11 +115,20 @@ def new_cluster_id() -> str:
     return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
 
 
-def format_folder(java: Path, jars: Path, settings: Path, cluster_id: str, log: Path) -> None:
-    """Prepares an empty data folder; leaves a formatted one as it is. Raises FormatFailed with the tool's words."""
+def format_folder(java: Path, jars: Path, settings: Path, cluster_id: str, secret: str, log: Path) -> None:
+    """Prepares an empty data folder, the SCRAM credential in it; leaves a formatted one as it is.
+
+    Raises FormatFailed with the tool's words.
+    """
     name = f"--cluster-id={cluster_id}"  # as one word: one id in 64 begins with a dash
-    arguments = ["kafka.tools.StorageTool", "format", name, "-c", str(settings), "--ignore-formatted"]
-    done = subprocess.run([*_java(java, jars), "-Xmx128m", *arguments], capture_output=True, text=True)
+    words = settings.with_suffix(".format")  # other users can read a command line, so the secret goes by file
+    words.write_text("\n".join(sasl.format_words(secret)) + "\n")
+    words.chmod(0o600)
+    arguments = ["kafka.tools.StorageTool", "format", name, "-c", str(settings), "--ignore-formatted", f"@{words}"]
+    try:
+        done = subprocess.run([*_java(java, jars), "-Xmx128m", *arguments], capture_output=True, text=True)
+    finally:
+        words.unlink()
     log.write_text(done.stdout + done.stderr)
     if done.returncode:
         raise FormatFailed(f"Kafka could not format its folder ({settings}): {done.stdout}{done.stderr}".strip())

@@ -1,16 +1,18 @@
 """chDB, opened once: each statement runs on a connection of its own, so that no setting outlives it."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from chdb.state.sqlitelike import ChdbError, Connection
 
 from infra.local.answer import Answer, Counts
-from infra.local.order import Order, Terms
-from infra.local.refusal import from_engine, refusal
+from infra.local.fence import Fence
+from infra.local.order import LONGEST_TEXT, Order, Terms
+from infra.local.refusal import Refusal, from_engine, refusal
 from infra.local.room import Parts, admit, margin
-from infra.local.statement import needs_session, opening, result_format, streams, touches_files
+from infra.local.statement import needs_session, opening, result_format, streams
 
 # async_insert would answer before the rows are a part. Block sizes: one insert, one part per partition, all or nothing.
 BASE = {
@@ -19,6 +21,12 @@ BASE = {
     "min_insert_block_size_rows": "1000000000",
     "min_insert_block_size_bytes": str(8 * 1024**3),
 }
+_LISTS = (
+    "SELECT lower(name) AS name, 'function' AS type FROM system.table_functions UNION ALL "
+    "SELECT name, type FROM system.merge_tree_settings UNION ALL SELECT name, type FROM system.settings"
+)
+_REMEMBERED = 4096  # characters of a statement that need not be looked at again
+_OURS = "/proc/self/fd/rows"  # stands for the file with the rows when a statement is looked at
 # The engine's own guard of the same margin: merges, too, are refused when they would need it.
 KEEP_FREE = "storage_configuration.disks.default.keep_free_space_bytes"
 
@@ -35,6 +43,34 @@ class Engine:
         self._keeper = Connection(self._folder)
         about = self._keeper.query("SELECT version(), timezone()", "TSV").bytes()
         self.version, self.timezone = about.decode().split()
+        self._fence = self._fenced()
+        self._remembered = lru_cache(1024)(self._fence.check)
+
+    def _fenced(self) -> Fence:
+        lists: Any = self._keeper.query(_LISTS, "TSVRaw").bytes().decode().splitlines()
+        pairs = [line.split("\t") for line in lists]
+        functions = frozenset(name for name, kind in pairs if kind == "function")
+        return Fence(self._written_out, functions, {name: kind for name, kind in pairs if kind != "function"})
+
+    def _written_out(self, sql: str) -> str:
+        """A statement as ClickHouse's own parser understood it. Raises Refusal 62."""
+        connection = Connection(self._folder)
+        try:
+            _query(connection, f"SET max_query_size = {8 * LONGEST_TEXT}, max_parser_backtracks = 100000000", Terms())
+            asked = f"SELECT formatQuerySingleLine({_quoted(sql, chr(39))})"
+            return str(_query(connection, asked, Terms(format="RawBLOB")).bytes().decode())
+        except Refusal as refused:
+            raise Refusal(refused.code, refused.message.partition(": In scope SELECT formatQuery")[0]) from None
+        finally:
+            connection.close()
+
+    def _admitted(self, order: Order) -> dict[str, str]:
+        """Settings that the statement is run with beyond its own. Raises Refusal when it reaches outside."""
+        self._fence.check_settings(order.terms.settings)
+        brings_rows = order.insert is not None and order.rows is not None
+        sql = order.insert.sql(_OURS) if order.insert and brings_rows else order.text
+        check = self._remembered if len(sql) <= _REMEMBERED else self._fence.check
+        return check(sql, _OURS if brings_rows else "").settings(order.terms.parameters)
 
     def close(self) -> None:
         self._keeper.close()
@@ -43,8 +79,9 @@ class Engine:
         """Starts one statement; an INSERT or DDL is done when this returns. Raises Refusal with ClickHouse's code."""
         connection = Connection(self._folder)
         try:
-            _prepare(connection, order.terms)
-            if _kind(connection, order.text) == "READ_ONLY":
+            kind = _kind(connection, order.text)
+            _prepare(connection, order.terms, self._admitted(order))
+            if kind == "READ_ONLY":
                 return _read(connection, order)
             return self._change(connection, order)
         except BaseException:
@@ -69,10 +106,12 @@ class Engine:
             connection.close()
 
 
-def _prepare(connection: Connection, terms: Terms) -> None:
+def _prepare(connection: Connection, terms: Terms, values: dict[str, str]) -> None:
     if terms.database:
         _query(connection, f"USE {_quoted(terms.database, '`')}", Terms())
-    pairs = ", ".join(f"{name} = {_quoted(value, chr(39))}" for name, value in {**BASE, **terms.settings}.items())
+    pairs = ", ".join(
+        f"{name} = {_quoted(value, chr(39))}" for name, value in {**BASE, **terms.settings, **values}.items()
+    )
     _query(connection, f"SET {pairs}", Terms())
 
 
@@ -114,8 +153,6 @@ def _kind(connection: Connection, text: str) -> str:
             f"{words}: the embedded ClickHouse keeps no session state. Send settings and the database with each "
             "query, and use an ordinary table instead of a temporary one",
         )
-    if touches_files(text):
-        raise refusal(48, "NOT_IMPLEMENTED", "INTO OUTFILE and FROM INFILE are a client's business, not the server's")
     return str(found["query_class"].name)
 
 

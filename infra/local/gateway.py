@@ -1,7 +1,7 @@
 """ClickHouse's HTTP interface on loopback, answered by chDB: what an unmodified clickhouse-connect talks to.
 
-No users: whoever may connect to this machine's loopback may read and write. A web page may not: requests with a
-browser's marks are refused.
+One user, whose password is the home's secret (`identity.py`), and what SQL may reach is fenced in (`fence.py`). A web
+page is refused whatever it knows: requests with a browser's marks are.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from aiohttp import web
 from infra.local.answer import Answer
 from infra.local.encoding import BadEncoding, Encoder, agree, check_known
 from infra.local.engine import Engine
+from infra.local.identity import Doorkeeper
 from infra.local.order import Terms, read, terms
 from infra.local.refusal import Refusal, refusal
 from infra.local.spool import LARGEST, Spool, TooLarge
@@ -34,8 +35,9 @@ Done = TypeVar("Done")
 class Gateway:
     """Answers requests; statements run in threads, chDB lets go of Python's lock while it works."""
 
-    def __init__(self, engine: Engine, spool: Path) -> None:
+    def __init__(self, engine: Engine, spool: Path, doorkeeper: Doorkeeper) -> None:
         self._engine = engine
+        self._doorkeeper = doorkeeper
         self._spool = spool
         self._threads = ThreadPoolExecutor(AT_ONCE, "statement")
         self._under_way = 0
@@ -65,6 +67,7 @@ class Gateway:
 
     async def _admit(self, request: web.Request, headers: dict[str, str]) -> web.StreamResponse:
         _refuse_browsers(request)
+        self._doorkeeper.admit(request.headers, request.query)  # before the body is read
         if self._under_way >= WAITING:
             raise refusal(202, "TOO_MANY_SIMULTANEOUS_QUERIES", f"{WAITING} statements are under way already")
         self._under_way += 1

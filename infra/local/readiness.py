@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from infra.local.stack import running
+from model.settings import without_secrets
 
 
 def servers(home: Path, kafka_bootstrap: str = "", clickhouse_url: str = "") -> dict[str, Any]:
@@ -22,7 +23,7 @@ def servers(home: Path, kafka_bootstrap: str = "", clickhouse_url: str = "") -> 
     kafka_ready, clickhouse_ready = _kafka_answers(kafka), _clickhouse_answers(clickhouse)
     return {
         "kafka_bootstrap": kafka,
-        "clickhouse_url": clickhouse,
+        "clickhouse_url": clickhouse and without_secrets(clickhouse),
         "ready": kafka_ready and clickhouse_ready,
         "kafka_ready": kafka_ready,
         "clickhouse_ready": clickhouse_ready,

@@ -10,9 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from infra.local import jars
+from infra.local import identity, jars, sasl
 from infra.local.home import Home, HomeBusy
 from infra.local.supervisor import ORDERLY_WITHIN, READY_WITHIN
+from model.settings import CLICKHOUSE, KAFKA, Settings, without_secrets
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -88,6 +89,15 @@ class Stack:
     def clickhouse_url(self) -> str:
         return str(self.state["clickhouse_url"])
 
+    def settings(self, **more: Any) -> Settings:
+        """Settings of who uses this stack, and `more`; nothing is taken from the environment's servers."""
+        return Settings(**{**access(self.home, self.state), **more})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that tell a process this stack."""
+        return self.settings().environment()
+
     def pid(self, name: str) -> int:
         """The process of a server: `clickhouse`, `kafka-1` (`kafka-2`, `kafka-3`)."""
         return next(int(server["pid"]) for server in self.state["servers"] if server["name"] == name)
@@ -95,6 +105,34 @@ class Stack:
     def kill(self, name: str) -> None:
         """`kill -9`; the supervisor starts the server again on the same port at once."""
         os.kill(self.pid(name), signal.SIGKILL)
+
+
+def access(home: Path, state: dict[str, Any]) -> dict[str, str]:
+    """The settings of who uses the stack of this home folder; each password is named by the file it stands in."""
+    secret = str(Home(home).secret_file.absolute())
+    return {
+        **dict.fromkeys((*KAFKA, *CLICKHOUSE), ""),
+        "kafka_bootstrap": state["kafka_bootstrap"],
+        "kafka_security_protocol": "SASL_PLAINTEXT",
+        "kafka_sasl_mechanism": sasl.MECHANISM,
+        "kafka_sasl_username": sasl.USER,
+        "kafka_sasl_password_file": secret,
+        "clickhouse_url": state["clickhouse_url"],
+        "clickhouse_user": identity.USER,
+        "clickhouse_password_file": secret,
+    }
+
+
+def completed(settings: Settings, state: dict[str, Any]) -> Settings:
+    """Settings with the stack of the home folder where they name no server, or name this very stack without a key."""
+    ours = access(settings.hallmonitor_home, state)
+    taken: dict[str, Any] = {}
+    if settings.kafka_bootstrap in ("", ours["kafka_bootstrap"]):
+        taken |= {name: ours[name] for name in KAFKA}
+    given = without_secrets(settings.clickhouse_url)
+    if not given or f"{given}/".startswith(f"{ours['clickhouse_url']}/"):
+        taken |= {name: ours[name] for name in CLICKHOUSE} | {"clickhouse_url": given or ours["clickhouse_url"]}
+    return Settings(**{**settings.model_dump(), **taken})
 
 
 def running(home: Path) -> dict[str, Any] | None:

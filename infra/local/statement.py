@@ -107,7 +107,6 @@ def _from_input(head: bytes, source: Token, until: int, form: str, data_at: int)
 _PIECEWISE = frozenset({"Native", "RowBinary", "TabSeparated", "TSV", "CSV", "JSONEachRow"})
 _STATEFUL = {b"SET", b"USE", b"BEGIN", b"COMMIT", b"ROLLBACK"}
 _LAST_FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*(?:SETTINGS\b[^()]*)?[;\s]*\Z", re.IGNORECASE)
-_FILES = re.compile(r"\b(?:INTO\s+OUTFILE|FROM\s+INFILE)\b", re.IGNORECASE)
 _OPENING = 4096
 
 
@@ -124,15 +123,6 @@ def needs_session(text: str) -> str:
     kind = words[3:] if words[1:3] == [b"OR", b"REPLACE"] else words[1:]
     temporary = words[:1] == [b"CREATE"] and kind[:1] == [b"TEMPORARY"]
     return b" ".join(words[:3]).decode(errors="replace") if stateful or temporary else ""
-
-
-def touches_files(text: str) -> bool:
-    """Whether a statement reads or writes a file in a way that only ClickHouse's own client may."""
-    return bool(_FILES.search(text[:_OPENING]) or _FILES.search(text[-_OPENING:])) and _outside_quotes(text)
-
-
-def _outside_quotes(text: str) -> bool:
-    return any(token.text in (b"OUTFILE", b"INFILE") for token in tokens(text.encode()))
 
 
 def result_format(text: str, default: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from infra.local.broker import bootstrap
 from infra.local.child import Child
 from infra.local.home import Home, HomeBusy
-from infra.local.plan import Plan, children, draw
+from infra.local.plan import Plan, children, draw, enroll
 
 READY_WITHIN = 90.0  # seconds; a broker that recovers many segments after a kill takes its time
 ORDERLY_WITHIN = 15.0
@@ -49,6 +49,8 @@ class Supervisor:
                 self.servers.append(server)
                 self._start(server)
             self._wait_until_ready()
+            if not self.stopping:
+                enroll(self.home, self.plan)
             self._say("ready")
             self._watch()
         finally:
@@ -117,6 +119,7 @@ class Supervisor:
 
 def main() -> int:
     """Returns the exit status: 0 after an orderly end, 1 when the stack could not start."""
+    os.umask(0o077)  # Kafka and ClickHouse inherit it: what they write is personal data
     given = _arguments()
     home = Home(given.home)
     home.create()

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Who may do what in Kafka on a real deployment: SCRAM credentials and ACLs. Running it twice is harmless.
+#
+# Needs the brokers to have an authorizer (StandardAuthorizer) with allow.everyone.if.no.acl.found=false.
+#   KAFKA_BOOTSTRAP           where the brokers are
+#   KAFKA_ADMIN_CONFIG        a client.properties file of a super user
+#   KAFKA_PASSWORD, KAFKA_SINK_PASSWORD, KAFKA_DASHBOARD_PASSWORD
+#   KAFKA_BIN                 where Kafka's scripts are, /opt/kafka/bin
+set -euo pipefail
+bin=${KAFKA_BIN:-/opt/kafka/bin}
+at=(--bootstrap-server "$KAFKA_BOOTSTRAP" --command-config "$KAFKA_ADMIN_CONFIG")
+
+user() { # name, password
+    "$bin/kafka-configs.sh" "${at[@]}" --alter --entity-type users --entity-name "$1" \
+        --add-config "SCRAM-SHA-512=[password=$2]" >/dev/null
+}
+
+allow() { # name, then what kafka-acls.sh takes
+    local name=$1
+    shift
+    "$bin/kafka-acls.sh" "${at[@]}" --add --allow-principal "User:$name" "$@" >/dev/null
+}
+
+user hallmonitor "$KAFKA_PASSWORD"
+user hallmonitor-sink "$KAFKA_SINK_PASSWORD"
+user hallmonitor-dashboard "$KAFKA_DASHBOARD_PASSWORD"
+
+# Producers and worker: create the topics, read and write them, in transactions.
+allow hallmonitor --topic audit. --resource-pattern-type prefixed --operation All
+allow hallmonitor --group hallmonitor- --resource-pattern-type prefixed --operation Read --operation Describe
+allow hallmonitor --transactional-id hallmonitor- --resource-pattern-type prefixed --operation Write --operation Describe
+allow hallmonitor --cluster --operation IdempotentWrite --operation Describe
+
+# Sink: reads what was judged, and remembers how far.
+for topic in audit.events audit.violations audit.dead-letters; do
+    allow hallmonitor-sink --topic "$topic" --operation Read --operation Describe
+done
+allow hallmonitor-sink --group hallmonitor-sink --operation Read --operation Describe
+
+# Dashboard: writes what people decide to the log, and reads nothing but whose its partitions are.
+allow hallmonitor-dashboard --topic audit.log --operation Read --operation Write --operation Describe
+allow hallmonitor-dashboard --cluster --operation IdempotentWrite
