@@ -16,12 +16,18 @@ from cli.accounts import accounts
 from cli.lag import lag
 from infra.local.readiness import servers
 from model.settings import Settings
+from producers.listen import counted
+from producers.live import SPOOL
 
 Section = Callable[[Settings, dict[str, Any]], Any]
 
 # Name in the JSON and heading of the table → what fills it. It gets the settings, and the first section's answer;
 # it is asked only while both servers answer. A section whose value is a list of flat dicts is printed as a table.
-SECTIONS: dict[str, Section] = {"lag": lag, "sources": accounts}
+SECTIONS: dict[str, Section] = {
+    "lag": lag,
+    "sources": accounts,
+    "listeners": lambda settings, _: counted(settings.hallmonitor_home / SPOOL),
+}
 
 
 @click.command()

@@ -1,11 +1,12 @@
 """district.yaml: who and where a district is, which policy it obeys, which sources it has."""
 
+import re
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, IPvAnyNetwork, ValidationError
 
 from model.mistake import Mistake, mistakes_of
 from model.policy.parameters import Strict
@@ -30,8 +31,34 @@ def _positive(span: timedelta) -> timedelta:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Lateness = Annotated[timedelta, AfterValidator(_positive), Field(json_schema_extra={"unit": "ISO 8601 duration"})]
+_URL = re.compile(r"(udp|tcp|tls)://[^\s/]{1,255}:\d{1,5}")
+_CERTIFICATES = ("cert", "key", "client_ca")
+
+
+def _listens(told: dict[str, str]) -> dict[str, str]:
+    url = told.get("syslog", "")
+    if told and not _URL.fullmatch(url):
+        raise ValueError("syslog must look like udp://127.0.0.1:5514, or tcp:// or tls://")
+    needed = set(_CERTIFICATES) if url.startswith("tls://") else set()
+    if missing := sorted(needed - told.keys()):
+        raise ValueError(f"tls:// needs {', '.join(missing)}, too: without them nobody knows who speaks")
+    if extra := sorted(told.keys() - needed - {"syslog"}):
+        raise ValueError(f"{', '.join(extra)} means something with tls:// only")
+    return told
+
+
+Listen = Annotated[dict[Literal["syslog", "cert", "key", "client_ca"], str], AfterValidator(_listens)]
 SourceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 Realm = Annotated[str, Field(pattern=r"^@?[^\s@\\;/]{1,253}$")]
+
+
+class Limits(Strict):
+    """What one peer of a listener may do; what is beyond is turned away and counted, never taken in silence."""
+
+    messages_per_second: int = Field(default=20_000, ge=1, description="UDP: the rest is dropped; TCP: it waits.")
+    line_bytes: int = Field(default=1_000_000, ge=480, le=4_000_000, description="A longer message comes in pieces.")
+    connections: int = Field(default=32, ge=1, le=512, description="Connections of one address at once.")
+    idle: Lateness = Field(default=timedelta(hours=1), description="A connection silent for so long is ended.")
 
 
 class Source(Strict):
@@ -44,9 +71,13 @@ class Source(Strict):
         default=None, description="When the files were received; default, for the year only, the file's mtime."
     )
     lateness: Lateness | None = Field(default=None, description="How late its records may come; default by product.")
-    listen: dict[Literal["syslog"], Annotated[str, Field(pattern=r"^(udp|tcp)://[^\s/]{1,255}:\d{1,5}$")]] = Field(
-        default_factory=dict, description="Where to listen instead of reading files: {syslog: udp://127.0.0.1:5514}."
+    listen: Listen = Field(
+        default_factory=dict,
+        description="Where to listen instead of reading files: {syslog: udp://127.0.0.1:5514}; tls:// needs cert, key"
+        " and client_ca, PEM files in the district's folder.",
     )
+    allow: tuple[IPvAnyNetwork, ...] = Field(default=(), description="Networks that may send; empty: every address.")
+    limits: Limits = Field(default=Limits(), description="What one sending address may do.")
 
 
 class District(Strict):

@@ -80,7 +80,10 @@ class Event(_Edge):
     origin: str | None = Field(default=None, description="which stream, or the vendor's own id")
     offset: Annotated[int, Field(ge=0)] | None = Field(default=None, description="in bytes of the uncompressed stream")
     part: Annotated[int, Field(ge=1)] | None = Field(default=None, description="1, 2, ... of one record's later events")
-    reporter: str | None = Field(default=None, description="the machine that logged it")
+    reporter: str | None = Field(default=None, description="the machine that logged it, by its own word")
+    received_from: str | None = Field(
+        default=None, description="the address that sent the record over the network, as our listener saw it"
+    )
     assigned_address: str | None = Field(default=None, description="the address a tunnel was given")
     destination: str | None = Field(default=None, description="host or address reached")
     destination_port: Annotated[int, Field(ge=0, le=65535)] | None = None

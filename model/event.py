@@ -60,7 +60,8 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     origin: str | None = None  # where in which stream: "<fingerprint>:<byte offset>" or "id:<vendor's own id>"
     offset: int | None = None  # of the record, in bytes of the uncompressed stream
     part: int | None = None  # 1, 2, … where one record gave several events; absent on the first
-    reporter: str | None = None  # the machine that logged it: domain controller, access point, firewall
+    reporter: str | None = None  # the machine that logged it, by its own word: domain controller, firewall
+    received_from: str | None = None  # the address that handed us the record over the network, as our listener saw it
     assigned_address: str | None = None  # the address a tunnel was given inside the district
     destination: str | None = None  # host or address reached
     destination_port: int | None = None

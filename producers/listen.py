@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import cast
+from typing import Any, cast
 
 import structlog
 
@@ -30,8 +30,8 @@ def listeners(sources: Sequence[Source]) -> list[Listener]:
     for source in sources:
         if source.listen:
             try:
-                found.append(Listener(source.id, source.listen, Spool(source.folder), now_ms))
-            except OSError as error:
+                found.append(Listener(source.id, source.listen, Spool(source.folder), now_ms, source.hearing))
+            except OSError as error:  # also ssl.SSLError: a certificate that is none
                 raise OSError(f"source {source.id} cannot listen on {source.listen}: {error}") from error
     return found
 
@@ -75,6 +75,17 @@ def _tell(listener: Listener) -> None:
     beside = path.with_suffix(".new")
     beside.write_text(json.dumps({"port": listener.port, **asdict(listener.counted)}))
     beside.replace(path)
+
+
+def counted(spools: Path) -> list[dict[str, Any]]:
+    """What the listeners below this folder (`HALLMONITOR_HOME/syslog`) last said of themselves, a row a source.
+
+    Counts are since the listener began. A file that cannot be read is an error of this machine and raises OSError.
+    """
+    rows = []
+    for path in sorted(spools.glob(f"*/*/{COUNTED}")):
+        rows.append({"district": path.parent.parent.name, "source": path.parent.name, **json.loads(path.read_text())})
+    return rows
 
 
 def main(folder: Path, spool: Path) -> None:

@@ -26,9 +26,10 @@ class Stream:
     """One stream of one source: where its records come from and how far its own clock has come.
 
     `fingerprint` names the stream whatever its file is called; `received_at` is the known receipt (aware), None where
-    nobody knows it. `latest_at` is kept by `read_record`; keep it with the position, or a fresh start in the
-    repeated hour of a DST night reads that hour's second telling as its first. `heading` is the last record that named
-    the columns of those behind it; after a restart it is found again in the part of the stream already read.
+    nobody knows it, and `received_from` the address that sent it. `latest_at` is kept by `read_record`; keep it with
+    the position, or a fresh start in the repeated hour of a DST night reads that hour's second telling as its first.
+    `heading` is the last record that named the columns of those behind it; after a restart it is found again in the
+    part of the stream already read.
     """
 
     source_id: str
@@ -36,6 +37,7 @@ class Stream:
     received_at: datetime | None = None
     latest_at: str = ""
     heading: str = ""
+    received_from: str | None = None
 
 
 def read(
@@ -97,6 +99,7 @@ def _fill(events: list[Event], raw: bytes, offset: int, stream: Stream) -> None:
         if event.origin is None:
             event.origin = f"{stream.fingerprint}:{offset}"
         event.source_id = stream.source_id
+        event.received_from = stream.received_from
         event.offset = offset
         event.part = index + 1 if index else None
         event.event_id = event_id(stream.source_id, event.origin, index, raw)

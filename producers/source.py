@@ -2,12 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from model.district import District
+from model.district import District, Limits
+from model.district import Source as Told
 from producers.catalog import PRODUCTS
 from producers.product import Product
+
+USUAL = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """To whom a listener listens: networks (empty: all), what one address may do, and the certificates of tls://."""
+
+    allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    limits: Limits = USUAL
+    cert: Path | None = None
+    key: Path | None = None
+    client_ca: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +31,7 @@ class Source:
 
     `received_at` (aware) is the known receipt of its files, None where nobody knows; `lateness_ms` how long after it
     happened a record may still come. `listen` is where syslog comes in, `udp://127.0.0.1:5514`; None for files.
+    `hearing` says to whom it listens.
     """
 
     district: str
@@ -26,6 +42,7 @@ class Source:
     folder: Path
     received_at: datetime | None = None
     listen: str | None = None
+    hearing: Hearing = Hearing()
 
 
 def sources_of(district: District, folder: Path, spool: Path | None = None) -> list[Source]:
@@ -41,5 +58,12 @@ def sources_of(district: District, folder: Path, spool: Path | None = None) -> l
         place = spool / district.id / told.id if spool and listen else folder / "logs" / told.id
         lateness_ms = int(lateness.total_seconds() * 1000)
         zone, received_at = district.zone_of(told), district.received_at(told)
-        found.append(Source(district.id, told.id, product, zone, lateness_ms, place, received_at, listen))
+        found.append(
+            Source(district.id, told.id, product, zone, lateness_ms, place, received_at, listen, _hearing(told, folder))
+        )
     return found
+
+
+def _hearing(told: Told, folder: Path) -> Hearing:
+    files = {name: folder / told.listen[name] for name in ("cert", "key", "client_ca") if name in told.listen}
+    return Hearing(told.allow, told.limits, **files)

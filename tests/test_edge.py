@@ -35,7 +35,13 @@ FULL = {
     **{"domain": "a.example", "verdict": "allowed", "url_category": "news", "bytes_in": 1, "bytes_out": 2},
     **{"user_agent": "ua", "vendor_action": "TCP_MISS", "vendor_code": "200", "raw": "line", "raw_encoding": "base64"},
     **{"origin": "f:0", "offset": 7, "part": 1},
-    **{"reporter": "gw", "assigned_address": "10.9.0.1", "destination": "h", "destination_port": 443},
+    **{
+        "reporter": "gw",
+        "received_from": "10.1.0.2",
+        "assigned_address": "10.9.0.1",
+        "destination": "h",
+        "destination_port": 443,
+    },
     **{"protocol": "tcp", "logon_type": "remote", "app": "a", "duration_s": 1.5},
     "attribution": [
         {

@@ -128,6 +128,7 @@ class FileStream:
         for frame in frames:
             if self._receipts and (received_at := self._receipts.at(frame.offset)):
                 self.reading.received_at = received_at
+                self.reading.received_from = self._receipts.peer(frame.offset)
                 context = Context(context.timezone, received_at)
             reading = read_record(self.source.product, frame, context, self.reading)
             yield entry(reading, self.source.district, self.reading)

@@ -32,11 +32,15 @@ class Spool:
         # Always a new file: the last one may end in half a message. Its name is its identity, so it is never reused.
         name = self.folder / f"{time.time_ns():020d}.log"
         self._size = self._told_at = 0
+        self._told_peer = ""
         self._times = os.open(_times(name), _NEW, 0o600)
         return os.open(name, _NEW, 0o600)
 
-    def append(self, messages: list[bytes], at_ms: int) -> int:
-        """Writes what came at `at_ms`; returns how many a full spool turned away. Raises OSError: the disk is full."""
+    def append(self, messages: list[bytes], at_ms: int, peer: str = "") -> int:
+        """Writes what came at `at_ms` from the address `peer`; returns how many a full spool turned away.
+
+        Raises OSError: the disk is full.
+        """
         lines = [message.replace(b"\n", b"#012") + b"\n" for message in messages]
         if self._others + self._size + sum(map(len, lines)) > self._most:
             self.measure()
@@ -47,14 +51,14 @@ class Spool:
                 break
             room -= len(line)
             taken += 1
-        self._note(at_ms)
+        self._note(at_ms, peer)
         self._write(b"".join(lines[:taken]))
         return len(lines) - taken
 
-    def _note(self, at_ms: int) -> None:
-        if at_ms - self._told_at >= 1000:
-            os.write(self._times, b"%d %d\n" % (self._size, at_ms))
-            self._told_at = at_ms
+    def _note(self, at_ms: int, peer: str) -> None:
+        if at_ms - self._told_at >= 1000 or peer != self._told_peer:
+            os.write(self._times, f"{self._size} {at_ms} {peer}\n".encode())
+            self._told_at, self._told_peer = at_ms, peer
 
     def _write(self, data: bytes) -> None:
         rest, self._rest = self._rest + data, b""
@@ -97,18 +101,24 @@ class Spool:
 
 
 class Receipts:
-    """When the messages of one segment came, to the second."""
+    """When the messages of one segment came, to the second, and from which address."""
 
     def __init__(self, segment: Path) -> None:
         lines = _times(segment).read_bytes().split(b"\n")[:-1] if _times(segment).exists() else []
-        pairs = [line.split() for line in lines]
-        self._offsets = [int(offset) for offset, _ in pairs]
-        self._ats = [datetime.fromtimestamp(int(at) / 1000, UTC) for _, at in pairs]
+        notes = [line.split() for line in lines]  # the third word is missing where an older listener wrote
+        self._offsets = [int(note[0]) for note in notes]
+        self._ats = [datetime.fromtimestamp(int(note[1]) / 1000, UTC) for note in notes]
+        self._peers = [note[2].decode() if len(note) > 2 else None for note in notes]
 
     def at(self, offset: int) -> datetime | None:
         """When the message at this byte of the segment came; None if nobody noted it."""
         place = bisect_right(self._offsets, offset)
         return self._ats[place - 1] if place else None
+
+    def peer(self, offset: int) -> str | None:
+        """The address that sent the message at this byte; None if nobody noted it."""
+        place = bisect_right(self._offsets, offset)
+        return self._peers[place - 1] if place else None
 
 
 def segments(folder: Path) -> list[Path]:
