@@ -46,14 +46,10 @@ class Overlap:
     interval: Interval
 
     @property
-    def rests_on_a_lock(self) -> bool:
-        """Whether one of the devices shows no input after the overlap began, only the lock that its use reaches to."""
-        return any(
-            use.closed_by is not None
-            and use.closed_by.kind == "session.locked"
-            and all(min(s.until, use.until) <= self.interval.start for s in use.inputs)
-            for use in (self.one, self.other)
-        )
+    def is_left_alone(self) -> bool:
+        """Whether one of the devices shows no input between both ends: somebody may have gone, and come back."""
+        start, end = self.interval
+        return not all(any(_is_inside(run, start, end) for run in use.inputs) for use in (self.one, self.other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +60,10 @@ class Crossing:
     other: Sighting
     gap: int
     travel: int
+
+
+def _is_inside(run: Sighting, start: int, end: int) -> bool:
+    return start < run.until and run.at < end and (run.at > start or run.until > run.at)
 
 
 def device_key(sighting: Sighting) -> str | None:

@@ -7,7 +7,7 @@ from model.policy import SharedAccountParameters
 from model.reference import Account
 from model.violation import Confidence
 from streams.detection import Case, Finding, Verdict
-from streams.detections.shared_account.explanations import rests_on_locks
+from streams.detections.shared_account.explanations import could_be_one_person
 from streams.detections.shared_account.proof import Proof
 from streams.patterns.excuses import Excuse, Excuses, names
 from streams.patterns.intervals import Interval
@@ -130,7 +130,7 @@ class Day:
         severity = self.case.policy.detection("shared_account").severity[reasons[0]]
         young = self.case.history.days_known < self.rules.normal_days
         shared = list({(o.interval, o.one.device, o.other.device): o for o in [*apart, *at_once]}.values())
-        doubtful = young or (not many and rests_on_locks(shared, crossed))
+        doubtful = young or (not many and could_be_one_person(self.account, shared, crossed))
         confidence: Confidence = "low" if doubtful else "high" if reasons[0] == "two_sites" else "medium"
         normal = self.normal_set(self.case.started_at)
         consulted = list(self.excuses.consulted.values())

@@ -32,7 +32,7 @@ def shared_account_innocence(proof: Shown) -> list[Innocent]:
         _normal_set(proof),
         _class_account(proof),
         _nested(proof),
-        _locked_by_itself(proof),
+        _one_person(proof),
         _network(proof),
         _dst(proof),
         _skew(proof),
@@ -73,23 +73,25 @@ def _nested(proof: Shown) -> Innocent:
     )
 
 
-def _locked_by_itself(proof: Shown) -> Innocent:
-    """Use reaches to the lock; but a screen that nobody touches locks too, minutes after the person went."""
-    waiting = [overlap for overlap in proof.shared if overlap.rests_on_a_lock]
+def _one_person(proof: Shown) -> Innocent:
+    """Use goes from input to input and to a lock; between them its owner may be at the other device."""
+    alone = [overlap for overlap in proof.shared if overlap.is_left_alone]
+    walks = bool(alone) and proof.account.kind != "vendor"  # a tunnel is there, whoever looks at it
     said = (
-        f"In {len(waiting)} of {len(proof.shared)} stretches one of the devices shows no input any more, only the lock "
-        "that ended its use; a screen that locks by itself would show the same."
+        f"In {len(alone)} of {len(proof.shared)} stretches one of the devices shows no input between both ends: one "
+        "person who went to the other device and came back, or a screen that locked by itself, would show the same."
     )
     return Innocent(
-        explanation="screen_locked_by_itself",
-        answer=said if waiting else "On both devices there was input within every stretch, or somebody logged off.",
-        holds=rests_on_locks(proof.shared, proof.crossed),
+        explanation="one_person_between_devices",
+        answer=said if walks else "Within every stretch both devices were at work.",
+        holds=could_be_one_person(proof.account, proof.shared, proof.crossed),
     )
 
 
-def rests_on_locks(shared: list[Overlap], crossed: list[Crossing]) -> bool:
-    """Whether nothing but the wait before locks shows use at two devices at once."""
-    return bool(shared) and not crossed and all(overlap.rests_on_a_lock for overlap in shared)
+def could_be_one_person(account: Account, shared: list[Overlap], crossed: list[Crossing]) -> bool:
+    """Whether one person who goes from one device to the other would show the same everywhere."""
+    alone = all(overlap.is_left_alone for overlap in shared)
+    return bool(shared) and alone and not crossed and account.kind != "vendor"
 
 
 def _network(proof: Shown) -> Innocent:
