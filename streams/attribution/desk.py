@@ -39,7 +39,6 @@ _ACTS = {
     "session.reconnected": Act.HERE,
     "screen_saver.dismissed": Act.HERE,
     "session.disconnected": Act.OUT,
-    "device.stopped": Act.OUT,
 }
 ACTIONS = frozenset({*_ACTS, "account.logged_on", "account.logged_off"})
 _EVER = 1 << 62
