@@ -92,6 +92,8 @@ def lab_day() -> WindowsLog:
     log.switch("10:00", 4778, "TBell", "0x4f2a1")
     log.tell("10:15", 4802, TargetUserName="TBell", TargetDomainName="MAPLE", TargetLogonId="0x4f2a1", SessionId="1")
     log.tell("10:18", 4803, TargetUserName="TBell", TargetDomainName="MAPLE", TargetLogonId="0x4f2a1", SessionId="1")
+    log.lock("10:22", "TBell", "0x4f2a1")
+    log.unlock("10:24", "TBell", None)  # where 4801 is not audited
     log.sign_off("10:30", "TBell", "0x4f2a1")
     log.administrator("10:40", "jkim", "0x91001", "0x91002")
     log.over("10:50", "jkim", "0x91001")
