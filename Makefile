@@ -3,7 +3,7 @@ PY := .venv/bin/python
 HM := .venv/bin/hallmonitor
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test test-slow test-faults live bench lint lock clean
+.PHONY: help setup dev demo test test-slow test-hostile test-faults live bench lint lock clean
 
 help:        ## what there is
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:.*  ##' $(MAKEFILE_LIST) | sed 's/:.*## */  /' | sort
@@ -38,6 +38,9 @@ lint: dev  ## ruff, mypy, import contracts
 
 test-slow: dev  ## the slower suites: browser, several brokers, seeds
 	$(PY) -m pytest -q -m slow
+
+test-hostile: dev  ## every parser against a clock: one mark repeated, at every place of every sample
+	$(PY) -m pytest -q -m hostile
 
 test-faults: dev  ## kill -9 under load, and what is in ClickHouse afterwards
 	$(PY) -m pytest -q -m faults

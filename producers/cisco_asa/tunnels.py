@@ -104,6 +104,11 @@ _EQUALS = (
 )
 _DAP = rf"DAP: User {USER}, Addr:? {{0,3}}(?P<ip>{IP}?)[,:]{{0,2}} {{1,3}}Connection "
 _RECORDS = r"[^:]{0,256}: {0,3}(?P<records>[^<>=]{0,1024})"
+# The user and the agent are both the client's, so neither may hold what separates them.
+_AGENT = (
+    r"Group <(?P<group>[^<>]{0,256})> User <(?P<user>[^<>]{0,256})> "
+    rf"IP <(?P<ip>{IP})> Client Type: {{0,3}}(?P<agent>[^<>]{{0,512}})"
+)
 _RESUMED_TO = rf" (?P<reason>[^<>=]{{1,256}}(?:from IP <{IP}>\.?)?)"
 _ASSIGNED = _EQUALS + rf"Assigned private IP address (?P<v4>{IP})(?P<v6>) to remote user\.?"
 READERS: dict[str, tuple[Reader, ...]] = {
@@ -120,7 +125,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "722034": who(rf" (?P<reason>[\w ]{{0,64}}UDP{WORDS})", _session("tunnel.reported", "success", "First UDP SVC")),
     "722037": who(rf" SVC closing connection:? {{0,3}}(?P<reason>{WORDS})", _CLOSING),
     "722051": who(_ADDRESSES, _addressed),
-    "722055": who(r" Client Type: {0,3}(?P<agent>[^<>]{0,512})", _agent),
+    "722055": (reader(_AGENT, _agent),),
     "734001": (reader(_DAP + r"(?P<cut>)" + _RECORDS, _dap),),
     "734002": (reader(_DAP + r"(?P<cut>terminated)" + _RECORDS, _dap),),
 }

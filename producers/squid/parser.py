@@ -24,7 +24,7 @@ def parse(record: bytes, context: Context) -> Parsed:
         return [_event(line, None, context)]
     head = open_head(text, context)
     if head is None:
-        return Refusal("not a line of squid's native, common or combined logformat")
+        return Refusal("not a line of squid's native, common or combined logformat, or one to be read in two ways")
     line = line_of(head.message.strip()) if head.tag is None or "squid" in head.tag else None
     if line is not None:
         return [_event(line, head.host, context)]

@@ -1,0 +1,80 @@
+"""No record costs more than its length: each mark that grammars are made of, repeated, at every place of every sample.
+
+Run by `make test-hostile`. Times are of this process alone; what is asked is how they grow, so a slow machine passes.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from producers.catalog import PRODUCTS
+from producers.product import Context, Product
+
+pytestmark = pytest.mark.hostile
+
+ROOT = Path(__file__).parents[2] / "producers"
+CONTEXT = Context(ZoneInfo("America/New_York"), datetime(2026, 3, 5, 11, tzinfo=UTC))
+MARKS = [
+    b" ", b"  ", b"\t", b'"', b'" ', b"'", b",", b", ", b"=", b"a=", b' a="', b"<", b">", b"> <", b"(", b")", b"[",
+    b"] [", b":", b": ", b";", b"/", b"\\", b"|", b".", b"-", b"%", b"@", b"{", b'{"', b"1", b"1.", b"1:", b"a", b"a ",
+    b"A_", b"\xc3\xa9", b"\n", b"\0", b"> IP <", b", IP = ", b": user = ", b", User: ", b"/1.1.1.1:1 ", b" A/b ",
+    b'" 200 1 ', b" from ", b"1 port ", b"<Data>", b"<13>", b"/CN=", b"user=",
+]  # fmt: skip
+SLOW = 0.02  # seconds; what is done sooner is not looked at any closer
+LONGEST = 0.5  # seconds that any record of 64 KB may take
+PLACES = 6  # of a sample, at most
+
+
+def samples(product: Product) -> Iterator[bytes]:
+    for path in sorted((ROOT / product.name / "samples").glob("*.json")):
+        sample = json.loads(path.read_text())
+        yield base64.b64decode(sample["input_base64"]) if "input_base64" in sample else sample["input"].encode()
+
+
+def places(record: bytes) -> list[tuple[bytes, bytes]]:
+    """What stands before and behind some of the record's words."""
+    ends = [at for at in range(1, len(record)) if record[at : at + 1] in b" ,=:;\"'<>()[]/|"]
+    chosen = ends[:: max(1, len(ends) // PLACES)]
+    return [(b"", record), *((record[:at], record[at:]) for at in chosen), (record, b"")]
+
+
+def seconds(product: Product, record: bytes) -> float:
+    """The best of two, so that another process is not counted."""
+    took = []
+    for _ in range(2):
+        began = time.process_time()
+        if product.strike:
+            product.strike(record)
+        product.parse(record, CONTEXT)
+        took.append(time.process_time() - began)
+        if took[0] < SLOW:
+            break
+    return min(took)
+
+
+def grows_too_fast(product: Product, before: bytes, mark: bytes, behind: bytes) -> str | None:
+    """Why a record is too slow: a doubling of its length more than trebles the time, or 64 KB take too long."""
+    records = {size: before + mark * (size // len(mark)) + behind for size in (3_500, 7_000, 65_536)}
+    took = {size: seconds(product, records[size]) for size in (7_000, 65_536)}
+    if took[7_000] > SLOW and took[7_000] > 3 * seconds(product, records[3_500]):
+        return f"{took[7_000]:.3f} s for 7 KB, and it grows faster than the record"
+    return f"{took[65_536]:.3f} s for 64 KB" if took[65_536] > LONGEST else None
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_no_record_takes_more_time_than_its_length_allows(name: str, mark: bytes) -> None:
+    product = PRODUCTS[name]
+    slow = {
+        before[-60:]: why
+        for record in samples(product)
+        for before, behind in places(record)
+        if (why := grows_too_fast(product, before, mark, behind))
+    }
+    assert slow == {}
