@@ -16,13 +16,20 @@ Fields = dict[str, str]
 
 _NAME = r"[A-Za-z_][\w.-]{0,63}"
 # What most lines are: no quote and no backslash within a value. The last part is what is none of that.
-_PLAIN = re.compile(rf'({_NAME})=("[^"\\]*+"|[^\s"]*+)(?:\s{{1,4}}|$)|(.+)', re.A | re.S)
-_PLAIN_COMMA = re.compile(rf'({_NAME})=("[^"\\]*+"|[^,"\s][^,"]*+|)(?:,|$)|(.+)', re.A | re.S)
-# A quote ends a value only where another field, or the end, follows: old builds do not escape quotes in `msg`.
-_QUOTED = re.compile(
-    rf'({_NAME})=(?:"((?:\\.|[^\\"]|"(?!\s{{1,4}}{_NAME}=|\s{{0,4}}$))*+)"|([^\s"]*+))(?:\s{{1,4}}|$)', re.A | re.S
-)
-_QUOTED_COMMA = re.compile(rf'({_NAME})=(?:"((?:\\.|[^\\"]|"(?!,{_NAME}=|,?$))*+)"|([^,"]*+))(?:,|$)', re.A | re.S)
+_PLAIN = re.compile(rf'({_NAME})=(?:"([^"\\]*+)"|([^\s"]*+))(?:\s{{1,4}}|$)|(.+)', re.A | re.S)
+_PLAIN_COMMA = re.compile(rf'({_NAME})=(?:"([^"\\]*+)"|([^,"]*+))(?:,|$)|(.+)', re.A | re.S)
+
+
+def _with_quotes(between: str, end: str, bare: str) -> re.Pattern[str]:
+    """A field whose value may hold quotes, which old builds do not escape in `msg`: one ends the value only where
+    another field follows, or the end. A backslash before a quote that another field follows can be read in two ways.
+    """
+    within = rf'\\(?:[^"]|"(?!{between}{_NAME}="))|[^\\"]|"(?!{between}{_NAME}=|{end}$)'
+    return re.compile(rf'({_NAME})=(?:"((?:{within})*+)"|({bare}))(?:{between}|$)', re.A | re.S)
+
+
+_QUOTED = _with_quotes(r"\s{1,4}", r"\s{0,4}", r'[^\s"]*+')
+_QUOTED_COMMA = _with_quotes(",", ",?", r'[^,"]*+')
 _STARTS = re.compile(rf"{_NAME}=", re.A)
 _COMMAS = re.compile(r"[A-Za-z_]\w{0,63}=[^,\s]{0,64},[A-Za-z_]\w{0,63}=", re.A)
 _CEF = re.compile(r"CEF: ?0\|")
@@ -81,7 +88,7 @@ def _plain(pattern: re.Pattern[str], message: str) -> Fields | None:
     names = tuple([row[0] for row in rows])
     if names[-1] == "" or not _sound(names):
         return None
-    return {name: text for name, value, _ in rows if (text := value.strip('"')) not in _NOTHING}
+    return {name: value for name, quoted, bare, _ in rows if (value := quoted or bare) not in _NOTHING}
 
 
 def _quoted(pattern: re.Pattern[str], message: str) -> Fields | None:
