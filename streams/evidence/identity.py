@@ -82,6 +82,19 @@ class Identity:
         """Whether its device is known by its network card alone."""
         return any(step.field in ("mac", "contradiction") for step in self.case.steps(sighting))
 
+    def placed_by_card(self, sighting: Sighting) -> bool:
+        """Whether its site is where its network card was last seen, and no more."""
+        return any(step.field == "site" and step.event_id for step in self.case.steps(sighting))
+
+    @cached_property
+    def misplaced(self) -> frozenset[str]:
+        """Devices whose cards were seen at two sites sooner than one can travel: where they were, nobody knows."""
+        placed: dict[str, list[Sighting]] = {}
+        for sighting in self.sightings:
+            if sighting.device_id and self.placed_by_card(sighting):
+                placed.setdefault(sighting.device_id, []).append(sighting)
+        return frozenset(device for device, seen in placed.items() if self._two_places(seen))
+
     @cached_property
     def carded(self) -> dict[str, list[Sighting]]:
         """By device, what is known of it by its network card alone."""

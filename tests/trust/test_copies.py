@@ -105,6 +105,25 @@ def test_use_from_what_seems_a_copy_is_not_the_persons_and_so_nothing_is_shared(
     assert trial(*said, assignments=[]).found("shared_account") == []
 
 
+def _at_two_schools(*moves: Said) -> list[Said]:
+    """tbell at LT-1 in the high school, by its card's lease, and at LT-2 in the middle school within ten minutes."""
+    leases = [leased("08:00:00", "10.1.0.66", CARD["LT-1"]), leased("08:00:00", "10.2.0.67", CARD["LT-2"])]
+    first = [sat(f"09:{n:02d}:00") for n in range(0, 24, 6)]
+    second = [sat(f"09:{n:02d}:00", device="LT-2") for n in range(3, 24, 6)]
+    return [*leases, *sorted([*moves, *first, *second], key=lambda one: str(one["at"]))]
+
+
+def test_a_card_that_is_seen_at_two_schools_at_once_tells_of_no_place() -> None:
+    """LT-1 signs in every six minutes; a copy of its card takes a lease at the other school in between."""
+    honest = trial(*_at_two_schools()).found("shared_account")
+    here, there = ("10.1.0.66", "10.2.0.50")
+    moves = [leased(f"09:0{n}:30", there if n % 2 else here, CARD["LT-1"]) for n in range(1, 9)]
+    attack = trial(*_at_two_schools(*moves)).found("shared_account")
+    assert [one.reason for one in honest] == ["two_sites"]
+    assert honest[0].confidence != "high"
+    assert "two_sites" not in [reason for one in attack for reason in one.reasons]
+
+
 @pytest.mark.parametrize("realm", [None, "acme.example"])
 def test_a_vendors_session_rests_on_the_servers_verdict_and_says_so(realm: str | None) -> None:
     said = {"account_domain": realm}

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from model.reference import Account
 from streams.detection import Case, Finding, Verdict
 from streams.detections.shared_account.day import Day, stays
@@ -28,12 +30,15 @@ def judge(case: Case) -> Verdict:
 
 
 def _without_copies(case: Case) -> Case:
-    """The case without what is laid to a device by a network card's address that somebody else seems to have had."""
+    """The case without the devices and places that a network card tells whose address somebody else seems to have."""
     identity = Identity(case, case.sightings)
-    if not identity.copied:
+    if not identity.copied and not identity.misplaced:
         return case
     kept = [s for s in case.sightings if s.device_id not in identity.copied or not identity.by_card(s)]
-    return replace(case, sightings=kept)
+    moved = [s.device_id in identity.misplaced and identity.placed_by_card(s) for s in kept]
+    return replace(
+        case, sightings=[structs.replace(s, site=None) if away else s for s, away in zip(kept, moved, strict=True)]
+    )
 
 
 def _judge_vendor(case: Case, account: Account) -> list[Finding]:
