@@ -1,12 +1,13 @@
 """Where the servers are and where we keep our own files; read from the environment (and `.env`) once, at the rim."""
 
+import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_URL = re.compile(r"([a-z]+://)(?:[^/?#]*@)?([^@?#]*)(?:[?#][^@]*)?", re.I | re.S)
 PASSWORDS = ("kafka_sasl_password", "clickhouse_password")
 KAFKA = (
     *("kafka_bootstrap", "kafka_security_protocol", "kafka_sasl_mechanism", "kafka_sasl_username"),
@@ -60,6 +61,6 @@ def _from_file(given: dict[str, Any], name: str) -> str:
 
 
 def without_secrets(url: str) -> str:
-    """A URL as it may be printed: user, password and query left out."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    """A URL as it may be printed: user, password and query left out; one that is none ends behind its scheme."""
+    found = _URL.fullmatch(url)
+    return f"{found[1]}{found[2]}" if found else f"{url.partition('://')[0][:16]}://…" if url else ""

@@ -7,11 +7,14 @@ import streamlit as st
 from dashboard import hypertext as h
 from dashboard import trouble, words
 from dashboard.desk import Desk, desk
-from dashboard.parts.source_list import source_table, spell_table, totals, unread_list
+from dashboard.parts.source_list import listener_table, source_table, spell_table, totals, unread_list
 from dashboard.send_again import MOST, folder_of, send_again
 from documents.plain import visible
 from model.clock import now
 from model.event import format_at
+from model.settings import Settings
+from producers.listen import counted
+from producers.live import SPOOL
 from storage.queries.dead_letters import Refused, dead_letter, dead_letters
 from storage.queries.sources import sources, spells
 from storage.queries.unread import unread
@@ -52,6 +55,15 @@ def _sources() -> None:
         st.html(spell_table(silent, here.wall, format_at(as_of)))
     else:
         st.html(h.element("p", "No source has fallen silent while it was listened to.", class_="hm hm-soft"))
+    _listeners(here)
+
+
+def _listeners(here: Desk) -> None:
+    """Shown on the machine that listens; elsewhere its home folder is not there."""
+    found = [one for one in counted(Settings().hallmonitor_home / SPOOL) if one["district"] == here.id]
+    if found:
+        st.html(h.element("h2", "Listeners: what was turned away", class_="hm"))
+        st.html(listener_table(found))
 
 
 def _tables() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dashboard import hypertext as h
 from dashboard import words
@@ -92,6 +92,30 @@ def _rate(per_second: float) -> str:
     if per_second == 0:
         return "–"
     return f"{per_second:,.1f}/s" if per_second >= 0.1 else f"{per_second * 3600:,.0f}/h"
+
+
+_HEARD = {  # what a listener counts, and how a column says it
+    "messages": "Messages",
+    "not_allowed": "Sender not allowed",
+    "too_fast": "Too fast, dropped",
+    "turned_away": "Connections too many",
+    "refused": "No valid certificate",
+    "idle": "Ended, silent",
+    "full": "Spool full",
+    "dropped": "Dropped by the kernel",
+    "cut": "Lines cut",
+}
+
+
+def listener_table(found: Sequence[Mapping[str, Any]]) -> h.Html:
+    """What each listener took in and turned away, since it began."""
+    rows = [h.row(one["source"], *(_heard(name, int(one.get(name, 0))) for name in _HEARD)) for one in found]
+    return h.element("div", h.table(["Source", *map(_right, _HEARD.values())], rows, "Listeners"), class_="hm-scroll")
+
+
+def _heard(name: str, count: int) -> h.Html:
+    wrong = count > 0 and name not in ("messages", "idle")
+    return h.element("td", f"{count:,}", class_="hm-n hm-bad" if wrong else "hm-n")
 
 
 def spell_table(found: Sequence[Spell], wall: Wall, as_of: str) -> h.Html:
