@@ -10,7 +10,7 @@ from model.event import Attribution
 from model.policy import Policy
 from model.reference import Reference
 from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
-from streams.memory.fleet import Spike
+from streams.memory.fleet import Spike, SpikeLimits
 from streams.memory.history import Cohorts, History
 from streams.memory.watermarks import Heard
 from streams.seen import Seen
@@ -140,6 +140,22 @@ Sight = Callable[[Seen, Reference, Policy], Sighting | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Habit:
+    """Which sightings make up a subject's habits, and how far back (days) they and its cohort's are counted."""
+
+    uses_device: Callable[[Sighting], bool]
+    days: Callable[[Policy], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What a whole site may show at once: the marks of a sighting, and what makes many of them a spike."""
+
+    marks: Callable[[Sighting, Reference, Policy], Iterable[str]]
+    limits: Callable[[Policy], SpikeLimits]
+
+
+@dataclass(frozen=True, slots=True)
 class Detection:
     """One detection, declared whole in its own file as `DETECTION`.
 
@@ -169,8 +185,8 @@ class Detection:
     continues: Callable[[Seen, Policy], bool] | None = None  # whether it only makes the run of the last such one longer
     worth_judging: Callable[[list[Sighting], Policy], bool] = lambda sightings, policy: True  # a cheap no for most
     movable: Callable[[Sighting], bool] = lambda sighting: False  # few enough to stand apart while another's
-    uses_device: Callable[[Sighting], bool] | None = None  # which sightings make up the subject's habits, if any do
-    marks: Callable[[Sighting, Reference, Policy], Iterable[str]] | None = None  # what a whole site may show at once
+    habit: Habit | None = None
+    spread: Spread | None = None
     opens: Opens | None = None
 
     def needs_of(self, finding: Finding) -> frozenset[str]:

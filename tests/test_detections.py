@@ -26,7 +26,7 @@ def _cases() -> list[Any]:
     return found
 
 
-def _events(case: dict[str, Any], zone: ZoneInfo) -> list[Event]:
+def events_of(case: dict[str, Any], zone: ZoneInfo) -> list[Event]:
     made: list[Event] = []
     for said in case.get("events", []):
         said = dict(said)
@@ -51,7 +51,7 @@ def judged(whole: dict[str, Any], case: dict[str, Any]) -> list[Violation]:
     tables = {**whole.get("reference", {}), **case.get("reference", {})}
     engine = Engine(DISTRICT)
     engine.observe(fact_batch(facts(tables, zone, whole.get("policy", "union-ok"))))
-    for batch in event_batches(_events(case, zone)):
+    for batch in event_batches(events_of(case, zone)):
         engine.observe(batch)
         engine.judge()
     engine.observe(ended())

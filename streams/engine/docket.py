@@ -42,6 +42,8 @@ class Docket(Notebook):
         """Judge every remembered case again: a reference table changed."""
         self.pending.update(self.cells.items)
         self._opened_until = None
+        if self.sites:
+            self.sites.restored()
 
     def restored(self, reached: int) -> None:
         """After memory came back: note again when each case is due. Facts that came back with it are no news.
@@ -73,11 +75,16 @@ class Docket(Notebook):
         self._take_due(self._overdue, progress.now(self._needs))
         if not self.pending:
             return []
-        if self.sites and (days := self.sites.news(self._settings.policy)):
+        if days := self._spiked():
             self.pending.update(key for key in self.cells.items if key.split("|", 1)[0] in days)
         pending, self.pending = self.pending, set()
         touched = {near for key in pending for near in self._around(key)} if self.detection.reach else pending
         return [line for key in sorted(touched) for line in self._judge_alone(key, progress)]
+
+    def _spiked(self) -> set[str]:
+        """The school days whose spikes are others now."""
+        spread = self.detection.spread
+        return self.sites.news(spread.limits(self._settings.policy)) if self.sites and spread else set()
 
     def _open(self, progress: Progress) -> None:
         """Note the cases that have come due though no event opened them."""
@@ -120,11 +127,14 @@ class Docket(Notebook):
         near = [_shift(key, days) for days in range(-reach, reach + 1)]
         return [other for other in near if other in self.cells.items or other in self._opened]
 
+    def _cells_around(self, key: str) -> list[Cell]:
+        return [cell for near in self._around(key) if (cell := self.cells.items.get(near))]
+
     def _judge(self, key: str, progress: Progress) -> list[bytes]:
         known, opened = self.cells.items.get(key), key in self._opened
         if known is None and not opened:
             return []
-        sightings = [s for near in self._around(key) if (cell := self.cells.items.get(near)) for s in cell.sightings]
+        sightings = [sighting for cell in self._cells_around(key) for sighting in cell.sightings]
         if not opened and not (known and known.found) and not self._worth_judging(sightings):
             return []
         case = self._case(key, sightings, progress)
@@ -156,11 +166,17 @@ class Docket(Notebook):
         if verdict.overdue_at is not None and verdict.overdue_at > progress.now(self._needs):
             heapq.heappush(self._overdue, (verdict.overdue_at, key))
 
+    def _habits_of(self, subject: str, day: date) -> tuple[History, Cohorts]:
+        if self.habits is None or self.detection.habit is None:
+            return History(), Cohorts()
+        own, cohort = self.detection.habit.days(self._settings.policy)
+        return self.habits.history(subject, day, own), self.habits.cohort(subject, day, cohort)
+
     def _case(self, key: str, sightings: list[Sighting], progress: Progress) -> Case:
         name, subject = key.split("|", 1)
         day = date.fromisoformat(name)
         start, end = self._settings.calendar.day_bounds(day)
-        rules = self._settings.policy.detection(self.detection.name).parameters
+        history, cohorts = self._habits_of(subject, day)
         return Case(
             subject=subject,
             day=day,
@@ -174,9 +190,9 @@ class Docket(Notebook):
             now=progress.now(self._needs),
             listening_since=EVER if self.listening_since is None else self.listening_since,
             sources=progress.heard,
-            history=self.habits.history(subject, day, rules.normal_window_days) if self.habits else History(),
-            cohorts=self.habits.cohort(subject, day, rules.cohort_days) if self.habits else Cohorts(),
-            proofs={name: steps for near in self._around(key) for name, steps in self.cells.items[near].proofs.items()},
+            history=history,
+            cohorts=cohorts,
+            proofs={name: steps for cell in self._cells_around(key) for name, steps in cell.proofs.items()},
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )
 

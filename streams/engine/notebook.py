@@ -24,8 +24,8 @@ class Notebook:
     def __init__(self, detection: Detection, settings: Settings) -> None:
         self.detection = detection
         self.cells = Shelf(f"cell-{detection.name}", Cell, Cell)
-        self.habits = Habits(detection.name) if detection.uses_device else None
-        self.sites = Sites(detection.name) if detection.marks else None
+        self.habits = Habits(detection.name) if detection.habit else None
+        self.sites = Sites(detection.name) if detection.spread else None
         self.pending: set[str] = set()
         self.forgotten_at = NEVER  # what is older is not remembered any more (ms)
         self._settings = settings
@@ -85,7 +85,8 @@ class Notebook:
         self.pending.add(key)
         if self.sites:
             self._show(self.sites, day, sighting)
-        if self.habits and sighting.device_id and self.detection.uses_device and self.detection.uses_device(sighting):
+        habit = self.detection.habit
+        if self.habits and sighting.device_id and habit and habit.uses_device(sighting):
             self._use(self.habits, subject, sighting, sighting.device_id)
         return key
 
@@ -119,8 +120,8 @@ class Notebook:
 
     def _show(self, sites: Sites, day: str, sighting: Sighting) -> None:
         who = sighting.person or sighting.device_id
-        if self.detection.marks and sighting.site and who:
-            marks = self.detection.marks(sighting, self._settings.reference, self._settings.policy)
+        if self.detection.spread and sighting.site and who:
+            marks = self.detection.spread.marks(sighting, self._settings.reference, self._settings.policy)
             sites.showed(day, sighting.site, who, marks, sighting.at)
 
     def _use(self, habits: Habits, subject: str, sighting: Sighting, device_id: str) -> None:

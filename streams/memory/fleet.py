@@ -4,11 +4,20 @@ One value per site and school day. It is a plain fold over what was seen, in any
 """
 
 from bisect import bisect_left
+from typing import NamedTuple
 
 import msgspec
 
 SLOT = 30 * 60_000  # people are counted as active by the half hour
 FEWEST = 3  # two friends are no fleet, however small the site
+
+
+class SpikeLimits(NamedTuple):
+    """What makes a spike: `percent` of at least `people` who are active first show a mark within `window` ms."""
+
+    percent: float
+    people: int
+    window: int
 
 
 class Spike(msgspec.Struct, frozen=True, array_like=True):
@@ -49,24 +58,24 @@ class SiteDay(msgspec.Struct, array_like=True):
             first[who] = at
         return news
 
-    def spikes(self, site: str, percent: float, people: int, window: int) -> list[Spike]:
-        """The marks that `percent` of the people active, who are at least `people`, first showed within `window` ms."""
-        found = (self._spike(site, mark, percent, people, window) for mark in sorted(self.first))
+    def spikes(self, site: str, limits: SpikeLimits) -> list[Spike]:
+        """The marks that so many people of the site first showed at once."""
+        found = (self._spike(site, mark, limits) for mark in sorted(self.first))
         return [spike for spike in found if spike]
 
-    def _spike(self, site: str, mark: str, percent: float, people: int, window: int) -> Spike | None:
+    def _spike(self, site: str, mark: str, limits: SpikeLimits) -> Spike | None:
         times = sorted(self.first[mark].values())
-        full = [(n, bisect_left(times, at + window)) for n, at in enumerate(times)]
-        full = [(n, stop) for n, stop in full if self._many(stop - n, times[n], percent, people, window)]
+        full = [(n, bisect_left(times, at + limits.window)) for n, at in enumerate(times)]
+        full = [(n, stop) for n, stop in full if self._many(stop - n, times[n], limits)]
         if not full:
             return None
         started, ended = times[full[0][0]], times[full[-1][1] - 1]
         most = max(stop - n for n, stop in full)
-        return Spike(site, mark, started, ended, most, self.active_in(started, started + window))
+        return Spike(site, mark, started, ended, most, self.active_in(started, started + limits.window))
 
-    def _many(self, count: int, at: int, percent: float, people: int, window: int) -> bool:
-        active = self.active_in(at, at + window)
-        return count >= FEWEST and active >= people and count * 100 >= percent * active
+    def _many(self, count: int, at: int, limits: SpikeLimits) -> bool:
+        active = self.active_in(at, at + limits.window)
+        return count >= FEWEST and active >= limits.people and count * 100 >= limits.percent * active
 
     def active_in(self, start: int, end: int) -> int:
         """How many people were active at the site in the half hours that meet [start, end)."""

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable
 
-from model.policy import Policy
-from streams.memory.fleet import SiteDay, Spike
+from streams.memory.fleet import SiteDay, Spike, SpikeLimits
 from streams.memory.shelf import Shelf
-
-MINUTE = 60_000
 
 
 class Sites:
@@ -35,18 +32,16 @@ class Sites:
             self._showed.add(key)
 
     def restored(self) -> None:
-        """After memory came back: work every spike out again when next asked."""
+        """After memory came back, or the limits changed: work every spike out again when next asked."""
         self._showed.update(self.days.items)
 
-    def news(self, policy: Policy) -> set[str]:
-        """The school days on which a spike came, grew or went since the last call."""
-        rules = policy.detections.filter_circumvention.parameters
+    def news(self, limits: SpikeLimits) -> set[str]:
+        """The school days on which a spike came, grew or went since the last call; each call with the same limits."""
         changed: set[str] = set()
         for key in self._showed:
             day, site = key.split("|", 1)
             known = self.days.items.get(key)
-            window = rules.window_minutes * MINUTE
-            found = tuple(known.spikes(site, rules.fleet_percent, rules.fleet_people, window)) if known else ()
+            found = tuple(known.spikes(site, limits)) if known else ()
             if self._spikes.get(key, ()) != found:
                 self._spikes[key] = found
                 changed.add(day)

@@ -8,19 +8,39 @@ Do: look at what was reached before talking of who; ask the person; fix the rati
 
 from datetime import timedelta
 
-from model.policy import Policy
-from streams.detection import Detection
+from model.policy import FilterParameters, Policy
+from streams.detection import Detection, Spread
 from streams.detections.filter_circumvention.judge import REASONS, judge
 from streams.detections.filter_circumvention.sight import LISTENS, alike, sight, subject
-from streams.detections.filter_circumvention.signals import marks
+from streams.detections.filter_circumvention.signals import feed_limits, marks, rules_of
 from streams.sighting import Sighting
 
-HEAVY = frozenset({"agent.stopped", "app.removed", "developer_mode.enabled", "proxy_settings.changed"})
+WEIGHTS = {
+    "web.requested": ("blocked", "allowed", "encrypted_dns", "unrated", "direct_ip"),
+    "connection.recorded": ("blocked", "allowed", "encrypted_dns", "unrated"),
+    "tunnel": ("tunnel",),
+    "encrypted_dns": ("encrypted_dns",),
+    "searched": ("bypass_search",),
+    "app.installed": ("app_installed",),
+    "app.removed": ("agent_stopped",),
+    "agent.stopped": ("agent_stopped",),
+    "developer_mode.enabled": ("settings_changed",),
+    "proxy_settings.changed": ("settings_changed",),
+}
+"""What a sighting of each kind may weigh, by the names of the pack."""
 
 
 def worth_judging(sightings: list[Sighting], policy: Policy) -> bool:
-    """A single light sign is never enough."""
-    return len(sightings) > 1 or any(sighting.kind in HEAVY for sighting in sightings)
+    """One sign alone is enough only where the pack gives it the weight, or counts it as enough requests."""
+    return len(sightings) > 1 or any(_enough_alone(sighting.kind, rules_of(policy)) for sighting in sightings)
+
+
+def _enough_alone(kind: str, rules: FilterParameters) -> bool:
+    names = WEIGHTS[kind]
+    if "blocked" in names and rules.blocked_requests == 1:
+        return True
+    enough = min(rules.sole_weight, rules.score if rules.min_kinds == 1 else rules.sole_weight)
+    return any(getattr(rules.weights, name) >= enough for name in names)
 
 
 DETECTION = Detection(
@@ -41,5 +61,5 @@ DETECTION = Detection(
     alike=alike,
     worth_judging=worth_judging,
     movable=lambda sighting: True,
-    marks=marks,
+    spread=Spread(marks, feed_limits),
 )

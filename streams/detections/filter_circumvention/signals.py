@@ -8,12 +8,14 @@ from urllib.parse import unquote_plus
 from model.policy import FilterParameters, Policy
 from model.reference import Reference
 from streams.detections.filter_circumvention.host_category import category_of, is_public, is_relay
+from streams.memory.fleet import SpikeLimits
 from streams.sighting import Sighting
 
 # Clients that can only reach the gateway of an organisation: the district's own or a vendor's.
 OWN_CLIENTS = ("anyconnect", "cisco secure client", "globalprotect", "forticlient", "ivanti secure", "pulse secure")
 TLS_PORTS = frozenset({443, 465, 563, 587, 636, 853, 989, 990, 993, 995, 5061, 5222, 5223, 5228})
 ENCRYPTED_DNS_PORT = 853
+MINUTE = 60_000
 _QUESTION = re.compile(r"[?&](?:q|query|p|search_query|text|wd)=([^&#]+)")  # as search engines name it
 SUCCESSES = frozenset({"allowed", "agent_stopped", "settings_changed"})
 
@@ -39,6 +41,12 @@ class Signal:
 def rules_of(policy: Policy) -> FilterParameters:
     """The pack's numbers for this detection."""
     return policy.detections.filter_circumvention.parameters
+
+
+def feed_limits(policy: Policy) -> SpikeLimits:
+    """How many must show the same at once for it to be the filter's feed (rulings.md 29)."""
+    rules = rules_of(policy)
+    return SpikeLimits(rules.fleet_percent, rules.fleet_people, rules.fleet_minutes * MINUTE)
 
 
 def is_bypass_search(url: str | None, policy: Policy) -> bool:

@@ -8,7 +8,8 @@ Do: ask the owner before anybody else; change the password; declare a pairing wh
 
 from datetime import timedelta
 
-from streams.detection import Detection
+from model.policy import Policy
+from streams.detection import Detection, Habit
 from streams.detections.shared_account.day import REASONS
 from streams.detections.shared_account.judge import judge
 from streams.detections.shared_account.sight import (
@@ -22,6 +23,13 @@ from streams.detections.shared_account.sight import (
 from streams.patterns.usage import is_input
 
 SEAT = frozenset({"auth", "device", "proxy"})  # who sat where
+
+
+def habit_days(policy: Policy) -> tuple[int, int]:
+    """How far back a person's own devices count, and the cohort's."""
+    rules = policy.detections.shared_account.parameters
+    return rules.normal_window_days, rules.cohort_days
+
 
 DETECTION = Detection(
     name="shared_account",
@@ -46,5 +54,5 @@ DETECTION = Detection(
     continues=continues,
     movable=lambda sighting: sighting.kind != "web.requested",  # of those there are too many
     worth_judging=worth_judging,
-    uses_device=is_input,
+    habit=Habit(is_input, habit_days),
 )
