@@ -5,14 +5,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from model.batch import Batch, Fact
-from model.codec import join_lines
+from model.batch import Fact
 from model.spelling import meant
 from model.tables import UNREAD
+from model.violation import decode_violation
 from producers.reference_folder import Load, decode_shelf, encode_shelf, load, unread
+from streams.engine.engine import Engine
 from streams.engine.whole import judge_whole
 from tests.loads import T1, T2, ZONE, first, fold, later, rows
-from tests.small_district import DISTRICT
+from tests.small_district import DISTRICT, fact_batch
 from tests.test_worker import log_of
 
 HEAD = "approval_id,kind,vendor,state,valid_from,valid_to\n"
@@ -138,10 +139,8 @@ def test_a_file_that_is_nearly_a_table_is_a_mistake() -> None:
 
 
 def judged(*more: Fact) -> list[tuple[str, list[str]]]:
-    lines = [msgspec.json.encode(fact) for fact in more]
-    told = Batch(kind="reference", district=DISTRICT, source_id="", body=join_lines(lines), count=len(lines))
     log = log_of(40)
-    found = judge_whole(lambda: [log[0], told, *log[1:]]).violations
+    found = judge_whole(lambda: [log[0], fact_batch(list(more)), *log[1:]]).violations
     return [(one.confidence, one.evidence.not_known) for one in found]
 
 
@@ -163,3 +162,28 @@ def test_a_finding_that_did_not_ask_the_table_is_as_it_was() -> None:
 
 def test_a_notice_that_was_taken_back_leaves_the_finding_as_it_was() -> None:
     assert judged(notice("devices"), notice("devices", valid_to=T1, recorded_at=T1)) == judged()
+
+
+def test_what_is_unread_survives_a_restart_of_the_judge() -> None:
+    engine = Engine(DISTRICT)
+    engine.observe(log_of(0)[0])
+    engine.observe(fact_batch([notice("devices")]))
+    memories = [(name, value) for name, value in engine.changes() if value is not None]
+    again = Engine(DISTRICT)
+    again.restore(memories)
+    assert [row.table for row in again.reference.unread(["devices"])] == ["devices"]
+
+
+def test_a_notice_that_comes_later_judges_again_what_asked_the_table() -> None:
+    engine = Engine(DISTRICT)
+    for batch in log_of(40):
+        engine.observe(batch)
+    engine.judge()
+    assert len(engine.take().violations) == 1
+    engine.observe(fact_batch([notice("vendors", recorded_at=T1)]))
+    engine.judge()
+    assert engine.take().violations == []
+    engine.observe(fact_batch([notice("pairings", recorded_at=T1)]))
+    engine.judge()
+    (line,) = engine.take().violations
+    assert decode_violation(line).revision == 2

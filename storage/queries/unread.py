@@ -17,7 +17,8 @@ class _Told(msgspec.Struct):
 
 
 _SQL = """SELECT key, argMax(row, (version, log_line)) AS content,
- argMax(isNotNull(valid_to), (version, log_line)) AS ended FROM reference {where} GROUP BY key ORDER BY key {limit}"""
+ toBool(argMax(isNotNull(valid_to), (version, log_line))) AS ended FROM reference {where}
+ GROUP BY key ORDER BY key {limit}"""
 
 
 def unread(store: Store, district: str) -> list[Unread]:
