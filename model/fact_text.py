@@ -1,5 +1,6 @@
 """From one row of a reference CSV, as text, to the fact it states, or to what is wrong with it, column by column."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -7,11 +8,14 @@ from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 from model.batch import Fact
+from model.event import format_ms
 from model.reference.names import account_name, account_parts, host_name, mac_text
 from model.spelling import meant
 from model.tables import TRUTHS, VALIDITY, Table, key_of
-from model.written_time import day, moment
+from model.written_time import clock, day, moment
 
+WEEKDAYS = "MTWRFSU"
+_HOLDS = re.compile(r"all_students|all_staff|none|(class|org):\S+")
 _LONGEST = 4096  # characters of one value
 
 
@@ -41,6 +45,7 @@ def fact_of(
     reading = _Reading(table, zone, {c: row[c].strip() for c in (*table.columns, *VALIDITY) if row.get(c, "").strip()})
     reading.check_presence()
     reading.check_words()
+    reading.check_pairs()
     start, end, known_at = (reading.time(column) for column in VALIDITY)
     said = reading.normalised() | reading.bounds() | reading.realm()
     end = reading.ended(end)
@@ -83,6 +88,18 @@ class _Reading:
         for column in (column for column, value in self.said.items() if len(value) > _LONGEST):
             self.blame(column, f"is longer than {_LONGEST} characters")
 
+    def check_pairs(self) -> None:
+        for column, other in [self.table.together] if self.table.together else []:
+            for absent, present in ((column, other), (other, column)):
+                if present in self.said and absent not in self.said:
+                    self.blame(absent, f"is empty though {present} is not")
+
+    def check_order(self, said: dict[str, str]) -> None:
+        """What must come before the other, as normalised: `9:05` and `10:00` compare as clocks."""
+        first, last = self.table.in_order or ("", "")
+        if said.get(first, "") >= said.get(last, "~") and first in said:
+            self.blame(last, f"is not after {first}")
+
     def time(self, column: str) -> int | None:
         """The instant a column says, None where it is empty."""
         text = self.said.get(column)
@@ -111,6 +128,7 @@ class _Reading:
                 plain[column] = self._spelled(column, value)
             except ValueError as error:
                 self.blame(column, str(error))
+        self.check_order(plain)
         return plain
 
     def realm(self) -> dict[str, str]:
@@ -123,6 +141,12 @@ class _Reading:
             on, remark = day(value, self.zone)
             self.note(column, remark)
             return on.isoformat()
+        if column in self.table.instants:
+            at, remark = moment(value, self.zone)
+            self.note(column, remark)
+            return format_ms(at)
+        if column in self.table.listed:
+            return _listed(value, self.table.listed[column])
         return _SPELLINGS.get((self.table.name, column), str)(value)
 
     def bounds(self) -> dict[str, str]:
@@ -180,10 +204,64 @@ def _domain(text: str) -> str:
     return plain
 
 
+def _listed(text: str, words: frozenset[str]) -> str:
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    wrong = [part for part in parts if part not in words]
+    if wrong:
+        raise ValueError(f"{wrong[0][:40]!r} is none of {', '.join(sorted(words))}; several are parted by ;")
+    return ";".join(parts)
+
+
+def _category(text: str) -> str:
+    return "sis" if text == "student_information" else text
+
+
+def _days(text: str) -> str:
+    plain = text.upper().replace(" ", "").replace(",", "")
+    if not plain or set(plain) - set(WEEKDAYS) or len(set(plain)) != len(plain):
+        raise ValueError(f"names no days; write letters of {WEEKDAYS}, each once (R is Thursday, U is Sunday)")
+    return "".join(day for day in WEEKDAYS if day in plain)
+
+
+def _school_year(text: str) -> str:
+    if not re.fullmatch(r"(19|20|21)\d\d", text, re.ASCII):
+        raise ValueError("is no school year; write the year it ends in, such as 2026, as academicSessions.csv does")
+    return text
+
+
+def _app(text: str) -> str:
+    if "*" in text[:-1] or text == "*":
+        raise ValueError("may have a * at its end only, behind the beginning of a name")
+    return text
+
+
+def _holds(text: str) -> str:
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    if not parts or not all(_HOLDS.fullmatch(part) for part in parts):
+        raise ValueError("is none of all_students, all_staff, class:ID, org:ID, none; several are parted by ;")
+    return ";".join(parts)
+
+
+def _state(text: str) -> str:
+    if not re.fullmatch("[A-Za-z]{2}", text):
+        raise ValueError("is no state of two letters, such as OK")
+    return text.upper()
+
+
 _SPELLINGS: dict[tuple[str, str], Callable[[str], str]] = {
     ("accounts", "account"): account_name,
     ("networks", "cidr"): _cidr,
     ("domains", "domain"): _domain,
     ("devices", "mac"): _macs,
+    ("domains", "category"): _category,
+    ("unblocks", "domain"): _domain,
+    ("directory", "account"): account_name,
+    ("bells", "days"): _days,
+    ("bells", "starts"): clock,
+    ("bells", "ends"): clock,
+    ("contracts", "school_year"): _school_year,
+    ("software", "app"): _app,
+    ("systems", "holds"): _holds,
+    ("users", "state"): _state,
     ("travel", "minutes"): _minutes,
 }

@@ -6,10 +6,15 @@ from model.vocabulary import (
     ACCOUNT_KINDS,
     APPROVAL_KINDS,
     CALENDAR_KINDS,
+    CONTRACT_KINDS,
     DETECTIONS,
     DEVICE_CLASSES,
     DOMAIN_CATEGORIES,
+    ENROLLMENT_ROLES,
+    LOSS_KINDS,
     NETWORK_KINDS,
+    STANDING_KINDS,
+    TOLD_OF_LOSS,
 )
 
 VALIDITY = ("valid_from", "valid_to", "recorded_at")
@@ -29,6 +34,10 @@ class Table:
     also_identity: tuple[str, ...] = ()
     dates: tuple[str, str] | None = None  # OneRoster's first and last day, the last one inclusive
     days: frozenset[str] = frozenset()  # columns that name a local date
+    instants: frozenset[str] = frozenset()  # columns that name a moment
+    listed: dict[str, frozenset[str]] = field(default_factory=dict)  # the words of columns that list several with `;`
+    in_order: tuple[str, str] | None = None  # a column that must be less than the other
+    together: tuple[str, str] | None = None  # columns of which both are said or none
     unkept: tuple[str, ...] = ()  # columns of the standard that nothing here needs: not kept, not sent, not stored
 
 
@@ -49,7 +58,7 @@ _ALL = (
         (
             *_ONEROSTER,
             *("username", "givenName", "familyName", "email", "grades"),
-            *("preferredGivenName", "preferredFamilyName", "primaryOrgSourcedId"),
+            *("preferredGivenName", "preferredFamilyName", "primaryOrgSourcedId", "state"),
         ),
         key=("sourcedId",),
         required=("sourcedId",),
@@ -90,10 +99,13 @@ _ALL = (
     ),
     Table(
         "devices",
-        ("device_id", "serial", "hostname", "mac", "class", "org"),
+        (
+            *("device_id", "serial", "hostname", "mac", "class", "org"),
+            *("room", "purchase_id", "encryption_required", "managed_by"),
+        ),
         key=("device_id",),
         required=("device_id", "class"),
-        words={"class": frozenset(DEVICE_CLASSES)},
+        words={"class": frozenset(DEVICE_CLASSES), "encryption_required": TRUTHS},
     ),
     Table("assignments", ("device_id", "person"), key=("device_id", "person"), required=("device_id", "person")),
     Table(
@@ -115,7 +127,7 @@ _ALL = (
         ("domain", "category"),
         key=("domain",),
         required=("domain", "category"),
-        words={"category": frozenset(DOMAIN_CATEGORIES)},
+        words={"category": frozenset((*DOMAIN_CATEGORIES, "student_information"))},
     ),
     Table("travel", ("org", "org_2", "minutes"), key=("org", "org_2"), required=("org", "org_2", "minutes")),
     Table(
@@ -128,7 +140,7 @@ _ALL = (
     ),
     Table(
         "vendors",
-        ("vendor", "name", "project_manager", "sponsor", "agreement_id", "nda_id"),
+        ("vendor", "name", "project_manager", "sponsor", "agreement_id", "nda_id", "remote_tools"),
         key=("vendor",),
         required=("vendor",),
     ),
@@ -157,6 +169,105 @@ _ALL = (
         words={"detection": frozenset(DETECTIONS)},
         one_of=("account", "person", "device_id"),
     ),
+    Table(
+        "classes",
+        (*_ONEROSTER, "title", "schoolSourcedId", "termSourcedIds", "location", "periods"),
+        key=("sourcedId",),
+        required=("sourcedId",),
+        words=_STATUS,
+        unkept=("grades", "courseSourcedId", "classCode", "classType", "subjects", "subjectCodes"),
+    ),
+    Table(
+        "enrollments",
+        (*_ONEROSTER, "classSourcedId", "userSourcedId", "role", "beginDate", "endDate"),
+        key=("sourcedId",),
+        required=("sourcedId", "classSourcedId", "userSourcedId", "role"),
+        words={**_STATUS, "role": frozenset(ENROLLMENT_ROLES)},
+        dates=("beginDate", "endDate"),
+        unkept=("schoolSourcedId", "primary"),
+    ),
+    Table(
+        "bells",
+        ("org", "period", "days", "starts", "ends"),
+        key=("org", "period", "days"),
+        required=("org", "period", "days", "starts", "ends"),
+        in_order=("starts", "ends"),
+    ),
+    Table(
+        "checkouts",
+        ("checkout_id", "device_id", "class", "person"),
+        key=("checkout_id",),
+        required=("checkout_id", "device_id"),
+        one_of=("class", "person"),
+    ),
+    Table(
+        "visits",
+        ("visit_id", "person", "vendor", "account", "org"),
+        key=("visit_id",),
+        required=("visit_id", "org"),
+        one_of=("person", "vendor", "account"),
+    ),
+    Table(
+        "standings",
+        ("standing_id", "person", "account", "kind", "reason"),
+        key=("standing_id",),
+        required=("standing_id", "kind"),
+        words={"kind": frozenset(STANDING_KINDS)},
+        one_of=("person", "account"),
+    ),
+    Table(
+        "directory",
+        ("account", "state"),
+        key=("account",),
+        required=("account", "state"),
+        words={"state": frozenset(("enabled", "disabled"))},
+    ),
+    Table(
+        "contracts",
+        ("contract_id", "person", "kind", "version", "school_year"),
+        key=("contract_id",),
+        required=("contract_id", "person", "kind"),
+        words={"kind": frozenset(CONTRACT_KINDS)},
+    ),
+    Table(
+        "losses",
+        (
+            *("loss_id", "device_id", "kind", "last_seen_at", "discovered_at", "reported_at", "reported_to"),
+            *("police_report_at", "recovered_at", "reported_by"),
+        ),
+        key=("loss_id",),
+        required=("loss_id", "device_id", "kind"),
+        words={"kind": frozenset(LOSS_KINDS)},
+        instants=frozenset(("last_seen_at", "discovered_at", "reported_at", "police_report_at", "recovered_at")),
+        listed={"reported_to": frozenset(TOLD_OF_LOSS)},
+    ),
+    Table(
+        "returns",
+        ("return_id", "device_id", "person", "requested_at", "due_at", "returned_at", "wiped_at"),
+        key=("return_id",),
+        required=("return_id", "device_id"),
+        instants=frozenset(("requested_at", "due_at", "returned_at", "wiped_at")),
+    ),
+    Table(
+        "unblocks",
+        (
+            *("request_id", "domain", "requester", "requested_at", "decided_at", "decision"),
+            *("approver", "approver_role", "expires_at", "appeal_of"),
+        ),
+        key=("request_id",),
+        required=("request_id", "domain", "requested_at"),
+        words={"decision": frozenset(("granted", "denied"))},
+        instants=frozenset(("requested_at", "decided_at", "expires_at")),
+        together=("decided_at", "decision"),
+    ),
+    Table(
+        "software",
+        ("app", "version", "decision", "approver"),
+        key=("app", "version"),
+        required=("app", "decision"),
+        words={"decision": frozenset(("approved", "denied", "remove"))},
+    ),
+    Table("systems", ("system", "holds"), key=("system",), required=("system", "holds")),
 )
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 # What a load could not read of the others: no file of the folder, stated by the load itself.

@@ -51,6 +51,12 @@ ApprovalKind = Literal[
     "privilege",
     "loan",
     "locate",
+    "return_extension",
+    "reactivation_of_privileges",
+    "search_authorisation",
+    "unblock",
+    "break_glass",
+    "data_integration",
 ]
 DomainCategory = Literal[
     "proxy_avoidance",
@@ -68,7 +74,24 @@ DomainCategory = Literal[
     "gradebook",
     "hr",
     "sensitive",
+    "update",
+    "video_call",
+    "testing",
 ]
+EnrollmentRole = Literal[
+    "student",
+    "teacher",
+    "aide",
+    "proctor",
+    "administrator",
+    "guardian",
+    "parent",
+    "relative",
+]
+StandingKind = Literal["suspended", "privileges_revoked", "separated", "withdrawn", "on_leave"]
+ContractKind = Literal["student_contract", "acknowledgement", "parent_permission", "app_permission"]
+LossKind = Literal["lost", "stolen", "compromised"]
+ToldOfLoss = Literal["ext:it", "supervisor", "ext:first_hour_teacher", "ext:risk_manager", "ext:police"]
 DetectionName = Literal[
     "shared_account",
     "device_used_by_another",
@@ -96,3 +119,8 @@ CALENDAR_KINDS: tuple[str, ...] = get_args(CalendarKind)
 APPROVAL_KINDS: tuple[str, ...] = get_args(ApprovalKind)
 DOMAIN_CATEGORIES: tuple[str, ...] = get_args(DomainCategory)
 DETECTIONS: tuple[str, ...] = get_args(DetectionName)
+ENROLLMENT_ROLES: tuple[str, ...] = get_args(EnrollmentRole)
+STANDING_KINDS: tuple[str, ...] = get_args(StandingKind)
+CONTRACT_KINDS: tuple[str, ...] = get_args(ContractKind)
+LOSS_KINDS: tuple[str, ...] = get_args(LossKind)
+TOLD_OF_LOSS: tuple[str, ...] = get_args(ToldOfLoss)

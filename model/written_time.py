@@ -60,6 +60,14 @@ def day(text: str, zone: ZoneInfo) -> Day:
     return Day(at.date(), remark)
 
 
+def clock(text: str) -> str:
+    """A time of day on the wall as `HH:MM`: `7:45`, `07:45:00`, `1:05 PM`. Raises ValueError."""
+    found = re.fullmatch(_CLOCK, " ".join(text.split()), re.ASCII)
+    if found is None:
+        raise ValueError("is no time of day; write it 13:05 or 1:05 PM")
+    return f"{_clock(found.groupdict()):%H:%M}"
+
+
 def _iso(text: str) -> tuple[datetime, str] | None:
     try:
         at = datetime.fromisoformat(text)

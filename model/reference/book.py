@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 
 from model.reference.approvals import bounded, excuses
 from model.reference.fold import EVER
-from model.reference.knowledge import Knowledge
 from model.reference.names import folded
+from model.reference.records import Records
 from model.reference.rows import (
     Account,
     Approval,
@@ -31,7 +31,7 @@ from model.reference.terms import applicable, cut_at, governing
 from model.tables import TABLES
 
 
-class Reference(Knowledge):
+class Reference(Records):
     """Every look-up is as of an instant `at` (ms since the epoch, UTC) and answers None or an empty list where the
     district says nothing; `known(table)` tells whether it keeps the table at all."""
 

@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from model.batch import Fact
+from model.event import parse_at
 from model.reference import rows
 from model.reference.names import account_name, folded, host_name, mac_text
 from model.reference.rows import Row, reference_of
@@ -28,6 +29,7 @@ def _person(row: Text, _: Fact) -> dict[str, Any]:
         "family_name": family,
         "grades": row.get("grades", ""),
         "org": row.get("primaryOrgSourcedId", ""),
+        "state": row.get("state", ""),
     }
 
 
@@ -59,7 +61,69 @@ def _device(row: Text, _: Fact) -> dict[str, Any]:
         "hostname": host_name(row.get("hostname", "")),
         "macs": tuple(mac for part in row.get("mac", "").split(";") if (mac := mac_text(part))),
         "org": row.get("org") or None,
+        "encryption_required": _truth(row.get("encryption_required", "")),
+        **_same("room", "purchase_id", "managed_by")(row, _),
     }
+
+
+def _truth(text: str) -> bool | None:
+    return text.lower() in ("true", "yes", "1") if text else None
+
+
+def _parts(text: str, mark: str = ";") -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(mark) if part.strip())
+
+
+def _instants(*columns: str) -> Fields:
+    def read(row: Text, _: Fact) -> dict[str, Any]:
+        said = {column: row[column] for column in columns if row.get(column)}
+        return {column: round(parse_at(text).timestamp() * 1000) for column, text in said.items()}
+
+    return read
+
+
+def _vendor(row: Text, fact: Fact) -> dict[str, Any]:
+    named = _same("vendor", "name", "project_manager", "sponsor", "agreement_id", "nda_id")(row, fact)
+    return {**named, "remote_tools": _parts(row.get("remote_tools", ""))}
+
+
+def _class(row: Text, _: Fact) -> dict[str, Any]:
+    listed = {"terms": _parts(row.get("termSourcedIds", ""), ","), "periods": _parts(row.get("periods", ""), ",")}
+    named = {"title": row.get("title", ""), "org": row.get("schoolSourcedId", ""), "room": row.get("location", "")}
+    return {"class_id": row["sourcedId"], **named, **listed}
+
+
+def _enrollment(row: Text, _: Fact) -> dict[str, Any]:
+    return {"class_id": row["classSourcedId"], "person": row["userSourcedId"], "role": row["role"]}
+
+
+def _checkout(row: Text, _: Fact) -> dict[str, Any]:
+    whose = {"class_id": row.get("class", ""), "person": row.get("person", "")}
+    return {"checkout_id": row["checkout_id"], "device_ids": _parts(row["device_id"]), **whose}
+
+
+def _of_account(*columns: str) -> Fields:
+    return lambda row, fact: {**_same(*columns)(row, fact), "account": account_name(row.get("account", ""))}
+
+
+def _loss(row: Text, fact: Fact) -> dict[str, Any]:
+    moments = _instants("last_seen_at", "discovered_at", "reported_at", "police_report_at", "recovered_at")(row, fact)
+    told = _parts(row.get("reported_to", ""))
+    return {**_same("loss_id", "device_id", "kind", "reported_by")(row, fact), "reported_to": told, **moments}
+
+
+def _return(row: Text, fact: Fact) -> dict[str, Any]:
+    moments = _instants("requested_at", "due_at", "returned_at", "wiped_at")(row, fact)
+    return {**_same("return_id", "device_id", "person")(row, fact), **moments}
+
+
+def _unblock(row: Text, fact: Fact) -> dict[str, Any]:
+    columns = ("request_id", "domain", "requester", "decision", "approver", "approver_role", "appeal_of")
+    return {**_same(*columns)(row, fact), **_instants("requested_at", "decided_at", "expires_at")(row, fact)}
+
+
+def _system(row: Text, _: Fact) -> dict[str, Any]:
+    return {"system": host_name(row["system"]), "records_of": _parts(row["holds"])}
 
 
 def _network(row: Text, _: Fact) -> dict[str, Any]:
@@ -88,7 +152,7 @@ def _approval(row: Text, fact: Fact) -> dict[str, Any]:
         "systems": tuple(host_name(part) for part in system.split(";") if part.strip()),
         "device_id": device,
         "entitlement": row.get("entitlement") or (system if kind == "privilege" else ""),
-        "after_hours": row.get("after_hours", "").lower() in ("true", "yes", "1"),
+        "after_hours": bool(_truth(row.get("after_hours", ""))),
         "granted_to": fact.valid_to,
     }
 
@@ -116,9 +180,22 @@ READ: dict[str, tuple[Callable[..., Row], Fields]] = {
     "domains": (rows.Domain, _domain),
     "travel": (rows.Travel, _travel),
     "calendar": (rows.CalendarDay, _calendar),
-    "vendors": (rows.Vendor, _same("vendor", "name", "project_manager", "sponsor", "agreement_id", "nda_id")),
+    "vendors": (rows.Vendor, _vendor),
     "approvals": (rows.Approval, _approval),
     "exemptions": (rows.Exemption, _exemption),
+    "classes": (rows.SchoolClass, _class),
+    "enrollments": (rows.Enrollment, _enrollment),
+    "bells": (rows.Bell, _same("org", "period", "days", "starts", "ends")),
+    "checkouts": (rows.Checkout, _checkout),
+    "visits": (rows.Visit, _of_account("visit_id", "person", "vendor", "org")),
+    "standings": (rows.Standing, _of_account("standing_id", "person", "kind", "reason")),
+    "directory": (rows.DirectoryEntry, _of_account("state")),
+    "contracts": (rows.Contract, _same("contract_id", "person", "kind", "version", "school_year")),
+    "losses": (rows.Loss, _loss),
+    "returns": (rows.Return, _return),
+    "unblocks": (rows.Unblock, _unblock),
+    "software": (rows.Software, _same("app", "version", "decision", "approver")),
+    "systems": (rows.System, _system),
     "unread": (rows.Unread, _unread),
 }
 

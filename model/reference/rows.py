@@ -30,6 +30,7 @@ class Person(Row, frozen=True, gc=False):
     family_name: str = ""
     grades: str = ""
     org: str = ""
+    state: str = ""  # of residence, two letters; empty = the district's
 
     @property
     def name(self) -> str:
@@ -87,6 +88,10 @@ class Device(Row, frozen=True, gc=False):
     hostname: str = ""
     macs: tuple[str, ...] = ()
     org: str | None = None
+    room: str = ""
+    purchase_id: str = ""
+    encryption_required: bool | None = None  # None: the column is absent, or says nothing
+    managed_by: str = ""
 
 
 class Assignment(Row, frozen=True, gc=False):
@@ -150,6 +155,7 @@ class Vendor(Row, frozen=True, gc=False):
     sponsor: str = ""
     agreement_id: str = ""
     nda_id: str = ""
+    remote_tools: tuple[str, ...] = ()  # hosts or apps the company may use
 
 
 class Approval(Row, frozen=True, gc=False):
@@ -187,6 +193,139 @@ class Exemption(Row, frozen=True, gc=False):
     approver: str = ""
     approver_role: str = ""
     reason: str = ""
+
+
+class SchoolClass(Row, frozen=True, gc=False):
+    """A class of OneRoster; `room` is devices.csv's, `periods` are bells.csv's."""
+
+    class_id: str
+    title: str = ""
+    org: str = ""
+    terms: tuple[str, ...] = ()
+    room: str = ""
+    periods: tuple[str, ...] = ()
+
+
+class Enrollment(Row, frozen=True, gc=False):
+    """A person in a class; `role` = student, teacher, aide, proctor, or another word of OneRoster."""
+
+    class_id: str
+    person: str
+    role: str
+
+
+class Bell(Row, frozen=True, gc=False):
+    """A period of a school's day: weekdays (letters of MTWRFSU), local wall clock `HH:MM`."""
+
+    org: str
+    period: str
+    days: str
+    starts: str
+    ends: str
+
+
+class Checkout(Row, frozen=True, gc=False):
+    """Devices handed to a class or to one person while the row holds."""
+
+    checkout_id: str
+    device_ids: tuple[str, ...]
+    class_id: str = ""
+    person: str = ""
+
+
+class Visit(Row, frozen=True, gc=False):
+    """Somebody on site while the row holds: a person, an account, or a company's people."""
+
+    visit_id: str
+    org: str
+    person: str = ""
+    vendor: str = ""
+    account: str = ""
+
+
+class Standing(Row, frozen=True, gc=False):
+    """A person's standing, or one account's where `account` is filled."""
+
+    standing_id: str
+    kind: str
+    person: str = ""
+    account: str = ""
+    reason: str = ""
+
+
+class DirectoryEntry(Row, frozen=True, gc=False):
+    """What the directory said of an account; `state` = enabled, disabled."""
+
+    account: str
+    state: str
+
+
+class Contract(Row, frozen=True, gc=False):
+    """Something signed, at `valid_from`."""
+
+    contract_id: str
+    person: str
+    kind: str
+    version: str = ""
+    school_year: str = ""
+
+
+class Loss(Row, frozen=True, gc=False):
+    """A device lost, stolen or compromised; `*_at` in ms since the epoch, None where nobody wrote it down."""
+
+    loss_id: str
+    device_id: str
+    kind: str
+    last_seen_at: int | None = None
+    discovered_at: int | None = None
+    reported_at: int | None = None
+    reported_to: tuple[str, ...] = ()
+    police_report_at: int | None = None
+    recovered_at: int | None = None
+    reported_by: str = ""
+
+
+class Return(Row, frozen=True, gc=False):
+    """A device asked back; one without `returned_at` is a request."""
+
+    return_id: str
+    device_id: str
+    person: str = ""
+    requested_at: int | None = None
+    due_at: int | None = None
+    returned_at: int | None = None
+    wiped_at: int | None = None
+
+
+class Unblock(Row, frozen=True, gc=False):
+    """A request that the filter let a domain through; `decision` = granted, denied, empty while it is open."""
+
+    request_id: str
+    domain: str
+    requester: str = ""
+    requested_at: int | None = None
+    decided_at: int | None = None
+    decision: str = ""
+    approver: str = ""
+    approver_role: str = ""
+    expires_at: int | None = None
+    appeal_of: str = ""
+
+
+class Software(Row, frozen=True, gc=False):
+    """What was decided of an app, of one version or of all (empty); `decision` = approved, denied, remove."""
+
+    app: str
+    decision: str
+    version: str = ""
+    approver: str = ""
+
+
+class System(Row, frozen=True, gc=False):
+    """Whose records a system holds (column `holds`): all_students, all_staff, class:ID, org:ID, none."""
+
+    system: str
+    records_of: tuple[str, ...]
 
 
 class Unread(Row, frozen=True, gc=False):

@@ -23,6 +23,10 @@ def site_pair(org: str, org_2: str) -> str:
     return "\0".join(sorted((org, org_2)))
 
 
+def _as_account(row: Any) -> str:
+    return f"account\0{row.account}" if row.account else ""
+
+
 # name of the index -> its table and what each row stands under
 _INDEXES: dict[str, tuple[str, Keys]] = {
     "listed accounts": ("accounts", lambda row: (row.account,)),
@@ -42,6 +46,20 @@ _INDEXES: dict[str, tuple[str, Keys]] = {
     "travel": ("travel", lambda row: (site_pair(row.org, row.org_2),)),
     "calendar": ("calendar", lambda row: (row.date,)),
     "vendors": ("vendors", lambda row: (row.vendor,)),
+    "classes": ("classes", lambda row: (row.class_id,)),
+    "classes of": ("enrollments", lambda row: (row.person,)),
+    "members": ("enrollments", lambda row: (row.class_id,)),
+    "bells": ("bells", lambda row: (row.org,)),
+    "checkouts": ("checkouts", lambda row: row.device_ids),
+    "visits": ("visits", lambda row: (row.person, row.vendor and f"vendor\0{row.vendor}", _as_account(row))),
+    "standings": ("standings", lambda row: ("" if row.account else row.person, _as_account(row))),
+    "directory": ("directory", lambda row: (row.account,)),
+    "contracts": ("contracts", lambda row: (row.person,)),
+    "losses": ("losses", lambda row: (row.device_id,)),
+    "returns": ("returns", lambda row: (row.device_id,)),
+    "unblocks": ("unblocks", lambda row: (row.domain,)),
+    "software": ("software", lambda row: (row.app.rstrip("*").lower(),)),
+    "systems": ("systems", lambda row: (row.system,)),
     "unread": ("unread", lambda row: (row.table,)),
     "exemptions": ("exemptions", lambda row: (row.detection,)),
 }

@@ -1,0 +1,99 @@
+"""`Records`: the questions asked of timetables, hand-outs, standings and duties; a mixin of `Reference`."""
+
+from collections.abc import Iterable
+
+from model.reference.knowledge import Knowledge
+from model.reference.names import folded, host_name
+from model.reference.rows import (
+    Bell,
+    Checkout,
+    Contract,
+    DirectoryEntry,
+    Enrollment,
+    Loss,
+    Return,
+    SchoolClass,
+    Software,
+    Standing,
+    System,
+    Unblock,
+    Visit,
+)
+from model.reference.spans import R, every, first
+
+
+class Records(Knowledge):
+    """As of an instant `at` (ms since the epoch), like every look-up of `Reference`."""
+
+    def school_class(self, class_id: str, at: int) -> SchoolClass | None:
+        """A class of classes.csv."""
+        return first(self._shelves.lookup("classes")[class_id], at)
+
+    def classes_of(self, person: str, at: int) -> list[Enrollment]:
+        """The classes a person is in, and as what."""
+        return every(self._shelves.lookup("classes of")[person], at)
+
+    def members(self, class_id: str, at: int) -> list[Enrollment]:
+        """Who is in a class."""
+        return every(self._shelves.lookup("members")[class_id], at)
+
+    def bells(self, org: str, at: int) -> list[Bell]:
+        """The periods of a school, in order of their start."""
+        found: list[Bell] = every(self._shelves.lookup("bells")[org], at)
+        return sorted(found, key=lambda bell: (bell.starts, bell.period, bell.days))
+
+    def checkouts(self, device_id: str, at: int) -> list[Checkout]:
+        """To which class or person a device was handed."""
+        return every(self._shelves.lookup("checkouts")[device_id], at)
+
+    def visits(self, at: int, *, person: str = "", vendor: str = "", account: str = "") -> list[Visit]:
+        """Who of these was on site, as the visitors' list says."""
+        keys = [person, vendor and f"vendor\0{vendor}", account and f"account\0{folded(account)}"]
+        return _each(row for key in keys if key for row in every(self._shelves.lookup("visits")[key], at))
+
+    def standings(self, at: int, *, person: str = "", account: str = "") -> list[Standing]:
+        """Suspended, separated and so on: of the person, and of this account of theirs."""
+        keys = [person, account and f"account\0{folded(account)}"]
+        return _each(row for key in keys if key for row in every(self._shelves.lookup("standings")[key], at))
+
+    def directory(self, account: str, at: int) -> DirectoryEntry | None:
+        """What the directory said of an account."""
+        return first(self._shelves.lookup("directory")[folded(account)], at)
+
+    def contracts(self, person: str, at: int) -> list[Contract]:
+        """What a person had signed by then."""
+        return every(self._shelves.lookup("contracts")[person], at)
+
+    def losses(self, device_id: str, at: int) -> list[Loss]:
+        """Losses of a device; a row whose `valid_to` has passed was a mistake."""
+        return every(self._shelves.lookup("losses")[device_id], at)
+
+    def returns(self, device_id: str, at: int) -> list[Return]:
+        """What is known of a device's return, requests too."""
+        return every(self._shelves.lookup("returns")[device_id], at)
+
+    def unblocks(self, domain: str, at: int) -> list[Unblock]:
+        """The requests to let a domain or one of its parents through."""
+        labels = host_name(domain).split(".")[-32:]
+        index = self._shelves.lookup("unblocks")
+        return [row for n in range(len(labels)) for row in every(index[".".join(labels[n:])], at)]
+
+    def software(self, app: str, version: str, at: int) -> Software | None:
+        """The decision on an app: on this version before all, on this name before one that ends with `*`."""
+        plain = app.lower()
+        index = self._shelves.lookup("software")
+        found = [row for n in range(len(plain), 0, -1) for row in every(index[plain[:n]], at) if _covers(row, plain)]
+        fitting = [row for row in found if row.version in ("", version)]
+        return min(fitting, key=lambda row: (row.app.endswith("*"), -len(row.app), not row.version), default=None)
+
+    def system(self, system: str, at: int) -> System | None:
+        """What a system holds."""
+        return first(self._shelves.lookup("systems")[host_name(system)], at)
+
+
+def _covers(row: Software, app: str) -> bool:
+    return row.app.endswith("*") or row.app.lower() == app
+
+
+def _each(rows: Iterable[R]) -> list[R]:
+    return list({id(row): row for row in rows}.values())
