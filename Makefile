@@ -39,7 +39,7 @@ lint: dev  ## ruff, mypy, import contracts
 test-slow: dev  ## the slower suites: browser, several brokers, seeds
 	$(PY) -m pytest -q -m slow
 
-test-hostile: dev  ## every parser against a clock: one mark repeated, at every place of every sample
+test-hostile: dev  ## input that attacks, with a clock
 	$(PY) -m pytest -q -m hostile
 
 test-faults: dev  ## kill -9 under load, and what is in ClickHouse afterwards

@@ -1,4 +1,7 @@
-"""Reading, judging and storing at once: the producers in a thread, the other processes looked after, progress shown."""
+"""Reading, judging and storing at once; beside the reading a thread looks after the other processes and shows progress.
+
+The reading has the main thread: only there can the watchdog end a record that takes too long.
+"""
 
 import sys
 import time
@@ -38,31 +41,36 @@ class Drive:
     _advanced_at: float = 0.0
     _ends_at: float = 0.0
     _stored: bool = False
+    _reading: bool = True
+    _over: bool = False
 
     def run(self, words: Console) -> bool:
         """Whether all that was read has been judged and stored when it ends; what has not waits in the log.
 
         Raises `Stuck`, ProcessFailed, and what the producers raise.
         """
-        reader = Thread(target=self._read, name="producers")
-        reader.start()
+        beside = Thread(target=self._look_after, args=(words,), name="looking after")
+        beside.start()
         try:
-            with _progress(words) as progress:
-                task = progress.add_task("judged", total=None, read=0, events=0, behind=0)
-                while self._look(progress, task, reader.is_alive()):
-                    self.stop.wait(LOOK_EVERY) if reader.is_alive() else time.sleep(LOOK_EVERY)
+            (self.live.to_the_end if self.until_idle else self.live.follow)(self.stop)
+            self._reading = False
+            beside.join()
         finally:
-            self.stop.set()
-            reader.join()
+            self._over = True
+            beside.join()
         if self._failures:
             raise self._failures[0]
         return self._stored
 
-    def _read(self) -> None:
+    def _look_after(self, words: Console) -> None:
         try:
-            (self.live.to_the_end if self.until_idle else self.live.follow)(self.stop)
-        except BaseException as error:  # the other thread raises it
+            with _progress(words) as progress:
+                task = progress.add_task("judged", total=None, read=0, events=0, behind=0)
+                while not self._over and self._look(progress, task, self._reading):
+                    self.stop.wait(LOOK_EVERY) if self._reading else time.sleep(LOOK_EVERY)
+        except BaseException as error:  # the main thread raises it, once it has stopped reading
             self._failures.append(error)
+        finally:
             self.stop.set()
 
     def _look(self, progress: Progress, task: object, reading: bool) -> bool:
@@ -75,7 +83,7 @@ class Drive:
         if reading:
             return True
         self._stored = judged >= told and not self.pipeline.not_stored()
-        if self._stored or self._failures or (self.stop.is_set() and self._out_of_time()):
+        if self._stored or (self.stop.is_set() and self._out_of_time()):
             return False
         self._lose_patience((judged, behind), f"{told - judged} records not judged, {behind} not stored")
         return True

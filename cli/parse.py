@@ -16,6 +16,7 @@ import msgspec
 from cli.asked import near
 from model.clock import now
 from model.event import Event
+from producers import watchdog
 from producers.catalog import PRODUCTS
 from producers.frame import Frame
 from producers.framing import frames
@@ -79,6 +80,7 @@ def command(
     if received_at and received_at.tzinfo is None:
         received_at = received_at.replace(tzinfo=timezone)
     context = Context(timezone, received_at or _modified_at(file))
+    watchdog.start()
     try:
         for reading in _read(product, file, context, source or product.name, received_at):
             for line in lines(product, reading, one_per_record, ocsf):
@@ -94,7 +96,7 @@ def command(
 def _read(
     product: Product, file: Path, context: Context, source: str, received_at: datetime | None
 ) -> Iterator[Reading]:
-    records = frames(_stdin() if file == Path("-") else chunks(file), product.framing)
+    records = frames(_stdin() if file == Path("-") else chunks(file.resolve()), product.framing)
     first: Frame | None = next(records, None)
     if first is None:
         return

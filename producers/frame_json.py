@@ -13,6 +13,9 @@ _BETWEEN = re.compile(rb"(?:[\s,\[\]\0]|\xef\xbb\xbf)*")
 _ITEMS = re.compile(rb'"(?:items|value|[rR]ecords)"\s*:\s*\[\s*$')
 _OF_PAGE = b'"}'
 _LOOK_BACK = 200
+LONGEST_OBJECT = 1_000_000  # bytes; what has not closed by then is one record down to a line end, and is refused
+DEEPEST = 500  # levels; what is nested deeper ends with its line
+LONGEST_END = 65_536  # bytes of what may stand behind a page's list
 _OPEN, _LINE_END, _QUOTE = b'{\n"'
 
 
@@ -20,6 +23,7 @@ class JsonObjects(Framer):
     """One object, one record. A broken one ends where a line begins with `{"`: the damage stays within it."""
 
     _page: Literal["", "items", "closed", "rest"] = ""
+    _seen = (-1, 0, 0)  # of the object that is not complete: its offset, how far it was looked at, and the depth there
 
     def find(self, buffer: bytes, position: int, ended: bool) -> Cut | None:
         """See `Framer.find`."""
@@ -39,8 +43,11 @@ class JsonObjects(Framer):
         return (begin, stop, stop + 1) if stop >= 0 else None
 
     def _object(self, buffer: bytes, begin: int) -> Cut | None:
-        depth = 0
-        for position in _steps(buffer, begin, begin + self.largest):
+        limit = begin + min(self.largest, LONGEST_OBJECT)
+        object_at, seen, depth = self._seen
+        if object_at != self.offset + begin:
+            seen = depth = 0
+        for position in _steps(buffer, begin + seen, limit):
             if depth == 1 and _ITEMS.search(buffer, max(begin, position - _LOOK_BACK), position):
                 self._page = "items"
                 return position, position, position
@@ -49,16 +56,28 @@ class JsonObjects(Framer):
             depth += 1 if buffer[position] == _OPEN else -1
             if depth == 0:
                 return begin, position + 1, position + 1
-        return None
+            if depth > DEEPEST:
+                return _to_line_end(begin, buffer.find(b"\n", position, limit))
+            seen = position + 1 - begin
+        self._seen = self.offset + begin, seen, depth
+        # No byte is looked at again: what was looked at in vain is one record.
+        return _to_line_end(begin, buffer.rfind(b"\n", begin, limit)) if len(buffer) >= limit else None
 
     def _page_end(self, buffer: bytes, begin: int) -> Cut | None:
         depth = 1
-        for position in _steps(buffer, begin, begin + self.largest):
+        for position in _steps(buffer, begin, begin + LONGEST_END):
             depth += 1 if buffer[position] == _OPEN else -1
             if depth == 0 or buffer[position] == _LINE_END:
                 self._page = ""
                 return position + 1, position + 1, position + 1
-        return None
+        if len(buffer) - begin < LONGEST_END:
+            return None
+        self._page = ""  # the page broke off: what comes is records again
+        return begin, begin, begin
+
+
+def _to_line_end(begin: int, stop: int) -> Cut | None:
+    return (begin, stop, stop + 1) if stop > begin else None
 
 
 def _steps(buffer: bytes, position: int, limit: int) -> Iterator[int]:
@@ -68,8 +87,8 @@ def _steps(buffer: bytes, position: int, limit: int) -> Iterator[int]:
         position = match.end()
         if position < limit and buffer[position] == _QUOTE:
             position = buffer.find(b"\n", position, limit) % (limit + 1)
-        if position >= limit:
-            return
+        if position >= limit or (buffer[position] == _LINE_END and position + 2 >= len(buffer)):
+            return  # what comes next decides
         if buffer[position] != _LINE_END or buffer.startswith(b'{"', position + 1):
             yield position
         position += 1

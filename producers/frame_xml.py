@@ -6,6 +6,7 @@ from producers.frame import Cut, Framer
 
 _BETWEEN = re.compile(rb"(?:[\s\0]++|\xef\xbb\xbf|<\?[^>]{0,500}\?>|</?(?:[\w.-]{1,64}:)?Events\b[^>]{0,2000}>)*+")
 _EVENT = re.compile(rb"<((?:[\w.-]{1,64}:)?)Event(?=[\s>/])")
+_EDGE = re.compile(rb"</((?:[\w.-]{1,64}:)?)Event\s*+>|<(?:[\w.-]{1,64}:)?Event(?=[\s>/])")
 _LONGEST_TAG = 2100
 
 
@@ -26,13 +27,13 @@ class WindowsEvents(Framer):
         return (begin, stop, stop + 1) if stop >= 0 else None
 
     def _element(self, buffer: bytes, begin: int, opened: re.Match[bytes]) -> Cut | None:
-        name = re.escape(opened[1])
-        edge = re.compile(rb"</%bEvent\s*>|<%bEvent(?=[\s>/])" % (name, name))
-        found = edge.search(buffer, opened.end(), begin + self.largest)
-        if not found:
-            return None
-        end = found.end() if found[0].startswith(b"</") else found.start()
-        return begin, end, end
+        # Whatever its prefix, the next one's beginning ends this one: so no byte is searched twice.
+        for found in _EDGE.finditer(buffer, opened.end(), begin + self.largest):
+            if not found[0].startswith(b"</"):
+                return begin, found.start(), found.start()
+            if found[1] == opened[1]:
+                return begin, found.end(), found.end()
+        return None
 
 
 def _may_be_a_tag(buffer: bytes, begin: int) -> bool:

@@ -6,6 +6,7 @@ import structlog
 
 from model.batch import Batch
 from model.clock import now_ms
+from producers import watchdog
 from producers.batching import REFUSED, batches
 from producers.entry import Entry
 from producers.merge import Merged, merged
@@ -40,6 +41,7 @@ class Intake:
 
     def round(self, ended: bool) -> Iterator[Batch]:
         """Everything unread, as batches. `ended`: files are taken as finished, and a last line needs no end."""
+        watchdog.start()
         at, self.well = now_ms(), []
         streams = [stream for folder in self._folders.values() for stream in self._scan(folder, at, ended)]
         yield from batches(self._watched(merged(streams)), self.well, now_ms)

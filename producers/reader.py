@@ -11,6 +11,7 @@ from model.event import Event, event_id, format_at, parse_at
 from producers.frame import Frame
 from producers.product import Context, Parsed, Product, Refusal
 from producers.secrets import strike
+from producers.watchdog import DOG, TooSlow
 
 LONGEST_HEADING = 16_384  # bytes; a longer one names no columns
 LARGEST_EVENT = 900_000  # bytes of a record; above it an event would not fit into a batch
@@ -88,7 +89,9 @@ def _parse(product: Product, raw: bytes, frame: Frame, context: Context) -> Pars
     if len(raw) > LARGEST_EVENT:
         return Refusal(f"record of {len(raw)} bytes; the most is {LARGEST_EVENT}")
     try:
-        return product.parse(raw, context)
+        return DOG.bounded(product.parse, raw, context)
+    except TooSlow:
+        return Refusal("given up: it took over half a second of CPU time to read this record; please report it")
     except Exception as error:  # a parser's mistake costs one record, which is kept with the reason, never the stream
         return Refusal(f"{product.name} parser failed, please report: {error!r}")
 

@@ -1,5 +1,6 @@
 """One file as a stream of bytes: plain, gzip or zstd, from any offset of what it unpacks to, in bounded memory."""
 
+import errno
 import gzip
 import os
 import stat
@@ -14,6 +15,9 @@ import zstandard
 
 CHUNK = 262_144
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+MOST_UNPACKED = 100_000_000_000  # bytes that one archive may hold
+MOST_RATIO = 200  # times its own size that an archive may hold; text logs shrink to a tenth, seldom to a fiftieth
+ALWAYS_ALLOWED = 64_000_000  # bytes that any archive may hold, however small it is
 _LARGEST_WINDOW = 1 << 27  # bytes of memory a zstd frame may ask for; `zstd --long` needs 128 MiB
 
 
@@ -25,10 +29,15 @@ class Damaged(Exception):
         self.offset = offset
 
 
+def beginning(path: Path, size: int) -> bytes:
+    """The first bytes of the file as they lie there, packed or not. Raises OSError."""
+    with _plain(path) as file:
+        return file.read(size)
+
+
 def compressed(path: Path) -> bool:
     """Whether the file is gzip or zstd, by its first bytes: names lie."""
-    with _plain(path) as file:
-        return file.read(4).startswith((_GZIP, _ZSTD))
+    return beginning(path, 4).startswith((_GZIP, _ZSTD))
 
 
 def chunks(path: Path, offset: int = 0, size: int = CHUNK) -> Iterator[bytes]:
@@ -40,18 +49,25 @@ def chunks(path: Path, offset: int = 0, size: int = CHUNK) -> Iterator[bytes]:
         head = file.read(4)
         file.seek(0)
         if head.startswith(_GZIP):
-            yield from _behind(path, _gunzip(file, size), offset)
+            yield from _behind(path, _gunzip(file, size), offset, _most(file))
         elif head == _ZSTD:
-            yield from _behind(path, _unzstd(file), offset)
+            yield from _behind(path, _unzstd(file), offset, _most(file))
         else:
             file.seek(offset)
             yield from _pieces(file, size)
 
 
-def _behind(path: Path, pieces: Iterator[bytes], offset: int) -> Iterator[bytes]:
+def _most(file: IO[bytes]) -> int:
+    return min(MOST_UNPACKED, max(ALWAYS_ALLOWED, MOST_RATIO * os.fstat(file.fileno()).st_size))
+
+
+def _behind(path: Path, pieces: Iterator[bytes], offset: int, most: int) -> Iterator[bytes]:
+    """What lies behind `offset`, up to `most` bytes of the stream: what holds more is damaged from there."""
     at = 0
     try:
         for piece in pieces:
+            if at + len(piece) > most:
+                raise Damaged(path, at, f"it would hold more than {most} bytes, {MOST_RATIO} times its own size")
             at += len(piece)
             if at > offset:
                 yield piece[max(0, len(piece) - (at - offset)) :]
@@ -90,8 +106,14 @@ def _steady(path: Path) -> Iterator[bytes]:
 
 
 def _plain(path: Path) -> IO[bytes]:
-    # O_NONBLOCK: a FIFO put into the folder must not hold us for ever.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    # O_NONBLOCK: a FIFO put into the folder must not hold us for ever. O_NOFOLLOW: who may write into a folder of logs
+    # must not make us read what only we may read.
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(f"{path} is a symbolic link; those are not followed: put the file itself there") from error
+        raise
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(f"{path} is not a regular file")

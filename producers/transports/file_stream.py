@@ -15,7 +15,7 @@ from producers.framing import FRAMERS
 from producers.product import Context, Framing, Refusal
 from producers.reader import LONGEST_HEADING, Stream, read_record
 from producers.source import Source
-from producers.transports.file_bytes import CHUNK, Damaged, chunks
+from producers.transports.file_bytes import CHUNK, Damaged, beginning, chunks
 from producers.transports.spool import Receipts
 
 HEAD = 1024  # bytes of a record that go into a fingerprint
@@ -42,7 +42,7 @@ def fingerprint(path: Path, framing: Framing, ended: bool, records: int = 1) -> 
             found += 1
     except Damaged:  # said, and kept as a dead letter, by whoever reads the stream to there
         if not found:  # not one record to go by
-            return blake2b(_packed(path), digest_size=8).hexdigest()
+            return blake2b(beginning(path, HEAD), digest_size=8).hexdigest()
     return hashed.hexdigest() if found == records or (ended and found) else None
 
 
@@ -52,11 +52,6 @@ def _frames(path: Path, framing: Framing, ended: bool) -> Iterator[Frame]:
         yield from framer.feed(chunk)
     if ended:
         yield from framer.finish()
-
-
-def _packed(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(HEAD)
 
 
 class Fresh(NamedTuple):

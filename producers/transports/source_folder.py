@@ -46,6 +46,7 @@ class SourceFolder:
         self._looks: dict[Path, _Look] = {}
         self._names: dict[Path, str] = {}
         self._compared: dict[tuple[int, int], bool] = {}
+        self._refused: set[Path] = set()
 
     def scan(self, now_ms: int, ended: bool) -> list[FileStream]:
         """The streams that have something new. `ended`: take every file as finished. Raises OSError: no such folder."""
@@ -76,13 +77,29 @@ class SourceFolder:
         return self._streams[name].reading.latest_at
 
     def _look(self) -> dict[Path, _Look]:
+        if self.source.folder.is_symlink():
+            raise OSError(f"{self.source.folder} is a symbolic link, and those are not followed: put the folder there")
         os.scandir(self.source.folder).close()  # rglob finds nothing, without a word, where there is no folder
         paths = sorted(path for path in self.source.folder.rglob("*") if not path.name.startswith("."))
-        looks = {path: look for path in paths if (look := _look(path))}
+        looks = {path: look for path in paths if (look := self._look_at(path))}
         if self.source.listen and looks:
             newest = max(looks)
             looks[newest] = looks[newest]._replace(written=True)
         return looks
+
+    def _look_at(self, path: Path) -> _Look | None:
+        """What the file is; None for a folder, and for what is no file: that is said once."""
+        try:
+            state = path.lstat()
+        except FileNotFoundError:  # renamed between the listing and now
+            return None
+        if not stat.S_ISREG(state.st_mode):
+            if not stat.S_ISDIR(state.st_mode) and path not in self._refused:
+                self._refused.add(path)
+                kind = "a symbolic link" if stat.S_ISLNK(state.st_mode) else "a pipe, socket or device"
+                log.error("not read: only plain files in log folders are", file=str(path), it_is=kind)
+            return None
+        return _Look(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
 
     def _match(self, path: Path, look: _Look, now_ms: int, ended: bool) -> str | None:
         """The stream whose bytes this file holds; made if new. None: too young to tell, look again."""
@@ -116,13 +133,3 @@ class SourceFolder:
         self._names[path] = name
         self._streams[name].fresh.append(Fresh(path, done))
         return name
-
-
-def _look(path: Path) -> _Look | None:
-    try:
-        state = path.stat()
-    except FileNotFoundError:  # renamed between the listing and now
-        return None
-    if not stat.S_ISREG(state.st_mode):
-        return None
-    return _Look(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)

@@ -12,28 +12,31 @@ class Deframer:
     def __init__(self, largest: int = LARGEST) -> None:
         self.cut = 0  # messages that were too long and came in pieces
         self._largest = largest
-        self._buffer = b""
+        self._buffer = bytearray()
+        self._searched = 0  # bytes of the buffer that hold no line end: they are not searched again
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The messages that `data` completes."""
-        buffer = self._buffer + data if self._buffer else data
+        """The messages that `data` completes; a message in many small pieces costs no more than in one."""
+        self._buffer += data
         messages, position = [], 0
-        while position < len(buffer):
-            taken = self._next(buffer, position)
+        while position < len(self._buffer):
+            taken = self._next(self._buffer, position)
             if taken is None:
                 break
             message, position = taken
+            self._searched = 0
             if message := message.strip(_ENDS):
-                messages.append(message)
-        self._buffer = buffer[position:]
+                messages.append(bytes(message))
+        del self._buffer[:position]
+        self._searched = len(self._buffer)
         return messages
 
     def finish(self) -> list[bytes]:
         """What is left when the sender hangs up: a last line without its end, or a message that broke off."""
-        rest, self._buffer = self._buffer.strip(_ENDS), b""
+        rest, self._buffer = bytes(self._buffer.strip(_ENDS)), bytearray()
         return [rest] if rest else []
 
-    def _next(self, buffer: bytes, position: int) -> tuple[bytes, int] | None:
+    def _next(self, buffer: bytearray, position: int) -> tuple[bytearray, int] | None:
         counted = _count(buffer, position)
         if counted is None:
             return self._line(buffer, position)
@@ -44,9 +47,9 @@ class Deframer:
             return self._line(buffer, position)
         return buffer[begin : begin + length], begin + length
 
-    def _line(self, buffer: bytes, position: int) -> tuple[bytes, int] | None:
+    def _line(self, buffer: bytearray, position: int) -> tuple[bytearray, int] | None:
         limit = position + self._largest
-        stop = buffer.find(b"\n", position, limit)
+        stop = buffer.find(b"\n", position + self._searched, limit)
         if stop >= 0:
             return buffer[position:stop], stop + 1
         if len(buffer) < limit:
@@ -55,7 +58,7 @@ class Deframer:
         return buffer[position:limit], limit
 
 
-def _count(buffer: bytes, position: int) -> tuple[int, int] | None:
+def _count(buffer: bytearray, position: int) -> tuple[int, int] | None:
     """Where a counted message begins and how long it is; length -1 while the count is not complete; None: no count."""
     if buffer[position] not in _DIGITS or buffer[position] == 48:
         return None
