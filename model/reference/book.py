@@ -110,6 +110,16 @@ class Reference(Records):
         """A person of users.csv."""
         return first(self._shelves.lookup("people")[person], at)
 
+    def person_name(self, person: str, at: int) -> str:
+        """How a sentence names a person: by name, or by the id where the tables tell none."""
+        row = self.person(person, at)
+        return row.name if row else person
+
+    def site_name(self, org: str, at: int) -> str:
+        """How a sentence names a school; likewise."""
+        row = self.org(org, at)
+        return row.name if row and row.name else org
+
     def roles(self, person: str, at: int) -> list[Role]:
         """The person's standing then."""
         return every(self._shelves.lookup("roles")[person], at)

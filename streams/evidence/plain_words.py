@@ -8,26 +8,31 @@ MINUTE = 60_000
 
 
 def clock(calendar: Calendar, at: int) -> str:
-    """`10:05` on the district's wall; seconds where there are any, the zone where the clocks changed that night."""
+    """`10:05 AM` on the district's wall; seconds where there are any, the zone where the clocks changed that night."""
     shown = calendar.local(at)
+    seconds = f":{shown:%S}" if shown.second else ""
     zone = f" {shown.tzname()}" if _is_changing(calendar, at) else ""
-    return (shown.strftime("%H:%M:%S") if shown.second else shown.strftime("%H:%M")) + zone
+    return f"{shown.hour % 12 or 12}:{shown:%M}{seconds} {shown:%p}{zone}"
 
 
 def day(calendar: Calendar, at: int) -> str:
-    """`Wednesday 4 March 2026`."""
+    """`Wednesday, March 4, 2026`."""
+    return f"{calendar.local(at):%A}, {date(calendar, at)}"
+
+
+def date(calendar: Calendar, at: int) -> str:
+    """`March 4, 2026`."""
     shown = calendar.local(at)
-    return f"{shown:%A} {shown.day} {shown:%B %Y}"
+    return f"{shown:%B} {shown.day}, {shown.year}"
 
 
 def moment(calendar: Calendar, at: int) -> str:
-    """`4 March 2026 at 10:05`."""
-    shown = calendar.local(at)
-    return f"{shown.day} {shown:%B %Y} at {clock(calendar, at)}"
+    """`March 4, 2026, at 10:05 AM`."""
+    return f"{date(calendar, at)}, at {clock(calendar, at)}"
 
 
 def span(calendar: Calendar, start: int, end: int) -> str:
-    """`10:05 to 11:00`, with the dates where they differ."""
+    """`10:05 AM to 11:00 AM`, with the dates where they differ."""
     if calendar.local(start).date() == calendar.local(end).date():
         return f"{clock(calendar, start)} to {clock(calendar, end)}"
     return f"{moment(calendar, start)} to {moment(calendar, end)}"

@@ -51,6 +51,11 @@ class Session:
         return Interval(self.started_at, self.ended_at if self.close == "recorded" else self.last_at + 1)
 
     @property
+    def is_stray(self) -> bool:
+        """Whether all that is known is a close that tells neither an opening nor how long it was."""
+        return self.opening == "inferred" and self.ended_at <= self.started_at
+
+    @property
     def assigned(self) -> frozenset[str]:
         """The addresses inside the district that the tunnel was given."""
         return frozenset(s.assigned_address for s in self.tunnel if s.assigned_address)

@@ -79,7 +79,8 @@ class FilterProof(FilterWords):
                 rows[said.reference] = consulted(said, f"{said.domain} is {said.category}")
         named = None if self.unnamed else self.device_id
         for row in reference.assignees(named, self.signals[0].at) if named else ():
-            rows[row.reference] = consulted(row, f"{row.device_id} is assigned to {row.person}")
+            name = reference.person_name(row.person, self.signals[0].at)
+            rows[row.reference] = consulted(row, f"{row.device_id} is assigned to {name}")
         return list(rows.values())
 
     def innocents(self) -> list[Innocent]:

@@ -8,6 +8,7 @@ from model.reference import Account
 from model.violation import Confidence, Consulted, Exhibit, Measure, Severity, Span
 from streams.detection import Case, Finding
 from streams.detections.shared_account.explanations import shared_account_innocence
+from streams.evidence.plain_words import date, span
 from streams.patterns.intervals import Interval, union
 from streams.patterns.usage import Crossing, Overlap, Use
 from streams.sighting import Sighting
@@ -100,14 +101,14 @@ class Proof:
         return min(*starts, *ends), max(*starts, *ends)
 
     def _on(self) -> str:
-        return f"{self.case.calendar.local(self._window()[0]):%-d %B %Y}"
+        return date(self.case.calendar, self._window()[0])
 
     def _headline(self, reason: str) -> str:
         name = self.account.account
         if reason == "many_devices":
             return f"{name} was used on {len(self.many)} devices on {self._on()}: {', '.join(sorted(self.many))}"
         if reason == "two_sites":
-            return f"{name} was used at {' and '.join(self.sites())} {self._at_once()} on {self._on()}"
+            return f"{name} was used at {' and '.join(map(self._site, self.sites()))} {self._at_once()} on {self._on()}"
         word = "from two addresses" if self.account.kind == "vendor" else "on two devices"
         return f"{name} was used {word} at once for {self.minutes} minutes on {self._on()}: {', '.join(self.devices())}"
 
@@ -117,7 +118,14 @@ class Proof:
         return f"{len(self.crossed)} times closer together than one can travel"
 
     def _owner(self) -> str:
-        return self.account.person or self.account.vendor or "nobody known"
+        at, known = self._window()[0], self.case.reference
+        if self.account.person:
+            return known.person_name(self.account.person, at)
+        company = known.vendor(self.account.vendor, at) if self.account.vendor else None
+        return (company.name if company else "") or self.account.vendor or "nobody known"
+
+    def _site(self, org: str) -> str:
+        return self.case.reference.site_name(org, self._window()[0])
 
     def _explanation(self, reasons: list[str]) -> str:
         said = [f"The account {self.account.account} belongs to {self._owner()}."]
@@ -144,11 +152,10 @@ class Proof:
         return " ".join(said)
 
     def _tell(self, overlap: Overlap) -> str:
-        local = self.case.calendar.local
-        start, end = local(overlap.interval.start), local(overlap.interval.end)
-        places = [f"{use.device}{f' at {use.site}' if use.site else ''}" for use in (overlap.one, overlap.other)]
+        both = (overlap.one, overlap.other)
+        places = [f"{use.device}{f' at {self._site(use.site)}' if use.site else ''}" for use in both]
         minutes = overlap.interval.length // MINUTE
-        when = f"From {start:%H:%M} to {end:%H:%M} ({minutes} minutes)"
+        when = f"From {span(self.case.calendar, *overlap.interval)} ({minutes} minutes)"
         return f"{when} it was in use on {places[0]} and on {places[1]} at once."
 
     def _exhibits(self) -> Iterable[Exhibit]:
@@ -206,7 +213,8 @@ class Proof:
                 normal = "in the normal set" if device in self.normal else "not in the normal set"
                 yield Consulted(reference=row.reference, says=f"{row.device_class} device, {normal}")
             for assignment in self.case.reference.assignees(device, at):
-                yield Consulted(reference=assignment.reference, says=f"{device} is assigned to {assignment.person}")
+                name = self.case.reference.person_name(assignment.person, at)
+                yield Consulted(reference=assignment.reference, says=f"{device} is assigned to {name}")
 
 
 def exhibit(sighting: Sighting) -> Exhibit:

@@ -30,7 +30,7 @@ def judge(case: Case) -> Verdict:
     """One finding per merged session that is not wholly covered; open ones are looked at again every hour."""
     if not case.reference.known("approvals"):
         return Verdict([])  # not known is not "none": nothing can be said without the table
-    sessions = build(case.sightings, limits_of(case))
+    sessions = [one for one in build(case.sightings, limits_of(case)) if not one.is_stray]
     findings = [finding for session in sessions if (finding := _judged(case, session, sessions))]
     waking = [_wake_at(session, case) for session in sessions if session.close == "open"]
     return Verdict(findings, min(waking, default=None))
