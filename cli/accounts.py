@@ -1,14 +1,16 @@
 """What became of all that was read, source by source: a section of `hallmonitor status`."""
 
+from datetime import timedelta
 from typing import Any
 
 import click
 
 from cli.addresses import resolved
+from dashboard.local_time import duration
 from model.clock import now
 from model.settings import Settings
 from storage.client import QueryFailed, Unavailable, connect
-from storage.queries.sources import Source, sources
+from storage.queries.sources import Source, ended_early, sources
 
 _NO_TABLES = "Code: 60."  # UNKNOWN_TABLE: nothing was ever run
 _OLDER = "Tables older than this program are brought up to date by `hallmonitor run` or `python -m storage.sink`."
@@ -24,7 +26,9 @@ def accounts(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]
     try:
         store = connect(resolved(settings))
         try:
-            return [account(source) for source in sources(store, None, now())]
+            known = sources(store, None, now())
+            early = ended_early(known)
+            return [account(source, early.get((source.district, source.source_id))) for source in known]
         finally:
             store.close()
     except QueryFailed as error:
@@ -35,8 +39,8 @@ def accounts(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]
         raise click.ClickException(str(error)) from error
 
 
-def account(source: Source) -> dict[str, Any]:
-    """The row of one source."""
+def account(source: Source, early: timedelta | None) -> dict[str, Any]:
+    """The row of one source; `early` is how much older its last record is than the newest of the others."""
     stored = source.records + source.unrecognised + source.dead_letters
     return {
         "district": source.district,
@@ -50,4 +54,5 @@ def account(source: Source) -> dict[str, Any]:
         "events_per_second": round(source.rate_minute, 1),
         "last_event": source.last_at,
         "ended": source.ended,
+        "before_the_others": duration(early) if early else None,
     }

@@ -9,7 +9,7 @@ from dashboard.time_axis import labels, ticks
 from model.event import parse_at
 from model.violation import Violation
 
-WIDTH, LEFT, ROW, FOOT = 960, 250, 22, 34
+WIDTH, LEFT, ROW, FOOT = 640, 190, 22, 34
 _INK, _GRID = "#45515c", "#dde2e6"
 
 
@@ -25,7 +25,7 @@ def span_picture(violation: Violation, wall: Wall) -> h.Html:
 
     pieces = [_tick(x(at), bottom, said) for at, said in _marks(wall, since, until)]
     for number, (name, spans) in enumerate(drawn):
-        pieces.append(_text(0, ROW * number + 15, name if len(name) <= 40 else f"{name[:39]}…"))
+        pieces.append(_text(0, ROW * number + 15, name if len(name) <= 36 else f"{name[:35]}…"))
         for span in spans:
             start, end = x(parse_at(span.started_at)), x(parse_at(span.ended_at))
             pieces.append(_bar(start, max(end - start, 1.5), ROW * number + 4, COLOURS.get(span.kind, _INK)))

@@ -88,7 +88,9 @@ def _facts(v: Violation, wall: Wall, names: Names) -> list[tuple[str, str]]:
 
 def _called(kind: str, name: str, names: Names) -> str:
     called = names.get((kind, name))
-    return f"{called} ({name})" if called and kind != "account" else f"{name}, {called}" if called else name
+    if not called:
+        return name
+    return f"{called} ({name})" if kind in ("person", "vendor", "site") else f"{name}, {called}"
 
 
 def _picture(v: Violation, wall: Wall) -> str:
@@ -189,11 +191,14 @@ def _valid(one: Consulted, wall: Wall) -> str:
 
 def _made(found: list[Violation], wall: Wall) -> list[Block]:
     v = found[0]
-    limits = "; ".join(f"{words.plain(name)} {weighed.value(value)}" for name, value in v.evidence.parameters.items())
+    told = v.evidence.parameters
+    limits = "; ".join(
+        f"{words.plain(name)} {told[name]}" for name in told if isinstance(told[name], int | float | str)
+    )
     times = ", ".join(f"{words.plain(name)} {number}" for name, number in v.evidence.time_quality.items())
     pairs = [
         ("Rule", f"{v.evidence.rule}, version {v.evidence.rule_major}, code {v.evidence.code_hash}"),
-        ("Limits", limits),
+        ("Limits", f"{limits}. Lists of words and categories stand in the policy pack." if limits else ""),
         ("Times", times),
     ]
     before = [*found[1:], None]

@@ -54,7 +54,7 @@ def _shown(content: Any) -> Any:
     """Every text of the document with nothing invisible in it and no word too long for a line."""
     if isinstance(content, str):
         return breakable(visible(content))
-    if isinstance(content, list):
+    if isinstance(content, list | tuple):
         return [_shown(one) for one in content]
     if isinstance(content, dict):
         mono = content.get("style") == "mono"

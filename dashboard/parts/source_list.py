@@ -1,7 +1,7 @@
 """The sources as a table: how alive each is, how far it was read, and what became of every record."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from dashboard import hypertext as h
@@ -10,7 +10,7 @@ from dashboard.local_time import Wall, duration, length
 from documents.plain import visible
 from model.event import format_ms, parse_at
 from model.reference import Unread
-from storage.queries.sources import Source, Spell
+from storage.queries.sources import Source, Spell, ended_early
 
 
 class Account(NamedTuple):
@@ -45,7 +45,10 @@ def source_table(found: Sequence[Source], silent: Mapping[str, Spell], wall: Wal
     """One row for each source; `silent` holds the spells that are open."""
     numbers = ("Last minute", "Last hour", "Read", "Recognised", "Unrecognised", "Dead letters", "Repeated")
     head = ["Source", "Product", "Kinds", "Last event (local)", "Read up to", "Lag", *(_right(one) for one in numbers)]
-    rows = [_line(one, silent.get(one.source_id), wall, as_of) for one in found]
+    early = ended_early(found)
+    rows = [
+        _line(one, silent.get(one.source_id), early.get((one.district, one.source_id)), wall, as_of) for one in found
+    ]
     return h.element("div", h.table(head, rows, "Sources"), class_="hm-scroll")
 
 
@@ -53,11 +56,10 @@ def _right(title: str) -> h.Html:
     return h.element("th", title, class_="hm-n")
 
 
-def _line(one: Source, spell: Spell | None, wall: Wall, as_of: datetime) -> h.Html:
-    name: h.Content = one.source_id
-    if spell:
-        since = f"silent since {wall.brief(spell.silent_at)}"
-        name = h.joined([one.source_id, h.element("div", since, class_="hm-small hm-bad")])
+def _line(one: Source, spell: Spell | None, early: timedelta | None, wall: Wall, as_of: datetime) -> h.Html:
+    remarks = [f"silent since {wall.brief(spell.silent_at)}"] if spell else []
+    remarks += [f"ended {duration(early)} before the others"] if early else []
+    name = h.joined([one.source_id, *(h.element("div", said, class_="hm-small hm-bad") for said in remarks)])
     return h.row(
         h.element("td", name, class_="hm-w"),
         h.element("td", ", ".join(one.products), class_="hm-w"),

@@ -15,19 +15,21 @@ class Named(msgspec.Struct, frozen=True):
     kind: str  # person, device, account, vendor, site
     id: str
     name: str
+    owner: str = ""  # of an account: the id of the person or company it belongs to
 
 
 # As last told: a label for a reader, never evidence. An ended row keeps its name.
-_NAMED = """SELECT kind, id, name FROM (SELECT
+_NAMED = """SELECT kind, id, name, owner FROM (SELECT
  transform(`table`, ['users', 'devices', 'accounts', 'vendors', 'orgs'],
   ['person', 'device', 'account', 'vendor', 'site'], '') AS kind, key AS id,
  argMaxIf(row, (version, log_line), row != '') AS told,
  trimBoth(multiIf(
   `table` = 'users', concat(JSONExtractString(told, 'givenName'), ' ', JSONExtractString(told, 'familyName')),
   `table` = 'devices', concat(JSONExtractString(told, 'class'), ' ', JSONExtractString(told, 'hostname')),
-  `table` = 'accounts', concat(JSONExtractString(told, 'kind'), ' account of ',
-   JSONExtractString(told, 'person'), ' ', JSONExtractString(told, 'vendor')),
-  JSONExtractString(told, 'name'))) AS name
+  `table` = 'accounts', concat(JSONExtractString(told, 'kind'), ' account'),
+  JSONExtractString(told, 'name'))) AS name,
+ if(`table` != 'accounts', '', if(JSONExtractString(told, 'vendor') != '', JSONExtractString(told, 'vendor'),
+  JSONExtractString(told, 'person'))) AS owner
  FROM (SELECT district, `table`, splitByChar('@', key)[1] AS key, row, version, log_line FROM reference
  {where}) GROUP BY district, `table`, key) {having} ORDER BY kind, name, id {limit}"""
 _IDS = ("username", "email", "serial", "mac")  # what else a thing is called by; no other column is searched
@@ -35,14 +37,31 @@ _TABLES = ["users", "devices", "accounts", "vendors", "orgs"]
 
 
 def named(store: Store, district: str | None, ids: Iterable[str]) -> dict[tuple[str, str], str]:
-    """What people call the things of these ids, by kind and id; one that is not in the tables is left out."""
-    wanted = sorted(set(ids))[:MOST]
+    """What people call the things of these ids, by kind and id; one that is not in the tables is left out.
+
+    An account is called after its owner: `personal account of Tess Bell`.
+    """
+    return {(one.kind, one.id): one.name for one in _owned(store, district, _named(store, district, set(ids)))}
+
+
+def _owned(store: Store, district: str | None, found: list[Named]) -> list[Named]:
+    """The same, each account called after its owner."""
+    owners = _named(store, district, {one.owner for one in found if one.owner})
+    called = {one.id: one.name for one in owners if one.kind in ("person", "vendor")}
+    return [
+        msgspec.structs.replace(one, name=f"{one.name} of {called.get(one.owner, one.owner)}") if one.owner else one
+        for one in found
+    ]
+
+
+def _named(store: Store, district: str | None, ids: set[str]) -> list[Named]:
+    wanted = sorted(ids)[:MOST]
     if not wanted:
-        return {}
+        return []
     where = Where(district).among("`table`", _TABLES)
     where.that(f"splitByChar('@', key)[1] IN {where.bind(wanted, 'Array(String)')}")
     sql = _NAMED.format(where=where, having="WHERE name != ''", limit=where.limit(MOST))
-    return {(one.kind, one.id): one.name for one in store.rows(sql, Named, where.parameters)}
+    return store.rows(sql, Named, where.parameters)
 
 
 def called_in(store: Store, v: Violation) -> dict[tuple[str, str], str]:
@@ -61,4 +80,4 @@ def known_as(store: Store, district: str | None, text: str, limit: int = 50) -> 
     ids = " OR ".join(f"JSONExtractString(told, '{column}') ILIKE {like}" for column in _IDS)
     having = f"WHERE name ILIKE {like} OR id ILIKE {like} OR {ids}"
     sql = _NAMED.format(where=inner, having=having, limit=where.limit(limit))
-    return store.rows(sql, Named, where.parameters)
+    return _owned(store, district, store.rows(sql, Named, where.parameters))

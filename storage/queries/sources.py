@@ -1,13 +1,17 @@
 """What each source has sent: last event, rate, how far it was read, what was not understood, when it was silent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
+from model.event import parse_at
 from storage.client import Store
 from storage.queries.dead_letters import RECORD
 from storage.queries.where import MOST, Where
+
+# How much older than the others' a source's last record may be without a remark.
+EARLY = timedelta(days=1)
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +79,14 @@ def sources(store: Store, district: str | None, as_of: datetime) -> list[Source]
     plain.that("event_id = ''")
     refused = store.rows(_REFUSED.format(where=plain, limit=plain.limit(MOST)), Source, plain.parameters)
     return _together(seen, refused, reached)
+
+
+def ended_early(found: Sequence[Source]) -> dict[tuple[str, str], timedelta]:
+    """The sources whose last record is a day or more older than the newest of their district, and by how much."""
+    told = [(one, parse_at(one.last_at)) for one in found if one.last_at and one.events]
+    newest = {one.district: max(at for other, at in told if other.district == one.district) for one, _ in told}
+    behind = {(one.district, one.source_id): newest[one.district] - at for one, at in told}
+    return {key: by for key, by in behind.items() if by >= EARLY}
 
 
 def _together(seen: list[Source], refused: list[Source], reached: list[Source]) -> list[Source]:

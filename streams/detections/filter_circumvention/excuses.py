@@ -78,7 +78,8 @@ class FilterExcuses:
         if known is not None and known.failed is None:
             return
         kind = row.kind.replace("_", " ") if isinstance(row, Approval) else "exemption"
-        says = f"{kind} by {row.approver or 'somebody'} ({row.approver_role}): {row.reason}".rstrip(": ")
+        who = self.case.reference.person_name(row.approver, self.case.started_at) if row.approver else "somebody"
+        says = f"{kind} by {who} ({row.approver_role}): {row.reason}".rstrip(": ")
         self.weighed[row.reference] = consulted(row, says, failed)
 
 

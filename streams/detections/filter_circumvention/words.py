@@ -97,7 +97,8 @@ class FilterWords:
         calendar, first = self.case.calendar, self.signals[0]
         device = self.device_id
         where = f" on the device {device}" if device and not self.who().endswith(device) else ""
-        opening = f"On {day(calendar, first.at)} {self.who()}{where} gave {counted(len(self.signals), 'sign')} of a way"
+        signs = counted(len(self.signals), "sign")
+        opening = f"On {day(calendar, first.at)}, {self.who()}{where} gave {signs} of a way"
         opening += " around the web filter."
         return " ".join([opening, *map(self._burst_words, self.bursts), self._outcome(), *self._assignee()])
 

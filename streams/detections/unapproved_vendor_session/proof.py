@@ -106,7 +106,7 @@ class VendorProof(VendorWords):
             shown = Interval(max(grant.window.start, session.started_at - DAY), grant.window.end)
             shown = Interval(shown.start, min(shown.end, session.ended_at + DAY))
             if shown.length:
-                label = f"{grant.row.approval_id} by {grant.row.approver or grant.row.approver_role}"
+                label = f"{grant.row.approval_id} by {self._person(grant.row.approver) or grant.row.approver_role}"
                 drawn.append(
                     _span("approval", f"{label}{', too late' if grant.late else ''}", shown, grant.row.reference)
                 )
@@ -119,16 +119,22 @@ class VendorProof(VendorWords):
         rows = [consulted(account, f"{account.account} is an account of kind {account.kind}")]
         if company:
             failed = self.agreement_end() if "agreement_ended" in self.reasons else None
-            says = f"agreement {company.agreement_id or 'without a number'}, sponsor {company.sponsor or 'none'}"
+            sponsor = self._person(company.sponsor) or "none"
+            says = f"agreement {company.agreement_id or 'without a number'}, sponsor {sponsor}"
             rows.append(consulted(company, says, failed))
         if exemption:
-            signed = f"{exemption.approver or 'somebody'} ({exemption.approver_role})"
+            signed = f"{self._person(exemption.approver) or 'somebody'} ({exemption.approver_role})"
             rows.append(consulted(exemption, f"exemption {exemption.exemption_id} by {signed}: {exemption.reason}"))
         return [*rows, *(self._weighed(row) for row in self.cover.rows)]
 
+    def _person(self, person: str) -> str:
+        """By name, or nothing for nobody."""
+        return self.cover.reference.person_name(person, self.session.started_at) if person else ""
+
     def _weighed(self, row: Approval) -> Consulted:
         systems = "; ".join(row.systems) or "any system"
-        says = f"{row.approval_id}: {row.state} by {row.approver or 'somebody'} ({row.approver_role}) for {systems}"
+        who = self._person(row.approver) or "somebody"
+        says = f"{row.approval_id}: {row.state} by {who} ({row.approver_role}) for {systems}"
         return consulted(row, f"{says}{', after hours too' if row.after_hours else ''}", self._why_not(row))
 
     def _why_not(self, row: Approval) -> str | None:

@@ -84,7 +84,7 @@ class VendorWords:
         }[session.close]
         again = f", through {counted(session.parts, 'connection')} that count as one" if session.parts > 1 else ""
         return (
-            f"On {day(calendar, session.started_at)} the vendor account {self.who()} was connected from"
+            f"On {day(calendar, session.started_at)}, the vendor account {self.who()} was connected from"
             f" {session.address or 'an unknown address'} from {clock(calendar, session.started_at)} {close}{again}:"
             f" {length(session.judged.length)}."
         )
