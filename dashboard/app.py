@@ -31,8 +31,8 @@ LOGO = (
 def main() -> None:
     """One view."""
     dark = st.context.theme.type == "dark"
-    st.set_page_config(page_title="Hall Monitor", layout="wide")
     page = st.navigation(PAGES, position="top")
+    st.set_page_config(page_title=f"{page.title} · Hall Monitor", layout="wide")
     st.logo(LOGO.format(ink="#e4e9ee" if dark else "#17202a"), size="large")
     st.html(stylesheet.screen(dark))
     trouble.guarded(lambda: _view(page.run))

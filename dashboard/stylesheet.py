@@ -23,7 +23,11 @@ table.hm td.hm-n, table.hm th.hm-n {text-align: right; font-variant-numeric: tab
 table.hm td.hm-t {font-variant-numeric: tabular-nums; white-space: nowrap}
 table.hm td.hm-u {font-variant-numeric: tabular-nums; white-space: nowrap; color: var(--hm-soft)}
 table.hm td.hm-w {white-space: nowrap}
-a.hm, .stHtml a {color: var(--hm-link); text-decoration: none} .stHtml a:hover {text-decoration: underline}
+a.hm, .stHtml a {color: var(--hm-link); text-decoration: underline; text-decoration-thickness: 1px;
+  text-underline-offset: 2px} .stHtml a:hover {text-decoration-thickness: 2px}
+table.hm td a, dl.hm dd a, .hm-line a, .stHtml li a {display: inline-block; min-height: 24px; line-height: 24px}
+.hm summary, details > summary {min-height: 24px}
+span[role="spinbutton"] {display: inline-block; min-width: 24px; min-height: 24px; text-align: center}
 table.hm a.hm-lead {color: inherit; font-weight: 500}
 """
 _REST = """
@@ -60,7 +64,8 @@ blockquote.hm {margin: .3rem 0 .7rem; padding: .1rem 0 .1rem .9rem; border-left:
 blockquote.hm cite {display: block; font-style: normal; font-size: .8rem; color: var(--hm-soft); margin-top: .2rem}
 .hm-cover {border: 1px solid var(--hm-line); border-radius: 4px; padding: .55rem .8rem; font-size: .84rem}
 .hm-cover b {font-weight: 650}
-a.hm-button {display: inline-block; min-height: 24px; padding: .3rem .75rem; border: 1px solid var(--hm-soft);
+.stHtml a.hm-button {display: inline-block; min-height: 24px; text-decoration: none;
+  padding: .3rem .75rem; border: 1px solid var(--hm-soft);
   border-radius: 4px; color: inherit}
 .hm-empty {border: 1px dashed var(--hm-line); border-radius: 4px; padding: 1.6rem 1.2rem; text-align: center;
   color: var(--hm-soft)}

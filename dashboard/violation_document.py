@@ -161,7 +161,7 @@ def _innocent(v: Violation) -> list[Block]:
         ]
         for one in tested
     ]
-    head = ["", "Explanation", "Answer"]
+    head = ["Result", "Explanation", "Answer"]
     return [Table(caption="Explanations", head=head, widths=["auto", "auto", "1fr"], rows=rows)] if rows else []
 
 

@@ -1,6 +1,9 @@
 """The dashboard in a real Chromium: addresses that carry state, the drag that zooms, hostile text, a server away."""
 
+import hashlib
+import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -8,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from dashboard_cases import stored_district
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from pypdf import PdfReader
 
 from cli.dashboard import end, serve, url
 from infra.local.child import Child
@@ -111,23 +115,24 @@ def test_dragging_over_the_axis_narrows_the_times_in_the_address(page: Page, ser
 def test_the_csv_of_a_timeline_cannot_calculate(page: Page, served: Child, tmp_path: Path) -> None:
     page.goto(url(served) + "timeline?subject=account:tbell")
     with page.expect_download() as started:
-        page.get_by_role("button", name="CSV").click()
-    started.value.save_as(tmp_path / "timeline.csv")
-    body = (tmp_path / "timeline.csv").read_bytes()
+        page.get_by_role("link", name="Download all as CSV").click()
+    started.value.save_as(tmp_path / "timeline.zip")
+    with zipfile.ZipFile(tmp_path / "timeline.zip") as archive:
+        body = archive.read("timeline-tbell.csv")
+        told = json.loads(archive.read("timeline-tbell.csv.manifest.json"))
+    assert (told["rows"], told["sha256"]) == (2, hashlib.sha256(body).hexdigest())
     assert body.count(b"\r\n") == 3
     assert b"\"'=HYPERLINK" in body
     assert b'"=' not in body
 
 
-def test_the_printed_violation_opens_by_itself_and_is_complete(page: Page, served: Child, tmp_path: Path) -> None:
+def test_the_pdf_of_a_violation_is_a_click_away(page: Page, served: Child, tmp_path: Path) -> None:
     page.goto(url(served) + "violation?id=v1abc")
     with page.expect_download() as started:
-        page.get_by_role("button", name="Print-ready page").click()
-    started.value.save_as(tmp_path / "violation.html")
-    page.goto(f"file://{tmp_path}/violation.html")
-    expect(page.locator("svg")).to_be_visible()
-    for title in ("The evidence", "The policy", "Innocent explanations", "Revisions"):
-        expect(page.locator("h2", has_text=title)).to_be_visible()
+        page.get_by_role("link", name="PDF to print").click()
+    started.value.save_as(tmp_path / "finding.pdf")
+    said = PdfReader(tmp_path / "finding.pdf").pages[0].extract_text()
+    assert "The records that prove it" in said
 
 
 def test_a_filter_stands_in_the_address(page: Page, served: Child) -> None:

@@ -27,7 +27,7 @@ def test_the_sum_is_said_over_all_sources() -> None:
 def test_a_source_that_is_read_says_how_far_and_how_long_ago() -> None:
     one = Source(district="d", source_id="s", reached_at=NOON_MS - 90_000)
     shown = source_table([one], {}, WALL, NOON)
-    assert "4 Mar 2026 11:58 EST" in shown
+    assert "Mar 4, 2026, 11:58 AM EST" in shown
     assert "1 min" in shown
 
 
@@ -40,7 +40,7 @@ def test_a_file_that_has_ended_has_no_lag() -> None:
 
 def test_a_source_that_is_silent_says_since_when_beside_its_name() -> None:
     spell = Spell("d", "proxy1", "2026-03-04T16:00:00.000Z", None)
-    assert "silent since 4 Mar 2026 11:00 EST" in source_table([PROXY], {"proxy1": spell}, WALL, NOON)
+    assert "silent since Mar 4, 2026, 11:00 AM EST" in source_table([PROXY], {"proxy1": spell}, WALL, NOON)
 
 
 def test_silences_come_newest_first_and_one_that_lasts_is_measured_to_now() -> None:

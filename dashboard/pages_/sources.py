@@ -25,6 +25,7 @@ STAGES = ("parse", "judge", "store")
 
 def show() -> None:
     """The page."""
+    st.html(h.element("h1", "Sources", class_="hm"))
     _living()
     trouble.guarded(_tables)
     _dead_letters(desk())

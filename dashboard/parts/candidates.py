@@ -19,4 +19,6 @@ def people_table(people: Sequence[Candidate], district: str) -> h.Html:
         h.row(h.link(one.name, links.timeline("person", one.id, district)), one.role, one.school, one.id)
         for one in people
     ]
-    return h.element("div", h.table(["Name", "Role", "School", "Id"], rows, "People of that name"), class_="hm-scroll")
+    return h.element(
+        "div", h.table(["Name", "Role", "School", "Id"], rows, "People of that name"), class_="hm-scroll", tabindex="0"
+    )

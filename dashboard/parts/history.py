@@ -30,7 +30,7 @@ def history_table(events: Sequence[StoredEvent], names: Names, wall: Wall, distr
             rows.append(h.row(h.element("td", day, colspan="7"), class_="hm-day"))
         rows.append(_line(one, names, wall, district))
     head = ["Local", "UTC", "Source", "What", "Who", "Where", "Record"]
-    return h.element("div", h.table(head, rows, "Events"), class_="hm-scroll")
+    return h.element("div", h.table(head, rows, "Events"), class_="hm-scroll", tabindex="0")
 
 
 def _day(one: StoredEvent, wall: Wall) -> str:

@@ -71,8 +71,8 @@ def exhibits(v: Violation, events: Mapping[str, StoredEvent], wall: Wall, show: 
             day = wall.day(one.occurred_at)
             rows.append(h.row(h.element("td", day, colspan="6"), class_="hm-day"))
         rows.append(_exhibit(v, number, one, events, wall, show))
-    head = [h.element("th", "", class_="hm-n"), "Local", "UTC", "Source", "Shows", "Raw record"]
-    return h.element("div", h.table(head, rows, "The events that prove it"), class_="hm-scroll")
+    head = [h.element("th", "No.", class_="hm-n"), "Local", "UTC", "Source", "Shows", "Raw record"]
+    return h.element("div", h.table(head, rows, "The events that prove it"), class_="hm-scroll", tabindex="0")
 
 
 def _exhibit(

@@ -13,7 +13,7 @@ def queue_table(found: Sequence[Listed], names: Names, wall: Wall) -> h.Html:
     """One row for each, in the order given."""
     head = ["Severity", f"Began ({wall.zone.key})", "Lasted", "Subject", "What was found", "Status"]
     rows = [_line(one, names, wall) for one in found]
-    return h.element("div", h.table(head, rows, "Violations", "hm-queue"), class_="hm-scroll")
+    return h.element("div", h.table(head, rows, "Violations", "hm-queue"), class_="hm-scroll", tabindex="0")
 
 
 def _line(one: Listed, names: Names, wall: Wall) -> h.Html:

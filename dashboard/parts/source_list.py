@@ -49,7 +49,7 @@ def source_table(found: Sequence[Source], silent: Mapping[str, Spell], wall: Wal
     rows = [
         _line(one, silent.get(one.source_id), early.get((one.district, one.source_id)), wall, as_of) for one in found
     ]
-    return h.element("div", h.table(head, rows, "Sources"), class_="hm-scroll")
+    return h.element("div", h.table(head, rows, "Sources"), class_="hm-scroll", tabindex="0")
 
 
 def _right(title: str) -> h.Html:

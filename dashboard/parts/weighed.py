@@ -32,7 +32,11 @@ def innocent(v: Violation) -> h.Html:
         )
         for one in tested
     ]
-    return h.table(["", "Explanation", "Answer"], rows, "Innocent explanations") if rows else _none("None was tested.")
+    return (
+        h.table(["Result", "Explanation", "Answer"], rows, "Innocent explanations")
+        if rows
+        else _none("None was tested.")
+    )
 
 
 def consulted(v: Violation, wall: Wall) -> h.Html:
@@ -78,7 +82,7 @@ def revisions(found: list[Violation], wall: Wall) -> h.Html:
         state = h.element("td", one.status, class_="hm-w")
         rows.append(h.row(h.element("td", name, class_="hm-n"), state, one.severity, when, changes(one, before, wall)))
     return h.table(
-        [h.element("th", "", class_="hm-n"), "Status", "Severity", "When", "What changed"], rows, "Revisions"
+        [h.element("th", "No.", class_="hm-n"), "Status", "Severity", "When", "What changed"], rows, "Revisions"
     )
 
 

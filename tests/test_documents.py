@@ -1,0 +1,106 @@
+"""Pages to print: whole, tagged, short enough for a hearing, and no text of anybody's is ever a command."""
+
+import io
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import msgspec
+import pytest
+from dashboard_cases import HOSTILE, proven
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from storage_cases import event, violation
+
+from dashboard.violation_document import violation_pdf
+from documents.document import Cell, Document, Facts, Heading, Paragraph, Table
+from documents.pdf import pdf
+from documents.plain import lines, visible
+from model.violation import Exhibit
+from storage.queries.districts import District
+from storage.queries.event_rows import StoredEvent
+
+AT = datetime(2026, 3, 5, 14, tzinfo=UTC)
+NAMES = ["#let x", "<b>", "*bold* _it_ $x$", "#panic()", "\\ @ref `raw` [x] // no", "José Núñez"]
+
+
+def document(*texts: str) -> Document:
+    blocks = [Heading(text=texts[0], level=1), *(Paragraph(text=one) for one in texts)]
+    facts = Facts(pairs=[("Name", one) for one in texts])
+    table = Table(
+        caption="t", head=["a", "b"], widths=["auto", "1fr"], rows=[[Cell(t), Cell(t, "mono")] for t in texts]
+    )
+    return Document(title=texts[0], sender=texts[0], foot=texts[0], blocks=[*blocks, facts, table])
+
+
+def text_of(body: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+
+
+def stored(event_id: str, raw: str) -> StoredEvent:
+    fields = msgspec.to_builtins(event(event_id, raw=raw))
+    return msgspec.convert({**fields, "district": "maple-falls"}, StoredEvent)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_stands_as_it_is_and_is_never_a_command(name: str) -> None:
+    said = text_of(pdf(document(name), AT))
+    assert said.replace("\n", " ").count(name) >= 4
+
+
+def test_what_would_hide_is_shown_in_every_block() -> None:
+    said = text_of(pdf(document("a\u202eb\x1b[31m"), AT)).replace("\n", "")
+    assert "\u202e" not in said
+    assert said.count("a\\u202eb\\x1b[31m") >= 5
+
+
+def test_the_same_document_is_the_same_bytes() -> None:
+    assert pdf(document("x"), AT) == pdf(document("x"), AT)
+
+
+def test_a_page_is_tagged_and_says_its_language_and_title() -> None:
+    root = PdfReader(io.BytesIO(pdf(document("A finding"), AT))).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"].startswith("en")
+    assert "/StructTreeRoot" in root
+
+
+def test_a_finding_with_five_records_takes_at_most_three_pages_and_holds_the_proof() -> None:
+    raw = '<Event xmlns="x">' + "<Data Name='TargetUserName'>tbell</Data>" * 30 + "</Event>"
+    shows = [
+        Exhibit(event_id=f"e{n}", occurred_at=f"2026-03-04T14:0{n}:00.000Z", source_id="dc1", shows=f"logon {n}")
+        for n in range(5)
+    ]
+    v = violation("v1", person="p17")
+    v.evidence = msgspec.structs.replace(proven()["evidence"], exhibits=shows)
+    v.clauses = proven()["clauses"]
+    events = {one.event_id: stored(one.event_id, raw) for one in shows}
+    district = District("maple-falls", "Maple Falls <b>", "America/New_York")
+    body = violation_pdf([v], events, {("person", "p17"): "#let x"}, district, "2026-03-05T14:00:00.000Z")
+    said = " ".join(text_of(body).split())
+    assert len(PdfReader(io.BytesIO(body)).pages) <= 3
+    assert "#let x (p17)" in said
+    assert "Wednesday, March 4, 2026, 9:00 AM – 10:00 AM EST (1 h)" in said
+    assert "logon 4" in said
+    assert "TargetUserName" in said
+    assert "Coverage: not complete" in said
+
+
+def test_hostile_text_of_a_violation_is_only_text() -> None:
+    v = violation("v1", **proven())
+    district = District("d", HOSTILE, "America/New_York")
+    said = text_of(violation_pdf([v], {"e1": stored("e1", HOSTILE)}, {}, district, "2026-03-05T14:00:00.000Z"))
+    assert "<script>alert(1)</script>" in said
+    assert "\u202e" not in said
+
+
+def test_letters_that_no_font_can_show_are_said() -> None:
+    assert "cannot be shown with the fonts" in " ".join(text_of(pdf(document("\U000130b8"), AT)).split())
+
+
+@given(st.text(max_size=300), st.integers(4, 40))
+def test_a_record_is_cut_into_lines_without_losing_a_letter(text: str, width: int) -> None:
+    told = visible(text).replace("\t", " ")
+    assert "".join(lines(told, width)) == told.replace("\n", "")
+    assert all(len(one) <= width for one in lines(told, width))
+    assert all(before for before, _ in pairwise(lines(told.replace("\n", ""), width)))
