@@ -60,8 +60,8 @@ def show() -> None:
 def _controls(desk_: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Subject", key="subject", **FILTER, placeholder="account:azephyrin", width=230)
-        st.datetime_input("From (local)", None, key="from", **FILTER, step=60, width=225)
-        st.datetime_input("To (local)", None, key="to", **FILTER, step=60, width=225)
+        st.datetime_input("From (local)", None, key="from", **FILTER, format="MM/DD/YYYY", step=60, width=225)
+        st.datetime_input("To (local)", None, key="to", **FILTER, format="MM/DD/YYYY", step=60, width=225)
         st.multiselect("Sources", desk_.source_ids(), key="source", **FILTER, placeholder="all", width=190)
         st.pills("Kinds", list(CATEGORIES), selection_mode="multi", key="category", **FILTER)
         if st.session_state["from"] or st.session_state["to"]:

@@ -50,8 +50,8 @@ def _filters(desk_: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect("Detection", seen, key="detection", **FILTER, placeholder="all", width=330)
         st.text_input("Subject", key="subject", **FILTER, placeholder="a person's name, account, …", width=240)
-        st.date_input("From", None, key="from", **FILTER, width=150)
-        st.date_input("To", None, key="to", **FILTER, width=150)
+        st.date_input("From", None, key="from", **FILTER, format="MM/DD/YYYY", width=150)
+        st.date_input("To", None, key="to", **FILTER, format="MM/DD/YYYY", width=150)
         st.selectbox("Sort", SORTS, key="sort", **FILTER, width=180)
     with st.container(horizontal=True, gap="large"):
         _pills("Severity", list(reversed(SEVERITIES)), [])
