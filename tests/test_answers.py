@@ -24,7 +24,7 @@ MANY = 10_500  # more than any page holds
 
 @pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
-    store = fresh_store(stack.clickhouse_url, "test_answers")
+    store = fresh_store(stack, "test_answers")
     row = {"name": "Maple Falls School District", "timezone": "America/New_York", "policy": "union-ok"}
     told = [Fact(table="district", key=DISTRICT, row=row), *person("p1", "Theo", "Bell"), *person("p2", "Tess", "Bell")]
     proof = Exhibit(event_id="e1", occurred_at="2026-03-04T14:00:00.000Z", source_id="dc1", shows="a logon",
@@ -45,7 +45,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture
 def ask(stack: Stack, store: Store):  # type: ignore[no-untyped-def]
-    environment = {"CLICKHOUSE_URL": store.url, "KAFKA_BOOTSTRAP": stack.kafka_bootstrap}
+    environment = {**stack.environment, "CLICKHOUSE_URL": store.url}
 
     def asked(*arguments: str) -> Result:
         return CliRunner().invoke(main, arguments, env=environment, catch_exceptions=False)

@@ -23,7 +23,7 @@ def person(key: str, given: str, family: str, role: str = "student", org: str = 
 
 @pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
-    store = fresh_store(stack.clickhouse_url, "test_people")
+    store = fresh_store(stack, "test_people")
     told = [
         *person("p1", "Theo", "Bell"),
         *person("p2", "Theo", "Bell", "teacher", "MS"),

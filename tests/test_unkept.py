@@ -58,7 +58,7 @@ def test_only_the_columns_we_list_are_sent_stored_or_searched(
     for batch in in_the_log(settings, topic):
         engine.observe(batch)
     told = [msgspec.json.decode(line, type=Fact) for line in engine.take().facts]
-    store = fresh_store(stack.clickhouse_url, "test_unkept")
+    store = fresh_store(stack, "test_unkept")
     try:
         store_records(store, [facts(told)])
         stored = "".join(row.text for row in store.rows("SELECT toString(tuple(*)) AS text FROM reference", _Row))
