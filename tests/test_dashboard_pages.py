@@ -21,8 +21,9 @@ def store(stack: Stack) -> Iterator[Store]:
 
 
 @pytest.fixture(autouse=True)
-def _address(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CLICKHOUSE_URL", store.url)
+def _address(stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**stack.environment, "CLICKHOUSE_URL": store.url}.items():
+        monkeypatch.setenv(name, value)
 
 
 def _violations() -> None:
