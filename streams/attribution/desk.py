@@ -130,7 +130,8 @@ class Desk(msgspec.Struct, array_like=True, gc=False):
         if not ended:
             return False
         account, session = entry[3], self._session(entry) or self._earlier(entry[3], index)
-        known = {one[4] for one in self.entries[: index + 1] if one[1] == Act.HERE}
+        recent = self.entries[max(0, index - _RECENT) : index + 1]
+        known = {one.session for one in recent if one.act == Act.HERE}
         return any(
             (end[4] and end[4] == session)
             or (end[3] in ("", account) and ends(end[1], end[4], session, self.aside, known))
