@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,7 @@ class Day(NamedTuple):
     remark: str = ""
 
 
+@lru_cache(maxsize=10_000)  # a table says the same few times again and again
 def moment(text: str, zone: ZoneInfo) -> Moment:
     """The instant that `text` says: ISO 8601, or as a spreadsheet shows it; without an offset local to `zone`, a bare
     date local midnight. `3/4/2026` is March 4 in a zone of the United States; elsewhere only what can be read in one
@@ -54,6 +56,7 @@ def moment(text: str, zone: ZoneInfo) -> Moment:
     return Moment(round(at.timestamp() * 1000), remark)
 
 
+@lru_cache(maxsize=10_000)
 def day(text: str, zone: ZoneInfo) -> Day:
     """The local date that `text` says, however it is written; a time behind it is left out. Raises ValueError."""
     at, remark = _iso(text) or _understood(text, zone)

@@ -73,8 +73,8 @@ class Stated:
         self._note(Problem(self.file, line, column, problem, warning=True))
 
     def blame(self, line: int, column: str, problem: str) -> None:
-        """Note what loses the file or a column of it."""
-        self.head.append(f"{column}: {problem}" if column else problem)
+        """Note what loses the file, all its rows, or the column that is named so."""
+        self.head.append(problem if column in self.table.required or not column else f"column {column}: {problem}")
         self._note(Problem(self.file, line, column, problem))
 
     def drop(self, line: int, bad: list[Remark]) -> None:
@@ -220,6 +220,11 @@ def _tell_strangers(names: list[str], columns: list[str], stated: Stated) -> Non
             stated.warn(1, "", f"{said}: {', '.join(map(_visible, found[:20]))}; leave them out of the export")
 
 
+def _spoilt(cell: str) -> bool:
+    """Whether the file's bytes were not UTF-8 here."""
+    return any("\udc80" <= letter <= "\udcff" for letter in cell)
+
+
 def _visible(name: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in name[:40])
 
@@ -233,7 +238,7 @@ def _read_row(line: int, cells: list[str], columns: list[str], zone: ZoneInfo, s
     for column, cell in zip(columns, cells, strict=False):
         if column and column not in row:
             row[column] = cell
-    broken = [column for column, cell in row.items() if any("\udc80" <= letter <= "\udcff" for letter in cell)]
+    broken = [column for column, cell in row.items() if not cell.isascii() and _spoilt(cell)]
     if broken:
         stated.drop(line, [Remark(column, "is not UTF-8; save the file as CSV UTF-8") for column in broken])
         return

@@ -219,3 +219,22 @@ def test_the_command_names_every_mistake_and_exits_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "code"), [("union-ok", 0), ("no-such-pack", 2)])
 def test_the_command_knows_what_ships(name: str, code: int) -> None:
     assert CliRunner().invoke(command, ["check", name]).exit_code == code
+
+
+def test_check_names_all_that_is_wrong_with_a_district_folder(tmp_path: Path) -> None:
+    (tmp_path / "logs" / "edge_vpm").mkdir(parents=True)
+    (tmp_path / "reference").mkdir()
+    head = "id: maple-falls\nname: M\ntimezone: America/Chicago\npolicy: union-ok\nrealms: [maple.example]\n"
+    (tmp_path / "district.yaml").write_text(head + "sources:\n  - {id: edge-vpn, product: cisco_asa}\n")
+    rows = "A1,vendor_acces,approved,acme,principal\n"
+    (tmp_path / "reference" / "approvals.csv").write_text("approval_id,kind,state,vendor,approverrole\n" + rows)
+    told = CliRunner().invoke(command, ["check", str(tmp_path)])
+    assert told.exit_code == 1
+    logs, source, column, row = told.stdout.splitlines()
+    assert logs.startswith("logs/edge_vpm: ")
+    assert logs.endswith("Did you mean edge-vpn?")
+    assert source.startswith("district.yaml: sources.0.id: no files in logs/edge-vpn")
+    assert column == "reference/approvals.csv:1: approverrole: did you mean approver_role?"
+    assert row.startswith('reference/approvals.csv:2: kind: "vendor_acces" is none of account_reactivation, ')
+    assert row.endswith("; did you mean vendor_access?")
+    assert "4 mistakes" in told.stderr

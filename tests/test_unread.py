@@ -48,7 +48,7 @@ def test_every_way_to_lose_a_row_is_told_in_one_line(row: str, told: str) -> Non
 def test_a_header_that_lacks_a_column_loses_every_row_and_says_so() -> None:
     loaded = first(approvals="approval_id,vendor,state\nA1,acme,approved\nA2,acme,approved\n")
     assert said(loaded) == [
-        "approvals: kind: the header lacks kind, without which no row says anything; 2 rows could not be read"
+        "approvals: the header lacks kind, without which no row says anything; 2 rows could not be read"
     ]
 
 
@@ -93,13 +93,13 @@ def test_a_column_that_is_nearly_one_of_ours_is_a_mistake_that_findings_show() -
     loaded = first(approvals="approval_id,kind,vendor,state,approverrole\nA1,vendor_access,acme,approved,principal\n")
     assert [str(problem) for problem in loaded.errors] == ["approvals.csv:1: approverrole: did you mean approver_role?"]
     assert len(rows(loaded)) == 1
-    assert said(loaded) == ["approvals: approverrole: did you mean approver_role?"]
+    assert said(loaded) == ["approvals: column approverrole: did you mean approver_role?"]
 
 
 def test_rows_whose_end_stands_under_a_mistaken_name_are_not_taken_to_hold_for_ever() -> None:
     loaded = first(approvals=HEAD.replace("valid_to", "vaild_to") + GOOD)
     assert rows(loaded) == []
-    assert said(loaded) == ["approvals: vaild_to: did you mean valid_to?; 1 row could not be read"]
+    assert said(loaded) == ["approvals: column vaild_to: did you mean valid_to?; 1 row could not be read"]
 
 
 @pytest.mark.parametrize(
