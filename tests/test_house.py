@@ -41,7 +41,13 @@ BROUGHT = {
 }
 IMPORTED_AS = {"faust": "faust-streaming", "kafka": "kafka-python", "yaml": "pyyaml"}
 
-CONTRACTS = {"layers": "layers", "siblings": "independence", "judge": "layers", "pure": "forbidden"}
+CONTRACTS = {
+    "layers": "layers",
+    "siblings": "independence",
+    "judge": "layers",
+    "detections": "independence",
+    "pure": "forbidden",
+}
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[int, str, ast.Call]]:

@@ -6,8 +6,9 @@ came is the last activity and the idle timeout, and a tunnel that stays open lon
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
+from streams.detection import Case
 from streams.patterns.intervals import Interval
 from streams.patterns.turned_away import let_in
 from streams.sighting import Sighting
@@ -28,6 +29,31 @@ class Limits:
     known_from: int  # nothing older is remembered: a tunnel already open then began some time before
     settled_at: int
     next_day: Callable[[int], int]
+
+
+class _Rules(Protocol):
+    """The numbers of a pack that say what a session is."""
+
+    @property
+    def idle_minutes(self) -> int: ...
+    @property
+    def merge_seconds(self) -> int: ...
+    @property
+    def cap_hours(self) -> int: ...
+
+
+def limits_of(case: Case, rules: _Rules) -> Limits:
+    """What ends a session, by the pack's numbers and the case's calendar."""
+    calendar = case.calendar
+    yesterday = calendar.school_day(case.started_at - 1)
+    return Limits(
+        idle=rules.idle_minutes * 60_000,
+        merge=rules.merge_seconds * 1000,
+        cap=rules.cap_hours * 3_600_000,
+        known_from=calendar.day_bounds(yesterday)[0],
+        settled_at=case.settled_at,
+        next_day=lambda at: calendar.day_bounds(calendar.school_day(at))[1],
+    )
 
 
 @dataclass(slots=True)

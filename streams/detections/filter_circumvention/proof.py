@@ -1,16 +1,144 @@
-"""The proof of a way around the filter: the signs in order with their weights, spans to draw, what was consulted."""
+"""The proof of a way around the filter: plain words, the signs with their weights, spans to draw, rows consulted."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
 
 from model.event import format_ms
 from model.violation import Consulted, Exhibit, Innocent, Measure, Span
+from streams.detection import Case
+from streams.detections.filter_circumvention.bursts import Burst
+from streams.detections.filter_circumvention.excuses import FilterExcuses
 from streams.detections.filter_circumvention.explanations import innocents
 from streams.detections.filter_circumvention.signals import Signal, rules_of
-from streams.detections.filter_circumvention.words import FilterWords
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import counted
+from streams.evidence.identity import Identity
+from streams.evidence.plain_words import clock, counted, day, length, listed
+from streams.sighting import Sighting
+
+_KINDS = {
+    "blocked": ("refused proxy or VPN request", "refused proxy or VPN requests"),
+    "allowed": ("allowed proxy or VPN request", "allowed proxy or VPN requests"),
+    "bypass_search": ("search for a way around", "searches for a way around"),
+    "app_installed": ("VPN or proxy app installed", "VPN or proxy apps installed"),
+    "agent_stopped": ("stopped or removed filter agent", "stopped or removed filter agents"),
+    "settings_changed": ("change of developer mode or proxy settings", "changes of developer mode or proxy settings"),
+    "tunnel": ("tunnel", "tunnels"),
+    "encrypted_dns": ("encrypted DNS request", "encrypted DNS requests"),
+    "unrated": ("large exchange with an unrated host", "large exchanges with unrated hosts"),
+    "direct_ip": ("HTTPS request to a bare address", "HTTPS requests to bare addresses"),
+}
 
 
-class FilterProof(FilterWords):
-    """Everything a finding shows of one person and device on one school day."""
+class FilterProof:
+    """What a finding says of one person and device on one school day."""
+
+    def __init__(
+        self,
+        case: Case,
+        today: Sequence[Sighting],
+        void: Sequence[Signal],
+        found: Sequence[Burst],
+        reason: str,
+        excuses: FilterExcuses,
+    ) -> None:
+        self.case, self.today, self.void, self.bursts = case, today, void, found
+        self.reason = reason
+        self.excuses = excuses
+        self.signals = sorted(
+            {s.sighting.event_id: s for burst in found for s in burst.signals}.values(),
+            key=lambda s: (s.at, s.sighting.event_id),
+        )
+        identity = Identity(case, [signal.sighting for signal in self.signals])
+        self.unnamed = any(identity.unnamed(signal.sighting) for signal in self.signals)
+        self.account = None if self.unnamed else excuses.account
+
+    @cached_property
+    def person(self) -> str | None:
+        """The person signed in; never the assignee of a device at which nobody was, nor of one that may be a copy."""
+        return next((s.sighting.person for s in self.signals if s.sighting.person and not self.unnamed), None)
+
+    @cached_property
+    def device_id(self) -> str | None:
+        """The device, by its id; a guest's own by its network card."""
+        named = [s.sighting.device_id or s.sighting.mac for s in self.signals]
+        return next((name for name in named if name), None)
+
+    @cached_property
+    def is_guest(self) -> bool:
+        """Whether all of it came from a guest network, where nobody was signed in."""
+        networks = [self.case.reference.network(s.sighting.address or "", s.at) for s in self.signals]
+        guests = [network is not None and network.kind == "guest" for network in networks]
+        return bool(guests) and all(guests) and self.person is None
+
+    def who(self) -> str:
+        """A person by name, else the account, else the device."""
+        known = self.case.reference.person(self.person, self.signals[0].at) if self.person else None
+        if known:
+            return known.name
+        if self.unnamed:
+            return f"Somebody with the network card's address of {self.device_id}"
+        return self.account or f"Somebody at the device {self.device_id}"
+
+    def headline(self) -> str:
+        """One sentence with the numbers that decided."""
+        done = "got around the web filter" if self.reason == "succeeded" else "tried to get around the web filter"
+        start, end = self.bursts[0].started_at, self.bursts[-1].ended_at
+        return f"{self.who()} {done}: {self._sum()} in {length(max(end - start, 60_000))}"
+
+    def _sum(self) -> str:
+        return listed([counted(number, *_KINDS[kind]) for kind, number in self._by_kind().items()])
+
+    def _by_kind(self) -> dict[str, int]:
+        """How many signs of each kind count: once per host and window."""
+        hosts = {(n, s.kind, s.host): s.weight for n, burst in enumerate(self.bursts) for s in burst.signals}
+        kinds = Counter(kind for _, kind, _ in hosts)
+        weights = {kind: weight for (_, kind, _), weight in hosts.items()}
+        return dict(sorted(kinds.items(), key=lambda pair: (-weights[pair[0]], pair[0])))
+
+    def explanation(self) -> str:
+        """A paragraph that a principal can read."""
+        calendar, first = self.case.calendar, self.signals[0]
+        device = self.device_id
+        where = f" on the device {device}" if device and not self.who().endswith(device) else ""
+        signs = counted(len(self.signals), "sign")
+        opening = f"On {day(calendar, first.at)}, {self.who()}{where} gave {signs} of a way"
+        opening += " around the web filter."
+        return " ".join([opening, *map(self._burst_words, self.bursts), self._outcome(), *self._assignee()])
+
+    def _burst_words(self, burst: Burst) -> str:
+        rules, calendar = rules_of(self.case.policy), self.case.calendar
+        hosts = listed(sorted({signal.host for signal in burst.signals if signal.host}))
+        why = {
+            "sole": "one of them is enough by itself",
+            "score": f"they add up to {burst.score} points of {counted(burst.kinds, 'kind')}, and"
+            f" {rules.score} points of {rules.min_kinds} kinds are enough",
+            "blocked": f"{burst.blocked} refused requests within {rules.blocked_minutes} min count, and"
+            f" {rules.blocked_requests} are enough",
+        }
+        reasons = listed([why[because] for because in ("sole", "score", "blocked") if because in burst.because])
+        start, end = clock(calendar, burst.started_at), clock(calendar, burst.ended_at)
+        return f"From {start} to {end} these were about {hosts}; {reasons}."
+
+    def _outcome(self) -> str:
+        through = listed(sorted({s.shows for s in self.signals if s.succeeded}))
+        if self.reason == "attempted":
+            return "Nothing shows that it succeeded; the attempt alone is against the policy."
+        return f"It succeeded: {through or 'a tunnel carried data both ways'}."
+
+    def _assignee(self) -> list[str]:
+        if self.unnamed:
+            return ["Somebody else seems to have used the device's address, so nobody is named."]
+        if self.person or not self.device_id:
+            return []
+        rows = self.case.reference.assignees(self.device_id, self.signals[0].at)
+        names = [self.case.reference.person(row.person, self.signals[0].at) for row in rows]
+        said = listed([person.name for person in names if person])
+        return (
+            [f"Nobody was known to be signed in; the device is assigned to {said}, which is not to say who did it."]
+            if said
+            else []
+        )
 
     def exhibits(self) -> list[Exhibit]:
         """The signs in order; a host and never the path."""

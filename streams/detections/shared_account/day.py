@@ -7,9 +7,9 @@ from model.policy import SharedAccountParameters
 from model.reference import Account
 from model.violation import Confidence
 from streams.detection import Case, Finding, Verdict
+from streams.detections.shared_account.excuses import Excuse, Excuses, names
 from streams.detections.shared_account.explanations import could_be_one_person
 from streams.detections.shared_account.proof import Proof
-from streams.patterns.excuses import Excuse, Excuses, names
 from streams.patterns.intervals import Interval
 from streams.patterns.usage import Crossing, Overlap, Use, crossings, overlaps, uses
 

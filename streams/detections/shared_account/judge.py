@@ -7,11 +7,10 @@ from msgspec import structs
 from model.reference import Account
 from streams.detection import Case, Finding, Verdict
 from streams.detections.shared_account.day import Day, stays
+from streams.detections.shared_account.excuses import Excuses, names
 from streams.detections.shared_account.proof import Proof
-from streams.detections.unapproved_vendor_session.judge import limits_of
 from streams.evidence.identity import Identity
-from streams.patterns.excuses import Excuses, names
-from streams.patterns.sessions import Session, build
+from streams.patterns.sessions import Session, build, limits_of
 from streams.patterns.usage import Use, overlaps
 
 MINUTE = 60_000
@@ -44,7 +43,8 @@ def _without_copies(case: Case) -> Case:
 def _judge_vendor(case: Case, account: Account) -> list[Finding]:
     """Two public addresses at once: several technicians under one name."""
     rules = case.policy.detection("shared_account").parameters
-    found = [_as_use(session) for session in build(case.sightings, limits_of(case)) if session.address]
+    limits = limits_of(case, case.policy.detections.unapproved_vendor_session.parameters)
+    found = [_as_use(session) for session in build(case.sightings, limits) if session.address]
     shared = overlaps(found, rules.overlap_minutes * MINUTE)
     if not shared:
         return []

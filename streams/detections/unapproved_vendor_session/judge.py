@@ -5,13 +5,13 @@ from dataclasses import replace
 from model.reference import Account
 from model.violation import SEVERITIES, Confidence, Innocent, Severity
 from streams.detection import Case, Finding, Verdict
-from streams.detections.unapproved_vendor_session.cover import HOUR, MINUTE, VendorCover
+from streams.detections.unapproved_vendor_session.cover import HOUR, VendorCover
 from streams.detections.unapproved_vendor_session.explanations import innocents
 from streams.detections.unapproved_vendor_session.proof import VendorProof
 from streams.detections.unapproved_vendor_session.sight import is_vendors
 from streams.patterns.intervals import intersect
 from streams.patterns.reached_systems import reached
-from streams.patterns.sessions import Limits, Session, build
+from streams.patterns.sessions import Session, build, limits_of
 
 REASONS = (
     "none",
@@ -30,25 +30,11 @@ def judge(case: Case) -> Verdict:
     """One finding per merged session that is not wholly covered; open ones are looked at again every hour."""
     if not case.reference.known("approvals"):
         return Verdict([])  # not known is not "none": nothing can be said without the table
-    sessions = [one for one in build(case.sightings, limits_of(case)) if not one.is_stray]
+    limits = limits_of(case, case.policy.detections.unapproved_vendor_session.parameters)
+    sessions = [one for one in build(case.sightings, limits) if not one.is_stray]
     findings = [finding for session in sessions if (finding := _judged(case, session, sessions))]
     waking = [_wake_at(session, case) for session in sessions if session.close == "open"]
     return Verdict(findings, min(waking, default=None))
-
-
-def limits_of(case: Case) -> Limits:
-    """What ends a vendor's session, by the policy and the case's calendar."""
-    rules = case.policy.detections.unapproved_vendor_session.parameters
-    calendar = case.calendar
-    yesterday = calendar.school_day(case.started_at - 1)
-    return Limits(
-        idle=rules.idle_minutes * MINUTE,
-        merge=rules.merge_seconds * 1000,
-        cap=rules.cap_hours * HOUR,
-        known_from=calendar.day_bounds(yesterday)[0],
-        settled_at=case.settled_at,
-        next_day=lambda at: calendar.day_bounds(calendar.school_day(at))[1],
-    )
 
 
 def _wake_at(session: Session, case: Case) -> int:
