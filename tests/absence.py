@@ -93,6 +93,7 @@ def judge_returned(case: Case) -> Verdict:
     rules = case.policy.detection("not_returned").parameters
     rows = [row for row in case.reference.rows("assignments") if row.device_id == case.subject and row.valid_to]
     due = [at for row in rows if case.started_at <= (at := due_at(row.valid_to, case.policy)) < case.ended_at]
+    due += [due_at(one.at, case.policy) for one in case.sightings if one.kind == "device.stopped"]
     found = [_late(case, at) for at in due if _is_missing(case, at)]
     six = case.calendar.instant(case.day, time(6))
     if case.now >= six and case.subject in loaners_out(known_of(case), six):
@@ -106,7 +107,7 @@ def known_of(case: Case) -> Known:
 
 
 def _is_missing(case: Case, at: int) -> bool:
-    wiped = any(at - DAY <= sighting.at < at for sighting in case.sightings)
+    wiped = any(one.kind == "device.wiped" and at - DAY <= one.at < at for one in case.sightings)
     return case.now >= at and not wiped and case.heard("device", at - DAY, at)
 
 
@@ -139,7 +140,7 @@ NOT_RETURNED = Detection(
     major=1,
     title="Not returned",
     reasons=("late", "overnight"),
-    on=frozenset({"device.wiped"}),
+    on=frozenset({"device.stopped", "device.wiped"}),
     sight=sight,
     subject=lambda sighting: sighting.device_id or "",
     judge=judge_returned,

@@ -121,6 +121,22 @@ def test_one_clock_that_runs_ahead_makes_nothing_overdue() -> None:
     assert reasons([*HEARD, ahead, reached("2026-03-04 12:00:00", "auth"), ended()]) == []
 
 
+def test_one_clock_that_runs_ahead_makes_no_other_source_quiet() -> None:
+    ahead = tick_batch(Tick(source_id="dc1", reached_at=at_ms("2027-03-04 12:00:00", ZONE)))
+    assert quiet_spells([*HEARD, ahead, reached("2026-03-02 08:05:00", "auth")]) == []
+
+
+def test_a_case_that_an_event_opened_is_overdue_after_a_restart_too() -> None:
+    (stopped,) = event_batches(
+        [event(5, ZONE, at="2026-03-03 10:00:00", category="device", action="device.stopped", device="lt-1")]
+    )
+    judge = engine(DISTRICT)
+    assert reasons([*HEARD, stopped, reached("2026-03-03 10:30:00")], judge) == []
+    again = engine(DISTRICT)
+    again.restore((key, value) for key, value in judge.changes() if value is not None)
+    assert reasons([reached("2026-03-03 11:01:00")], again) == ["late"]
+
+
 def test_silence_proves_nothing_while_a_needed_source_was_not_read() -> None:
     late_start = [opening(), reached("2026-03-02 08:00:00", "device"), reached("2026-03-04 08:00:00")]
     assert reasons([*late_start, reached("2026-03-04 16:01:00")]) == []
