@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+import msgspec
+
 from producers.frame import Cut, Framer
 
 # Possessive, so that nothing is tried twice; the next brace or line end outside strings is all Python sees.
@@ -16,7 +18,9 @@ _LOOK_BACK = 200
 LONGEST_OBJECT = 1_000_000  # bytes; what has not closed by then is one record down to a line end, and is refused
 DEEPEST = 500  # levels; what is nested deeper ends with its line
 LONGEST_END = 65_536  # bytes of what may stand behind a page's list
-_OPEN, _LINE_END, _QUOTE = b'{\n"'
+_LISTS = frozenset({"items", "value", "records", "Records"})
+_OPEN, _CLOSE, _LINE_END, _RETURN, _QUOTE = b'{}\n\r"'
+_decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class JsonObjects(Framer):
@@ -38,7 +42,7 @@ class JsonObjects(Framer):
         if self._page == "rest":
             return self._page_end(buffer, begin)
         if buffer[begin] == _OPEN:
-            return self._object(buffer, begin)
+            return _one_line(buffer, begin, self.largest) or self._object(buffer, begin)
         stop = buffer.find(b"\n", begin, begin + self.largest)
         return (begin, stop, stop + 1) if stop >= 0 else None
 
@@ -74,6 +78,19 @@ class JsonObjects(Framer):
             return None
         self._page = ""  # the page broke off: what comes is records again
         return begin, begin, begin
+
+
+def _one_line(buffer: bytes, begin: int, largest: int) -> Cut | None:
+    """An object that is all of its line and no page, the usual case; None where it takes a closer look to tell."""
+    stop = buffer.find(b"\n", begin, begin + largest)
+    end = stop - 1 if stop > begin and buffer[stop - 1] == _RETURN else stop
+    if stop < 0 or buffer[end - 1] != _CLOSE:
+        return None
+    try:
+        members = _decode_members(memoryview(buffer)[begin:end])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return (begin, end, end) if _LISTS.isdisjoint(members) else None
 
 
 def _to_line_end(begin: int, stop: int) -> Cut | None:

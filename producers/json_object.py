@@ -27,7 +27,7 @@ def decode_object(record: bytes) -> dict[str, Any]:
     if type(document) is not dict:
         raise msgspec.DecodeError("the JSON is not an object")
     # Written again, an object without repetition has as many quotes as it had: cheaper than to look at each key.
-    if _HIDDEN_QUOTE in record or record.count(_QUOTE) != _encode(document).count(_QUOTE):
+    if record.count(_QUOTE) != _encode(document).count(_QUOTE) or _HIDDEN_QUOTE in record:
         json.loads(record, object_pairs_hook=_each_once)
     return document
 

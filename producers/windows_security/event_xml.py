@@ -1,15 +1,12 @@
 """Windows Event XML: as wevtutil, WEF subscriptions and agents write it, in any prefix, on one line or on many.
 
-https://learn.microsoft.com/windows/win32/wes/eventschema-schema. Read with SAX without namespaces, because an element
-cut out of its document may use a prefix that was declared around it.
+https://learn.microsoft.com/windows/win32/wes/eventschema-schema. Read with expat itself, without namespaces, because an
+element cut out of its document may use a prefix that was declared around it. A document type is refused before any of
+it is read, so there are no entities to expand and nothing outside to fetch.
 """
 
-from typing import Any
-from xml.sax import SAXException
-from xml.sax.handler import ContentHandler
-
-from defusedxml import DefusedXmlException
-from defusedxml.sax import parseString
+from typing import NoReturn
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from producers.json_object import RepeatedKey
 from producers.windows_security.entry import Data, Entry, integer, outcome_of
@@ -22,43 +19,60 @@ class UnreadableXml(ValueError):
     """Why an element cannot be read, in words."""
 
 
-class _Reader(ContentHandler):
+def _refuse_doctype(*_: object) -> NoReturn:
+    raise UnreadableXml("XML with a document type is refused")
+
+
+class _Reader:
     """Collects `System` by element name and the rest by field name, keeping no tree."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.path: list[str] = []
         self.system: Data = {}
         self.data: Data = {}
         self.unclear = False
+        self.root = ""
         self._field: str | None = None
         self._words: list[str] = []
 
-    def startElement(self, name: str, attrs: Any) -> None:
-        self.path.append(name.rpartition(":")[2])
-        if len(self.path) > MAX_DEPTH or len(self.data) > MAX_FIELDS:
+    def read(self, record: bytes) -> None:
+        """Raises UnreadableXml, RepeatedKey, and what expat raises."""
+        parser = ParserCreate()
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.Parse(record, True)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        path = self.path
+        path.append(name.rpartition(":")[2])
+        if len(path) > MAX_DEPTH or len(self.data) > MAX_FIELDS:
             raise UnreadableXml(f"an event is at most {MAX_DEPTH} deep and {MAX_FIELDS} fields wide")
         self._words = []
         self.unclear = self.unclear or self._field is not None  # an element inside a field: what is the field's value?
-        self._field = self._field_of(attrs)
-        if self.path[1:] == ["System", "TimeCreated"]:
-            self._head("At", attrs.get("SystemTime"))
-        elif self.path[1:] == ["System", "Provider"]:
-            self._head("By", attrs.get("Name"))
+        self._field = self._field_of(attributes) if len(path) > 2 else None
+        if attributes and len(path) == 3 and path[1] == "System":
+            if path[2] == "TimeCreated":
+                self._head("At", attributes.get("SystemTime"))
+            elif path[2] == "Provider":
+                self._head("By", attributes.get("Name"))
 
-    def _field_of(self, attrs: Any) -> str | None:
-        where = self.path[1:2]
-        if where == ["EventData"] and len(self.path) == 3:
-            return attrs.get("Name") or (f"param{len(self.data) + 1}" if self.path[2] == "Data" else self.path[2])
-        if where == ["UserData"] and len(self.path) >= 4:
+    def _field_of(self, attributes: dict[str, str]) -> str | None:
+        where, depth = self.path[1], len(self.path)
+        if where == "EventData" and depth == 3:
+            element = self.path[2]
+            return attributes.get("Name") or (f"param{len(self.data) + 1}" if element == "Data" else element)
+        if where == "UserData" and depth >= 4:
             return self.path[-1]
-        return self.path[2] if where == ["System"] and len(self.path) == 3 else None
+        return self.path[2] if where == "System" and depth == 3 else None
 
-    def characters(self, content: str) -> None:
+    def _characters(self, content: str) -> None:
         if self._field is not None:
             self._words.append(content)
 
-    def endElement(self, name: str) -> None:
+    def _end(self, _: str) -> None:
         if self._field is not None:
             value = "".join(self._words).strip()
             if self.path[1] == "System":
@@ -79,24 +93,19 @@ def entry_of(record: bytes) -> Entry | None:
     """The entry, or None if it has no event id; raises UnreadableXml with the reason, or RepeatedKey."""
     reader = _Reader()
     try:
-        parseString(record, reader, forbid_dtd=True)
-    except DefusedXmlException as refusal:
-        raise UnreadableXml(f"XML with a document type is refused ({type(refusal).__name__})") from None
-    except RepeatedKey:
+        reader.read(record)
+    except ExpatError as error:
+        raise UnreadableXml(f"not well-formed XML: {str(error)[:200]}") from None
+    except (UnreadableXml, RepeatedKey):
         raise
-    except (SAXException, ValueError, LookupError) as error:
-        raise UnreadableXml(f"not well-formed XML: {_words_of(error)}") from None
+    except (ValueError, LookupError) as error:  # an encoding that nobody knows
+        raise UnreadableXml(f"not well-formed XML: {str(error)[:200]}") from None
     if reader.root != "Event":
         raise UnreadableXml(f"the element is {reader.root[:40]}, not Event")
     found = _entry(reader.system, reader.data)
     if found and reader.unclear:
         found.unclear = True
     return found
-
-
-def _words_of(error: Exception) -> str:
-    get_message = getattr(error, "getMessage", None)
-    return str(get_message() if get_message else error)[:200]
 
 
 def _entry(system: Data, data: Data) -> Entry | None:

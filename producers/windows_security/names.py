@@ -1,6 +1,7 @@
 """Whom a Windows event names, in which domain, and how the computer that logged it came by that name."""
 
 import re
+from functools import lru_cache
 
 from model.event import Basis, Event
 from producers import forms
@@ -14,7 +15,9 @@ _OWN = frozenset(
      "workgroup", "microsoftaccount"}
 )  # fmt: skip
 _NETBIOS = 15  # characters of a computer's name that Windows uses as the domain of its local accounts
-_FROM_MEMORY = frozenset({"9", "11", "12", "13"})  # logon types without asking a domain controller: see `_basis`
+_FROM_MEMORY = frozenset(
+    {"9", "11", "12", "13", 9, 11, 12, 13}
+)  # logon types without asking a domain controller: see `_basis`
 _NPS = frozenset({6272, 6273})
 _TICKETS = frozenset({4768, 4769, 4770})
 
@@ -26,40 +29,53 @@ def name_people(event: Event, entry: Entry, known: Meaning) -> None:
         _let_in(event, entry)
     else:
         name = text(data, known.actor) or text(data, f"LogFileCleared.{known.actor}") or text(data, known.or_actor)
+        written = text(data, known.actor_domain)
         event.account, domain = forms.account(name)
-        event.account_domain = domain or forms.realm(text(data, known.actor_domain))
-        event.account_basis = _basis(event, entry, known)
+        event.account_domain = domain or forms.realm(written)
+        event.account_basis = _basis(event, entry, known, written)
     if known.target == "MemberName":
         event.target_account, event.app = _member(entry), text(data, "TargetUserName")
     elif known.target:
         event.target_account = _target(text(data, known.target))
 
 
-def _basis(event: Event, entry: Entry, known: Meaning) -> Basis | None:
+def _basis(event: Event, entry: Entry, known: Meaning, written: str | None) -> Basis | None:
     """A verdict is one only where it was a yes, of a domain; a session is observed; a machine's own account claimed.
 
     Types 11 to 13 are checked against what the machine remembers of an earlier verdict, type 9 against nothing.
+    `written` is the domain in the record's own field for it.
     """
     if event.account is None:
         return None
-    if known.basis == "authenticated" and event.outcome != "success":
+    verdict = known.basis == "authenticated"
+    if verdict and event.outcome != "success":
         return "claimed"
-    if entry.code not in _TICKETS and _is_local(event, entry, known):
-        return "claimed"
-    remembered = known.basis == "authenticated" and text(entry.data, "LogonType") in _FROM_MEMORY
-    return "observed" if remembered else known.basis
+    if entry.code not in _TICKETS:
+        if not known.actor_domain:  # 4776 tells no domain, only from where the question came
+            local = _asked_itself(entry)
+        else:
+            local = _is_local(entry.computer, written, event.account_domain)
+        if local:
+            return "claimed"
+    return "observed" if verdict and entry.data.get("LogonType") in _FROM_MEMORY else known.basis
 
 
-def _is_local(event: Event, entry: Entry, known: Meaning) -> bool:
+def _asked_itself(entry: Entry) -> bool:
+    return _short(text(entry.data, "Workstation")) in ("", _short(entry.computer))
+
+
+def _is_local(computer: str | None, written: str | None, told: str | None) -> bool:
     """Whether only this machine vouches for the account, or nothing in the record says that it is not so."""
-    computer = _short(entry.computer)
-    if not computer:
-        return True
-    if not known.actor_domain:  # 4776 tells no domain, only from where the question came
-        return _short(text(entry.data, "Workstation")) in ("", computer)
-    written = forms.realm(text(entry.data, known.actor_domain))
-    domains = {domain for domain in (written, event.account_domain) if domain}
-    return not domains or not domains.isdisjoint({computer, computer[:_NETBIOS], *_OWN})
+    if len(computer or "") + len(written or "") + len(told or "") > forms.LONGEST_CACHED:
+        return True  # no name of Windows is as long
+    return _compared(computer, written, told)
+
+
+@lru_cache(maxsize=65536)
+def _compared(computer: str | None, written: str | None, told: str | None) -> bool:
+    name = _short(computer)
+    domains = {domain for domain in (forms.realm(written), told) if domain}
+    return not name or not domains or not domains.isdisjoint({name, name[:_NETBIOS], *_OWN})
 
 
 def _short(name: str | None) -> str:
