@@ -54,7 +54,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option(
     "--requests",
     type=click.IntRange(1, 500),
-    default=12,
+    default=10,
     show_default=True,
     help="Web requests per person and lesson: how busy the logs are.",
 )

@@ -7,7 +7,6 @@ from simulator.happenings import (
     FORTIGATE,
     SQUID,
     Chromebook,
-    Desk,
     Happening,
     Lease,
     Radius,
@@ -18,6 +17,7 @@ from simulator.happenings import (
 from simulator.local_time import HOUR, MINUTE
 from simulator.people import Device, Person, School
 from simulator.websites import SITES, Website
+from simulator.windows import Seat
 
 _SECOND = 1_000
 _SITES = len(SITES)
@@ -68,12 +68,14 @@ def at_desk(
     *,
     leave: str = "logged_off",
     minutes: float = 2.5,
-    lease: bool = True,
+    booted: int = 0,
 ) -> Iterator[Happening]:
     """A whole session at a Windows computer: address, logon, web use every few minutes, and how it was left."""
-    if lease:
-        yield from join(start - 20 * _SECOND, pc, address)
-    yield Desk(start, pc.feed, "logged_on", account, pc.hostname)
+    yield from join(start - 20 * _SECOND, pc, address)
+    seat = Seat(account, pc, start, booted)
+    yield from seat.log_on()
+    if end - start > HOUR:
+        yield from seat.task(start + HOUR // 2, 40)
     yield from browse(
         rng,
         SQUID,
@@ -83,8 +85,7 @@ def at_desk(
         end - 5 * _SECOND,
         max(1, int((end - start) / (minutes * MINUTE))),
     )
-    if leave:
-        yield Desk(end, pc.feed, leave, account, pc.hostname)
+    yield from {"logged_off": seat.log_off, "locked": seat.lock, "switched_away": seat.switched_away}[leave](end)
 
 
 def on_chromebook(

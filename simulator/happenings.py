@@ -42,7 +42,11 @@ class Flow(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """Something at a Windows computer: logged_on, failed, locked, unlocked, reconnected, disconnected, logged_off."""
+    """Something in a Windows computer's Security log; `windows.py` has the phrases they come in.
+
+    Of a session: logged_on, ended (4634, by the system), logged_off (4647, by the user), locked, unlocked,
+    saver_on, saver_off, reconnected, disconnected, special. Besides: failed, explicit (4648), started.
+    """
 
     at: int
     feed: str  # the source that forwards this computer's log
@@ -51,6 +55,14 @@ class Desk(NamedTuple):
     computer: str
     logon_type: int = 2
     address: str = "127.0.0.1"
+    logon_id: int = 0  # which session it is about
+    linked_id: int = 0  # the other half of an administrator's logon
+    elevated: bool = False
+    domain: str = ""  # empty: the district's
+    asked_by: str = ""  # the program that asked for the logon, where its type does not say
+    subject: tuple[str, int] = ("", 0)  # account and logon id of who asked; empty: the computer itself
+    client: str = ""  # the other machine's name for itself
+    session: int = 1
 
 
 class Ticket(NamedTuple):

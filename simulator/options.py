@@ -26,7 +26,7 @@ class Options:
     name: str = "Maple Falls"
     snow_day: date | None = None  # known the same morning
     late_snow_day: date | None = None  # recorded a day afterwards
-    requests: int = 12  # web requests per person and lesson, on average
+    requests: int = 10  # web requests per person and lesson, on average
     compressed: bool = False  # all days but the last as .gz, as a log rotation leaves them
     scenarios: tuple[str, ...] = field(default=())  # only these; empty = all
 

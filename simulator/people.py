@@ -6,6 +6,7 @@ from simulator import address_plan
 
 HIGH, ELEMENTARY, OFFICE = "high", "elementary", "office"
 STAFF_PCS, LAB_PCS, ANNEX_PCS = "staff-pcs", "lab-pcs", "annex-pcs"
+SERVER_ROOM = "dc"  # the domain controller, and the Windows servers whose logs it collects
 
 
 @dataclass(slots=True)

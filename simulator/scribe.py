@@ -21,7 +21,7 @@ from simulator.happenings import (
     WebRequest,
 )
 from simulator.local_time import MINUTE, LocalTime
-from simulator.people import ANNEX_PCS, LAB_PCS, STAFF_PCS
+from simulator.people import ANNEX_PCS, LAB_PCS, SERVER_ROOM, STAFF_PCS
 from simulator.spool import Spool
 from simulator.writers.cisco_asa import AsaWriter
 from simulator.writers.fortigate import FortigateWriter
@@ -39,7 +39,7 @@ SOURCES = {  # source id: product and file ending
     STAFF_PCS: ("windows_security", "json"),
     LAB_PCS: ("windows_security", "json"),
     ANNEX_PCS: ("windows_security", "json"),
-    "dc": ("windows_security", "xml"),
+    SERVER_ROOM: ("windows_security", "xml"),
     "workspace": ("google_workspace", "json"),
     "servers": ("sshd", "log"),
     "wireless": ("freeradius", "log"),
@@ -78,10 +78,12 @@ def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[ty
     zone = clock.zone
     squid, fortigate = SquidWriter(spools["proxy"], domain).web, FortigateWriter(spools["filter"], zone)
     workspace = WorkspaceWriter(spools["workspace"], domain)
+    controller = XmlWriter(spools["dc"], domain)
     desks = {
         STAFF_PCS: NxlogWriter(spools[STAFF_PCS], zone, domain).desk,
         LAB_PCS: BeatWriter(spools[LAB_PCS], domain).desk,
         ANNEX_PCS: NxlogWriter(spools[ANNEX_PCS], zone, domain, ANNEX_SKEW).desk,
+        SERVER_ROOM: controller.desk,
     }
     tunnels = {
         "edge-vpn": AsaWriter(spools["edge-vpn"], zone).tunnel,
@@ -96,7 +98,7 @@ def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[ty
         WebRequest: web,
         Flow: fortigate.flow,
         Desk: lambda desk: desks[desk.feed](desk),
-        Ticket: XmlWriter(spools["dc"], domain).ticket,
+        Ticket: controller.ticket,
         Chromebook: workspace.chrome,
         CloudLogin: workspace.login,
         Lease: DhcpWriter(spools["dhcp"], zone).lease,

@@ -6,9 +6,9 @@ from random import Random
 
 from simulator.address_plan import PEER
 from simulator.district import District
-from simulator.happenings import ASKED, SQUID, Desk, Flow, Happening, Lease, Raw, Ticket, Tunnel, WebRequest
+from simulator.happenings import ASKED, SQUID, Flow, Happening, Lease, Raw, Ticket, Tunnel, WebRequest
 from simulator.local_time import HOUR, MINUTE
-from simulator.people import STAFF_PCS
+from simulator.windows import server_pc, service, start_up
 
 _UNKNOWN = (
     (
@@ -30,6 +30,9 @@ _GARBAGE = ("proxy", "filter", "workspace")
 def machine_day(rng: Random, district: District, day: date) -> Iterator[Happening]:
     """A day of leases, tickets, updates, the always-on tunnel, and a few lines that nobody can read."""
     midnight, end = district.clock.midnight(day), district.clock.midnight(day + timedelta(1))
+    if day.weekday() < 5:
+        for number, pc in enumerate(pc for school in district.schools for pc in school.lab):
+            yield from start_up(pc, district.clock.at(day, "07:05") + number * 7_000)
     for hour in range(midnight, end, HOUR):
         yield from _hourly(rng, district, hour)
     yield Tunnel(
@@ -58,7 +61,7 @@ def _hourly(rng: Random, district: District, hour: int) -> Iterator[Happening]:
             )
             yield Flow(at + 60, "", pc.address, "192.0.2.53", 53, 17, "DNS", 70, 210, 1)
             yield Flow(at + 90, "", pc.address, "192.0.2.123", 123, 17, "NTP", 76, 76, 1)
-    yield Desk(hour + 9 * MINUTE, STAFF_PCS, "logged_on", "svc-backup", "files1", 5)
+    yield from service(server_pc(district.servers["files1"]), hour + 9 * MINUTE, "svc-backup")
 
 
 def _odd_lines(rng: Random, district: District, noon: int) -> Iterator[Happening]:

@@ -13,6 +13,7 @@ from simulator.happenings import FORTIGATE, Happening, Radius
 from simulator.local_time import HOUR, MINUTE
 from simulator.people import HIGH, Device, Person
 from simulator.routine.timetable import Timetable
+from simulator.windows import Seat
 
 _LAB_LESSON_EVERY = 5  # a class is in the lab on every fifth school day
 _LIDS_SHUT = 0.15  # share of sessions that end without a logout
@@ -38,7 +39,7 @@ def _with_own_device(rng: Random, person: Person, day: date, timetable: Timetabl
     lab_lesson = _lab_lesson(person, day)
     for number, (start, end) in enumerate(timetable.lessons):
         if number == lab_lesson:
-            yield from _in_lab(rng, person, start, end)
+            yield from _in_lab(rng, person, (start, end), timetable)
         elif rng.random() < 0.8:
             yield from acts.browse(
                 rng,
@@ -70,10 +71,14 @@ def _lab_lesson(person: Person, day: date) -> int:
     return slot if slot < 6 and group < 6 * _LAB_LESSON_EVERY else -1
 
 
-def _in_lab(rng: Random, person: Person, start: int, end: int) -> Iterator[Happening]:
-    pc = person.school.lab[person.number % LAB]
-    begun = start + MINUTE + int(rng.random() * MINUTE)
-    yield from acts.at_desk(rng, person.account, pc, pc.address, begun, end - 3 * MINUTE, minutes=5)
+def _in_lab(rng: Random, person: Person, lesson: tuple[int, int], timetable: Timetable) -> Iterator[Happening]:
+    """A lesson at a lab computer; some leave by switching users, and Windows ends their session in the evening."""
+    pc, booted = person.school.lab[person.number % LAB], timetable.opens - HOUR
+    begun, ended = lesson[0] + MINUTE + int(rng.random() * MINUTE), lesson[1] - 3 * MINUTE
+    leave = "switched_away" if rng.random() < 0.15 else "logged_off"
+    yield from acts.at_desk(rng, person.account, pc, pc.address, begun, ended, minutes=5, leave=leave, booted=booted)
+    if leave == "switched_away":
+        yield from Seat(person.account, pc, begun, booted).shut_down(timetable.closes + HOUR)
 
 
 def _with_carts(rng: Random, person: Person, day: date, timetable: Timetable) -> Iterator[Happening]:

@@ -24,7 +24,7 @@ class RadiusWriter:
         self._serial += 1
         tunnel = " via TLS tunnel" if sign_in.inner else ""
         user = sign_in.user
-        if self._serial % _WITH_REALM_EVERY == 0 and "/" not in user:
+        if self._serial % _WITH_REALM_EVERY == 0 and not {"/", "@"} & set(user):
             user = f"{user}@{self._domain}"
         if sign_in.secret:
             user = f"{user}/{sign_in.secret}"

@@ -49,7 +49,7 @@ class WorkspaceWriter:
             "EVENT_RESULT": "REPORTED",
         }
         if report.account:
-            values["DEVICE_USER"] = f"{report.account}@{self._domain}"
+            values["DEVICE_USER"] = self._address(report.account)
         parameters: list[dict[str, Value]] = [{"name": "TIMESTAMP", "intValue": str(report.at)}]
         parameters += [{"name": name, "value": value} for name, value in (*values.items(), *report.detail) if value]
         event = {
@@ -59,10 +59,14 @@ class WorkspaceWriter:
         }
         self._write(report.arrived_at or report.at, report.at, "chrome", {"callerType": "KEY", "key": "SYSTEM"}, event)
 
+    def _address(self, account: str) -> str:
+        """An account's mail address; one of another domain is written with it."""
+        return account if "@" in account else f"{account}@{self._domain}"
+
     def _actor(self, account: str) -> dict[str, str]:
         return {
             "callerType": "USER",
-            "email": f"{account}@{self._domain}",
+            "email": self._address(account),
             "profileId": f"1{sum(account.encode()) * 99_991:020d}",
         }
 

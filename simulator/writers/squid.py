@@ -25,7 +25,7 @@ class SquidWriter:
         target = f"CONNECT {request.host}:443" if request.secure else f"GET http://{request.host}{request.path}"
         kind = "-" if request.secure else "text/html"
         user = request.account or "-"
-        if at % _WITH_REALM_EVERY == 0 and request.account:
+        if at % _WITH_REALM_EVERY == 0 and request.account and "@" not in user:
             user = self._realm + user
         self._add(
             at,

@@ -5,7 +5,8 @@ import msgspec
 from simulator.happenings import Desk
 from simulator.local_time import utc_stamp
 from simulator.spool import Spool
-from simulator.writers.windows_ids import EVENT_IDS, FAILURES, SAYS, desk_data
+from simulator.writers.windows_ids import EVENT_IDS, FAILURES, SAYS
+from simulator.writers.windows_logon import desk_data
 
 
 class BeatWriter:
@@ -38,7 +39,7 @@ class BeatWriter:
                 "event_id": event_id,
                 "provider_name": "Microsoft-Windows-Security-Auditing",
                 "api": "wineventlog",
-                "record_id": desk.at // 100 % 1_000_000_000,
+                "record_id": desk.at % 100_000_000_000,
                 "keywords": ["Audit Failure" if failed else "Audit Success"],
                 "event_data": desk_data(desk, self._netbios),
             },

@@ -7,7 +7,8 @@ import msgspec
 from simulator.happenings import Desk
 from simulator.local_time import Stamp
 from simulator.spool import Spool
-from simulator.writers.windows_ids import EVENT_IDS, FAILURES, SAYS, desk_data
+from simulator.writers.windows_ids import EVENT_IDS, FAILURES, SAYS
+from simulator.writers.windows_logon import desk_data
 
 _SUCCESS, _FAILURE = -9214364837600034816, -9218868437227405312
 
@@ -33,10 +34,10 @@ class NxlogWriter:
             "EventID": event_id,
             "SourceName": "Microsoft-Windows-Security-Auditing",
             "ProviderGuid": "{54849625-5478-4994-A5BA-3E3B0328C30D}",
-            "Version": 2,
-            "Task": 12544,
+            "Version": 2 if event_id == 4624 else 0,
+            "Task": 12545 if event_id in (4634, 4647) else 12544,
             "OpcodeValue": 0,
-            "RecordNumber": desk.at // 100 % 1_000_000_000,
+            "RecordNumber": desk.at % 100_000_000_000,
             "ProcessID": 780,
             "ThreadID": 4_412,
             "Channel": "Security",

@@ -1,42 +1,64 @@
-"""Domain controller events as the event log's own XML, some of them printed over many lines as wevtutil does."""
+"""Domain controller and server events as the log's own XML, some of them printed over many lines as wevtutil does."""
 
 from xml.sax.saxutils import escape
 
-from simulator.happenings import Ticket
+from simulator.happenings import Desk, Ticket
 from simulator.local_time import utc_stamp
 from simulator.spool import Spool
-from simulator.writers.windows_ids import FAILURE_BITS, FAILURES, SUCCESS_BITS, TICKET_IDS, ticket_data
+from simulator.writers.windows_ids import EVENT_IDS, FAILURE_BITS, FAILURES, SUCCESS_BITS, TICKET_IDS, ticket_data
+from simulator.writers.windows_logon import desk_data
 
 _NAMESPACE = "http://schemas.microsoft.com/win/2004/08/events/event"
 _PRETTY_EVERY = 40
+_IN_DATA = {"\r": "&#xD;", "\n": "&#xA;", "\t": "&#x9;"}
 
 
 class XmlWriter:
-    """Writes what the domain controller audits."""
+    """Writes what the domain controller audits, and the servers whose logs it collects."""
 
     def __init__(self, spool: Spool, domain: str) -> None:
         self._add, self._domain = spool.add, domain
+        self._netbios = domain.partition(".")[0].upper()[:15]
         self._written = 0
 
     def ticket(self, ticket: Ticket) -> None:
+        """An event of the account logon category."""
+        self._event(
+            ticket.at,
+            TICKET_IDS[ticket.what],
+            f"dc1.{self._domain}",
+            ticket_data(ticket, self._domain),
+            failed=ticket.what in FAILURES,
+        )
+
+    def desk(self, desk: Desk) -> None:
+        """An event of a session: of the controller itself, where `sysvol` is read, or of a server beside it."""
+        data = desk_data(desk, self._netbios)
+        self._event(
+            desk.at, EVENT_IDS[desk.what], f"{desk.computer}.{self._domain}", data, failed=desk.what in FAILURES
+        )
+
+    def _event(self, at: int, event_id: int, computer: str, data: dict[str, str], *, failed: bool) -> None:
         """One <Event>: System, then EventData. SystemTime is UTC with seven digits."""
         self._written += 1
         gap = "\n  " if self._written % _PRETTY_EVERY == 0 else ""
-        bits = FAILURE_BITS if ticket.what in FAILURES else SUCCESS_BITS
-        data = gap.join(
-            f'<Data Name="{name}">{escape(value)}</Data>' for name, value in ticket_data(ticket, self._domain).items()
+        bits = FAILURE_BITS if failed else SUCCESS_BITS
+        task = 14339 if event_id in TICKET_IDS.values() else 12544
+        told = gap.join(
+            f'<Data Name="{name}">{escape(value, _IN_DATA)}</Data>' if value else f'<Data Name="{name}"/>'
+            for name, value in data.items()
         )
         system = gap.join(
             (
                 '<Provider Name="Microsoft-Windows-Security-Auditing" Guid="{54849625-5478-4994-A5BA-3E3B0328C30D}"/>',
-                f"<EventID>{TICKET_IDS[ticket.what]}</EventID><Version>0</Version><Level>0</Level><Task>14339</Task>",
-                f'<Keywords>{bits}</Keywords><TimeCreated SystemTime="{utc_stamp(ticket.at, 7)}"/>',
+                f"<EventID>{event_id}</EventID><Version>0</Version><Level>0</Level><Task>{task}</Task>",
+                f'<Keywords>{bits}</Keywords><TimeCreated SystemTime="{utc_stamp(at, 7)}"/>',
                 f"<EventRecordID>{self._written}</EventRecordID><Channel>Security</Channel>",
-                f"<Computer>dc1.{self._domain}</Computer>",
+                f"<Computer>{computer}</Computer>",
             )
         )
         self._add(
-            ticket.at,
+            at,
             f'<Event xmlns="{_NAMESPACE}">{gap}<System>{gap}{system}{gap}</System>{gap}'
-            f"<EventData>{gap}{data}{gap}</EventData>{gap}</Event>",
+            f"<EventData>{gap}{told}{gap}</EventData>{gap}</Event>",
         )

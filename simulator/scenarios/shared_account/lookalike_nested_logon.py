@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from simulator import acts
-from simulator.happenings import Desk, Happening
+from simulator.happenings import Happening
 from simulator.local_time import HOUR, MINUTE
 from simulator.stage import Stage
+from simulator.windows import Seat
 
 
 def plant(stage: Stage) -> Iterator[Happening]:
@@ -18,6 +19,9 @@ def plant(stage: Stage) -> Iterator[Happening]:
     start = stage.at(day, "10:00")
     yield from acts.at_desk(stage.rng, admin.account, laptop, laptop.address, stage.at(day, "08:00"), start + 2 * HOUR)
     yield from acts.join(start - HOUR, pc, pc.address)
-    for minute, what in ((0, "logged_on"), (12, "disconnected"), (14, "reconnected"), (30, "logged_off")):
-        yield Desk(start + minute * MINUTE, pc.feed, what, admin.account, pc.hostname, 10, laptop.address)
+    remote = Seat(admin.account, pc, start, admin=True, logon_type=10, client=laptop, session=2)
+    yield from remote.log_on()
+    yield from remote.disconnect(start + 12 * MINUTE)
+    yield from remote.reconnect(start + 14 * MINUTE)
+    yield from remote.log_off(start + 30 * MINUTE)
     yield from acts.shells("files1", admin.account, laptop.address, start, start + HOUR)

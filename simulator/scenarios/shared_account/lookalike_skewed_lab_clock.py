@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from simulator import acts
-from simulator.happenings import Desk, Happening, Ticket
+from simulator.happenings import Happening, Ticket
 from simulator.local_time import HOUR, MINUTE
 from simulator.people import ANNEX_PCS
 from simulator.stage import Stage
+from simulator.windows import Seat
 
 
 def plant(stage: Stage) -> Iterator[Happening]:
@@ -24,6 +25,8 @@ def plant(stage: Stage) -> Iterator[Happening]:
     left = stage.at(day, "09:30")
     yield Ticket(left - HOUR // 2, "ticket", pupil.account, pc.address)
     yield from acts.join(left - HOUR // 2, pc, pc.address)
-    for before, what in ((HOUR // 2, "logged_on"), (20_000, "unlocked"), (0, "logged_off")):
-        yield Desk(left - before, pc.feed, what, pupil.account, pc.hostname)
+    seat = Seat(pupil.account, pc, left - HOUR // 2)
+    yield from seat.log_on()
+    yield from seat.unlock(left - 20_000)
+    yield from seat.log_off(left)
     yield from acts.on_chromebook(stage.rng, pupil.account, device, left + MINUTE, left + HOUR)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from simulator import acts, address_plan
-from simulator.happenings import SQUID, CloudLogin, Desk, Happening
+from simulator.happenings import SQUID, CloudLogin, Happening
 from simulator.local_time import MINUTE
 from simulator.paperwork import ASA
 from simulator.stage import Stage
+from simulator.windows import Seat
 
 
 def plant(stage: Stage) -> Iterator[Happening]:
@@ -18,7 +19,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
 
     start, end = stage.at(day, "18:00"), stage.at(day, "19:40")
     yield from acts.over_vpn(ASA, teacher.account, teacher.home, teacher.tunnel, start, end)
-    yield Desk(start + MINUTE, laptop.feed, "logged_on", teacher.account, laptop.hostname, 11)
+    yield from Seat(teacher.account, laptop, start + MINUTE, logon_type=11).log_on()
     yield from acts.browse(stage.rng, SQUID, teacher.account, teacher.tunnel, start + 2 * MINUTE, end - MINUTE, 40)
     for minute in range(3, 90, 12):
         yield CloudLogin(start + minute * MINUTE, teacher.account, teacher.home)

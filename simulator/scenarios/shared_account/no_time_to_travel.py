@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from simulator import acts
-from simulator.happenings import SQUID, Desk, Happening
+from simulator.happenings import SQUID, Happening
 from simulator.local_time import HOUR, MINUTE
 from simulator.stage import Stage
+from simulator.windows import Seat
 
 
 def plant(stage: Stage) -> Iterator[Happening]:
@@ -17,12 +18,12 @@ def plant(stage: Stage) -> Iterator[Happening]:
 
     pc = stage.spare_pc(stage.high, "library")
     start = stage.at(day, "09:00")
+    seat = Seat(teacher.account, laptop, start)
     yield from acts.join(start - MINUTE, laptop, laptop.address)
     for turn in range(3):
         here, there = start + turn * 17 * MINUTE, start + turn * 17 * MINUTE + 8 * MINUTE
-        what = "unlocked" if turn else "logged_on"
-        yield Desk(here, laptop.feed, what, teacher.account, laptop.hostname)
+        yield from seat.unlock(here) if turn else seat.log_on()
         yield from acts.browse(stage.rng, SQUID, teacher.account, laptop.address, here, here + 4 * MINUTE, 3)
-        yield Desk(here + 4 * MINUTE, laptop.feed, "locked", teacher.account, laptop.hostname)
+        yield from seat.lock(here + 4 * MINUTE)
         yield from acts.at_desk(stage.rng, teacher.account, pc, pc.address, there, there + 4 * MINUTE)
     stage.expect("shared_account", "two_sites", start, start + HOUR, account=teacher.account)
