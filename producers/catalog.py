@@ -2,6 +2,7 @@
 
 from producers import (
     cisco_asa,
+    entra_id,
     fortigate,
     freeradius,
     google_workspace,
@@ -16,6 +17,7 @@ from producers.product import Product
 
 _ALL: tuple[Product, ...] = (
     cisco_asa.PRODUCT,
+    entra_id.PRODUCT,
     fortigate.PRODUCT,
     freeradius.PRODUCT,
     google_workspace.PRODUCT,
