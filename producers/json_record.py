@@ -16,15 +16,15 @@ LONGEST_ORIGIN = 200
 _AROUND = b"\xef\xbb\xbf \t\r\n\0,"
 
 
-def understand(record: bytes, title: str, read: Callable[[Document], Parsed], unread: Event) -> Parsed:
-    """What `read` makes of the record's object; `unread` where a key stands twice; a refusal where it is no object.
+def understand(record: bytes, title: str, read: Callable[[Document], Parsed], unread: Callable[[], Event]) -> Parsed:
+    """What `read` makes of the record's object; `unread()` where a key stands twice; a refusal where it is no object.
 
     `title` names the product in refusals. `read` may decode JSON inside of the record by `decode_object`.
     """
     try:
         return read(decode_object(record.strip(_AROUND)))
     except RepeatedKey:  # which of the two is true? Nothing of it is believed, not even its time
-        return [unread]
+        return [unread()]
     except msgspec.DecodeError as error:
         return Refusal(f"not one record of {title}: {str(error)[:300]}")
     except RecursionError:

@@ -19,7 +19,7 @@ _HIDDEN = frozenset({"{PII Removed}"})
 
 def parse(record: bytes, context: Context) -> Parsed:
     """One record as its event, or a refusal."""
-    return understand(record, TITLE, _read, _event({}, {}))
+    return understand(record, TITLE, _read, lambda: _event({}, {}))
 
 
 def _read(document: Document) -> Parsed:

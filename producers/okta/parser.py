@@ -1,0 +1,107 @@
+"""Okta System Log: one LogEvent in, one event out; an event hook carries several.
+
+https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/
+"""
+
+from model.event import Basis, Event
+from producers import forms
+from producers.json_record import Document, objects, origin, part, text, understand
+from producers.okta.meanings import MEANINGS, Meaning
+from producers.product import Context, Parsed, Refusal
+from producers.times import at_iso
+
+TITLE = "the Okta System Log"
+_OUTCOMES = {"SUCCESS": "success", "ALLOW": "success", "FAILURE": "failure", "DENY": "failure"}
+_UNNAMED = frozenset({"unknown", "null", ""})
+_BY_ANYBODY = frozenset({"user.account.reset_password", "user.account.unlock"})  # asked for before a sign-in
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One event, or the events of one hook; or a refusal."""
+    return understand(record, TITLE, lambda document: _read(document, context), _unread)
+
+
+def _unread() -> Event:
+    return Event(product="okta", category="auth", action="record.unrecognised", time_quality="received")
+
+
+def _read(document: Document, context: Context) -> Parsed:
+    logs = [log for log in _logs(document) if text(log, "eventType")]
+    if not logs:
+        return Refusal(f"not one record of {TITLE}: no eventType")
+    return [_event(log, context) for log in logs]
+
+
+def _logs(document: Document) -> list[Document]:
+    """The log events: the record itself, EventBridge's `detail`, or those in the `data` of an event hook."""
+    if "detail-type" in document:
+        return [part(document, "detail")]
+    hooked = objects(part(document, "data"), "events")
+    return hooked or [document]
+
+
+def _event(log: Document, context: Context) -> Event:
+    kind = text(log, "eventType") or ""
+    known = MEANINGS.get(kind)
+    outcome = part(log, "outcome")
+    published = log.get("published")
+    at, quality = (at_iso(published, context.timezone) if type(published) is str else None) or (None, "received")
+    client = part(log, "client")
+    event = Event(
+        product="okta",
+        category=known.category if known else "auth",
+        action=known.action if known else "record.unrecognised",
+        occurred_at=at,
+        time_quality=quality,
+        outcome=_OUTCOMES.get(text(outcome, "result") or "", "unknown"),
+        reason=text(outcome, "reason"),
+        address=forms.address(text(client, "ipAddress")),
+        session_id=text(part(log, "authenticationContext"), "externalSessionId"),
+        user_agent=text(part(client, "userAgent"), "rawUserAgent"),
+        vendor_action=kind,
+        origin=origin(log.get("uuid")),
+    )
+    _device(event, part(log, "device"))
+    if known is not None:
+        _targets(event, known, objects(log, "target"))
+    _actor(event, known, part(log, "actor"))
+    return event
+
+
+def _device(event: Event, device: Document) -> None:
+    """A managed device has proved its management to Okta; another one is named by the software on it."""
+    event.device = text(device, "name")
+    if event.device is not None:
+        event.device_basis = "observed" if device.get("managed") is True and event.outcome == "success" else "claimed"
+
+
+def _actor(event: Event, known: Meaning | None, actor: Document) -> None:
+    """Who did it. Okta itself and apps are no accounts."""
+    if actor.get("type") == "User":
+        forms.name_account(event, forms.known(text(actor, "alternateId"), _UNNAMED), _basis(event, known))
+    elif event.app is None:
+        event.app = text(actor, "displayName")
+
+
+def _basis(event: Event, known: Meaning | None) -> Basis:
+    failed = event.outcome != "success"
+    if known is None:
+        return "claimed" if event.outcome == "failure" else "observed"
+    if known.standing == "typed" or (failed and (known.standing == "proof" or event.vendor_action in _BY_ANYBODY)):
+        return "claimed"
+    return "authenticated" if known.standing == "proof" else "observed"
+
+
+def _targets(event: Event, known: Meaning, targets: list[Document]) -> None:
+    if known.action == "account.locked" and event.reason == "LOCKED_OUT":
+        event.outcome = "success"  # what failed is the sign-in; the lock is set
+    if known.standing == "typed" and known.action == "challenge.presented" and event.outcome == "success":
+        event.outcome = "unknown"  # it was sent, or allowed to begin; nobody has passed it yet
+    user = next((target for target in targets if target.get("type") == "User"), {}) if known.on_user else {}
+    event.target_account = forms.account(text(user, "alternateId"))[0]
+    thing = next((text(target, "displayName") for target in targets if target.get("type") == known.thing), None)
+    if known.thing != "Device":
+        event.app = thing
+    elif thing is not None:
+        event.device = thing
+        event.device_basis = "claimed" if known.action == "device.enrolled" else "observed"
