@@ -4,18 +4,22 @@ Shared addresses (egress, carrier NAT, relays, guests) never name a person. What
 """
 
 from bisect import bisect_right, insort
+from itertools import pairwise
 
 from model.event import format_ms
 from model.reference import Account, Network, Reference, account_parts
 from streams.attribution.answer import EVER, Answer
 from streams.attribution.devices import Card, card_vouched, tell
-from streams.attribution.presence import LEASE_CAP, PLACE_CAP, SITTING_CAP, Presence
+from streams.attribution.presence import HOUR, LEASE_CAP, PLACE_CAP, SITTING_CAP, Presence
 from streams.attribution.timeline import Entry
 from streams.attribution.waiting import HOLDS, SITS
 from streams.seen import Seen
 
 NAMELESS = frozenset({"egress", "guest", "cgnat", "relay"})
 SHARED = NAMELESS - {"guest"}  # a guest's own lease is known, though not who the guest is
+TRAVEL = 10  # minutes between two sites where travel.csv does not say
+MINUTE = 60_000
+COPY_TOLD = HOUR  # for so long a network card that was at two sites at once tells no device
 ROAMLESS = frozenset({"lab", "kiosk", "library", "testing", "server", "cart", "shared_tablet"})  # never leave their org
 
 
@@ -133,8 +137,9 @@ class Attributor:
         own = Card(seen.mac, vouched=card_vouched(seen)) if seen.mac else None
         answer.mac = seen.mac or (leased.mac if leased else None)
         told = tell(seen, own, leased, self.reference)
-        if told.against:
-            because = f"{told.against}: nobody is named by either"
+        against = self._two_sites(answer.mac, seen.at, answer) if told.by_card and answer.mac else told.against
+        if against:
+            because = f"{against}: nobody is named by either"
             answer.prove("contradiction", answer.mac or "", "low", because, "claimed")
         elif told.device:
             device, answer.device_id = told.device, told.device.device_id
@@ -144,6 +149,21 @@ class Attributor:
             answer.confidence = "medium" if told.by_card else "high"
             row = device.reference
             answer.prove("device_id", device.device_id, answer.confidence, told.because, basis, reference=row)
+
+    def _two_sites(self, card: str, at: int, answer: Answer) -> str | None:
+        """What says that two machines use a network card's address: it was at two sites sooner than one can travel."""
+        answer.rest_on(HOLDS, card)
+        line = self.presence.place.items.get(card)
+        if line is None:
+            return None
+        entries, since, until = line.within(at - COPY_TOLD, at)
+        answer.narrow(since, until)
+        sited = [(entry[0], org) for entry in entries if (org := self._org_of(entry[2], entry[0]))]
+        for (left, one), (came, other) in pairwise(sited):
+            travel = self.reference.travel_minutes(one, other, came) if one != other else 0
+            if came - left < (TRAVEL if travel is None else travel) * MINUTE:
+                return f"the network card {card} was at {one} and at {other} sooner than one can travel"
+        return None
 
     def _person(self, seen: Seen, network: Network | None, tunnel: Entry | None, answer: Answer) -> None:
         """By the account that the record vouches for, else by the tunnel, else by who sits at the device."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from model.event import Attribution
 from model.violation import Confidence, Consulted, Exhibit, Innocent
+from streams.attribution.attributor import TRAVEL
 from streams.attribution.user_agent import strangers
 from streams.detection import Case
 from streams.evidence.consulted_rows import consulted
@@ -22,7 +23,6 @@ from streams.sighting import Sighting
 EXPLANATION = "client_chose_this_name_or_address"
 STRENGTH: tuple[Confidence, ...] = ("high", "medium", "low")
 MINUTE = 60_000
-TRAVEL = 10  # minutes between two sites where travel.csv does not say
 _MADE_UP = 0x02  # the bit of a card's first byte that says: set by software, not by who made the card
 
 

@@ -22,9 +22,8 @@ def plant(stage: Stage) -> Iterator[Happening]:
     yield from acts.at_desk(
         stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:00"), stage.at(day, "12:00"), minutes=1
     )
-    yield Lease(start - MINUTE, "sought", address, laptop.mac)
-    yield from acts.browse(stage.rng, FORTIGATE, "", address, start, end, 25)
-    for minute in (10, 20, 30):
-        yield Lease(start + minute * MINUTE, "granted", laptop.address, laptop.mac, laptop.hostname)
-        yield Lease(start + (minute + 5) * MINUTE, "granted", address, laptop.mac)
+    yield from acts.browse(stage.rng, FORTIGATE, student.account, address, start, end, 25)
+    for renewed in range(start - 2 * MINUTE, end, 5 * MINUTE):  # short leases: both renew theirs all the time
+        yield Lease(renewed, "granted", laptop.address, laptop.mac, laptop.hostname)
+        yield Lease(renewed + MINUTE, "granted", address, laptop.mac)
     yield from acts.on_chromebook(stage.rng, student.account, book, start, end)
