@@ -124,6 +124,16 @@ def test_a_card_that_is_seen_at_two_schools_at_once_tells_of_no_place() -> None:
     assert "two_sites" not in [reason for one in attack for reason in one.reasons]
 
 
+def test_a_card_that_is_leased_at_two_schools_by_turns_is_nobodys_second_device() -> None:
+    """Requests come from LT-1's card, at whose desk tbell sat before, while it is leased at the other school too."""
+    places = ("10.1.0.66", "10.2.0.50")
+    turns = [leased(f"09:{n:02d}:00", places[n % 2], CARD["LT-1"]) for n in range(20)]
+    said = sorted([*_two_desks_by_card(), *turns], key=lambda one: str(one["at"]))
+    twin = [one for one in said if one.get("address") != "10.2.0.50"]
+    assert trial(*twin, assignments=[]).found("shared_account") != []
+    assert trial(*said, assignments=[]).found("shared_account") == []
+
+
 @pytest.mark.parametrize("realm", [None, "acme.example"])
 def test_a_vendors_session_rests_on_the_servers_verdict_and_says_so(realm: str | None) -> None:
     said = {"account_domain": realm}
