@@ -9,8 +9,10 @@ from producers import (
     isc_dhcp,
     okta,
     openvpn,
+    palo_alto,
     squid,
     sshd,
+    umbrella,
     windows_dhcp,
     windows_security,
 )
@@ -25,8 +27,10 @@ _ALL: tuple[Product, ...] = (
     isc_dhcp.PRODUCT,
     okta.PRODUCT,
     openvpn.PRODUCT,
+    palo_alto.PRODUCT,
     squid.PRODUCT,
     sshd.PRODUCT,
+    umbrella.PRODUCT,
     windows_dhcp.PRODUCT,
     windows_security.PRODUCT,
 )

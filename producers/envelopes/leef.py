@@ -11,7 +11,8 @@ import msgspec
 from producers.envelopes.fields import Fields, collect
 
 _CODE = re.compile(r"(?:0?x)([0-9A-Fa-f]{2,4})", re.A)
-_NAME = re.compile(r"\s*+([A-Za-z_][\w.\-]{0,63}+)=", re.A)
+_NAME = re.compile(r"\s*+([A-Za-z_][\w.\-]{0,63}+) ?=", re.A)
+_FIRST_END = re.compile(r"\t|\|(?=[A-Za-z_][\w.\-]{0,63}+ ?=)", re.A)
 
 
 class Leef(msgspec.Struct, frozen=True, gc=False):
@@ -36,6 +37,8 @@ def read_leef(message: str) -> Leef | None:
         written, found, behind = rest.partition("|")
         if found and (len(written) <= 1 or _CODE.fullmatch(written)):
             delimiter, rest = _delimiter(written), behind
+    elif (first := _FIRST_END.search(rest)) and first[0] == "|":  # senders of 1.0 that write what only 2.0 allows
+        delimiter = "|"
     vendor, product, version, event = parts[1:5]
     return Leef(vendor, product, version, event, _attributes(rest, delimiter))
 

@@ -1,0 +1,91 @@
+"""PAN-OS: one record in, one event out, by its type: traffic, threats, GlobalProtect, system, User-ID."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+
+from model.event import Event
+from producers import forms
+from producers.palo_alto import flows, people
+from producers.palo_alto.record import Record, read
+from producers.plain_fields import fill_plainly
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import open_head
+from producers.times import MONTHS, At, at_epoch, at_iso, at_local
+
+_READERS: dict[str, Callable[[Event, Record], None]] = {
+    "TRAFFIC": flows.traffic,
+    "THREAT": flows.threat,
+    "GLOBALPROTECT": people.globalprotect,
+    "SYSTEM": people.system,
+    "USERID": people.userid,
+}
+_CATEGORIES = {"GLOBALPROTECT": "vpn", "SYSTEM": "auth", "USERID": "auth", "AUTHENTICATION": "auth"}
+_SAME_ZONE = 900  # seconds by which two clocks of one firewall may differ
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One record, with or without a syslog head, as CSV, CEF or LEEF; or a refusal."""
+    found = read(forms.decode(record).strip(" \t\r\n\0\ufeff")) if len(record) <= 65_536 else None
+    if found is None:
+        return Refusal("no PAN-OS record: expected comma-separated values with their type, CEF or LEEF")
+    event = _headed(found, context)
+    if not found.sound or forms.is_cut(record):
+        return [event]
+    reader = _READERS.get(found.kind)
+    if reader:
+        reader(event, found)
+    if event.action == "record.unrecognised":
+        event.device = event.device or found.values.get("machinename")
+        event.device_basis = "claimed" if event.device or event.mac else None
+        fill_plainly(event, {"user": found.values.get("srcuser", ""), "src": found.values.get("src", "")})
+    return [event]
+
+
+def _headed(found: Record, context: Context) -> Event:
+    values = found.values
+    at, quality = _at(values, context) or (None, "received")
+    reporter = values.get("device_name")
+    if reporter is None or at is None:
+        head = open_head(found.head.rstrip() + " ", context) if found.head.strip() else None
+        reporter = reporter or (_host(head.host or head.message) if head else None) or values.get("serial")
+        if at is None and head:
+            at, quality = head.at, head.quality
+    return Event(
+        product="palo_alto",
+        category=_CATEGORIES.get(found.kind, "proxy"),
+        action="record.unrecognised",
+        occurred_at=at,
+        time_quality=quality,
+        reporter=reporter,
+        vendor_code=found.kind,
+        vendor_action=values.get("action"),
+    )
+
+
+def _host(text: str) -> str | None:
+    words = text.split()
+    return words[-1] if words and len(words[-1]) < 256 and words[-1] not in ("-", ":") else None
+
+
+def _at(values: dict[str, str], context: Context) -> At | None:
+    """When it was generated, else received; PAN-OS writes them without a zone, which the high-resolution time has."""
+    text = values.get("time_generated") or values.get("receive_time") or ""
+    if len(text) == 19 and text[4:5] == "/":
+        high = values.get("high_res_timestamp", "")
+        offset = _offset(text[:16], high[:16], high[-6:]) if high[-6:-5] in ("+", "-") else ""
+        return at_iso(text.replace("/", "-") + offset, context.timezone)
+    words = text.split()
+    if len(words) >= 4 and (month := MONTHS.get(words[0].lower())) and words[1].isdigit() and words[2].isdigit():
+        return at_local(int(words[2]), month, int(words[1]), words[3], context.timezone, " ".join(words[4:5]))
+    return at_iso(text, context.timezone) or at_epoch(text)
+
+
+@lru_cache(maxsize=4096)
+def _offset(minute: str, high: str, offset: str) -> str:
+    """The offset of the high-resolution time, where that is set and shows about the same minute."""
+    try:
+        apart = datetime.fromisoformat(high) - datetime.fromisoformat(minute.replace("/", "-"))
+    except (ValueError, TypeError):
+        return ""
+    return offset if abs(apart.total_seconds()) <= _SAME_ZONE else ""

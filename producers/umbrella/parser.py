@@ -1,0 +1,117 @@
+"""Rows of Umbrella's log export, DNS and proxy, read under their heading or by position; times are UTC.
+
+Cisco, "Log Formats and Versioning", "DNS Log Formats", "Web Log Formats". Columns are only ever added at the end.
+"""
+
+import csv
+import re
+from zoneinfo import ZoneInfo
+
+from model.event import Event
+from producers import forms
+from producers.envelopes import csv_rows
+from producers.envelopes.fields import Fields, collect
+from producers.product import Context, Parsed, Refusal
+from producers.times import at_iso
+
+_DNS = (
+    *("timestamp", "identity", "identities", "internal ip", "external ip", "action", "query type", "response code"),
+    *("domain", "categories", "identity type", "identity types", "blocked categories"),
+)
+_PROXY = (
+    *("timestamp", "identity", "internal ip", "external ip", "destination ip", "content type", "action", "url"),
+    *("referer", "user agent", "status code", "request size", "response size", "response body size", "sha256"),
+    *("categories", "av detections", "puas", "amp disposition", "amp malware name", "amp score", "identity type"),
+    *("blocked categories", "identities", "identity types"),
+)
+_FEWEST = 10  # columns of the oldest version of either
+_SAME = {  # as headings of later versions may call them, without blanks and marks
+    "policyidentity": "identity",
+    "mostgranularidentity": "identity",
+    "policyidentitytype": "identity type",
+    "mostgranularidentitytype": "identity type",
+    "verdict": "action",
+    "status": "status code",
+} | {name.replace(" ", ""): name for name in (*_DNS, *_PROXY)}
+_UTC = ZoneInfo("UTC")
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.A)
+_VERDICTS = {"allowed": ("allowed", "success"), "proxied": ("allowed", "success"), "blocked": ("blocked", "failure")}
+_PEOPLE = frozenset({"ad users", "ad user", "directory users", "saml users", "g suite users"})
+_COMPUTERS = frozenset(
+    {"roaming computers", "roaming computer", "anyconnect roaming client", "ad computers", "mobile devices"}
+)
+_MAIL = re.compile(r".*\(([^\s()@]{1,100}@[^\s()@]{1,200})\)")
+
+
+def is_heading(record: bytes) -> bool:
+    """Whether a record is the row of column names that later versions can begin with."""
+    return record[:14].lstrip(b"\xef\xbb\xbf").lower().lstrip(b'"').startswith(b"timestamp")
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One row as one event; the heading and rows that are neither of DNS nor of the proxy have no meaning to us."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff")
+    if not text:
+        return Refusal("an empty row")
+    event = Event(product="umbrella", category="proxy", action="record.unrecognised", time_quality="received")
+    cells = _cells(text) if len(text) <= 65_536 else []
+    if len(cells) < _FEWEST or not _TIMESTAMP.fullmatch(cells[0]):
+        return [event]
+    event.occurred_at, event.time_quality = at_iso(cells[0], _UTC) or (None, "received")
+    if event.occurred_at:
+        event.time_quality = "exact"
+    fields = _fields(cells, context)
+    if fields and fields.sound("identity", "identity type", "internal ip", "external ip", "domain", "url"):
+        _read(event, fields)
+    return [event]
+
+
+def _cells(text: str) -> list[str]:
+    """Every cell stands in quotes, and a quote within is doubled; none where that does not hold."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([text], skipinitialspace=True, strict=True), [])]
+    except csv.Error:
+        return []
+
+
+def _fields(cells: list[str], context: Context) -> Fields | None:
+    """The cells under the names of their heading, else of DNS or proxy, told apart by where the verdict stands."""
+    if context.heading:
+        written = [re.sub("[^a-z]", "", name) for name in csv_rows.names_of(context.heading)]
+        return collect(list(zip([_SAME.get(name, name) for name in written], cells, strict=False)))
+    for names in (_DNS, _PROXY):
+        if cells[names.index("action")].lower() in _VERDICTS:
+            return collect(list(zip(names, cells, strict=False)))
+    return None
+
+
+def _read(event: Event, fields: Fields) -> None:
+    event.vendor_action = fields.get("action")
+    event.verdict, event.outcome = _VERDICTS.get((event.vendor_action or "").lower(), ("unknown", "unknown"))
+    event.url = fields.get("url")
+    event.domain = forms.host_of(event.url or fields.get("domain"))
+    if event.domain is None:
+        return
+    event.action = "web.requested"
+    event.protocol = None if event.url else "dns"
+    event.vendor_code = fields.get("status code", "response code")
+    event.address = forms.address(fields.get("internal ip")) or forms.address(fields.get("external ip"))
+    event.destination = forms.address(fields.get("destination ip"))
+    event.url_category = fields.get("categories")
+    event.reason = fields.get("blocked categories") if event.verdict == "blocked" else None
+    event.user_agent = fields.get("user agent")
+    event.bytes_out = forms.whole(fields.get("request size"))
+    event.bytes_in = forms.whole(fields.get("response size"))
+    _name(event, fields)
+
+
+def _name(event: Event, fields: Fields) -> None:
+    """The identity that the policy was chosen by, where its type says that it is a person or a computer."""
+    identity, kind = fields.get("identity") or "", (fields.get("identity type") or "").lower()
+    if kind in _PEOPLE:
+        mail = _MAIL.fullmatch(identity)
+        plain = identity if not re.search(r"[\s,()]", identity) else None  # a full name is no account
+        forms.name_account(event, mail[1] if mail else plain, "observed")
+    elif kind in _COMPUTERS:
+        event.device = identity or None
+        event.device_basis = "observed" if identity else None
