@@ -64,7 +64,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     event = _event(code)
     event.vendor_action = fields.get("description")
     event.occurred_at, event.time_quality = _at(fields, context) or (None, "received")
-    _lease(event, code, fields, shifted=_shifted(columns, cells))
+    _lease(event, code, fields, whole=_is_whole(columns, cells))
     return [event]
 
 
@@ -94,26 +94,29 @@ def _at(fields: Fields, context: Context) -> tuple[str, str] | None:
     return at_local(year + 2000 if year < 100 else year, month, day, fields.get("time") or "", context.timezone)
 
 
-def _shifted(columns: tuple[str, ...], cells: list[str]) -> bool:
-    """Whether a comma in the host name may have moved the cells behind it, so that a client could write the card.
+def _is_whole(columns: tuple[str, ...], cells: list[str]) -> bool:
+    """Whether each cell stands under its column: a cut row has none for the card, and a comma in the host name moves
+    what is behind it, so that a client could write the card.
 
     The server quotes nothing. The card stands at one place, nothing that looks like one stands in the server's own
     columns behind it, and a row with more cells than columns has no second one anywhere.
     """
+    if len(cells) <= _CARD:
+        return False
     cards = [place for place, cell in enumerate(cells) if place >= _CARD and _looks_like_a_card(cell)]
     if len(cells) > len(columns):
-        return cards != [_CARD]
-    return any(_CARD < place < _FIRST_OF_CLIENT for place in cards)
+        return cards in ([], [_CARD])
+    return not any(_CARD < place < _FIRST_OF_CLIENT for place in cards)
 
 
 def _looks_like_a_card(cell: str) -> bool:
     return len(cell) in (12, 17) and forms.mac(cell) is not None
 
 
-def _lease(event: Event, code: int, fields: Fields, shifted: bool) -> None:
+def _lease(event: Event, code: int, fields: Fields, whole: bool) -> None:
     known = _ACTIONS.get(code)
     event.address = forms.address(fields.get("ip address", "ipv6 address"))
-    if known is None or (shifted and code < _OF_VERSION_6):
+    if known is None or (not whole and code < _OF_VERSION_6):
         fill_plainly(event, {"user": fields.get("user name") or ""} if known is None else {})
         return
     event.mac = _mac(fields)
