@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from difflib import get_close_matches
 
 import click
 
 from dashboard.local_time import Wall
 from model.event import format_at
+from model.spelling import meant
 from storage.client import Store
 from storage.queries.districts import District, districts
 from storage.queries.people import Ambiguous, Candidate, understood
@@ -21,9 +21,9 @@ class UsedWrongly(click.ClickException):
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """`; did you mean squid?` where something known is written much like `word`, else nothing."""
-    close = get_close_matches(word.lower(), list(known), n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(close)}?" if close else ""
+    """`; did you mean squid?` where `word` is a slip of the pen for something known, else nothing."""
+    found = meant(word, known)
+    return f"; did you mean {found}?" if found else ""
 
 
 class Known(click.ParamType):

@@ -1,7 +1,6 @@
 """`hallmonitor clock`: when a legal deadline falls, how it was counted, and from which source."""
 
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 import msgspec
 
 from cli.answers import print_table
+from cli.asked import near
 from model.calendar import Calendar
 from model.law import Clock, Rule, clock, load_law
 from model.reference import Reference
@@ -52,7 +52,7 @@ def command(rule: str, day: date | None, district: Path | None, as_if_in_force: 
         _list(law.rules, as_json)
         return
     if rule not in law.rules:
-        raise click.UsageError(f"there is no rule {rule!r}{_near(rule, law.rules)}; `hallmonitor clock list` has all")
+        raise click.UsageError(f"there is no rule {rule!r}{near(rule, law.rules)}; `hallmonitor clock list` has all")
     if day is None:
         raise click.UsageError(f"say which day starts it ({law.rules[rule].starts}), for example 2026-03-02")
     calendar = _calendar(district) if district else None
@@ -96,11 +96,6 @@ def _list(rules: dict[str, Rule], as_json: bool) -> None:
 
 def _counts(rule: Rule) -> str:
     return f"{rule.count} {(rule.unit or '').replace('_', ' ')}" if rule.count else "no day"
-
-
-def _near(name: str, rules: dict[str, Rule]) -> str:
-    near = get_close_matches(name, rules, 1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _in_words(found: Clock) -> str:
