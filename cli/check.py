@@ -2,12 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
 
 from cli.expectation import Comparison, Mistake, compare, read_expected
 from cli.judging import console, judge_folder, strict_option
+from model.reference import Unread
+from streams.detections.catalog import DETECTIONS
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,18 +21,29 @@ def command(district: Path, as_json: bool, strict: bool) -> None:
     """Judge the folder DISTRICT and compare with its expected.yaml: found, missed, invented; precision and recall.
 
     A violation meets an expectation when detection and subject agree, the expected reason is among its reasons and
-    its time meets `between`. Exits 1 when anything was missed or invented.
+    its time meets `between`. Rows of tables that could not be read are said on stderr, and with --json as `not_known`
+    of each detection that asks the table. Exits 1 when anything was missed or invented.
     """
     try:
         expected = read_expected(district / "expected.yaml")
     except Mistake as mistake:
         raise click.UsageError(str(mistake)) from mistake
-    comparison = compare(expected, judge_folder(district, strict=strict).violations)
+    judgement = judge_folder(district, strict=strict)
+    comparison = compare(expected, judgement.violations)
     if as_json:
-        click.echo(json.dumps(comparison.as_dict(), indent=2))
+        click.echo(json.dumps(_with_unread(comparison.as_dict(), judgement.unread), indent=2))
     else:
         _show(comparison)
     raise SystemExit(0 if comparison.clean else 1)
+
+
+def _with_unread(told: dict[str, Any], unread: list[Unread]) -> dict[str, Any]:
+    """Beside what each detection found: the rows that could not be read of the tables that it asks."""
+    asks = {detection.name: detection.asks for detection in DETECTIONS}
+    return {
+        name: {**one, "not_known": [row.said for row in unread if row.table in asks.get(name, ())]}
+        for name, one in told.items()
+    }
 
 
 def _show(comparison: Comparison) -> None:

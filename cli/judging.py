@@ -34,7 +34,7 @@ def judge_folder(folder: Path, *, strict: bool = False) -> Judgement:
             judgement = judge_whole(lambda: history(folder, strict=strict), seen)
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
-    say_unread(judgement.unread)
+    say_unread([row.said for row in judgement.unread])
     for reason in judgement.unjudged:
         console.print(f"Not judged: {reason}", style="red", highlight=False, markup=False)
     return judgement

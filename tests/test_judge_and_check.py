@@ -72,6 +72,8 @@ def test_a_dropped_row_is_said_by_judge_and_check_and_in_the_finding_that_asked(
     assert told in doubted["evidence"]["not_known"]
     assert told in doubted["explanation"]
     assert doubted["violation_id"] == well["violation_id"]
+    compared = json.loads(_call("check", "--json", folder).stdout)
+    assert compared["unapproved_vendor_session"]["not_known"] == [told]
 
 
 def test_a_dropped_row_of_a_table_that_was_not_asked_leaves_the_finding_as_it_was(folder: Path) -> None:

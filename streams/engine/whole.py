@@ -7,6 +7,7 @@ import msgspec
 
 from model.batch import Batch
 from model.dead_letter import decode_dead_letter
+from model.reference import Unread
 from model.tables import TABLES
 from model.violation import Violation, decode_violation
 from streams.engine.engine import Engine
@@ -31,7 +32,7 @@ class Judgement:
     violations: list[Violation] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     dead_letters: int = 0
-    unread: list[str] = field(default_factory=list)  # what could not be read of the tables
+    unread: list[Unread] = field(default_factory=list)  # what could not be read of the tables
     unjudged: list[str] = field(default_factory=list)  # why lines and cases could not be judged, the first of them
 
 
@@ -79,7 +80,7 @@ def _judge(
     for engine in engines.values():
         _collect(engine, last, judgement)
         judgement.sources.update(engine.sources.items)
-        judgement.unread += [row.said for row in engine.reference.unread(TABLES)]
+        judgement.unread += engine.reference.unread(TABLES)
     found = (decode_violation(line) for line in last.values())
     standing = (violation for violation in found if violation.status != "withdrawn")
     judgement.violations = sorted(standing, key=lambda violation: (violation.started_at, violation.violation_id))
