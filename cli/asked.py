@@ -10,6 +10,7 @@ from model.event import format_at
 from model.spelling import meant
 from storage.client import Store
 from storage.queries.districts import District, districts
+from storage.queries.event_rows import StoredEvent, account_of
 from storage.queries.people import Ambiguous, Candidate, understood
 from storage.queries.subject import Subject
 
@@ -63,6 +64,10 @@ class Place:
     def district(self, name: str) -> District:
         """A district as it last described itself; one that has not goes by its id, in UTC."""
         return self._known.get(name) or District(name, name, "UTC")
+
+    def account(self, event: StoredEvent) -> str | None:
+        """The account of an event by the name under which it is known: of a foreign realm with that realm."""
+        return account_of(event, self.district(event.district).realms)
 
     def between(self, since: datetime | None, until: datetime | None) -> tuple[datetime | None, datetime | None]:
         """Both times as instants: local to the district where they have no offset. Says on stderr which that is."""

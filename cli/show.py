@@ -125,7 +125,7 @@ def _print_events(place: Place, events: list[StoredEvent]) -> None:
             place.wall(e.district).second(e.occurred_at) if e.occurred_at else None,
             e.source_id,
             e.action,
-            e.account,
+            place.account(e),
             e.device_id or e.device,
             e.address,
             e.raw,

@@ -50,8 +50,9 @@ def command(
     """Everything about SUBJECT: a person's name, an account, device, address, MAC or host.
 
     A kind before it narrows it: person:p17, account:tbell, device:…, address:…, mac:…, host:…. A * stands for any
-    text. Times are local to the district unless they carry an offset. The violations in whose evidence SUBJECT stands
-    are listed on stderr. Exit 1 if nothing is stored about it, 2 if a name fits several people, who are listed then.
+    text. An account written with a realm is that realm's alone: tbell@gmail.com. Times are local to the district
+    unless they carry an offset. The violations in whose evidence SUBJECT stands are listed on stderr. Exit 1 if
+    nothing is stored about it, 2 if a name fits several people, who are listed then.
 
     \b
     hallmonitor timeline "Theo Bell" --from 2026-03-04 --to 2026-03-05
@@ -107,4 +108,4 @@ def _row(event: StoredEvent, place: Place, people: dict[tuple[str, str], str]) -
     called = people.get(("person", event.person or ""))
     person = f"{called} ({event.person})" if called else event.person
     seen = (at, event.source_id, event.action, outcome)
-    return (*seen, event.account, person, device, event.address, event.site, what)
+    return (*seen, place.account(event), person, device, event.address, event.site, what)

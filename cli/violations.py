@@ -55,8 +55,7 @@ def command(
         detections=detections,
         severities=severities,
         statuses=() if everything else statuses or ("open", "provisional"),
-        subject=sought.text if sought else None,
-        people=sought.people if sought else (),
+        subject=sought,
         since=first,
         until=last,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from model.batch import Fact
-from model.reference.names import account_parts, host_name, realm_name, short_name
+from model.reference.names import account_parts, host_name, qualified, realm_name, short_name
 
 # Anybody has an account there, so such a realm is taken for a district's only where district.yaml says so.
 PUBLIC_MAIL = frozenset({
@@ -15,6 +15,7 @@ PUBLIC_MAIL = frozenset({
     "sbcglobal.net", "verizon.net", "yahoo.com", "yandex.com", "zoho.com",
 })  # fmt: skip
 MACHINES_OWN = frozenset({".", "localhost", "workgroup", "builtin"})  # accounts of the machine, as Windows writes them
+LOCAL_SPEAK = frozenset({"auth", "device"})  # categories in which a computer tells of its own accounts
 OUTSIDERS = frozenset({"ext:vendor", "guardian", "parent", "relative"})  # roles whose mail is elsewhere
 FEWEST = 0.01  # the share of users.csv that a mail domain must have: one slip of the pen makes no realm
 
@@ -38,6 +39,18 @@ class Realms:
         if realm in self.names:
             return True
         return not self.declared and ("." not in realm or realm == suffix)
+
+    def name_of(self, account: str, domain: str | None, category: str, reporter: str | None, device: str | None) -> str:
+        """The name under which the account of a record is known: the district's by its plain name, any other with its
+        realm; `reporter` and `device` are the machines that tell it and that it is at."""
+        realm = realm_name(domain)
+        if realm is None:
+            return account
+        teller = host_name(reporter or "")
+        hosts = {teller, host_name(device or "")} if category in LOCAL_SPEAK else set()
+        machines = realm in MACHINES_OWN or realm in hosts or realm in map(short_name, hosts)
+        ours = not machines and self.hold(realm, teller.partition(".")[2])
+        return account if ours else qualified(account, realm)
 
 
 def realms_of(row: Mapping[str, str]) -> Realms:

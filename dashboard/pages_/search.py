@@ -9,7 +9,7 @@ from dashboard.desk import Desk, desk
 from dashboard.page_state import asked
 from dashboard.parts.candidates import people_table
 from storage.queries.names import Named, known_as
-from storage.queries.people import called, with_roles
+from storage.queries.people import at_home, called, with_roles
 from storage.queries.search import Match, search
 from storage.queries.subject import KINDS, Subject, subject
 from storage.queries.violations import Filter, count
@@ -23,7 +23,7 @@ def show() -> None:
     here = desk()
     text = asked("q") or ""
     try:
-        sought = subject(text)
+        sought = at_home(here.store, here.id, subject(text))
     except ValueError:
         trouble.nothing("Say whom or what to look for", HOW)
         return
@@ -48,7 +48,7 @@ def show() -> None:
 
 def _violations(here: Desk, sought: Subject) -> None:
     text = sought.text
-    number = count(here.store, here.id, Filter(subject=text, people=sought.people))
+    number = count(here.store, here.id, Filter(subject=sought))
     if number:
         every = list(words.STATUSES)
         state = {"subject": text, "status": every, "district": asked("district")}

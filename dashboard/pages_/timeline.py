@@ -152,7 +152,7 @@ def _events(desk_: Desk, sought: Subject, span: Span) -> None:
     except ValueError:
         found = page(desk_.store, desk_.id, sought, span, PER_PAGE, None, order)
     people = named(desk_.store, desk_.id, [one.person for one in found.events if one.person])
-    st.html(history.history_table(found.events, people, desk_.wall, desk_.id))
+    st.html(history.history_table(found.events, people, desk_.wall, desk_.district))
     _pager(found.after)
 
 

@@ -15,7 +15,6 @@ from dashboard.parts.queue import queue_table
 from model.violation import SEVERITIES
 from storage.queries.names import named
 from storage.queries.people import Ambiguous, understood
-from storage.queries.subject import Subject
 from storage.queries.violations import Filter, Listed, Sort, by_day, count, queue
 
 PER_PAGE = 100
@@ -65,13 +64,12 @@ def _pills(label: str, options: list[str], standing: list[str]) -> None:
 def _wanted(desk_: Desk) -> Filter:
     """What the filters ask; raises `Ambiguous` where the subject is a name that several people have."""
     text = st.session_state["subject"].strip()
-    sought = understood(desk_.store, desk_.id, text) if text.strip("*") else Subject("")
+    sought = understood(desk_.store, desk_.id, text) if text.strip("*") else None
     return Filter(
         detections=chosen("detection"),
         severities=chosen("severity"),
         statuses=chosen("status"),
-        subject=sought.text or None,
-        people=sought.people,
+        subject=sought,
         since=_midnight(desk_, st.session_state["from"]),
         until=_midnight(desk_, st.session_state["to"], days=1),
     )

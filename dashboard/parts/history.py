@@ -7,7 +7,8 @@ from dashboard import links, words
 from dashboard.local_time import Wall, utc
 from dashboard.parts.proof import raw
 from dashboard.parts.verdict import Names
-from storage.queries.event_rows import StoredEvent
+from storage.queries.districts import District
+from storage.queries.event_rows import StoredEvent, account_of
 from storage.queries.pivots import Pivot
 
 _KINDS = {
@@ -20,7 +21,7 @@ _KINDS = {
 }
 
 
-def history_table(events: Sequence[StoredEvent], names: Names, wall: Wall, district: str) -> h.Html:
+def history_table(events: Sequence[StoredEvent], names: Names, wall: Wall, district: District) -> h.Html:
     """One row for each event; a heading for each local day."""
     rows: list[h.Html] = []
     day = ""
@@ -37,15 +38,15 @@ def _day(one: StoredEvent, wall: Wall) -> str:
     return wall.day(one.occurred_at) if one.occurred_at else "Without a time"
 
 
-def _line(one: StoredEvent, names: Names, wall: Wall, district: str) -> h.Html:
+def _line(one: StoredEvent, names: Names, wall: Wall, district: District) -> h.Html:
     at = one.occurred_at
     return h.row(
         h.element("td", wall.clock(at) if at else "", class_="hm-t"),
         h.element("td", utc(at) if at else "", class_="hm-u"),
         h.element("td", one.source_id, class_="hm-w"),
         _what(one),
-        h.element("td", _linked(_people(one), names, district), class_="hm-w"),
-        h.element("td", _linked(_places(one), names, district, one.site), class_="hm-w"),
+        h.element("td", _linked(_people(one, district), names, district.id), class_="hm-w"),
+        h.element("td", _linked(_places(one), names, district.id, one.site), class_="hm-w"),
         h.element("td", _record(one), class_="hm-rec"),
     )
 
@@ -65,9 +66,9 @@ def _what(one: StoredEvent) -> h.Html:
     return h.joined([words.plain(one.action), beside if said or quality else h.NOTHING])
 
 
-def _people(one: StoredEvent) -> list[tuple[str, str | None]]:
+def _people(one: StoredEvent, district: District) -> list[tuple[str, str | None]]:
     target = one.target_account if one.target_account != one.account else None
-    return [("person", one.person), ("account", one.account), ("account", target)]
+    return [("person", one.person), ("account", account_of(one, district.realms)), ("account", target)]
 
 
 def _places(one: StoredEvent) -> list[tuple[str, str | None]]:

@@ -2,20 +2,27 @@
 
 import msgspec
 
+from model.realms import Realms, realms_of
 from storage.client import Store
 from storage.queries.where import Where
 
 
 class District(msgspec.Struct, frozen=True):
-    """A district as it last described itself; `timezone` is an IANA name."""
+    """A district as it last described itself; `timezone` is an IANA name, `content` all that it said as JSON."""
 
     id: str
     name: str
     timezone: str
+    content: str = "{}"
+
+    @property
+    def realms(self) -> Realms:
+        """Its mail domains, Windows domains and other realms."""
+        return realms_of(msgspec.json.decode(self.content, type=dict[str, str]))
 
 
 _SQL = """SELECT key AS id, JSONExtractString(content, 'name') AS name,
- JSONExtractString(content, 'timezone') AS timezone
+ JSONExtractString(content, 'timezone') AS timezone, content
  FROM (SELECT district, key, argMax(row, (version, log_line)) AS content FROM reference
  WHERE `table` = 'district' AND row != '' GROUP BY district, key) ORDER BY id {limit}"""
 

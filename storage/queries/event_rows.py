@@ -5,6 +5,7 @@ from typing import get_type_hints
 import msgspec
 
 from model.event import Attribution, Event
+from model.realms import Realms
 
 _attribution = msgspec.json.Decoder(list[Attribution])
 
@@ -24,6 +25,13 @@ class StoredEvent(Event, kw_only=True, omit_defaults=True, gc=False):
         if self.proof:
             self.attribution = _attribution.decode(self.proof)
             self.proof = None
+
+
+def account_of(event: StoredEvent, realms: Realms) -> str | None:
+    """The account by the name under which it is known: the district's by its plain name, any other with its realm."""
+    if event.account is None:
+        return None
+    return realms.name_of(event.account, event.account_domain, event.category, event.reporter, event.device)
 
 
 def _as_it_was(field: str) -> str:

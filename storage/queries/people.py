@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from storage.client import Store
+from storage.queries.districts import districts
 from storage.queries.subject import Subject, names, spellings, subject
 from storage.queries.where import Where
 
@@ -53,10 +54,14 @@ class _Found(msgspec.Struct):
 def understood(store: Store, district: str | None, text: str) -> Subject:
     """Whom or what `text` means: an id or account as written, or else the one person who has that name.
 
+    An account with a realm is that realm's: of the district's own, the district's account of that name.
+
     A text with `*` means whatever fits, people's names among it. The tables come before what a log says: a machine
     may call itself after anybody. Raises ValueError on a text that asks for nothing, and `Ambiguous`.
     """
-    sought = subject(text)
+    sought = at_home(store, district, subject(text))
+    if sought.account:
+        return sought
     if sought.kind not in (None, "person"):
         return sought
     if "*" in sought.text:
@@ -70,6 +75,20 @@ def understood(store: Store, district: str | None, text: str) -> Subject:
     if len(chosen) > 1:
         raise Ambiguous(sought.text, with_roles(store, chosen))
     return Subject(chosen[0].id, "person", called=chosen[0].name) if chosen else sought
+
+
+def at_home(store: Store, district: str | None, sought: Subject) -> Subject:
+    """The subject with the districts whose realm was typed with it; a short name that no district tells is nobody's."""
+    if sought.account is None:
+        return sought
+    realm = sought.account[1]
+    asked = [(one.id, one.realms) for one in districts(store) if district in (None, one.id)]
+    homes = [
+        (name, realms)
+        for name, realms in asked
+        if realm in (realms.names or ()) or ("." in realm and realms.hold(realm, ""))
+    ]
+    return msgspec.structs.replace(sought, homes=tuple(homes))
 
 
 def with_roles(store: Store, found: list[Candidate]) -> list[Candidate]:

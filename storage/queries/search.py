@@ -30,9 +30,10 @@ def search(
     """The names that match, those with most events first; one row for each kind of thing a name stands for."""
     where = Where(district).between("occurred_at", since, until)
     kinds = [sought.kind] if sought.kind else list(KINDS)
-    like = matches(where, sought)
     pairs = ", ".join(f"('{kind}', {column})" for kind in kinds for column in COLUMNS[kind])
-    fits = f"name {like}"
+    fits = matches(where, "name", sought.text)
+    if sought.account:
+        fits += f" OR kind = 'account' AND {matches(where, 'name', sought.account[0])}"
     if sought.people:
         fits += f" OR kind = 'person' AND name IN {where.bind(list(sought.people), 'Array(String)')}"
     sql = (

@@ -5,10 +5,11 @@ from typing import Literal
 
 import msgspec
 
+from model.reference import folded
 from model.violation import SEVERITIES, Violation
 from storage.client import Store
 from storage.queries.event_rows import StoredEvent
-from storage.queries.subject import Subject, names, pattern, spellings
+from storage.queries.subject import Subject, names, pattern
 from storage.queries.timeline import by_id
 from storage.queries.where import Where
 
@@ -26,17 +27,15 @@ _SUBJECTS = ("account", "person", "device_id", "vendor")
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """Which violations; empty asks nothing. `subject` is an account, person, device or vendor, with `*`.
 
-    `people` are ids of people whose names `subject` may mean, too. `since` and `until` ask when it began, `over` and
-    `before` which stretch it meets.
+    `since` and `until` ask when it began, `over` which stretch it meets, `evidence_of` what stands in its evidence.
     """
 
     detections: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
-    subject: str | None = None
+    subject: Subject | None = None
     since: datetime | None = None
     until: datetime | None = None
-    people: tuple[str, ...] = ()
     over: tuple[datetime | None, datetime | None] = (None, None)
     evidence_of: Subject | None = None
 
@@ -157,16 +156,16 @@ def _where(district: str | None, wanted: Filter) -> Where:
     if wanted.over[1] is not None:
         where.that(f"started_at < {where.instant(wanted.over[1])}")
     if wanted.subject:
-        where.that(_is_about(where, wanted.subject, wanted.people))
+        where.that(_is_about(where, wanted.subject))
     if wanted.evidence_of:
         where.that(_is_proof(where, district, wanted.evidence_of))
     return where
 
 
-def _is_about(where: Where, text: str, people: tuple[str, ...]) -> str:
-    fits = where.bind(pattern(text), "String")
-    known = [f"person IN {where.bind(list(people), 'Array(String)')}"] if people else []
-    return " OR ".join([*(f"{column} ILIKE {fits}" for column in _SUBJECTS), *known])
+def _is_about(where: Where, sought: Subject) -> str:
+    known = [f"person IN {where.bind(list(sought.people), 'Array(String)')}"] if sought.people else []
+    fits = [where.bind(pattern(text), "String") for text in dict.fromkeys(map(folded, sought.said))]
+    return " OR ".join([*(f"lower({column}) LIKE {fit}" for fit in fits for column in _SUBJECTS), *known])
 
 
 def _is_proof(where: Where, district: str | None, sought: Subject) -> str:
@@ -174,9 +173,9 @@ def _is_proof(where: Where, district: str | None, sought: Subject) -> str:
 
     An exhibit names it as it was attributed when it was judged; an event of the proof, as it is stored now.
     """
-    fits = [_is_about(where, sought.text, sought.people)]
+    fits = [_is_about(where, sought)]
     if "*" not in sought.text:
-        texts = [msgspec.json.encode(one).decode() for one in spellings(sought.text)]
+        texts = [msgspec.json.encode(one).decode() for one in sought.said]
         quoted = [f'"{name}":{text}' for name in ("account", "person", "device_id", "address") for text in texts]
         fits.append(f"multiSearchAny(body, {where.bind(quoted, 'Array(String)')})")
     of = f"district = {where.bind(district, 'String')} AND " if district else ""

@@ -4,11 +4,10 @@ Everything that follows (presence, sessions, detections, cohorts) knows an accou
 `tbell@gmail.com` and a computer's local `tbell` are never the district's `tbell`.
 """
 
-from model.realms import MACHINES_OWN, Realms
-from model.reference import Reference, host_name, qualified, realm_name, short_name
+from model.realms import Realms
+from model.reference import Reference, qualified, realm_name
 from streams.seen import Seen
 
-LOCAL_SPEAK = frozenset({"auth", "device"})  # categories in which a computer tells of its own accounts
 MOST = 100_000  # names kept; beyond that they are worked out anew
 
 
@@ -50,20 +49,11 @@ class Naming:
 
     def _work_out(self, seen: Seen, account: str, domain: str) -> str:
         realm = realm_name(domain)
-        if realm is None:
-            return account
-        reporter = host_name(seen.reporter or "")
-        suffix = reporter.partition(".")[2]
-        ours = not self._is_a_machine(realm, seen, reporter) and self._realms.hold(realm, suffix)
-        return account if ours else qualified(account, realm)
+        if realm and self._is_a_known_machine(realm, seen.at):
+            return qualified(account, realm)
+        return self._realms.name_of(account, domain, seen.category, seen.reporter, seen.device)
 
-    def _is_a_machine(self, realm: str, seen: Seen, reporter: str) -> bool:
-        """Whether the account is one of a machine's own: of the one that tells it, the one that it is at, or one that
-        the district knows."""
-        if realm in MACHINES_OWN:
-            return True
-        hosts = {reporter, host_name(seen.device or "")} if seen.category in LOCAL_SPEAK else set()
-        if realm in hosts or realm in map(short_name, hosts):
-            return True
+    def _is_a_known_machine(self, realm: str, at: int) -> bool:
+        """Whether the realm that nobody declared is the name of a machine that the district knows."""
         guessed = "." not in realm and realm not in (self._realms.names or ())
-        return guessed and self._reference.device_named(realm, seen.at) is not None
+        return guessed and self._reference.device_named(realm, at) is not None
