@@ -8,6 +8,7 @@ from string import whitespace
 from model.event import Basis, Event
 from model.reference import account_parts, folded, realm_name
 
+BLANKS = whitespace  # of ASCII alone, which is not what str.strip takes: a no-break space belongs to a name
 # Markers are per format; a parser that has others passes its own set to `known`.
 MISSING = frozenset({"", "-", '""', "N/A", "n/a", "NA", "None", "none", "Unknown", "unknown", "(null)", "<null>", "--"})
 MISSING_ADDRESSES = frozenset({"0.0.0.0", "::"})
@@ -44,7 +45,7 @@ def known(text: str | None, missing: frozenset[str] = MISSING) -> str | None:
     """The text without blanks around it, or None where it is a marker for "nothing"."""
     if text is None:
         return None
-    text = text.strip()
+    text = text.strip(BLANKS)
     return None if text in missing else text
 
 
@@ -57,7 +58,7 @@ def account(text: str | None) -> tuple[str | None, str | None]:
 
 def realm(text: str | None) -> str | None:
     """A domain that stands in a field of its own, as `account` gives it; None where it is a marker for nothing."""
-    return None if text is None or text.strip() in NOBODY else realm_name(text)
+    return None if text is None or text.strip(BLANKS) in NOBODY else realm_name(text)
 
 
 def name_account(event: Event, text: str | None, basis: Basis) -> None:
@@ -68,7 +69,7 @@ def name_account(event: Event, text: str | None, basis: Basis) -> None:
 
 
 def _split_account(text: str) -> tuple[str | None, str | None]:
-    return (None, None) if folded(text.strip(whitespace)) in _NOBODY_FOLDED else account_parts(text)
+    return (None, None) if folded(text.strip(BLANKS)) in _NOBODY_FOLDED else account_parts(text)
 
 
 _account = lru_cache(maxsize=65536)(_split_account)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from model.event import Event
 from producers.cisco_asa.message import Reader, set_account
-from producers.forms import address, host_of, known, whole
+from producers.forms import BLANKS, address, host_of, known, whole
 from producers.times import at_iso
 
 # In the vendor's order (Firepower Threat Defense Syslog Messages, "Connection Event Fields"): its own first.
@@ -91,7 +91,7 @@ def pairs(message: str) -> dict[str, str] | None:
     if len(set(names)) != len(names) or not set(_OWN).isdisjoint(names[first:]):
         return None
     ends = [*(mark.start() for mark in marks[1:]), len(message)]
-    return {mark[1]: message[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=False)}
+    return {mark[1]: message[mark.end() : end].strip(BLANKS) for mark, end in zip(marks, ends, strict=False)}
 
 
 READERS: dict[str, tuple[Reader, ...]] = dict.fromkeys(("430001", "430002", "430003"), (read_connection,))

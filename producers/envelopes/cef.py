@@ -10,6 +10,7 @@ import re
 import msgspec
 
 from producers.envelopes.fields import Fields, collect
+from producers.forms import BLANKS
 
 _BAR = re.compile(r"(?<!\\)(?:\\\\)*+\|")
 _KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z_][\w.\[\]]{0,63}+)=", re.A)
@@ -47,7 +48,7 @@ def read_cef(message: str) -> Cef | None:
 def _extension(text: str) -> Fields:
     keys = list(_KEY.finditer(text))
     ends = [*(key.start() for key in keys[1:]), len(text)]
-    pairs = [(key[1], _unescape(text[key.end() : end].strip())) for key, end in zip(keys, ends, strict=False)]
+    pairs = [(key[1], _unescape(text[key.end() : end].strip(BLANKS))) for key, end in zip(keys, ends, strict=False)]
     written = dict(pairs)
     labels = [(label, written.get(key.removesuffix("Label"), "")) for key, label in pairs if key.endswith("Label")]
     stray = text[: keys[0].start()] if keys else text

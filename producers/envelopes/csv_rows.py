@@ -5,6 +5,7 @@ from functools import lru_cache
 from io import StringIO
 
 from producers.envelopes.fields import Fields, collect
+from producers.forms import BLANKS
 
 
 def split_row(text: str, delimiter: str = ",") -> list[str]:
@@ -13,7 +14,7 @@ def split_row(text: str, delimiter: str = ",") -> list[str]:
         cells = next(csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error:  # a cell of more than 128 KB
         return []
-    return [cell.strip() for cell in cells]
+    return [cell.strip(BLANKS) for cell in cells]
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ import re
 import msgspec
 
 from producers.envelopes.fields import Fields, collect
+from producers.forms import BLANKS
 
 _CODE = re.compile(r"(?:0?x)([0-9A-Fa-f]{2,4})", re.A)
 _NAME = re.compile(r"\s*+([A-Za-z_][\w.\-]{0,63}+) ?=", re.A)
@@ -53,7 +54,7 @@ def _attributes(text: str, delimiter: str) -> Fields:
     for piece in text.split(delimiter):
         match = _NAME.match(piece)
         if match:
-            pairs.append((match[1], piece[match.end() :].strip()))
+            pairs.append((match[1], piece[match.end() :].strip(BLANKS)))
         elif piece.strip():
             broken = True
     return collect(pairs, broken)

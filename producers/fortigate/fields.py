@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import msgspec
 
+from producers.forms import BLANKS
 from producers.json_object import decode_object
 
 Fields = dict[str, str]
@@ -102,7 +103,7 @@ def _quoted(pattern: re.Pattern[str], message: str) -> Fields | None:
         position = match.end()
         name, quoted, bare = match.groups()
         names.append(name)
-        value = bare.strip() if quoted is None else quoted
+        value = bare.strip(BLANKS) if quoted is None else quoted
         if value not in _NOTHING:
             found[name] = value.replace('\\"', '"').replace("\\\\", "\\") if "\\" in value else value
     return found if _sound(tuple(names)) else None
@@ -146,7 +147,7 @@ def _cef(message: str) -> Fields | None:
         return None
     found: Fields = {}
     for mark, end in zip(marks, [*(mark.start() for mark in marks[1:]), len(parts[6])], strict=True):
-        name, value = _our_name(mark[1]), _CEF_ESCAPE.sub(_unescape, parts[6][mark.end() : end]).strip()
+        name, value = _our_name(mark[1]), _CEF_ESCAPE.sub(_unescape, parts[6][mark.end() : end]).strip(BLANKS)
         if name in _IDENTITY and found.get(name, value) != value:
             return None
         if value not in _NOTHING:

@@ -25,6 +25,8 @@ READERS: dict[tuple[str, str], Read] = {
     ("event", "system"): events.system,
 }
 
+_ITS_TAGS = ("forti", "fgt", "cef")
+
 
 def parse(record: bytes, context: Context) -> Parsed:
     """One record, with or without a syslog head, in any of FortiOS's four formats; or a refusal."""
@@ -34,6 +36,8 @@ def parse(record: bytes, context: Context) -> Parsed:
     if fields == {}:
         head = open_head(text, context)
         fields = fields_of(_message(head)) if head else {}
+        if fields and head and not _is_its_own(head, fields):
+            fields = {}
     if fields == {} and head is None:
         return Refusal("no FortiGate fields: expected key=value with type= and logid=, CEF, CSV or JSON")
     if fields is None or forms.is_cut(record):
@@ -48,6 +52,18 @@ def parse(record: bytes, context: Context) -> Parsed:
 def _message(head: Head) -> str:
     """The message, with the `CEF:` that looks like a program's name behind the host."""
     return f"CEF:{head.message}" if head.tag == "CEF" else head.message
+
+
+def _is_its_own(head: Head, fields: Fields) -> bool:
+    """Whether the head names no program, or the firewall: FortiOS writes none, a relay perhaps the firewall's name.
+
+    Any user of a computer whose log comes the same way may write `app[1]: date=... user="somebody"` (logger(1)).
+    """
+    if head.tag is None or head.tag == "CEF":
+        return True
+    tag = head.tag.lower()
+    named = {name.lower() for name in (head.host, fields.get("devname"), fields.get("devid")) if name}
+    return head.pid is None and (tag in named or tag.startswith(_ITS_TAGS))
 
 
 def _read(event: Event, fields: Fields) -> None:

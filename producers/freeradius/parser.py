@@ -7,7 +7,7 @@ are events, told apart by `vendor_action`; an anonymous outer identity is no acc
 import re
 
 from model.event import Basis, Event
-from producers.forms import LONGEST_LINE, account, address, decode, known, mac
+from producers.forms import BLANKS, LONGEST_LINE, account, address, decode, known, mac
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, bare, event_of, open_head, take_time
 
@@ -105,7 +105,7 @@ def _reason(word: str, why: str) -> str | None:
 
 
 def _who(user: str) -> tuple[str | None, str | None]:
-    plain = _MARKED.sub("", user.strip())
+    plain = _MARKED.sub("", user.strip(BLANKS))
     name, domain = account(None if plain == _NAMELESS else plain)
     return (None, domain) if name in _ANONYMOUS else (name, domain)
 

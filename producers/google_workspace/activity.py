@@ -5,6 +5,7 @@ https://developers.google.com/workspace/admin/reports/reference/rest/v1/activiti
 
 from typing import Any
 
+from producers.forms import BLANKS
 from producers.json_object import RepeatedKey
 
 Parameters = dict[str, str]
@@ -56,7 +57,7 @@ def _value(parameter: dict[str, Any]) -> str:
 def _plain(value: object) -> str:
     if type(value) is bool:
         return "true" if value else "false"
-    return str(value).strip() if type(value) in (str, int) else ""
+    return str(value).strip(BLANKS) if type(value) in (str, int) else ""
 
 
 def _nested(parameter: dict[str, Any]) -> Parameters:

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from producers.forms import BLANKS
+
 Data = dict[str, Any]
 AUDIT_FAILURE = 0x10000000000000  # winmeta.h: the bits of Keywords
 AUDIT_SUCCESS = 0x20000000000000
@@ -30,7 +32,7 @@ def text(data: Data, name: str) -> str | None:
     """A field as text, whatever JSON type the shipper gave it; None where Windows says it has none."""
     value = data.get(name)
     if type(value) is str:
-        return None if value in ("-", "", "(null)", "%%1793") else value.strip() or None
+        return None if value in ("-", "", "(null)", "%%1793") else value.strip(BLANKS) or None
     return str(value) if type(value) is int else None
 
 

@@ -8,6 +8,7 @@ it is read, so there are no entities to expand and nothing outside to fetch.
 from typing import NoReturn
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from producers.forms import BLANKS
 from producers.json_object import RepeatedKey
 from producers.windows_security.entry import Data, Entry, integer, outcome_of
 
@@ -74,7 +75,7 @@ class _Reader:
 
     def _end(self, _: str) -> None:
         if self._field is not None:
-            value = "".join(self._words).strip()
+            value = "".join(self._words).strip(BLANKS)
             if self.path[1] == "System":
                 self._head(self._field, value)
             else:
