@@ -1,7 +1,17 @@
 """The district folder in which an attack or its twin is read: Tess Bell and Mary Hill, each at her own computer."""
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from model.batch import Batch
+from producers.batching import tick
+from producers.district_folder import DistrictFolder, open_district
+from producers.history import fact_batches
+from producers.intake import Intake
+from producers.source import sources_of
 
 DISTRICT = """
 id: maple-falls
@@ -46,6 +56,23 @@ def records(said: Any, lines: dict[str, Any]) -> bytes:
     for slot, value in {**line.get("usual", {}), **said}.items():
         text = text.replace("{{" + slot + "}}", str(value))
     return text[: said.get("cut_at")].encode("utf-8", "surrogateescape")
+
+
+@cache
+def opened(product: str) -> DistrictFolder:
+    """The district whose source `trial` is of the product, read once: its policy takes longer than all of a case."""
+    with TemporaryDirectory() as place:
+        return open_district(folder_of(Path(place), product, b""))
+
+
+def log_of(folder: Path, product: str) -> Iterator[Batch]:
+    """Everything that the folder of a record of the product holds, as `producers.history.history` gives it."""
+    district = opened(product)
+    yield from fact_batches(district.district.id, district.facts)
+    intake = Intake(sources_of(district.district, folder))
+    yield from intake.round(ended=True)
+    if intake.well:
+        yield tick(intake.well, None)
 
 
 def folder_of(root: Path, product: str, record: bytes) -> Path:

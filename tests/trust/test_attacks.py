@@ -12,9 +12,8 @@ import yaml
 
 from model.event import Event, decode_event
 from model.violation import Violation, decode_violation
-from producers.history import history
 from streams.engine.engine import Engine
-from tests.trust.attack_district import folder_of, records
+from tests.trust.attack_district import folder_of, log_of, records
 
 ATTACKS = Path(__file__).parent / "attacks"
 INNOCENT = {"p-hill", "LT-H"}
@@ -33,11 +32,11 @@ def cases() -> list[Any]:
     return found
 
 
-def judged(folder: Path) -> tuple[list[Event], list[Violation], int]:
+def judged(product: str, record: bytes, folder: Path) -> tuple[list[Event], list[Violation], int]:
     """The events of the records under trial, all violations, and how many records were refused."""
     refused = 0
     engine = Engine("maple-falls")
-    for batch in history(folder):
+    for batch in log_of(folder_of(folder, product, record), product):
         refused += batch.refused
         engine.observe(batch)
     engine.judge()
@@ -55,7 +54,7 @@ def says(event: Event, wanted: Case) -> bool:
 @pytest.mark.parametrize(("product", "lines", "case"), cases())
 def test_an_attack_names_nobody_who_is_innocent(product: str, lines: Case, case: Case, tmp_path: Path) -> None:
     """Nor a device, an address or a host of hers; and what was sent is kept, as an event or as a dead letter."""
-    events, violations, refused = judged(folder_of(tmp_path, product, records(case["attack"], lines)))
+    events, violations, refused = judged(product, records(case["attack"], lines), tmp_path)
     own = set(case.get("own", []))
     for event in events:
         assert not {event.person, event.device_id} & INNOCENT, (case["hopes"], event)
@@ -68,5 +67,5 @@ def test_an_attack_names_nobody_who_is_innocent(product: str, lines: Case, case:
 
 @pytest.mark.parametrize(("product", "lines", "case"), cases())
 def test_the_benign_twin_is_read(product: str, lines: Case, case: Case, tmp_path: Path) -> None:
-    events, _, refused = judged(folder_of(tmp_path, product, records(case["twin"], lines)))
+    events, _, refused = judged(product, records(case["twin"], lines), tmp_path)
     assert any(says(event, case["reads"]) for event in events), (case["reads"], events, refused)
