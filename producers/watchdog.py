@@ -6,6 +6,7 @@ Python's `re` looks for signals while it searches, so this ends a search too; bu
 gets them. Whoever reads a district does so there.
 """
 
+import atexit
 import signal
 import threading
 from collections.abc import Callable
@@ -46,6 +47,8 @@ class Watchdog:
 
 
 DOG = Watchdog()
+# An interpreter that ends gives the signal its default action back, which is to end the process with an error.
+atexit.register(signal.setitimer, signal.ITIMER_VIRTUAL, 0)
 
 
 def start(tick: float = TICK) -> bool:

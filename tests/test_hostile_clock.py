@@ -119,6 +119,12 @@ def test_a_tick_between_records_gives_up_nothing() -> None:
     assert dog.bounded(lambda: "read") == "read"
 
 
+def test_the_watch_ends_before_the_interpreter_does() -> None:
+    """An interpreter that ends gives signals their default action back: a tick then ended a good run with an error."""
+    said = "from producers.watchdog import start; start(0.0001); held = [{} for _ in range(400_000)]"
+    assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0
+
+
 def test_the_command_line_gives_a_slow_record_up_too(tmp_path: Path) -> None:
     """In the real process: `hallmonitor judge`, whose squid parser is stuck with one line of three."""
     record = good("squid")
