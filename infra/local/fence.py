@@ -111,6 +111,7 @@ class Fence:
             if word.is_word:
                 opened += _check_clause(word.text, after, ours)
                 self._check_pairs(word, words, at)
+        _check_handed_on(words)
         if opened != bool(ours):
             raise _denied("reading files")
         if text.startswith("ALTER"):
@@ -164,6 +165,16 @@ def _words(text: str) -> Iterator[Word]:
         if found.lastgroup != "space":
             yield Word(found[0], found.lastgroup == "word", depth)
         depth += found[0] in ("(", "[", "{")
+
+
+def _check_handed_on(words: list[Word]) -> None:
+    """A function may be handed to another by its name alone: `arrayMap(file, [...])`, `SELECT * APPLY file`."""
+    opens = [after.text == "(" for after in words[1:]] + [False]
+    calls = zip(words, opens, strict=True)
+    if any(word.text == "APPLY" or (called and word.name.startswith(("array", "map"))) for word, called in calls):
+        for word in words:
+            if _NEVER_FUNCTIONS.match(word.name):
+                raise _denied(f"the function {word.name}")
 
 
 def _check_clause(word: str, after: list[Word], ours: str) -> bool:
