@@ -33,7 +33,7 @@ def history_chart(
     order = [*(["Violations"] if found else []), *sources]
     y = alt.Y("lane:N", sort=order, scale=alt.Scale(domain=order), axis=_axis())
     values = [_bar(bar, step, wall) for bar in bars]
-    shade = alt.Opacity("events:Q", scale=alt.Scale(type="log", range=[0.35, 1]), legend=None)
+    shade = alt.Opacity("events:Q", scale=alt.Scale(type="log", range=[0.5, 1]), legend=None)
     tips = [alt.Tooltip(field, title=title) for field, title in _TIPS]
     colour = alt.Color("category:N", scale=_scale(), legend=alt.Legend(title=None, orient="top"))
     x = time_axis(wall, since, until)

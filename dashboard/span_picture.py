@@ -10,6 +10,7 @@ from model.event import parse_at
 from model.violation import Violation
 
 WIDTH, LEFT, ROW, FOOT = 640, 190, 22, 34
+LETTER = 5.8  # units that a letter of the labels takes, at most
 _INK, _GRID = "#45515c", "#dde2e6"
 
 
@@ -23,7 +24,7 @@ def span_picture(violation: Violation, wall: Wall) -> h.Html:
         part = (min(max(at, since), until) - since) / (until - since)
         return round(LEFT + part * (WIDTH - LEFT - 20), 1)
 
-    pieces = [_tick(x(at), bottom, said) for at, said in _marks(wall, since, until)]
+    pieces = [_tick(at, bottom, said) for at, said in roomy([(x(at), said) for at, said in _marks(wall, since, until)])]
     for number, (name, spans) in enumerate(drawn):
         pieces.append(_text(0, ROW * number + 15, name if len(name) <= 36 else f"{name[:35]}…"))
         for span in spans:
@@ -38,6 +39,17 @@ def span_picture(violation: Violation, wall: Wall) -> h.Html:
 def _marks(wall: Wall, since: datetime, until: datetime) -> list[tuple[datetime, list[str]]]:
     marks = ticks(wall, since, until)
     return list(zip(marks, labels(wall, marks).values(), strict=True))
+
+
+def roomy(marks: list[tuple[float, list[str]]]) -> list[tuple[float, list[str]]]:
+    """The same marks; one whose words would run into those before it goes without."""
+    found, free = [], 0.0
+    for x, said in marks:
+        half = max(map(len, said)) * LETTER / 2
+        fits = x - half >= free
+        found.append((x, said if fits else []))
+        free = x + half + LETTER if fits else free
+    return found
 
 
 def _tick(x: float, bottom: int, said: list[str]) -> h.Html:

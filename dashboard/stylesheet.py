@@ -42,6 +42,7 @@ _REST = """
 table.hm td.hm-rec {width: 32%; max-width: 0}
 table.hm td[id] {scroll-margin-top: 5rem} table.hm tr:has(td:target) td {background: var(--hm-wash)}
 .hm-scroll table.hm {min-width: 56rem}
+table.hm-many th.hm-n {white-space: normal} table.hm-many :is(th, td) {padding-inline: .45rem}
 .hm-cut {display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis}
 .hm details[open] > summary .hm-cut {opacity: .55}
 .hm summary:focus-visible {outline: 2px solid var(--hm-link)}
@@ -66,7 +67,7 @@ blockquote.hm cite {display: block; font-style: normal; font-size: .8rem; color:
 .hm-cover b {font-weight: 650}
 .stHtml a.hm-button {display: inline-block; min-height: 24px; text-decoration: none;
   padding: .3rem .75rem; border: 1px solid var(--hm-soft);
-  border-radius: 4px; color: inherit}
+  border-radius: 4px; color: inherit; font-size: .875rem}
 .hm-empty {border: 1px dashed var(--hm-line); border-radius: 4px; padding: 1.6rem 1.2rem; text-align: center;
   color: var(--hm-soft)}
 .hm-empty b {display: block; color: inherit; font-size: 1rem; margin-bottom: .2rem}
@@ -74,6 +75,12 @@ blockquote.hm cite {display: block; font-style: normal; font-size: .8rem; color:
 _STREAMLIT = """
 .stMainBlockContainer {padding-top: 4.2rem; padding-bottom: 3rem; max-width: 92rem}
 [data-testid="stVerticalBlock"] {gap: .7rem}
+@media (max-width: 40rem) {
+  table.hm td {overflow-wrap: break-word} table.hm :is(th, td) {padding-inline: .4rem}
+  table.hm th, table.hm td.hm-t, table.hm td.hm-w {white-space: normal}
+  .stHtml:has(> table.hm, > h2.hm) {overflow-x: auto}
+  .hm-scroll table.hm {min-width: 68rem} .hm-scroll table.hm :is(th, td.hm-t, td.hm-w) {white-space: nowrap}
+}
 """
 # On paper all is open, and a link leads nowhere.
 _PAPER = """

@@ -57,7 +57,8 @@ def time_axis(wall: Wall, since: datetime, until: datetime) -> alt.X:
             values=[_ms(at) for at in marks],
             labelExpr=f"({_lookup(labels(wall, marks))})[toString(datum.value)]",
             grid=True,
-            labelOverlap=False,
+            labelOverlap="greedy",  # where there is no room for all, some marks go without
+            labelSeparation=6,
             labelFlush=True,
         ),
     )

@@ -121,8 +121,10 @@ def _exhibits(v: Violation, events: Mapping[str, StoredEvent], names: Names, wal
     rows: list[list[Cell]] = []
     for number, one in enumerate(v.evidence.exhibits, 1):
         when = f"{wall.second(one.occurred_at)}\n{utc(one.occurred_at)} UTC"
-        rows.append([Cell(str(number), "strong"), Cell(when), Cell(one.source_id), Cell(_shows(one, names, wall))])
-        rows.append([Cell(""), Cell(_record(events.get(one.event_id)), "mono", 3)])
+        rows.append(
+            [Cell(str(number), "strong", rows=2), Cell(when), Cell(one.source_id), Cell(_shows(one, names, wall))]
+        )
+        rows.append([Cell(_record(events.get(one.event_id)), "mono", 3)])
     head = ["No.", "When", "Logged by", "What it shows, and below it the record as it was written"]
     return Table(caption="Records", head=head, widths=["auto", "auto", "auto", "1fr"], rows=rows)
 
@@ -193,7 +195,7 @@ def _made(found: list[Violation], wall: Wall) -> list[Block]:
     v = found[0]
     told = v.evidence.parameters
     limits = "; ".join(
-        f"{words.plain(name)} {told[name]}" for name in told if isinstance(told[name], int | float | str)
+        f"{words.plain(name)} {weighed.value(told[name])}" for name in told if isinstance(told[name], int | float | str)
     )
     times = ", ".join(f"{words.plain(name)} {number}" for name, number in v.evidence.time_quality.items())
     pairs = [

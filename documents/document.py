@@ -56,11 +56,12 @@ class Box(Block, frozen=True, tag="box"):
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A cell of a table; `span` is how many columns it takes."""
+    """A cell of a table; `span` is how many columns it takes, `rows` how many rows, which then stay on one page."""
 
     text: str
     style: Style = ""
     span: int = 1
+    rows: int = 1
 
 
 class Table(Block, frozen=True, tag="table"):

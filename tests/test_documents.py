@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from storage_cases import event, violation
 
+from dashboard.span_picture import LETTER, roomy
 from dashboard.violation_document import violation_pdf
 from documents.document import Cell, Document, Facts, Heading, Paragraph, Table
 from documents.pdf import pdf
@@ -104,3 +105,21 @@ def test_a_record_is_cut_into_lines_without_losing_a_letter(text: str, width: in
     assert "".join(lines(told, width)) == told.replace("\n", "")
     assert all(len(one) <= width for one in lines(told, width))
     assert all(before for before, _ in pairwise(lines(told.replace("\n", ""), width)))
+
+
+def test_rows_that_belong_together_stay_on_one_page() -> None:
+    pairs = [[[Cell(f"{n}.", rows=2), Cell(f"head{n}")], [Cell("log\n" * (n % 5) + f"tail{n}")]] for n in range(80)]
+    rows = [row for pair in pairs for row in pair]
+    table = Table(caption="t", head=["a", "b"], widths=["auto", "1fr"], rows=rows)
+    body = pdf(Document(title="t", sender="t", foot="t", blocks=[Heading(text="t", level=1), table]), AT)
+    pages = [page.extract_text().split() for page in PdfReader(io.BytesIO(body)).pages]
+    assert len(pages) > 2
+    assert all((f"head{n}" in page) == (f"tail{n}" in page) for n in range(80) for page in pages)
+
+
+def test_the_times_under_the_picture_do_not_run_into_each_other() -> None:
+    marks = [(60.0 * n + 60, ["Wed, Feb 4 8:00 AM" if n == 0 else "10:30 AM", "14:00 UTC"]) for n in range(9)]
+    shown = [(x, max(map(len, said)) * LETTER / 2) for x, said in roomy(marks) if said]
+    assert shown[0][0] == 60.0
+    assert all(x + half < after - room for (x, half), (after, room) in pairwise(shown))
+    assert [x for x, _ in roomy(marks)] == [x for x, _ in marks]

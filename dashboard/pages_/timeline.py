@@ -160,7 +160,7 @@ def _download(desk_: Desk) -> None:
     """Everything of this view, however much, with raw records, local time and UTC."""
     asked_for = {name: st.query_params.get_all(name) for name in ("subject", "from", "to", "source", "category")}
     address = links.page(links.TIMELINE_FILE, {**asked_for, "district": desk_.id})
-    st.html(h.link("Download all as CSV", address, class_="hm-button", download=""))
+    st.html(h.link("Download all as CSV", address, class_="hm-button", download=""), width="content")
 
 
 def _pager(after: str | None) -> None:

@@ -79,5 +79,5 @@ def _downloads(here: Desk, violation: Violation) -> None:
     body = msgspec.json.format(encode_violation(violation), indent=1)
     with st.container(horizontal=True):
         address = links.page(links.VIOLATION_FILE, {"id": violation.violation_id, "district": here.id})
-        st.html(h.link("PDF to print", address, class_="hm-button", download=""))
+        st.html(h.link("PDF to print", address, class_="hm-button", download=""), width="content")
         st.download_button("JSON", body, name, "application/json", on_click="ignore")

@@ -44,12 +44,12 @@ def totals(found: Sequence[Source]) -> h.Html:
 def source_table(found: Sequence[Source], silent: Mapping[str, Spell], wall: Wall, as_of: datetime) -> h.Html:
     """One row for each source; `silent` holds the spells that are open."""
     numbers = ("Last minute", "Last hour", "Read", "Recognised", "Unrecognised", "Dead letters", "Repeated")
-    head = ["Source", "Product", "Kinds", "Last event (local)", "Read up to", "Lag", *(_right(one) for one in numbers)]
+    head = ["Source", "Product and kinds", "Last event (local)", "Read up to", "Lag", *(_right(one) for one in numbers)]
     early = ended_early(found)
     rows = [
         _line(one, silent.get(one.source_id), early.get((one.district, one.source_id)), wall, as_of) for one in found
     ]
-    return h.element("div", h.table(head, rows, "Sources"), class_="hm-scroll", tabindex="0")
+    return h.element("div", h.table(head, rows, "Sources", "hm-many"), class_="hm-scroll", tabindex="0")
 
 
 def _right(title: str) -> h.Html:
@@ -62,14 +62,17 @@ def _line(one: Source, spell: Spell | None, early: timedelta | None, wall: Wall,
     name = h.joined([one.source_id, *(h.element("div", said, class_="hm-small hm-bad") for said in remarks)])
     return h.row(
         h.element("td", name, class_="hm-w"),
-        h.element("td", ", ".join(one.products), class_="hm-w"),
-        h.element("td", ", ".join(one.categories), class_="hm-w"),
+        h.element("td", ", ".join(one.products), _kinds(one), class_="hm-w"),
         h.element("td", wall.brief(one.last_at) if one.last_at else "none yet", class_="hm-t"),
         h.element("td", _read_up_to(one, wall), class_="hm-t"),
         h.element("td", _lag(one, as_of), class_="hm-t"),
         *(h.element("td", rate, class_="hm-n") for rate in (_rate(one.rate_minute), _rate(one.rate_hour))),
         *(_number(name, number) for name, number in account(one)._asdict().items()),
     )
+
+
+def _kinds(one: Source) -> h.Html:
+    return h.element("div", ", ".join(one.categories), class_="hm-soft hm-small")
 
 
 def _number(name: str, number: int) -> h.Html:

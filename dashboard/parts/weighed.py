@@ -70,6 +70,8 @@ def rule(v: Violation) -> h.Html:
 
 def value(told: object) -> str:
     """A limit of a rule as text."""
+    if isinstance(told, bool):
+        return "yes" if told else "no"
     return told if isinstance(told, str) else msgspec.json.encode(told).decode()
 
 
