@@ -44,7 +44,7 @@ def _lacks(one: Coverage) -> bool:
 
 def _why(one: Coverage, wall: Wall) -> str:
     if one.read_until is None:
-        return one.note or "never heard of"
+        return one.note or "nothing received yet"
     if one.note == ENDED_EARLY:
         return f"its last record is of {wall.moment(one.read_until)}; it says nothing of the time judged"
     gaps = "; ".join(wall.span(start, end) for start, end in one.gaps)

@@ -53,7 +53,7 @@ def proven() -> dict[str, Any]:
         spans=[Span(kind="session", label=HOSTILE, **SESSION), Span(kind="overlap", label="at once", **SESSION)],
         consulted=[Consulted(reference="accounts:tbell", says=HOSTILE, failed="a test")],
         innocent_explanations=[Innocent(explanation="nat", answer=HOSTILE, holds=False)],
-        coverage=[Coverage(source_id="dc1", category="auth", note="never heard of")],
+        coverage=[Coverage(source_id="dc1", category="auth", note="nothing received yet")],
     )
     clause = Clause(clause_id="1600/a", section="Policy 1600", quote=HOSTILE)
     return {"evidence": evidence, "headline": HOSTILE, "explanation": HOSTILE, "clauses": [clause]}

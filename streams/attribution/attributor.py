@@ -101,14 +101,14 @@ class Attributor:
         return answer
 
     def _holder(self, seen: Seen, network: Network | None, answer: Answer) -> tuple[Card | None, Entry | None]:
-        """The card that leased the event's address, or the tunnel's account and event behind it.
+        """The card that leased the event's address, or the account and opening event of the tunnel behind it.
 
         A tunnel's own address is public: nobody's.
         """
         if not seen.address or seen.category == "vpn" or (network and network.kind in SHARED):
             return None, None
         if seen.mac and seen.category != "proxy":
-            return None, None  # it tells of the card itself: who else held the address says nothing of it
+            return None, None  # the record shows the card itself; who else held the address does not matter
         answer.rest_on(HOLDS, seen.address)
         line = self.presence.held.items.get(seen.address)
         if line is None:
@@ -139,7 +139,7 @@ class Attributor:
         told = tell(seen, own, leased, self.reference)
         against = self._two_sites(answer.mac, seen.at, answer) if told.by_card and answer.mac else told.against
         if against:
-            because = f"{against}: nobody is named by either"
+            because = f"{against}, so neither is used to name anybody"
             answer.prove("contradiction", answer.mac or "", "low", because, "claimed")
         elif told.device:
             device, answer.device_id = told.device, told.device.device_id
@@ -166,10 +166,10 @@ class Attributor:
         return None
 
     def _person(self, seen: Seen, network: Network | None, tunnel: Entry | None, answer: Answer) -> None:
-        """By the account that the record vouches for, else by the tunnel, else by who sits at the device."""
+        """By the account that the record vouches for, else by the tunnel, else by who is logged on at the device."""
         name = seen.account if seen.account_basis != "claimed" else None
         if seen.account and name is None and seen.category != "proxy":
-            return  # a refused logon, a local account: whoever else sits there has nothing to do with it
+            return  # a refused logon, a local account: the person logged on there has nothing to do with it
         basis, confidence, because = seen.account_basis or "observed", "high", "the record names the account"
         shown: dict[str, str | None] = {}
         answer.tunnel = tunnel[2] if tunnel else None
@@ -189,12 +189,12 @@ class Attributor:
         answer.prove("person", account.person, confidence, because, basis, **shown, reference=account.reference)
 
     def _nobodys(self, name: str | None, account: Account | None, basis: str, answer: Answer) -> None:
-        """Say which account it is that belongs to no person; of one of another realm, that it is one."""
+        """Name an account that belongs to no person, and say why: its kind, or a realm that is not the district's."""
         if name and account:
             because = f"accounts.csv lists it as {account.kind}"
             answer.prove("account", name, "high", because, basis, reference=account.reference)
         elif name and account_parts(name)[1]:
-            because = "it has a realm that is none of the district's: another account, and nobody's here"
+            because = "its realm is not one of the district's, so it belongs to nobody here"
             answer.prove("account", name, "high", because)
 
     def _sitting(self, device_id: str, at: int, answer: Answer) -> tuple[str | None, dict[str, str | None]]:
@@ -212,7 +212,7 @@ class Attributor:
     def _site(self, seen: Seen, network: Network | None, mac: str | None, answer: Answer) -> None:
         """The site of the network, else of the access point, else of the last lease, else where the device is kept."""
         if network and network.kind in ("site", "student") and network.org:
-            because = f"{seen.address} is a network of the site"
+            because = f"{seen.address} is in a network of the site"
             self._sited(answer, network.org, "high", because, "observed", reference=network.reference)
         elif seen.category == "vpn":
             return  # home is no site
@@ -225,7 +225,7 @@ class Attributor:
         """By the access point that reports it, or by where its network card was last connected or leased."""
         reporter = self.reference.device_named(seen.reporter, seen.at) if seen.reporter and seen.mac else None
         if reporter and reporter.device_class == "network" and reporter.org:
-            because = f"{seen.reporter} stands there"
+            because = f"{seen.reporter} is installed there"
             self._sited(answer, reporter.org, "high", because, "observed", reference=reporter.reference)
             return True
         if answer.contradicted:

@@ -1,6 +1,6 @@
-"""Which device a record is of: by a name that somebody vouches for, else by a network card; and what speaks against it.
+"""Which device a record belongs to: by a name that a server vouches for, else by a network card; and what contradicts it.
 
-A name that the client chose never tells the device. It supports the card, or contradicts it: then nobody is named.
+A name that the client chose never decides it. It can support the network card or contradict it; then nobody is named.
 """
 
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Card(NamedTuple):
 
 
 class Told(NamedTuple):
-    """The device, and why; or, in `against`, why it is none of those that the proofs name."""
+    """The device, and why; or, in `against`, the contradiction because of which no device is named."""
 
     device: Device | None = None
     because: str = ""
@@ -30,10 +30,10 @@ class Told(NamedTuple):
 
 
 def name_vouched(seen: Seen) -> bool:
-    """Whether the device's name is more than the client's word.
+    """Whether somebody other than the client vouches for the device's name.
 
-    A record from before names had a basis: the machine that tells it names itself, or a directory that has no machine
-    of its own (Google) names what it manages.
+    Records from before names had a basis count as vouched where the reporting machine names itself, or where a
+    directory without a machine of its own (Google) names a device it manages.
     """
     if seen.account and "$" in seen.account and seen.account[-1] != "$":
         return False  # a machine account of another realm

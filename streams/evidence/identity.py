@@ -1,4 +1,4 @@
-"""What the persons, devices and sites of a finding rest on: other events, table rows, and what could be a copy.
+"""What the people, devices and sites of a finding rest on: other events, table rows, and what could be a copy.
 
 A network card's address and a lease are observed, not authenticated. Anybody can give a machine another's address,
 so a person reached through them alone is at most medium, and where something contradicts them nobody is named.
@@ -23,7 +23,7 @@ from streams.sighting import Sighting
 EXPLANATION = "client_chose_this_name_or_address"
 STRENGTH: tuple[Confidence, ...] = ("high", "medium", "low")
 MINUTE = 60_000
-_MADE_UP = 0x02  # the bit of a card's first byte that says: set by software, not by who made the card
+_MADE_UP = 0x02  # this bit of a card's first byte means: set by software, not by the maker
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,19 @@ class Identity:
         return [*given, *more.values()]
 
     def rows(self, known: Iterable[Consulted]) -> list[Consulted]:
-        """The rows that steps rest on, those left out that the finding names already."""
+        """The reference rows that steps rest on, except those that the finding names already."""
         there = {row.reference for row in known}
         found: dict[str, Consulted] = {}
         for step in self._steps():
             row = self.case.reference.row(step.reference) if step.reference else None
             if row is not None and row.reference not in there:
-                found.setdefault(row.reference, consulted(row, f"{step.field} {step.value}: {step.because}"))
+                found.setdefault(
+                    row.reference, consulted(row, f"{step.field.removesuffix('_id')} {step.value}: {step.because}")
+                )
         return list(found.values())
 
     def confidence(self, exhibits: Iterable[Exhibit], *, with_site: bool) -> Confidence:
-        """That of the weakest step on which what the exhibits name rests."""
+        """The confidence of the weakest step that a name in the exhibits rests on."""
         own = {s.event_id: self.case.steps(s) for s in self.sightings}
         weakest = 0
         for exhibit in exhibits:
@@ -88,7 +90,7 @@ class Identity:
 
     @cached_property
     def misplaced(self) -> frozenset[str]:
-        """Devices whose cards were seen at two sites sooner than one can travel: where they were, nobody knows."""
+        """Devices whose cards were seen at two sites sooner than anybody can travel, so that their place is unknown."""
         placed: dict[str, list[Sighting]] = {}
         for sighting in self.sightings:
             if sighting.device_id and self.placed_by_card(sighting):
@@ -112,12 +114,12 @@ class Identity:
 
     @cached_property
     def doubts(self) -> dict[str, list[str]]:
-        """The same, with the addresses that no maker gave."""
+        """As `copied`, and also the addresses that were made up by software."""
         tested = {device: [*self.copied.get(device, []), *self._made_up(device)] for device in self.carded}
         return {device: found for device, found in tested.items() if found}
 
     def unnamed(self, sighting: Sighting) -> bool:
-        """Whether its person is known by a device that may be a copy, and so is nobody."""
+        """Whether its person is known only through a device that may be a copy; then nobody is named."""
         if sighting.device_id not in self.copied or not self.by_card(sighting):
             return False
         return any(step.field == "person" and step.event_id for step in self.case.steps(sighting))
@@ -133,13 +135,13 @@ class Identity:
         systems = {s.system for s in here if s.system}
         if found := strangers(systems, row.device_class if row else None):
             kind = f" ({row.device_class})" if row else ""
-            yield f"its browser said {listed(found)}, which {device_id}{kind} is not or not at once"
+            yield f"its browser named {listed(found)}, which does not fit {device_id}{kind}"
         if two := self._two_places(here):
-            yield f"it was at {two[0].site} and at {two[1].site} sooner than one can travel"
+            yield f"it was seen at {two[0].site} and at {two[1].site} sooner than anybody can travel"
 
     def _made_up(self, device_id: str) -> Iterable[str]:
         if made_up := sorted({mac for mac in self._cards(device_id) if int(mac[:2], 16) & _MADE_UP}):
-            yield f"{listed(made_up)} is an address that software makes up"
+            yield f"{listed(made_up)} was made up by software and not given by the card's maker"
 
     def _two_places(self, here: list[Sighting]) -> tuple[Sighting, Sighting] | None:
         sited = sorted((s for s in here if s.site), key=lambda s: (s.at, s.event_id))
@@ -155,26 +157,26 @@ class Identity:
         return {step.value for step in steps if step.field == "mac"}
 
     def innocent(self) -> Innocent:
-        """The explanation that the client chose a name or an address, and what came of testing it."""
+        """The explanation that the client chose a name or an address, and the result of testing it."""
         if self.contradictions:
-            return _told(f"{listed(self.contradictions)}.", holds=True)
+            return _told(f"The records contradict each other: {listed(self.contradictions)}.", holds=True)
         if not self.carded:
-            return _told("No person or device is named by a name or an address that a client could choose.")
-        devices = ", ".join(f"{device} by {listed(sorted(self._cards(device)))}" for device in sorted(self.carded))
-        begins = f"An address can be copied, and known by a network card's address and its lease alone: {devices}."
+            return _told("No person or device was identified by a name or an address that a user can choose.")
+        devices = ", ".join(f"{device} ({listed(sorted(self._cards(device)))})" for device in sorted(self.carded))
+        begins = f"Identified only by a network card's address, which can be copied: {devices}."
         if self.doubts:
             why = "; ".join(f"{device}: {listed(found)}" for device, found in sorted(self.doubts.items()))
-            return _told(f"{begins} It may be a copy: {why}.", holds=True)
+            return _told(f"{begins} It may be a copy. {why}.", holds=True)
         return _told(f"{begins} {self._nothing_found()}")
 
     def _nothing_found(self) -> str:
         seen = [s for found in self.carded.values() for s in found]
         systems = sorted({s.system for s in seen if s.system})
-        told = f"browsers said {listed(systems)} only" if systems else "no browser said its system"
+        told = f"browsers named only {listed(systems)}" if systems else "no browser named an operating system"
         sites = counted(len({s.site for s in seen if s.site}), "site")
         return (
-            f"Nothing shows a copy: {told}; it was at {sites}, never at two at once; the maker's prefix is the"
-            " inventory's, as a copy's would be; no address was made up by software."
+            f"No sign of a copy was found: {told}; seen at {sites}, never at two at once; no address was made up by"
+            " software. The address is the one in the inventory, but a copy would be, too."
         )
 
 

@@ -31,7 +31,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def violation_id(detection: Detection, district: str, identity: tuple[str, ...]) -> str:
-    """Hash of rule, its major version and what makes it this violation; never of an order of arrival."""
+    """Hash of the rule, its major version and what identifies the violation; the order of arrival has no part in it."""
     parts = "\0".join((detection.name, str(detection.major), district, *identity))
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
@@ -54,7 +54,7 @@ def deciding() -> list[str]:
 
 
 def digest(violation: Violation) -> str:
-    """What must differ for a violation to be a new revision of itself."""
+    """Hash of the finding; a violation gets a new revision only when it changes."""
     return hashlib.sha256(_encode(finding_of(violation))).hexdigest()[:16]
 
 
@@ -67,7 +67,7 @@ def violation(
     coverage: list[Coverage],
     settled_at: int,
 ) -> Violation:
-    """The violation that `finding` amounts to under the policy in force; `settled_at` (ms): of what it rests on."""
+    """The violation for `finding` under the policy in force. `settled_at`: until when (ms) its sources have settled."""
     finding = _grounded(finding, case)
     rules = case.policy.detection(detection.name)
     named = finding.clauses if finding.clauses is not None else rules.clauses_for(finding.reasons)
@@ -104,7 +104,7 @@ def violation(
 
 
 def _grounded(finding: Finding, case: Case) -> Finding:
-    """The finding with all that its persons, devices and sites rest on; no surer than the weakest of it."""
+    """The finding with everything that its people, devices and sites rest on; its confidence is that of the weakest."""
     shown = {exhibit.event_id for exhibit in finding.exhibits}
     identity = Identity(case, [sighting for sighting in case.sightings if sighting.event_id in shown])
     weakest = identity.confidence(finding.exhibits, with_site=finding.rests_on_site)
@@ -123,7 +123,7 @@ def _clause(policy: Policy, name: str) -> Clause:
 
 
 def _doubted(unread: str) -> str:
-    return f"This may be wrong, since not all that the district wrote down is known. {unread}."
+    return f"This finding may be wrong, because part of the district's tables could not be read. {unread}."
 
 
 def _evidence(
@@ -152,13 +152,13 @@ def _evidence(
 
 
 def coverage(finding: Finding, needed: dict[str, tuple[str, Source | None]]) -> list[Coverage]:
-    """What each needed source can answer for, up to when the finding settles; one never heard of is named as such."""
+    """What each needed source covers, up to when the finding settles; one that sent nothing yet is named as such."""
     return [_covered(finding, name, category, source) for name, (category, source) in sorted(needed.items())]
 
 
 def _covered(finding: Finding, name: str, category: str, source: Source | None) -> Coverage:
     if source is None:
-        return Coverage(source_id=name, category=category, note="never heard of")
+        return Coverage(source_id=name, category=category, note="nothing received yet")
     if source.ended and NEVER < source.heard_at < finding.started_at - EARLY_MS:
         return Coverage(source_id=name, category=category, read_until=format_ms(source.heard_at), note=ENDED_EARLY)
     until = finding.settles_at if source.ended else min(source.reached_at, finding.settles_at)

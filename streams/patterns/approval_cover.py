@@ -85,7 +85,7 @@ def cover(judged: Interval, grants: Sequence[Grant], edges: Iterable[int], faili
     """
     at = [*edges, *(edge for grant in grants for edge in grant.window)]
     pieces = [_judged(piece, grants, failing) for piece in cut(judged, at)]
-    segments = _labelled([_joined(list(run)) for _, run in groupby(pieces, key=lambda s: (s.reasons, s.grants))])
+    segments = _labeled([_joined(list(run)) for _, run in groupby(pieces, key=lambda s: (s.reasons, s.grants))])
     return Cover(tuple(_graced(segments, grace)))
 
 
@@ -99,7 +99,7 @@ def _joined(run: list[Segment]) -> Segment:
     return Segment(Interval(run[0].interval.start, run[-1].interval.end), run[0].reasons, run[0].grants)
 
 
-def _labelled(segments: list[Segment]) -> list[Segment]:
+def _labeled(segments: list[Segment]) -> list[Segment]:
     """Untouched time by where it lies: before the first touched moment, or after or between."""
     first = next((n for n, segment in enumerate(segments) if segment.grants), None)
     if first is None:
@@ -152,11 +152,11 @@ def why_not(row: Approval, judged: Interval, say: Callable[[int], str]) -> str |
         return f"it is {row.state}"
     window = grant_of(row, judged.start).window
     if window.end <= window.start:
-        return f"it was {row.ended_by or 'over'} before it began"
+        return f"it {_ENDED.get(row.ended_by or '', 'ended')} before it began"
     if window.end <= judged.start:
-        return f"it {_ENDED.get(row.ended_by or '', 'ended')} {say(window.end)}, before the session began"
+        return f"it {_ENDED.get(row.ended_by or '', 'ended')} on {say(window.end)}, before the session began"
     if window.start >= judged.end:
-        return f"it began {say(window.start)}, after the session"
+        return f"it began on {say(window.start)}, after the session"
     return None
 
 

@@ -108,7 +108,7 @@ def _add(found: list[Burst], burst: Burst, window: list[Signal]) -> None:
 
 
 def succeeded(burst: Burst, rules: FilterParameters) -> bool:
-    """Whether something in it got through: see rulings.md 28."""
+    """Whether something in it got through."""
     if any(signal.succeeded for signal in burst.signals):
         return True
     carried: dict[str, list[int]] = defaultdict(lambda: [0, 0])

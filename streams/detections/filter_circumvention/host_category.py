@@ -7,7 +7,7 @@ from typing import NamedTuple
 from model.policy import Policy
 from model.reference import Reference
 
-# Apple's private relay, a default of the browser: a tag, never a signal (rulings.md 30).
+# Apple's private relay, a default of the browser: a tag, never a signal.
 RELAYS = ("mask.icloud.com", "mask-h2.icloud.com", "mask-api.icloud.com", "mask-t.apple-dns.net")
 TELLING = frozenset({"encrypted_dns", "unrated"})  # categories that are signs besides the pack's own
 _MOST = 200_000

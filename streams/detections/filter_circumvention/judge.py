@@ -32,7 +32,7 @@ def judge(case: Case) -> Verdict:
 
 
 def _is_the_feeds(signal: Signal, case: Case) -> bool:
-    """Whether a whole site first showed the same host or category at once (rulings.md 29)."""
+    """Whether a whole site first showed the same host or category at once."""
     shown = list(marks(signal.sighting, case.reference, case.policy))
     return any(spike.voids(signal.sighting.site, mark, signal.at) for spike in case.spikes for mark in shown)
 

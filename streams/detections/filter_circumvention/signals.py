@@ -11,12 +11,13 @@ from streams.detections.filter_circumvention.host_category import category_of, i
 from streams.memory.fleet import SpikeLimits
 from streams.sighting import Sighting
 
-# Clients that can only reach the gateway of an organisation: the district's own or a vendor's.
+# Clients that can only reach the gateway of an organization: the district's own or a vendor's.
 OWN_CLIENTS = ("anyconnect", "cisco secure client", "globalprotect", "forticlient", "ivanti secure", "pulse secure")
 TLS_PORTS = frozenset({443, 465, 563, 587, 636, 853, 989, 990, 993, 995, 5061, 5222, 5223, 5228})
 ENCRYPTED_DNS_PORT = 853
 MINUTE = 60_000
 _QUESTION = re.compile(r"[?&](?:q|query|p|search_query|text|wd)=([^&#]+)")  # as search engines name it
+_BY = {"district": "by the district", "filter": "by the filter", "well known": "(well known)"}
 SUCCESSES = frozenset({"allowed", "agent_stopped", "settings_changed"})
 
 
@@ -44,13 +45,13 @@ def rules_of(policy: Policy) -> FilterParameters:
 
 
 def feed_limits(policy: Policy) -> SpikeLimits:
-    """How many must show the same at once for it to be the filter's feed (rulings.md 29)."""
+    """How many people must show the same at once for it to be a change in the filter's ratings."""
     rules = rules_of(policy)
     return SpikeLimits(rules.fleet_percent, rules.fleet_people, rules.fleet_minutes * MINUTE)
 
 
 def is_bypass_search(url: str | None, policy: Policy) -> bool:
-    """Whether a search asks for a way around the filter. Only words of the question count, never a page's address."""
+    """Whether a search asks for a way around the filter. Only the search words count, never a page's address."""
     asked = _QUESTION.search(url) if url else None
     if asked is None:
         return False
@@ -70,7 +71,7 @@ def signal_of(sighting: Sighting, reference: Reference, policy: Policy) -> Signa
 
 
 def marks(sighting: Sighting, reference: Reference, policy: Policy) -> Iterator[str]:
-    """What many people of a site may show at once when the filter's feed changes: the host, and its category."""
+    """What many people at a site may show at once when the filter's ratings change: the host, and its category."""
     signal = signal_of(sighting, reference, policy)
     if signal is not None and signal.kind in ("blocked", "allowed", "encrypted_dns", "unrated"):
         yield signal.host
@@ -92,26 +93,33 @@ def _request(s: Sighting, reference: Reference, policy: Policy) -> Signal | None
         return None
     if category is not None and category in rules_of(policy).categories:
         allowed = s.verdict == "allowed"
-        words = f"{'an allowed' if allowed else 'a refused'} request to {host}, {category.replace('_', ' ')}"
+        words = f"{'an allowed' if allowed else 'a refused'} request to {host}, rated {category.replace('_', ' ')}"
         kind = "allowed" if allowed else "blocked"
-        return _signal(kind, host, f"{words} ({by})", s, policy, succeeded=allowed, category=category)
+        return _signal(kind, host, f"{words} {_BY[by]}", s, policy, succeeded=allowed, category=category)
     if category == "encrypted_dns":
-        return _signal("encrypted_dns", host, f"encrypted DNS asked of {host}", s, policy, category=category)
+        return _signal("encrypted_dns", host, f"an encrypted DNS request to {host}", s, policy, category=category)
     if by == "district" and category:
         return None
     if category == "unrated" and (nameless := _nameless(s, reference, policy)):
         return nameless
     if category == "unrated":
-        return _signal("unrated", host, f"data exchanged with the unrated {host}", s, policy, category=category)
+        return _signal(
+            "unrated",
+            host,
+            f"a large exchange of data with {host}, which the filter has not rated",
+            s,
+            policy,
+            category=category,
+        )
     return _nameless(s, reference, policy)
 
 
 def _nameless(s: Sighting, reference: Reference, policy: Policy) -> Signal | None:
-    """HTTPS to an address without a name, outside the networks that the district knows."""
+    """HTTPS to a bare address outside the networks that the district knows."""
     here = s.domain is None or not is_public(s.domain) or reference.network(s.domain, s.at) is not None
     if s.kind != "web.requested" or here or s.destination_port != 443:
         return None
-    return _signal("direct_ip", s.domain or "", f"HTTPS to {s.domain}, an address without a name", s, policy)
+    return _signal("direct_ip", s.domain or "", f"an HTTPS request to {s.domain}, a bare address", s, policy)
 
 
 def _tunnel(s: Sighting, reference: Reference, policy: Policy) -> Signal | None:
@@ -123,14 +131,14 @@ def _tunnel(s: Sighting, reference: Reference, policy: Policy) -> Signal | None:
     device = reference.device_named(s.domain, s.at) if s.domain else None
     if device and device.device_class == "network":
         return None
-    return _signal("tunnel", where, f"a tunnel's protocol ({s.app}) to {where}", s, policy)
+    return _signal("tunnel", where, f"a tunnel ({s.app}) to {where}", s, policy)
 
 
 def _encrypted_dns(s: Sighting, reference: Reference, policy: Policy) -> Signal | None:
     where = s.destination or s.domain or ""
     if is_public(where) and reference.network(where, s.at) is not None:
         return None
-    return _signal("encrypted_dns", where, f"encrypted DNS asked of {where}", s, policy, category="encrypted_dns")
+    return _signal("encrypted_dns", where, f"an encrypted DNS request to {where}", s, policy, category="encrypted_dns")
 
 
 def _search(s: Sighting, _: Reference, policy: Policy) -> Signal | None:

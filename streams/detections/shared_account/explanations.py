@@ -5,6 +5,7 @@ from typing import Protocol
 from model.reference import Account
 from model.violation import Innocent
 from streams.detection import Case
+from streams.evidence.plain_words import counted, length, listed
 from streams.patterns.usage import Crossing, Overlap
 
 CROWDED = frozenset({"server", "vdi"})  # reached from another device of the same person
@@ -26,7 +27,7 @@ class Shown(Protocol):
 
 
 def shared_account_innocence(proof: Shown) -> list[Innocent]:
-    """One answer for every trap that these sources can show."""
+    """One answer for every innocent explanation that these sources can test."""
     return [
         _hand_off(proof),
         _normal_set(proof),
@@ -40,24 +41,23 @@ def shared_account_innocence(proof: Shown) -> list[Innocent]:
 
 
 def _hand_off(proof: Shown) -> Innocent:
-    longest = max((o.interval.length // 1000 for o in proof.shared), default=0)
-    return Innocent(
-        explanation="device_handed_on",
-        answer=f"The longest overlap of input is {longest} seconds; a hand-off is under five minutes.",
-        holds=False,
-    )
+    longest = max((o.interval.length for o in proof.shared), default=0)
+    answer = f"The longest time in use at once was {length(longest)}; handing a device on takes less than five minutes."
+    if not longest:
+        answer = "No two devices were in use at the same time, so no device was being handed on."
+    return Innocent(explanation="device_handed_on", answer=answer, holds=False)
 
 
 def _normal_set(proof: Shown) -> Innocent:
     own = [device for device in proof.devices() if device in proof.normal]
-    said = f"Of {', '.join(proof.devices())} the person's own, by assignment or habit: {', '.join(own) or 'none'}."
+    said = f"Assigned to this person, or often used: {listed(own) or 'none'} of {listed(proof.devices())}."
     return Innocent(explanation="own_pair_of_devices", answer=said, holds=False)
 
 
 def _class_account(proof: Shown) -> Innocent:
     return Innocent(
         explanation="class_or_service_account",
-        answer=f"accounts.csv says that it is a {proof.account.kind} account.",
+        answer=f"accounts.csv lists it as a {proof.account.kind} account.",
         holds=False,
     )
 
@@ -68,28 +68,31 @@ def _nested(proof: Shown) -> Innocent:
     said = "; ".join(f"{device}: {kind}" for device, kind in kinds)
     return Innocent(
         explanation="session_inside_a_session",
-        answer=f"{said}. Remote and network logons are not counted as use.",
+        answer=f"Device classes: {said}. Remote and network logons were not counted as use.",
         holds=any(kind in CROWDED for _, kind in kinds),
     )
 
 
 def _one_person(proof: Shown) -> Innocent:
-    """Use goes from input to input and to a lock; between them its owner may be at the other device."""
+    """A use runs from input to input and on to a lock; between them the owner may be at the other device."""
     alone = [overlap for overlap in proof.shared if overlap.is_left_alone]
     walks = bool(alone) and proof.account.kind != "vendor"  # a tunnel is there, whoever looks at it
-    said = (
-        f"In {len(alone)} of {len(proof.shared)} stretches one of the devices shows no input between both ends: one "
-        "person who went to the other device and came back, or a screen that locked by itself, would show the same."
+    answer = (
+        f"In {len(alone)} of {counted(len(proof.shared), 'overlap')} one device shows no activity between the start and"
+        " the end. That would look the same if one person went to the other device and came back, or if a screen"
+        " locked by itself."
     )
+    if not walks:
+        answer = "Both were active during every overlap." if proof.shared else "There was no overlap to test."
     return Innocent(
         explanation="one_person_between_devices",
-        answer=said if walks else "Within every stretch both devices were at work.",
+        answer=answer,
         holds=could_be_one_person(proof.account, proof.shared, proof.crossed),
     )
 
 
 def could_be_one_person(account: Account, shared: list[Overlap], crossed: list[Crossing]) -> bool:
-    """Whether one person who goes from one device to the other would show the same everywhere."""
+    """Whether every overlap would look the same if one person went from one device to the other."""
     alone = all(overlap.is_left_alone for overlap in shared)
     return bool(shared) and alone and not crossed and account.kind != "vendor"
 
@@ -98,7 +101,8 @@ def _network(proof: Shown) -> Innocent:
     sites = ", ".join(proof.sites())
     return Innocent(
         explanation="shared_address_or_split_tunnel",
-        answer=f"Places come from site networks and access points only ({sites or 'none was used'}); home is no site.",
+        answer=f"A site is known only from the schools' own networks and access points ({sites or 'none was used'});"
+        " a home address is never a site.",
         holds=False,
     )
 
@@ -107,23 +111,25 @@ def _dst(proof: Shown) -> Innocent:
     local = proof.case.calendar.local
     night = local(proof.case.started_at).utcoffset() != local(proof.case.ended_at - 1).utcoffset()
     answer = (
-        "The clocks changed in this school day; all overlaps are computed in UTC."
+        "The clocks changed during this school day; every overlap is computed in UTC, so that has no effect."
         if night
-        else "They did not that day."
+        else "The clocks did not change that day."
     )
     return Innocent(explanation="clocks_changed", answer=answer, holds=False)
 
 
 def _skew(proof: Shown) -> Innocent:
-    """How far the sources' clocks would have to disagree for the finding to vanish, against the tolerance."""
+    """How far the sources' clocks would have to differ to explain the finding, compared with what is thought possible."""
     sources = sorted({s.source_id for o in proof.shared for use in (o.one, o.other) for s in use.shown_by})
     margins = [o.interval.length for o in proof.shared] + [c.travel - c.gap for c in proof.crossed]
     if len(sources) == 1 or not margins:
-        return Innocent(explanation="skewed_clock", answer="One source tells it all, by one clock.", holds=False)
+        return Innocent(
+            explanation="skewed_clock", answer="All records come from one source, with one clock.", holds=False
+        )
     seconds = max(margins) // 1000
     return Innocent(
         explanation="skewed_clock",
-        answer=f"The clocks of {', '.join(sources) or 'the sources'} would have to be {seconds} seconds apart to "
-        f"explain it; the tolerance is {TOLERANCE_S}. Their true difference was not measured.",
+        answer=f"The clocks of {listed(sources) or 'the sources'} would have to differ by {length(max(margins))} to"
+        f" explain it; {length(TOLERANCE_S * 1000)} is thought possible. How far they did differ was not measured.",
         holds=seconds <= TOLERANCE_S,
     )

@@ -78,7 +78,7 @@ class VendorCover:
         return [reach for reach in self.reaches if self._is_stranger(reach, cover)]
 
     def long(self, grant: Grant) -> bool:
-        """Whether the window granted is longer than one day (rulings.md 20)."""
+        """Whether the window granted is longer than one day."""
         window = grant.window
         if window.length > self.limits.one_day_hours * HOUR:
             return True

@@ -32,7 +32,7 @@ def _site_to_site(cover: VendorCover) -> Innocent:
     return Innocent(
         explanation="always_on_tunnel",
         answer=f"Neither the account {cover.account.account} nor its address {cover.session.address} is registered"
-        " as a service, so it is a person's tunnel and not one between sites.",
+        " as a service, so this is a person's tunnel and not a permanent one between sites.",
         holds=False,
     )
 
@@ -40,7 +40,8 @@ def _site_to_site(cover: VendorCover) -> Innocent:
 def _reconnects(cover: VendorCover) -> Innocent:
     parts = cover.session.parts
     answer = (
-        f"{counted(parts, 'connection')} no more than {cover.limits.merge_seconds} s apart are judged as one session."
+        f"{counted(parts, 'connection')}, each at most {cover.limits.merge_seconds} s after the one before, count as"
+        " one session."
     )
     return Innocent(
         explanation="reconnect_storm", answer=answer if parts > 1 else "It was one connection.", holds=False
@@ -54,8 +55,8 @@ def _technicians(cover: VendorCover, others: list[Session]) -> Innocent:
     ]
     addresses = ", ".join(sorted({str(session.address) for session in beside}))
     answer = (
-        f"The account was connected from {addresses} at the same time: several people may use it;"
-        " each session is judged by itself."
+        f"The account was also connected from {addresses} at the same time, so several people may be using it."
+        " Each session is judged by itself."
         if beside
         else "No other session of the account ran at the same time."
     )
@@ -68,12 +69,12 @@ def _other_zone(cover: VendorCover) -> Innocent:
         if hours is not None:
             answer = (
                 f"Approval {row.approval_id} would cover the session if its times were {abs(hours)} h"
-                f" {'later' if hours > 0 else 'earlier'}: ask whether it was written in another time zone."
+                f" {'later' if hours > 0 else 'earlier'}. Ask whether it was written in another time zone."
             )
             return Innocent(explanation="ticket_in_another_zone", answer=answer, holds=True)
     return Innocent(
         explanation="ticket_in_another_zone",
-        answer="No approval would cover the session if its times were whole hours off.",
+        answer="No approval would cover the session even if its times were meant in another time zone.",
         holds=False,
     )
 
@@ -101,10 +102,12 @@ def _clocks_change(cover: VendorCover) -> Innocent:
     start, end = cover.session.started_at, cover.session.ended_at
     before, after = local(start).utcoffset(), local(end).utcoffset()
     if before == after:
-        return Innocent(explanation="clocks_changed", answer="The clocks did not change during it.", holds=False)
+        return Innocent(
+            explanation="clocks_changed", answer="The clocks did not change during the session.", holds=False
+        )
     answer = (
-        f"The clocks changed during it; all lengths are real time, so it lasted {length(end - start)}"
-        " whatever the clocks on the wall showed."
+        f"The clocks changed during the session. It really lasted {length(end - start)}; every length here is real"
+        " time, not what clocks on the wall showed."
     )
     return Innocent(explanation="clocks_changed", answer=answer, holds=False)
 
@@ -114,8 +117,8 @@ def _school_holiday(cover: VendorCover) -> Innocent:
     day = calendar.local(at).date()
     kind, is_open = calendar.kind(day).replace("_", " "), calendar.office_open(day)
     answer = (
-        f"For the schools the day was: {kind}; the district office was {'open' if is_open else 'closed'}, and it is the"
-        f" office that decides{'.' if is_open else ': the whole day was after hours.'}"
+        f"The school calendar says: {kind}. The district office was "
+        f"{'open that day' if is_open else 'closed, so the whole day was after hours'}. Only the office's hours decide."
     )
     return Innocent(explanation="holiday_but_office_open", answer=answer, holds=False)
 
@@ -123,18 +126,20 @@ def _school_holiday(cover: VendorCover) -> Innocent:
 def _written_afterwards(cover: VendorCover) -> Innocent:
     late = [grant.row for grant in cover.grants if grant.late and grant.window.end > cover.session.started_at]
     if not late:
-        answer = "No approval was written down after the session had begun."
+        answer = "No approval was recorded after the session had begun."
         return Innocent(explanation="approval_written_afterwards", answer=answer, holds=False)
-    said = "; ".join(f"{row.approval_id} {moment(cover.calendar, row.recorded_at or 0)}" for row in late)
+    said = "; ".join(f"{row.approval_id} on {moment(cover.calendar, row.recorded_at or 0)}" for row in late)
     whole = not cover.with_late.uncovered
-    answer = f"Written down afterwards: {said}. " + (
-        "They cover what was open, so they ratify the session." if whole else "They leave some of it uncovered."
+    answer = f"Recorded after the session had begun: {said}. " + (
+        "With that, the whole session is covered, so it counts as ratified."
+        if whole
+        else "Even so, part of the session is not covered."
     )
     return Innocent(explanation="approval_written_afterwards", answer=answer, holds=whole)
 
 
 def _few_bytes(cover: VendorCover) -> Innocent:
     total = sum(s.bytes_in + s.bytes_out for s in cover.session.tunnel)
-    said = f"The gateway counted {counted(total, 'byte')}" if total else "The gateway counted no bytes"
-    answer = f"{said}; with a split tunnel few bytes are no sign of no access, so they decide nothing."
+    said = f"The gateway counted {total:,} bytes" if total else "The gateway counted no bytes"
+    answer = f"{said}. Little traffic does not prove that nothing was reached (split tunnels), so bytes decide nothing."
     return Innocent(explanation="hardly_any_traffic", answer=answer, holds=False)
