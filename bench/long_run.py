@@ -69,5 +69,5 @@ def _open_again(place: Place) -> float:
 
 
 def _plain(log: Path) -> str:
-    """The log without its colours."""
+    """The log without its colors."""
     return re.sub(r"\x1b\[[0-9;]*m", "", log.read_text())

@@ -17,7 +17,7 @@ _OLDER = "Tables older than this program are brought up to date by `hallmonitor 
 
 
 def accounts(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]]:
-    """One row a source: read = recognised + unrecognised + dead_letters + repeated.
+    """One row a source: read = recognized + unrecognized + dead_letters + repeated.
 
     `read` is what the judge has taken in, record by record; the next three are what is stored. `repeated` is the rest:
     records whose vendor's own id was stored before, and, while a run goes on, what is on its way. Empty before the

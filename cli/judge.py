@@ -1,4 +1,4 @@
-"""`hallmonitor judge`: the whole judgement of a district folder in one process."""
+"""`hallmonitor judge`: the whole judgment of a district folder in one process."""
 
 import sys
 from pathlib import Path
@@ -20,11 +20,11 @@ def command(district: Path, strict: bool) -> None:
     \b
     hallmonitor judge maple-falls | jq -r '[.status, .detection, .reason, .headline] | @tsv'
     """
-    judgement = judge_folder(district, strict=strict)
-    for violation in judgement.violations:
+    judgment = judge_folder(district, strict=strict)
+    for violation in judgment.violations:
         sys.stdout.buffer.write(encode_violation(violation) + b"\n")
-    for name, source in sorted(judgement.sources.items()):
+    for name, source in sorted(judgment.sources.items()):
         console.print(
-            f"{name}: {source.read:,} read, {source.unrecognised:,} unrecognised, {source.dead_letters:,} refused",
+            f"{name}: {source.read:,} read, {source.unrecognised:,} unrecognized, {source.dead_letters:,} refused",
             highlight=False,
         )

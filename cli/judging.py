@@ -19,7 +19,7 @@ strict_option = click.option(
 
 
 def judge_folder(folder: Path, *, strict: bool = False) -> Judgement:
-    """The whole judgement of a district folder; exits with 2 and every mistake if it cannot be opened.
+    """The whole judgment of a district folder; exits with 2 and every mistake if it cannot be opened.
 
     With `strict` a bad row of reference/ is such a mistake.
     """
@@ -31,13 +31,13 @@ def judge_folder(folder: Path, *, strict: bool = False) -> Judgement:
                 if batch.kind == "events":
                     progress.update(task, events=progress.tasks[0].fields["events"] + batch.count)
 
-            judgement = judge_whole(lambda: history(folder, strict=strict), seen)
+            judgment = judge_whole(lambda: history(folder, strict=strict), seen)
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
-    say_unread([row.said for row in judgement.unread])
-    for reason in judgement.unjudged:
+    say_unread([row.said for row in judgment.unread])
+    for reason in judgment.unjudged:
         console.print(f"Not judged: {reason}", style="red", highlight=False, markup=False)
-    return judgement
+    return judgment
 
 
 def say_unread(unread: list[str]) -> None:

@@ -42,14 +42,14 @@ def command(
         first, last = place.between(since, until)
         known = place.instant(known_at)
         asked = Asked(place.wanted or "", first, last, known, _pack(policy) if policy else None)
-        judgement = judge_whole(lambda: stored_log(store, asked))
+        judgment = judge_whole(lambda: stored_log(store, asked))
     except Unavailable as error:
         raise click.ClickException(str(error)) from error
     finally:
         store.close()
-    for violation in _asked_for(judgement.violations, asked):
+    for violation in _asked_for(judgment.violations, asked):
         sys.stdout.buffer.write(encode_violation(violation) + b"\n")
-    console.print(f"{sum(source.events for source in judgement.sources.values()):,} events judged again")
+    console.print(f"{sum(source.events for source in judgment.sources.values()):,} events judged again")
 
 
 def _asked_for(violations: list[Violation], asked: Asked) -> Iterator[Violation]:

@@ -107,7 +107,7 @@ class Tally:
 
     def show(self, console: Console) -> None:
         """For people."""
-        table = Table("source", "read", "unrecognised", "refused", "events", "stored", "missing", title="What was read")
+        table = Table("source", "read", "unrecognized", "refused", "events", "stored", "missing", title="What was read")
         for name, tally in sorted(self.sources.items()):
             cells = (tally.read, tally.unrecognised, tally.refused, tally.events, tally.stored, tally.missing)
             table.add_row(name, *(f"{cell:,}" for cell in cells))

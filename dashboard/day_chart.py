@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.stylesheet import COLOURS
+from dashboard.stylesheet import COLORS
 from dashboard.time_axis import drawn, layout
 from storage.queries.violations import Day
 
@@ -17,9 +17,9 @@ def day_chart(days: Sequence[Day]) -> Any:
     """Stacked bars; days without a violation are there, too, and empty."""
     counted = [{"day": one.day, "severity": one.severity, "violations": one.violations} for one in _summed(days)]
     domain = every_day([one.day for one in days])
-    colour = alt.Color(
+    color = alt.Color(
         "severity:N",
-        scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
+        scale=alt.Scale(domain=list(COLORS), range=list(COLORS.values())),
         legend=None,
     )
     axis = alt.Axis(
@@ -35,7 +35,7 @@ def day_chart(days: Sequence[Day]) -> Any:
         .encode(
             x=alt.X("day:O", scale=alt.Scale(domain=domain, paddingInner=0.3), axis=axis),
             y=alt.Y("violations:Q", axis=alt.Axis(title=None, tickMinStep=1, tickCount=3)),
-            color=colour,
+            color=color,
             tooltip=["day:O", "severity:N", "violations:Q"],
         )
         .properties(height=110)

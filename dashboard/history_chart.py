@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from dashboard.local_time import Wall, utc
-from dashboard.span_chart import COLOURS as SPAN_COLOURS
+from dashboard.span_chart import COLORS as SPAN_COLORS
 from dashboard.time_axis import FOOT, drawn, layout, time_axis
 from documents.plain import visible
 from model.event import parse_at
@@ -35,17 +35,17 @@ def history_chart(
     values = [_bar(bar, step, wall) for bar in bars]
     shade = alt.Opacity("events:Q", scale=alt.Scale(type="log", range=[0.5, 1]), legend=None)
     tips = [alt.Tooltip(field, title=title) for field, title in _TIPS]
-    colour = alt.Color("category:N", scale=_scale(), legend=alt.Legend(title=None, orient="top"))
+    color = alt.Color("category:N", scale=_scale(), legend=alt.Legend(title=None, orient="top"))
     x = time_axis(wall, since, until)
     events = (
         drawn(values)
         .mark_rect(height=_ROW * 0.66)
-        .encode(x=x, x2="until", y=y, color=colour, opacity=shade, tooltip=tips)
+        .encode(x=x, x2="until", y=y, color=color, opacity=shade, tooltip=tips)
         .add_params(alt.selection_interval(name=BRUSH, encodings=["x"]))
     )
     marks = (
         drawn([_violation(one, wall, since, until) for one in found])
-        .mark_rect(height=_ROW * 0.5, color=SPAN_COLOURS["uncovered"])
+        .mark_rect(height=_ROW * 0.5, color=SPAN_COLORS["uncovered"])
         .encode(x=x, x2="until", y=y, tooltip=[alt.Tooltip("said:N", title="when"), "headline:N"])
     )
     return layout(alt.layer(events, marks).properties(height=_ROW * len(order) + FOOT + _LEGEND))

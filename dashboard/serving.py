@@ -1,4 +1,4 @@
-"""How Streamlit is started for our pages: the command, its settings, and the colours of both themes."""
+"""How Streamlit is started for our pages: the command, its settings, and the colors of both themes."""
 
 import os
 import sys

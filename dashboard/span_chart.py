@@ -13,7 +13,7 @@ from documents.plain import visible
 from model.event import parse_at
 from model.violation import Exhibit, Span, Violation
 
-COLOURS = {
+COLORS = {
     "session": "#3d7a94",
     "approval": "#5a9a6b",
     "uncovered": "#b3261e",
@@ -38,7 +38,7 @@ def extent(violation: Violation) -> tuple[datetime, datetime]:
 def lanes(spans: Sequence[Span]) -> list[tuple[str, list[Span]]]:
     """Rows of the picture, one for each thing that has a name; what is left over (at once, not covered) comes last."""
     found: dict[str, list[Span]] = {}
-    for span in sorted(spans, key=lambda one: list(COLOURS).index(one.kind) if one.kind in COLOURS else 9):
+    for span in sorted(spans, key=lambda one: list(COLORS).index(one.kind) if one.kind in COLORS else 9):
         found.setdefault(lane(span), []).append(span)
     return list(found.items())
 
@@ -60,9 +60,9 @@ def span_chart(violation: Violation, wall: Wall) -> Any:
     order = [*names, "Events"]
     y = alt.Y("lane:N", sort=order, scale=alt.Scale(domain=order), axis=_lane_axis())
     tips = [alt.Tooltip("lane:N", title="what"), alt.Tooltip("said:N", title="from – to"), alt.Tooltip("lasts:N")]
-    x, colour = time_axis(wall, since, until), alt.Color("colour:N", scale=None)
+    x, color = time_axis(wall, since, until), alt.Color("color:N", scale=None)
     bars = (
-        drawn(rows).mark_bar(height=_ROW * 0.6, cornerRadius=2).encode(x=x, x2="until", y=y, color=colour, tooltip=tips)
+        drawn(rows).mark_bar(height=_ROW * 0.6, cornerRadius=2).encode(x=x, x2="until", y=y, color=color, tooltip=tips)
     )
     marks = (
         drawn(shows)
@@ -86,7 +86,7 @@ def _row(span: Span, since: datetime, until: datetime, wall: Wall) -> dict[str, 
         "lane": lane(span),
         "at": _ms(start),
         "until": _ms(max(end, start)),
-        "colour": COLOURS.get(span.kind, _OTHER),
+        "color": COLORS.get(span.kind, _OTHER),
         "said": f"{wall.span(span.started_at, span.ended_at)}{closed}",
         "lasts": f"{length(span.started_at, span.ended_at)} ({visible(label)})",
     }

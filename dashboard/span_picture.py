@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dashboard import hypertext as h
 from dashboard.local_time import Wall
-from dashboard.span_chart import COLOURS, extent, lanes
+from dashboard.span_chart import COLORS, extent, lanes
 from dashboard.time_axis import labels, ticks
 from model.event import parse_at
 from model.violation import Violation
@@ -29,7 +29,7 @@ def span_picture(violation: Violation, wall: Wall) -> h.Html:
         pieces.append(_text(0, ROW * number + 15, name if len(name) <= 36 else f"{name[:35]}…"))
         for span in spans:
             start, end = x(parse_at(span.started_at)), x(parse_at(span.ended_at))
-            pieces.append(_bar(start, max(end - start, 1.5), ROW * number + 4, COLOURS.get(span.kind, _INK)))
+            pieces.append(_bar(start, max(end - start, 1.5), ROW * number + 4, COLORS.get(span.kind, _INK)))
     for exhibit in violation.evidence.exhibits:
         pieces.append(_bar(x(parse_at(exhibit.occurred_at)), 1.5, bottom - ROW + 4, _INK))
     size = f"0 0 {WIDTH} {bottom + FOOT}"
@@ -57,8 +57,8 @@ def _tick(x: float, bottom: int, said: list[str]) -> h.Html:
     return h.joined([line, *(_text(x, bottom + 14 * n, one, "middle") for n, one in enumerate(said, 1))])
 
 
-def _bar(x: float, width: float, y: int, colour: str) -> h.Html:
-    return h.element("rect", x=str(x), width=str(width), y=str(y), height=str(ROW - 8), fill=colour)
+def _bar(x: float, width: float, y: int, color: str) -> h.Html:
+    return h.element("rect", x=str(x), width=str(width), y=str(y), height=str(ROW - 8), fill=color)
 
 
 def _text(x: float, y: int, said: str, anchor: str = "start") -> h.Html:

@@ -2,8 +2,8 @@
 
 from dashboard.hypertext import Html, trusted
 
-# Severity is said in words; the colour only helps. Both themes keep a contrast of 4.5 or more.
-COLOURS = {
+# Severity is said in words; the color only helps. Both themes keep a contrast of 4.5 or more.
+COLORS = {
     "critical": "#8b1a1a",
     "high": "#b3261e",
     "medium": "#9a6700",
@@ -99,8 +99,8 @@ _DARK = (
 
 def screen(dark: bool) -> Html:
     """The style of our elements inside Streamlit's page, in its theme of the moment."""
-    colours = _DARK if dark else _LIGHT
-    return trusted(f"<style>:root {{{colours}}}{_TABLE}{_REST}{_STREAMLIT}</style>")
+    colors = _DARK if dark else _LIGHT
+    return trusted(f"<style>:root {{{colors}}}{_TABLE}{_REST}{_STREAMLIT}</style>")
 
 
 def paper() -> Html:

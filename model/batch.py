@@ -40,7 +40,7 @@ class Reached(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     source_id: str
     reached_at: int | None = None  # ms since the epoch
     ended: bool = False
-    read: int = 0  # recognised + unrecognised + dead letters
+    read: int = 0  # recognized + unrecognized + dead letters
     unrecognised: int = 0
     dead_letters: int = 0
     late: int = 0

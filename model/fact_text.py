@@ -95,7 +95,7 @@ class _Reading:
                     self.blame(absent, f"is empty though {present} is not")
 
     def check_order(self, said: dict[str, str]) -> None:
-        """What must come before the other, as normalised: `9:05` and `10:00` compare as clocks."""
+        """What must come before the other, as normalized: `9:05` and `10:00` compare as clocks."""
         first, last = self.table.in_order or ("", "")
         if said.get(first, "") >= said.get(last, "~") and first in said:
             self.blame(last, f"is not after {first}")

@@ -37,7 +37,7 @@ def _allowed(name: str) -> int:
 
 
 def _distance(one: str, other: str) -> int:
-    """Letters to put in, take out, replace or change round with their neighbour (optimal string alignment)."""
+    """Letters to put in, take out, replace or change round with their neighbor (optimal string alignment)."""
     before: list[int] = []
     last = list(range(len(other) + 1))
     for n, letter in enumerate(one, 1):

@@ -45,7 +45,7 @@ class Span(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
 
 
 class Consulted(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
-    """A reference row the judgement used or weighed, and what came of it (`failed` names the test it did not pass)."""
+    """A reference row the judgment used or weighed, and what came of it (`failed` names the test it did not pass)."""
 
     reference: str  # table:key@valid_from
     says: str

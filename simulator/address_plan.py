@@ -29,7 +29,7 @@ def vendor_tunnel(number: int) -> str:
 
 
 def home(number: int) -> str:
-    """The public address of somebody's home; in a large district neighbours share one, as carriers do."""
+    """The public address of somebody's home; in a large district neighbors share one, as carriers do."""
     return f"198.51.100.{1 + number % 254}"
 
 

@@ -84,5 +84,5 @@ def mac(number: int) -> str:
 
 
 def private_mac(number: int) -> str:
-    """A randomised hardware address, as phones make for themselves."""
+    """A randomized hardware address, as phones make for themselves."""
     return f"3a:5c:{number >> 24 & 255:02x}:{number >> 16 & 255:02x}:{number >> 8 & 255:02x}:{number & 255:02x}"

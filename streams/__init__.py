@@ -1,1 +1,1 @@
-"""Judgement: attribution, the engine and its detections, and the Faust app around them."""
+"""Judgment: attribution, the engine and its detections, and the Faust app around them."""

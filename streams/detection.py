@@ -1,4 +1,4 @@
-"""The grammar of a detection: what it listens to, whom it is about, and the pure judgement it makes."""
+"""The grammar of a detection: what it listens to, whom it is about, and the pure judgment it makes."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ Opens = Callable[[Known, int, int], Iterable[Opening]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that a judgement may look at: one subject's sightings around one school day, and what the district knows.
+    """All that a judgment may look at: one subject's sightings around one school day, and what the district knows.
 
     `sightings` are in order of time and reach `reach` school days to either side; a finding belongs to the day its
     `started_at` falls in, and the engine drops the others. `settled_at`: the sources this detection needs have been
@@ -84,7 +84,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a judgement concludes. The engine adds identity, revision, policy, clauses and coverage.
+    """What a judgment concludes. The engine adds identity, revision, policy, clauses and coverage.
 
     `identity` is what makes it this violation and no other, beside detection and district: never an order of arrival.
     `suppressed_by` names who excused it. `settles_at` (ms): when nothing that may still come can change it.

@@ -1,4 +1,4 @@
-"""The part of an event that judgement reads, decoded at full speed, with who and where already attributed."""
+"""The part of an event that judgment reads, decoded at full speed, with who and where already attributed."""
 
 from datetime import datetime
 

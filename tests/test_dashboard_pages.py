@@ -129,7 +129,7 @@ def test_a_search_finds_people_by_their_names() -> None:
 
 def test_sources_add_up_and_dead_letters_are_listed() -> None:
     test = run_page(_sources)
-    assert "3 records read</b> = 2 recognised + 0 unrecognised + 1 dead letters + 0 repeated" in html_of(test)
+    assert "3 records read</b> = 2 recognized + 0 unrecognized + 1 dead letters + 0 repeated" in html_of(test)
     assert len(test.dataframe[0].value) == 1
 
 

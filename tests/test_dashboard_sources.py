@@ -13,7 +13,7 @@ PROXY = Source(district="d", source_id="proxy1", records=90, unrecognised=5, dea
 
 
 def test_what_was_read_and_is_not_stored_anew_was_repeated_or_is_on_its_way() -> None:
-    assert account(PROXY) == Account(read=100, recognised=90, unrecognised=5, dead_letters=2, repeated=3)
+    assert account(PROXY) == Account(read=100, recognized=90, unrecognized=5, dead_letters=2, repeated=3)
 
 
 def test_where_the_judge_has_not_counted_what_is_stored_stands_for_it() -> None:
@@ -21,7 +21,7 @@ def test_where_the_judge_has_not_counted_what_is_stored_stands_for_it() -> None:
 
 
 def test_the_sum_is_said_over_all_sources() -> None:
-    assert "200 records read</b> = 180 recognised + 10 unrecognised + 4 dead letters" in totals([PROXY, PROXY])
+    assert "200 records read</b> = 180 recognized + 10 unrecognized + 4 dead letters" in totals([PROXY, PROXY])
 
 
 def test_a_source_that_is_read_says_how_far_and_how_long_ago() -> None:

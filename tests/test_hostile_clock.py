@@ -140,7 +140,7 @@ def test_the_command_line_gives_a_slow_record_up_too(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", code, "judge", str(tmp_path)]
     judged = subprocess.run(command, cwd=PROJECT, stderr=subprocess.PIPE, timeout=300, check=True)
-    assert b"edge: 3 read, 0 unrecognised, 1 refused" in judged.stderr
+    assert b"edge: 3 read, 0 unrecognized, 1 refused" in judged.stderr
 
 
 # Archives and what is no file

@@ -14,15 +14,15 @@ from storage.queries.sources import Source, Spell, ended_early
 
 
 class Account(NamedTuple):
-    """What became of a source's records: read = recognised + unrecognised + dead letters + repeated.
+    """What became of a source's records: read = recognized + unrecognized + dead letters + repeated.
 
     `read` is what the judge took in; where it has not said yet, what is stored stands for it. `repeated` were stored
     before under the vendor's own id or, while a run goes on, are on their way.
     """
 
     read: int
-    recognised: int
-    unrecognised: int
+    recognized: int
+    unrecognized: int
     dead_letters: int
     repeated: int
 
@@ -43,7 +43,7 @@ def totals(found: Sequence[Source]) -> h.Html:
 
 def source_table(found: Sequence[Source], silent: Mapping[str, Spell], wall: Wall, as_of: datetime) -> h.Html:
     """One row for each source; `silent` holds the spells that are open."""
-    numbers = ("Last minute", "Last hour", "Read", "Recognised", "Unrecognised", "Dead letters", "Repeated")
+    numbers = ("Last minute", "Last hour", "Read", "Recognized", "Unrecognized", "Dead letters", "Repeated")
     head = ["Source", "Product and kinds", "Last event (local)", "Read up to", "Lag", *(_right(one) for one in numbers)]
     early = ended_early(found)
     rows = [

@@ -9,12 +9,12 @@ Names = dict[tuple[str, str], str]
 
 
 def severity(name: str) -> h.Html:
-    """A tag in words; its colour only helps."""
+    """A tag in words; its color only helps."""
     return h.element("span", name, class_=f"hm-tag hm-{name if name in words_of_severity() else 'info'}")
 
 
 def words_of_severity() -> tuple[str, ...]:
-    """Those that have a colour."""
+    """Those that have a color."""
     return ("critical", "high", "medium", "low", "info")
 
 

@@ -1,4 +1,4 @@
-"""FortiGate's records of what passed through it: flows, web requests, DNS questions, recognised applications."""
+"""FortiGate's records of what passed through it: flows, web requests, DNS questions, recognized applications."""
 
 from model.event import Event
 from producers import forms
@@ -53,7 +53,7 @@ def name(event: Event, fields: Fields) -> None:
 
 
 def application(event: Event, fields: Fields) -> None:
-    """subtype=app-ctrl: an application recognised in a flow."""
+    """subtype=app-ctrl: an application recognized in a flow."""
     _carry(event, fields)
     event.action = "connection.recorded"
     event.url = _url(fields)

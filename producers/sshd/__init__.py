@@ -1,4 +1,4 @@
-"""OpenSSH and its neighbours in auth.log: sudo, su, PAM, user management."""
+"""OpenSSH and its neighbors in auth.log: sudo, su, PAM, user management."""
 
 from datetime import timedelta
 

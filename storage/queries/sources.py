@@ -15,7 +15,7 @@ EARLY = timedelta(days=1)
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """One source of a district. `events` are recognised ones; rates are events a second before `as_of`."""
+    """One source of a district. `events` are recognized ones; rates are events a second before `as_of`."""
 
     district: str
     source_id: str
@@ -32,7 +32,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     reached_at: int | None = None  # ms since the epoch: nothing older is expected
     ended: bool = False
     read: int = 0  # records, as the judge counts them
-    records: int = 0  # recognised ones among what is stored; one record may give several events
+    records: int = 0  # recognized ones among what is stored; one record may give several events
 
 
 class Spell(msgspec.Struct, frozen=True):
@@ -54,7 +54,7 @@ class _Turn(msgspec.Struct):
 _SEEN = """SELECT district, source_id,
  arraySort(groupUniqArray(100)(product)) AS products, arraySort(groupUniqArray(10)(category)) AS categories,
  countIf(action NOT IN ('record.unrecognised', 'source.silent', 'source.resumed')) AS events,
- countIf(action = 'record.unrecognised') AS unrecognised, 0 AS dead_letters,
+ countIf(action = 'record.unrecognised') AS unrecognized, 0 AS dead_letters,
  countIf(ifNull(part, 1) <= 1 AND action NOT IN ('record.unrecognised', 'source.silent', 'source.resumed')) AS records,
  minIf(occurred_at, toUnixTimestamp64Milli(occurred_at) != 0) AS first_at, max(occurred_at) AS last_at,
  max(stored_at) AS last_stored_at,

@@ -1,4 +1,4 @@
-"""Which device a record belongs to: by a name that a server vouches for, else by a network card; and what contradicts it.
+"""Which device a record belongs to: by a name that a server vouches for, else by a network card; what contradicts it.
 
 A name that the client chose never decides it. It can support the network card or contradict it; then nobody is named.
 """

@@ -36,7 +36,7 @@ class Docket(Notebook):
         self._overdue: list[tuple[int, str]] = []  # (ms by the log's time, cell)
         self._opened: set[str] = set()  # cells that no event opened
         self._opened_until: int | None = None  # ms; None: ask for all again
-        self._unjudged: list[tuple[str, str]] = []  # cells whose judgement raised, and what was said
+        self._unjudged: list[tuple[str, str]] = []  # cells whose judgment raised, and what was said
 
     def reopen(self) -> None:
         """Judge every remembered case again: a reference table changed."""
@@ -110,7 +110,7 @@ class Docket(Notebook):
             self.pending.add(heapq.heappop(due)[1])
 
     def take_unjudged(self) -> list[tuple[str, str]]:
-        """The cases whose judgement raised since the last call, and what was said."""
+        """The cases whose judgment raised since the last call, and what was said."""
         taken, self._unjudged = self._unjudged, []
         return taken
 

@@ -216,7 +216,7 @@ class Engine:
     def _bury(self, line: bytes, reason: str, event_id: str | None = None) -> None:
         self._output.dead_letters.append(buried(self.district, line, reason, event_id))
 
-    # Judgement
+    # Judgment
 
     def judge(self) -> None:
         """Judge what changed and what is due, settle what nothing can move any more, forget what is long past."""

@@ -14,7 +14,7 @@ _LONGEST = 300  # characters of an exception's words
 
 
 class Unjudged(RuntimeError):
-    """A line of a batch that judgement cannot bear: `index` says which, `why` in the exception's words.
+    """A line of a batch that judgment cannot bear: `index` says which, `why` in the exception's words.
 
     Judge again with it in `skip`.
     """
@@ -59,7 +59,7 @@ class Facts(msgspec.Struct, array_like=True, gc=False):
 
 
 def buried(district: str, line: bytes, reason: str, event_id: str | None = None) -> bytes:
-    """The dead letter of a line that judgement could not bear, whole; one that is an event is stored as well."""
+    """The dead letter of a line that judgment could not bear, whole; one that is an event is stored as well."""
     letter = DeadLetter(
         dead_letter_id=letter_id(district, "judge", line),
         district=district,

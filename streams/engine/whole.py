@@ -1,4 +1,4 @@
-"""The whole judgement of a log that has an end, in one process and without servers: judge, replay, tests."""
+"""The whole judgment of a log that has an end, in one process and without servers: judge, replay, tests."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ def judge_whole(
 ) -> Judgement:
     """Judge `log()` from beginning to end; `seen` hears each batch (progress); `begin` makes a district's engine.
 
-    A line that judgement cannot bear is left out as the worker would leave it out: the log is judged again without it.
+    A line that judgment cannot bear is left out as the worker would leave it out: the log is judged again without it.
     """
     skip: dict[int, dict[int, str]] = {}
     while True:

@@ -6,7 +6,7 @@ from model.violation import Consulted
 
 
 def consulted(row: Row, says: str, failed: str | None = None) -> Consulted:
-    """The row as a judgement used or weighed it."""
+    """The row as a judgment used or weighed it."""
     return Consulted(
         reference=row.reference,
         says=says,

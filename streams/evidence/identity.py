@@ -137,7 +137,7 @@ class Identity:
             kind = f" ({row.device_class})" if row else ""
             yield f"its browser named {listed(found)}, which does not fit {device_id}{kind}"
         if two := self._two_places(here):
-            yield f"it was seen at {two[0].site} and at {two[1].site} sooner than anybody can travel"
+            yield f"it was seen at {two[0].site} and at {two[1].site} sooner than one can travel"
 
     def _made_up(self, device_id: str) -> Iterable[str]:
         if made_up := sorted({mac for mac in self._cards(device_id) if int(mac[:2], 16) & _MADE_UP}):

@@ -61,7 +61,12 @@ def counted(number: int, thing: str, things: str | None = None) -> str:
     return f"{number} {thing if number == 1 else things or thing + 's'}"
 
 
+def role(name: str) -> str:
+    """`director of technology` for `ext:director_of_technology`."""
+    return name.removeprefix("ext:").replace("_", " ") or "no role"
+
+
 def _is_changing(calendar: Calendar, at: int) -> bool:
-    """Whether the clocks are set within half a day of the instant."""
+    """Whether the clocks change within half a day of the instant."""
     half_day = 12 * 60 * MINUTE
     return calendar.local(at - half_day).utcoffset() != calendar.local(at + half_day).utcoffset()

@@ -21,7 +21,7 @@ class Source(msgspec.Struct, array_like=True, gc=False):
     ended: bool = False
     silent_since: int | None = None
     gaps: list[tuple[int, int]] = []
-    read: int = 0  # records: recognised + unrecognised + dead letters
+    read: int = 0  # records: recognized + unrecognized + dead letters
     unrecognised: int = 0
     dead_letters: int = 0
     events: int = 0

@@ -58,7 +58,7 @@ def limits_of(case: Case, rules: _Rules) -> Limits:
 
 @dataclass(slots=True)
 class Session:
-    """One merged session. `last_at` is its last sign of life, `ended_at` its recorded or inferred end (ms)."""
+    """One merged session. `last_at` is its last activity, `ended_at` its recorded or inferred end (ms)."""
 
     account: str
     address: str | None

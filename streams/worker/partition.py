@@ -44,7 +44,7 @@ class Partition:
         self._topic_id = topic_id
         self._suspect = suspect
         self._producer: AIOKafkaProducer | None = None
-        self._poison: dict[int, dict[int, str]] = {}  # offset -> lines whose judgement raised, and what was said
+        self._poison: dict[int, dict[int, str]] = {}  # offset -> lines whose judgment raised, and what was said
 
     async def open(self) -> None:
         """Fence whoever held the partition before, then read the memories to their end."""

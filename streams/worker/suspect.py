@@ -43,7 +43,7 @@ class Suspect:
         return self._note.tries > DEATHS
 
     def trying(self, offset: int, line: int) -> None:
-        """The next thing done is the judgement of this line."""
+        """The next thing done is the judgment of this line."""
         self._note.trying = (offset, line)
         self._write()
 

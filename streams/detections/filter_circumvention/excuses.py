@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from model.event import format_ms
 from model.reference import Approval, Exemption
 from model.violation import Consulted
 from streams.detection import Case
 from streams.detections.filter_circumvention.signals import Signal
 from streams.evidence.consulted_rows import consulted
+from streams.evidence.plain_words import moment, role
 
 DETECTION = "filter_circumvention"
 KINDS: tuple[Literal["filter_bypass", "security_testing"], ...] = ("filter_bypass", "security_testing")
@@ -19,7 +19,7 @@ _EVER = 1 << 62
 
 @dataclass(slots=True)
 class FilterExcuses:
-    """What one judgement consulted. An excuse written down after the sign ratifies it and hides nothing."""
+    """What one judgment consulted. An excuse recorded after the sign ratifies it and hides nothing."""
 
     case: Case
     account: str | None
@@ -39,7 +39,7 @@ class FilterExcuses:
         return sorted({name for signal in signals if (name := self.of(signal))})
 
     def ratified(self, signals: Sequence[Signal]) -> str | None:
-        """The ids of what excuses every one of the signals, late or not; None where one is left."""
+        """The ids of what excuses the signals, in time or late; None if any signal has no excuse."""
         names = [self.of(signal, late=True) for signal in signals]
         return None if None in names else ", ".join(sorted({name for name in names if name}))
 
@@ -57,7 +57,7 @@ class FilterExcuses:
         if isinstance(row, Approval) and row.state != "approved":
             return f"it is {row.state}"
         if row.approver_role not in self._roles(row):
-            return f"the role {row.approver_role or '(none)'} may not consent to it"
+            return f"the role {role(row.approver_role)} may not consent to it"
         start = -_EVER if row.valid_from is None else row.valid_from
         end = _EVER if row.valid_to is None else row.valid_to
         if isinstance(row, Exemption):
@@ -65,7 +65,7 @@ class FilterExcuses:
         if not start <= signal.at < end:
             return "it does not cover the time"
         if row.recorded_at is not None and row.recorded_at > signal.at:
-            return f"{_LATE} ({format_ms(row.recorded_at)})"
+            return f"{_LATE}, on {moment(self.case.calendar, row.recorded_at)}"
         return None
 
     def _roles(self, row: Approval | Exemption) -> tuple[str, ...]:
@@ -79,8 +79,8 @@ class FilterExcuses:
             return
         kind = row.kind.replace("_", " ") if isinstance(row, Approval) else "exemption"
         who = self.case.reference.person_name(row.approver, self.case.started_at) if row.approver else "somebody"
-        says = f"{kind} by {who} ({row.approver_role}): {row.reason}".rstrip(": ")
+        says = f"{kind} by {who} ({role(row.approver_role)}): {row.reason}".rstrip(": ")
         self.weighed[row.reference] = consulted(row, says, failed)
 
 
-_LATE = "it was written down afterwards"
+_LATE = "it was recorded afterwards"

@@ -16,7 +16,7 @@ SHARED_CLASSES = frozenset({"cart", "lab", "kiosk", "library", "testing", "share
 def innocents(
     case: Case, today: Sequence[Sighting], signals: Sequence[Signal], void: Sequence[Signal], excuses: FilterExcuses
 ) -> list[Innocent]:
-    """`today`: all that was remembered; `signals`: what counted; `void`: what a change in the filter's ratings explains."""
+    """`today`: all that was remembered; `signals`: what counted; `void`: what a change in ratings explains."""
     return list(_all(case, today, signals, void, excuses))
 
 

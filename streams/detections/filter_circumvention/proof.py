@@ -19,15 +19,17 @@ from streams.sighting import Sighting
 _KINDS = {
     "blocked": ("refused proxy or VPN request", "refused proxy or VPN requests"),
     "allowed": ("allowed proxy or VPN request", "allowed proxy or VPN requests"),
-    "bypass_search": ("search for a way around", "searches for a way around"),
+    "bypass_search": ("web search for ways around the filter", "web searches for ways around the filter"),
     "app_installed": ("VPN or proxy app installed", "VPN or proxy apps installed"),
-    "agent_stopped": ("stopped or removed filter agent", "stopped or removed filter agents"),
-    "settings_changed": ("change of developer mode or proxy settings", "changes of developer mode or proxy settings"),
+    "agent_stopped": ("filter agent stopped or removed", "filter agents stopped or removed"),
+    "settings_changed": ("change to developer mode or proxy settings", "changes to developer mode or proxy settings"),
     "tunnel": ("tunnel", "tunnels"),
     "encrypted_dns": ("encrypted DNS request", "encrypted DNS requests"),
-    "unrated": ("large exchange with an unrated host", "large exchanges with unrated hosts"),
+    "unrated": ("large exchange of data with an unrated host", "large exchanges of data with unrated hosts"),
     "direct_ip": ("HTTPS request to a bare address", "HTTPS requests to bare addresses"),
 }
+
+_NO_HOST = frozenset({"agent_stopped", "settings_changed"})  # told by what was done, not by a host
 
 
 class FilterProof:
@@ -55,7 +57,7 @@ class FilterProof:
 
     @cached_property
     def person(self) -> str | None:
-        """The person signed in; never the assignee of a device at which nobody was, nor of one that may be a copy."""
+        """The person signed in; never just the person a device is assigned to, and nobody where it may be a copy."""
         return next((s.sighting.person for s in self.signals if s.sighting.person and not self.unnamed), None)
 
     @cached_property
@@ -72,12 +74,12 @@ class FilterProof:
         return bool(guests) and all(guests) and self.person is None
 
     def who(self) -> str:
-        """A person by name, else the account, else the device."""
+        """The person's name, else the account, else the device."""
         known = self.case.reference.person(self.person, self.signals[0].at) if self.person else None
         if known:
             return known.name
         if self.unnamed:
-            return f"Somebody with the network card's address of {self.device_id}"
+            return f"Somebody using the network card address of {self.device_id}"
         return self.account or f"Somebody at the device {self.device_id}"
 
     def headline(self) -> str:
@@ -90,7 +92,7 @@ class FilterProof:
         return listed([counted(number, *_KINDS[kind]) for kind, number in self._by_kind().items()])
 
     def _by_kind(self) -> dict[str, int]:
-        """How many signs of each kind count: once per host and window."""
+        """How many signs of each kind count: one for each host and time window."""
         hosts = {(n, s.kind, s.host): s.weight for n, burst in enumerate(self.bursts) for s in burst.signals}
         kinds = Counter(kind for _, kind, _ in hosts)
         weights = {kind: weight for (_, kind, _), weight in hosts.items()}
@@ -100,42 +102,47 @@ class FilterProof:
         """A paragraph that a principal can read."""
         calendar, first = self.case.calendar, self.signals[0]
         device = self.device_id
-        where = f" on the device {device}" if device and not self.who().endswith(device) else ""
+        who = self.who().replace("Somebody", "somebody", 1) if self.who().startswith("Somebody ") else self.who()
+        where = f" on the device {device}" if device and not who.endswith(device) else ""
         signs = counted(len(self.signals), "sign")
-        opening = f"On {day(calendar, first.at)}, {self.who()}{where} gave {signs} of a way"
-        opening += " around the web filter."
+        opening = f"On {day(calendar, first.at)}, {who}{where} showed {signs} of getting around"
+        opening += " the web filter."
         return " ".join([opening, *map(self._burst_words, self.bursts), self._outcome(), *self._assignee()])
 
     def _burst_words(self, burst: Burst) -> str:
         rules, calendar = rules_of(self.case.policy), self.case.calendar
-        hosts = listed(sorted({signal.host for signal in burst.signals if signal.host}))
+        about = listed(sorted({s.shows if s.kind in _NO_HOST else s.host for s in burst.signals if s.host}))
         why = {
-            "sole": "one of them is enough by itself",
-            "score": f"they add up to {burst.score} points of {counted(burst.kinds, 'kind')}, and"
-            f" {rules.score} points of {rules.min_kinds} kinds are enough",
-            "blocked": f"{burst.blocked} refused requests within {rules.blocked_minutes} min count, and"
+            "sole": "one of these signs is enough by itself",
+            "score": f"these signs add up to {burst.score} points from {counted(burst.kinds, 'kind')}, and"
+            f" {rules.score} points from {counted(rules.min_kinds, 'kind')} are enough",
+            "blocked": f"{burst.blocked} refused requests within {rules.blocked_minutes} min were counted, and"
             f" {rules.blocked_requests} are enough",
         }
         reasons = listed([why[because] for because in ("sole", "score", "blocked") if because in burst.because])
         start, end = clock(calendar, burst.started_at), clock(calendar, burst.ended_at)
-        return f"From {start} to {end} these were about {hosts}; {reasons}."
+        when = f"From {start} to {end}" if start != end else f"At {start}"
+        return f"{when}: {about}. By the policy's count, {reasons}."
 
     def _outcome(self) -> str:
         through = listed(sorted({s.shows for s in self.signals if s.succeeded}))
         if self.reason == "attempted":
-            return "Nothing shows that it succeeded; the attempt alone is against the policy."
-        return f"It succeeded: {through or 'a tunnel carried data both ways'}."
+            return "Nothing shows that it worked, but the attempt itself is against the policy."
+        return f"It worked: {through or 'a tunnel carried data both ways'}."
 
     def _assignee(self) -> list[str]:
         if self.unnamed:
-            return ["Somebody else seems to have used the device's address, so nobody is named."]
+            return ["Another device seems to have used this device's address, so nobody is named."]
         if self.person or not self.device_id:
             return []
         rows = self.case.reference.assignees(self.device_id, self.signals[0].at)
         names = [self.case.reference.person(row.person, self.signals[0].at) for row in rows]
         said = listed([person.name for person in names if person])
         return (
-            [f"Nobody was known to be signed in; the device is assigned to {said}, which is not to say who did it."]
+            [
+                f"Nobody is known to have been signed in. The device is assigned to {said}, but that does not show who"
+                " did it."
+            ]
             if said
             else []
         )
@@ -204,7 +211,7 @@ class FilterProof:
         for signal in self.signals:
             said = reference.domain_category(signal.host, signal.at)
             if said:
-                rows[said.reference] = consulted(said, f"{said.domain} is {said.category}")
+                rows[said.reference] = consulted(said, f"{said.domain} is rated {said.category.replace('_', ' ')}")
         named = None if self.unnamed else self.device_id
         for row in reference.assignees(named, self.signals[0].at) if named else ():
             name = reference.person_name(row.person, self.signals[0].at)

@@ -9,6 +9,7 @@ from model.reference import Account, Approval, Exemption
 from model.violation import Consulted
 from streams.detection import Case
 from streams.evidence.consulted_rows import consulted
+from streams.evidence.plain_words import role
 from streams.patterns.intervals import Interval
 
 DETECTION = "shared_account"
@@ -25,7 +26,7 @@ class Excuse(NamedTuple):
 
 @dataclass(slots=True)
 class Excuses:
-    """What one judgement consulted. `swap`: how far (ms) a device-swap ticket may lie from what it explains."""
+    """What one judgment consulted. `swap`: how far (ms) a device-swap ticket may lie from what it explains."""
 
     case: Case
     account: Account
@@ -45,27 +46,27 @@ class Excuses:
         rules = self.case.policy.exemptions
         who, person = self.account.account, self.account.person
         for row in self.case.reference.exemptions(DETECTION, at, account=who, person=person, device_id=device):
-            failed = None if row.approver_role in rules.roles else f"{row.approver_role or '(no role)'} may not exempt"
+            failed = None if row.approver_role in rules.roles else f"the role {role(row.approver_role)} may not exempt"
             if row.valid_from is not None and at >= row.valid_from + rules.max_days * DAY:
                 failed = failed or f"it ended after {rules.max_days} days"
-            yield from self._weighed(row, f"exempted: {row.reason}", failed, at)
+            yield from self._weighed(row, f"exemption: {row.reason}", failed, at)
 
     def _tickets(self, around: Interval, device: str) -> Iterator[Excuse]:
-        """By a role the pack lists for it; one may be written as long afterwards as it may lie away."""
+        """Tickets signed by a role the pack allows; `around` is also how late one may be recorded."""
         roles = self.case.policy.approvals["device_swap"].roles
         who, (start, end) = self.account.account, around
         for row in self.case.reference.approvals("device_swap", start, end, account=who, device_id=device):
             failed = None if row.state == "approved" else f"it was {row.state}"
             if roles and row.approver_role not in roles:
-                failed = failed or f"{row.approver_role or '(no role)'} may not approve it"
+                failed = failed or f"the role {role(row.approver_role)} may not approve it"
             if not _meets(row, around):
-                failed = failed or f"it was {row.ended_by or 'over'} before"
+                failed = failed or "it had ended or had not begun"
             if row.device_id in ("", device):
-                yield from self._weighed(row, f"device_swap: {row.reason}", failed, around.end)
+                yield from self._weighed(row, f"device swap: {row.reason}", failed, around.end)
 
     def _weighed(self, row: Approval | Exemption, says: str, failed: str | None, known_by: int) -> Iterator[Excuse]:
         late = row.recorded_at is not None and row.recorded_at > known_by
-        why_not = failed or ("it was written down afterwards" if late else None)
+        why_not = failed or ("it was recorded afterwards" if late else None)
         known = self.consulted.get(row.reference)
         if known is None or known.failed is not None:
             self.consulted[row.reference] = consulted(row, says, why_not)
@@ -74,14 +75,14 @@ class Excuses:
 
 
 def names(found: Iterable[Excuse | None]) -> str | None:
-    """The ids of all the excuses, each once; None where somebody is left without one."""
+    """The ids of all the excuses, each once; None if any use has no excuse."""
     every = list(found)
     ids = {excuse.name for excuse in every if excuse}
     return ", ".join(sorted(ids)) if ids and None not in every else None
 
 
 def _meets(row: Approval, around: Interval) -> bool:
-    """Whether what a revocation or the term's end left of the window still touches it."""
+    """Whether the ticket's window, cut short by a revocation or the end of the term, touches `around`."""
     start = -_EVER if row.valid_from is None else row.valid_from
     end = _EVER if row.valid_to is None else row.valid_to
     return start < end and start <= around.end and around.start <= end

@@ -119,7 +119,7 @@ def _dst(proof: Shown) -> Innocent:
 
 
 def _skew(proof: Shown) -> Innocent:
-    """How far the sources' clocks would have to differ to explain the finding, compared with what is thought possible."""
+    """How far the sources' clocks would have to differ to explain the finding, and what is thought possible."""
     sources = sorted({s.source_id for o in proof.shared for use in (o.one, o.other) for s in use.shown_by})
     margins = [o.interval.length for o in proof.shared] + [c.travel - c.gap for c in proof.crossed]
     if len(sources) == 1 or not margins:

@@ -8,7 +8,7 @@ from model.reference import Account
 from model.violation import Confidence, Consulted, Exhibit, Measure, Severity, Span
 from streams.detection import Case, Finding
 from streams.detections.shared_account.explanations import shared_account_innocence
-from streams.evidence.plain_words import date, span
+from streams.evidence.plain_words import counted, date, length, span
 from streams.patterns.intervals import Interval, union
 from streams.patterns.usage import Crossing, Overlap, Use
 from streams.sighting import Sighting
@@ -20,10 +20,10 @@ _SHOWS = {
     "session.reconnected": "reconnected",
     "screen_saver.dismissed": "ended the screen saver",
     "session.locked": "locked the screen",
-    "session.disconnected": "left the session open",
-    "screen_saver.started": "left it to the screen saver",
+    "session.disconnected": "disconnected and did not log off",
+    "screen_saver.started": "was idle until the screen saver started",
     "account.logged_off": "logged off",
-    "device.stopped": "switched off",
+    "device.stopped": "was signed in until the device was switched off",
     "web.requested": "used the web",
     "tunnel.opened": "opened a tunnel",
     "tunnel.closed": "closed the tunnel",
@@ -115,7 +115,7 @@ class Proof:
     def _at_once(self) -> str:
         if self.minutes:
             return f"at once for {self.minutes} minutes"
-        return f"{len(self.crossed)} times closer together than one can travel"
+        return f"{counted(len(self.crossed), 'time')} too close together to travel between them"
 
     def _owner(self) -> str:
         at, known = self._window()[0], self.case.reference
@@ -131,24 +131,26 @@ class Proof:
         said = [f"The account {self.account.account} belongs to {self._owner()}."]
         said += [self._tell(overlap) for overlap in self.shared[:3]]
         if len(self.shared) > 3:
-            said.append(f"So it was {len(self.shared) - 3} more times.")
+            said.append(f"This happened {counted(len(self.shared) - 3, 'more time')}.")
         if len(self.shared) > 1:
-            said.append(f"Together that is {self.minutes} minutes, each counted once.")
+            said.append(f"Together that is {counted(self.minutes, 'minute')}, with no minute counted twice.")
         if self.crossed:
             closest = min(self.crossed, key=lambda crossing: crossing.gap)
             said.append(
-                f"{len(self.crossed)} times it was used at one site and then at another sooner than one can "
-                f"travel: the closest were {closest.gap // 1000} seconds apart, where {closest.travel // MINUTE} "
-                "minutes are needed."
+                f"{counted(len(self.crossed), 'time')} it was used at one site and then at another sooner than anybody"
+                f" can travel: the closest two were {length(closest.gap)} apart, and the trip takes"
+                f" {length(closest.travel)}."
             )
         if "many_devices" in reasons:
             people = sum(self.case.cohorts.counted.values())
             said.append(
-                f"On that school day it was used on {len(self.many)} devices; {people} person-days of the same "
-                "role and school were compared."
+                f"On that school day it was used on {len(self.many)} devices. That was compared with {people} days of"
+                " people with the same role at the same school."
             )
         if self.young:
-            said.append(f"Only {self.case.history.days_known} earlier school days are known of this account.")
+            said.append(
+                f"Only {counted(self.case.history.days_known, 'earlier school day')} of this account could be compared."
+            )
         return " ".join(said)
 
     def _tell(self, overlap: Overlap) -> str:
@@ -156,7 +158,7 @@ class Proof:
         places = [f"{use.device}{f' at {self._site(use.site)}' if use.site else ''}" for use in both]
         minutes = overlap.interval.length // MINUTE
         when = f"From {span(self.case.calendar, *overlap.interval)} ({minutes} minutes)"
-        return f"{when} it was in use on {places[0]} and on {places[1]} at once."
+        return f"{when}, it was in use on {places[0]} and on {places[1]} at once."
 
     def _exhibits(self) -> Iterable[Exhibit]:
         shown: dict[str, Exhibit] = {}
@@ -210,7 +212,7 @@ class Proof:
         for device in self.devices():
             row = self.case.reference.device(device, at)
             if row is not None:
-                normal = "in the normal set" if device in self.normal else "not in the normal set"
+                normal = "usual for this person" if device in self.normal else "not usual for this person"
                 yield Consulted(reference=row.reference, says=f"{row.device_class} device, {normal}")
             for assignment in self.case.reference.assignees(device, at):
                 name = self.case.reference.person_name(assignment.person, at)

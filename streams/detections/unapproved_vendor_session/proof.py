@@ -5,7 +5,7 @@ from model.reference import Approval, Exemption
 from model.violation import Consulted, Exhibit, Measure, Span
 from streams.detections.unapproved_vendor_session.cover import MINUTE, VendorCover
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import clock, counted, day, length, listed, moment, span
+from streams.evidence.plain_words import clock, counted, day, length, listed, moment, role, span
 from streams.patterns.approval_cover import Segment, why_not
 from streams.patterns.intervals import Interval, intersect, total
 from streams.patterns.reached_systems import Reach, names
@@ -21,7 +21,7 @@ _SHOWS = {
     "tunnel.closed": "the tunnel was closed",
 }
 _FAILED = {
-    "wrong_approver": "the role {role} may not approve a vendor's access",
+    "wrong_approver": "the role {role} may not approve vendor access",
     "no_it_approval": "it runs longer than one day and IT did not sign",
     "after_hours": "it does not allow after-hours work",
 }
@@ -57,10 +57,10 @@ class VendorProof:
             "early": f"was connected {missing} before its approval began",
             "overrun": f"was connected {missing} beyond what was approved",
             "wrong_system": f"reached {self._systems()}, which no approval names",
-            "wrong_approver": f"was connected for {missing} on an approval ({ids}) by somebody who may not approve",
-            "no_it_approval": f"was connected for {missing} on an approval ({ids}) longer than one day without IT",
+            "wrong_approver": f"was connected for {missing} on an approval ({ids}) from somebody who may not give it",
+            "no_it_approval": f"was connected for {missing} on an approval ({ids}) over one day long, not signed by IT",
             "after_hours": f"was connected for {missing} after hours, which no approval allows",
-            "sponsor_gone": "was connected though nobody in the district answers for the company any more",
+            "sponsor_gone": "was connected although nobody in the district is responsible for the company any more",
             "agreement_ended": f"was connected {self.agreement_end()}",
         }
         return said[reason]
@@ -71,8 +71,8 @@ class VendorProof:
     def agreement_end(self) -> str:
         ended = self.cover.agreement[-1].end if self.cover.agreement else EVER
         if ended >= self.session.judged.end:
-            return "though the company has no non-disclosure agreement"
-        return f"after the company's agreement had ended ({moment(self.calendar, ended)})"
+            return "although the company has no non-disclosure agreement"
+        return f"after the company's agreement had ended (on {moment(self.calendar, ended)})"
 
     def time_of(self, reason: str) -> int:
         """How much of the session a reason stands for, in ms."""
@@ -88,18 +88,20 @@ class VendorProof:
         others = [self._what(reason) for reason in self.reasons if reason in ("sponsor_gone", "agreement_ended")]
         sentences += [f"The account {what}." for what in others]
         if self.ratified_by:
-            kind = "in an emergency by IT, soon after the start" if broke_glass else "only after it had begun"
-            sentences.append(f"It was approved {kind} ({self.ratified_by}): that ratifies it and does not undo it.")
+            kind = "by IT in an emergency, soon after it began" if broke_glass else "only after it had begun"
+            sentences.append(
+                f"It was approved {kind} ({self.ratified_by}). The approval is noted, but the finding stays."
+            )
         return " ".join(sentences)
 
     def _session_words(self) -> str:
         session, calendar = self.session, self.calendar
         close = {
             "recorded": f"until {clock(calendar, session.ended_at)}, when it was closed",
-            "inferred": f"with its last sign of life at {clock(calendar, session.last_at)}; no close was recorded",
-            "open": f"with its last sign of life at {clock(calendar, session.last_at)}; it may still be open",
+            "inferred": f"and was last active at {clock(calendar, session.last_at)}; no close was recorded",
+            "open": f"and was last active at {clock(calendar, session.last_at)}; it may still be open",
         }[session.close]
-        again = f", through {counted(session.parts, 'connection')} that count as one" if session.parts > 1 else ""
+        again = f", in {counted(session.parts, 'connection')} that count as one session" if session.parts > 1 else ""
         return (
             f"On {day(calendar, session.started_at)}, the vendor account {self.who()} was connected from"
             f" {session.address or 'an unknown address'} from {clock(calendar, session.started_at)} {close}{again}:"
@@ -110,8 +112,12 @@ class VendorProof:
         used = {g.row.reference: g for s in self.cover.as_known.segments for g in s.grants}
         if not used:
             near = len(self.cover.rows)
-            known = f"{counted(near, 'approval')} of the weeks around it did not apply" if near else "none was found"
-            return [f"No approval in force then covers any of it; {known}."]
+            known = (
+                f"{counted(near, 'approval')} from the weeks around it did not apply"
+                if near
+                else "none was found near it"
+            )
+            return [f"No approval covered any of this time; {known}."]
         return [f"Approval {g.row.approval_id} ran {self._window(g.window)}." for g in used.values()]
 
     def _window(self, window: Interval) -> str:
@@ -125,24 +131,24 @@ class VendorProof:
     def _segment(self, segment: Segment) -> str:
         where = span(self.calendar, *segment.interval)
         why = {
-            "early": f"no approval had begun yet (the grace is {self.cover.limits.grace_before_minutes} min)",
-            "overrun": f"no approval was in force any more (the grace is {self.cover.limits.grace_after_minutes} min)",
+            "early": f"no approval had begun yet ({self.cover.limits.grace_before_minutes} min early are tolerated)",
+            "overrun": f"the approval had ended ({self.cover.limits.grace_after_minutes} min late are tolerated)",
             "after_hours": "the district's offices were closed and the approval does not allow after-hours work",
-            "wrong_approver": "the approval was signed by somebody who may not approve",
+            "wrong_approver": "the approval was signed by somebody who may not give it",
             "no_it_approval": "the approval was for longer than one day and IT had not signed",
         }
         reasons = listed([why[reason] for reason in self.reasons if reason in segment.reasons])
-        return f"From {where} ({length(segment.interval.length)}) {reasons}."
+        return f"From {where} ({length(segment.interval.length)}), {reasons}."
 
     def _reach_words(self) -> list[str]:
         if not self.cover.reaches:
             return ["No record shows which systems it reached."]
         if not self.strangers:
             return [f"It reached {listed([reach.label for reach in self.cover.reaches])}."]
-        return [f"It reached {self._systems()}, which the approvals in force then do not name."]
+        return [f"It reached {self._systems()}, which no approval in force at that time names."]
 
     def exhibits(self) -> list[Exhibit]:
-        """The tunnel's records, the first of each system reached, and the last sign of life."""
+        """The tunnel's records, the first of each system reached, and the last activity."""
         reports = [s for s in self.session.tunnel if s.kind == "tunnel.reported"]
         tunnel = [s for s in self.session.tunnel if s.kind != "tunnel.reported"] + reports[:1] + reports[-1:]
         shown = {s.event_id: self._exhibit(s, _SHOWS[s.kind]) for s in tunnel}
@@ -150,7 +156,7 @@ class VendorProof:
             for sighting in reach.sightings:
                 shown[sighting.event_id] = self._exhibit(sighting, f"reached {reach.label}")
         last = max(self.session.sightings, key=lambda s: (s.until, s.last_event_id))
-        shown.setdefault(last.event_id, self._exhibit(last, "the last sign of life"))
+        shown.setdefault(last.event_id, self._exhibit(last, "the last activity"))
         return list(shown.values())
 
     def _exhibit(self, sighting: Sighting, shows: str) -> Exhibit:
@@ -169,7 +175,7 @@ class VendorProof:
         )
 
     def measures(self) -> list[Measure]:
-        """Every number that the words rest on."""
+        """Every number in the words."""
         session, limits = self.session, self.cover.limits
         ids = [s.event_id for s in session.sightings]
         ends = [ids[0], ids[-1]] if ids else []
@@ -228,14 +234,14 @@ class VendorProof:
     def consulted(self, exemption: Exemption | None) -> list[Consulted]:
         """Every approval weighed and why it failed; the account, the company, the exemption."""
         account, company = self.cover.account, self.cover.company
-        rows = [consulted(account, f"{account.account} is an account of kind {account.kind}")]
+        rows = [consulted(account, f"{account.account} is a {account.kind} account")]
         if company:
             failed = self.agreement_end() if "agreement_ended" in self.reasons else None
             sponsor = self._person(company.sponsor) or "none"
             says = f"agreement {company.agreement_id or 'without a number'}, sponsor {sponsor}"
             rows.append(consulted(company, says, failed))
         if exemption:
-            signed = f"{self._person(exemption.approver) or 'somebody'} ({exemption.approver_role})"
+            signed = f"{self._person(exemption.approver) or 'somebody'} ({role(exemption.approver_role)})"
             rows.append(consulted(exemption, f"exemption {exemption.exemption_id} by {signed}: {exemption.reason}"))
         return [*rows, *(self._weighed(row) for row in self.cover.rows)]
 
@@ -246,8 +252,8 @@ class VendorProof:
     def _weighed(self, row: Approval) -> Consulted:
         systems = "; ".join(row.systems) or "any system"
         who = self._person(row.approver) or "somebody"
-        says = f"{row.approval_id}: {row.state} by {who} ({row.approver_role}) for {systems}"
-        return consulted(row, f"{says}{', after hours too' if row.after_hours else ''}", self._why_not(row))
+        says = f"{row.approval_id}: {row.state} by {who} ({role(row.approver_role)}) for {systems}"
+        return consulted(row, f"{says}{', also after hours' if row.after_hours else ''}", self._why_not(row))
 
     def _why_not(self, row: Approval) -> str | None:
         """Every test an approval did not pass; None where it covers all that it touches."""
@@ -257,17 +263,15 @@ class VendorProof:
         why = []
         grant = next(g for g in self.cover.grants if g.row is row)
         if grant.late:
-            why.append(
-                f"it was written down {moment(self.calendar, row.recorded_at or 0)}, after the session had begun"
-            )
+            why.append(f"it was recorded on {moment(self.calendar, row.recorded_at or 0)}, after the session had begun")
         tests = {t for s in self._touched_by(row) for t in self.cover.failed(grant, s.grants, s.interval)}
-        why += [_FAILED[test].format(role=row.approver_role) for test in self.reasons if test in tests]
+        why += [_FAILED[test].format(role=role(row.approver_role)) for test in self.reasons if test in tests]
         unnamed = [reach.label for reach in self.cover.reaches if not names(row.systems, reach)]
         if unnamed:
             why.append(f"it does not name {listed(unnamed)}")
         rest = total([self.session.judged]) - total(intersect([self.session.judged], [grant.window]))
         if rest:
-            why.append(f"it leaves {length(rest)} of the session uncovered")
+            why.append(f"it does not cover {length(rest)} of the session")
         return "; ".join(why) or None
 
     def _touched_by(self, row: Approval) -> list[Segment]:
