@@ -25,16 +25,19 @@ _FAILURE = frozenset({"failure", "failed", "fail", "error", "deny", "denied", "r
 
 
 def fill_plainly(event: Event, values: Mapping[str, str]) -> None:
-    """Fill in what the event does not say yet from `values` (any case of names); names come as `observed`."""
+    """Fill in what the event does not say yet from `values` (any case of names).
+
+    Who filled them in is not known, so names are `claimed` and choose nobody.
+    """
     said = {name.lower(): value for name, value in values.items() if value}
     if event.account is None:
         event.account, event.account_domain = forms.account(_first(said, _ACCOUNT))
-        event.account_basis = "observed" if event.account else None
+        event.account_basis = "claimed" if event.account else None
     event.address = event.address or forms.address(_first(said, _ADDRESS))
     event.mac = event.mac or forms.mac(_first(said, _MAC))
     event.device = event.device or forms.known(_first(said, _DEVICE))
     if (event.device or event.mac) and event.device_basis is None:
-        event.device_basis = "observed"
+        event.device_basis = "claimed"
     event.session_id = event.session_id or forms.known(_first(said, _SESSION))
     event.url = event.url or forms.known(_first(said, _URL))
     event.bytes_in = _number(said, _BYTES_IN) if event.bytes_in is None else event.bytes_in
