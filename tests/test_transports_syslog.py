@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -312,6 +313,17 @@ def test_syslog_over_tls_with_a_clients_certificate_is_taken_in(
         until(lambda: listener.counted.messages == len(messages))
     assert spooled(tmp_path / "spool") == [message.replace(b"\n", b"#012") for message in messages]
     assert Receipts(segments(tmp_path / "spool")[0]).peer(0) == "127.0.0.1"
+
+
+def test_a_caller_who_hangs_up_before_tls_begins_ends_nothing(tmp_path: Path, certified: Hearing) -> None:
+    listener = Listener("proxy", "tls://127.0.0.1:0", Spool(tmp_path / "spool"), now_ms, certified)
+    with socket.create_connection(("127.0.0.1", listener.port)) as caller:
+        caller.sendall(b"10 <13>forged")
+        caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    time.sleep(0.1)  # its reset has come, and nobody has accepted it
+    listener.ready(listener.socket)
+    assert listener.counted.refused == 1
+    listener.close()
 
 
 @pytest.mark.parametrize("signer", [None, trustme.CA()])

@@ -141,10 +141,20 @@ class Listener:
     def _take_on(self, connection: socket.socket, peer: str) -> None:
         connection.setblocking(False)
         if self._tls:
-            connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            try:
+                connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            except OSError as error:  # it sent something and hung up before we came to it
+                self._refuse(connection, peer, error)
+                return
         deframer = Deframer(self._hearing.limits.line_bytes)
         self._connections[connection] = _Connection(peer, deframer, self._now_ms(), greeted=self._tls is None)
         self._selector.register(connection, selectors.EVENT_READ, self)
+
+    def _refuse(self, connection: socket.socket, peer: str, error: OSError) -> None:
+        self.counted.refused += 1
+        log.warning("TLS refused", source=self.source_id, peer=peer, reason=str(error))
+        self._peers.disconnect(peer)
+        connection.close()
 
     def _receive(self, connection: socket.socket, known: _Connection) -> None:
         if not known.greeted and not self._greet(connection, known):
