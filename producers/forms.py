@@ -36,7 +36,8 @@ def decode(record: bytes) -> str:
 def is_cut(record: bytes) -> bool:
     """Whether a record has a length at which relays cut: its last field may be the beginning of another value.
 
-    For formats whose grammar cannot tell. A relay that writes a head of its own hides the length.
+    For formats whose grammar cannot tell; what shows its end is whole at any length. A relay that writes a head of its
+    own hides the length.
     """
     return len(record) in CUT
 

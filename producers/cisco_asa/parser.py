@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec.structs import replace
+
 from model.event import Event
 from producers import syslog
 from producers.cisco_asa import aaa, commands, denials, flows, ftd, ikev2, tunnels
@@ -11,6 +13,7 @@ from producers.forms import LONGEST_LINE, decode, is_cut
 from producers.product import Context, Parsed, Refusal
 
 _TAG = re.compile(r"%(?:ASA|FTD|PIX|FWSM)-(?:[A-Za-z][\w-]*-)?(\d)-(\d{6}): ?", re.A)
+_NAMES = ("account", "account_domain", "address", "assigned_address", "destination", "domain")
 _READERS: dict[str, tuple[Reader, ...]] = {
     **aaa.READERS, **commands.READERS, **flows.READERS, **ftd.READERS, **ikev2.READERS, **tunnels.READERS,
     **denials.READERS, "106023": flows.READERS["106023"] + denials.READERS["106023"],
@@ -36,9 +39,17 @@ def parse(record: bytes, context: Context) -> Parsed:
         vendor_code=tag[2],
     )
     message = text[tag.end() :].rstrip("\r\n\0 ")
-    if len(message) <= LONGEST_LINE and not is_cut(record):
+    if len(message) <= LONGEST_LINE and not (is_cut(record) and _may_go_on(event, message, tag[2])):
         _read(event, message, tag[2])
     return [event]
+
+
+def _may_go_on(head: Event, message: str, code: str) -> bool:
+    """Whether the message would name others if it went on: then its end is not its own, and a relay may have cut it."""
+    here, longer = replace(head), replace(head)
+    _read(here, message, code)
+    _read(longer, message + "0", code)
+    return longer.action != head.action and any(getattr(here, name) != getattr(longer, name) for name in _NAMES)
 
 
 def _read(event: Event, message: str, code: str) -> None:

@@ -83,6 +83,14 @@ def fields_of(message: str) -> Fields | None:
     return _plain(_PLAIN_COMMA if comma else _PLAIN, message) or _quoted(_QUOTED_COMMA if comma else _QUOTED, message)
 
 
+def shows_end(message: str, fields: Fields) -> bool:
+    """Whether the last field is seen to be whole: JSON that closes, or a closing quote behind what names nobody."""
+    if message.startswith("{"):
+        return True
+    last = next(reversed(fields), "")
+    return message.endswith('"') and last not in _IDENTITY and not _CEF.match(message)
+
+
 def _plain(pattern: re.Pattern[str], message: str) -> Fields | None:
     """None where a value holds a quote or a backslash, and where the fields are not in order."""
     rows = pattern.findall(message)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from model.event import Event
 from producers import forms
 from producers.fortigate import events, requests
-from producers.fortigate.fields import Fields, fields_of
+from producers.fortigate.fields import Fields, fields_of, shows_end
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, open_head, take_priority
 from producers.times import at_epoch, at_local
@@ -32,15 +32,16 @@ def parse(record: bytes, context: Context) -> Parsed:
     """One record, with or without a syslog head, in any of FortiOS's four formats; or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff")
     head = None
-    fields = fields_of(take_priority(text)[1])
-    if fields == {}:
-        head = open_head(text, context)
-        fields = fields_of(_message(head)) if head else {}
-        if fields and head and not _is_its_own(head, fields):
+    message = take_priority(text)[1]
+    fields = fields_of(message)
+    if fields == {} and (head := open_head(text, context)):
+        message = _message(head)
+        fields = fields_of(message)
+        if fields and not _is_its_own(head, fields):
             fields = {}
     if fields == {} and head is None:
         return Refusal("no FortiGate fields: expected key=value with type= and logid=, CEF, CSV or JSON")
-    if fields is None or forms.is_cut(record):
+    if fields is None or (forms.is_cut(record) and not shows_end(message, fields)):
         return [_headed({}, context, head)]
     if "type" not in fields and "logid" not in fields and head is None:
         return Refusal("no FortiGate fields: expected key=value with type= and logid=, CEF, CSV or JSON")
