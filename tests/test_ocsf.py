@@ -22,7 +22,7 @@ _SIDES = "outside:203.0.113.9/443 (203.0.113.9/443) to inside:10.20.1.5/51000 (1
 _TORN = "outside:203.0.113.9/443 to inside:10.20.1.5/51000 duration 0:00:30 bytes 5000"
 _WEB = 'date=2026-03-04 time=09:00:00 type="utm" subtype="webfilter" logid="0317013312" action="passthrough" '
 _FLOW = 'date=2026-03-04 time=09:00:00 type="traffic" subtype="forward" logid="0000000013" srcip=10.20.1.5 action="{}"'
-_DNS = 'date=2026-03-04 time=09:00:00 type="utm" subtype="dns" logid="{}" qname="www.site.example" srcip=10.20.1.5'
+_DNS = 'date=2026-03-04 time=09:00:00 type="utm" subtype="dns" logid="{}" srcip=10.20.1.5 qname="www.site.example"'
 _WINDOWS = (
     '{{"EventTime":"2026-03-04T14:00:00Z","Hostname":"DC01","EventID":{},"Channel":"Security",'
     '"SourceName":"Microsoft-Windows-Security-Auditing","TargetUserName":"tbell","Status":"0x0"}}'
