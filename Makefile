@@ -28,7 +28,7 @@ demo: setup  ## simulate a district, run it through the real stack, serve the da
 	$(HM) demo
 
 test: dev lint  ## lint, types, and the tests that are done in minutes
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -n auto --dist loadfile
 
 lint: dev  ## ruff, mypy, import contracts
 	.venv/bin/ruff check -q .

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.stack import Stack
+from producers.catalog import PRODUCTS
 from producers.district_folder import open_district
 from producers.entry import Entry
 from producers.history import history
@@ -27,9 +28,9 @@ SMALL = [attack for attack in ATTACKS.values() if attack.file.endswith(".log") a
 LOST_IN = "windows_security-nested-elements"  # an <Event> that nobody closes holds what is behind it, as a dead letter
 
 BLANK = re.compile(rb"[\r\n\t \0]")
-BETWEEN = {  # what separates records and belongs to none
-    "google_workspace": re.compile(rb"[\s\0,\[\]]"),
-    "windows_security": re.compile(rb"[\s\0]|<\?xml[^>]*\?>"),
+BETWEEN = {  # by framing: what separates records and belongs to none
+    "json": re.compile(rb"[\s\0,\[\]]"),
+    "windows": re.compile(rb"[\s\0]|<\?xml[^>]*\?>"),
 }
 
 
@@ -69,7 +70,7 @@ def test_every_record_is_one_of_three_and_every_byte_in_one(read: Read, attack: 
     assert found["read"] == found["recognised"] + found["unrecognised"] + found["dead letter"]
     assert found["recognised"] >= (1 if attack.source == LOST_IN else 2)
     skipped = read.skipped[attack.source] + attack.body[read.reached[attack.source] :]
-    assert BETWEEN.get(attack.product, BLANK).sub(b"", skipped) == b""
+    assert BETWEEN.get(PRODUCTS[attack.product].framing, BLANK).sub(b"", skipped) == b""
 
 
 def test_the_judge_counts_the_same(district: Path, read: Read) -> None:
