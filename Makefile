@@ -40,7 +40,7 @@ test-slow: dev  ## the slower suites: browser, several brokers, seeds
 	$(PY) -m pytest -q -m slow
 
 test-hostile: dev  ## input that attacks, with a clock
-	$(PY) -m pytest -q -m hostile
+	$(PY) -m pytest -q -n auto -m hostile
 
 test-faults: dev  ## kill -9 under load, and what is in ClickHouse afterwards
 	$(PY) -m pytest -q -m faults
