@@ -168,13 +168,29 @@ def _words(text: str) -> Iterator[Word]:
 
 
 def _check_handed_on(words: list[Word]) -> None:
-    """A function may be handed to another by its name alone: `arrayMap(file, [...])`, `SELECT * APPLY file`."""
-    opens = [after.text == "(" for after in words[1:]] + [False]
-    calls = zip(words, opens, strict=True)
-    if any(word.text == "APPLY" or (called and word.name.startswith(("array", "map"))) for word, called in calls):
-        for word in words:
-            if _NEVER_FUNCTIONS.match(word.name):
-                raise _denied(f"the function {word.name}")
+    """A function may be handed to another by its name alone: `arrayMap(file, [...])`, `SELECT * APPLY file`.
+
+    A lambda's own parameter (`file -> file + 1`) is none.
+    """
+    for at, word in enumerate(words[:-1]):
+        handed = words[at + 1 : at + 2] if word.text == "APPLY" else []
+        if word.name.startswith(("array", "map")) and words[at + 1].text == "(":
+            handed = _first_argument(words[at + 2 :])
+        for one in handed:
+            if _NEVER_FUNCTIONS.match(one.name):
+                raise _denied(f"the function {one.name}")
+
+
+def _first_argument(words: list[Word]) -> list[Word]:
+    """What stands before the first comma of a call; nothing where that is a lambda or all there is."""
+    depth = 0
+    for at, word in enumerate(words):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(word.text, 0)
+        if depth < 0 or (word.text == "-" and words[at + 1].text == ">"):
+            break
+        if word.text == "," and not depth:
+            return words[:at]
+    return []
 
 
 def _check_clause(word: str, after: list[Word], ours: str) -> bool:
