@@ -110,9 +110,9 @@ def test_why_an_approval_does_not_touch_is_said_in_words() -> None:
         why_not(row, judged, str) for row in (approval(0, 50), approval(60, 90), approval(0, 50, ended_by="revoked"))
     ]
     assert said == [
-        "it ended 50, before the session began",
-        "it began 60, after the session",
-        "it was revoked 50, before the session began",
+        "it ended on 50, before the session began",
+        "it began on 60, after the session",
+        "it was revoked on 50, before the session began",
     ]
 
 

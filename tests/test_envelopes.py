@@ -15,6 +15,7 @@ from producers.envelopes import csv_rows, elff
 from producers.envelopes.cef import read_cef
 from producers.envelopes.key_value import read_key_values
 from producers.envelopes.leef import read_leef
+from producers.forms import BLANKS
 from producers.framing import frames
 from producers.product import Context, Parsed, Product
 from producers.reader import Stream, read_record
@@ -142,7 +143,7 @@ def test_rows_are_cut_alike_however_the_bytes_come(rows: list[list[str]], size: 
     pieces = [whole[at : at + size] for at in range(0, len(whole), size)]
     assert [frame.data for frame in frames(pieces, "csv")] == [frame.data for frame in frames([whole], "csv")]
     assert [csv_rows.split_row(frame.data.decode()) for frame in frames([whole], "csv")] == [
-        [cell.strip() for cell in row] for row in rows
+        [cell.strip(BLANKS) for cell in row] for row in rows
     ]
 
 

@@ -4,16 +4,17 @@ from pathlib import Path
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
-from storage_cases import facts, fresh_store, store_records
 
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.codec import split_lines
 from model.settings import Settings
 from model.tables import TABLES
+from producers.broker import client
 from storage.queries.names import known_as
 from streams.engine.engine import Engine
 from tests.published import in_the_log, read
+from tests.storage_cases import facts, fresh_store, store_records
 
 SECRETS = ("hunter2", "2011-09-13", "078-05-1120", "555-0143", "they/them")
 USERS = (
@@ -29,7 +30,7 @@ class _Row(msgspec.Struct):
 
 def bytes_in(settings: Settings, topic: str) -> bytes:
     """Everything the broker holds of a topic, as it is."""
-    consumer = KafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest")
+    consumer = KafkaConsumer(**client(settings), auto_offset_reset="earliest")
     places = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
     consumer.assign(places)
     ends = consumer.end_offsets(places)

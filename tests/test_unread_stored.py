@@ -21,7 +21,7 @@ WELL = later(BAD, approvals=HEAD)
 
 @pytest.fixture
 def store(stack: Stack) -> Iterator[Store]:
-    store = fresh_store(stack.clickhouse_url, "test_unread_stored")
+    store = fresh_store(stack, "test_unread_stored")
     store.command("TRUNCATE TABLE reference")
     store_records(store, [facts(BAD.facts, 1)])
     yield store

@@ -54,7 +54,7 @@ class _Turn(msgspec.Struct):
 _SEEN = """SELECT district, source_id,
  arraySort(groupUniqArray(100)(product)) AS products, arraySort(groupUniqArray(10)(category)) AS categories,
  countIf(action NOT IN ('record.unrecognised', 'source.silent', 'source.resumed')) AS events,
- countIf(action = 'record.unrecognised') AS unrecognized, 0 AS dead_letters,
+ countIf(action = 'record.unrecognised') AS unrecognised, 0 AS dead_letters,
  countIf(ifNull(part, 1) <= 1 AND action NOT IN ('record.unrecognised', 'source.silent', 'source.resumed')) AS records,
  minIf(occurred_at, toUnixTimestamp64Milli(occurred_at) != 0) AS first_at, max(occurred_at) AS last_at,
  max(stored_at) AS last_stored_at,
