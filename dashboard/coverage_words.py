@@ -4,7 +4,6 @@ from dashboard import words
 from dashboard.local_time import Wall
 from model.violation import Coverage, Violation
 
-ENDED_EARLY = "not complete: it ended more than a day before"  # the note of a source whose file ended too soon
 COMPLETE = "complete"  # the note of a source that answers for all of the time judged
 
 
@@ -45,8 +44,6 @@ def _lacks(one: Coverage) -> bool:
 def _why(one: Coverage, wall: Wall) -> str:
     if one.read_until is None:
         return one.note or "nothing received yet"
-    if one.note == ENDED_EARLY:
-        return f"its last record is of {wall.moment(one.read_until)}; it says nothing of the time judged"
     gaps = "; ".join(wall.span(start, end) for start, end in one.gaps)
     silent = f", silent {gaps}" if gaps else ""
     return f"read until {wall.moment(one.read_until)}{silent}"

@@ -24,9 +24,6 @@ _CARRIES = (
     "model/settings.py",
     "model/topics.py",
 )
-# A file whose last record is a day older than what is judged is not known to be whole.
-EARLY_MS = 24 * 3_600_000
-ENDED_EARLY = "not complete: it ended more than a day before"
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -159,8 +156,6 @@ def coverage(finding: Finding, needed: dict[str, tuple[str, Source | None]]) -> 
 def _covered(finding: Finding, name: str, category: str, source: Source | None) -> Coverage:
     if source is None:
         return Coverage(source_id=name, category=category, note="nothing received yet")
-    if source.ended and NEVER < source.heard_at < finding.started_at - EARLY_MS:
-        return Coverage(source_id=name, category=category, read_until=format_ms(source.heard_at), note=ENDED_EARLY)
     until = finding.settles_at if source.ended else min(source.reached_at, finding.settles_at)
     open_gap = [] if source.silent_since is None else [(source.silent_since, finding.ended_at)]
     gaps = [
