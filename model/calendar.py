@@ -93,12 +93,18 @@ class Calendar:
 
     def next_business_day_end(self, at: int) -> int:
         """The end of the local date of the next day the office is open, after the day of `at`."""
+        return self.business_days_later(at, 1)
+
+    def business_days_later(self, at: int, days: int) -> int:
+        """The end of the local date that is `days` business days after the day of `at`; 0: the end of that day."""
         day = self.local(at).date()
-        for _ in range(_LOOK_AHEAD):
-            day += timedelta(days=1)
-            if self.office_open(day):
-                break
+        for _ in range(days):
+            day = self._next_open(day)
         return self.date_bounds(day)[1]
+
+    def _next_open(self, day: date) -> date:
+        ahead = (day + timedelta(days=n) for n in range(1, _LOOK_AHEAD))
+        return next((one for one in ahead if self.office_open(one)), day + timedelta(days=_LOOK_AHEAD))
 
     def business_days_touched(self, start: int, end: int) -> int:
         """On how many local dates with an open office some part of [start, end) lies."""

@@ -1,6 +1,6 @@
 """The grammar of a detection: what it listens to, whom it is about, and the pure judgment it makes."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
@@ -12,7 +12,7 @@ from model.reference import Reference
 from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
 from streams.memory.fleet import Spike, SpikeLimits
 from streams.memory.history import Cohorts, History
-from streams.memory.watermarks import Heard
+from streams.memory.watermarks import NEVER, Heard
 from streams.seen import Seen
 from streams.sighting import Sighting
 
@@ -21,12 +21,16 @@ ATTRIBUTION = frozenset({"accounts", "users", "devices", "networks"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known apart from any event: the reference, the calendar, the policy, and what each source has said."""
+    """What is known apart from any event: the reference, the calendar, the policy, and what each source has said.
+
+    `watched_since` (ms): the log begins there, or the detection was turned on; what was overdue before comes due then.
+    """
 
     reference: Reference
     calendar: Calendar
     policy: Policy
     sources: Mapping[str, Heard]
+    watched_since: int = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class Case:
     `started_at` falls in, and the engine drops the others. `settled_at`: the sources this detection needs have been
     read up to here (ms). `now`: how far time has come by the log itself (ms): nothing later can be missing yet.
     `listening_since`: nothing older was heard by this detection, which was off (ms). `history` and `cohorts` are empty
-    unless the detection asks for them.
+    unless the detection asks for them. `kept`: what the detection keeps of the subject for longer, in order of time,
+    however long before or after the day (`Detection.keeps`). `watched_since`: as in `Known`.
     """
 
     subject: str
@@ -68,6 +73,8 @@ class Case:
     cohorts: Cohorts
     proofs: Mapping[str, list[Attribution]] = field(default_factory=dict)  # by `Sighting.proof`
     spikes: tuple[Spike, ...] = ()  # marks that many of a site first showed at once, where the detection has marks
+    kept: Sequence[Sighting] = ()
+    watched_since: int = NEVER
 
     def heard(self, category: str, start: int, end: int) -> bool:
         """Whether there are sources of the category, all were read over [start, end) without a gap, and we listened.
@@ -156,6 +163,16 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeps:
+    """Which sightings are kept beyond the school days around them, by subject: rare ones that tell a state (an account
+    was disabled, a password changed); how long; and how many of one subject at most, the newest."""
+
+    which: Callable[[Sighting], bool]
+    longest: timedelta
+    most: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Detection:
     """One detection, declared whole in its own file as `DETECTION`.
 
@@ -164,7 +181,8 @@ class Detection:
     than `join` apart become one run. `needs`: by reason (or another name that findings give), the categories whose
     sources must have been read before it is settled; its coverage lists them. `remembers`: how long after a school day
     its cases can still change. `tables`: the reference tables that, when they change, make every remembered case be
-    judged again, and `opens` be asked again. `opens`: the cases that no event opens (`patterns/openings.py`).
+    judged again, and `opens` be asked again. `opens`: the cases that no event opens (`patterns/openings.py`). `keeps`:
+    the sightings that are remembered for longer than its cases.
     """
 
     name: str
@@ -188,6 +206,7 @@ class Detection:
     habit: Habit | None = None
     spread: Spread | None = None
     opens: Opens | None = None
+    keeps: Keeps | None = None
 
     def needs_of(self, finding: Finding) -> frozenset[str]:
         """The categories that a finding rests on."""

@@ -1,5 +1,7 @@
 """What does not happen is found by the log's own time: the same in one go and in turns with restarts, never early."""
 
+import dataclasses
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -9,10 +11,13 @@ from hypothesis import strategies as st
 
 from model.batch import Batch, Tick
 from model.violation import Violation, decode_violation, finding_of
+from streams.detection import Keeps
 from streams.detections.catalog import DETECTIONS
 from streams.engine.engine import Engine
 from streams.engine.whole import judge_whole
-from tests.absence import MORE, engine
+from streams.memory.kept import Kept
+from streams.sighting import Sighting
+from tests.absence import MORE, NOT_RETURNED, engine
 from tests.small_district import (
     CATEGORIES,
     DISTRICT,
@@ -306,3 +311,31 @@ def test_a_vendors_shared_account_rests_on_the_vpn_and_says_so() -> None:
     assert (shared.status, [one.source_id for one in shared.evidence.coverage]) == ("provisional", ["edge-vpn"])
     (settled,) = found([*log, reached("2026-03-04 12:00:00")], of="shared_account")
     assert settled.status == "open"
+
+
+# What is kept for longer than a case
+
+
+def test_what_tells_a_state_is_remembered_long_after_its_day() -> None:
+    stopped = event(1, ZONE, at="2026-03-02 10:00:00", category="device", action="device.stopped", device="lt-1")
+    (batch,) = event_batches([stopped])
+    long = dataclasses.replace(NOT_RETURNED, keeps=Keeps(lambda sighting: True, timedelta(days=400)))
+    judge = Engine(DISTRICT, [long], defaults=MORE)
+    found([*HEARD, batch, reached("2026-03-25 10:00:00")], judge)
+    again = Engine(DISTRICT, [long], defaults=MORE)
+    again.restore((key, value) for key, value in judge.changes() if value is not None)
+    assert [one.event_id for one in again._dockets[0].kept.of("LT-1")] == [stopped.event_id]  # type: ignore[union-attr]
+    assert not any(cell.sightings for cell in again._dockets[0].cells.items.values())
+
+
+def test_of_what_is_kept_the_same_is_kept_once_and_the_oldest_goes_first() -> None:
+    kept = Kept("d")
+    seen = [Sighting(at=n, until=n, event_id=f"e{n}", last_event_id=f"e{n}", kind="k", source_id="s") for n in range(4)]
+    for one in [seen[3], seen[1], seen[1], seen[0], seen[2]]:
+        kept.add("LT-1", one, most=3)
+    assert [one.event_id for one in kept.of("LT-1")] == ["e1", "e2", "e3"]
+    kept.take_back("LT-1", "e2")
+    kept.forget(2)
+    assert [one.event_id for one in kept.of("LT-1")] == ["e3"]
+    kept.forget(9)
+    assert kept.subjects.items == {}

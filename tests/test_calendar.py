@@ -186,3 +186,9 @@ def test_a_moment_is_after_hours_exactly_when_a_segment_holds_it(start: int, len
     assert held == (start <= at < end and kept.after_hours(at, HOURS))
     assert all(start <= a < b <= end for a, b in segments)
     assert all(a[1] < b[0] for a, b in pairwise(segments))
+
+
+def test_business_days_are_counted_over_weekends_and_closed_days() -> None:
+    kept = calendar({"date": "2026-03-09", "kind": "office_closed"})
+    ends = [kept.business_days_later(ms("2026-03-06T15:00"), days) for days in (0, 1, 5)]
+    assert ends == [ms("2026-03-07T00:00"), ms("2026-03-11T00:00"), ms("2026-03-17T00:00")]

@@ -124,6 +124,14 @@ class Reference(Records):
         """The person's standing then."""
         return every(self._shelves.lookup("roles")[person], at)
 
+    def role_history(self, person: str) -> list[Role]:
+        """Every role a person has, had or will have, the newest first."""
+        return [row for _, _, row in self._shelves.lookup("roles")[person]]
+
+    def account_versions(self, name: str) -> list[Account]:
+        """Every row of an account, the newest first, ended ones too."""
+        return [row for _, _, row in self._accounts[name]]
+
     def has_role(self, person: str, at: int, names: Collection[str]) -> bool:
         """Whether one of the roles `names` was the person's."""
         return any(role.role in names for role in self.roles(person, at))

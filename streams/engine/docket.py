@@ -103,7 +103,12 @@ class Docket(Notebook):
 
     def _known(self, progress: Progress) -> Known:
         settings = self._settings
-        return Known(settings.reference, settings.calendar, settings.policy, progress.heard)
+        since = self._watched_since(progress)
+        return Known(settings.reference, settings.calendar, settings.policy, progress.heard, since)
+
+    def _watched_since(self, progress: Progress) -> int:
+        """Since when (ms) both the log and this detection have been on."""
+        return max(EVER if self.listening_since is None else self.listening_since, progress.began_at)
 
     def _take_due(self, due: list[tuple[int, str]], limit: int) -> None:
         while due and due[0][0] <= limit:
@@ -193,6 +198,8 @@ class Docket(Notebook):
             history=history,
             cohorts=cohorts,
             proofs={name: steps for cell in self._cells_around(key) for name, steps in cell.proofs.items()},
+            kept=self.kept.of(subject) if self.kept else (),
+            watched_since=self._watched_since(progress),
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )
 

@@ -70,6 +70,8 @@ class Engine:
                 yield from (docket.habits.subjects, docket.habits.cohorts)
             if docket.sites:
                 yield docket.sites.days
+            if docket.kept:
+                yield docket.kept.subjects
 
     # Memory
 

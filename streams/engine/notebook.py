@@ -1,7 +1,7 @@
 """What a detection remembers: its cases, who used which device, who was active where, and which of it is news."""
 
 from collections.abc import Hashable
-from datetime import date
+from datetime import date, timedelta
 
 from model.reference import Reference
 from streams.attribution.answer import Answer
@@ -11,6 +11,7 @@ from streams.engine.settings import Settings
 from streams.memory.cell import Cell, Run, extend, touch
 from streams.memory.fleet import SLOT
 from streams.memory.habits import Habits
+from streams.memory.kept import Kept
 from streams.memory.shelf import Shelf
 from streams.memory.sites import Sites
 from streams.memory.watermarks import NEVER
@@ -26,6 +27,7 @@ class Notebook:
         self.cells = Shelf(f"cell-{detection.name}", Cell, Cell)
         self.habits = Habits(detection.name) if detection.habit else None
         self.sites = Sites(detection.name) if detection.spread else None
+        self.kept = Kept(detection.name) if detection.keeps else None
         self.pending: set[str] = set()
         self.forgotten_at = NEVER  # what is older is not remembered any more (ms)
         self._settings = settings
@@ -85,6 +87,9 @@ class Notebook:
         self.pending.add(key)
         if self.sites:
             self._show(self.sites, day, sighting)
+        if self.kept and self.detection.keeps and self.detection.keeps.which(sighting):
+            self.kept.add(subject, sighting, self.detection.keeps.most)
+            self._judge_later(day, subject)
         habit = self.detection.habit
         if self.habits and sighting.device_id and habit and habit.uses_device(sighting):
             self._use(self.habits, subject, sighting, sighting.device_id)
@@ -107,6 +112,12 @@ class Notebook:
             cell.add(sighting, self.detection.alike, self._join)
             alike = (run for run in cell.runs if self.detection.alike(run) == kind[1])
             self._last[kind] = max(alike, key=lambda run: run.at)
+
+    def _judge_later(self, day: str, subject: str) -> None:
+        """What is kept may change the cases of every later day."""
+        first, days = date.fromisoformat(day), self.detection.remembers.days + self.detection.reach
+        later = (f"{(first + timedelta(days=n)).isoformat()}|{subject}" for n in range(1, days + 1))
+        self.pending.update(key for key in later if key in self.cells.items)
 
     def saw(self, seen: Seen, answer: Answer) -> None:
         """Somebody was active at a site: the measure for what many show at once."""
@@ -137,6 +148,8 @@ class Notebook:
         if key in self.cells.items:
             self.cells.at(key).remove(event_id)
             self.pending.add(key)
+            if self.kept:
+                self.kept.take_back(key.split("|", 1)[1], event_id)
 
     def forget(self, before: int) -> None:
         """Drop the cases of school days that ended before `before` (ms); hear of nothing older any more."""
@@ -147,6 +160,9 @@ class Notebook:
             self.cells.drop(key)
         if self.sites:
             self.sites.forget(oldest)
+        if self.kept and self.detection.keeps:
+            remembers, longest = self.detection.remembers, self.detection.keeps.longest
+            self.kept.forget(before - round((longest - remembers).total_seconds() * 1000))
 
 
 def cohort_of(reference: Reference, account_name: str, at: int) -> str:

@@ -4,9 +4,13 @@ A detection names one or more of these as its `opens`. They say only when to loo
 then is for its `judge`, which asks `case.now` and `case.heard` first.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import time, timedelta
+from weakref import WeakKeyDictionary
 
+from model.calendar import Calendar
+from model.reference import Reference
 from streams.detection import Known, Opening, Opens
 
 
@@ -25,12 +29,34 @@ def sweep(clock: Callable[[Known], time], subjects: Callable[[Known, int], Itera
 
 
 def deadlines(due: Callable[[Known], Iterable[Opening]]) -> Opens:
-    """Every deadline that `due(known)` works out from the rows of a table; a row that changes moves its own."""
+    """Every deadline that `due(known)` works out from the rows of tables; a row that changes moves its own.
 
-    def opens(known: Known, since: int, until: int) -> Iterator[Opening]:
-        return (opening for opening in due(known) if since < opening.at <= until)
+    `due` asks the reference, the calendar, the policy and `watched_since`, and nothing else: it is asked again when one
+    of them changes, not at every look.
+    """
+    worked_out: WeakKeyDictionary[Reference, tuple[tuple[object, ...], list[Opening]]] = WeakKeyDictionary()
+
+    def opens(known: Known, since: int, until: int) -> Iterable[Opening]:
+        rests_on = (known.reference.version, known.policy.hash, str(known.calendar.zone), known.watched_since)
+        kept = worked_out.get(known.reference)
+        if kept is None or kept[0] != rests_on:
+            kept = worked_out[known.reference] = rests_on, sorted(due(known), key=lambda one: (one.at, one.subject))
+        first, last = (bisect_right(kept[1], at, key=lambda one: one.at) for at in (since, until))
+        return kept[1][first:last]
 
     return opens
+
+
+def overdue_at(due: int, watched_since: int) -> int:
+    """When (ms) something that was due is first seen to be overdue: then, or as soon as anybody looked."""
+    return max(due, watched_since + 1)
+
+
+def next_sweep(calendar: Calendar, at: int, clock: time) -> int:
+    """The first instant (ms) at or after `at` when the wall shows `clock`."""
+    day = calendar.local(at).date()
+    today = calendar.instant(day, clock)
+    return today if today >= at else calendar.instant(day + timedelta(days=1), clock)
 
 
 def silence(limit: Callable[[Known, str], int | None]) -> Opens:

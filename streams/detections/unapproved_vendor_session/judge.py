@@ -8,10 +8,10 @@ from streams.detection import Case, Finding, Verdict
 from streams.detections.unapproved_vendor_session.cover import HOUR, VendorCover
 from streams.detections.unapproved_vendor_session.explanations import innocents
 from streams.detections.unapproved_vendor_session.proof import VendorProof
-from streams.detections.unapproved_vendor_session.sight import is_vendors
 from streams.patterns.intervals import intersect
 from streams.patterns.reached_systems import reached
 from streams.patterns.sessions import Session, build, limits_of
+from streams.patterns.standing import is_vendors
 
 REASONS = (
     "none",

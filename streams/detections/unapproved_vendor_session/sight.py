@@ -1,8 +1,9 @@
 """What is remembered of a vendor: its tunnels, and what was done through them."""
 
 from model.policy import Policy
-from model.reference import Account, Reference
+from model.reference import Reference
 from streams.patterns.sessions import TUNNEL
+from streams.patterns.standing import is_vendors
 from streams.patterns.turned_away import REFUSED
 from streams.seen import Seen
 from streams.sighting import Sighting
@@ -10,12 +11,6 @@ from streams.sighting import Sighting
 ACTIVITY = frozenset({"account.logged_on", "connection.recorded", "web.requested"})
 SIGN_IN = "account.authenticated"
 _THROUGH = frozenset({"connection.recorded", "web.requested"})
-
-
-def is_vendors(account: Account, reference: Reference, at: int) -> bool:
-    """Whether an account is a vendor's: by its kind, or because its person has the role ext:vendor."""
-    outsider = bool(account.person) and reference.has_role(account.person or "", at, frozenset({"ext:vendor"}))
-    return account.kind == "vendor" or (account.kind == "personal" and outsider)
 
 
 def concerns(seen: Seen, reference: Reference) -> bool:
