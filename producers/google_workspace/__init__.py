@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from producers.google_workspace.meanings import ALL, DEVELOPER, POWERWASH
+from producers.google_workspace.meanings import ALL, DEVELOPER, LOCATED, POWERWASH, WATCHED
 from producers.google_workspace.parser import parse
 from producers.product import Product
 
@@ -14,7 +14,10 @@ PRODUCT = Product(
         "extensions, administration. ChromeOS reports when the device is next online."
     ),
     categories=("auth", "device", "proxy"),
-    yields=(*sorted({known.action for known in (*ALL.values(), DEVELOPER, POWERWASH)}), "record.unrecognised"),
+    yields=(
+        *sorted({known.action for known in (*ALL.values(), DEVELOPER, LOCATED, POWERWASH, WATCHED)}),
+        "record.unrecognised",
+    ),
     lateness=timedelta(hours=36),  # ChromeOS devices upload when they are next online
     parse=parse,
     framing="json",

@@ -91,6 +91,7 @@ ADMIN: dict[str, Meaning] = {
     "MOVE_DEVICE_TO_ORG_UNIT": _DEVICE,
     "MOVE_DEVICE_TO_ORG_UNIT_DETAILED": _DEVICE,
     "ISSUE_DEVICE_COMMAND": _DEVICE,
+    "ACTION_REQUESTED": _DEVICE,
 }
 CHROME: dict[str, Meaning] = {
     "CHROME_OS_LOGIN_EVENT": Meaning("account.logged_on", reason=_WHY, logon_type="interactive"),
@@ -125,8 +126,16 @@ ALL = {**LOGIN, **TOKEN, **ADMIN, **CHROME}
 _PREFIXES = ("CHROME_OS_", "CHROMEOS_DEVICE_", "CHROMEOS_")
 POWERWASH = Meaning("device.wiped", category="device", reason=_WHY)
 DEVELOPER = Meaning("developer_mode.enabled", category="device", reason=_WHY)
+LOCATED = Meaning("device.located", category="device", app=("action_type", "command_type"))
+WATCHED = Meaning("device.watched", category="device", app=("action_type", "command_type"))
+_COMMANDS = {"LOCATE_DEVICE": LOCATED, "TAKE_A_SCREENSHOT": WATCHED}
+_COMMANDED = ("ACTION_REQUESTED", "ISSUE_DEVICE_COMMAND")
 LOGGED_OFF = CHROME["CHROME_OS_LOGOUT_EVENT"]
 LOGGED_ON = CHROME["CHROME_OS_LOGIN_EVENT"]
+
+
+def _command(parameters: dict[str, str]) -> str:
+    return (parameters.get("action_type") or parameters.get("command_type") or "").upper()
 
 
 def meaning(name: str, parameters: dict[str, str]) -> Meaning | None:
@@ -135,6 +144,8 @@ def meaning(name: str, parameters: dict[str, str]) -> Meaning | None:
     known = ALL.get(name) or next((ALL[short] for short in _shorter(name) if short in ALL), None)
     if known is None:
         return _chromeos(name, parameters)
+    if name in _COMMANDED:
+        return _COMMANDS.get(_command(parameters), known)
     if name.endswith("BOOT_STATE_CHANGE") and "DEV" in _boot_mode(parameters):
         return DEVELOPER
     return known

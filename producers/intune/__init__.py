@@ -11,7 +11,14 @@ PRODUCT = Product(
     about="Administrators' acts, enrollments, compliance alerts and the daily rows of devices, from Azure Monitor or "
     "Microsoft Graph. A row of a device is a snapshot: its user is the one it was enrolled for, not who sits there.",
     categories=("device", "auth"),
-    yields=("device.changed", "device.enrolled", "device.reported", "privilege.assigned", "record.unrecognised"),
+    yields=(
+        "device.changed",
+        "device.enrolled",
+        "device.located",
+        "device.reported",
+        "privilege.assigned",
+        "record.unrecognised",
+    ),
     lateness=timedelta(hours=26),  # rows of devices and compliance are exported once a day
     parse=parse,
     framing="json",

@@ -18,6 +18,7 @@ _OUTCOMES = {"success": "success", "failure": "failure", "fail": "failure"}
 _NO_SERIAL = frozenset({"0", "", "Defaultstring", "Default string", "To be filled by O.E.M.", "System Serial Number"})
 _TIMES = ("activityDateTime", "lastSyncDateTime")
 _ON_DEVICES = " manageddevice"  # ends the name of an operation on a device
+_LOCATE = "locatedevice"  # begins the name of such an operation, however it is spelled
 _GRANT = "create roleassignment"
 
 
@@ -71,8 +72,9 @@ def _audit(event: Event, told: AzureRecord) -> None:
     event.origin = origin(body.get("AuditEventId") or body.get("id"))
     thing = _audited_thing(body)
     operation = (event.vendor_action or "").lower()
-    if operation.endswith(_ON_DEVICES):  # by its display name, which an owner can choose
-        event.action, event.device, event.device_basis = "device.changed", thing, "claimed" if thing else None
+    if operation.endswith(_ON_DEVICES) or operation.replace(" ", "").startswith(_LOCATE):
+        event.action = "device.located" if operation.replace(" ", "").startswith(_LOCATE) else "device.changed"
+        event.device, event.device_basis = thing, "claimed" if thing else None  # a display name, which an owner chooses
         return
     event.category = "auth"
     if operation == _GRANT:

@@ -1,0 +1,107 @@
+"""Jamf Pro webhooks: one delivery in, one event out.
+
+https://developer.jamf.com/jamf-pro/docs/webhooks-1
+"""
+
+import re
+
+from model.actions import Action
+from model.event import Event
+from producers import forms
+from producers.json_record import Document, part, plain, plain_texts, text, understand
+from producers.plain_fields import fill_plainly
+from producers.product import Context, Parsed, Refusal
+from producers.times import at_epoch
+
+TITLE = "Jamf Pro"
+_ACTIONS: dict[str, Action] = {
+    "computeradded": "device.enrolled",
+    "computercheckin": "device.checked_in",
+    "computerinventorycompleted": "device.reported",
+    "computerpolicyfinished": "device.changed",
+    "computerpatchpolicycompleted": "device.changed",
+    "computerpushcapabilitychanged": "device.changed",
+    "mobiledevicecheckin": "device.checked_in",
+    "mobiledevicecommandcompleted": "device.changed",
+    "mobiledeviceenrolled": "device.enrolled",
+    "mobiledeviceinventorycompleted": "device.reported",
+    "mobiledeviceunenrolled": "device.changed",
+    "restapioperation": "record.unrecognised",
+}
+_COMMAND = ("command", "commandName", "commandType", "requestType")  # Jamf's documents name none; some relays add one
+_OF_COMMANDS = ("mobiledevicecommand", "computercommand", "devicecommand", "mdmcommand")
+_LOCATES = frozenset({"devicelocation", "updatelocation", "locatedevice", "locate"})
+_CREATES = frozenset({"post", "put"})
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One delivery as its event, or a refusal."""
+    return understand(record, TITLE, _read, lambda: _event("", {}))
+
+
+def _read(document: Document) -> Parsed:
+    document = _camel(document)
+    hook, body = _camel(part(document, "webhook")), _camel(part(document, "event"))
+    name = text(hook, "webhookEvent") or text(document, "webhookEvent")
+    if name is None:
+        return Refusal(f"not one webhook of {TITLE}: no webhookEvent")
+    event = _event(name, hook)
+    if name.lower() == "restapioperation":
+        _operation(event, body)
+    elif name.lower() in _ACTIONS:
+        _of_device(event, name.lower(), _camel(part(body, "computer")) or body)
+    else:
+        fill_plainly(event, plain_texts(body))
+    return [event]
+
+
+def _camel(document: Document) -> Document:
+    """With the names that Jamf gives: some relays write `device_name` for `deviceName`."""
+    return {re.sub(r"_([a-z])", lambda found: found[1].upper(), name): value for name, value in document.items()}
+
+
+def _event(name: str, hook: Document) -> Event:
+    at, quality = at_epoch(plain(hook.get("eventTimestamp")) or "") or (None, "received")
+    return Event(
+        product="jamf",
+        category="device",
+        action="record.unrecognised",
+        occurred_at=at,
+        time_quality=quality,
+        vendor_action=name or None,
+    )
+
+
+def _of_device(event: Event, name: str, body: Document) -> None:
+    """What a device told or did. Its user is the one that the inventory gives it, not who sits there."""
+    event.action = _ACTIONS[name]
+    event.outcome = {"true": "success", "false": "failure"}.get(str(body.get("successful")).lower(), "unknown")
+    event.device = text(body, "serialNumber") or text(body, "deviceName")
+    event.mac = forms.mac(text(body, "macAddress", "wifiMacAddress"))
+    if event.device or event.mac:
+        event.device_basis = "observed" if text(body, "serialNumber") or event.device is None else "claimed"
+    event.address = forms.address(text(body, "ipAddress"))
+    event.target_account = forms.account(text(body, "username", "emailAddress"))[0]
+    event.reason = text(body, "trigger")
+    event.app = text(body, *_COMMAND)
+    if name == "mobiledevicecommandcompleted" and _plain(event.app) in _LOCATES:
+        event.action = "device.located"
+
+
+def _operation(event: Event, body: Document) -> None:
+    """What somebody did with the API; a command to a device names it by objectName, its serial or its name."""
+    forms.name_account(event, text(body, "authorizedUsername"), "observed")
+    event.outcome = {"true": "success", "false": "failure"}.get(str(body.get("operationSuccessful")).lower(), "unknown")
+    event.app = text(body, *_COMMAND) or text(body, "objectTypeName")
+    creates = (text(body, "restAPIOperationType", "restApiOperationType") or "").lower() in _CREATES
+    kind = _plain(text(body, "objectTypeName"))
+    if not creates or not kind.startswith(_OF_COMMANDS):
+        return
+    event.device = text(body, "serialNumber", "deviceName", "objectName")
+    event.device_basis = "claimed" if event.device else None
+    located = _plain(text(body, *_COMMAND)) in _LOCATES or any(kind.endswith(word) for word in _LOCATES)
+    event.action = "device.located" if located else "device.changed"
+
+
+def _plain(words: str | None) -> str:
+    return re.sub("[^a-z]", "", (words or "").lower())
