@@ -3,7 +3,7 @@ PY := .venv/bin/python
 HM := .venv/bin/hallmonitor
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test test-slow test-hostile test-faults live bench lint lock clean
+.PHONY: help setup dev demo test test-one test-slow test-hostile test-faults live bench lint lock clean
 
 help:        ## what there is
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:.*  ##' $(MAKEFILE_LIST) | sed 's/:.*## */  /' | sort
@@ -30,6 +30,9 @@ demo: setup  ## simulate a district, run it through the real stack, serve the da
 test: dev lint  ## lint, types, and the tests that are done in minutes
 	$(PY) -m pytest -q -n auto --dist loadfile
 
+test-one: dev  ## one detection's cases, parameters and words: make test-one DETECTION=shared_account
+	$(PY) -m pytest -q tests/test_detections.py tests/test_parameters.py -k "$(DETECTION)"
+
 lint: dev  ## ruff, mypy, import contracts
 	.venv/bin/ruff check -q .
 	.venv/bin/ruff format -q --check .
@@ -37,7 +40,7 @@ lint: dev  ## ruff, mypy, import contracts
 	.venv/bin/lint-imports --no-cache
 
 test-slow: dev  ## the slower suites: browser, several brokers, seeds
-	$(PY) -m pytest -q -m slow
+	$(PY) -m pytest -q -n auto --dist loadfile -m slow
 
 test-hostile: dev  ## input that attacks, with a clock
 	$(PY) -m pytest -q -n auto -m hostile

@@ -249,6 +249,7 @@ MOMENTS = st.lists(st.integers(min_value=0, max_value=96), min_size=3, max_size=
 WORLDS = st.sampled_from([WORLD, {**WORLD, "assignments": [*WORLD["assignments"], OUT]}])
 
 
+@pytest.mark.slow
 @given(hours=MOMENTS, world=WORLDS, chance=st.randoms(use_true_random=False))
 @PATIENT
 def test_one_go_and_turns_with_restarts_find_the_same(hours: list[int], world: Any, chance: Any) -> None:

@@ -42,6 +42,7 @@ def test_bytes_after_the_last_frame_that_are_no_frame_are_an_error(encoding: str
         list(decode([COMPRESS[encoding](b"rows") + b"garbage that is no frame"], encoding))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["zstd", "gzip", "lz4"])
 def test_a_bomb_comes_out_in_pieces_that_a_limit_can_stop(encoding: str) -> None:
     bomb = COMPRESS[encoding](bytes(500_000_000))

@@ -119,6 +119,7 @@ def _first(consumer: KafkaConsumer) -> object:
     return None
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_the_broker_is_killed(stack: Stack, topic: str) -> None:
     values = [f"value {n}".encode() for n in range(500)]
     send(stack, topic, values)

@@ -65,6 +65,7 @@ def connect(gateway: Child) -> Client:
     return clickhouse_connect.get_client(host=LOOPBACK, port=gateway.port, password=secret)
 
 
+@pytest.mark.slow
 def test_no_acknowledged_row_is_lost_and_no_insert_is_half_there_when_clickhouse_is_killed(gateway: Child) -> None:
     connect(gateway).command("CREATE TABLE t (batch UInt32, n UInt64) ENGINE = MergeTree ORDER BY (batch, n)")
     acknowledged: list[int] = []
@@ -110,6 +111,7 @@ def test_a_full_disk_is_an_error_that_loses_nothing(gateway: Child) -> None:
     assert client.query("SELECT count() FROM t").result_rows == [(2000,)]
 
 
+@pytest.mark.slow
 def test_a_merge_that_a_full_disk_cut_short_is_undone_and_loses_nothing(gateway: Child) -> None:
     client = connect(gateway)
     client.command("CREATE TABLE t (n UInt64, s String CODEC(NONE)) ENGINE = MergeTree ORDER BY n")
@@ -186,6 +188,7 @@ def test_a_home_has_one_owner_and_a_dead_owner_is_none(tmp_path: Path) -> None:
         assert home.owner() == os.getpid()
 
 
+@pytest.mark.slow
 def test_the_servers_end_when_their_owner_is_killed_without_a_word(tmp_path: Path) -> None:
     """Kills the owner of one stack and the supervisor of another; in both cases nobody may be left."""
     code = (
@@ -204,6 +207,7 @@ def test_the_servers_end_when_their_owner_is_killed_without_a_word(tmp_path: Pat
     assert running(tmp_path) is None
 
 
+@pytest.mark.slow
 def test_the_commands_start_show_end_and_empty_a_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     monkeypatch.setenv("HALLMONITOR_HOME", str(home))

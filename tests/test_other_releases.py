@@ -91,7 +91,7 @@ def test_a_detection_whose_stored_rule_cannot_be_read_is_off(wrong: dict[str, An
     assert policy.detection("filter_circumvention").enabled
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"hours": {"opens": 7}}', '{"detections": []}'])
+@pytest.mark.parametrize("text", ["[]", "{", "{}", '{"hours": {"opens": 7}}', '{"detections": []}'])
 def test_what_is_no_pack_or_has_other_hours_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         read_stored(text, base_policy())

@@ -63,6 +63,7 @@ class Turns:
         return restarts
 
 
+@pytest.mark.slow
 def test_turns_and_restarts_change_nothing_of_what_is_found(quiet: Path) -> None:
     turns = Turns("maple-falls", random.Random(1))
     assert turns.run(quiet) > 3

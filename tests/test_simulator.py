@@ -55,6 +55,7 @@ def test_another_seed_gives_another_district(small: tuple[Path, Report], tmp_pat
     assert fingerprint(tmp_path) != fingerprint(small[0])
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_days(tmp_path: Path) -> None:
     few, many = (peak_of(tmp_path / str(days), days) for days in (4, 12))
     assert many < few * 1.35

@@ -125,6 +125,7 @@ def end_of_events(settings: Settings) -> int:
         consumer.close()
 
 
+@pytest.mark.slow
 def test_what_is_sent_is_stored_once_also_when_two_groups_of_sinks_store_it(
     settings: Settings, store: Store, producer: KafkaProducer
 ) -> None:
@@ -171,6 +172,7 @@ def test_nothing_is_committed_while_clickhouse_is_down_and_everything_is_stored_
         assert len(stored(store, "down")) == 50
 
 
+@pytest.mark.slow
 def test_told_to_end_while_nothing_can_be_stored_it_ends_and_commits_nothing(
     settings: Settings, store: Store, producer: KafkaProducer
 ) -> None:
@@ -206,6 +208,7 @@ async def test_what_a_transaction_took_back_is_never_stored(settings: Settings, 
     assert set(stored(store, "taken")) == {"taken2"}
 
 
+@pytest.mark.slow
 def test_told_to_end_the_process_stores_what_it_holds_and_commits(
     settings: Settings, store: Store, producer: KafkaProducer, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_header_that_lacks_a_column_loses_every_row_and_says_so() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_bad_rows_give_a_count_and_the_first_few() -> None:
     loaded = first(approvals=HEAD + "A1,vendor_access,acme,aproved,soon,\n" * 100_000)
     fact = next(fact for fact in loaded.facts if fact.table == UNREAD.name)

@@ -126,6 +126,7 @@ def standing(lines: list[bytes]) -> dict[str, Violation]:
     return {key: violation for key, violation in last.items() if violation.status != "withdrawn"}
 
 
+@pytest.mark.slow
 def test_a_worker_killed_again_and_again_loses_nothing_and_says_nothing_twice(broker: Stack, tmp_path: Path) -> None:
     log = log_of(4_000)
     worker = Worker(broker, tmp_path)

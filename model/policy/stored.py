@@ -21,11 +21,11 @@ def read_stored(text: str, defaults: Policy) -> Policy:
     text as published. Raises ValueError where the text is no pack or a value outside the detections cannot be read.
     """
     stored = json.loads(text)
-    if not isinstance(stored, dict) or not isinstance(stored.get("detections", {}), dict):
-        raise ValueError("a stored pack is a JSON object, and so is what it says of detections")
+    if not isinstance(stored, dict) or not isinstance(stored.get("detections"), dict) or not stored.get("id"):
+        raise ValueError("a stored pack is a JSON object with an id and an object of detections")
     known = defaults.model_dump(mode="json")
     said = merge(known, stored)
-    for name in known["detections"].keys() - stored.get("detections", {}).keys():
+    for name in known["detections"].keys() - stored["detections"].keys():
         said["detections"][name] = _off(known, name, MORE_RECENT)
     for error in _errors(said, type(defaults)):
         _mend(said, error["type"], error["loc"], known)

@@ -9,6 +9,7 @@ from streams.detections.filter_circumvention.excuses import FilterExcuses
 from streams.detections.filter_circumvention.proof import FilterProof
 from streams.detections.filter_circumvention.sight import MINUTE
 from streams.detections.filter_circumvention.signals import Signal, marks, rules_of, signal_of
+from streams.patterns.excuses import names, stays
 from streams.sighting import Sighting
 
 REASONS = ("succeeded", "attempted")
@@ -20,14 +21,14 @@ def judge(case: Case) -> Verdict:
     found = [signal for s in today if (signal := signal_of(s, case.reference, case.policy))]
     void = [signal for signal in found if _is_the_feeds(signal, case)]
     counting = [signal for signal in found if signal not in void]
-    excuses = FilterExcuses(case, subject_account(today))
-    open_bursts = bursts([s for s in counting if excuses.of(s) is None], rules_of(case.policy))
+    excuses = FilterExcuses.asked(case, subject_account(today))
+    open_bursts = bursts([s for s in counting if stays(excuses.of(s))], rules_of(case.policy))
     if open_bursts:
         return Verdict([_finding(case, today, void, open_bursts, excuses, None)])
     all_bursts = bursts(counting, rules_of(case.policy))
     if not all_bursts:
         return Verdict([])
-    by = ", ".join(excuses.names([s for burst in all_bursts for s in burst.signals]))
+    by = names(e for burst in all_bursts for s in burst.signals if not stays(e := excuses.of(s)))
     return Verdict([_finding(case, today, void, all_bursts, excuses, by)])
 
 
@@ -66,7 +67,7 @@ def _finding(
         subject=f"|{proof.device_id}" if proof.unnamed else None,
         device_id=proof.device_id,
         suppressed_by=by,
-        ratified_by=excuses.ratified(signals) if by is None else None,
+        ratified_by=names(map(excuses.of, signals)) if by is None else None,
         exhibits=proof.exhibits(),
         measures=proof.measures(),
         spans=proof.spans(),

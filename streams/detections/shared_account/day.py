@@ -1,5 +1,6 @@
 """One personal account's school day: which uses met, what excuses them, and what is left to be found."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -7,9 +8,9 @@ from model.policy import SharedAccountParameters
 from model.reference import Account
 from model.violation import Confidence
 from streams.detection import Case, Finding, Verdict
-from streams.detections.shared_account.excuses import Excuse, Excuses, names
 from streams.detections.shared_account.explanations import could_be_one_person
 from streams.detections.shared_account.proof import Proof
+from streams.patterns.excuses import Excuse, Excuses, names, stays
 from streams.patterns.intervals import Interval
 from streams.patterns.usage import Crossing, Overlap, Use, crossings, overlaps, uses
 
@@ -27,11 +28,6 @@ class Found(NamedTuple):
     many: dict[str, int]
 
 
-def stays(excuse: Excuse | None) -> bool:
-    """Whether nobody had excused it in time."""
-    return excuse is None or excuse.late
-
-
 class Day:
     """One personal account's school day."""
 
@@ -39,7 +35,7 @@ class Day:
         self.case = case
         self.account = account
         self.rules: SharedAccountParameters = case.policy.detection("shared_account").parameters
-        self.excuses = Excuses(case, account, self.rules.swap_minutes * MINUTE)
+        self.excuses = Excuses(case, "shared_account", {"device_swap": self.rules.swap_minutes * MINUTE})
         self.uses = uses(case.sightings, self._class_of, case.policy.idle_ms)
 
     def _class_of(self, device: str) -> str | None:
@@ -74,12 +70,19 @@ class Day:
     def _excuse(self, found: Overlap | Crossing) -> Excuse | None:
         """Who excused it when it happened: an exemption, or a device-swap ticket within half an hour."""
         if isinstance(found, Overlap):
-            return self.excuses.of(found.interval, (found.one.device, found.other.device))
+            return self._weighed(found.interval, [found.one.device, found.other.device])
         during = Interval(found.one.until, max(found.one.until, found.other.at))
-        return self.excuses.of(during, [s.device_id for s in (found.one, found.other) if s.device_id])
+        return self._weighed(during, [s.device_id for s in (found.one, found.other) if s.device_id])
 
     def _excuse_of_many(self, many: dict[str, int]) -> Excuse | None:
-        return self.excuses.of(Interval(min(many.values()), max(many.values()))) if many else None
+        return self._weighed(Interval(min(many.values()), max(many.values())), []) if many else None
+
+    def _weighed(self, during: Interval, devices: Sequence[str]) -> Excuse | None:
+        """What excuses the account's use of any of these devices then."""
+        who, person = self.account.account, self.account.person
+        each: Sequence[str | None] = devices or [None]
+        found = [self.excuses.of(during, account=who, person=person, device_id=device) for device in each]
+        return min((one for one in found if one), key=lambda excuse: excuse.late, default=None)
 
     def _excuses_of(self, found: Found) -> list[Excuse | None]:
         """Who excused each thing found, in time or later."""
@@ -133,10 +136,10 @@ class Day:
         doubtful = young or (not many and could_be_one_person(self.account, shared, crossed))
         confidence: Confidence = "low" if doubtful else "high" if reasons[0] == "two_sites" else "medium"
         normal = self.normal_set(self.case.started_at)
-        consulted = list(self.excuses.consulted.values())
+        consulted = list(self.excuses.weighed.values())
         proof = Proof(self.case, self.account, shared, crossed, many, normal, young, consulted, self.uses)
         excuses = self._excuses_of(found)
-        by = names(excuse for excuse in excuses if excuse and not excuse.late) if suppressed else None
+        by = names(excuse for excuse in excuses if not stays(excuse)) if suppressed else None
         ratified_by = None if suppressed else names(excuses)
         return replace(proof.finding(reasons, severity, confidence), suppressed_by=by, ratified_by=ratified_by)
 

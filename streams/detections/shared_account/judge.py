@@ -6,10 +6,10 @@ from msgspec import structs
 
 from model.reference import Account
 from streams.detection import Case, Finding, Verdict
-from streams.detections.shared_account.day import Day, stays
-from streams.detections.shared_account.excuses import Excuses, names
+from streams.detections.shared_account.day import Day
 from streams.detections.shared_account.proof import Proof
 from streams.evidence.identity import Identity
+from streams.patterns.excuses import Excuses, names, stays
 from streams.patterns.sessions import Session, build, limits_of
 from streams.patterns.usage import Use, overlaps
 
@@ -48,10 +48,10 @@ def _judge_vendor(case: Case, account: Account) -> list[Finding]:
     shared = overlaps(found, rules.overlap_minutes * MINUTE)
     if not shared:
         return []
-    excuses = Excuses(case, account, swap=0)
-    by = [excuses.of(overlap.interval) for overlap in shared]
+    excuses = Excuses(case, "shared_account")
+    by = [excuses.of(overlap.interval, account=account.account, person=account.person) for overlap in shared]
     left = [overlap for overlap, excuse in zip(shared, by, strict=True) if stays(excuse)]
-    consulted = list(excuses.consulted.values())
+    consulted = list(excuses.weighed.values())
     finding = Proof(case, account, left or shared, consulted=consulted, uses=found).finding(
         ["two_devices"], "high", "high"
     )
