@@ -8,11 +8,22 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from model.batch import Batch, Tick
 from model.event import Event
 from model.violation import Violation, decode_violation
 from streams.detections.catalog import DETECTIONS
 from streams.engine.engine import Engine
-from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
+from tests.small_district import (
+    CATEGORIES,
+    DISTRICT,
+    at_ms,
+    ended,
+    event,
+    event_batches,
+    fact_batch,
+    facts,
+    tick_batch,
+)
 
 CASES = Path(__file__).parent.parent / "streams" / "detections"
 KEYS = {"policy", "timezone", "reference", "cases", "parameters"}
@@ -47,17 +58,26 @@ def _later(one: Event, by: timedelta) -> Event:
     return one
 
 
+def batches_of(whole: dict[str, Any], case: dict[str, Any], zone: ZoneInfo) -> list[Batch]:
+    """The events of a case; where it says `watched: [from, to]`, all sources were read from the one to the other."""
+    watched = case.get("watched", whole.get("watched"))
+    reached = [_reached(at_ms(str(at), zone)) for at in watched or ()]
+    return [*reached[:1], *event_batches(events_of(case, zone)), *reached[1:], ended()]
+
+
+def _reached(at: int) -> Batch:
+    return tick_batch(*(Tick(source_id=source, reached_at=at) for source in CATEGORIES.values()))
+
+
 def judged(whole: dict[str, Any], case: dict[str, Any]) -> list[Violation]:
     """The violations as they stand at the end, withdrawn ones left out."""
     zone = ZoneInfo(whole.get("timezone", "America/Chicago"))
     tables = {**whole.get("reference", {}), **case.get("reference", {})}
     engine = Engine(DISTRICT)
-    engine.observe(fact_batch(facts(tables, zone, whole.get("policy", "union-ok"))))
-    for batch in event_batches(events_of(case, zone)):
+    known = fact_batch(facts(tables, zone, whole.get("policy", "union-ok")))
+    for batch in [known, *batches_of(whole, case, zone)]:
         engine.observe(batch)
         engine.judge()
-    engine.observe(ended())
-    engine.judge()
     last = {violation.violation_id: violation for violation in map(decode_violation, engine.take().violations)}
     return sorted((v for v in last.values() if v.status != "withdrawn"), key=lambda v: v.started_at)
 

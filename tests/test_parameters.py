@@ -12,8 +12,8 @@ from model.policy import Policy, base_policy
 from model.violation import Violation, decode_violation, finding_of
 from streams.detections.catalog import DETECTIONS
 from streams.engine.engine import Engine
-from tests.small_district import DISTRICT, ended, event_batches, fact_batch, facts
-from tests.test_detections import CASES, events_of
+from tests.small_district import DISTRICT, fact_batch, facts
+from tests.test_detections import CASES, batches_of
 
 BASE: dict[str, Any] = base_policy().model_dump(mode="json")
 WHOLE = {
@@ -49,7 +49,7 @@ def found(name: str, case: dict[str, Any], pack: Policy) -> list[Violation]:
     row = {"pack": pack.model_dump_json()}
     known = facts({**whole["reference"], **case.get("reference", {})}, zone)
     engine.observe(fact_batch([msgspec.structs.replace(f, row=row) if f.table == "policy" else f for f in known]))
-    for batch in [*event_batches(events_of(case, zone)), ended()]:
+    for batch in batches_of(whole, case, zone):
         engine.observe(batch)
     engine.judge()
     return [plain(decode_violation(line)) for line in engine.take().violations]
