@@ -23,6 +23,7 @@ COMMANDS = {
     "search": "events by account, person, device, address, MAC or host",
     "replay": "judge history again from ClickHouse",
     "dead-letters": "what could not be read; list, retry",
+    "casework": "what people decided, searched and were refused",
     "clock": "when a legal deadline falls, and how it was counted",
     "policy": "check a policy pack or district folder",
     "schema": "JSON Schema of event, violation, district, policy",

@@ -4,10 +4,14 @@ from typing import NamedTuple
 
 
 class Topic(NamedTuple):
-    """A topic's name and the broker settings that belong to it. All have one partition per district."""
+    """A topic's name and the broker settings that belong to it. All have one partition per district.
+
+    `spare`: partitions beside those of the districts.
+    """
 
     name: str
     config: dict[str, str]
+    spare: int = 0
 
 
 _KEEP = {"retention.ms": "-1", "max.message.bytes": "4194304"}
@@ -16,6 +20,8 @@ LOG = Topic("audit.log", _KEEP)
 EVENTS = Topic("audit.events", {"retention.ms": "604800000", "max.message.bytes": "4194304"})
 VIOLATIONS = Topic("audit.violations", _KEEP)
 DEAD_LETTERS = Topic("audit.dead-letters", _KEEP)
+# What people decide: kept as the record class `casework` says, so the broker itself forgets nothing.
+CASEWORK = Topic("audit.casework", _KEEP, spare=1)  # one for what is about the installation
 MEMORY = Topic(
     "audit.memory",
     {
@@ -28,4 +34,4 @@ MEMORY = Topic(
         "delete.retention.ms": "60000",
     },
 )
-ALL = (LOG, EVENTS, VIOLATIONS, DEAD_LETTERS, MEMORY)
+ALL = (LOG, EVENTS, VIOLATIONS, DEAD_LETTERS, CASEWORK, MEMORY)

@@ -1,7 +1,7 @@
 """How the producers speak to Kafka: the clients' settings, the topics, and what the log says of a district."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
@@ -15,6 +15,10 @@ from model.topics import Topic
 LARGEST_RECORD = 4_194_304  # bytes; what the broker allows (model.topics)
 PATIENCE_MS = 120_000  # how long a broker may take to answer for the first time, as after a crash
 _FOR_EVER_MS = 2**31 - 1  # a broker that is away comes back; what is not sent stays in its file meanwhile
+
+
+class NoPartition(RuntimeError):
+    """Every partition of a topic has a district already."""
 
 
 def client(settings: Settings) -> dict[str, Any]:
@@ -31,8 +35,8 @@ def client(settings: Settings) -> dict[str, Any]:
     return {**given, "bootstrap_timeout_ms": PATIENCE_MS}
 
 
-def producer(settings: Settings) -> KafkaProducer:
-    """An idempotent producer that gives up on nothing but a record no broker would take."""
+def producer(settings: Settings, patience_ms: int = _FOR_EVER_MS) -> KafkaProducer:
+    """An idempotent producer that gives up on nothing but a record no broker would take, or after `patience_ms`."""
     return KafkaProducer(
         **client(settings),
         acks="all",
@@ -41,8 +45,9 @@ def producer(settings: Settings) -> KafkaProducer:
         linger_ms=5,
         batch_size=1_000_000,
         max_request_size=LARGEST_RECORD,
-        delivery_timeout_ms=_FOR_EVER_MS,
-        max_block_ms=_FOR_EVER_MS,
+        delivery_timeout_ms=patience_ms,
+        request_timeout_ms=min(30_000, patience_ms - 1_000),
+        max_block_ms=patience_ms,
         metrics_enabled=False,
     )
 
@@ -50,11 +55,15 @@ def producer(settings: Settings) -> KafkaProducer:
 def create_topics(settings: Settings, topics: Iterable[Topic]) -> None:
     """Creates those that are missing; one partition per district, as many as the settings say."""
     admin = KafkaAdminClient(**client(settings))
-    shape = {"num_partitions": settings.kafka_partitions, "replication_factor": settings.kafka_replication_factor}
     try:
         for topic in topics:
+            shape = {
+                "num_partitions": settings.kafka_partitions + topic.spare,
+                "replication_factor": settings.kafka_replication_factor,
+                "configs": topic.config,
+            }
             try:
-                admin.create_topics({topic.name: {**shape, "configs": topic.config}}, wait_for_metadata=True)
+                admin.create_topics({topic.name: shape}, wait_for_metadata=True)
             except TopicAlreadyExistsError:
                 continue
     finally:
@@ -99,6 +108,20 @@ def owners(settings: Settings, topic: str) -> list[str | None]:
         return [_first_key(consumer, TopicPartition(topic, partition)) for partition in partitions]
     finally:
         consumer.close(autocommit=False)
+
+
+def claimed(settings: Settings, topic: str, district: str, write_claim: Callable[[int], object]) -> int:
+    """The partition whose first record is this district's; else the first empty one, by writing a record into it.
+
+    Two may do this at once: the first record decides, and the other's says nothing. Raises `NoPartition`.
+    """
+    while True:
+        found = owners(settings, topic)
+        if district in found:
+            return found.index(district)
+        if None not in found:
+            raise NoPartition(f"All {len(found)} partitions of {topic} have districts; raise KAFKA_PARTITIONS")
+        write_claim(found.index(None))
 
 
 def _first_key(consumer: KafkaConsumer, place: TopicPartition) -> str | None:

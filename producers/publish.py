@@ -127,17 +127,13 @@ class Publisher:
         self._producer._sender.force_close()
 
     def _claim(self) -> int:
-        """The partition whose first record is this district's; else the first empty one, by writing into it."""
-        while True:
-            owners = broker.owners(self._settings, self._topic)
-            if self.district in owners:
-                return owners.index(self.district)
-            if None not in owners:
-                raise NotSent(f"All {len(owners)} partitions of {self._topic} have districts; raise KAFKA_PARTITIONS")
-            self._write_claim(owners.index(None))
+        try:
+            return broker.claimed(self._settings, self._topic, self.district, self._write_claim)
+        except broker.NoPartition as full:
+            raise NotSent(str(full)) from full
 
     def _write_claim(self, partition: int) -> None:
-        # Two may do this at once: the first record decides, and the other's is an empty tick that nobody reads.
+        # An empty tick, which nobody reads.
         key, value, headers = encode_batch(Batch(kind="tick", district=self.district, source_id="", body=b"", count=0))
         sent = self._producer.send(self._topic, value=value, key=key, headers=headers, partition=partition)
         sent.get(timeout=60)

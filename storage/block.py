@@ -6,7 +6,7 @@ from storage.retention import Schedules
 from storage.rows import Incoming, Line, Refusal, event_lines, lines, row, table_of
 
 # Facts first: the policy among them says how long the rest is kept.
-ORDER = ("reference", "events", "violations", "dead_letters", "ticks")
+ORDER = ("reference", "events", "violations", "dead_letters", "casework", "ticks")
 Place = tuple[str, int]  # topic and partition
 
 

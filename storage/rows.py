@@ -8,6 +8,7 @@ import msgspec
 
 from model import topics
 from model.batch import Fact, Reached
+from model.casework import CaseworkEvent, decode_casework
 from model.dead_letter import DeadLetter
 from model.event import Event, parse_at
 from model.violation import Violation
@@ -62,6 +63,7 @@ COLUMNS: dict[str, list[str]] = {
         "district", "table", "key", "row", "valid_from", "valid_to", "recorded_at", "log_partition", "log_offset",
         "log_line", "version",
     ],
+    "casework": [*CaseworkEvent.__struct_fields__, "log_partition", "log_offset", "version"],
     "ticks": [*Reached.__struct_fields__, "district", "log_partition", "log_offset", "version"],
 }  # fmt: skip
 
@@ -73,6 +75,8 @@ def table_of(record: Incoming) -> str:
         return "violations"
     if record.topic == topics.DEAD_LETTERS.name:
         return "dead_letters"
+    if record.topic == topics.CASEWORK.name:
+        return "casework"
     kind = header(record, "kind", b"events")
     table = {b"events": "events", b"reference": "reference", b"tick": "ticks"}.get(kind)
     if record.topic != topics.EVENTS.name or table is None:
@@ -164,6 +168,13 @@ def _tick(line: Line, schedules: Schedules) -> dict[str, Any]:
     return msgspec.structs.asdict(_reached.decode(line.text)) | _place(line) | _versioned(line)
 
 
+def _casework(line: Line, schedules: Schedules) -> dict[str, Any]:
+    event = decode_casework(line.text)
+    if event.district != district(line.record):
+        raise ValueError(f"a decision of district {event.district!r} under the key {district(line.record)!r}")
+    return msgspec.structs.asdict(event) | _place(line) | _versioned(line) | {"body": _encode(event.body).decode()}
+
+
 def sent_on(record: Incoming) -> date:
     """The day (UTC) the record was sent."""
     return datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC).date()
@@ -181,5 +192,6 @@ _ROWS: dict[str, Callable[[Line, Schedules], dict[str, Any]]] = {
     "violations": _violation,
     "dead_letters": _dead_letter,
     "reference": _fact,
+    "casework": _casework,
     "ticks": _tick,
 }

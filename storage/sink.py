@@ -21,7 +21,7 @@ from storage.writer import WAITS, Stopped, Writer
 
 log = structlog.get_logger("sink")
 GROUP = "hallmonitor-sink"
-TOPICS = (topics.EVENTS.name, topics.VIOLATIONS.name, topics.DEAD_LETTERS.name)
+TOPICS = (topics.EVENTS.name, topics.VIOLATIONS.name, topics.DEAD_LETTERS.name, topics.CASEWORK.name)
 MAX_WAIT_S = 0.4  # the longest a row waits for company
 POLL_MS = 50
 

@@ -12,7 +12,7 @@ from statistics import median, quantiles
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("model", "documents", "producers", "simulator", "streams", "storage", "dashboard", "infra", "cli")
+ROOMS = ("model", "documents", "producers", "simulator", "streams", "storage", "casework", "dashboard", "infra", "cli")
 FILES = {path.relative_to(ROOT).as_posix(): path.read_text() for room in ROOMS for path in (ROOT / room).rglob("*.py")}
 TREES = {name: ast.parse(text) for name, text in FILES.items()}
 TESTS = {path.relative_to(ROOT).as_posix(): path.read_text() for path in (ROOT / "tests").glob("*.py")}

@@ -12,7 +12,7 @@ from defusedxml import ElementTree
 from infra.local.broker import Node, properties
 from infra.local.jars import KAFKA_VERSION
 from model.settings import Settings
-from model.topics import ALL, DEAD_LETTERS, EVENTS, VIOLATIONS
+from model.topics import ALL, CASEWORK, DEAD_LETTERS, EVENTS, VIOLATIONS
 from storage.rows import COLUMNS
 from storage.sink import GROUP
 
@@ -72,10 +72,10 @@ def test_the_sink_may_only_insert_and_the_dashboard_only_read() -> None:
 def test_what_kafkas_users_may_names_our_topics_groups_and_transactions() -> None:
     assert subprocess.run(["bash", "-n", str(PROJECT / "infra" / "kafka" / "users.sh")], check=False).returncode == 0
     assert all(topic.name.startswith("audit.") for topic in ALL)
-    written = {EVENTS.name, VIOLATIONS.name, DEAD_LETTERS.name}
+    written = {EVENTS.name, VIOLATIONS.name, DEAD_LETTERS.name, CASEWORK.name}
     assert f"for topic in {' '.join(sorted(written, key=ACLS.index))}; do" in ACLS
     assert f"--group {GROUP} " in ACLS
-    assert "hallmonitor-dashboard --topic audit.log" in ACLS
+    assert "for topic in audit.log audit.casework; do\n    allow hallmonitor-dashboard" in ACLS
 
 
 def test_no_two_processes_share_a_user() -> None:

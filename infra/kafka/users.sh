@@ -31,12 +31,14 @@ allow hallmonitor --group hallmonitor- --resource-pattern-type prefixed --operat
 allow hallmonitor --transactional-id hallmonitor- --resource-pattern-type prefixed --operation Write --operation Describe
 allow hallmonitor --cluster --operation IdempotentWrite --operation Describe
 
-# Sink: reads what was judged, and remembers how far.
-for topic in audit.events audit.violations audit.dead-letters; do
+# Sink: reads what was judged and decided, and remembers how far.
+for topic in audit.events audit.violations audit.dead-letters audit.casework; do
     allow hallmonitor-sink --topic "$topic" --operation Read --operation Describe
 done
 allow hallmonitor-sink --group hallmonitor-sink --operation Read --operation Describe
 
-# Dashboard: writes what people decide to the log, and reads nothing but whose its partitions are.
-allow hallmonitor-dashboard --topic audit.log --operation Read --operation Write --operation Describe
+# Dashboard: writes what people decide, and what the judge must know of it to the log.
+for topic in audit.log audit.casework; do
+    allow hallmonitor-dashboard --topic "$topic" --operation Read --operation Write --operation Describe
+done
 allow hallmonitor-dashboard --cluster --operation IdempotentWrite

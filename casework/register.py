@@ -1,0 +1,174 @@
+"""The register: the one way to decide something. It writes an event and returns once its own row can be read.
+
+The event goes to Kafka first, and is safe there. Its row comes from the sink; where no sink runs, as after
+`hallmonitor up`, the register carries the rows over itself, by the sink's own code.
+"""
+
+import time
+import uuid
+from datetime import datetime
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from casework.fold import Entry, history
+from model.casework import CaseworkEvent, encode_casework
+from model.event import format_at
+from model.settings import Settings
+from model.topics import CASEWORK
+from producers import broker
+from storage.block import pairs_of
+from storage.client import Store, Unavailable
+from storage.migrate import migrate
+from storage.queries import casework as stored
+from storage.retention import Schedules
+from storage.rows import COLUMNS
+
+PATIENCE_S = 15.0  # how long a decision may take to be acknowledged, and then to be shown
+log = structlog.get_logger("casework")
+
+
+class NotRecorded(RuntimeError):
+    """The decision is not known to be kept, or is kept and not shown yet; the message says which, and what to do."""
+
+
+def decision(
+    entity: str,
+    kind: str,
+    at: datetime,
+    *,
+    actor: str,
+    role: str,
+    district: str = "",
+    purpose: str = "",
+    expected_version: int | None = None,
+    body: dict[str, Any] | None = None,
+) -> CaseworkEvent:
+    """A new event with an id of its own."""
+    return CaseworkEvent(
+        event_id=uuid.uuid4().hex,
+        district=district,
+        entity=entity,
+        kind=kind,
+        at=format_at(at),
+        actor=actor,
+        role=role,
+        purpose=purpose,
+        expected_version=expected_version,
+        body=body or {},
+    )
+
+
+class Register:
+    """A context manager; threads may share it."""
+
+    def __init__(self, settings: Settings, store: Store, patience_s: float = PATIENCE_S) -> None:
+        self.store = store
+        self._settings = settings
+        self._patience_s = patience_s
+        self._lock = Lock()
+        self._producer: Any = None
+        self._consumer: Any = None
+
+    def __enter__(self) -> Self:
+        """Makes the table where it is missing, so that reading works on a fresh home."""
+        migrate(self.store)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._producer:
+            self._producer.close(timeout=5)
+            self._consumer.close(autocommit=False)
+
+    def of(self, district: str, entity: str) -> list[Entry]:
+        """Every decision about an entity, those that came too late included."""
+        return history(stored.of_entities(self.store, [(district, entity)]))
+
+    def write(self, event: CaseworkEvent) -> Entry:
+        """Keep a decision and return it in its place; it may have come too late (`Entry.holds`).
+
+        Raises `NotRecorded`, NotCasework, KafkaError and Unavailable.
+        """
+        line = encode_casework(event)
+        with self._lock:
+            self._open()
+            place = TopicPartition(CASEWORK.name, self._partition(event.district))
+            self._check_order(place)
+            offset = self._send(place, event, line)
+            self._show(place, event, offset)
+        return next(entry for entry in self.of(event.district, event.entity) if entry.event.event_id == event.event_id)
+
+    def _open(self) -> None:
+        if self._producer is None:
+            self._consumer = KafkaConsumer(
+                **broker.client(self._settings), enable_auto_commit=False, metrics_enabled=False
+            )
+            if not self._consumer.partitions_for_topic(CASEWORK.name):
+                broker.create_topics(self._settings, [CASEWORK])
+            self._producer = broker.producer(self._settings, patience_ms=int(self._patience_s * 1000))
+
+    def _partition(self, district: str) -> int:
+        known = stored.partition_of(self.store, district)
+        if known is not None:
+            return known
+        claim = {"key": district.encode(), "value": b""}
+        return broker.claimed(
+            self._settings,
+            CASEWORK.name,
+            district,
+            lambda free: self._producer.send(CASEWORK.name, partition=free, **claim).get(timeout=self._patience_s),
+        )
+
+    def _check_order(self, place: TopicPartition) -> None:
+        """A topic that was made anew counts from 0 again: what is decided now would stand before what was."""
+        end = int(self._consumer.end_offsets([place])[place])
+        reached = stored.reached(self.store, place.partition)
+        if end < reached:
+            raise NotRecorded(
+                f"{place.topic}/{place.partition} ends at {end}, and decisions up to {reached} are stored: the topic"
+                " was made anew. Nothing was written. Restore the topic, or begin with an empty ClickHouse, too"
+            )
+
+    def _send(self, place: TopicPartition, event: CaseworkEvent, line: bytes) -> int:
+        key = event.district.encode()
+        try:
+            sent = self._producer.send(place.topic, value=line, key=key, partition=place.partition)
+            return int(sent.get(timeout=self._patience_s).offset)
+        except KafkaError as error:
+            raise NotRecorded(
+                f"Kafka did not acknowledge within {self._patience_s:.0f} s ({error!r}); whether {event.kind} was kept"
+                f" is told by `hallmonitor casework --entity {event.entity}` once Kafka answers"
+            ) from error
+
+    def _show(self, place: TopicPartition, event: CaseworkEvent, offset: int) -> None:
+        """Return once the row can be read."""
+        deadline = time.monotonic() + self._patience_s
+        try:
+            self._carry(place, offset, deadline)
+        except Unavailable as error:  # a user who may only read, or a server that is away: the sink will do it
+            log.info("the sink stores it", why=str(error))
+        while not stored.is_stored(self.store, event):
+            if time.monotonic() > deadline:
+                raise NotRecorded(
+                    f"{event.kind} is kept ({place.topic}/{place.partition}, offset {offset}), but ClickHouse does not"
+                    f" show it after {self._patience_s:.0f} s: does the sink run? `hallmonitor status` tells"
+                )
+            time.sleep(0.1)
+
+    def _carry(self, place: TopicPartition, upto: int, deadline: float) -> None:
+        """Store what stands in the topic and not yet in the table, up to an offset."""
+        consumer: KafkaConsumer = self._consumer
+        consumer.assign([place])
+        start = max(stored.reached(self.store, place.partition), int(consumer.beginning_offsets([place])[place]))
+        consumer.seek(place, start)
+        while consumer.position(place) <= upto and time.monotonic() < deadline:
+            records = consumer.poll(timeout_ms=200).get(place, [])
+            good, bad = pairs_of("casework", records, Schedules())
+            if bad:
+                log.warning("records that are no decisions; the sink makes dead letters of them", why=bad[0][1])
+            if good:
+                self.store.insert_lines("casework", COLUMNS["casework"], b"\n".join(row for _, row in good) + b"\n")

@@ -1,0 +1,100 @@
+"""What people decided, as stored: by entity, by kind and by author, in the order of the log."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from model.casework import CaseworkEvent
+from storage.client import Store
+from storage.queries.where import MOST, Where
+
+_COLUMNS = "event_id, district, entity, kind, at, actor, role, purpose, expected_version, body"
+_ORDER = "version, event_id"
+
+
+class _Row(msgspec.Struct):
+    event_id: str
+    district: str
+    entity: str
+    kind: str
+    at: str
+    actor: str
+    role: str
+    purpose: str
+    expected_version: int | None
+    body: str
+
+
+class _Number(msgspec.Struct):
+    number: int
+
+
+def of_entities(store: Store, entities: Sequence[tuple[str, str]]) -> list[CaseworkEvent]:
+    """Every decision about these entities (district and entity), in the order of the log."""
+    if not entities:
+        return []
+    where = Where()
+    pairs = ", ".join(f"({where.bind(home, 'String')}, {where.bind(one, 'String')})" for home, one in entities)
+    where.that(f"(district, entity) IN ({pairs})")
+    return _events(store, f"SELECT {_COLUMNS} FROM casework FINAL {where} ORDER BY {_ORDER}", where)
+
+
+def of_noun(store: Store, district: str, noun: str) -> list[CaseworkEvent]:
+    """Every decision about entities of one noun (`user`, `case`) of a district, in the order of the log."""
+    where = Where().equal("district", district)
+    where.that(f"startsWith(entity, {where.bind(noun + ':', 'String')})")
+    return _events(store, f"SELECT {_COLUMNS} FROM casework FINAL {where} ORDER BY {_ORDER}", where)
+
+
+def matching(
+    store: Store,
+    *,
+    district: str | None = None,
+    kinds: Sequence[str] = (),
+    actor: str | None = None,
+    entity: str | None = None,
+    since: datetime | None = None,
+    limit: int = 200,
+) -> list[CaseworkEvent]:
+    """The newest decisions of these kinds, by this author, about this entity; newest first."""
+    where = Where().equal("district", district).among("kind", kinds).equal("actor", actor).equal("entity", entity)
+    where.between("at", since, None)
+    sql = f"SELECT {_COLUMNS} FROM casework FINAL {where} ORDER BY at DESC, version DESC, event_id"
+    return _events(store, f"{sql} {where.limit(min(limit, MOST))}", where)
+
+
+def is_stored(store: Store, event: CaseworkEvent) -> bool:
+    """Whether its row is there."""
+    where = Where().equal("district", event.district).equal("entity", event.entity).equal("event_id", event.event_id)
+    return _number(store, f"SELECT count() AS number FROM casework {where}", where) > 0
+
+
+def partition_of(store: Store, district: str) -> int | None:
+    """The partition of `audit.casework` that holds a district's decisions; None where none is stored."""
+    where = Where().equal("district", district)
+    found = store.rows(
+        f"SELECT log_partition AS number FROM casework {where} ORDER BY version DESC LIMIT 1", _Number, where.parameters
+    )
+    return found[0].number if found else None
+
+
+def reached(store: Store, partition: int) -> int:
+    """The offset behind the last decision stored of a partition."""
+    where = Where()
+    where.that(f"log_partition = {where.bind(partition, 'UInt16')}")
+    return _number(store, f"SELECT if(count() = 0, 0, max(log_offset) + 1) AS number FROM casework {where}", where)
+
+
+def _number(store: Store, sql: str, where: Where) -> int:
+    return store.rows(sql, _Number, where.parameters)[0].number
+
+
+def _events(store: Store, sql: str, where: Where) -> list[CaseworkEvent]:
+    return [_event(row) for row in store.rows(sql, _Row, where.parameters)]
+
+
+def _event(row: _Row) -> CaseworkEvent:
+    body: dict[str, Any] = msgspec.json.decode(row.body, type=dict[str, Any])
+    return CaseworkEvent(**{**msgspec.structs.asdict(row), "body": body})
