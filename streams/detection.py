@@ -72,6 +72,9 @@ class Case:
     history: History
     cohorts: Cohorts
     proofs: Mapping[str, list[Attribution]] = field(default_factory=dict)  # by `Sighting.proof`
+    copies: Mapping[str, list[str]] = field(
+        default_factory=dict
+    )  # by network card: what tells of two machines under it
     spikes: tuple[Spike, ...] = ()  # marks that many of a site first showed at once, where the detection has marks
     kept: Sequence[Sighting] = ()
     watched_since: int = NEVER

@@ -36,6 +36,10 @@ class Answer:
     active: set[tuple[str, str, int]] = field(default_factory=set)  # where it was counted: detection, day, half hour
     runs: dict[str, Run] = field(default_factory=dict)  # by detection: the run that the last such event stands in
 
+    noted_since: int = EVER  # over [since, until), with this user agent, what the card did has been remembered
+    noted_until: int = -EVER
+    agent: str | None = None
+
     def rest_on(self, kind: int, *keys: str) -> None:
         """A late entry of one of these timelines may change the answer."""
         self.rests |= kind

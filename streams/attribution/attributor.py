@@ -4,11 +4,11 @@ Shared addresses (egress, carrier NAT, relays, guests) never name a person. What
 """
 
 from bisect import bisect_right, insort
-from itertools import pairwise
 
 from model.event import format_ms
 from model.reference import Account, Network, Reference, account_parts
 from streams.attribution.answer import EVER, Answer
+from streams.attribution.cards import SLOT, named_in
 from streams.attribution.devices import Card, card_vouched, tell
 from streams.attribution.presence import HOUR, LEASE_CAP, PLACE_CAP, SITTING_CAP, Presence
 from streams.attribution.timeline import Entry
@@ -17,9 +17,7 @@ from streams.seen import Seen
 
 NAMELESS = frozenset({"egress", "guest", "cgnat", "relay"})
 SHARED = NAMELESS - {"guest"}  # a guest's own lease is known, though not who the guest is
-TRAVEL = 10  # minutes between two sites where travel.csv does not say
-MINUTE = 60_000
-COPY_TOLD = HOUR  # for so long a network card that was at two sites at once tells no device
+COPY_TOLD = HOUR  # for so long before and after a network card seems to be used by two machines it tells no device
 ROAMLESS = frozenset({"lab", "kiosk", "library", "testing", "server", "cart", "shared_tablet"})  # never leave their org
 
 
@@ -60,6 +58,14 @@ class Attributor:
             for rest_on in found.keys:
                 self._rest_on.setdefault(rest_on, set()).add(key)
         return found
+
+    def noted(self, seen: Seen, answer: Answer) -> bool:
+        """Remember what a network card did, once in a while; whether it may be a contradiction."""
+        if answer.noted_since <= seen.at < answer.noted_until and seen.user_agent == answer.agent:
+            return False
+        slot = seen.at - seen.at % SLOT
+        answer.noted_since, answer.noted_until, answer.agent = slot, slot + SLOT, seen.user_agent
+        return bool(answer.mac) and self.presence.cards.saw(answer.mac or "", seen)
 
     def device_at(self, address: str, at: int) -> str | None:
         """The device that held an inside address by lease, or None if nobody knows."""
@@ -137,7 +143,9 @@ class Attributor:
         own = Card(seen.mac, vouched=card_vouched(seen)) if seen.mac else None
         answer.mac = seen.mac or (leased.mac if leased else None)
         told = tell(seen, own, leased, self.reference)
-        against = self._two_sites(answer.mac, seen.at, answer) if told.by_card and answer.mac else told.against
+        against = told.against
+        if told.by_card and answer.mac:
+            against = self._copied(answer.mac, told.device.device_id if told.device else None, seen.at, answer)
         if against:
             because = f"{against}, so neither is used to name anybody"
             answer.prove("contradiction", answer.mac or "", "low", because, "claimed")
@@ -150,20 +158,31 @@ class Attributor:
             row = device.reference
             answer.prove("device_id", device.device_id, answer.confidence, told.because, basis, reference=row)
 
-    def _two_sites(self, card: str, at: int, answer: Answer) -> str | None:
-        """What says that two machines use a network card's address: it was at two sites sooner than one can travel."""
+    def _copied(self, card: str, device_id: str | None, at: int, answer: Answer) -> str | None:
+        """What says that two machines use a network card's address, in the hours around `at`."""
         answer.rest_on(HOLDS, card)
-        line = self.presence.place.items.get(card)
-        if line is None:
-            return None
-        entries, since, until = line.within(at - COPY_TOLD, at)
+        hour = at - at % HOUR
+        answer.narrow(hour, hour + HOUR)
+        found = self.presence.cards.contradictions(card, hour - COPY_TOLD, hour + HOUR + COPY_TOLD)
+        if found:
+            return found[0].because
+        return self._signed_in_otherwise(card, device_id, at, answer) if device_id else None
+
+    def _signed_in_otherwise(self, card: str, device_id: str, at: int, answer: Answer) -> str | None:
+        """Who signed in to the network with the card, where that is another than the person at the device."""
+        line = self.presence.signed.items.get(card)
+        entry, since, until = line.holding(at, PLACE_CAP) if line else (None, -EVER, EVER)
         answer.narrow(since, until)
-        sited = [(entry[0], org) for entry in entries if (org := self._org_of(entry[2], entry[0]))]
-        for (left, one), (came, other) in pairwise(sited):
-            travel = self.reference.travel_minutes(one, other, came) if one != other else 0
-            if came - left < (TRAVEL if travel is None else travel) * MINUTE:
-                return f"the network card {card} was at {one} and at {other} sooner than one can travel"
-        return None
+        if entry is None:
+            return None
+        sitter = self._sitting(device_id, at, answer)[0]
+        known = [self.reference.account(name, at) if name else None for name in (entry[2], sitter)]
+        people = {account.person for account in known if account and account.person}
+        if len(people) < 2:
+            return None
+        return (
+            f"the network card {card} signed in to the network as {entry[2]}, and {sitter} was logged on at {device_id}"
+        )
 
     def _person(self, seen: Seen, network: Network | None, tunnel: Entry | None, answer: Answer) -> None:
         """By the account that the record vouches for, else by the tunnel, else by who is logged on at the device."""
@@ -236,7 +255,7 @@ class Attributor:
             line = self.presence.place.items.get(card)
             entry, since, until = line.holding(seen.at, PLACE_CAP) if line else (None, -EVER, EVER)
             answer.narrow(since, until)
-            org = self._org_of(entry[2], seen.at) if entry else None
+            org = self.presence.cards.org_of(entry[2], seen.at) if entry else None
             if entry and org:
                 because = f"its network card {card} was connected through {entry[2].lstrip('@')}"
                 self._sited(answer, org, "medium", because, "observed", **_shown(entry))
@@ -247,14 +266,6 @@ class Attributor:
         device = self.reference.device(device_id, at) if device_id else None
         return device.macs if device else ()
 
-    def _org_of(self, where: str, at: int) -> str | None:
-        """The site of an access point's name, or of a leased address (`@10.1.2.3`)."""
-        if not where.startswith("@"):
-            access_point = self.reference.device_named(where, at)
-            return access_point.org if access_point else None
-        network = self.reference.network(where[1:], at)
-        return network.org if network and network.kind in ("site", "student") else None
-
     def _sited(
         self, answer: Answer, org: str, confidence: str, because: str, basis: str | None, **source: str | None
     ) -> None:
@@ -264,4 +275,4 @@ class Attributor:
 
 def _shown(entry: Entry, source: str | None = None) -> dict[str, str | None]:
     """The event of a timeline as the source of a step of the proof."""
-    return {"event_id": entry[1], "occurred_at": format_ms(entry[0]), "source_id": source or entry[3] or None}
+    return {"event_id": entry[1], "occurred_at": format_ms(entry[0]), "source_id": source or named_in(entry)[0] or None}

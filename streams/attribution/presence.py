@@ -6,6 +6,7 @@ Learned in any order; every entry names the event that shows it.
 from collections.abc import Callable
 
 from model.reference import Reference
+from streams.attribution.cards import Cards, Traces
 from streams.attribution.desk import ACTIONS, Act, Desk, Entry, act_of, from_timeline, session_of
 from streams.attribution.devices import Card, card_vouched, tell
 from streams.attribution.timeline import Timeline
@@ -27,14 +28,16 @@ class Presence:
         # address -> MAC, or ?MAC where the client alone says it, or =account@public address for a tunnel
         self.held = Shelf("held", Timeline, Timeline)
         self.desks = Shelf("sat", Desk, Desk, {1: from_timeline})  # device id -> who came to which session, who left
-        self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased
+        self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased, its name
+        self.signed = Shelf("signed", Timeline, Timeline)  # MAC -> account that signed in to the network with it
         self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address -> inside address
+        self.cards = Cards(reference, self.place, changed)
         self._changed = changed
 
     @property
-    def shelves(self) -> "tuple[Shelf[Timeline] | Shelf[Desk], ...]":
+    def shelves(self) -> "tuple[Shelf[Timeline] | Shelf[Desk] | Shelf[Traces], ...]":
         """All memory, for the turn to write."""
-        return (self.held, self.desks, self.place, self.tunnels)
+        return (self.held, self.desks, self.place, self.signed, self.tunnels, self.cards.traces)
 
     def learn(self, seen: Seen) -> None:
         """Remember what an event shows about who is where."""
@@ -42,14 +45,16 @@ class Presence:
         if act:
             act(self, seen)
 
-    def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, calls_itself: str = "") -> None:
-        source = f"{seen.source_id}\0{calls_itself}" if calls_itself else seen.source_id
+    def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, name: str = "") -> None:
+        """`name`: what the client called itself."""
+        source = f"{seen.source_id}\0{name}" if name else seen.source_id
         if shelf.at(key).learn((seen.at, seen.event_id, value, source)):
             self._changed(key, seen.at)
 
     def _lease(self, seen: Seen) -> None:
         if seen.address and seen.mac:
-            self._write(self.place, seen.mac, seen, f"@{seen.address}")
+            self._write(self.place, seen.mac, seen, f"@{seen.address}", seen.device or "")
+            self.cards.moved(seen.mac, seen.at)
             claimed = "" if card_vouched(seen) else "?"
             self._write(self.held, seen.address, seen, f"{claimed}{seen.mac}", seen.device or "")
 
@@ -87,6 +92,8 @@ class Presence:
         """802.1X: this client came through that access point. It tells where, not who sits there."""
         if seen.mac and seen.reporter and seen.outcome == "success":
             self._write(self.place, seen.mac, seen, seen.reporter)
+            if seen.account and seen.account_basis == "authenticated":
+                self._write(self.signed, seen.mac, seen, seen.account)
 
     def _named(self, seen: Seen) -> tuple[str, str] | None:
         """Id and class of the device that the record itself names, by a name that is vouched for, or by its card."""
@@ -96,8 +103,9 @@ class Presence:
 
     def forget(self, before: int) -> None:
         """Drop what ended before `before` (ms)."""
-        for lines in (self.held, self.place, self.tunnels):
+        for lines in (self.held, self.place, self.signed, self.tunnels):
             lines.changed.update([key for key, line in lines.items.items() if line.forget(before)])
+        self.cards.forget(before)
         for device, desk in list(self.desks.items.items()):
             if desk.forget(before - SITTING_CAP):
                 self.desks.changed.add(device)

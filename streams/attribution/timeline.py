@@ -33,19 +33,6 @@ class Timeline(msgspec.Struct, array_like=True, gc=False):
             return None, entry[0] + cap, following
         return entry, entry[0], min(following, entry[0] + cap)
 
-    def within(self, since: int, at: int) -> tuple[list[Entry], int, int]:
-        """What was learned of (since, at], and the stretch around `at` over which that much of the past is the same."""
-        first, last = (bisect_right(self.entries, edge, key=lambda entry: entry[0]) for edge in (since, at))
-        memory = at - since
-        began = max(
-            self.entries[last - 1][0] if last else -_EVER, self.entries[first - 1][0] + memory if first else -_EVER
-        )
-        ends = min(
-            self.entries[last][0] if last < len(self.entries) else _EVER,
-            self.entries[first][0] + memory if first < last else _EVER,
-        )
-        return self.entries[first:last], began, ends
-
     def forget(self, before: int) -> bool:
         """Drop what ended before `before`; True if anything went."""
         place = bisect_right(self.entries, before, key=lambda entry: entry[0])

@@ -1,11 +1,13 @@
 """The docket: every case a detection remembers, which of them must be judged, and when the quiet ones are due."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
+from model.event import Attribution
 from model.policy import Policy
 from model.violation import Violation
+from streams.attribution.cards import Contradictions
 from streams.detection import Case, Detection, Finding, Known, Verdict
 from streams.engine.ledger import settle_accounts
 from streams.engine.notebook import Notebook
@@ -25,8 +27,11 @@ Needs = frozenset[str]
 class Docket(Notebook):
     """One detection's cases. Sightings go in, revisions and withdrawals of violations come out."""
 
-    def __init__(self, detection: Detection, district: str, settings: Settings, epoch: int = 0) -> None:
+    def __init__(
+        self, detection: Detection, district: str, settings: Settings, epoch: int, contradictions: Contradictions
+    ) -> None:
         super().__init__(detection, settings)
+        self._contradictions = contradictions
         self.remembers = round(detection.remembers.total_seconds() * 1000)
         self.listening_since: int | None = None  # ms; None while it is off
         self._district = district
@@ -44,6 +49,13 @@ class Docket(Notebook):
         self._opened_until = None
         if self.sites:
             self.sites.restored()
+
+    def doubt(self, cards: Collection[str]) -> None:
+        """Judge the cases again that rest on these network cards: what says of them that they were copied is other."""
+        if cards:
+            self.pending.update(
+                key for key, cell in self.cells.items.items() if not cards_of(cell.proofs).isdisjoint(cards)
+            )
 
     def restored(self, reached: int) -> None:
         """After memory came back: note again when each case is due. Facts that came back with it are no news.
@@ -182,6 +194,8 @@ class Docket(Notebook):
         day = date.fromisoformat(name)
         start, end = self._settings.calendar.day_bounds(day)
         history, cohorts = self._habits_of(subject, day)
+        proofs = {name: steps for cell in self._cells_around(key) for name, steps in cell.proofs.items()}
+        told = {card: self._contradictions(card, start, end) for card in sorted(cards_of(proofs))}
         return Case(
             subject=subject,
             day=day,
@@ -197,11 +211,17 @@ class Docket(Notebook):
             sources=progress.heard,
             history=history,
             cohorts=cohorts,
-            proofs={name: steps for cell in self._cells_around(key) for name, steps in cell.proofs.items()},
+            proofs=proofs,
+            copies={card: list(dict.fromkeys(one.because for one in found)) for card, found in told.items() if found},
             kept=self.kept.of(subject) if self.kept else (),
             watched_since=self._watched_since(progress),
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )
+
+
+def cards_of(proofs: Mapping[str, list[Attribution]]) -> set[str]:
+    """The network cards that these proofs rest on."""
+    return {step.value for steps in proofs.values() for step in steps if step.field == "mac"}
 
 
 def _shift(key: str, days: int) -> str:

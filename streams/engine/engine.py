@@ -16,6 +16,7 @@ from model.dead_letter import DeadLetter
 from model.policy import Policy, base_policy
 from model.reference import Reference
 from model.tables import UNREAD
+from streams.attribution.attributor import Attributor
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
 from streams.engine.docket import Docket, enabled
@@ -52,8 +53,10 @@ class Engine:
         self.reference = Reference()
         self.settings = Settings(self.reference, defaults or base_policy())
         self.set_aside: Counter[str] = Counter()  # memories of kinds that this release does not know, by kind
-        self._dockets = [Docket(detection, district, self.settings, epoch) for detection in detections]
-        self._witness = Witness(self.reference, self.settings, self._dockets)
+        attributor = Attributor(self.reference)
+        told = attributor.presence.cards.contradictions
+        self._dockets = [Docket(detection, district, self.settings, epoch, told) for detection in detections]
+        self._witness = Witness(attributor, self.settings, self._dockets)
         self.sources = self._witness.sources
         self._applied = Shelf("stream", Applied, Applied)
         self._facts = Shelf("fact", Facts, Facts)
@@ -226,7 +229,9 @@ class Engine:
         for line, why, event_id in self._witness.take_unjudged():
             self._bury(line, f"it is stored, not judged anew; its judgement failed: {why}", event_id)
         progress = Progress(self.settings, self.sources)
+        doubted = self._witness.attributor.presence.cards.take_doubted()
         for docket in self._dockets:
+            docket.doubt(doubted)
             self._output.violations += docket.judge(progress)
             for key, why in docket.take_unjudged():
                 self._bury(_case(docket.detection.name, key), f"the case could not be judged: {why}")

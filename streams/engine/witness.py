@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from model.reference import Reference
 from streams.attribution.answer import Answer
 from streams.attribution.attributor import Attributor
 from streams.attribution.naming import Naming
@@ -20,10 +19,10 @@ from streams.seen import Seen, decode_seen
 class Witness:
     """Sees every event once. Most interest no detection and cost an attribution from the cache and no more."""
 
-    def __init__(self, reference: Reference, settings: Settings, dockets: Sequence[Docket]) -> None:
-        self.reference = reference
+    def __init__(self, attributor: Attributor, settings: Settings, dockets: Sequence[Docket]) -> None:
+        self.reference = reference = attributor.reference
         self.settings = settings
-        self.attributor = Attributor(reference)
+        self.attributor = attributor
         self._naming = Naming(reference)
         self.sources = Shelf("source", Source, Source)
         self.room = WaitingRoom()
@@ -66,6 +65,8 @@ class Witness:
             self.sources_moved()
         self.attributor.presence.learn(seen)
         answer = self.attributor.answer(seen)
+        if answer.mac and self.attributor.noted(seen, answer):
+            answer = self.attributor.answer(seen)
         self._publish(line, answer)
         self._hear(seen, line, answer)
         if self.attributor.changed:

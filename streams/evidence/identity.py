@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from model.event import Attribution
 from model.violation import Confidence, Consulted, Exhibit, Innocent
-from streams.attribution.attributor import TRAVEL
+from streams.attribution.cards import TRAVEL
 from streams.attribution.user_agent import strangers
 from streams.detection import Case
 from streams.evidence.consulted_rows import consulted
@@ -130,6 +130,8 @@ class Identity:
         return sorted({step.because for step in self._steps() if step.field == "contradiction"})
 
     def _contradicted(self, device_id: str) -> Iterable[str]:
+        for card in sorted(self._cards(device_id)):
+            yield from self.case.copies.get(card, [])
         row = self.case.reference.device(device_id, self.carded[device_id][0].at)
         here = [s for s in self.case.sightings if s.device_id == device_id]
         systems = {s.system for s in here if s.system}

@@ -16,6 +16,9 @@ CUTS = frozenset(
     {"session.locked", "account.logged_off", "session.disconnected", "device.stopped", "screen_saver.started"}
 )
 REACHED = frozenset({"session.locked", "account.logged_off"})  # the others show late, or that nobody was there before
+BY_ITSELF = (
+    5_000  # ms between a screen saver and a lock that the machine made by itself; it writes them in either order
+)
 Idle = Callable[[str | None], int]  # ms, by device class
 
 
@@ -122,11 +125,12 @@ def _of_the_desk(seen: list[Sighting]) -> list[Sighting]:
 
 def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: int) -> Iterator[Use]:
     current: Use | None = None
+    savers = [s.at for s in seen if s.kind == "screen_saver.started"]
     gone = False  # locked, logged off or elsewhere: what the device then asks of the web nobody at it asked for
     for at, until, sighting in sorted(_pieces(seen), key=lambda piece: (piece[0], *_order(piece[2])[1:])):
         if not is_input(sighting):
             if current:
-                yield _closed(current, sighting, idle)
+                yield _closed(current, sighting, idle, savers)
             current, gone = None, True
             continue
         gone = gone and sighting.kind == "web.requested"
@@ -144,9 +148,13 @@ def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: 
         yield current
 
 
-def _closed(use: Use, cut: Sighting, idle: int) -> Use:
-    """To lock or to log off is where the person's presence ended, so use reaches to it."""
-    if cut.kind in REACHED and cut.at <= use.until + idle:
+def _closed(use: Use, cut: Sighting, idle: int, savers: list[int]) -> Use:
+    """To lock or to log off is where the person's presence ended, so use reaches to it.
+
+    A lock with which a screen saver comes is the machine's own: nobody was there for some time before.
+    """
+    by_itself = cut.kind == "session.locked" and any(abs(cut.at - at) <= BY_ITSELF for at in savers)
+    if cut.kind in REACHED and cut.at <= use.until + idle and not by_itself:
         use.until = max(use.until, cut.at)
     use.closed_by = cut if use.until == cut.at else None
     return use

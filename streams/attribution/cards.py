@@ -1,0 +1,227 @@
+"""Whether two machines go under one network card's address: what the whole district saw of that card.
+
+The contradiction is the card's and nobody's in particular: it may lie in the traffic or the lease of another account
+than the one that a copy would be laid to. It is worked out from what is remembered, so the order of arrival has no
+part in it.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from model.reference import Reference, host_name, short_name
+from streams.attribution.timeline import Entry, Timeline
+from streams.attribution.user_agent import strangers, system_of
+from streams.memory.shelf import Shelf
+from streams.seen import Seen
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+EVER = 1 << 62
+TRAVEL = 10  # minutes between two sites where travel.csv does not say
+SLOT = 5 * MINUTE  # of what a card used, one event in so long is remembered
+# A proxy writes what a client left open when it gives it up: 15 minutes later in Squid (read_timeout).
+LEFT_OPEN = 15 * MINUTE
+T = TypeVar("T", bound=tuple[object, ...])
+_ROUTES = frozenset({"network", "server", "vdi"})  # these have several addresses, and hand on what others ask for
+
+
+class Contradiction(NamedTuple):
+    """Something that one machine cannot have done: when (ms), the event that shows it, and in plain words."""
+
+    at: int
+    event_id: str
+    because: str
+
+
+Contradictions = Callable[[str, int, int], list[Contradiction]]
+"""Those of a card over [since, until) (ms)."""
+
+
+class Traces(msgspec.Struct, array_like=True, gc=False):
+    """What was seen of a card beside its leases and access points."""
+
+    used: dict[str, tuple[int, str]] = {}  # address -> when last, and the event
+    strays: list[tuple[int, str, str]] = []  # at, event id, address: may have been used after the card had left it
+    systems: list[tuple[int, str]] = []  # hour (ms), operating system that a browser named
+
+
+class Cards:
+    """The traces of every card of the inventory. `changed` hears whose answers may be others, from when (ms) on."""
+
+    def __init__(self, reference: Reference, place: Shelf[Timeline], changed: Callable[[str, int], None]) -> None:
+        self.reference = reference
+        self.traces = Shelf("card", Traces, Traces)
+        self._place = place
+        self._changed = changed
+        self._moved: set[str] = set()  # cards of which something was learned since `take_doubted`
+        self._doubts: dict[str, list[Contradiction]] = {}  # as last given out; only a memo
+
+    def saw(self, card: str, seen: Seen) -> bool:
+        """Remember that the card used an address, and which system it named; whether that may be a contradiction."""
+        device = self.reference.device_with_mac(card, seen.at)
+        if device is None or device.device_class in _ROUTES:
+            return False
+        traces = self.traces.at(card)
+        news = self._used(card, traces, seen)
+        system = system_of(seen.user_agent)
+        if system and (mark := (seen.at - seen.at % HOUR, system)) not in traces.systems:
+            insort(traces.systems, mark)
+            news = news or len({other for _, other in traces.systems}) > 1
+        if news:
+            self._moved.add(card)
+            self._changed(card, seen.at - 2 * HOUR)
+        return news
+
+    def _used(self, card: str, traces: Traces, seen: Seen) -> bool:
+        """Note the use of an address; True where the card had leased another one before."""
+        if not seen.address or seen.category == "vpn" or seen.action.startswith("lease."):
+            return False
+        told = (seen.at, seen.event_id)
+        traces.used[seen.address] = max(told, traces.used.get(seen.address, told))
+        stray = (*told, seen.address)
+        return self._left_for(card, stray) is not None and _learn_stray(traces, stray)
+
+    def moved(self, card: str, at: int) -> None:
+        """The card leased an address at `at`: what it was seen to use afterwards may be a contradiction."""
+        self._moved.add(card)
+        traces = self.traces.items.get(card)
+        for address, (used_at, event_id) in traces.used.items() if traces else ():
+            stray = (used_at, event_id, address)
+            if traces and used_at > at and self._left_for(card, stray) and _learn_stray(traces, stray):
+                self.traces.changed.add(card)
+
+    def contradictions(self, card: str, since: int, until: int) -> list[Contradiction]:
+        """All that says of [since, until) that two machines used the card's address, in order of kind and time."""
+        line, traces = self._place.items.get(card), self.traces.items.get(card)
+        found: list[Contradiction] = []
+        if line and len(line.entries) > 1:
+            entries = _part(line.entries, since, until)
+            found += [*self._two_sites(card, entries), *_two_names(card, entries)]
+        if traces and traces.strays:
+            found += self._strays(card, _part(traces.strays, since, until))
+        if traces and len(traces.systems) > 1:
+            found += self._two_systems(card, [one for one in traces.systems if since - HOUR < one[0] < until])
+        return found
+
+    def take_doubted(self) -> set[str]:
+        """The cards whose contradictions are others than at the last call."""
+        moved, self._moved = self._moved, set()
+        return {card for card in moved if self._is_news(card)}
+
+    def _is_news(self, card: str) -> bool:
+        found, before = self.contradictions(card, -EVER, EVER), self._doubts.get(card, [])
+        if found:
+            self._doubts[card] = found
+        else:
+            self._doubts.pop(card, None)
+        return found != before
+
+    def _two_sites(self, card: str, entries: list[Entry]) -> Iterator[Contradiction]:
+        sited = [(entry, org) for entry in entries if (org := self.org_of(entry[2], entry[0]))]
+        for (left, one), (came, other) in pairwise(sited):
+            travel = self.reference.travel_minutes(one, other, came[0]) if one != other else 0
+            if came[0] - left[0] < (TRAVEL if travel is None else travel) * MINUTE:
+                because = f"the network card {card} was at {one} and at {other} sooner than one can travel"
+                yield Contradiction(came[0], came[1], because)
+
+    def _strays(self, card: str, strays: list[tuple[int, str, str]]) -> Iterator[Contradiction]:
+        for stray in strays:
+            if left := self._left_for(card, stray):
+                minutes = LEFT_OPEN // MINUTE
+                because = (
+                    f"the network card {card} had leased {left}, and more than {minutes} minutes later it was still"
+                    f" used at {stray[2]}"
+                )
+                yield Contradiction(stray[0], stray[1], because)
+
+    def _two_systems(self, card: str, systems: list[tuple[int, str]]) -> Iterator[Contradiction]:
+        device = self.reference.device_with_mac(card, systems[-1][0] + HOUR - 1) if systems else None
+        if device and (found := strangers({system for _, system in systems}, device.device_class)):
+            named = " and ".join(found)
+            yield Contradiction(systems[-1][0], "", f"browsers behind the network card {card} named {named}")
+
+    def _left_for(self, card: str, stray: tuple[int, str, str]) -> str | None:
+        """The address that the card had leased a while before it used this one; None where it had not left it."""
+        at, _, address = stray
+        line = self._place.items.get(card)
+        entries = line.entries if line else []
+        for entry in reversed(entries[: bisect_right(entries, at, key=_when)]):
+            where = entry[2].removeprefix("@")
+            if where != entry[2] and (":" in where) == (":" in address):
+                return where if where != address and at - entry[0] > LEFT_OPEN else None
+        return None
+
+    def org_of(self, where: str, at: int) -> str | None:
+        """The site of an access point's name, or of a leased address (`@10.1.2.3`)."""
+        if not where.startswith("@"):
+            access_point = self.reference.device_named(where, at)
+            return access_point.org if access_point else None
+        network = self.reference.network(where[1:], at)
+        return network.org if network and network.kind in ("site", "student") else None
+
+    def forget(self, before: int) -> None:
+        """Drop what was seen before `before` (ms)."""
+        for card, traces in list(self.traces.items.items()):
+            kept = {address: last for address, last in traces.used.items() if last[0] >= before}
+            systems = [one for one in traces.systems if one[0] >= before]
+            if not kept and not systems:
+                self.traces.drop(card)
+            elif (len(kept), len(systems)) != (len(traces.used), len(traces.systems)):
+                traces.used, traces.systems = kept, systems
+                traces.strays = [one for one in traces.strays if one[0] >= before]
+                self.traces.changed.add(card)
+
+
+def named_in(entry: Entry) -> tuple[str, str]:
+    """The source of a lease's entry, and the name that the client gave itself."""
+    source, _, name = entry[3].partition("\0")
+    return source, name
+
+
+def _two_names(card: str, entries: list[Entry]) -> Iterator[Contradiction]:
+    """Host names of leases that took turns, or under which two addresses were leased."""
+    leases = [
+        (entry, short_name(host_name(name))) for entry in entries if entry[2][0] == "@" and (name := _name(entry))
+    ]
+    before: set[str] = set()
+    for (one, name), (other, next_name) in pairwise(leases):
+        if _unlike(name, next_name) and (one[2] != other[2] or next_name in before):
+            because = f"the network card {card} took leases as {name} and as {next_name}"
+            yield Contradiction(other[0], other[1], because)
+        before.add(name)
+
+
+def _name(entry: Entry) -> str:
+    return named_in(entry)[1]
+
+
+def _unlike(one: str, other: str) -> bool:
+    """Whether these are two names: a Mac that finds its name taken calls itself name-2."""
+    short, long = sorted((one, other), key=len)
+    return short != long and not (long.startswith(f"{short}-") and long[len(short) + 1 :].isdigit())
+
+
+def _learn_stray(traces: Traces, stray: tuple[int, str, str]) -> bool:
+    """Keep the first of each slot, whichever came first."""
+    at, _, address = stray
+    slot = at // SLOT
+    for known in traces.strays:
+        if known[0] // SLOT == slot and known[2] == address:
+            if known <= stray:
+                return False
+            traces.strays.remove(known)
+            break
+    insort(traces.strays, stray)
+    return True
+
+
+def _when(entry: tuple[int, str, str, str]) -> int:
+    return entry[0]
+
+
+def _part(entries: list[T], since: int, until: int) -> list[T]:
+    return entries[bisect_left(entries, (since,)) : bisect_left(entries, (until,))]
