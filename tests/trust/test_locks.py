@@ -27,7 +27,7 @@ def test_a_lock_by_the_person_is_where_their_presence_ended() -> None:
 @pytest.mark.parametrize("saver", ["09:32:57", "09:33:00", "09:33:02"])
 def test_a_lock_with_a_screen_saver_is_the_machines_own_and_makes_no_use_longer(saver: str) -> None:
     """The inactivity limit writes both within a second, in either order."""
-    assert minutes(_locked(saver, "screen_saver.started"), _locked("09:33:00")) == []
+    assert minutes(_locked("09:33:00"), _locked(saver, "screen_saver.started")) == []
 
 
 def test_a_screen_saver_long_before_or_after_says_nothing_of_the_lock() -> None:
