@@ -29,7 +29,6 @@ _CONNECTIONS = {
     "client-rst": _RESET, "server-rst": _RESET,
 }  # fmt: skip
 _TRANSPORTS = {"722022": 1, "722023": 2}  # a UDP tunnel beside the session's own
-_FACTORS = {"2sv_enroll": 10, "2sv_disable": 11}
 
 
 def ocsf_of(event: Event) -> Ocsf:
@@ -67,11 +66,6 @@ def _ticket(event: Event) -> Ocsf | None:
     return Ocsf(3002, activity) if activity else None
 
 
-def _changed(event: Event) -> Ocsf | None:
-    activity = _FACTORS.get(event.vendor_action or "")
-    return Ocsf(3001, activity) if activity else None
-
-
 def _tunnel(event: Event) -> Ocsf | None:
     activity = _TRANSPORTS.get(event.vendor_code or "")
     return Ocsf(4014, activity) if activity else None
@@ -83,7 +77,6 @@ def _privilege(event: Event) -> Ocsf | None:
 
 
 _EXACT: dict[str, Callable[[Event], Ocsf | None]] = {
-    "account.changed": _changed,
     "connection.recorded": _connection,
     "privilege.assigned": _privilege,
     "ticket.requested": _ticket,

@@ -1,14 +1,19 @@
 """A change in the directory: who made it, to whom, and in which group or role."""
 
+import re
+
 import msgspec
 
 from model.event import Event
+from model.reference import qualified
 from producers import forms
 from producers.entra_id.meanings import AUDIT, Activity
 from producers.json_record import Document, objects, part, plain, text
 
 _SELF_SERVICE = "(self-service)"
 _ENABLED = "AccountEnabled"
+_POLICY_STATE = re.compile(r'"state"\s*:\s*"(\w{1,60})"', re.A)
+_STATES = {"disabled": "disabled", "enabledforreportingbutnotenforced": "report only", "enabled": "enabled"}
 _inner = msgspec.json.Decoder(str).decode
 _OUTCOMES = {"success": "success", "failure": "failure", "timeout": "failure"}
 
@@ -26,6 +31,8 @@ def audit(event: Event, body: Document) -> bool:
     event.action, event.category = known.action, known.category
     _target(event, known, targets)
     _enabled(event, name, targets)
+    if known.action == "security_policy.changed":
+        event.reason = _state(name, targets)
     return True
 
 
@@ -42,7 +49,7 @@ def _actor(event: Event, body: Document, name: str) -> None:
 
 def _target(event: Event, known: Activity, targets: list[Document]) -> None:
     users = [target for target in targets if text(target, "type") == "User"]
-    event.target_account = forms.account(text(users[0], "userPrincipalName"))[0] if users else None
+    event.target_account = _known_as(event, text(users[0], "userPrincipalName")) if users else None
     named = next((text(target, "displayName") for target in targets if text(target, "type") == known.kind), None)
     if known.kind == "Device":
         event.device = named
@@ -50,6 +57,25 @@ def _target(event: Event, known: Activity, targets: list[Document]) -> None:
         event.device_basis = None if named is None else "claimed" if enrolled else "observed"
     elif thing := _modified(targets, known.thing, ("newValue", "oldValue")) or named:
         event.app = thing
+
+
+def _known_as(event: Event, name: str | None) -> str | None:
+    """The account acted upon; with its realm where that is another than the administrator's."""
+    target, realm = forms.account(name)
+    return qualified(target, realm) if target and realm and realm != event.account_domain else target
+
+
+def _state(name: str, targets: list[Document]) -> str | None:
+    """What became of a conditional access policy: deleted, disabled, report only, enabled; None where it is not said."""
+    if name.startswith("delete"):
+        return "deleted"
+    after, before = (_policy_state(targets, which) for which in ("newValue", "oldValue"))
+    return None if after == before and name.startswith("update") else _STATES.get(after or "")
+
+
+def _policy_state(targets: list[Document], which: str) -> str | None:
+    found = _POLICY_STATE.search(_modified(targets, "ConditionalAccessPolicy", (which,)) or "")
+    return found[1].lower() if found else None
 
 
 def _modified(targets: list[Document], name: str, which_ones: tuple[str, ...]) -> str | None:

@@ -37,7 +37,10 @@ _CHANGED = Activity("account.changed")
 _ADDED = Activity("group_member.added", thing="Group.DisplayName", kind="Group")
 _REMOVED = Activity("group_member.removed", thing="Group.DisplayName", kind="Group")
 _GRANTED = Activity("privilege.assigned", thing="Role.DisplayName", kind="Role")
-_WITHDRAWN = Activity("account.changed", thing="Role.DisplayName", kind="Role")
+_WITHDRAWN = Activity("privilege.removed", thing="Role.DisplayName", kind="Role")
+_METHOD_ADDED = Activity("mfa_method.added")
+_METHOD_REMOVED = Activity("mfa_method.removed")
+_POLICY = Activity("security_policy.changed", kind="Policy")
 _DEVICE = Activity("device.changed", "device", kind="Device")
 _CONSENT = Activity("token.authorized", kind="ServicePrincipal")
 
@@ -80,6 +83,31 @@ AUDIT: dict[str, Activity] = {
     "remove registered owner from device": _DEVICE,
     "remove registered users from device": _DEVICE,
     "reveal local administrator password": _DEVICE,
+    "add conditional access policy": _POLICY,
+    "update conditional access policy": _POLICY,
+    "delete conditional access policy": _POLICY,
+    **dict.fromkeys(
+        (
+            "user registered security info",
+            "admin registered security info",
+            "enable strong authentication",
+            "add users strong authentication phone app detail",
+            "add fido2 security key",
+            "add passwordless phone sign-in credential",
+        ),
+        _METHOD_ADDED,
+    ),
+    **dict.fromkeys(
+        (
+            "user deleted security info",
+            "admin deleted security info",
+            "disable strong authentication",
+            "remove users strong authentication phone app detail",
+            "delete fido2 security key(s)",
+            "delete passwordless phone sign-in credential",
+        ),
+        _METHOD_REMOVED,
+    ),
     **dict.fromkeys(
         (
             "update user",
@@ -87,24 +115,12 @@ AUDIT: dict[str, Activity] = {
             "convert federated user to managed",
             "set force change user password",
             "set user manager",
-            "user registered security info",
             "user registered all required security info",
             "user updated security info",
             "user changed default security info",
-            "user deleted security info",
-            "admin registered security info",
             "admin updated security info",
-            "admin deleted security info",
-            "enable strong authentication",
-            "disable strong authentication",
-            "add users strong authentication phone app detail",
-            "remove users strong authentication phone app detail",
-            "add fido2 security key",
-            "delete fido2 security key(s)",
             "add windows hello for business credential",
             "delete windows hello for business credential",
-            "add passwordless phone sign-in credential",
-            "delete passwordless phone sign-in credential",
             "create application password for user",
             "delete application password for user",
             "fraud reported - no action taken",

@@ -8,10 +8,10 @@ from producers.product import Product
 
 PRODUCT = Product(
     name="google_workspace",
-    title="Google Workspace Reports API (login, chrome, token, admin)",
+    title="Google Workspace Reports API (login, chrome, token, admin, drive)",
     about=(
         "Activities of the Reports API as files, one per line or in pages: logins, ChromeOS sessions, "
-        "extensions, administration. ChromeOS reports when the device is next online."
+        "extensions, administration, downloads and shares of Drive. ChromeOS reports when the device is next online."
     ),
     categories=("auth", "device", "proxy"),
     yields=(

@@ -1,6 +1,7 @@
 """What each event of the Reports API means. Names are unique over its applications, so the name alone decides.
 
-https://developers.google.com/workspace/admin/reports/v1/appendix/activity/login; beside it chrome, admin, token.
+https://developers.google.com/workspace/admin/reports/v1/appendix/activity/login; beside it chrome, admin, token,
+drive.
 """
 
 from typing import NamedTuple
@@ -26,6 +27,9 @@ _WHY = ("event_reason",)
 _WARNED = Meaning("account.disabled", acts_on_actor=True)
 _CHANGED = Meaning("account.changed")
 _DEVICE = Meaning("device.changed", category="device", reason=("event_reason", "remove_user_reason", "update_status"))
+_MOVED_DEVICE = Meaning("org_unit.changed", category="device", app=("new_value",))
+_STRONG = Meaning("security_policy.changed", reason=("new_value",), app=("org_unit_name",))
+_SHARED = Meaning("record.shared", reason=("visibility",))
 _SITE = Meaning("web.requested", "unknown", "proxy", ("event_reason", "threat_type", "trigger_type"))
 _PERIPHERAL = ("product_name", "product", "device_description", "peripheral_name", "vendor_name")
 _EXTENSION = ("app_name", "extension_name", "app_id", "extension_id")
@@ -54,8 +58,8 @@ LOGIN: dict[str, Meaning] = {
     "ACCOUNT_DISABLED_SPAMMING": _WARNED,
     "ACCOUNT_DISABLED_SPAMMING_THROUGH_RELAY": _WARNED,
     "PASSWORD_EDIT": Meaning("password.changed", acts_on_actor=True),
-    "2SV_ENROLL": _TURNED,
-    "2SV_DISABLE": _TURNED,
+    "2SV_ENROLL": Meaning("mfa_method.added", acts_on_actor=True),
+    "2SV_DISABLE": Meaning("mfa_method.removed", acts_on_actor=True),
     "RECOVERY_EMAIL_EDIT": _TURNED,
     "RECOVERY_PHONE_EDIT": _TURNED,
     "RECOVERY_SECRET_QA_EDIT": _TURNED,
@@ -75,23 +79,32 @@ ADMIN: dict[str, Meaning] = {
     "CHANGE_PASSWORD": Meaning("password.reset"),
     "CHANGE_PASSWORD_ON_NEXT_LOGIN": _CHANGED,
     "RENAME_USER": _CHANGED,
-    "MOVE_USER_TO_ORG_UNIT": _CHANGED,
-    "TURN_OFF_2_STEP_VERIFICATION": _CHANGED,
-    "UNENROLL_USER_FROM_STRONG_AUTH": _CHANGED,
+    "MOVE_USER_TO_ORG_UNIT": Meaning("org_unit.changed", app=("new_value",)),
+    "TURN_OFF_2_STEP_VERIFICATION": Meaning("mfa_method.removed"),
+    "UNENROLL_USER_FROM_STRONG_AUTH": Meaning("mfa_method.removed"),
+    "ALLOW_STRONG_AUTHENTICATION": _STRONG,
+    "ENFORCE_STRONG_AUTHENTICATION": _STRONG,
     "REVOKE_3LO_TOKEN": Meaning("token.revoked", app=("app_name", "app_id")),
     "ASSIGN_ROLE": Meaning("privilege.assigned", app=("role_name",)),
     "GRANT_ADMIN_PRIVILEGE": Meaning("privilege.assigned", app=("privilege_name",)),
     "GRANT_DELEGATED_ADMIN_PRIVILEGES": Meaning("privilege.assigned", app=("privilege_name",)),
-    "UNASSIGN_ROLE": Meaning("account.changed", app=("role_name",)),
-    "REVOKE_ADMIN_PRIVILEGE": Meaning("account.changed", app=("privilege_name",)),
+    "UNASSIGN_ROLE": Meaning("privilege.removed", app=("role_name",)),
+    "REVOKE_ADMIN_PRIVILEGE": Meaning("privilege.removed", app=("privilege_name",)),
     "ADD_GROUP_MEMBER": Meaning("group_member.added", app=("group_email",)),
     "REMOVE_GROUP_MEMBER": Meaning("group_member.removed", app=("group_email",)),
     "CHANGE_DEVICE_STATE": _DEVICE,
     "CHANGE_CHROME_OS_DEVICE_STATE": _DEVICE,
-    "MOVE_DEVICE_TO_ORG_UNIT": _DEVICE,
-    "MOVE_DEVICE_TO_ORG_UNIT_DETAILED": _DEVICE,
+    "MOVE_DEVICE_TO_ORG_UNIT": _MOVED_DEVICE,
+    "MOVE_DEVICE_TO_ORG_UNIT_DETAILED": _MOVED_DEVICE,
     "ISSUE_DEVICE_COMMAND": _DEVICE,
+    "CUSTOMER_TAKEOUT_CREATED": Meaning("record.exported", app=("obfuscated_customer_takeout_request_id",)),
     "ACTION_REQUESTED": _DEVICE,
+}
+DRIVE: dict[str, Meaning] = {
+    "DOWNLOAD": Meaning("record.exported", reason=("doc_type",)),
+    "CHANGE_USER_ACCESS": _SHARED,
+    "CHANGE_DOCUMENT_VISIBILITY": _SHARED,
+    "CHANGE_DOCUMENT_ACCESS_SCOPE": _SHARED,
 }
 CHROME: dict[str, Meaning] = {
     "CHROME_OS_LOGIN_EVENT": Meaning("account.logged_on", reason=_WHY, logon_type="interactive"),
@@ -122,7 +135,7 @@ CHROME: dict[str, Meaning] = {
     "MALWARE_TRANSFER": _SITE,
     "CONTENT_UNSCANNED": _SITE,
 }
-ALL = {**LOGIN, **TOKEN, **ADMIN, **CHROME}
+ALL = {**LOGIN, **TOKEN, **ADMIN, **DRIVE, **CHROME}
 _PREFIXES = ("CHROME_OS_", "CHROMEOS_DEVICE_", "CHROMEOS_")
 POWERWASH = Meaning("device.wiped", category="device", reason=_WHY)
 DEVELOPER = Meaning("developer_mode.enabled", category="device", reason=_WHY)

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from model.event import Event
+from model.reference import qualified
 from producers import forms
 from producers.google_workspace.activity import Parameters, entries_of, parameters_of, part
 from producers.google_workspace.bases import set_bases
@@ -109,7 +110,8 @@ def _name_target(event: Event, known: Meaning, parameters: Parameters) -> None:
     if known.acts_on_actor:
         event.account, event.account_domain = (target, domain) if target else (event.account, event.account_domain)
     elif known.category == "auth" and event.device is None:
-        event.target_account = target
+        elsewhere = target and domain and domain != event.account_domain
+        event.target_account = qualified(target, domain) if target and domain and elsewhere else target
     if event.action == "account.disabled" and known.acts_on_actor:
         event.target_account = event.account
 
@@ -122,6 +124,9 @@ def _judge(event: Event, name: str, parameters: Parameters) -> None:
         event.url_category = _first(parameters, _URL_CATEGORIES)
     elif event.action == "challenge.presented":
         event.outcome = _CHALLENGES.get(parameters.get("login_challenge_status", "").lower(), "unknown")
+    elif event.action == "security_policy.changed":
+        event.reason = "disabled" if (event.reason or "").lower() in ("false", "off") else "enabled"
+        event.app = "2-step verification"
     elif name.lower().startswith("suspicious"):
         event.reason = name.lower()
     if event.action == "app.installed" and "UNINSTALL" in parameters.get("extension_action", "").upper():

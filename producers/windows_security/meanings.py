@@ -73,6 +73,7 @@ SECURITY: dict[int, Meaning] = {
     4672: Meaning(
         "privilege.assigned", "Special privileges assigned to new logon", session="SubjectLogonId"
     ),
+    4719: Meaning("audit_policy.changed", "System audit policy was changed", place="here", session="SubjectLogonId"),
     4720: _managed("account.created", "A user account was created"),
     4722: _managed("account.enabled", "A user account was enabled"),
     4723: _managed("password.changed", "An attempt was made to change an account's password"),
@@ -84,6 +85,7 @@ SECURITY: dict[int, Meaning] = {
     4732: _member("group_member.added", "A member was added to a security-enabled local group"),
     4733: _member("group_member.removed", "A member was removed from a security-enabled local group"),
     4738: _managed("account.changed", "A user account was changed"),
+    4739: Meaning("security_policy.changed", "Domain Policy was changed", session="SubjectLogonId"),
     4740: Meaning("account.locked", "A user account was locked out", target="TargetUserName", place="caller"),
     4742: _managed("account.changed", "A computer account was changed"),
     4756: _member("group_member.added", "A member was added to a security-enabled universal group"),

@@ -1,14 +1,13 @@
 """Whom a Windows event names, in which domain, and how the computer that logged it came by that name."""
 
-import re
 from functools import lru_cache
 
 from model.event import Basis, Event
 from producers import forms
+from producers.windows_security.directory import common_name
 from producers.windows_security.entry import Entry, text
 from producers.windows_security.meanings import Meaning
 
-_MEMBER = re.compile(r"(?i)cn=((?:[^,\\]|\\.)+)")
 # Domains of a machine's own: its services, its unjoined self, and the owner's private Microsoft account.
 _OWN = frozenset(
     {"nt authority", "nt service", "window manager", "font driver host", "iis apppool", "nt virtual machine", "builtin",
@@ -108,5 +107,4 @@ def _member(entry: Entry) -> str | None:
     written = text(entry.data, "MemberName")
     if written is None:
         return forms.account(text(entry.data, "MemberSid"))[0]
-    match = _MEMBER.match(written)
-    return forms.account(re.sub(r"\\(.)", r"\1", match[1]))[0] if match else forms.account(written)[0]
+    return forms.account(common_name(written) or written)[0]

@@ -9,8 +9,9 @@ from producers.product import Context, Parsed, Refusal
 from producers.syslog import open_head
 from producers.times import at_iso
 from producers.windows_security import event_xml, nxlog, winlogbeat
+from producers.windows_security.directory import known_as, tell_change
 from producers.windows_security.entry import Entry, text
-from producers.windows_security.meanings import Meaning, meaning
+from producers.windows_security.meanings import Meaning
 from producers.windows_security.names import name_people
 from producers.windows_security.places import locate
 from producers.windows_security.reasons import logon_reason, number, radius_reason, ticket_reason
@@ -32,7 +33,7 @@ def parse(record: bytes, context: Context) -> Parsed:
         return Refusal("JSON nested too deep to be an event")
     if entry is None:
         return Refusal("no event id: expected EventID, winlog.event_id, event_id, event.code or System/EventID")
-    known = None if entry.unclear else meaning(entry.code, entry.channel, entry.provider)
+    known = None if entry.unclear else known_as(entry)
     return [_event(entry, known, context) if known else _unrecognised(entry, context)]
 
 
@@ -62,6 +63,7 @@ def _event(entry: Entry, known: Meaning, context: Context) -> Event:
         event.session_id = text(entry.data, known.session)
     _tell_why(event, entry)
     name_people(event, entry, known)
+    tell_change(event, entry)
     locate(event, entry, known.place)
     return event
 

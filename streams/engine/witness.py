@@ -56,7 +56,7 @@ class Witness:
             self.published.append(line)  # stored and searchable, never counted in a window
             return
         seen.at = round(seen.occurred_at.timestamp() * 1000)
-        seen.account = self._naming.name(seen)
+        self._naming.give(seen)
         if seen.at < source.reached_at:
             source.late += 1
         watermarks.hear(source, seen.at)
@@ -165,7 +165,7 @@ class Witness:
                 self._dockets[name].take_back(key, event_id)
         seen = decode_seen(waiting.line)
         seen.at = waiting.at
-        seen.account = self._naming.name(seen)
+        self._naming.give(seen)
         answer = self.attributor.answer(seen)
         if answer.suffix != waiting.suffix:
             self._publish(waiting.line, answer)
