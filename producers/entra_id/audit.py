@@ -66,7 +66,7 @@ def _known_as(event: Event, name: str | None) -> str | None:
 
 
 def _state(name: str, targets: list[Document]) -> str | None:
-    """What became of a conditional access policy: deleted, disabled, report only, enabled; None where it is not said."""
+    """What became of a policy: deleted, disabled, report only, enabled; None where it is not said."""
     if name.startswith("delete"):
         return "deleted"
     after, before = (_policy_state(targets, which) for which in ("newValue", "oldValue"))
