@@ -54,7 +54,7 @@ def pack_files(folder: Path) -> Files:
 
 def shipped_packs() -> list[str]:
     """The ids of the packs that ship with the program, in order."""
-    return sorted(folder.name for folder in SHIPPED.iterdir() if folder.is_dir() and any(folder.glob("*.yaml")))
+    return sorted(folder.name for folder in SHIPPED.iterdir() if (folder / "pack.yaml").is_file())
 
 
 def load_pack(files: Files, packs: Callable[[str], Files | None] = shipped_pack) -> Policy | list[Mistake]:

@@ -10,6 +10,9 @@ from model.violation import Severity
 
 ClauseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._/-]{0,79}$")]
 BASE_CLAUSE = "base/"
+Answer = Literal["search", "evidence", "clock", "retention"]
+"""`search`: what happened can be looked up. `evidence`: every violation carries it. `clock`: the legal deadlines.
+`retention`: how long records are kept."""
 
 
 def _text(value: object) -> object:
@@ -45,6 +48,10 @@ class ClauseText(Strict):
     section: str = Field(min_length=1, description="Where it stands: policy number, heading, letter.")
     quote: str = Field(min_length=1, description="The clause, word for word.")
     revised_on: date | None = Field(default=None, description="The revision the words were taken from.")
+    answered_by: tuple[Answer, ...] = Field(
+        default=(), description="What answers it beside the detections that quote it."
+    )
+    not_answered: str = Field(default="", description="What of it nothing answers, and why.")
 
 
 class ApprovalRule(Strict):
@@ -81,6 +88,11 @@ class DetectionRule(Strict, Generic[R, P]):
     def basis(self) -> Literal["clause", "base"]:
         """`clause` where the district's own policy says it, `base` where only the base pack does."""
         return self.basis_for(())
+
+    @property
+    def every_clause(self) -> frozenset[str]:
+        """The clauses that any of its findings may quote."""
+        return frozenset(self.clauses).union(*self.clauses_by_reason.values())
 
     def clauses_for(self, reasons: "tuple[str, ...] | list[str]") -> tuple[str, ...]:
         """The clauses a finding with these reasons quotes, each once."""
