@@ -11,7 +11,7 @@ from model.batch import Fact
 from model.event import format_ms
 from model.reference.names import account_name, account_parts, host_name, mac_text
 from model.spelling import meant
-from model.tables import TRUTHS, VALIDITY, Table, key_of
+from model.tables import TRUTHS, VALIDITY, WORDS_OF_ROLES, Table, key_of
 from model.written_time import clock, day, moment
 
 WEEKDAYS = "MTWRFSU"
@@ -43,6 +43,7 @@ def fact_of(
     does not say it. `remarks` is given how times were understood that are not written as ISO 8601.
     """
     reading = _Reading(table, zone, {c: row[c].strip() for c in (*table.columns, *VALIDITY) if row.get(c, "").strip()})
+    reading.fold_words()
     reading.check_presence()
     reading.check_words()
     reading.check_pairs()
@@ -78,6 +79,21 @@ class _Reading:
                 self.blame(column, "is empty; every row needs it")
         if self.table.one_of and not any(column in self.said for column in self.table.one_of):
             self.blame(self.table.one_of[0], f"is empty, and so are {', '.join(self.table.one_of[1:])}; name one")
+
+    def fold_words(self) -> None:
+        """Words of a list are read in any case; their own spelling is kept."""
+        for column, words in self.table.words.items():
+            if words is not TRUTHS and (value := self.said.get(column)):
+                self._respell(column, value, {word.casefold(): word for word in words}.get(value.casefold()))
+        column = self.table.roles
+        if value := self.said.get(column):
+            district = value.lower() if value.lower().startswith("ext:") else None
+            self._respell(column, value, WORDS_OF_ROLES.get(value.casefold(), district))
+
+    def _respell(self, column: str, value: str, word: str | None) -> None:
+        if word is not None and word != value and value.isascii():
+            self.note(column, f"was read as {word}")
+            self.said[column] = word
 
     def check_words(self) -> None:
         for column, words in self.table.words.items():
@@ -206,6 +222,7 @@ def _domain(text: str) -> str:
 
 def _listed(text: str, words: frozenset[str]) -> str:
     parts = [part.strip() for part in text.split(";") if part.strip()]
+    parts = [part.lower() if part.isascii() else part for part in parts]  # every word of such a list is lower-case
     wrong = [part for part in parts if part not in words]
     if wrong:
         raise ValueError(f"{wrong[0][:40]!r} is none of {', '.join(sorted(words))}; several are parted by ;")

@@ -13,6 +13,7 @@ from model.vocabulary import (
     ENROLLMENT_ROLES,
     LOSS_KINDS,
     NETWORK_KINDS,
+    ROLES,
     STANDING_KINDS,
     TOLD_OF_LOSS,
 )
@@ -38,6 +39,9 @@ class Table:
     listed: dict[str, frozenset[str]] = field(default_factory=dict)  # the words of columns that list several with `;`
     in_order: tuple[str, str] | None = None  # a column that must be less than the other
     together: tuple[str, str] | None = None  # columns of which both are said or none
+    roles: str = ""  # a column that names a person's role: OneRoster's word, or one of the district's behind `ext:`
+    narrows: frozenset[str] = frozenset()  # columns without which a row that has them would say more than it does
+    implied: tuple[str, str, str] | None = None  # a word that is lost, the column that stands for it, and which it is
     unkept: tuple[str, ...] = ()  # columns of the standard that nothing here needs: not kept, not sent, not stored
 
 
@@ -79,6 +83,8 @@ _ALL = (
         words=_STATUS,
         unkept=("userProfileSourcedId",),
         dates=("beginDate", "endDate"),
+        roles="role",
+        narrows=frozenset(("beginDate", "endDate", "orgSourcedId", "status", "dateLastModified")),
     ),
     Table(
         "academicSessions",
@@ -88,6 +94,7 @@ _ALL = (
         words={**_STATUS, "type": frozenset(("gradingPeriod", "semester", "schoolYear", "term"))},
         dates=("startDate", "endDate"),
         unkept=("parentSourcedId",),
+        narrows=frozenset(("org", "status", "dateLastModified")),
     ),
     Table(
         "accounts",
@@ -96,6 +103,7 @@ _ALL = (
         required=("account", "kind"),
         words={"kind": frozenset(ACCOUNT_KINDS)},
         also_identity=("realm",),  # written with the account's name
+        implied=("kind", "vendor", "vendor"),
     ),
     Table(
         "devices",
@@ -121,6 +129,7 @@ _ALL = (
         key=("cidr",),
         required=("cidr", "kind"),
         words={"kind": frozenset(NETWORK_KINDS)},
+        narrows=frozenset(("org",)),
     ),
     Table(
         "domains",
@@ -137,6 +146,7 @@ _ALL = (
         required=("date", "kind"),
         days=frozenset(("date",)),
         words={"kind": frozenset(CALENDAR_KINDS)},
+        narrows=frozenset(("org",)),
     ),
     Table(
         "vendors",
@@ -160,6 +170,8 @@ _ALL = (
         one_of=("vendor", "account", "device_id", "system", "entitlement"),
         # Two people may sign one request, and a revocation stands beside what it revokes.
         also_identity=("approver", "approver_role"),
+        roles="approver_role",
+        narrows=frozenset(("vendor", "account", "system", "device_id", "entitlement")),
     ),
     Table(
         "exemptions",
@@ -168,6 +180,8 @@ _ALL = (
         required=("exemption_id", "detection"),
         words={"detection": frozenset(DETECTIONS)},
         one_of=("account", "person", "device_id"),
+        roles="approver_role",
+        narrows=frozenset(("account", "person", "device_id")),
     ),
     Table(
         "classes",
@@ -185,6 +199,7 @@ _ALL = (
         words={**_STATUS, "role": frozenset(ENROLLMENT_ROLES)},
         dates=("beginDate", "endDate"),
         unkept=("schoolSourcedId", "primary"),
+        narrows=frozenset(("beginDate", "endDate", "status", "dateLastModified")),
     ),
     Table(
         "bells",
@@ -206,6 +221,7 @@ _ALL = (
         key=("visit_id",),
         required=("visit_id", "org"),
         one_of=("person", "vendor", "account"),
+        narrows=frozenset(("person", "vendor", "account")),
     ),
     Table(
         "standings",
@@ -259,6 +275,8 @@ _ALL = (
         words={"decision": frozenset(("granted", "denied"))},
         instants=frozenset(("requested_at", "decided_at", "expires_at")),
         together=("decided_at", "decision"),
+        roles="approver_role",
+        narrows=frozenset(("expires_at",)),
     ),
     Table(
         "software",
@@ -269,6 +287,7 @@ _ALL = (
     ),
     Table("systems", ("system", "holds"), key=("system",), required=("system", "holds")),
 )
+WORDS_OF_ROLES = {word.casefold(): word for word in ROLES}
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 # What a load could not read of the others: no file of the folder, stated by the load itself.
 UNREAD = Table("unread", ("table", "rows", "shown", "head"), key=("table",), required=("table", "rows"))

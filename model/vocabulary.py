@@ -124,3 +124,8 @@ STANDING_KINDS: tuple[str, ...] = get_args(StandingKind)
 CONTRACT_KINDS: tuple[str, ...] = get_args(ContractKind)
 LOSS_KINDS: tuple[str, ...] = get_args(LossKind)
 TOLD_OF_LOSS: tuple[str, ...] = get_args(ToldOfLoss)
+# OneRoster 1.2's words for a person's role; a district adds its own behind `ext:`.
+ROLES = (
+    *("aide", "counselor", "districtAdministrator", "guardian", "parent", "principal", "proctor", "relative"),
+    *("siteAdministrator", "student", "systemAdministrator", "teacher"),
+)

@@ -60,6 +60,7 @@ class Stated:
     shown: list[str] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     unsure: bool = False  # since when and until when its rows hold
+    doubtful: dict[int, str] = field(default_factory=dict)  # by place: a column that is lost, though a row needs it
     _lines: dict[tuple[Identity, int | None], int] = field(default_factory=dict)
     _remarks: dict[str, tuple[int, Remark, int]] = field(default_factory=dict)  # by column: the first, how many
 
@@ -74,7 +75,7 @@ class Stated:
 
     def blame(self, line: int, column: str, problem: str) -> None:
         """Note what loses the file, all its rows, or the column that is named so."""
-        self.head.append(problem if column in self.table.required or not column else f"column {column}: {problem}")
+        self.head.append(problem if column in problem else f"column {column}: {problem}")
         self._note(Problem(self.file, line, column, problem))
 
     def drop(self, line: int, bad: list[Remark]) -> None:
@@ -196,23 +197,26 @@ def _header(names: list[str], stated: Stated) -> list[str]:
     columns = [ours.get(name.casefold(), "") for name in names]
     if not columns:
         stated.blame(0, "", "is empty: a table without rows still has a header row")
-    _tell_strangers([name for name, column in zip(names, columns, strict=True) if not column], columns, stated)
+    _tell_strangers({place: name for place, name in enumerate(names) if not columns[place]}, columns, stated)
     for column in sorted({column for column in columns if column and columns.count(column) > 1}):
-        stated.warn(1, column, "stands twice in the header; the first one is read, remove the other")
+        places = [place for place, other in enumerate(columns) if other == column]
+        stated.doubtful |= dict.fromkeys(places[1:], column)
+        stated.blame(1, column, "stands twice in the header; remove one, for a row that says two things is not read")
     return columns
 
 
-def _tell_strangers(names: list[str], columns: list[str], stated: Stated) -> None:
+def _tell_strangers(strangers: dict[int, str], columns: list[str], stated: Stated) -> None:
     """The columns that are not read: mistaken names of ours, those of the standard that nothing needs, all others."""
     missing = [column for column in (*stated.table.columns, *VALIDITY) if column not in columns]
     unkept = {column.casefold() for column in stated.table.unkept}
-    idle = [name for name in names if name.casefold() in unkept]
+    idle = [name for name in strangers.values() if name.casefold() in unkept]
     unknown: list[str] = []
-    for name in names:
+    for place, name in strangers.items():
         column = "" if name.casefold() in unkept else meant(name, missing)
         if column:
             stated.blame(1, _visible(name), f"did you mean {column}?")
             stated.unsure = stated.unsure or column in VALIDITY
+            stated.doubtful |= {place: column} if column in stated.table.narrows else {}
         elif name.casefold() not in unkept:
             unknown.append(name)
     for said, found in (("not kept, since nothing here needs them", idle), ("unknown columns are ignored", unknown)):
@@ -242,6 +246,10 @@ def _read_row(line: int, cells: list[str], columns: list[str], zone: ZoneInfo, s
     if broken:
         stated.drop(line, [Remark(column, "is not UTF-8; save the file as CSV UTF-8") for column in broken])
         return
+    lost = _lost(cells, row, stated)
+    if lost:
+        stated.drop(line, lost)
+        return
     remarks: list[Remark] = []
     fact = fact_of(stated.table, row, zone, remarks)
     if isinstance(fact, Fact):
@@ -249,3 +257,23 @@ def _read_row(line: int, cells: list[str], columns: list[str], zone: ZoneInfo, s
         stated.remark(line, remarks)
     else:
         stated.drop(line, fact)
+        _imply(line, row, fact, zone, stated)
+
+
+def _lost(cells: list[str], row: dict[str, str], stated: Stated) -> list[Remark]:
+    """What a row says under a column that is not read and without which it would say more, or something else."""
+    said = {place: cells[place].strip() for place in stated.doubtful if place < len(cells)}
+    return [
+        Remark(stated.doubtful[place], "is lost by the header, and without it the row would say more", value)
+        for place, value in said.items()
+        if value != row.get(stated.doubtful[place], "").strip()
+    ]
+
+
+def _imply(line: int, row: dict[str, str], bad: list[Remark], zone: ZoneInfo, stated: Stated) -> None:
+    """A row of which one word is lost that another column tells: it is counted as lost, and hides nothing."""
+    column, teller, word = stated.table.implied or ("", "", "")
+    if row.get(teller, "").strip() and {one.column for one in bad} == {column}:
+        fact = fact_of(stated.table, {**row, column: word}, zone)
+        if isinstance(fact, Fact):
+            stated.add(line, fact)

@@ -1,6 +1,7 @@
 """A district's reference folder, loaded and loaded again: what is new, what changed, what ended, since when known."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from model.spelling import meant
 from model.tables import TABLES, UNREAD
 from producers.reference_csv import SHOWN, Problem, Stated, read_table
 
+_COPIES = re.compile(r"^copy of | ?\(\d{1,4}\)$|[ _-]+(?:copy|final|new|old|\d{1,4})$", re.IGNORECASE)
 Rows = dict[Identity, list[Fact]]
 
 
@@ -70,8 +72,8 @@ def load(
     if before is not None and loaded_at is None:
         raise ValueError("a later load needs loaded_at, the time it was made")
     loaded_at = loaded_at if before is not None else None
-    stated, problems = _read(files, zone)
-    if strict and any(table.incomplete for table in stated):
+    stated, copies, problems = _read(files, zone)
+    if strict and any(table.incomplete for table in (*stated, *copies)):
         return Load([], problems, before or Shelf())
     facts: list[Fact] = []
     shelf = dict(before.tables) if before else {}
@@ -83,7 +85,7 @@ def load(
         changes |= {} if delta or table.incomplete else _ends(table.rows, held or {}, loaded_at)
         facts += [fact for versions in changes.values() for fact in versions]
         shelf[table.table.name] = _shelved(table.rows, held or {}, changes)
-    told, shelf[UNREAD.name] = _tell_unread(stated, shelf.get(UNREAD.name, {}), loaded_at, delta)
+    told, shelf[UNREAD.name] = _tell_unread(stated, copies, shelf.get(UNREAD.name, {}), loaded_at, delta)
     return Load(facts + told, problems, Shelf(shelf))
 
 
@@ -95,11 +97,14 @@ def unread(shelf: Shelf) -> list[str]:
 
 
 def _tell_unread(
-    stated: list[Stated], held: dict[Identity, Held], loaded_at: int | None, delta: bool
+    stated: list[Stated], copies: list[Stated], held: dict[Identity, Held], loaded_at: int | None, delta: bool
 ) -> tuple[list[Fact], dict[Identity, Held]]:
     """What could not be read of the tables of this load, as facts; what a load before could not and this one could is
     ended. A table without a file now, and one of which only the changes came, stays as it was said to be."""
-    now = {identity(fact): [fact] for table in stated for fact in _unread(table)}
+    for copy in copies:
+        for twin in (table for table in stated if table.table is copy.table):
+            twin.head += copy.head
+    now = {identity(fact): [fact] for table in (*copies, *stated) for fact in _unread(table)}
     read = {table.table.name for table in stated}
     changes = _changes(now, held, loaded_at)
     well = {who: kept for who, kept in held.items() if who[0] in read and who not in now}
@@ -116,15 +121,30 @@ def _unread(table: Stated) -> list[Fact]:
     return [Fact(table=UNREAD.name, key=name, row=row)]
 
 
-def _read(files: Mapping[str, bytes], zone: ZoneInfo) -> tuple[list[Stated], list[Problem]]:
+def _read(files: Mapping[str, bytes], zone: ZoneInfo) -> tuple[list[Stated], list[Stated], list[Problem]]:
+    """The tables, the copies of tables that say nothing themselves, and all problems."""
     known = {f"{name}.csv".casefold(): name for name in TABLES}
     ours: list[str] = []
     strangers: list[str] = []
     for file in sorted(files):
         (ours if file.casefold() in known else strangers).append(file)
     stated = [read_table(known[file.casefold()], file, files[file], zone) for file in ours]
-    problems = [_stranger(file, [name for name in TABLES if f"{name}.csv" not in files]) for file in strangers]
-    return stated, problems + [problem for table in stated for problem in table.problems]
+    silent = {name for name in TABLES if not any(table.rows for table in stated if table.table.name == name)}
+    copies = [copy for file in strangers if (copy := _copy(file, silent, known))]
+    others = [file for file in strangers if file not in {copy.file for copy in copies}]
+    problems = [_stranger(file, [name for name in TABLES if f"{name}.csv" not in files]) for file in others]
+    return stated, copies, problems + [problem for table in (*copies, *stated) for problem in table.problems]
+
+
+def _copy(file: str, silent: Collection[str], known: Mapping[str, str]) -> Stated | None:
+    """A file that a browser or a spreadsheet named `approvals (1).csv`, where there is no row of `approvals.csv`."""
+    plain = _COPIES.sub("", _COPIES.sub("", file.removesuffix(".csv")))  # `approvals - Copy (2)`
+    name = known.get(f"{plain.strip()}.csv".casefold())
+    if name not in silent or name is None:
+        return None
+    copy = Stated(TABLES[name], file)
+    copy.blame(0, "", f"{file} is not read, and {name}.csv says nothing; if this is the table, name it {name}.csv")
+    return copy
 
 
 def _stranger(file: str, absent: list[str]) -> Problem:

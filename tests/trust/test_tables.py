@@ -1,0 +1,124 @@
+"""Slips in the tables by which people are accused: what they must not hide and must not allow."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli.policy import command
+from model.batch import Fact
+from model.violation import Violation, decode_violation
+from streams.engine.engine import Engine
+from tests.loads import ZONE, first, fold, rows
+from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
+from tests.trust.trial import REALMS, TABLES, tunnel
+
+TIMES = "2026-03-04T09:55,2026-03-04T11:05"
+HEAD = "approval_id,kind,vendor,state,approver_role,valid_from,valid_to"
+GRANT = f"A1,vendor_access,acme,approved,principal,{TIMES}"
+
+
+def text_of(table: str) -> str:
+    """A table of the trial's district as a file."""
+    columns = list(dict.fromkeys(column for row in TABLES[table] for column in row))
+    lines = [",".join(str(row.get(column, "")) for column in columns) for row in TABLES[table]]
+    return "\n".join([",".join(columns), *lines, ""])
+
+
+def judged(**files: str) -> list[Violation]:
+    """What is found of a vendor's session from 10:00 to 10:30, with these files in place of the district's."""
+    tables = {name: text_of(name) for name in TABLES if name != "approvals"} | files
+    engine = Engine(DISTRICT)
+    settings = Fact(table="district", key=DISTRICT, row={"timezone": str(ZONE), "realms": REALMS})
+    engine.observe(fact_batch([*facts({}, ZONE), *first(**tables).facts, settings]))
+    session = [tunnel("2026-03-04 10:00:00"), tunnel("2026-03-04 10:30:00", what="closed")]
+    for batch in event_batches([event(number, ZONE, **one) for number, one in enumerate(session)]):
+        engine.observe(batch)
+    engine.observe(ended())
+    engine.judge()
+    return [decode_violation(line) for line in engine.take().violations]
+
+
+def test_a_column_that_stands_twice_is_a_mistake_that_findings_name() -> None:
+    loaded = first(approvals=f"{HEAD},state\n{GRANT},denied\nA2{GRANT[2:]},approved\n")
+    assert [(one.column, one.line) for one in loaded.errors] == [("state", 1), ("state", 2)]
+    assert [fact.key for fact in rows(loaded)] == ["A2"]
+    assert "column state: stands twice" in fold(loaded).unread(["approvals"])[0].said
+    assert '1 row could not be read: line 2, state "denied"' in fold(loaded).unread(["approvals"])[0].said
+    (found,) = judged(approvals=f"{HEAD},state\n{GRANT},denied\n")
+    assert (found.reason, found.confidence) == ("none", "low")
+    assert "stands twice" in str(found.evidence.not_known)
+
+
+def test_an_approval_whose_system_is_lost_does_not_cover_everything() -> None:
+    (wide,) = judged(approvals=f"{HEAD},systm\n{GRANT},hvac-01\n")
+    assert (wide.reason, wide.confidence) == ("none", "low")
+    assert 'system "hvac-01"' in str(wide.evidence.not_known)
+    assert judged(approvals=f"{HEAD},systm\n{GRANT},\n") == []  # this row never named a system
+    assert judged(approvals=f"{HEAD},system\n{GRANT},\n") == []
+
+
+@pytest.mark.parametrize("column", ["accont", "vendr", "divice_id", "entitlment"])
+def test_an_approval_whose_limits_are_lost_is_no_grant(column: str) -> None:
+    head = HEAD.replace("vendor", "system") if column == "vendr" else HEAD
+    loaded = first(approvals=f"{head},{column}\n{GRANT},x\n")
+    assert rows(loaded) == []
+    assert len(loaded.errors) == 2
+
+
+def test_a_closure_of_one_school_whose_column_is_lost_closes_no_other() -> None:
+    assert rows(first(calendar="date,kind,org.\n2026-03-04,holiday,hs\n2026-03-05,holiday,\n"))[0].key == "2026-03-05"
+
+
+def test_words_are_read_in_any_case_and_the_owner_is_told() -> None:
+    loaded = first(approvals=f"{HEAD}\n{GRANT.replace('approved', 'Approved').replace('principal', 'PRINCIPAL')}\n")
+    assert [(fact.row or {})["state"] for fact in rows(loaded)] == ["approved"]
+    assert [(fact.row or {})["approver_role"] for fact in rows(loaded)] == ["principal"]
+    assert loaded.errors == []
+    assert [str(one) for one in loaded.problems] == [
+        'approvals.csv:2: state: "Approved" was read as approved',
+        'approvals.csv:2: approver_role: "PRINCIPAL" was read as principal',
+    ]
+    roles = first(roles="sourcedId,userSourcedId,role\nr1,p1,DistrictAdministrator\nr2,p1,EXT:IT\nr3,p1,Wizard\n")
+    assert [(fact.row or {})["role"] for fact in rows(roles)] == ["districtAdministrator", "ext:it", "Wizard"]
+
+
+def test_a_letter_that_only_looks_alike_is_no_word() -> None:
+    assert rows(first(approvals=f"{HEAD}\n{GRANT.replace('approved', 'revo' + chr(0x212A) + 'ed')}\n")) == []
+
+
+@pytest.mark.parametrize("copy", ["approvals (1).csv", "Approvals - Copy.csv", "Copy of approvals.csv"])
+@pytest.mark.parametrize("own", [None, "", HEAD + "\n"])
+def test_a_copy_beside_an_absent_or_empty_table_is_a_mistake(copy: str, own: str | None) -> None:
+    files = {copy: f"{HEAD}\n{GRANT}\n"} | ({} if own is None else {"approvals.csv": own})
+    loaded = first(**{name.removesuffix(".csv"): text for name, text in files.items()})
+    assert copy in [one.file for one in loaded.errors]
+    assert copy in fold(loaded).unread(["approvals"])[0].said
+
+
+def test_a_copy_beside_a_table_with_rows_is_left_alone() -> None:
+    loaded = first(**{"approvals": f"{HEAD}\n{GRANT}\n", "approvals (1)": f"{HEAD}\n"})
+    assert loaded.errors == []
+    assert fold(loaded).unread(["approvals"]) == []
+
+
+def test_policy_check_names_the_copy_and_the_column(tmp_path: Path) -> None:
+    (tmp_path / "logs" / "fw").mkdir(parents=True)
+    (tmp_path / "logs" / "fw" / "a.log").write_text("")
+    head = "id: maple-falls\nname: M\ntimezone: America/Chicago\npolicy: union-ok\nrealms: [maple.example]\n"
+    (tmp_path / "district.yaml").write_text(head + "sources:\n  - {id: fw, product: fortigate}\n")
+    folder = tmp_path / "reference"
+    folder.mkdir()
+    (folder / "approvals (1).csv").write_text(f"{HEAD}\n{GRANT}\n")
+    (folder / "accounts.csv").write_text("account,kind,kind\ntbell,personal,personal\n")
+    told = CliRunner().invoke(command, ["check", str(tmp_path)])
+    assert told.exit_code == 1
+    assert "approvals (1).csv is not read" in told.output
+    assert "accounts.csv:1: kind: stands twice" in told.output
+
+
+def test_an_account_of_a_vendor_whose_kind_cannot_be_read_hides_no_session() -> None:
+    accounts = "account,person,kind,vendor\nvtech,,vender,acme\ntbell,p-bell,personal,\n"
+    (found,) = judged(accounts=accounts, users="sourcedId,username\np-bell,tbell\n", approvals=f"{HEAD}\n")
+    assert (found.detection, found.account, found.confidence) == ("unapproved_vendor_session", "vtech", "low")
+    assert 'kind "vender"' in str(found.evidence.not_known)
