@@ -2,6 +2,7 @@
 
 from model.mistake import Mistake
 from model.policy.detections import Detections
+from model.policy.detections.device_used_by_another import OtherUserParameters
 from model.policy.detections.filter_circumvention import FilterParameters
 from model.policy.detections.shared_account import SharedAccountParameters
 from model.policy.detections.unapproved_vendor_session import VendorParameters
@@ -22,6 +23,7 @@ __all__ = [
     "FilterParameters",
     "Hours",
     "Mistake",
+    "OtherUserParameters",
     "Policy",
     "SharedAccountParameters",
     "VendorParameters",

@@ -144,10 +144,18 @@ class Reference(Records):
         """What the person was given."""
         return every(self._shelves.lookup("assigned")[person], at)
 
+    def assignments_of(self, device_id: str) -> list[Assignment]:
+        """Every row of a device, the newest first: those that have ended and those that have not begun too."""
+        return [row for _, _, row in self._shelves.lookup("assignees")[device_id]]
+
+    def pairings(self, person: str, at: int) -> list[Pairing]:
+        """The pairs of devices that a person may use at once."""
+        return every(self._shelves.lookup("pairings")[person], at)
+
     def paired(self, person: str, device_id: str, device_id_2: str, at: int) -> Pairing | None:
         """The declaration that the person may use both devices at once, in either order."""
         both = {device_id, device_id_2}
-        found: list[Pairing] = every(self._shelves.lookup("pairings")[person], at)
+        found = self.pairings(person, at)
         return next((row for row in found if {row.device_id, row.device_id_2} == both), None)
 
     def travel_minutes(self, org: str, org_2: str, at: int) -> int | None:

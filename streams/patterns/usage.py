@@ -83,8 +83,13 @@ def is_input(sighting: Sighting) -> bool:
     return act_of(sighting.kind, sighting.logon_type) == Act.HERE and sighting.logon_type != "remote"
 
 
-def uses(sightings: Iterable[Sighting], device_class: Callable[[str], str | None], idle: Idle) -> list[Use]:
-    """Every stretch of use, by device and then in order of time. `sightings` are one account's, in any order."""
+def uses(
+    sightings: Iterable[Sighting], device_class: Callable[[str], str | None], idle: Idle, reach: int = 0
+) -> list[Use]:
+    """Every stretch of use, by device and then in order of time. `sightings` are one account's, in any order.
+
+    A lock or logoff is reached within idle, or within `reach` (ms) of the last input where that is longer.
+    """
     by_device: dict[str, list[Sighting]] = {}
     for sighting in sightings:
         if key := device_key(sighting):
@@ -92,7 +97,7 @@ def uses(sightings: Iterable[Sighting], device_class: Callable[[str], str | None
     found: list[Use] = []
     for device, seen in by_device.items():
         kind = device_class(device)
-        found += _uses_of(device, kind, _of_the_desk(seen), idle(kind))
+        found += _uses_of(device, kind, _of_the_desk(seen), idle(kind), max(reach, idle(kind)))
     return found
 
 
@@ -123,14 +128,14 @@ def _of_the_desk(seen: list[Sighting]) -> list[Sighting]:
     return kept
 
 
-def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: int) -> Iterator[Use]:
+def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: int, reach: int) -> Iterator[Use]:
     current: Use | None = None
     savers = [s.at for s in seen if s.kind == "screen_saver.started"]
     gone = False  # locked, logged off or elsewhere: what the device then asks of the web nobody at it asked for
     for at, until, sighting in sorted(_pieces(seen), key=lambda piece: (piece[0], *_order(piece[2])[1:])):
         if not is_input(sighting):
             if current:
-                yield _closed(current, sighting, idle, savers)
+                yield _closed(current, sighting, reach, savers)
             current, gone = None, True
             continue
         gone = gone and sighting.kind == "web.requested"
@@ -148,13 +153,13 @@ def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: 
         yield current
 
 
-def _closed(use: Use, cut: Sighting, idle: int, savers: list[int]) -> Use:
+def _closed(use: Use, cut: Sighting, reach: int, savers: list[int]) -> Use:
     """To lock or to log off is where the person's presence ended, so use reaches to it.
 
     A lock with which a screen saver comes is the machine's own: nobody was there for some time before.
     """
     by_itself = cut.kind == "session.locked" and any(abs(cut.at - at) <= BY_ITSELF for at in savers)
-    if cut.kind in REACHED and cut.at <= use.until + idle and not by_itself:
+    if cut.kind in REACHED and cut.at <= use.until + reach and not by_itself:
         use.until = max(use.until, cut.at)
     use.closed_by = cut if use.until == cut.at else None
     return use

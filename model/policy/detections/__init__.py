@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from model.policy.detections.device_used_by_another import OtherUserParameters, OtherUserReason
 from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
 from model.policy.detections.shared_account import SharedAccountParameters, SharedAccountReason
 from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
@@ -14,6 +15,9 @@ class Detections(Strict):
 
     shared_account: DetectionRule[SharedAccountReason, SharedAccountParameters] = Field(
         description="One personal account used by more than one person (D1)."
+    )
+    device_used_by_another: DetectionRule[OtherUserReason, OtherUserParameters] = Field(
+        description="A person at a device that was given to somebody else (D2)."
     )
     unapproved_vendor_session: DetectionRule[VendorReason, VendorParameters] = Field(
         description="A vendor's remote session that no valid approval covers (D4)."

@@ -14,12 +14,12 @@ from streams.detections.shared_account.day import REASONS
 from streams.detections.shared_account.judge import judge
 from streams.detections.shared_account.sight import (
     LISTENS,
-    alike,
     concerns,
     continues,
     sight,
     worth_judging,
 )
+from streams.patterns.seats import alike
 from streams.patterns.usage import is_input
 
 SEAT = frozenset({"auth", "device", "proxy"})  # who sat where

@@ -8,28 +8,13 @@ from model.reference import Account
 from model.violation import Confidence, Consulted, Exhibit, Measure, Severity, Span
 from streams.detection import Case, Finding
 from streams.detections.shared_account.explanations import shared_account_innocence
+from streams.evidence.exhibits import exhibit, measure
 from streams.evidence.plain_words import counted, date, length, span
 from streams.patterns.intervals import Interval, union
 from streams.patterns.usage import Crossing, Overlap, Use
 from streams.sighting import Sighting
 
 MINUTE = 60_000
-_SHOWS = {
-    "account.logged_on": "logged on",
-    "session.unlocked": "unlocked the screen",
-    "session.reconnected": "reconnected",
-    "screen_saver.dismissed": "ended the screen saver",
-    "session.locked": "locked the screen",
-    "session.disconnected": "disconnected and did not log off",
-    "screen_saver.started": "was idle until the screen saver started",
-    "account.logged_off": "logged off",
-    "device.stopped": "was signed in until the device was switched off",
-    "web.requested": "used the web",
-    "tunnel.opened": "opened a tunnel",
-    "tunnel.closed": "closed the tunnel",
-    "tunnel.addressed": "was given an inside address",
-    "tunnel.reported": "was connected",
-}
 
 
 @dataclass(slots=True)
@@ -180,15 +165,15 @@ class Proof:
         measures: list[Measure] = []
         if self.shared:
             ids = [s.event_id for o in self.shared for use in (o.one, o.other) for s in use.shown_by]
-            measures.append(_measure("minutes at once", self.minutes, rules.overlap_minutes, "min", ids))
+            measures.append(measure("minutes at once", self.minutes, rules.overlap_minutes, "min", ids))
         if self.crossed:
             ids = [s.event_id for c in self.crossed for s in (c.one, c.other)]
             measures.append(
-                _measure("inputs at two sites too close in time", len(self.crossed), rules.two_site_inputs, "", ids)
+                measure("inputs at two sites too close in time", len(self.crossed), rules.two_site_inputs, "", ids)
             )
         if self.many:
             ids = [use.inputs[0].event_id for use in self.uses if use.device in self.many]
-            measures.append(_measure("devices in the school day", len(self.many), rules.many_devices_floor, "", ids))
+            measures.append(measure("devices in the school day", len(self.many), rules.many_devices_floor, "", ids))
         return measures
 
     def _spans(self) -> Iterable[Span]:
@@ -217,26 +202,3 @@ class Proof:
             for assignment in self.case.reference.assignees(device, at):
                 name = self.case.reference.person_name(assignment.person, at)
                 yield Consulted(reference=assignment.reference, says=f"{device} is assigned to {name}")
-
-
-def exhibit(sighting: Sighting) -> Exhibit:
-    """What one input shows."""
-    where = sighting.device_id or sighting.device or sighting.address
-    return Exhibit(
-        event_id=sighting.event_id,
-        occurred_at=format_ms(sighting.at),
-        source_id=sighting.source_id,
-        shows=f"{sighting.account} {_SHOWS.get(sighting.kind, sighting.kind)} on {where}",
-        account=sighting.account,
-        person=sighting.person,
-        device_id=sighting.device_id,
-        address=sighting.address,
-        site=sighting.site,
-        count=sighting.count if sighting.count > 1 else None,
-        until=format_ms(sighting.until) if sighting.until > sighting.at else None,
-        last_event_id=sighting.last_event_id if sighting.last_event_id != sighting.event_id else None,
-    )
-
-
-def _measure(name: str, value: float, threshold: float, unit: str, ids: list[str]) -> Measure:
-    return Measure(name=name, value=value, threshold=threshold, unit=unit, event_ids=list(dict.fromkeys(ids)))

@@ -1,60 +1,27 @@
 """What shared_account remembers: inputs at devices, what cuts a use, tunnels of vendors; and what is worth judging."""
 
-from functools import lru_cache
-
 from model.policy import Policy
 from model.reference import Reference
-from streams.attribution.desk import act_of
-from streams.patterns.usage import CUTS, device_key
+from streams.patterns.seats import SEATS, holder, is_background, is_elsewhere, remembered
+from streams.patterns.usage import device_key
 from streams.seen import Seen
 from streams.sighting import Sighting
 
 MINUTE = 60_000
-INPUTS = frozenset({"account.logged_on", "session.unlocked", "session.reconnected", "screen_saver.dismissed"})
 TUNNELS = frozenset({"tunnel.opened", "tunnel.closed", "tunnel.addressed", "tunnel.reported"})
-LISTENS = INPUTS | CUTS | TUNNELS | {"web.requested"}
-SESSIONS = frozenset({"account.logged_on", "account.logged_off"})  # of many kinds; few are somebody at a desk
+LISTENS = SEATS | TUNNELS
 
 
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """An input, or what cuts a use: of a personal account on a device; of a vendor's account, its tunnels."""
-    action = seen.action
-    name = seen.account if action in INPUTS or action in TUNNELS else seen.account or seen.holder
-    if name is None or seen.outcome == "failure" or _is_elsewhere(seen, policy):
+    in_tunnel = seen.action in TUNNELS
+    name = seen.account if in_tunnel else holder(seen)
+    if name is None or seen.outcome == "failure" or (not in_tunnel and is_elsewhere(seen, policy)):
         return None
     account = reference.account(name, seen.at)
-    if account is None or account.kind != ("vendor" if action in TUNNELS else "personal"):
+    if account is None or account.kind != ("vendor" if in_tunnel else "personal"):
         return None
-    return Sighting(
-        at=seen.at,
-        until=seen.at,
-        event_id=seen.event_id,
-        last_event_id=seen.event_id,
-        kind=action,
-        source_id=seen.source_id,
-        account=account.account,
-        person=account.person,
-        device_id=seen.device_id,
-        device=seen.device,
-        address=seen.address,
-        site=seen.site,
-        session_id=seen.session_id,
-        logon_type="remote" if seen.logon_type == "unlock" and seen.address else seen.logon_type,  # back by RDP
-        assigned_address=seen.assigned_address,
-        duration_s=seen.duration_s,
-        confidence=seen.confidence,
-        time_quality=seen.time_quality,
-    )
-
-
-def _is_elsewhere(seen: Seen, policy: Policy) -> bool:
-    """Whether it tells nothing of somebody at the device: background traffic, tasks, what another machine says."""
-    if seen.action == "web.requested":
-        return seen.device_id is None or _background(seen, policy)
-    if seen.action in TUNNELS:
-        return False
-    nobody_sat = seen.action in SESSIONS and act_of(seen.action, seen.logon_type) is None
-    return nobody_sat or seen.reporter not in (None, seen.device)
+    return remembered(seen, account)
 
 
 def concerns(seen: Seen, reference: Reference) -> bool:
@@ -68,26 +35,7 @@ def concerns(seen: Seen, reference: Reference) -> bool:
 
 def continues(seen: Seen, policy: Policy) -> bool:
     """Web traffic of somebody whose web traffic was an input a moment ago."""
-    return seen.action == "web.requested" and seen.outcome != "failure" and not _background(seen, policy)
-
-
-def _background(seen: Seen, policy: Policy) -> bool:
-    """Traffic that needs nobody at the device: updates, sync, whatever the pack lists; and what the filter stopped."""
-    return seen.domain is None or _asked_by_itself(
-        seen.domain, policy.detections.shared_account.parameters.background_domains
-    )
-
-
-@lru_cache(maxsize=65536)
-def _asked_by_itself(domain: str, background: tuple[str, ...]) -> bool:
-    return any(domain == name or domain.endswith(f".{name}") for name in background)
-
-
-def alike(sighting: Sighting) -> object:
-    """Web requests from one device at one site run together; everything else stands by itself."""
-    if sighting.kind == "web.requested":
-        return device_key(sighting), sighting.site, sighting.system
-    return sighting.event_id
+    return seen.action == "web.requested" and seen.outcome != "failure" and not is_background(seen, policy)
 
 
 def worth_judging(sightings: list[Sighting], policy: Policy) -> bool:

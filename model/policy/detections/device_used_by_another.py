@@ -1,0 +1,31 @@
+"""What a district may set of device_used_by_another, and the reasons it finds."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from model.policy.parameters import Count, Minutes, Strict
+from model.vocabulary import DeviceClass
+
+OtherUserReason = Literal["outsider", "other", "technician"]
+SchoolDays = Annotated[int, Field(ge=0, le=30, json_schema_extra={"unit": "school days"})]
+
+
+class OtherUserParameters(Strict):
+    """device_used_by_another (D2): a person at a device that was given to somebody else."""
+
+    classes: tuple[DeviceClass, ...] = Field(description="Device classes that belong to their assignee alone.")
+    least_minutes: Minutes = Field(description="A shorter session is nothing.")
+    grace_school_days: SchoolDays = Field(
+        description="The old and the new assignee may use a device so long after and before it changes hands."
+    )
+    shared_users: Count = Field(description="A device that so many people used is shared, whatever the tables say.")
+    shared_days: Annotated[int, Field(ge=1, le=7, json_schema_extra={"unit": "days"})] = Field(
+        description="The days in which they are counted."
+    )
+    loans: bool = Field(description="Whether a recorded loan excuses; where nobody else may ever use one, it does not.")
+    swap_minutes: Minutes = Field(description="A device_swap ticket excuses this long before and after it.")
+    technician_roles: tuple[str, ...] = Field(description="Roles of IT, whose work is on others' devices.")
+    outsider_roles: tuple[str, ...] = Field(
+        description="Roles of people whom the district does not employ; who has another role besides is no outsider."
+    )

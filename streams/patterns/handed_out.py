@@ -1,0 +1,42 @@
+"""Devices handed out: to which class or person a device was given for a while, and whether this is one of them."""
+
+from dataclasses import dataclass
+
+from model.reference import Checkout, Reference
+from streams.patterns.timetable import in_class
+
+
+@dataclass(frozen=True, slots=True)
+class HandOut:
+    """A row of checkouts.csv that held: what it says, why it does not cover the person, or None; whether it was late.
+
+    `late`: it was written down after the fact, so that it ratifies and hides nothing.
+    """
+
+    row: Checkout
+    says: str
+    failed: str | None
+    late: bool
+
+
+def hand_outs(reference: Reference, device_id: str, person: str | None, at: int) -> list[HandOut]:
+    """Every hand-out of the device that held at `at`, weighed for the person."""
+    return [_weighed(reference, row, person, at) for row in reference.checkouts(device_id, at)]
+
+
+def _weighed(reference: Reference, row: Checkout, person: str | None, at: int) -> HandOut:
+    covers = bool(person) and (row.person == person or _belongs(reference, row, person or "", at))
+    late = covers and row.recorded_at is not None and row.recorded_at > at
+    failed = None if covers else "the person is not the one it was handed to, nor of that class"
+    return HandOut(row, f"handed to {_whom(reference, row, at)}", "it was recorded afterward" if late else failed, late)
+
+
+def _belongs(reference: Reference, row: Checkout, person: str, at: int) -> bool:
+    return bool(row.class_id) and in_class(reference, person, row.class_id, at) is not None
+
+
+def _whom(reference: Reference, row: Checkout, at: int) -> str:
+    if row.person:
+        return reference.person_name(row.person, at)
+    taught = reference.school_class(row.class_id, at)
+    return f"the class {taught.title if taught and taught.title else row.class_id}"
