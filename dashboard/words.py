@@ -36,6 +36,9 @@ _PLAIN: Final = {
     "two_sites": "at two sites at once",
     "two_devices": "on two devices at once",
     "many_devices": "on unusually many devices",
+    "outsider": "an outsider at a staff member's device",
+    "other": "somebody else's device",
+    "technician": "IT at somebody else's device, for the record",
     "succeeded": "got around the filter",
     "attempted": "tried to get around the filter",
 }

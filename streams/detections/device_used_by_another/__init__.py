@@ -1,6 +1,7 @@
 """Somebody used a device that was given to somebody else.
 
-Why: what is done at a device is laid to the person it was given to, and a staff member's device opens student records.
+Why: what is done at a device is taken for the work of the person it was given to, and a staff member's device opens
+    student records.
 Wrong when: the device was lent, serviced or passed on and nobody wrote it down, or the inventory lists a shared device
     as one person's; the finding says what was looked for.
 Do: ask both people; write down the loan or the new assignment; where many use it, list it as shared.

@@ -59,14 +59,14 @@ class Proof:
     def headline(self) -> str:
         """One sentence with the time."""
         when = f"for {length(self.used)} on {date(self.case.calendar, self.at)}"
-        return f"{self.who()} used {self.case.subject}, which is assigned to {self.owner()}, {when}"
+        return f"{self.who()} was used on {self.case.subject}, which is assigned to {self.owner()}, {when}"
 
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
         device, reference = self.device, self.case.reference
         kind = f"a device of class {device.device_class}" if device else "a device"
         said = [f"{self.case.subject} is {kind}, assigned to {self.owner()}."]
-        said.append(f"On {day(self.case.calendar, self.at)}, {self.who()} used it: {self._times()}.")
+        said.append(f"On {day(self.case.calendar, self.at)}, the account {self.who()} was used on it: {self._times()}.")
         sites = sorted({sitting.site for sitting in self.shown if sitting.site})
         if sites:
             said.append(f"That was at {listed([reference.site_name(site, self.at) for site in sites])}.")
