@@ -22,6 +22,7 @@ COMMANDS = {
     "timeline": "everything about a person, account, device or address",
     "search": "events by account, person, device, address, MAC or host",
     "replay": "judge history again from ClickHouse",
+    "exemption": "what an exemption would have hidden, before it is given",
     "dead-letters": "what could not be read; list, retry",
     "casework": "what people decided, searched and were refused",
     "clock": "when a legal deadline falls, and how it was counted",

@@ -1,21 +1,26 @@
 """`hallmonitor replay`: judge what ClickHouse holds once more; the same ids as the stream gave."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import click
+import msgspec
 
 from cli.addresses import resolved
 from cli.answers import Instant
 from cli.asked import Place, near
 from cli.judging import console
 from cli.stored_log import Asked, stored_log
+from model.compared import Change, compared
 from model.policy import Mistake, load_pack, pack_files, shipped_pack, shipped_packs
 from model.violation import Violation, encode_violation
 from storage.client import Store, Unavailable, connect
 from storage.queries.districts import districts
+from storage.queries.violations import Filter, newest
+from storage.queries.where import MOST
 from streams.engine.whole import judge_whole
 
 
@@ -24,9 +29,17 @@ from streams.engine.whole import judge_whole
 @click.option("--from", "since", type=Instant(), help="Judge violations that began from here on (local).")
 @click.option("--to", "until", type=Instant(), help="And before here.")
 @click.option("--policy", help="A pack by id or folder instead of the one in force: what would it have found?")
+@click.option(
+    "--compare", is_flag=True, help="Print what differs from the stored findings instead: appears, vanishes, changes."
+)
 @click.option("--as-known-at", "known_at", type=Instant(), help="Leave out reference rows recorded later.")
 def command(
-    district: str | None, since: datetime | None, until: datetime | None, policy: str | None, known_at: datetime | None
+    district: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    policy: str | None,
+    known_at: datetime | None,
+    compare: bool,
 ) -> None:
     """Judge history from ClickHouse again: violations as NDJSON on stdout, in order of their start.
 
@@ -35,6 +48,7 @@ def command(
 
     \b
     hallmonitor replay --from 2026-03-01 --to 2026-04-01 --as-known-at 2026-03-05 | jq -r .headline
+    hallmonitor replay --policy quincy-ma --compare | jq -r '[.change, .headline] | @tsv'
     """
     store = connect(resolved())
     try:
@@ -42,14 +56,24 @@ def command(
         first, last = place.between(since, until)
         known = place.instant(known_at)
         asked = Asked(place.wanted or "", first, last, known, _pack(policy) if policy else None)
+        stored = newest(store, asked.district, Filter(since=first, until=last), "oldest", MOST) if compare else []
         judgment = judge_whole(lambda: stored_log(store, asked))
     except Unavailable as error:
         raise click.ClickException(str(error)) from error
     finally:
         store.close()
-    for violation in _asked_for(judgment.violations, asked):
-        sys.stdout.buffer.write(encode_violation(violation) + b"\n")
+    found = _asked_for(judgment.violations, asked)
+    if compare:
+        _print_changes(compared(stored, found))
+    else:
+        sys.stdout.buffer.writelines(encode_violation(violation) + b"\n" for violation in found)
     console.print(f"{sum(source.events for source in judgment.sources.values()):,} events judged again")
+
+
+def _print_changes(changes: list[Change]) -> None:
+    sys.stdout.buffer.writelines(msgspec.json.encode(one) + b"\n" for one in changes)
+    counts = Counter(one.change for one in changes)
+    console.print(f"{counts['appears']} would appear, {counts['vanishes']} vanish, {counts['changes']} change")
 
 
 def _asked_for(violations: list[Violation], asked: Asked) -> Iterator[Violation]:

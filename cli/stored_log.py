@@ -19,13 +19,17 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a replay was asked: whose, from when to when, by which knowledge and pack. Times without a zone are UTC."""
+    """What a replay was asked: whose, from when to when, by which knowledge and pack, with which facts besides.
+
+    Times without a zone are UTC.
+    """
 
     district: str
     since: datetime | None = None
     until: datetime | None = None
     known_at: datetime | None = None
     pack: str | None = None
+    besides: tuple[Fact, ...] = ()
 
     def holds(self, started_at: str) -> bool:
         """Whether a violation that began then was asked for."""
@@ -69,6 +73,7 @@ def _facts(store: Store, asked: Asked) -> Iterator[Fact]:
             fact = msgspec.structs.replace(fact, row={**fact.row, "pack": asked.pack})
         if known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at:
             yield fact
+    yield from asked.besides
 
 
 def _batches(district: str, kind: Kind, source_id: str, lines: Iterable[bytes]) -> Iterator[Batch]:

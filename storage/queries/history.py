@@ -1,7 +1,7 @@
 """The past as it was read, for judging it again: events and facts in order, streamed, without what we added."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -31,6 +31,10 @@ class _FactRow(msgspec.Struct):
     recorded_at: int | None = None
 
 
+class _Newest(msgspec.Struct):
+    at: int
+
+
 _facts = msgspec.json.Decoder(_FactRow)
 
 
@@ -50,6 +54,14 @@ def history(
     sql = f"SELECT {_unattributed()} FROM events FINAL {where} ORDER BY {_ORDERS[order]}, event_id"
     for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", where.parameters):
         yield from _events.decode_lines(chunk)
+
+
+def newest_event(store: Store, district: str) -> datetime | None:
+    """When the last of the district's stored events occurred; None where there is none with a time."""
+    where = Where(district)
+    sql = f"SELECT toUnixTimestamp64Milli(max(occurred_at)) AS at FROM events {where}"
+    (row,) = store.rows(sql, _Newest, where.parameters)
+    return datetime.fromtimestamp(row.at / 1000, UTC) if row.at > 0 else None
 
 
 def reference(store: Store, district: str) -> Iterator[Fact]:
