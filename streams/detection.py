@@ -35,10 +35,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A case that no event opens: whom it is about, and from when on (ms) something of it may be missing."""
+    """A case that no event opens: whom it is about, and from when on (ms) something of it may be missing.
+
+    `of` (ms): an instant of the school day whose case it is, where that is another day than `at`'s.
+    """
 
     subject: str
     at: int
+    of: int | None = None
 
 
 Opens = Callable[[Known, int, int], Iterable[Opening]]
@@ -183,8 +187,9 @@ class Detection:
     events end here). `subject`: whom a sighting is about. `alike` and `join`: sightings with equal `alike` and no more
     than `join` apart become one run. `needs`: by reason (or another name that findings give), the categories whose
     sources must have been read before it is settled; its coverage lists them. `remembers`: how long after a school day
-    its cases can still change. `tables`: the reference tables that, when they change, make every remembered case be
-    judged again, and `opens` be asked again. `opens`: the cases that no event opens (`patterns/openings.py`). `keeps`:
+    its cases can still change. `whereabouts`: how late an event may come and still be laid to whom a lease or logon
+    shows; as long as it remembers, where nothing is said. `tables`: the reference tables that, when they change, make
+    every remembered case be judged again, and `opens` be asked again. `opens`: the cases that no event opens (`patterns/openings.py`). `keeps`:
     the sightings that are remembered for longer than its cases.
     """
 
@@ -202,6 +207,7 @@ class Detection:
     join: timedelta = timedelta(0)
     alike: Callable[[Sighting], Hashable] = lambda sighting: sighting.event_id
     reach: int = 0
+    whereabouts: timedelta | None = None
     concerns: Callable[[Seen, Reference], bool] = lambda seen, reference: True  # by who and which action alone
     continues: Callable[[Seen, Policy], bool] | None = None  # whether it only makes the run of the last such one longer
     worth_judging: Callable[[list[Sighting], Policy], bool] = lambda sightings, policy: True  # a cheap no for most

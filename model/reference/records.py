@@ -68,6 +68,10 @@ class Records(Knowledge):
         """Losses of a device; a row whose `valid_to` has passed was a mistake."""
         return every(self._shelves.lookup("losses")[device_id], at)
 
+    def losses_of(self, device_id: str) -> list[Loss]:
+        """Every row about a device's losses, corrected ones too."""
+        return [row for _, _, row in self._shelves.lookup("losses")[device_id]]
+
     def returns(self, device_id: str, at: int) -> list[Return]:
         """What is known of a device's return, requests too."""
         return every(self._shelves.lookup("returns")[device_id], at)

@@ -1,11 +1,18 @@
 """Every detection there is; adding one is its file, its cases beside it, and its line here."""
 
 from streams.detection import Detection
-from streams.detections import device_used_by_another, filter_circumvention, shared_account, unapproved_vendor_session
+from streams.detections import (
+    device_used_by_another,
+    filter_circumvention,
+    lost_device,
+    shared_account,
+    unapproved_vendor_session,
+)
 
 DETECTIONS: tuple[Detection, ...] = (
     shared_account.DETECTION,
-    device_used_by_another.DETECTION,
     unapproved_vendor_session.DETECTION,
     filter_circumvention.DETECTION,
+    device_used_by_another.DETECTION,
+    lost_device.DETECTION,
 )

@@ -33,6 +33,7 @@ class Docket(Notebook):
         super().__init__(detection, settings)
         self._contradictions = contradictions
         self.remembers = round(detection.remembers.total_seconds() * 1000)
+        self.whereabouts = round((detection.whereabouts or detection.remembers).total_seconds() * 1000)
         self.listening_since: int | None = None  # ms; None while it is off
         self._district = district
         self._epoch = epoch
@@ -108,9 +109,11 @@ class Docket(Notebook):
         if since is None:
             since = max(self.listening_since, self.forgotten_at, progress.began_at)
         for opening in self.detection.opens(self._known(progress), since, until) if since < until else ():
-            key = f"{self.day_of(opening.at)}|{opening.subject}"
-            self._opened.add(key)
-            self.pending.add(key)
+            at = opening.at if opening.of is None else opening.of
+            if at > self.forgotten_at:
+                key = f"{self.day_of(at)}|{opening.subject}"
+                self._opened.add(key)
+                self.pending.add(key)
         self._opened_until = max(since, until)
 
     def _known(self, progress: Progress) -> Known:

@@ -245,7 +245,7 @@ class Engine:
         self._forgot_at = reached
         for docket in self._dockets:
             docket.forget(reached - docket.remembers)
-        longest = reached - max((docket.remembers for docket in self._dockets), default=0)
+        longest = reached - max((docket.whereabouts for docket in self._dockets), default=0)
         self._witness.attributor.presence.forget(longest)
         watermarks.forget_quiet(self.sources, longest)
 

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from model.policy.detections.device_used_by_another import OtherUserParameters, OtherUserReason
 from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
+from model.policy.detections.lost_device import LossReason, LostDeviceParameters
 from model.policy.detections.shared_account import SharedAccountParameters, SharedAccountReason
 from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
 from model.policy.parameters import Strict
@@ -24,4 +25,7 @@ class Detections(Strict):
     )
     filter_circumvention: DetectionRule[FilterReason, FilterParameters] = Field(
         description="A way around the web filter, tried or found (D7)."
+    )
+    lost_device: DetectionRule[LossReason, LostDeviceParameters] = Field(
+        description="A device lost or stolen: reported late, used afterward, or tracked without a loss (D9)."
     )
