@@ -189,8 +189,8 @@ class Detection:
     sources must have been read before it is settled; its coverage lists them. `remembers`: how long after a school day
     its cases can still change. `whereabouts`: how late an event may come and still be laid to whom a lease or logon
     shows; as long as it remembers, where nothing is said. `tables`: the reference tables that, when they change, make
-    every remembered case be judged again, and `opens` be asked again. `opens`: the cases that no event opens (`patterns/openings.py`). `keeps`:
-    the sightings that are remembered for longer than its cases.
+    every remembered case be judged again, and `opens` be asked again. `opens`: the cases that no event opens
+    (`patterns/openings.py`). `keeps`: the sightings that are remembered for longer than its cases.
     """
 
     name: str

@@ -26,8 +26,8 @@ from tests.small_district import (
 )
 
 CASES = Path(__file__).parent.parent / "streams" / "detections"
-KEYS = {"policy", "timezone", "reference", "cases", "parameters"}
-CASE_KEYS = {"name", "reference", "events", "expect"}
+KEYS = {"policy", "timezone", "reference", "cases", "parameters", "watched"}
+CASE_KEYS = {"name", "reference", "events", "expect", "watched"}
 
 
 def _cases() -> list[Any]:

@@ -28,15 +28,16 @@ def leaves(said: dict[str, Any], path: str = "") -> Iterator[str]:
         yield from leaves(value, f"{path}{name}.") if isinstance(value, dict) else [f"{path}{name}"]
 
 
-def with_value(name: str, key: str, value: Any) -> Policy:
-    """The base pack with one parameter changed."""
-    *above, last = key.split(".")
+def with_values(name: str, values: dict[str, Any]) -> Policy:
+    """The base pack with some parameters changed."""
     pack = msgspec.json.decode(msgspec.json.encode(BASE))
-    inner = pack["detections"][name]["parameters"]
-    for part in above:
-        inner = inner[part]
-    assert inner[last] != value
-    inner[last] = value
+    for key, value in values.items():
+        *above, last = key.split(".")
+        inner = pack["detections"][name]["parameters"]
+        for part in above:
+            inner = inner[part]
+        assert inner[last] != value
+        inner[last] = value
     changed = Policy.model_validate(pack)
     return changed.model_copy(update={"hash": changed.digest()})
 
@@ -64,8 +65,9 @@ def plain(violation: Violation) -> Violation:
 def test_another_value_turns_a_case(name: str, key: str) -> None:
     told = WHOLE[name]["parameters"][key]
     (case,) = [case for case in WHOLE[name]["cases"] if case["name"] == told["turns"]]
-    changed = with_value(name, key, told["as"])
-    assert found(name, case, base_policy()) != found(name, case, changed)
+    beside = told.get("beside", {})  # of two that act together, the other one's value
+    without, changed = with_values(name, beside), with_values(name, {**beside, key: told["as"]})
+    assert found(name, case, without) != found(name, case, changed)
 
 
 @pytest.mark.parametrize("name", list(WHOLE))

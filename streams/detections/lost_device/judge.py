@@ -40,7 +40,7 @@ def late(case: Case, loss: LossCase) -> bool:
         return False
     if row.reported_at is None:
         return case.now >= due
-    return row.reported_at > due or (case.now >= due and bool(left_out(case, loss)))
+    return row.reported_at >= due or (case.now >= due and bool(left_out(case, loss)))
 
 
 def left_out(case: Case, loss: LossCase) -> list[tuple[str, ...]]:
@@ -60,7 +60,7 @@ def unfiled(case: Case, loss: LossCase) -> bool:
     """Whether the police report came after its deadline, or is still missing then."""
     if loss.police_due is None or loss.ended_at <= loss.police_due:
         return False
-    return case.now >= loss.police_due if loss.filed_at is None else loss.filed_at > loss.police_due
+    return case.now >= loss.police_due if loss.filed_at is None else loss.filed_at >= loss.police_due
 
 
 def _reported(case: Case, loss: LossCase) -> Finding | None:

@@ -88,14 +88,14 @@ def _report_due(start: int, calendar: Calendar, policy: Policy) -> int | None:
 
 
 def _working_time_later(start: int, length: int, calendar: Calendar, policy: Policy) -> int:
-    """When so much time between opening and closing has passed."""
+    """The first instant after so much time between opening and closing has passed."""
     day = calendar.local(start).date()
     for _ in range(_LOOK_AHEAD):
         opening = calendar.open_span(day, policy.hours)
         if opening and opening[1] > start:
             begin = max(start, opening[0])
             if opening[1] - begin >= length:
-                return begin + length
+                return begin + length + 1
             length -= opening[1] - begin
         day += timedelta(days=1)
     return calendar.date_bounds(day)[1]

@@ -25,10 +25,10 @@ _DID = {
     "web.requested": "reached the web",
 }
 _ASKED = {
-    "locate": "asked where the device was",
-    "screenshot": "took a picture of its screen",
-    "camera": "switched on its camera",
-    "live_view": "looked at its screen",
+    "locate": "asked where {device} was",
+    "screenshot": "took a picture of the screen of {device}",
+    "camera": "switched on the camera of {device}",
+    "live_view": "looked at the screen of {device}",
 }
 _TOLD = {"supervisor": "the supervisor", "ext:it": "IT", "ext:police": "the police"}
 
@@ -94,7 +94,7 @@ class LossProof:
         due, told = self.loss.report_due or 0, self.row.reported_at
         if told is None:
             return f"was not reported by {moment(self.calendar, due - 1)}"
-        if told > due:
+        if told >= due:
             return f"was reported {length(told - due)} after the deadline"
         return f"was reported without telling {listed([recipient(group) for group in self.left_out])}"
 
@@ -249,16 +249,14 @@ class TrackProof:
 
     def headline(self) -> str:
         """One sentence."""
-        who, asked = self.account or "Somebody", listed(sorted({_ASKED[c.kind] for c in self.commands}))
-        why = "which nobody may do" if self.never else "which was not reported lost"
-        return f"{who} {asked.replace('the device', self.case.subject)} ({self.case.subject}), {why}".replace(
-            f"{self.case.subject} was ({self.case.subject})", f"{self.case.subject} was"
-        )
+        asked = listed(sorted({_asked(c, self.case.subject) for c in self.commands}))
+        why = "which nobody may do" if self.never else "though it was not reported lost"
+        return f"{self.account or 'Somebody'} {asked}, {why}"
 
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
         calendar, first = self.case.calendar, self.commands[0]
-        times = listed([f"{clock(calendar, c.at)} ({_ASKED[c.kind]})" for c in self.commands])
+        times = listed([f"{clock(calendar, c.at)} ({_asked(c, 'it')})" for c in self.commands])
         state = "No row of losses.csv says that the device was lost or stolen then."
         if self.never:
             forbidden = listed(sorted(kind.replace("_", " ") for kind in self.never))
@@ -273,7 +271,7 @@ class TrackProof:
 
     def exhibits(self) -> list[Exhibit]:
         """Each command."""
-        return [_exhibit(c, f"{self.account or 'somebody'} {_ASKED[c.kind]}") for c in self.commands]
+        return [_exhibit(c, f"{self.account or 'somebody'} {_asked(c, 'the device')}") for c in self.commands]
 
     def measures(self) -> list[Measure]:
         """How many commands."""
@@ -295,6 +293,10 @@ class TrackProof:
         if loss.row.kind == "compromised":
             return "the device was not gone"
         return None if loss.is_gone(self.commands[0].at) else "it does not cover the time"
+
+
+def _asked(command: Sighting, device: str) -> str:
+    return _ASKED[command.kind].format(device=device)
 
 
 def _only(names: Iterable[str | None]) -> str | None:
