@@ -47,10 +47,10 @@ def left_out(case: Case, loss: LossCase) -> list[tuple[str, ...]]:
     """Who should have been told and was not; nobody where the row does not say who was."""
     if not loss.row.reported_to:
         return []
-    told, user = rules_of(case.policy).told, user_of(case, loss)
-    at = loss.discovered_at or 0
-    student = missing(loss.row.reported_to, told.student)
-    employee = missing(loss.row.reported_to, told.employee)
+    told, user, at = rules_of(case.policy).told, user_of(case, loss), loss.discovered_at or 0
+    filed = loss.filed_at is not None and loss.filed_at < (loss.report_due or 0)
+    reached = [*loss.row.reported_to, *(["ext:police"] if filed else [])]
+    student, employee = missing(reached, told.student), missing(reached, told.employee)
     if user is None:  # whoever it was: only what both must do
         return [group for group in student if group in employee]
     return student if case.reference.has_role(user, at, ("student",)) else employee
