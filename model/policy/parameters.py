@@ -8,6 +8,7 @@ Minutes = Annotated[int, Field(ge=0, le=10_080, json_schema_extra={"unit": "minu
 Seconds = Annotated[int, Field(ge=0, le=86_400, json_schema_extra={"unit": "seconds"})]
 HoursOf = Annotated[int, Field(ge=1, le=8_760, json_schema_extra={"unit": "hours"})]
 Days = Annotated[int, Field(ge=1, le=60, json_schema_extra={"unit": "days"})]  # what memory of habits reaches back
+BusinessDays = Annotated[int, Field(ge=0, le=260, json_schema_extra={"unit": "business days"})]
 Percent = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "percent"})]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Bytes = Annotated[int, Field(ge=0, le=1 << 50, json_schema_extra={"unit": "bytes"})]

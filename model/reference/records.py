@@ -56,6 +56,11 @@ class Records(Knowledge):
         keys = [person, account and f"account\0{folded(account)}"]
         return _each(row for key in keys if key for row in every(self._shelves.lookup("standings")[key], at))
 
+    def standing_history(self, *, person: str = "", account: str = "") -> list[Standing]:
+        """Every row of these, past and coming ones too."""
+        keys = [person, account and f"account\0{folded(account)}"]
+        return _each(row for key in keys if key for _, _, row in self._shelves.lookup("standings")[key])
+
     def directory(self, account: str, at: int) -> DirectoryEntry | None:
         """What the directory said of an account."""
         return first(self._shelves.lookup("directory")[folded(account)], at)

@@ -3,6 +3,7 @@
 from streams.detection import Detection
 from streams.detections import (
     device_used_by_another,
+    ended_account_in_use,
     filter_circumvention,
     lost_device,
     shared_account,
@@ -15,4 +16,5 @@ DETECTIONS: tuple[Detection, ...] = (
     filter_circumvention.DETECTION,
     device_used_by_another.DETECTION,
     lost_device.DETECTION,
+    ended_account_in_use.DETECTION,
 )

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from model.policy.detections.device_used_by_another import OtherUserParameters, OtherUserReason
+from model.policy.detections.ended_account_in_use import EndedParameters, EndedReason
 from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
 from model.policy.detections.lost_device import LossReason, LostDeviceParameters
 from model.policy.detections.shared_account import SharedAccountParameters, SharedAccountReason
@@ -28,4 +29,7 @@ class Detections(Strict):
     )
     lost_device: DetectionRule[LossReason, LostDeviceParameters] = Field(
         description="A device lost or stolen: reported late, used afterward, or tracked without a loss (D9)."
+    )
+    ended_account_in_use: DetectionRule[EndedReason, EndedParameters] = Field(
+        description="An account used, enabled or left enabled after its standing ended (D6)."
     )
