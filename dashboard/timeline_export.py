@@ -15,7 +15,8 @@ from storage.queries.timeline import Span, whole
 # An event's fields as they are called everywhere; `local_time` is `occurred_at` on the district's wall.
 COLUMNS = (
     "local_time", "occurred_at", "source_id", "product", "category", "action", "outcome", "reason", "account",
-    "account_domain", "account_basis", "target_account", "person", "device_id", "device", "device_basis", "mac",
+    "account_domain", "account_basis", "target_account", "target_domain", "person", "device_id", "device",
+    "device_basis", "mac",
     "address", "assigned_address", "site", "domain", "destination", "verdict", "url_category", "url", "bytes_in",
     "bytes_out", "session_id", "time_quality", "event_id", "raw", "raw_encoding",
 )  # fmt: skip

@@ -58,6 +58,7 @@ class Event(_Edge):
         default=None, description="authenticated by an authority, observed on its session, or claimed by the client"
     )
     target_account: str | None = Field(default=None, description="the account acted upon")
+    target_domain: str | None = Field(default=None, description="realm or domain of the account acted upon, lower-case")
     person: str | None = Field(default=None, description="users.sourcedId, found by attribution")
     device_id: str | None = Field(default=None, description="devices.csv, found by attribution")
     device: str | None = Field(default=None, description="the client's name or serial as the record gives it")

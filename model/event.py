@@ -36,7 +36,8 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     account: str | None = None  # lower-case, without domain; machine accounts keep their $
     account_domain: str | None = None
     account_basis: str | None = None  # Basis; None where there is no account
-    target_account: str | None = None  # the account acted upon
+    target_account: str | None = None  # the account acted upon, and its realm or domain as the record gives it
+    target_domain: str | None = None
     person: str | None = None  # users.sourcedId; attribution fills it in
     device_id: str | None = None  # devices.csv; attribution fills it in
     device: str | None = None  # the client's name or serial as the record gives it

@@ -69,6 +69,12 @@ def name_account(event: Event, text: str | None, basis: Basis) -> None:
         event.account, event.account_domain, event.account_basis = name, domain, basis
 
 
+def name_target(event: Event, text: str | None, domain: str | None = None) -> None:
+    """Gives the event the account acted upon that `text` names, with its realm: its own, else the field `domain`."""
+    name, own = account(text)
+    event.target_account, event.target_domain = name, (own or realm(domain)) if name else None
+
+
 def _split_account(text: str) -> tuple[str | None, str | None]:
     return (None, None) if folded(text.strip(BLANKS)) in _NOBODY_FOLDED else account_parts(text)
 

@@ -19,6 +19,7 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     account_domain: str | None = None
     account_basis: str | None = None
     target_account: str | None = None
+    target_domain: str | None = None
     person: str | None = None
     device_id: str | None = None
     device: str | None = None

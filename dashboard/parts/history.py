@@ -8,7 +8,7 @@ from dashboard.local_time import Wall, utc
 from dashboard.parts.proof import raw
 from dashboard.parts.verdict import Names
 from storage.queries.districts import District
-from storage.queries.event_rows import StoredEvent, account_of
+from storage.queries.event_rows import StoredEvent, account_of, target_of
 from storage.queries.pivots import Pivot
 
 _KINDS = {
@@ -67,8 +67,8 @@ def _what(one: StoredEvent) -> h.Html:
 
 
 def _people(one: StoredEvent, district: District) -> list[tuple[str, str | None]]:
-    target = one.target_account if one.target_account != one.account else None
-    return [("person", one.person), ("account", account_of(one, district.realms)), ("account", target)]
+    account, target = account_of(one, district.realms), target_of(one, district.realms)
+    return [("person", one.person), ("account", account), ("account", target if target != account else None)]
 
 
 def _places(one: StoredEvent) -> list[tuple[str, str | None]]:

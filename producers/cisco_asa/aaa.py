@@ -29,7 +29,7 @@ def _locked(action: str, word: str) -> Filler:
     def fill(event: Event, match: re.Match[str]) -> None:
         event.category, event.action, event.outcome, event.vendor_action = "auth", action, "success", word
         set_account(event, match["user"], "claimed")  # of failed logins, or named by an administrator
-        event.target_account = event.account
+        event.target_account, event.target_domain = event.account, event.account_domain
 
     return fill
 

@@ -5,7 +5,6 @@ import re
 import msgspec
 
 from model.event import Event
-from model.reference import qualified
 from producers import forms
 from producers.entra_id.meanings import AUDIT, Activity
 from producers.json_record import Document, objects, part, plain, text
@@ -49,7 +48,7 @@ def _actor(event: Event, body: Document, name: str) -> None:
 
 def _target(event: Event, known: Activity, targets: list[Document]) -> None:
     users = [target for target in targets if text(target, "type") == "User"]
-    event.target_account = _known_as(event, text(users[0], "userPrincipalName")) if users else None
+    forms.name_target(event, text(users[0], "userPrincipalName") if users else None)
     named = next((text(target, "displayName") for target in targets if text(target, "type") == known.kind), None)
     if known.kind == "Device":
         event.device = named
@@ -57,12 +56,6 @@ def _target(event: Event, known: Activity, targets: list[Document]) -> None:
         event.device_basis = None if named is None else "claimed" if enrolled else "observed"
     elif thing := _modified(targets, known.thing, ("newValue", "oldValue")) or named:
         event.app = thing
-
-
-def _known_as(event: Event, name: str | None) -> str | None:
-    """The account acted upon; with its realm where that is another than the administrator's."""
-    target, realm = forms.account(name)
-    return qualified(target, realm) if target and realm and realm != event.account_domain else target
 
 
 def _state(name: str, targets: list[Document]) -> str | None:

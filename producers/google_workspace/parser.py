@@ -5,7 +5,6 @@ from typing import Any, Final
 import msgspec
 
 from model.event import Event
-from model.reference import qualified
 from producers import forms
 from producers.google_workspace.activity import Parameters, entries_of, parameters_of, part
 from producers.google_workspace.bases import set_bases
@@ -110,10 +109,9 @@ def _name_target(event: Event, known: Meaning, parameters: Parameters) -> None:
     if known.acts_on_actor:
         event.account, event.account_domain = (target, domain) if target else (event.account, event.account_domain)
     elif known.category == "auth" and event.device is None:
-        elsewhere = target and domain and domain != event.account_domain
-        event.target_account = qualified(target, domain) if target and domain and elsewhere else target
+        event.target_account, event.target_domain = target, domain if target else None
     if event.action == "account.disabled" and known.acts_on_actor:
-        event.target_account = event.account
+        event.target_account, event.target_domain = event.account, event.account_domain
 
 
 def _judge(event: Event, name: str, parameters: Parameters) -> None:

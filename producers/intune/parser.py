@@ -122,7 +122,9 @@ def _name(event: Event, body: Document) -> None:
     event.device = serial or text(body, "DeviceHostName", "DeviceName", "deviceName")
     named_by_owner = event.device is not None and serial is None
     event.device_basis = "claimed" if named_by_owner else "observed" if event.device or event.mac else None
-    event.target_account = forms.account(text(body, "UPN", "userPrincipalName", "UserEmail") or _user(body))[0]
+    forms.name_target(
+        event, text(body, "UPN", "userPrincipalName", "UserEmail") or _user(body), text(body, "UPNSuffix")
+    )
 
 
 def _user(body: Document) -> str | None:

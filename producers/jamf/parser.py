@@ -81,7 +81,7 @@ def _of_device(event: Event, name: str, body: Document) -> None:
     if event.device or event.mac:
         event.device_basis = "observed" if text(body, "serialNumber") or event.device is None else "claimed"
     event.address = forms.address(text(body, "ipAddress"))
-    event.target_account = forms.account(text(body, "username", "emailAddress"))[0]
+    forms.name_target(event, text(body, "username", "emailAddress"))
     event.reason = text(body, "trigger")
     event.app = text(body, *_COMMAND)
     if name == "mobiledevicecommandcompleted" and _plain(event.app) in _LOCATES:

@@ -98,7 +98,7 @@ def _targets(event: Event, known: Meaning, targets: list[Document]) -> None:
     if known.standing == "typed" and known.action == "challenge.presented" and event.outcome == "success":
         event.outcome = "unknown"  # it was sent, or allowed to begin; nobody has passed it yet
     user = next((target for target in targets if target.get("type") == "User"), {}) if known.on_user else {}
-    event.target_account = forms.account(text(user, "alternateId"))[0]
+    forms.name_target(event, text(user, "alternateId"))
     thing = next((text(target, "displayName") for target in targets if target.get("type") == known.thing), None)
     if known.thing != "Device":
         event.app = thing

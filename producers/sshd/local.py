@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from model.event import Event
-from producers.forms import account
+from producers.forms import account, name_target
 
 # In sudo's own order. The folder, the environment and the command are the user's, and may hold ` ; USER=` themselves.
 _SUDO = re.compile(
@@ -44,7 +44,7 @@ def read_sudo(event: Event, message: str) -> None:
     event.reason = match["error"]
     event.vendor_action = "sudo"
     event.app = match["command"]  # no argument is kept beside raw: arguments hold names and secrets
-    event.target_account, _ = account(match["target"])
+    name_target(event, match["target"])
 
 
 def _did(event: Event, user: str | None) -> None:
@@ -63,7 +63,7 @@ def read_su(event: Event, message: str) -> None:
     event.reason = "refused" if event.outcome == "failure" else None
     event.vendor_action = "su"
     _did(event, match["user"])
-    event.target_account, _ = account(match["to"])
+    name_target(event, match["to"])
 
 
 def read_change(event: Event, message: str) -> None:
@@ -73,7 +73,7 @@ def read_change(event: Event, message: str) -> None:
             found = match.groupdict()
             event.action = action
             event.outcome = "success"
-            event.target_account, _ = account(found["user"])
+            name_target(event, found["user"])
             _did(event, found.get("by"))
             event.reason = f"group {found['group']}" if found.get("group") else None
             event.vendor_action = message.partition(":")[0].partition("'")[0].strip()[:64]

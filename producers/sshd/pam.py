@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from model.event import Event
-from producers.forms import account, address, known
+from producers.forms import account, address, known, name_target
 from producers.sshd.remote import session_of
 from producers.syslog import Head
 
@@ -99,7 +99,7 @@ def _password(event: Event, head: Head, match: re.Match[str]) -> None:
     event.action = "password.changed"
     event.outcome = "success"
     event.vendor_action = "password changed"
-    event.target_account, _ = account(match["user"])
+    name_target(event, match["user"])
 
 
 Reader = Callable[[Event, Head, re.Match[str]], None]

@@ -19,6 +19,7 @@ class Meaning(NamedTuple):
     outcome: str | None = None  # where the id alone tells it
     category: Category = "auth"
     or_actor: str = ""  # the field that names whoever did it where `actor` is missing
+    target_domain: str = ""
     basis: Basis = "observed"  # of the account: a verdict on it counts only where it says yes; see names.py
 
 
@@ -31,7 +32,7 @@ def _logon(title: str, outcome: str) -> Meaning:
 
 
 def _managed(action: Action, title: str) -> Meaning:
-    return Meaning(action, title, target="TargetUserName", session="SubjectLogonId")
+    return Meaning(action, title, target="TargetUserName", target_domain="TargetDomainName", session="SubjectLogonId")
 
 
 def _member(action: Action, title: str) -> Meaning:
@@ -68,7 +69,7 @@ SECURITY: dict[int, Meaning] = {
     4647: _session("account.logged_off", "User initiated logoff", place="here"),
     4648: Meaning(
         "credential.used", "A logon was attempted using explicit credentials",
-        target="TargetUserName", place="here", session="SubjectLogonId",
+        target="TargetUserName", target_domain="TargetDomainName", place="here", session="SubjectLogonId",
     ),
     4672: Meaning(
         "privilege.assigned", "Special privileges assigned to new logon", session="SubjectLogonId"

@@ -33,9 +33,10 @@ def name_people(event: Event, entry: Entry, known: Meaning) -> None:
         event.account_domain = domain or forms.realm(written)
         event.account_basis = _basis(event, entry, known, written)
     if known.target == "MemberName":
-        event.target_account, event.app = _member(entry), text(data, "TargetUserName")
+        event.app = text(data, "TargetUserName")
+        forms.name_target(event, _member(entry))
     elif known.target:
-        event.target_account = _target(text(data, known.target))
+        _name_target(event, text(data, known.target), text(data, known.target_domain))
 
 
 def _basis(event: Event, entry: Entry, known: Meaning, written: str | None) -> Basis | None:
@@ -95,16 +96,15 @@ def _let_in(event: Event, entry: Entry) -> None:
         event.account_basis = "claimed"
 
 
-def _target(name: str | None) -> str | None:
+def _name_target(event: Event, name: str | None, domain: str | None) -> None:
     """An account acted upon; a service is `name/REALM`, the other way round than `DOMAIN/user`."""
-    if name and name.lower().startswith("krbtgt/"):
-        return "krbtgt"
-    return forms.account(name)[0]
+    service, slash, realm = (name or "").partition("/")
+    if slash and service.lower() == "krbtgt":
+        name, domain = service, realm
+    forms.name_target(event, name, domain)
 
 
 def _member(entry: Entry) -> str | None:
     """Who was put into a group: the name in the DN, else (local groups write `-`) the SID."""
     written = text(entry.data, "MemberName")
-    if written is None:
-        return forms.account(text(entry.data, "MemberSid"))[0]
-    return forms.account(common_name(written) or written)[0]
+    return text(entry.data, "MemberSid") if written is None else common_name(written) or written

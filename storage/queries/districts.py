@@ -21,6 +21,11 @@ class District(msgspec.Struct, frozen=True):
         return realms_of(msgspec.json.decode(self.content, type=dict[str, str]))
 
 
+def homes(store: Store, district: str | None) -> tuple[tuple[str, Realms], ...]:
+    """The district, or all of them, each with its realms."""
+    return tuple((one.id, one.realms) for one in districts(store) if district in (None, one.id))
+
+
 _SQL = """SELECT key AS id, JSONExtractString(content, 'name') AS name,
  JSONExtractString(content, 'timezone') AS timezone, content
  FROM (SELECT district, key, argMax(row, (version, log_line)) AS content FROM reference

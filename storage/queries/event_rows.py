@@ -34,6 +34,13 @@ def account_of(event: StoredEvent, realms: Realms) -> str | None:
     return realms.name_of(event.account, event.account_domain, event.category, event.reporter, event.device)
 
 
+def target_of(event: StoredEvent, realms: Realms) -> str | None:
+    """The account acted upon, by the name under which it is known."""
+    if event.target_account is None:
+        return None
+    return realms.name_of(event.target_account, event.target_domain, event.category, event.reporter, event.device)
+
+
 def _as_it_was(field: str) -> str:
     if field in ("occurred_at", "received_at"):
         return f"nullIf({field}, toDateTime64(0, 3, 'UTC')) AS {field}"

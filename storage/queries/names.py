@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from model.reference import folded
 from model.violation import Violation
 from storage.client import Store
 from storage.queries.where import MOST, Where
@@ -72,12 +73,15 @@ def called_in(store: Store, v: Violation) -> dict[tuple[str, str], str]:
 
 
 def known_as(store: Store, district: str | None, text: str, limit: int = 50) -> list[Named]:
-    """The people, devices, accounts and vendors whose name or ids hold `text` (`*` stands for any text)."""
+    """The people, devices, accounts and vendors whose name or ids hold `text` (`*` stands for any text).
+
+    Only A to Z are folded: ClickHouse's `lower` leaves look-alike letters what they are, as ours does.
+    """
     where = Where(district).among("`table`", _TABLES)
     inner = str(where)
-    escaped = text.strip("* ").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
+    escaped = folded(text.strip("* ")).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
     like = where.bind(f"%{escaped}%", "String")
-    ids = " OR ".join(f"JSONExtractString(told, '{column}') ILIKE {like}" for column in _IDS)
-    having = f"WHERE name ILIKE {like} OR id ILIKE {like} OR {ids}"
+    told = ["name", "id", *(f"JSONExtractString(told, '{column}')" for column in _IDS)]
+    having = "WHERE " + " OR ".join(f"lower({column}) LIKE {like}" for column in told)
     sql = _NAMED.format(where=inner, having=having, limit=where.limit(limit))
     return _owned(store, district, store.rows(sql, Named, where.parameters))

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from storage.client import Store
-from storage.queries.districts import districts
+from storage.queries.districts import homes
 from storage.queries.subject import Subject, names, spellings, subject
 from storage.queries.where import Where
 
@@ -82,13 +82,12 @@ def at_home(store: Store, district: str | None, sought: Subject) -> Subject:
     if sought.account is None:
         return sought
     realm = sought.account[1]
-    asked = [(one.id, one.realms) for one in districts(store) if district in (None, one.id)]
-    homes = [
+    held = [
         (name, realms)
-        for name, realms in asked
+        for name, realms in homes(store, district)
         if realm in (realms.names or ()) or ("." in realm and realms.hold(realm, ""))
     ]
-    return msgspec.structs.replace(sought, homes=tuple(homes))
+    return msgspec.structs.replace(sought, homes=tuple(held))
 
 
 def with_roles(store: Store, found: list[Candidate]) -> list[Candidate]:

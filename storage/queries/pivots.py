@@ -3,7 +3,8 @@
 import msgspec
 
 from storage.client import Store
-from storage.queries.subject import COLUMNS, KINDS, Subject
+from storage.queries.districts import homes
+from storage.queries.subject import KINDS, Subject, named_in
 from storage.queries.timeline import Span, about
 from storage.queries.where import MOST
 
@@ -19,11 +20,11 @@ class Pivot(msgspec.Struct, frozen=True):
 def pivots(store: Store, district: str | None, sought: Subject, span: Span, of_each: int = 8) -> list[Pivot]:
     """Of each kind the names that stand in most of the subject's events, the most frequent first."""
     where = about(district, sought, span)
-    pairs = ", ".join(f"('{kind}', {column})" for kind in KINDS for column in COLUMNS[kind])
+    told = named_in(where, homes(store, district), KINDS)
     each = max(1, min(of_each, 100))
     sql = (
         "SELECT named.1 AS kind, named.2 AS name, count() AS events FROM"
-        f" (SELECT arrayJoin(arrayDistinct([{pairs}])) AS named FROM events FINAL {where})"
+        f" (SELECT {told} AS named FROM events FINAL {where})"
         f" WHERE name != '' GROUP BY kind, name ORDER BY kind, events DESC, name LIMIT {each} BY kind"
         f" {where.limit(MOST)}"
     )

@@ -4,8 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from model.reference import qualified
 from storage.client import Store
-from storage.queries.subject import COLUMNS, KINDS, Subject, matches, names
+from storage.queries.districts import homes
+from storage.queries.subject import KINDS, Subject, matches, named_in, names
 from storage.queries.where import Where
 
 
@@ -30,16 +32,23 @@ def search(
     """The names that match, those with most events first; one row for each kind of thing a name stands for."""
     where = Where(district).between("occurred_at", since, until)
     kinds = [sought.kind] if sought.kind else list(KINDS)
-    pairs = ", ".join(f"('{kind}', {column})" for kind in kinds for column in COLUMNS[kind])
-    fits = matches(where, "name", sought.text)
+    told = named_in(where, homes(store, district), kinds)
+    fits = f"{matches(where, 'name', sought.text)} OR {matches(where, 'written', sought.text)}"
     if sought.account:
-        fits += f" OR kind = 'account' AND {matches(where, 'name', sought.account[0])}"
+        fits += f" OR kind = 'account' AND {_fits_account(where, sought)}"
     if sought.people:
         fits += f" OR kind = 'person' AND name IN {where.bind(list(sought.people), 'Array(String)')}"
+    rows = f"SELECT occurred_at, {told} AS named FROM events FINAL {where.that(names(where, sought))}"
+    each = f"SELECT occurred_at, named.1 AS kind, named.2 AS name, named.3 AS written FROM ({rows})"
     sql = (
-        "SELECT named.1 AS kind, named.2 AS name, count() AS events, min(occurred_at) AS first_at,"
-        f" max(occurred_at) AS last_at FROM (SELECT occurred_at, arrayJoin(arrayDistinct([{pairs}])) AS named"
-        f" FROM events FINAL {where.that(names(where, sought))}) WHERE {fits}"
-        f" GROUP BY kind, name ORDER BY events DESC, kind, name {where.limit(limit)}"
+        "SELECT kind, name, count() AS events, min(occurred_at) AS first_at, max(occurred_at) AS last_at"
+        f" FROM ({each}) WHERE {fits} GROUP BY kind, name ORDER BY events DESC, kind, name {where.limit(limit)}"
     )
     return store.rows(sql, Match, where.parameters)
+
+
+def _fits_account(where: Where, sought: Subject) -> str:
+    """The condition that the name of an account is one by which the subject is known."""
+    name, realm = sought.account or ("", "")
+    plain = [name] if sought.homes or "*" in realm else []
+    return "(" + " OR ".join(matches(where, "name", one) for one in [qualified(name, realm), *plain]) + ")"

@@ -1,6 +1,7 @@
 """Whom or what a question is about: a person, account, device, address, network card or host, with `*` for any text."""
 
 import re
+from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase
 from typing import Literal, get_args
 
@@ -8,7 +9,7 @@ import msgspec
 
 from model.realms import Realms
 from model.reference import account_parts, folded, qualified
-from storage.queries.realms import ours
+from storage.queries.realms import ours, shown
 from storage.queries.where import Where
 
 Kind = Literal["person", "account", "device", "address", "mac", "host"]
@@ -27,6 +28,11 @@ MAX_TEXT = 256
 _ASCII_UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 
+Homes = tuple[tuple[str, Realms], ...]  # districts with their realms
+# The columns that hold the realm of an account.
+DOMAIN_OF = {"account": "account_domain", "target_account": "target_domain"}
+
+
 class Subject(msgspec.Struct, frozen=True):
     """What to look for; without a kind, in every column that names a subject."""
 
@@ -34,7 +40,7 @@ class Subject(msgspec.Struct, frozen=True):
     kind: Kind | None = None
     people: tuple[str, ...] = ()  # ids of people whose names fit the text
     called: str = ""  # the name of the person whose id `text` is, where a name was asked for
-    homes: tuple[tuple[str, Realms], ...] = ()  # the districts whose realm was typed with an account, and all of theirs
+    homes: Homes = ()  # the districts whose realm was typed with an account, and all of theirs
 
     @property
     def account(self) -> tuple[str, str] | None:
@@ -86,12 +92,22 @@ def names(where: Where, sought: Subject) -> str:
     return "(" + " OR ".join(fits) + ")"
 
 
-def _is_account(where: Where, homes: tuple[tuple[str, Realms], ...], name: str, realm: str) -> str:
-    """By name and realm; of a realm of a district, every account that is the district's. A target has no realm."""
-    at = [(f"district = {where.bind(district, 'String')}", ours(where, realms)) for district, realms in homes]
-    held = [matches(where, "account_domain", realm), *(f"{here} AND ({own})" for here, own in at)]
-    targets = [f"{here} AND {matches(where, 'target_account', name)}" for here, _ in at]
-    return " OR ".join([f"{matches(where, 'account', name)} AND ({' OR '.join(held)})", *targets])
+def _is_account(where: Where, homes: Homes, name: str, realm: str) -> str:
+    """By name and realm; of a realm of a district, every account that is the district's: who acted, and upon whom."""
+    found: list[str] = []
+    for column, domain in DOMAIN_OF.items():
+        own = [f"district = {where.bind(of, 'String')} AND ({ours(where, realms, domain)})" for of, realms in homes]
+        held = " OR ".join([matches(where, domain, realm), *own])
+        found.append(f"{matches(where, column, name)} AND ({held})")
+    return " OR ".join(found)
+
+
+def named_in(where: Where, homes: Homes, kinds: Iterable[Kind]) -> str:
+    """What a row of `events` names, as tuples: kind, the name it is known by, the name as the record gives it."""
+    known = {column: shown(where, homes, column, domain) for column, domain in DOMAIN_OF.items()}
+    columns = [(kind, column) for kind in kinds for column in COLUMNS[kind]]
+    pairs = ", ".join(f"('{kind}', {known.get(column, column)}, {column})" for kind, column in columns)
+    return f"arrayJoin(arrayDistinct([{pairs}]))"
 
 
 def matches(where: Where, column: str, text: str) -> str:

@@ -5,7 +5,7 @@ Everything that follows (presence, sessions, detections, cohorts) knows an accou
 """
 
 from model.realms import Realms
-from model.reference import Reference, account_parts, qualified, realm_name
+from model.reference import Reference, qualified, realm_name
 from streams.seen import Seen
 
 MOST = 100_000  # names kept; beyond that they are worked out anew
@@ -50,9 +50,8 @@ class Naming:
     def give(self, seen: Seen) -> None:
         """Put these names in place of the record's: of who acted, and of the account acted upon."""
         seen.account = self.name(seen)
-        if seen.target_account and "@" in seen.target_account:
-            name, realm = account_parts(seen.target_account)
-            seen.target_account = self._realms.name_of(name or "", realm, seen.category, None, None)
+        if seen.target_account and seen.target_domain:
+            seen.target_account = self._work_out(seen, seen.target_account, seen.target_domain)
 
     def _work_out(self, seen: Seen, account: str, domain: str) -> str:
         realm = realm_name(domain)
