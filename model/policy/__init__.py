@@ -5,6 +5,7 @@ from model.policy.detections import Detections
 from model.policy.detections.device_used_by_another import OtherUserParameters
 from model.policy.detections.filter_circumvention import FilterParameters
 from model.policy.detections.shared_account import SharedAccountParameters
+from model.policy.detections.unapproved_privilege_change import PrivilegeParameters
 from model.policy.detections.unapproved_vendor_session import VendorParameters
 from model.policy.pack import SHIPPED, base_policy, load_pack, pack_files, shipped_pack, shipped_packs
 from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Exemptions, Hours
@@ -25,6 +26,7 @@ __all__ = [
     "Mistake",
     "OtherUserParameters",
     "Policy",
+    "PrivilegeParameters",
     "SharedAccountParameters",
     "VendorParameters",
     "base_policy",

@@ -110,6 +110,10 @@ class Reference(Records):
         """A person of users.csv."""
         return first(self._shelves.lookup("people")[person], at)
 
+    def people_called(self, name: str, at: int) -> list[Person]:
+        """The people with this name, as `Tess Bell` or `Bell, Tess`; a directory's common name is often such a one."""
+        return every(self._shelves.lookup("names")[name.casefold()], at)
+
     def person_name(self, person: str, at: int) -> str:
         """How a sentence names a person: by name, or by the id where the tables tell none."""
         row = self.person(person, at)

@@ -27,10 +27,15 @@ def _as_account(row: Any) -> str:
     return f"account\0{row.account}" if row.account else ""
 
 
+def _family_first(row: Person) -> str:
+    return f"{row.family_name}, {row.given_name}".casefold()
+
+
 # name of the index -> its table and what each row stands under
 _INDEXES: dict[str, tuple[str, Keys]] = {
     "listed accounts": ("accounts", lambda row: (row.account,)),
     "usernames": ("users", lambda row: (row.username, account_name(row.email))),
+    "names": ("users", lambda row: (f"{row.given_name} {row.family_name}".casefold(), _family_first(row))),
     "people": ("users", lambda row: (row.person,)),
     "roles": ("roles", lambda row: (row.person,)),
     "orgs": ("orgs", lambda row: (row.org,)),

@@ -7,6 +7,7 @@ from streams.detections import (
     filter_circumvention,
     lost_device,
     shared_account,
+    unapproved_privilege_change,
     unapproved_vendor_session,
 )
 
@@ -17,4 +18,5 @@ DETECTIONS: tuple[Detection, ...] = (
     device_used_by_another.DETECTION,
     lost_device.DETECTION,
     ended_account_in_use.DETECTION,
+    unapproved_privilege_change.DETECTION,
 )

@@ -7,6 +7,7 @@ from model.policy.detections.ended_account_in_use import EndedParameters, EndedR
 from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
 from model.policy.detections.lost_device import LossReason, LostDeviceParameters
 from model.policy.detections.shared_account import SharedAccountParameters, SharedAccountReason
+from model.policy.detections.unapproved_privilege_change import PrivilegeParameters, PrivilegeReason
 from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
 from model.policy.parameters import Strict
 from model.policy.rules import DetectionRule
@@ -32,4 +33,7 @@ class Detections(Strict):
     )
     ended_account_in_use: DetectionRule[EndedReason, EndedParameters] = Field(
         description="An account used, enabled or left enabled after its standing ended (D6)."
+    )
+    unapproved_privilege_change: DetectionRule[PrivilegeReason, PrivilegeParameters] = Field(
+        description="A right given or a safeguard weakened without approval (D11)."
     )
