@@ -12,7 +12,10 @@ HOLDS, SITS = 1, 2  # what an answer may rest on: who held an address or where a
 
 
 class Waiting(msgspec.Struct, array_like=True, gc=False):
-    """One event that waits: its line as it came, the (detection, cell) it stands in, the timelines it rests on."""
+    """One event that waits: its line as it came, the (detection, cell) it stands in, the timelines it rests on.
+
+    `kept`: the detections that remember it for good, whatever comes, and so must not hear of it again.
+    """
 
     at: int = 0
     line: bytes = b""
@@ -20,6 +23,7 @@ class Waiting(msgspec.Struct, array_like=True, gc=False):
     keys: list[str] = []
     rests: int = 0
     suffix: bytes = b""  # the attribution it was given out with
+    kept: list[str] = []
 
 
 class WaitingRoom:

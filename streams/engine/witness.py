@@ -76,7 +76,7 @@ class Witness:
     def _publish(self, line: bytes, answer: Answer) -> None:
         self.published.append(line[:-1] + answer.suffix + b"}" if answer.suffix else line)
 
-    def _hear(self, seen: Seen, line: bytes, answer: Answer) -> None:
+    def _hear(self, seen: Seen, line: bytes, answer: Answer, kept: Sequence[str] = ()) -> None:
         """Let the detections that an event with this answer can concern hear of it."""
         hearers = answer.hearers.get(seen.action)
         if hearers or hearers is None:
@@ -85,7 +85,7 @@ class Witness:
             hearers = [docket for docket in self._listeners(seen.action) if docket.concerned(seen)]
             answer.hearers[seen.action] = hearers
         if hearers:
-            self._sight(seen, line, answer, hearers)
+            self._sight(seen, line, answer, hearers, kept)
 
     def _know(self, seen: Seen, answer: Answer) -> None:
         seen.person, seen.device_id, seen.site = answer.person, answer.device_id, answer.site
@@ -107,29 +107,46 @@ class Witness:
                     self._listening.setdefault(listened, []).append(docket)
         return self._listening.get(action, [])
 
-    def _sight(self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket]) -> None:
-        """Remember; what a later lease or logon could still give to another stands apart and waits."""
+    def _sight(
+        self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket], kept: Sequence[str] = ()
+    ) -> None:
+        """Remember; what a later lease or logon could still give to another stands apart and waits.
+
+        `kept`: the detections that remember it already, for good.
+        """
         more = self.attributor.told_by(seen) if answer.tunnel else ()
         rests = answer.rests | (HOLDS if more else 0)
         unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
         apart: list[tuple[str, str]] = []
+        told = list(kept)
         for docket in dockets:
-            if seen.at <= docket.forgotten_at:
+            name = docket.detection.name
+            if seen.at <= docket.forgotten_at or name in kept:
                 continue
             if docket.sites:
                 docket.saw(seen, answer)
-            if docket.detection.continues and docket.again(seen, answer):
-                continue
-            sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
-            if sighting is not None:
-                alone = unknown or (docket.detection.movable(sighting) and self._unsure(seen, rests))
-                sighting.system = system_of(seen.user_agent)
-                key = docket.sight(sighting, answer, alone=alone)
-                if alone:
-                    apart.append((docket.detection.name, key))
+            key, alone = self._remember(docket, seen, answer, None if unknown else rests)
+            if alone:
+                apart.append((name, key))
+            elif key:
+                told.append(name)
         if unknown or apart:
-            waiting = Waiting(seen.at, line, apart, list(dict.fromkeys([*answer.keys, *more])), rests, answer.suffix)
-            self.room.put(seen.event_id, waiting)
+            keys = list(dict.fromkeys([*answer.keys, *more]))
+            self.room.put(seen.event_id, Waiting(seen.at, line, apart, keys, rests, answer.suffix, told))
+
+    def _remember(self, docket: Docket, seen: Seen, answer: Answer, rests: int | None) -> tuple[str, bool]:
+        """The cell in which a detection remembers it, if it does, and whether it stands there apart.
+
+        `rests`: on which timelines the answer rests; None where it is not known at all yet whose it is.
+        """
+        if docket.detection.continues and docket.again(seen, answer):
+            return docket.detection.name, False
+        sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
+        if sighting is None:
+            return "", False
+        alone = rests is None or (docket.detection.movable(sighting) and self._unsure(seen, rests))
+        sighting.system = system_of(seen.user_agent)
+        return docket.sight(sighting, answer, alone=alone), alone
 
     def _unsure(self, seen: Seen, rests: int) -> bool:
         """Whether an answer that rests on these timelines may yet be another, and there is room to wait for it."""
@@ -169,7 +186,7 @@ class Witness:
         answer = self.attributor.answer(seen)
         if answer.suffix != waiting.suffix:
             self._publish(waiting.line, answer)
-        self._hear(seen, waiting.line, answer)
+        self._hear(seen, waiting.line, answer, waiting.kept)
 
     def release_waiting(self) -> None:
         """What nothing can move any more goes on as it is."""

@@ -127,7 +127,8 @@ class UseProof:
         ]
 
     def _where(self, sighting: Sighting) -> str:
-        place = sighting.device_id or sighting.device or sighting.reporter
+        gateway = sighting.kind.startswith("tunnel.") or sighting.logon_type is None  # it reports, nobody sits there
+        place = sighting.device_id or sighting.device or (None if gateway else sighting.reporter)
         return f" on {place}" if place else (f" from {sighting.address}" if sighting.address else "")
 
     def _sightings(self) -> list[Sighting]:
