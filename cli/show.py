@@ -7,8 +7,9 @@ import click
 
 from cli import answers
 from cli.asked import Place, UsedWrongly
-from dashboard import coverage_words, words
+from dashboard import coverage_words, plain_names, words
 from dashboard.local_time import length
+from dashboard.parts.verdict import policy
 from dashboard.violation_document import violation_pdf
 from model.clock import now
 from model.event import format_at
@@ -83,10 +84,10 @@ def _print(store: Store, place: Place, violation: Violation) -> None:
         *_subjects(store, violation),
         ("when", f"{wall.span(violation.started_at, violation.ended_at)} ({_lasted(violation)})"),
         ("in UTC", f"{violation.started_at} to {violation.ended_at}"),
-        ("detection", f"{violation.detection}: {', '.join(violation.reasons)}"),
-        ("policy", f"{violation.policy} ({violation.basis})"),
+        ("found", f"{words.detection(violation.detection)}: {'; '.join(map(words.reason, violation.reasons))}"),
+        ("policy", policy(violation)),
         ("revision", f"{violation.revision} of {violation.violation_id}"),
-        ("changed", ", ".join(violation.evidence.changed) or None),
+        ("changed", ", ".join(map(plain_names.plain, violation.evidence.changed)) or None),
         ("suppressed by", violation.suppressed_by),
         ("ratified by", violation.ratified_by),
         ("superseded by", violation.superseded_by),
@@ -98,8 +99,8 @@ def _print(store: Store, place: Place, violation: Violation) -> None:
     for clause in violation.clauses:
         click.echo(answers.printable(f"{clause.section} ({clause.clause_id}): “{clause.quote}”"))
     for innocent in violation.evidence.innocent_explanations:
-        tested = f"{innocent.explanation}: {innocent.answer}"
-        click.echo(answers.printable(f"{'holds' if innocent.holds else 'does not hold'}: {words.sentence(tested)}"))
+        asked = plain_names.explanation(innocent.explanation)
+        click.echo(answers.printable(f"{asked} ({words.tested(innocent.holds)}): {innocent.answer}"))
     for line in coverage_words.coverage_lines(violation, wall):
         click.echo(answers.printable(line))
 
@@ -119,12 +120,12 @@ def _subjects(store: Store, violation: Violation) -> list[tuple[str, str | None]
 
 def _print_events(place: Place, events: list[StoredEvent]) -> None:
     click.echo()
-    columns = ("local time", "source", "action", "account", "device", "address", "raw")
+    columns = ("local time", "logged by", "what happened", "account", "device", "address", "record as written")
     rows = (
         (
             place.wall(e.district).second(e.occurred_at) if e.occurred_at else None,
             e.source_id,
-            e.action,
+            plain_names.action(e.action),
             place.account(e),
             e.device_id or e.device,
             e.address,

@@ -9,6 +9,7 @@ import click
 from cli import answers
 from cli.asked import Place, whom
 from cli.csv_export import export
+from dashboard.plain_names import action
 from dashboard.words import counted
 from storage.client import Store
 from storage.queries.event_rows import StoredEvent
@@ -80,10 +81,10 @@ def print_events(store: Store, place: Place, events: list[StoredEvent], as_json:
     if as_json:
         answers.print_lines(events)
         return
-    people = named(store, place.wanted, [one.person for one in events if one.person])
-    columns = ("local time", "source", "action", "outcome", "account", "person", "device", "address", "site", "what")
+    people = named(store, place.wanted, {name for one in events for name in (one.person, one.site) if name})
+    seen = ("local time", "logged by", "what happened", "outcome", "account", "person", "device", "address")
     rows = (_row(event, place, people) for event in events)
-    answers.print_table(columns, rows, "Nothing is stored that matches.")
+    answers.print_table((*seen, "school", "what"), rows, "Nothing is stored that matches.")
 
 
 def print_violations(store: Store, place: Place, sought: Subject, span: Span) -> None:
@@ -107,5 +108,6 @@ def _row(event: StoredEvent, place: Place, people: dict[tuple[str, str], str]) -
     at = place.wall(event.district).second(event.occurred_at) if event.occurred_at else None
     called = people.get(("person", event.person or ""))
     person = f"{called} ({event.person})" if called else event.person
-    seen = (at, event.source_id, event.action, outcome)
-    return (*seen, place.account(event), person, device, event.address, event.site, what)
+    seen = (at, event.source_id, action(event.action), outcome)
+    school = people.get(("site", event.site or ""), event.site)
+    return (*seen, place.account(event), person, device, event.address, school, what)

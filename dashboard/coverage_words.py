@@ -1,6 +1,6 @@
 """What the sources can answer for over the time judged, in words that stand on a page, on paper and in a terminal."""
 
-from dashboard import words
+from dashboard import plain_names, words
 from dashboard.local_time import Wall
 from model.violation import Coverage, Violation
 
@@ -16,19 +16,24 @@ def summary(v: Violation) -> str:
     """How many sources answer, and which."""
     rows = v.evidence.coverage
     whole = [one.source_id for one in rows if one.note == COMPLETE]
-    said = f"{len(whole)} of {words.counted(len(rows), 'source')} answer for all of the time judged"
+    if len(whole) == len(rows):
+        said = f"All {len(rows)} sources have" if len(rows) > 1 else "The one source has"
+    else:
+        said = f"{len(whole)} of {words.counted(len(rows), 'source')} have"
+    said = f"{said} their records for all of the time that was judged"
     return f"{said}: {', '.join(whole)}." if whole else f"{said}."
 
 
 def lacking(v: Violation, wall: Wall) -> list[tuple[str, str]]:
     """Each source that does not answer for all of it, and why."""
-    return [(f"{one.source_id} ({one.category})", _why(one, wall)) for one in v.evidence.coverage if _lacks(one)]
+    kind = plain_names.source_kind
+    return [(f"{one.source_id} ({kind(one.category)})", _why(one, wall)) for one in v.evidence.coverage if _lacks(one)]
 
 
 def not_known(v: Violation) -> str:
     """What nobody could look up, or nothing."""
-    told = [words.plain(one) if one.isidentifier() else one for one in v.evidence.not_known]
-    return f"Not known here: {'; '.join(told)}." if told else ""
+    told = [f"the table {one}.csv is missing" if one.isidentifier() else one for one in v.evidence.not_known]
+    return f"Not known: {'; '.join(told)}." if told else ""
 
 
 def coverage_lines(v: Violation, wall: Wall) -> list[str]:

@@ -1,11 +1,14 @@
 """The only maker of HTML: text that is not `Html` already is escaped, so that what a log holds is only ever read."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from documents.plain import visible
 
 _VOID = frozenset({"br", "hr", "meta"})
+_TAG = re.compile(r"<[^>]*>")
+_CELL = re.compile(r"<td(?![a-z])")  # escaped text holds no such thing
 
 
 class Html(str):
@@ -48,10 +51,20 @@ def link(label: Content, href: str, **attributes: str | None) -> Html:
 
 def table(head: Sequence[Content], rows: Iterable[Html], caption: str | None = None, class_: str | None = None) -> Html:
     """A table; `rows` come from `row`, a title may be made by `element("th", …)`. `caption` is read out, not shown."""
+    names = [_TAG.sub("", text(one)) for one in head]
     titles = joined(one if _is_cell(one) else element("th", one, scope="col") for one in head)
     said = element("caption", caption) if caption else NOTHING
-    body = element("tbody", joined(rows))
+    body = element("tbody", joined(_titled(one, names) for one in rows))
     return element("table", said, element("thead", element("tr", titles)), body, class_=f"hm {class_ or ''}".strip())
+
+
+def _titled(made: Html, names: Sequence[str]) -> Html:
+    """A row whose cells say under which title they stand, for narrow screens; a row of one cell says nothing."""
+    cells = _CELL.split(made)
+    if len(cells) != len(names) + 1:
+        return made
+    told = (f'<td data-title="{name}"{cell}' for name, cell in zip(names, cells[1:], strict=True))
+    return Html(cells[0] + "".join(told))
 
 
 def row(*cells: Content, class_: str | None = None) -> Html:

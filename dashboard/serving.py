@@ -14,7 +14,7 @@ _SERVER = {
     "server.fileWatcherType": "none",
     "server.showEmailPrompt": "false",
     "server.maxUploadSize": "1",
-    "client.toolbarMode": "viewer",
+    "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",  # they would send the words of an error to a search engine
     "logger.level": "warning",

@@ -21,7 +21,9 @@ COLORS = {
     "burst": "#b3261e",
 }
 _OTHER = "#7c8792"
-_ROW = 24
+_CLOSES = {"recorded": "recorded", "inferred": "worked out, not recorded", "open": "not seen"}
+_ROW, _TALL = 24, 34  # px of a row, and of one whose name takes two lines
+LETTERS = 28  # of a name that fit on one line beside the picture
 
 
 def extent(violation: Violation) -> tuple[datetime, datetime]:
@@ -45,10 +47,19 @@ def lanes(spans: Sequence[Span]) -> list[tuple[str, list[Span]]]:
 
 def lane(span: Span) -> str:
     """In which row a span stands."""
-    kind = words.SPANS.get(span.kind, words.sentence(span.kind))
+    kind = words.span_kind(span.kind)
     if span.kind in ("uncovered", "overlap", "burst"):
         return kind
-    return f"{kind}: {visible(span.label)}"
+    return two_lines(f"{kind}: {visible(span.label)}")
+
+
+def two_lines(said: str) -> str:
+    """A name that is too long for one line, broken at a blank; what is longer still is cut."""
+    if len(said) <= LETTERS:
+        return said
+    at = max(said.rfind(" ", 0, LETTERS + 1), 0) or LETTERS
+    first, rest = said[:at], said[at:].strip()
+    return f"{first}\n{rest if len(rest) <= LETTERS else rest[: LETTERS - 1] + '…'}"
 
 
 def span_chart(violation: Violation, wall: Wall) -> Any:
@@ -57,7 +68,8 @@ def span_chart(violation: Violation, wall: Wall) -> Any:
     names = [name for name, _ in lanes(violation.evidence.spans)]
     rows = [_row(span, since, until, wall) for span in violation.evidence.spans]
     shows = [_tick(exhibit, wall) for exhibit in violation.evidence.exhibits]
-    order = [*names, "Events"]
+    order = [*names, "Records"]
+    height = _TALL if any("\n" in one for one in order) else _ROW
     y = alt.Y("lane:N", sort=order, scale=alt.Scale(domain=order), axis=_lane_axis())
     tips = [alt.Tooltip("lane:N", title="what"), alt.Tooltip("said:N", title="from – to"), alt.Tooltip("lasts:N")]
     x, color = time_axis(wall, since, until), alt.Color("color:N", scale=None)
@@ -69,18 +81,25 @@ def span_chart(violation: Violation, wall: Wall) -> Any:
         .mark_tick(height=_ROW * 0.6, thickness=1.5, color=_OTHER)
         .encode(x=x, y=y, tooltip=[alt.Tooltip("said:N", title="when"), alt.Tooltip("shows:N")])
     )
-    return layout(alt.layer(bars, marks).properties(height=_ROW * len(order) + FOOT))
+    return layout(alt.layer(bars, marks).properties(height=height * len(order) + FOOT))
 
 
 def _lane_axis() -> alt.Axis:
     return alt.Axis(
-        title=None, labelLimit=330, ticks=False, domain=False, grid=False, labelPadding=8, labelOverlap=False
+        title=None,
+        labelLimit=330,
+        ticks=False,
+        domain=False,
+        grid=False,
+        labelPadding=8,
+        labelOverlap=False,
+        labelExpr=r"split(datum.label, '\n')",
     )
 
 
 def _row(span: Span, since: datetime, until: datetime, wall: Wall) -> dict[str, Any]:
     start, end = max(parse_at(span.started_at), since), min(parse_at(span.ended_at), until)
-    closed = f", end {span.close}" if span.close else ""
+    closed = f", end {_CLOSES.get(span.close, span.close)}" if span.close else ""
     label = ", ".join(map(words.reason, span.label.split(" and "))) if span.kind == "uncovered" else span.label
     return {
         "lane": lane(span),
@@ -93,9 +112,9 @@ def _row(span: Span, since: datetime, until: datetime, wall: Wall) -> dict[str, 
 
 
 def _tick(exhibit: Exhibit, wall: Wall) -> dict[str, Any]:
-    said = f"{wall.moment(exhibit.occurred_at)}, {visible(exhibit.source_id)}"
+    said = f"{wall.moment(exhibit.occurred_at)}, logged by {visible(exhibit.source_id)}"
     return {
-        "lane": "Events",
+        "lane": "Records",
         "at": _ms(parse_at(exhibit.occurred_at)),
         "said": said,
         "shows": visible(exhibit.shows),

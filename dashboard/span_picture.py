@@ -9,7 +9,7 @@ from dashboard.time_axis import labels, ticks
 from model.event import parse_at
 from model.violation import Violation
 
-WIDTH, LEFT, ROW, FOOT = 640, 190, 22, 34
+WIDTH, LEFT, ROW, FOOT = 640, 170, 26, 34
 LETTER = 5.8  # units that a letter of the labels takes, at most
 _INK, _GRID = "#45515c", "#dde2e6"
 
@@ -17,7 +17,7 @@ _INK, _GRID = "#45515c", "#dde2e6"
 def span_picture(violation: Violation, wall: Wall) -> h.Html:
     """An SVG element."""
     since, until = extent(violation)
-    drawn = [*lanes(violation.evidence.spans), ("Events", [])]
+    drawn = [*lanes(violation.evidence.spans), ("Records", [])]
     bottom = ROW * len(drawn)
 
     def x(at: datetime) -> float:
@@ -26,14 +26,15 @@ def span_picture(violation: Violation, wall: Wall) -> h.Html:
 
     pieces = [_tick(at, bottom, said) for at, said in roomy([(x(at), said) for at, said in _marks(wall, since, until)])]
     for number, (name, spans) in enumerate(drawn):
-        pieces.append(_text(0, ROW * number + 15, name if len(name) <= 36 else f"{name[:35]}…"))
+        pieces += _name(name, ROW * number)
         for span in spans:
             start, end = x(parse_at(span.started_at)), x(parse_at(span.ended_at))
-            pieces.append(_bar(start, max(end - start, 1.5), ROW * number + 4, COLORS.get(span.kind, _INK)))
+            pieces.append(_bar(start, max(end - start, 1.5), ROW * number + 5, COLORS.get(span.kind, _INK)))
     for exhibit in violation.evidence.exhibits:
-        pieces.append(_bar(x(parse_at(exhibit.occurred_at)), 1.5, bottom - ROW + 4, _INK))
+        pieces.append(_bar(x(parse_at(exhibit.occurred_at)), 1.5, bottom - ROW + 5, _INK))
     size = f"0 0 {WIDTH} {bottom + FOOT}"
-    return h.element("svg", *pieces, viewBox=size, width="100%", role="img", aria_label="Sessions and events over time")
+    told = "Sessions and records over time"
+    return h.element("svg", *pieces, viewBox=size, width="100%", role="img", aria_label=told)
 
 
 def _marks(wall: Wall, since: datetime, until: datetime) -> list[tuple[datetime, list[str]]]:
@@ -52,13 +53,19 @@ def roomy(marks: list[tuple[float, list[str]]]) -> list[tuple[float, list[str]]]
     return found
 
 
+def _name(name: str, top: int) -> list[h.Html]:
+    lines = name.split("\n")
+    first = top + 17 - 6 * (len(lines) - 1)
+    return [_text(0, first + 11 * n, one) for n, one in enumerate(lines)]
+
+
 def _tick(x: float, bottom: int, said: list[str]) -> h.Html:
     line = h.element("line", x1=str(x), x2=str(x), y1="0", y2=str(bottom + 3), stroke=_GRID)
     return h.joined([line, *(_text(x, bottom + 14 * n, one, "middle") for n, one in enumerate(said, 1))])
 
 
 def _bar(x: float, width: float, y: int, color: str) -> h.Html:
-    return h.element("rect", x=str(x), width=str(width), y=str(y), height=str(ROW - 8), fill=color)
+    return h.element("rect", x=str(x), width=str(width), y=str(y), height=str(ROW - 10), fill=color)
 
 
 def _text(x: float, y: int, said: str, anchor: str = "start") -> h.Html:

@@ -76,10 +76,19 @@ _STREAMLIT = """
 .stMainBlockContainer {padding-top: 4.2rem; padding-bottom: 3rem; max-width: 92rem}
 [data-testid="stVerticalBlock"] {gap: .7rem}
 @media (max-width: 40rem) {
-  table.hm td {overflow-wrap: break-word} table.hm :is(th, td) {padding-inline: .4rem}
-  table.hm th, table.hm td.hm-t, table.hm td.hm-w {white-space: normal}
-  .stHtml:has(> table.hm, > h2.hm) {overflow-x: auto}
-  .hm-scroll table.hm {min-width: 68rem} .hm-scroll table.hm :is(th, td.hm-t, td.hm-w) {white-space: nowrap}
+  table.hm, table.hm tbody, table.hm tr, table.hm td {display: block; width: auto; max-width: none}
+  .hm-scroll table.hm {min-width: 0} table.hm thead {position: absolute; clip-path: inset(50%); height: 1px; width: 1px;
+    overflow: hidden}
+  table.hm tr {border: 1px solid var(--hm-line); border-radius: 4px; margin: 0 0 .6rem; padding: .3rem .6rem}
+  table.hm tr.hm-day {border: 0; padding: 0; margin: 0}
+  table.hm td {padding: .15rem 0; border: 0; overflow-wrap: anywhere}
+  table.hm td[data-title] {position: relative; padding-left: 7.6rem; min-height: 1.5rem}
+  table.hm td[data-title]::before {content: attr(data-title); color: var(--hm-soft); position: absolute; left: 0;
+    width: 7.2rem; font-size: .74rem; font-weight: 400; white-space: normal; text-align: left}
+  table.hm td[data-title]:is(.hm-n, .hm-t, .hm-u, .hm-w) {text-align: left; white-space: normal}
+  table.hm td.hm-rec {width: auto; max-width: none} table.hm td:empty {display: none}
+  .hm-rec details {min-width: 0}
+  dl.hm {grid-template-columns: minmax(0, 1fr)} dl.hm dd {margin: 0 0 .4rem}
 }
 """
 # On paper all is open, and a link leads nowhere.

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from dashboard import coverage_words, words
+from dashboard import coverage_words, plain_names, words
+from dashboard.limits import limits
 from dashboard.local_time import Wall, length, utc
-from dashboard.parts import proof, weighed
+from dashboard.parts import proof, verdict, weighed
 from dashboard.span_picture import span_picture
 from documents.document import Box, Cell, Document, Drawing, Facts, Heading, Items, Paragraph, Quote, Table
 from documents.pdf import pdf
@@ -41,14 +42,15 @@ def violation_document(
         *_section("The records that prove it", [_exhibits(v, events, names, wall)]),
         *_section("The policy", _clauses(v)),
         *_section("Innocent explanations that were tested", _innocent(v)),
-        *_section("What the district's own tables say", _consulted(v, wall)),
-        *_section("How this finding was made", _made(found, wall)),
+        *_section("What the district's own tables say", _consulted(v, wall, names)),
+        *_section("What changed since it was found", _changed(found, wall)),
+        *_section("Technical details", _technical(v)),
     ]
     revision = f"revision {v.revision}" + (f", epoch {v.epoch}" if v.epoch else "")
     return Document(
         title=f"Finding {v.violation_id[:10]}: {words.detection(v.detection)}",
         sender=district.name or district.id,
-        foot=f"Finding {v.violation_id}, {revision} · printed {wall.moment(made_at)}",
+        foot=f"Finding {v.violation_id[:10]}, {revision} · printed {wall.moment(made_at)}",
         confidential=_CONFIDENTIAL,
         blocks=blocks,
     )
@@ -75,13 +77,13 @@ def _head(v: Violation, wall: Wall, names: Names) -> list[Block]:
 
 def _facts(v: Violation, wall: Wall, names: Names) -> list[tuple[str, str]]:
     about = (("person", v.person), ("account", v.account), ("device", v.device_id), ("vendor", v.vendor))
-    who = [(words.sentence(kind), _called(kind, name, names)) for kind, name in about if name]
+    who = [(plain_names.sentence(kind), _called(kind, name, names)) for kind, name in about if name]
     lasted = length(v.started_at, v.ended_at)
     return [
         *who,
         ("When", f"{wall.span(v.started_at, v.ended_at)} ({lasted})"),
         ("In UTC", f"{utc(v.started_at)} – {utc(v.ended_at)}"),
-        ("Policy", f"{v.policy} ({'its own clause' if v.basis == 'clause' else 'base policy'})"),
+        ("Policy", verdict.policy(v)),
         ("Confidence", f"{v.confidence}: {words.CONFIDENCES.get(v.confidence, '')}"),
     ]
 
@@ -113,7 +115,7 @@ def _measures(v: Violation) -> list[Block]:
         rows.append(
             [Cell(proof.measure_name(one)), Cell(proof.number(one.value, one.unit)), Cell(limit), Cell(records)]
         )
-    head = ["What was measured", "Value", "Limit", "Records"]
+    head = ["What was measured", "Value", "Limit", "Records no."]
     return [Table(caption="Numbers", head=head, widths=["2fr", "auto", "auto", "1fr"], rows=rows)] if rows else []
 
 
@@ -121,10 +123,10 @@ def _exhibits(v: Violation, events: Mapping[str, StoredEvent], names: Names, wal
     rows: list[list[Cell]] = []
     for number, one in enumerate(v.evidence.exhibits, 1):
         when = f"{wall.second(one.occurred_at)}\n{utc(one.occurred_at)} UTC"
-        rows.append(
-            [Cell(str(number), "strong", rows=2), Cell(when), Cell(one.source_id), Cell(_shows(one, names, wall))]
-        )
-        rows.append([Cell(_record(events.get(one.event_id)), "mono", 3)])
+        event = events.get(one.event_id)
+        by = f"{one.source_id}\n{plain_names.product(event.product)}" if event else one.source_id
+        rows.append([Cell(str(number), "strong", rows=2), Cell(when), Cell(by), Cell(_shows(one, names, wall))])
+        rows.append([Cell(_record(event), "mono", 3)])
     head = ["No.", "When", "Logged by", "What it shows, and below it the record as it was written"]
     return Table(caption="Records", head=head, widths=["auto", "auto", "auto", "1fr"], rows=rows)
 
@@ -157,30 +159,28 @@ def _innocent(v: Violation) -> list[Block]:
     tested = sorted(v.evidence.innocent_explanations, key=lambda one: not one.holds)
     rows = [
         [
-            Cell("holds" if one.holds else "does not hold", "bad" if one.holds else ""),
-            Cell(words.sentence(one.explanation)),
+            Cell(words.tested(one.holds), "bad" if one.holds else ""),
+            Cell(plain_names.explanation(one.explanation)),
             Cell(one.answer),
         ]
         for one in tested
     ]
-    head = ["Result", "Explanation", "Answer"]
-    return [Table(caption="Explanations", head=head, widths=["auto", "auto", "1fr"], rows=rows)] if rows else []
+    head = ["Result", "Innocent explanation", "What was checked"]
+    return [Table(caption="Explanations", head=head, widths=["auto", "1fr", "2fr"], rows=rows)] if rows else []
 
 
-def _consulted(v: Violation, wall: Wall) -> list[Block]:
+def _consulted(v: Violation, wall: Wall, names: Names) -> list[Block]:
     rows = [
-        [Cell(_row_name(one)), Cell(one.says), Cell(_valid(one, wall)), Cell(one.failed or "")] for one in _weighed(v)
+        [
+            Cell(plain_names.table_row(one.reference, names)),
+            Cell(one.says),
+            Cell(_valid(one, wall)),
+            Cell(one.failed or ""),
+        ]
+        for one in v.evidence.consulted
     ]
-    head = ["Row", "Says", "Valid", "Did not pass"]
+    head = ["Entry", "Says", "Valid", "Why it does not help"]
     return [Table(caption="Rows", head=head, widths=["auto", "2fr", "1.4fr", "1fr"], rows=rows)] if rows else []
-
-
-def _weighed(v: Violation) -> list[Consulted]:
-    return v.evidence.consulted
-
-
-def _row_name(one: Consulted) -> str:
-    return one.reference.split("@")[0].replace(":", " ", 1)
 
 
 def _valid(one: Consulted, wall: Wall) -> str:
@@ -191,21 +191,23 @@ def _valid(one: Consulted, wall: Wall) -> str:
     return f"{first} – {last}"
 
 
-def _made(found: list[Violation], wall: Wall) -> list[Block]:
-    v = found[0]
-    told = v.evidence.parameters
-    limits = "; ".join(
-        f"{words.plain(name)} {weighed.value(told[name])}" for name in told if isinstance(told[name], int | float | str)
-    )
-    times = ", ".join(f"{words.plain(name)} {number}" for name, number in v.evidence.time_quality.items())
-    pairs = [
-        ("Rule", f"{v.evidence.rule}, version {v.evidence.rule_major}, code {v.evidence.code_hash}"),
-        ("Limits", f"{limits}. Lists of words and categories stand in the policy pack." if limits else ""),
-        ("Times", times),
-    ]
+def _changed(found: list[Violation], wall: Wall) -> list[Block]:
     before = [*found[1:], None]
-    pairs += [
+    pairs = [
         (f"Revision {one.revision}", f"{one.status}: {weighed.changes(one, old, wall)}")
         for one, old in zip(found, before, strict=True)
+    ]
+    return [Facts(pairs=pairs)]
+
+
+def _technical(v: Violation) -> list[Block]:
+    """For who checks it with a program; the lists of words that were in force stand in the policy pack."""
+    told = [one for one in limits(v.detection, v.evidence.parameters) if not one.is_list]
+    pairs = [
+        ("Finding", v.violation_id),
+        ("Rule", f"{v.evidence.rule}, version {v.evidence.rule_major}, code {v.evidence.code_hash}"),
+        ("Policy", v.policy),
+        ("Times", plain_names.times(v.evidence.time_quality)),
+        ("Limits", " ".join(f"{one.means.removesuffix('.')}: {one.value}." for one in told)),
     ]
     return [Facts(pairs=[(name, said) for name, said in pairs if said])]

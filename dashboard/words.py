@@ -1,7 +1,8 @@
-"""The words on the screen for the ids in the data: detections, reasons, states, actions, kinds of things."""
+"""The words on the screen for what a finding is: detections, reasons, states; and numbers with their things."""
 
 from typing import Final
 
+from dashboard.plain_names import plain, sentence
 from model.violation import Violation
 
 DETECTIONS: Final = {
@@ -24,7 +25,7 @@ DETECTIONS: Final = {
     "retention_breach": "Retention breach",
 }
 _PLAIN: Final = {
-    "none": "no approval at all",
+    "none": "without any approval",
     "early": "before the approval began",
     "overrun": "beyond the approval's end",
     "wrong_system": "a system no approval names",
@@ -33,7 +34,7 @@ _PLAIN: Final = {
     "after_hours": "after hours without permission",
     "sponsor_gone": "nobody here answers for the vendor",
     "agreement_ended": "the vendor's agreement had ended",
-    "two_sites": "at two sites at once",
+    "two_sites": "at two schools at once",
     "two_devices": "on two devices at once",
     "many_devices": "on unusually many devices",
     "outsider": "an outsider at a staff member's device",
@@ -43,8 +44,8 @@ _PLAIN: Final = {
     "attempted": "tried to get around the filter",
 }
 STATUSES: Final = {
-    "open": "stands: every source it needs has spoken",
-    "provisional": "may change: a source it needs has not spoken yet",
+    "open": "stands: the records of every source it needs have arrived",
+    "provisional": "may change: records of a source it needs have not arrived yet",
     "suppressed": "an exemption covers it; kept for the record",
     "withdrawn": "later evidence took it back; kept for the record",
 }
@@ -72,17 +73,6 @@ def reason(name: str) -> str:
     return _PLAIN.get(name, plain(name))
 
 
-def plain(name: str) -> str:
-    """An id in words: `account.logged_on` → `account logged on`."""
-    return name.replace(".", " ").replace("_", " ")
-
-
-def sentence(name: str) -> str:
-    """The same with a capital: `always_on_tunnel` → `Always on tunnel`."""
-    said = plain(name)
-    return said[:1].upper() + said[1:]
-
-
 def span_kind(name: str) -> str:
     """`approval` → `Approved`."""
     return SPANS.get(name, sentence(name))
@@ -98,6 +88,11 @@ def standing(v: Violation) -> list[str]:
         (v.status == "withdrawn", "Withdrawn: later evidence took it back."),
     )
     return [note for true, note in said if true]
+
+
+def tested(holds: bool) -> str:
+    """What came of testing an innocent explanation."""
+    return "may explain it" if holds else "no sign of it"
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:

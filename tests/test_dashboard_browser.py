@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from dashboard_cases import stored_district
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from pypdf import PdfReader
@@ -109,7 +110,7 @@ def test_dragging_over_the_axis_narrows_the_times_in_the_address(page: Page, ser
     page.wait_for_url("**from=2026-03-04**")
     asked = parse_qs(urlsplit(page.url).query)
     assert "2026-03-04T09:00" < asked["from"][0] < "2026-03-04T09:20"  # local time, whatever zone the browser is in
-    page.wait_for_selector("text=1 event")
+    page.wait_for_selector("text=1 record")
 
 
 def test_the_csv_of_a_timeline_cannot_calculate(page: Page, served: Child, tmp_path: Path) -> None:
@@ -133,6 +134,37 @@ def test_the_pdf_of_a_violation_is_a_click_away(page: Page, served: Child, tmp_p
     started.value.save_as(tmp_path / "finding.pdf")
     said = PdfReader(tmp_path / "finding.pdf").pages[0].extract_text()
     assert "The records that prove it" in said
+
+
+VIEWS = (
+    "",
+    "violation?id=v1abc",
+    "violation?id=nothing",
+    "timeline?subject=account:tbell",
+    "timeline",
+    "sources",
+    "search?q=bell",
+)
+WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_can_be_used_by_everybody(browser: Browser, served: Child, width: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for view in VIEWS:
+        page.goto(url(served) + view)
+        page.wait_for_selector("table.hm, .hm-empty")
+        page.wait_for_timeout(1_500)  # charts are drawn last
+        found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
+        assert [(view, one["id"], one["nodes"][0]["html"]) for one in found] == []
+        expect(page.locator("h1")).to_have_count(1)
+        assert page.title().endswith(" · Hall Monitor")
+        expect(page.locator("[data-testid=stMainMenu]")).to_have_count(0)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert (view, wide) == (view, width)
+    context.close()
 
 
 def test_a_filter_stands_in_the_address(page: Page, served: Child) -> None:

@@ -115,7 +115,7 @@ def test_a_timeline_between_times_holds_only_what_lies_between() -> None:
     shown = html_of(
         run_page(_timeline, subject="account:tbell", **{"from": "2026-03-04T09:10", "to": "2026-03-04T10:00"})
     )
-    assert "1 event" in shown
+    assert "1 record" in shown
     assert "HS-LAB-01" not in shown
 
 

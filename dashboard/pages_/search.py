@@ -4,7 +4,7 @@ import msgspec
 import streamlit as st
 
 from dashboard import hypertext as h
-from dashboard import links, trouble, words
+from dashboard import links, plain_names, trouble, words
 from dashboard.desk import Desk, desk
 from dashboard.page_state import asked
 from dashboard.parts.candidates import people_table
@@ -25,6 +25,7 @@ def show() -> None:
     try:
         sought = at_home(here.store, here.id, subject(text))
     except ValueError:
+        st.html(h.element("h1", "Search", class_="hm"))
         trouble.nothing("Say whom or what to look for", HOW)
         return
     people = called(here.store, here.id, sought.text) if sought.kind in (None, "person") else []
@@ -58,14 +59,14 @@ def _violations(here: Desk, sought: Subject) -> None:
 
 def _known(here: Desk, found: list[Named]) -> h.Html:
     ordered = sorted(found, key=lambda one: _KINDS.index(one.kind))
-    rows = [h.row(words.sentence(one.kind), _name(here, one.kind, one.id), one.name) for one in ordered]
+    rows = [h.row(plain_names.sentence(one.kind), _name(here, one.kind, one.id), one.name) for one in ordered]
     return h.table(["What", "Name", "Called"], rows, "Names in the district's tables")
 
 
 def _matches(here: Desk, found: list[Match]) -> h.Html:
     rows = [
         h.row(
-            words.sentence(one.kind),
+            plain_names.sentence(one.kind),
             _name(here, one.kind, one.name),
             h.element("td", f"{one.events:,}", class_="hm-n"),
             h.element("td", here.wall.brief(one.first_at), class_="hm-t"),

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard import hypertext as h
-from dashboard import links, trouble, words
+from dashboard import links, plain_names, trouble, words
 from dashboard.desk import Desk, desk
 from dashboard.history_chart import BRUSH, CATEGORIES, history_chart, reach
 from dashboard.page_state import FILTER, asked, chosen, first_page, here, instant
@@ -35,9 +35,11 @@ def show() -> None:
     try:
         sought = understood(desk_.store, desk_.id, st.session_state["subject"] or "")
     except ValueError:
+        st.html(h.element("h1", "Timeline", class_="hm"))
         trouble.nothing("Whose timeline?", HOW)
         return
     except Ambiguous as several:
+        st.html(h.element("h1", "Timeline", class_="hm"))
         st.html(candidates(several, desk_.id))
         return
     span = Span(
@@ -77,8 +79,8 @@ def _title(desk_: Desk, sought: Subject, bars: list[Bar]) -> None:
     called = named(desk_.store, desk_.id, [sought.text])
     mine = [name for (kind, _), name in called.items() if sought.kind in (None, kind)]
     number = sum(bar.events for bar in bars)
-    kind = f"{words.sentence(sought.kind)} " if sought.kind else ""
-    beside = " · ".join([*mine, words.counted(number, "event")])
+    kind = f"{plain_names.sentence(sought.kind)} " if sought.kind else ""
+    beside = " · ".join([*mine, words.counted(number, "record")])
     st.html(
         h.joined(
             [
@@ -100,10 +102,10 @@ def _axis(desk_: Desk, sought: Subject, span: Span, bars: list[Bar], step: timed
         key=key,
         on_select=lambda: _closer(desk_, key),
         selection_mode=BRUSH,
-        alt="Events of the subject over time, a row for each source",
+        alt="Records of the subject over time, a row for each source",
     )
     state = {name: asked(name) for name in ("from", "to")}
-    st.html(h.element("div", "Drag over the axis to look closer.", class_="hm-soft hm-small"))
+    st.html(h.element("div", "Drag over the chart to look closer.", class_="hm-soft hm-small"))
     about = pivots(desk_.store, desk_.id, sought, span)
     others = [one for one in about if one.name != sought.text]
     called = named(desk_.store, desk_.id, [one.name for one in others if one.kind == "person"])
@@ -144,14 +146,14 @@ def _violations(desk_: Desk, found: list[Listed]) -> h.Html:
 
 def _events(desk_: Desk, sought: Subject, span: Span) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.html(_head("Every event"))
+        st.html(_head("Every record"))
         order = st.selectbox("Order", ORDERS, key="order", **FILTER, label_visibility="collapsed", width=150)
         _download(desk_)
     try:
         found = page(desk_.store, desk_.id, sought, span, PER_PAGE, asked("after"), order)
     except ValueError:
         found = page(desk_.store, desk_.id, sought, span, PER_PAGE, None, order)
-    people = named(desk_.store, desk_.id, [one.person for one in found.events if one.person])
+    people = named(desk_.store, desk_.id, {name for one in found.events for name in (one.person, one.site) if name})
     st.html(history.history_table(found.events, people, desk_.wall, desk_.district))
     _pager(found.after)
 

@@ -25,6 +25,7 @@ def show() -> None:
     if len(fits) > 1:
         _several(here, fits)
     elif not found:
+        st.html(h.element("h1", "Violation", class_="hm"))
         trouble.nothing(
             f"There is no violation {wanted}" if wanted else "No violation is chosen",
             "Choose one from the list of violations. One that was found by another district stands under its name.",
@@ -34,7 +35,7 @@ def show() -> None:
 
 
 def _several(here: Desk, fits: list[Listed]) -> None:
-    st.html(h.element("h1", "Several violations have ids that begin so", class_="hm"))
+    st.html(h.element("h1", "Several violations have an id that begins with these characters", class_="hm"))
     names = named(here.store, here.id, [one.person for one in fits if one.person])
     st.html(queue_table(fits, names, here.wall))
 
@@ -52,13 +53,13 @@ def _violation(here: Desk, found: list[Violation]) -> None:
         st.html(verdict.coverage(violation, here.wall))
         _downloads(here, violation)
     _picture(here, violation)
-    _section("The numbers", proof.measures(violation))
-    _section("The evidence", proof.exhibits(violation, events, here.wall))
+    _section("The numbers it rests on", proof.measures(violation))
+    _section("The records that prove it", proof.exhibits(violation, events, here.wall, names))
     _section("The policy", weighed.clauses(violation))
-    _section("Innocent explanations", weighed.innocent(violation))
-    _section("Rows of the district's tables that were weighed", weighed.consulted(violation, here.wall))
-    _section("Revisions", weighed.revisions(found, here.wall))
-    with st.expander("The rule and its limits"):
+    _section("Innocent explanations that were tested", weighed.innocent(violation))
+    _section("What the district's own tables say", weighed.consulted(violation, here.wall, names))
+    _section("What changed since it was found", weighed.revisions(found, here.wall))
+    with st.expander("Technical details: ids, rule and limits"):
         st.html(weighed.rule(violation))
 
 
@@ -71,7 +72,7 @@ def _picture(here: Desk, violation: Violation) -> None:
     if not violation.evidence.spans and not violation.evidence.exhibits:
         return
     st.html(h.element("h2", "On one time axis", class_="hm"))
-    st.altair_chart(span_chart(violation, here.wall), alt="Sessions, approvals and events of this violation over time")
+    st.altair_chart(span_chart(violation, here.wall), alt="Sessions, approvals and records of this violation over time")
 
 
 def _downloads(here: Desk, violation: Violation) -> None:

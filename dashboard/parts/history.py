@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from dashboard import hypertext as h
-from dashboard import links, words
+from dashboard import links, plain_names
 from dashboard.local_time import Wall, utc
-from dashboard.parts.proof import raw
+from dashboard.parts.proof import logged_by, raw
 from dashboard.parts.verdict import Names
 from storage.queries.districts import District
 from storage.queries.event_rows import StoredEvent, account_of, target_of
@@ -16,7 +16,7 @@ _KINDS = {
     "account": "Accounts",
     "device": "Devices",
     "address": "Addresses",
-    "mac": "MACs",
+    "mac": "Network cards (MAC)",
     "host": "Hosts",
 }
 
@@ -30,7 +30,7 @@ def history_table(events: Sequence[StoredEvent], names: Names, wall: Wall, distr
             day = _day(one, wall)
             rows.append(h.row(h.element("td", day, colspan="7"), class_="hm-day"))
         rows.append(_line(one, names, wall, district))
-    head = ["Local", "UTC", "Source", "What", "Who", "Where", "Record"]
+    head = ["Local time", "UTC", "Logged by", "What happened", "Who", "Where", "Record as written"]
     return h.element("div", h.table(head, rows, "Events"), class_="hm-scroll", tabindex="0")
 
 
@@ -43,27 +43,28 @@ def _line(one: StoredEvent, names: Names, wall: Wall, district: District) -> h.H
     return h.row(
         h.element("td", wall.clock(at) if at else "", class_="hm-t"),
         h.element("td", utc(at) if at else "", class_="hm-u"),
-        h.element("td", one.source_id, class_="hm-w"),
+        h.element("td", logged_by(one.source_id, one), class_="hm-w"),
         _what(one),
         h.element("td", _linked(_people(one, district), names, district.id), class_="hm-w"),
         h.element("td", _linked(_places(one), names, district.id, one.site), class_="hm-w"),
-        h.element("td", _record(one), class_="hm-rec"),
+        h.element("td", _record(one, names), class_="hm-rec"),
     )
 
 
-def _record(one: StoredEvent) -> h.Html:
+def _record(one: StoredEvent, names: Names) -> h.Html:
     begins = h.element("span", one.raw[:200] or "expired", class_="hm-mono hm-cut")
-    return h.element("details", h.element("summary", begins), raw(one), _because(one))
+    return h.element("details", h.element("summary", begins), raw(one), _because(one, names))
 
 
 def _what(one: StoredEvent) -> h.Html:
     bad = one.outcome == "failure" or one.verdict == "blocked"
     told = [one.verdict if one.verdict not in (None, "unknown") else one.outcome if one.outcome == "failure" else None]
-    told += [one.domain or one.destination, one.url_category, one.reason, one.logon_type, one.app]
+    told += [one.domain or one.destination, one.url_category, one.reason, plain_names.logon(one.logon_type), one.app]
     said = " · ".join(dict.fromkeys(part for part in told if part))
-    quality = "" if one.time_quality == "exact" else f" (time {words.plain(one.time_quality)})"
+    unsure = plain_names.unsure(one.time_quality)
+    quality = f" ({unsure})" if unsure else ""
     beside = h.element("div", said, quality, class_=f"hm-small {'hm-bad' if bad else 'hm-soft'}")
-    return h.joined([words.plain(one.action), beside if said or quality else h.NOTHING])
+    return h.joined([plain_names.action(one.action), beside if said or quality else h.NOTHING])
 
 
 def _people(one: StoredEvent, district: District) -> list[tuple[str, str | None]]:
@@ -79,15 +80,16 @@ def _linked(pairs: Sequence[tuple[str, str | None]], names: Names, district: str
     shown = [
         h.link(names.get((kind, name), name), links.timeline(kind, name, district)) for kind, name in pairs if name
     ]
-    return h.joined([h.element("div", one) for one in [*shown, *([f"at {site}"] if site else [])]])
+    at = [f"at {names.get(('site', site), site)}"] if site else []
+    return h.joined([h.element("div", one) for one in [*shown, *at]])
 
 
-def _because(one: StoredEvent) -> h.Html:
+def _because(event: StoredEvent, names: Names) -> h.Html:
     steps = [
-        h.element("li", f"{step.field} {step.value}, confidence {step.confidence}: {step.because}")
-        for step in one.attribution or []
+        f"{plain_names.step(one.field, one.value, names)}, confidence {one.confidence}: {one.because}"
+        for one in event.attribution or []
     ]
-    return h.element("ul", *steps, class_="hm-small") if steps else h.NOTHING
+    return h.element("ul", *(h.element("li", one) for one in steps), class_="hm-small") if steps else h.NOTHING
 
 
 def pivots_list(found: Sequence[Pivot], called: Names, district: str, since: str | None, until: str | None) -> h.Html:

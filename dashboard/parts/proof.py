@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from dashboard import hypertext as h
-from dashboard import links, words
+from dashboard import links, plain_names, words
 from dashboard.local_time import Wall, duration, utc
 from model.violation import Exhibit, Measure, Violation
 from storage.queries.event_rows import StoredEvent
@@ -32,8 +32,9 @@ def measures(v: Violation) -> h.Html:
     """Every number the verdict rests on, its threshold, and links to the events it is made of."""
     numbers = {exhibit.event_id: n for n, exhibit in enumerate(v.evidence.exhibits, 1)}
     rows = [_measure(one, numbers) for one in v.evidence.measures]
-    head = ["Number", h.element("th", "Value", class_="hm-n"), h.element("th", "Limit", class_="hm-n"), "Events"]
-    return h.table(head, rows, "The numbers the verdict rests on") if rows else h.NOTHING
+    value, limit = (h.element("th", one, class_="hm-n") for one in ("Value", "Limit"))
+    head = ["Measured", value, limit, "Records"]
+    return h.table(head, rows, "The numbers the finding rests on") if rows else h.NOTHING
 
 
 def _measure(one: Measure, numbers: Mapping[str, int]) -> h.Html:
@@ -50,7 +51,7 @@ def _measure(one: Measure, numbers: Mapping[str, int]) -> h.Html:
 
 def measure_name(one: Measure) -> str:
     """What was measured, in words."""
-    return words.reason(one.name) if one.unit == "min" else words.plain(one.name)
+    return plain_names.measure(one.name)
 
 
 def number(value: float, unit: str) -> str:
@@ -62,7 +63,9 @@ def number(value: float, unit: str) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".") + (f" {unit}" if unit else "")
 
 
-def exhibits(v: Violation, events: Mapping[str, StoredEvent], wall: Wall, show: Raw = folded) -> h.Html:
+def exhibits(
+    v: Violation, events: Mapping[str, StoredEvent], wall: Wall, names: plain_names.Names, show: Raw = folded
+) -> h.Html:
     """Every event that contributes: when (local and UTC), where it was logged, what it shows, its raw record."""
     rows: list[h.Html] = []
     day = ""
@@ -70,32 +73,42 @@ def exhibits(v: Violation, events: Mapping[str, StoredEvent], wall: Wall, show: 
         if wall.day(one.occurred_at) != day:
             day = wall.day(one.occurred_at)
             rows.append(h.row(h.element("td", day, colspan="6"), class_="hm-day"))
-        rows.append(_exhibit(v, number, one, events, wall, show))
-    head = [h.element("th", "No.", class_="hm-n"), "Local", "UTC", "Source", "Shows", "Raw record"]
-    return h.element("div", h.table(head, rows, "The events that prove it"), class_="hm-scroll", tabindex="0")
+        shows = _shows(one, wall, names, v.district)
+        rows.append(_exhibit(number, one, events.get(one.event_id), shows, wall, show))
+    first = h.element("th", "No.", class_="hm-n")
+    head = [first, "Local time", "UTC", "Logged by", "What it shows", "Record as written"]
+    return h.element("div", h.table(head, rows, "The records that prove it"), class_="hm-scroll", tabindex="0")
 
 
-def _exhibit(
-    v: Violation, number: int, one: Exhibit, events: Mapping[str, StoredEvent], wall: Wall, show: Raw
-) -> h.Html:
-    event = events.get(one.event_id)
+def _exhibit(number: int, one: Exhibit, event: StoredEvent | None, shows: h.Html, wall: Wall, show: Raw) -> h.Html:
     missing = h.element("span", "no longer stored", class_="hm-soft")
     return h.element(
         "tr",
         h.element("td", str(number), class_="hm-n", id=f"event-{number}"),
         h.element("td", wall.clock(one.occurred_at), class_="hm-t"),
         h.element("td", utc(one.occurred_at), class_="hm-u"),
-        h.element("td", one.source_id, class_="hm-w"),
-        h.element("td", _shows(one, wall, v.district)),
+        h.element("td", logged_by(one.source_id, event), class_="hm-w"),
+        h.element("td", shows),
         h.element("td", show(event) if event else missing, class_="hm-rec"),
     )
 
 
-def _shows(one: Exhibit, wall: Wall, district: str) -> h.Html:
+def logged_by(source_id: str, event: StoredEvent | None) -> h.Html:
+    """The district's own name of a source, and under it the product that writes there."""
+    if event is None:
+        return h.text(source_id)
+    return h.joined([source_id, h.element("div", plain_names.product(event.product), class_="hm-soft hm-small")])
+
+
+def _shows(one: Exhibit, wall: Wall, names: plain_names.Names, district: str) -> h.Html:
     run = f"{one.count} times until {wall.clock(one.until)}" if one.count and one.until else ""
     weight = words.counted(one.weight, "point") if one.weight else ""
-    named = (("account", one.account), ("device", one.device_id), ("address", one.address))
-    linked = [h.link(name, links.timeline(kind, name, district)) for kind, name in named if name]
-    rest = [f"at {one.site}" if one.site else "", run, weight]
+    named = (("person", one.person), ("account", one.account), ("device", one.device_id), ("address", one.address))
+    linked = [
+        h.link(names.get((kind, name), name) if kind == "person" else name, links.timeline(kind, name, district))
+        for kind, name in named
+        if name
+    ]
+    rest = [f"at {names.get(('site', one.site), one.site)}" if one.site else "", run, weight]
     beside = h.joined([*linked, *filter(None, rest)], " · ")
     return h.joined([one.shows, h.element("div", beside, class_="hm-soft hm-small") if beside else h.NOTHING])

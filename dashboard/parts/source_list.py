@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from dashboard import hypertext as h
-from dashboard import words
+from dashboard import plain_names
 from dashboard.local_time import Wall, duration, length
 from documents.plain import visible
 from model.event import format_ms, parse_at
@@ -37,7 +37,7 @@ def account(one: Source) -> Account:
 def totals(found: Sequence[Source]) -> h.Html:
     """The sum that must hold, over all sources."""
     sums = Account(*map(sum, zip(*map(account, found), strict=True)))
-    parts = [f"{number:,} {words.plain(name)}" for name, number in sums._asdict().items() if name != "read"]
+    parts = [f"{number:,} {plain_names.plain(name)}" for name, number in sums._asdict().items() if name != "read"]
     return h.element("div", h.element("b", f"{sums.read:,} records read"), f" = {' + '.join(parts)}")
 
 
@@ -62,7 +62,7 @@ def _line(one: Source, spell: Spell | None, early: timedelta | None, wall: Wall,
     name = h.joined([one.source_id, *(h.element("div", said, class_="hm-small hm-bad") for said in remarks)])
     return h.row(
         h.element("td", name, class_="hm-w"),
-        h.element("td", ", ".join(one.products), _kinds(one), class_="hm-w"),
+        h.element("td", ", ".join(map(plain_names.product, one.products)), _kinds(one), class_="hm-w"),
         h.element("td", wall.brief(one.last_at) if one.last_at else "none yet", class_="hm-t"),
         h.element("td", _read_up_to(one, wall), class_="hm-t"),
         h.element("td", _lag(one, as_of), class_="hm-t"),
@@ -72,7 +72,7 @@ def _line(one: Source, spell: Spell | None, early: timedelta | None, wall: Wall,
 
 
 def _kinds(one: Source) -> h.Html:
-    return h.element("div", ", ".join(one.categories), class_="hm-soft hm-small")
+    return h.element("div", ", ".join(map(plain_names.source_kind, one.categories)), class_="hm-soft hm-small")
 
 
 def _number(name: str, number: int) -> h.Html:

@@ -1,8 +1,10 @@
 """What is said of a violation at its head: gravity, state, headline, what the sources can answer for, the facts."""
 
-from dashboard import coverage_words, links, words
+from datetime import date
+
+from dashboard import coverage_words, links, plain_names, words
 from dashboard import hypertext as h
-from dashboard.local_time import Wall, length, utc
+from dashboard.local_time import Wall, length, utc, weekday
 from model.violation import Violation
 
 Names = dict[tuple[str, str], str]
@@ -30,7 +32,7 @@ def head(v: Violation) -> h.Html:
         severity(v.severity),
         status(v.status),
         h.element("span", words.detection(v.detection), class_="hm-soft"),
-        h.element("span", f"confidence {v.confidence}", title=words.CONFIDENCES.get(v.confidence), class_="hm-soft"),
+        h.element("span", f"confidence {v.confidence}", class_="hm-soft"),
         h.element("span", "; ".join(map(words.reason, v.reasons)), class_="hm-soft"),
         class_="hm-line",
     )
@@ -60,25 +62,36 @@ def coverage(v: Violation, wall: Wall) -> h.Html:
 def facts(v: Violation, wall: Wall, names: Names) -> h.Html:
     """Who, where, when, under which policy; each name a link to its timeline around that time."""
     since, until = _around(v, wall)
-    about = [
-        (kind, name) for kind, name in (("person", v.person), ("account", v.account), ("device", v.device_id)) if name
-    ]
+    about = [(kind, name) for kind, name in (("account", v.account), ("device", v.device_id)) if name]
     pairs: list[tuple[str, h.Content]] = []
     for kind, name in about:
         linked = h.link(name, links.timeline(kind, name, v.district, since, until))
         called = names.get((kind, name))
-        pairs.append((words.sentence(kind), h.joined([linked, f"  {called}" if called else ""])))
+        pairs.append((plain_names.sentence(kind), h.joined([linked, f" ({called})" if called else ""])))
+    if v.person:
+        person = names.get(("person", v.person), v.person)
+        linked = h.link(person, links.timeline("person", v.person, v.district, since, until))
+        pairs.insert(0, ("Person", h.joined([linked, f" ({v.person})" if person != v.person else ""])))
     if v.vendor:
-        pairs.append(("Vendor", f"{v.vendor}  {names.get(('vendor', v.vendor), '')}"))
+        company = names.get(("vendor", v.vendor))
+        pairs.append(("Company", f"{company} ({v.vendor})" if company else v.vendor))
     pairs += [
         ("When", f"{wall.span(v.started_at, v.ended_at)} ({length(v.started_at, v.ended_at)})"),
         ("In UTC", f"{utc(v.started_at)} – {utc(v.ended_at)}"),
-        ("School day", v.evidence.school_day),
-        ("Policy", f"{v.policy} ({'its own clause' if v.basis == 'clause' else 'base policy'})"),
-        ("Violation", f"{v.violation_id}, revision {v.revision}" + (f", epoch {v.epoch}" if v.epoch else "")),
+        ("School day", weekday(date.fromisoformat(v.evidence.school_day))),
+        ("Policy", policy(v)),
+        ("Confidence", f"{v.confidence}: {words.CONFIDENCES.get(v.confidence, '')}"),
+        ("Finding", f"{v.violation_id[:10]}, revision {v.revision}"),
     ]
     told = [h.joined([h.element("dt", name), h.element("dd", value)]) for name, value in pairs]
     return h.element("dl", *told, class_="hm")
+
+
+def policy(v: Violation) -> str:
+    """Which policy was applied, and whether the clause is the district's own."""
+    name, _, version = v.policy.partition("#")[0].partition("@")
+    whose = "the district's own clause" if v.basis == "clause" else "the base policy's clause"
+    return f"{name}, version {version} ({whose})" if version else f"{name} ({whose})"
 
 
 def _around(v: Violation, wall: Wall) -> tuple[str, str]:

@@ -1,11 +1,17 @@
 """What was weighed for and against: the clauses, the innocent explanations, the reference rows, the rule itself."""
 
-import msgspec
-
 from dashboard import hypertext as h
-from dashboard import words
+from dashboard import plain_names, words
+from dashboard.limits import limits
 from dashboard.local_time import Wall
 from model.violation import Consulted, Violation
+
+_CHANGED = {
+    "headline": "the summary",
+    "explanation": "the account of what happened",
+    "started_at": "start",
+    "ended_at": "end",
+}
 
 
 def clauses(v: Violation) -> h.Html:
@@ -24,55 +30,50 @@ def innocent(v: Violation) -> h.Html:
     tested = sorted(v.evidence.innocent_explanations, key=lambda one: not one.holds)
     rows = [
         h.row(
-            h.element(
-                "td", "holds" if one.holds else "does not hold", class_="hm-w hm-bad" if one.holds else "hm-w hm-soft"
-            ),
-            h.element("td", words.sentence(one.explanation), class_="hm-w"),
+            h.element("td", words.tested(one.holds), class_="hm-w hm-bad" if one.holds else "hm-w hm-soft"),
+            plain_names.explanation(one.explanation),
             one.answer,
         )
         for one in tested
     ]
     return (
-        h.table(["Result", "Explanation", "Answer"], rows, "Innocent explanations")
+        h.table(["Result", "Innocent explanation", "What was checked"], rows, "Innocent explanations")
         if rows
         else _none("None was tested.")
     )
 
 
-def consulted(v: Violation, wall: Wall) -> h.Html:
+def consulted(v: Violation, wall: Wall, names: plain_names.Names) -> h.Html:
     """Every row of the district's tables that was used or weighed, and the test it did not pass."""
-    rows = [_consulted(one, wall) for one in v.evidence.consulted]
-    head = ["Row", "Says", "Valid", "Recorded", "Did not pass"]
-    return h.table(head, rows, "Rows consulted") if rows else _none("No row was consulted.")
+    rows = [_consulted(one, wall, names) for one in v.evidence.consulted]
+    head = ["Entry", "Says", "Valid", "Written down", "Why it does not help"]
+    return h.table(head, rows, "Entries checked") if rows else _none("No entry was checked.")
 
 
-def _consulted(one: Consulted, wall: Wall) -> h.Html:
+def _consulted(one: Consulted, wall: Wall, names: plain_names.Names) -> h.Html:
     first = wall.brief(one.valid_from) if one.valid_from else "always"
     last = wall.brief(one.valid_to) if one.valid_to else "open"
     valid = "always" if not one.valid_from and not one.valid_to else f"{first} – {last}"
     recorded = wall.brief(one.recorded_at) if one.recorded_at else ""
     failed = h.element("td", one.failed, class_="hm-bad") if one.failed else ""
-    return h.row(h.element("span", one.reference.split("@")[0], class_="hm-mono"), one.says, valid, recorded, failed)
+    return h.row(plain_names.table_row(one.reference, names), one.says, valid, recorded, failed)
 
 
 def rule(v: Violation) -> h.Html:
-    """The rule, the hash of its code, and the limits that were in force."""
-    limits = [(words.plain(name), value(value)) for name, value in v.evidence.parameters.items()]
+    """For who checks a finding with a program: the ids, the rule, the hash of its code, the limits in force."""
+    proof = v.evidence
     pairs = [
-        ("rule", f"{v.evidence.rule}, version {v.evidence.rule_major}"),
-        ("code", v.evidence.code_hash),
-        ("quality of times", ", ".join(f"{words.plain(k)} {n}" for k, n in v.evidence.time_quality.items())),
-        *limits,
+        ("Finding", f"{v.violation_id}, revision {v.revision}" + (f", epoch {v.epoch}" if v.epoch else "")),
+        ("Rule", f"{proof.rule}, version {proof.rule_major}: {', '.join(v.reasons)}"),
+        ("Policy", v.policy),
+        ("Code", proof.code_hash),
+        ("Rows", ", ".join(one.reference for one in proof.consulted)),
+        ("Times", plain_names.times(proof.time_quality)),
     ]
-    told = [h.joined([h.element("dt", name), h.element("dd", value)]) for name, value in pairs]
-    return h.element("dl", *told, class_="hm")
-
-
-def value(told: object) -> str:
-    """A limit of a rule as text."""
-    if isinstance(told, bool):
-        return "yes" if told else "no"
-    return told if isinstance(told, str) else msgspec.json.encode(told).decode()
+    told = [h.joined([h.element("dt", name), h.element("dd", value)]) for name, value in pairs if value]
+    rows = [h.row(one.means, one.value) for one in limits(v.detection, proof.parameters)]
+    table = h.table(["What the limit means", "Set to"], rows, "Limits in force") if rows else h.NOTHING
+    return h.joined([h.element("dl", *told, class_="hm"), table])
 
 
 def revisions(found: list[Violation], wall: Wall) -> h.Html:
@@ -98,19 +99,20 @@ def changes(one: Violation, before: Violation | None, wall: Wall) -> str:
     said = [_change(name, getattr(before, name), getattr(one, name), wall) for name in fields]
     more = len(set(one.event_ids) - set(before.event_ids))
     fewer = len(set(before.event_ids) - set(one.event_ids))
-    said += [f"{words.counted(more, 'event')} more"] if more else []
-    said += [f"{words.counted(fewer, 'event')} fewer"] if fewer else []
-    said += ["coverage"] if one.evidence.coverage != before.evidence.coverage else []
-    return "; ".join(part for part in said if part) or "the evidence"
+    said += [f"{words.counted(more, 'record')} more"] if more else []
+    said += [f"{words.counted(fewer, 'record')} fewer"] if fewer else []
+    said += ["what the sources can answer for"] if one.evidence.coverage != before.evidence.coverage else []
+    return "; ".join(part for part in said if part) or "details of the evidence"
 
 
 def _change(name: str, old: object, new: object, wall: Wall) -> str:
     if old == new:
         return ""
+    called = _CHANGED.get(name, plain_names.plain(name))
     if name.endswith("_at"):
-        return f"{words.plain(name)}: {wall.brief(str(old))} → {wall.brief(str(new))}"
+        return f"{called}: {wall.brief(str(old))} → {wall.brief(str(new))}"
     short = isinstance(new, str) and len(new) < 40 and isinstance(old, str | None)
-    return f"{words.plain(name)}: {old or 'none'} → {new}" if short else words.plain(name)
+    return f"{called}: {old or 'none'} → {new}" if short else called
 
 
 def _none(said: str) -> h.Html:

@@ -55,10 +55,16 @@ class Identity:
         for step in self._steps():
             row = self.case.reference.row(step.reference) if step.reference else None
             if row is not None and row.reference not in there:
-                found.setdefault(
-                    row.reference, consulted(row, f"{step.field.removesuffix('_id')} {step.value}: {step.because}")
-                )
+                found.setdefault(row.reference, consulted(row, self._says(step)))
         return list(found.values())
+
+    def _says(self, step: Attribution) -> str:
+        """A step in words, people and schools by name."""
+        known, at = self.case.reference, self.case.started_at
+        named = {"person": known.person_name, "site": known.site_name}
+        called = named[step.field](step.value, at) if step.field in named else step.value
+        thing = {"site": "school", "mac": "network card"}.get(step.field, step.field.removesuffix("_id"))
+        return f"{thing} {called}: {step.because}"
 
     def confidence(self, exhibits: Iterable[Exhibit], *, with_site: bool) -> Confidence:
         """The confidence of the weakest step that a name in the exhibits rests on."""

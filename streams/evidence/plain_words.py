@@ -63,7 +63,8 @@ def counted(number: int, thing: str, things: str | None = None) -> str:
 
 def role(name: str) -> str:
     """`director of technology` for `ext:director_of_technology`."""
-    return name.removeprefix("ext:").replace("_", " ") or "no role"
+    said = name.removeprefix("ext:").replace("_", " ") or "no role"
+    return "IT" if said == "it" else said
 
 
 def _is_changing(calendar: Calendar, at: int) -> bool:

@@ -98,11 +98,11 @@ def could_be_one_person(account: Account, shared: list[Overlap], crossed: list[C
 
 
 def _network(proof: Shown) -> Innocent:
-    sites = ", ".join(proof.sites())
+    sites = listed([proof.case.reference.site_name(one, proof.case.started_at) for one in proof.sites()])
     return Innocent(
         explanation="shared_address_or_split_tunnel",
-        answer=f"A site is known only from the schools' own networks and access points ({sites or 'none was used'});"
-        " a home address is never a site.",
+        answer=f"A school is known only from its own networks and access points ({sites or 'none was used'});"
+        " a home address is never taken for a school.",
         holds=False,
     )
 

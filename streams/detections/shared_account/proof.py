@@ -122,8 +122,8 @@ class Proof:
         if self.crossed:
             closest = min(self.crossed, key=lambda crossing: crossing.gap)
             said.append(
-                f"{counted(len(self.crossed), 'time')} it was used at one site and then at another sooner than anybody"
-                f" can travel: the closest two were {length(closest.gap)} apart, and the trip takes"
+                f"{counted(len(self.crossed), 'time')} it was used at one school and then at another sooner than"
+                f" anybody can travel: the closest two were {length(closest.gap)} apart, and the trip takes"
                 f" {length(closest.travel)}."
             )
         if "many_devices" in reasons:
@@ -182,7 +182,7 @@ class Proof:
             ids = [s.event_id for s in use.shown_by]
             yield Span(
                 kind="session",
-                label=f"{use.device}{f' at {use.site}' if use.site else ''}",
+                label=f"{use.device}{f' at {self._site(use.site)}' if use.site else ''}",
                 started_at=format_ms(use.at),
                 ended_at=format_ms(use.until),
                 close=close,

@@ -250,7 +250,7 @@ class VendorProof:
         return self.cover.reference.person_name(person, self.session.started_at) if person else ""
 
     def _weighed(self, row: Approval) -> Consulted:
-        systems = "; ".join(row.systems) or "any system"
+        systems = "; ".join("any system" if one == "*" else one for one in row.systems) or "any system"
         who = self._person(row.approver) or "somebody"
         says = f"{row.approval_id}: {row.state} by {who} ({role(row.approver_role)}) for {systems}"
         return consulted(row, f"{says}{', also after hours' if row.after_hours else ''}", self._why_not(row))
