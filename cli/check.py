@@ -20,9 +20,10 @@ from streams.detections.catalog import DETECTIONS
 def command(district: Path, as_json: bool, strict: bool) -> None:
     """Judge the folder DISTRICT and compare with its expected.yaml: found, missed, invented; precision and recall.
 
-    A violation meets an expectation when detection and subject agree, the expected reason is among its reasons and
-    its time meets `between`. Rows of tables that could not be read are said on stderr, and with --json as `not_known`
-    of each detection that asks the table. Exits 1 when anything was missed or invented.
+    A violation counts as expected when its detection and subject are the same, the expected reason is one of its
+    reasons, and its time overlaps `between`. Table rows that could not be read are listed on stderr. With --json they
+    stand under `not_known` of each detection that uses the table. Exits 0 when everything was found and nothing
+    invented, 1 when anything was missed or invented.
     """
     try:
         expected = read_expected(district / "expected.yaml")

@@ -44,8 +44,8 @@ def command(rule: str, day: date | None, district: Path | None, as_if_in_force: 
     hallmonitor clock list                        every rule, its count and source
     hallmonitor clock ca.pra.determine 2026-03-02 ten days after receipt, in California
 
-    Where the law names no day, no day is made up: it says what the law says instead. Rules and holidays are data in
-    policies/law. Exit 0 with or without a day; 2 when there is no such rule.
+    Where the law names no day, none is made up: the answer says what the law says instead. Rules and holidays are
+    data in policies/law. Exits 0 when the rule is known, with or without a day, and 2 when there is no such rule.
     """
     law = load_law()
     if rule == "list":

@@ -62,10 +62,10 @@ def list_(store: Store, source: str | None, stage: str | None, district: str | N
 @answers.limit
 @answers.asks_store
 def retry(store: Store, district_folder: Path, ids: tuple[str, ...], again: bool, limit: int) -> None:
-    """Read dead letters of the folder DISTRICT anew and send what can be read now to its log; IDS, or all.
+    """Read dead letters of the folder DISTRICT again, and send those that can be read now to its log.
 
-    Those of stage parse go through today's parser; those of stage judge or store are sent as the events they were.
-    Exit 1 if any is refused still.
+    Without IDS it tries all of them. Dead letters of stage parse go through today's parser. Those of stage judge or
+    store are sent as the events they were. Exits 0 when all were sent, 1 when any was refused again.
     """
     try:
         district = open_district(district_folder).district

@@ -40,8 +40,8 @@ _words = Console(stderr=True)
 def command(people: int, seed: int, as_json: bool, serving: bool | None) -> None:
     """Simulate a school district with planted violations and look-alikes, run it, and show what was found.
 
-    Everything lies in HALLMONITOR_HOME/demo and is made anew each time. In a terminal the dashboard is then served
-    until Ctrl-C; elsewhere it ends after the summary. Exit 0 only if nothing was lost, missed or invented.
+    Everything is in HALLMONITOR_HOME/demo and is made again each time. In a terminal it then serves the dashboard until
+    Ctrl-C; elsewhere it stops after the summary. Exits 0 when nothing was lost, missed or invented, 1 otherwise.
     """
     home = _fresh_home()
     folder = home / "maple-falls"

@@ -14,7 +14,9 @@ from streams.engine.whole import Judgement, judge_whole
 
 console = Console(stderr=True)
 strict_option = click.option(
-    "--strict", is_flag=True, help="Load nothing if any row of reference/ is bad; exits 2 and names each."
+    "--strict",
+    is_flag=True,
+    help="If any row of reference/ cannot be read, name each one, load nothing and exit with 2.",
 )
 
 

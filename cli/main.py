@@ -9,7 +9,7 @@ COMMANDS = {
     "products": "every product it reads",
     "judge": "judge a district folder in one process, without servers",
     "check": "judge it and compare with its expected.yaml",
-    "run": "producers, Kafka, Faust, ClickHouse: the real thing",
+    "run": "read, judge and store a folder through Kafka, Faust and ClickHouse",
     "simulate": "write a district with planted violations and look-alikes",
     "up": "start the embedded stack",
     "down": "stop it",
@@ -80,9 +80,11 @@ class Commands(click.Group):
 def main() -> None:
     """The audit trail of a school district: raw logs in, proven policy violations out.
 
-    Begin with `hallmonitor demo`, or with your own logs: put them into a folder as `hallmonitor simulate DIR` lays one
-    out, then `hallmonitor judge DIR`. Data goes to stdout, words to stderr; exit 0 done, 1 not as it should be, 2 used
-    wrongly.
+    To try it, run `hallmonitor demo`. To use your own logs, put them into a folder laid out like the one that
+    `hallmonitor simulate DIR` makes. Then run `hallmonitor judge DIR`.
+
+    Results go to stdout, messages to stderr. A command exits with 0 when it did what you asked, with 1 when it found a
+    problem or nothing to show, and with 2 when it was called the wrong way.
     """
     from cli.words import speak  # here, so that help does not wait for it
 

@@ -20,7 +20,7 @@ from producers.reference_csv import Problem
 
 @click.group()
 def command() -> None:
-    """Policy packs: the district's rules as the program obeys them."""
+    """Check policy packs: the district's rules in the form that this program reads."""
 
 
 @command.command()
@@ -29,7 +29,7 @@ def command() -> None:
 def check(pack: str, as_json: bool) -> None:
     """Name every mistake of PACK: the id of a pack that ships, a pack's folder, or a district folder.
 
-    Exit 0 when there is none, 1 when there are some, 2 when there is no such pack.
+    Exits 0 when there is no mistake, 1 when there is one or more, 2 when there is no such pack.
     """
     wrong, summary = _checked(pack)
     for one in wrong:

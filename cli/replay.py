@@ -43,8 +43,8 @@ def command(
 ) -> None:
     """Judge history from ClickHouse again: violations as NDJSON on stdout, in order of their start.
 
-    Nothing stored is changed. Events from 31 days before --from and a day behind --to are read along, since habits
-    and sessions reach across; violations are given from the asked stretch alone.
+    Nothing that is stored changes. It also reads the events of the 31 days before --from and the day after --to,
+    because habits and sessions reach across these limits. It prints only violations between --from and --to.
 
     \b
     hallmonitor replay --from 2026-03-01 --to 2026-04-01 --as-known-at 2026-03-05 | jq -r .headline

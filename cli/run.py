@@ -39,19 +39,21 @@ PATIENCE = 120.0  # seconds that a run waits for ClickHouse to answer its last q
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("district", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--until-idle", is_flag=True, help="End when all that was read is judged and stored, and say what it was."
+    "--until-idle", is_flag=True, help="Stop when everything that was read is judged and stored, and print a summary."
 )
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
 @strict_option
 @click.option(
-    "--delta", is_flag=True, help="The tables hold changes only: a row that is absent from them has not ended."
+    "--delta", is_flag=True, help="The tables hold changes only. A row that is missing from them is still in force."
 )
 def command(district: Path, until_idle: bool, as_json: bool, strict: bool, delta: bool) -> None:
-    """Run the folder DISTRICT through Kafka, Faust and ClickHouse: read its logs, listen where it says, judge, store.
+    """Read the logs of the folder DISTRICT, judge them, and store everything through Kafka, Faust and ClickHouse.
 
-    Starts the embedded stack unless KAFKA_BOOTSTRAP and CLICKHOUSE_URL name servers or `hallmonitor up` has started
-    it, and ends what it started. Without --until-idle it goes on until Ctrl-C. What was read before is not read again.
-    Exit 1 if anything that was read is not stored.
+    It also listens for syslog where district.yaml says so. It uses the servers that KAFKA_BOOTSTRAP and CLICKHOUSE_URL
+    name, or those that `hallmonitor up` started. If there are none it starts its own and stops them at the end.
+
+    It goes on until Ctrl-C, or with --until-idle until everything is stored. What was read before is not read again.
+    Exits 0 when all that was read is stored, 1 when something is not.
     """
     stop = Flag()
     stop_on_signals(stop)

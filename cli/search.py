@@ -41,8 +41,9 @@ def command(
     """Find events whose account, person, device, address, MAC or host is TEXT; * stands for any text.
 
     A person may be named as the district's tables name them: "Theo Bell", "bell, theo", "th* bell". The newest come
-    first. Times are local to the district unless they carry an offset. Exit 1 if nothing matches, 2 if a name fits
-    several people, who are listed then.
+    first. Times are the district's local times unless they carry an offset.
+
+    Exits 0 when something matches, 1 when nothing does, 2 when several people have that name; they are then listed.
     """
     place = Place(store, district)
     sought = whom(store, place, text)

@@ -31,9 +31,9 @@ from storage.queries.violations import beginning, evidence, revisions
 def command(
     store: Store, violation_id: str, district: str | None, history: bool, pdf: bool, out: Path | None, as_json: bool
 ) -> None:
-    """Show the violation VIOLATION_ID (its first characters are enough, if they fit no other).
+    """Show the violation VIOLATION_ID (its first characters are enough if no other id begins with them).
 
-    Exit 1 if there is none, 2 if several begin so.
+    Exits 0 when it is shown, 1 when there is none, 2 when several ids begin with these characters.
 
     \b
     hallmonitor show 3f2a --pdf --out finding.pdf

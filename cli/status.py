@@ -34,7 +34,7 @@ SECTIONS: dict[str, Section] = {
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(as_json: bool) -> None:
     """Say where Kafka and ClickHouse are and whether they answer, how far judging and storing are behind, and what
-    became of all that was read, by source. Exit 0 if both servers answer, 1 if not."""
+    became of all that was read, by source. Exits 0 when both servers answer, 1 when one does not."""
     settings = Settings()
     facts = servers(settings.hallmonitor_home, settings.kafka_bootstrap, settings.clickhouse_url)
     if facts["ready"]:

@@ -48,12 +48,15 @@ def command(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Everything about SUBJECT: a person's name, an account, device, address, MAC or host.
+    """Show everything about SUBJECT: a person's name, an account, device, address, MAC or host.
 
-    A kind before it narrows it: person:p17, account:tbell, device:…, address:…, mac:…, host:…. A * stands for any
-    text. An account written with a realm is that realm's alone: tbell@gmail.com. Times are local to the district
-    unless they carry an offset. The violations in whose evidence SUBJECT stands are listed on stderr. Exit 1 if
-    nothing is stored about it, 2 if a name fits several people, who are listed then.
+    Put a kind before it to look for that kind only: person:p17, account:tbell, device:…, address:…, mac:…, host:…. A *
+    stands for any text. An account with a realm (tbell@gmail.com) means the account of that realm only. Times are the
+    district's local times unless they carry an offset. Violations that name SUBJECT or use it as evidence are listed
+    on stderr.
+
+    Exits 0 when something is stored about it, 1 when nothing is, 2 when several people have that name; they are then
+    listed.
 
     \b
     hallmonitor timeline "Theo Bell" --from 2026-03-04 --to 2026-03-05

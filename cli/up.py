@@ -14,8 +14,8 @@ from model.settings import Settings
 def command(brokers: str) -> None:
     """Start Apache Kafka and ClickHouse on this machine, and leave them running.
 
-    Prints the two addresses, and how to prove to be allowed there, as shell assignments; the password itself stays in
-    the file `secret` of the home folder. `hallmonitor down` ends them. A stack that runs already is left as it is.
+    Prints the two addresses and how to sign in there, as shell assignments. The password itself stays in the file
+    `secret` of the home folder. `hallmonitor down` stops the servers. If they run already, nothing changes.
     HALLMONITOR_HOME (default ./.hallmonitor) holds all data.
     """
     home = Settings().hallmonitor_home
