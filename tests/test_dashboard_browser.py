@@ -153,10 +153,12 @@ WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "w
 def test_every_page_can_be_used_by_everybody(browser: Browser, served: Child, width: int, scheme: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
+    page.set_default_timeout(60_000)
     for view in VIEWS:
         page.goto(url(served) + view)
-        page.wait_for_selector("table.hm, .hm-empty")
-        page.wait_for_timeout(1_500)  # charts are drawn last
+        page.wait_for_selector("table.hm, .hm-empty", state="attached")
+        page.wait_for_selector("[data-test-script-state=notRunning]")
+        page.wait_for_timeout(2_000)  # charts are drawn last, and what is drawn anew is dimmed for a moment
         found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
         assert [(view, one["id"], one["nodes"][0]["html"]) for one in found] == []
         expect(page.locator("h1")).to_have_count(1)

@@ -5,20 +5,20 @@ from model.violation import Exhibit, Measure
 from streams.sighting import Sighting
 
 _SHOWS = {
-    "account.logged_on": "logged on",
-    "session.unlocked": "unlocked the screen",
-    "session.reconnected": "reconnected",
-    "screen_saver.dismissed": "ended the screen saver",
-    "session.locked": "locked the screen",
-    "session.disconnected": "disconnected and did not log off",
-    "screen_saver.started": "was idle until the screen saver started",
-    "account.logged_off": "logged off",
-    "device.stopped": "was signed in until the device was switched off",
-    "web.requested": "used the web",
-    "tunnel.opened": "opened a tunnel",
-    "tunnel.closed": "closed the tunnel",
-    "tunnel.addressed": "was given an inside address",
-    "tunnel.reported": "was connected",
+    "account.logged_on": "logged on to",
+    "session.unlocked": "unlocked the screen of",
+    "session.reconnected": "reconnected to",
+    "screen_saver.dismissed": "ended the screen saver of",
+    "session.locked": "locked the screen of",
+    "session.disconnected": "disconnected without logging off from",
+    "screen_saver.started": "was idle until the screen saver started on",
+    "account.logged_off": "logged off from",
+    "device.stopped": "was signed in until the device was switched off:",
+    "web.requested": "used the web on",
+    "tunnel.opened": "opened a VPN connection from",
+    "tunnel.closed": "closed the VPN connection from",
+    "tunnel.addressed": "was given an inside address for the VPN connection from",
+    "tunnel.reported": "was connected by VPN from",
 }
 
 
@@ -29,7 +29,7 @@ def exhibit(sighting: Sighting) -> Exhibit:
         event_id=sighting.event_id,
         occurred_at=format_ms(sighting.at),
         source_id=sighting.source_id,
-        shows=f"{sighting.account} {_SHOWS.get(sighting.kind, sighting.kind)} on {where}",
+        shows=f"{sighting.account} {_SHOWS.get(sighting.kind, f'{sighting.kind} on')} {where}",
         account=sighting.account,
         person=sighting.person,
         device_id=sighting.device_id,
