@@ -67,6 +67,7 @@ class Event(_Edge):
     address: str | None = Field(default=None, description="the client's address")
     site: str | None = Field(default=None, description="orgs.sourcedId, found by attribution")
     session_id: str | None = None
+    method: str | None = Field(default=None, description="of a web request, as the record gives it: GET, POST")
     url: str | None = None
     domain: str | None = Field(default=None, description="host of the url")
     verdict: Verdict | None = None

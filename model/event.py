@@ -46,6 +46,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     address: str | None = None  # the client's address: public for a tunnel, leased for DHCP
     site: str | None = None  # orgs.sourcedId; attribution fills it in
     session_id: str | None = None
+    method: str | None = None  # of a web request, as the record gives it: GET, POST
     url: str | None = None
     domain: str | None = None  # host of the url, lower-case, no port, no trailing dot
     verdict: str | None = None

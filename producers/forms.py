@@ -156,3 +156,11 @@ def whole(text: str | None) -> int | None:
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 19:
         return None
     return min(int(text), 2**63 - 1)
+
+
+_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
+
+
+def http_method(text: str | None) -> str | None:
+    """The method of a web request; None for a word that is none (a client may write any)."""
+    return text if text in _METHODS else None

@@ -47,6 +47,7 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     protocol: str | None = None
     logon_type: str | None = None
     app: str | None = None
+    method: str | None = None
     url: str | None = None  # read for bypass searches only, and never remembered
     destination_device_id: str | None = None  # attribution: who held `destination` by lease
     # Filled in by the engine:

@@ -5,6 +5,7 @@ from model.policy.detections import Detections
 from model.policy.detections.device_used_by_another import OtherUserParameters
 from model.policy.detections.filter_circumvention import FilterParameters
 from model.policy.detections.shared_account import SharedAccountParameters
+from model.policy.detections.staff_account_on_student_device import StaffAccountParameters
 from model.policy.detections.unapproved_privilege_change import PrivilegeParameters
 from model.policy.detections.unapproved_vendor_session import VendorParameters
 from model.policy.pack import SHIPPED, base_policy, load_pack, pack_files, shipped_pack, shipped_packs
@@ -28,6 +29,7 @@ __all__ = [
     "Policy",
     "PrivilegeParameters",
     "SharedAccountParameters",
+    "StaffAccountParameters",
     "VendorParameters",
     "base_policy",
     "load_pack",

@@ -34,6 +34,7 @@ def web(event: Event, fields: Fields) -> None:
     event.url = _url(fields)
     event.domain = forms.host_of(fields.get("hostname")) or forms.host_of(event.url)
     event.user_agent = fields.get("agent")
+    event.method = forms.http_method(fields.get("httpmethod"))
     event.bytes_out = forms.whole(fields.get("sentbyte"))
     event.bytes_in = forms.whole(fields.get("rcvdbyte"))
     event.reason = fields.get("msg")

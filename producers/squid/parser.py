@@ -66,6 +66,7 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
         address=address,
         device=None if named_by_address else line.client,
         device_basis=None if named_by_address else "claimed",  # the name that DNS has for it
+        method=forms.http_method(line.method),
         url=url,
         domain=domain,
         verdict=verdict,

@@ -7,6 +7,7 @@ from streams.detections import (
     filter_circumvention,
     lost_device,
     shared_account,
+    staff_account_on_student_device,
     unapproved_privilege_change,
     unapproved_vendor_session,
 )
@@ -16,6 +17,7 @@ DETECTIONS: tuple[Detection, ...] = (
     unapproved_vendor_session.DETECTION,
     filter_circumvention.DETECTION,
     device_used_by_another.DETECTION,
+    staff_account_on_student_device.DETECTION,
     lost_device.DETECTION,
     ended_account_in_use.DETECTION,
     unapproved_privilege_change.DETECTION,

@@ -47,6 +47,7 @@ def remembered(seen: Seen, account: Account) -> Sighting:
         device=seen.device,
         address=seen.address,
         site=seen.site,
+        reporter=seen.reporter,
         session_id=seen.session_id,
         logon_type="remote" if seen.logon_type == "unlock" and seen.address else seen.logon_type,  # back by RDP
         assigned_address=seen.assigned_address,

@@ -7,6 +7,7 @@ from model.policy.detections.ended_account_in_use import EndedParameters, EndedR
 from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
 from model.policy.detections.lost_device import LossReason, LostDeviceParameters
 from model.policy.detections.shared_account import SharedAccountParameters, SharedAccountReason
+from model.policy.detections.staff_account_on_student_device import StaffAccountParameters, StaffAccountReason
 from model.policy.detections.unapproved_privilege_change import PrivilegeParameters, PrivilegeReason
 from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
 from model.policy.parameters import Strict
@@ -21,6 +22,9 @@ class Detections(Strict):
     )
     device_used_by_another: DetectionRule[OtherUserReason, OtherUserParameters] = Field(
         description="A person at a device that was given to somebody else (D2)."
+    )
+    staff_account_on_student_device: DetectionRule[StaffAccountReason, StaffAccountParameters] = Field(
+        description="A staff member's account where only students are (D3)."
     )
     unapproved_vendor_session: DetectionRule[VendorReason, VendorParameters] = Field(
         description="A vendor's remote session that no valid approval covers (D4)."

@@ -9,9 +9,8 @@ from model.policy import ApprovalKind, OtherUserParameters
 from model.reference import Assignment, Device
 from model.violation import Consulted
 from streams.detection import Case
-from streams.evidence.consulted_rows import consulted
 from streams.patterns.excuses import Excuse, Excuses
-from streams.patterns.handed_out import hand_outs
+from streams.patterns.handed_out import excuses_by_hand_out
 from streams.patterns.sittings import Sitting
 from streams.patterns.timetable import teaches_in_room
 
@@ -130,9 +129,9 @@ class Entitled:
         during, person = sitting.interval, sitting.person
         device = self.case.subject
         found = [self.excuses.of(during, account=sitting.account, person=person, device_id=device)]
-        for out in hand_outs(self.case.reference, device, person, during.start):
-            self.handed[out.row.reference] = consulted(out.row, out.says, out.failed)
-            found.append(Excuse(out.row.checkout_id, out.late) if out.failed is None or out.late else None)
+        for given, row in excuses_by_hand_out(self.case, device, person, during.start):
+            self.handed[row.reference] = row
+            found.append(given)
         return min((one for one in found if one), key=lambda excuse: excuse.late, default=None)
 
 

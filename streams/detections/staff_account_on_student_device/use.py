@@ -1,0 +1,77 @@
+"""One sitting of a staff account where only students are, with the refused sign-ins before it and records opened."""
+
+from dataclasses import dataclass
+
+from streams.detection import Case
+from streams.detections.staff_account_on_student_device.place import Place, place_of
+from streams.detections.staff_account_on_student_device.sight import REFUSED, RESET, WROTE
+from streams.patterns.sequences import TOLERANCE, Lead, lead_up
+from streams.patterns.sittings import Sitting
+from streams.sighting import Sighting
+
+MINUTE = 60_000
+REASONS = ("wrote_records", "guessed", "in_use")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One sitting where only students are, and what goes with it."""
+
+    sitting: Sitting
+    place: Place
+    lead: Lead | None  # the refused sign-ins before it
+    resets: tuple[Sighting, ...]  # that explain them
+    records: tuple[Sighting, ...]  # opened or changed
+
+    @property
+    def guessed(self) -> bool:
+        """Whether refused sign-ins led up to it that no reset password explains."""
+        return self.lead is not None and not self.resets
+
+    @property
+    def written(self) -> list[Sighting]:
+        """The requests that changed records."""
+        return [one for one in self.records if one.verdict == WROTE]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Every reason that holds, the gravest first."""
+        told = zip(REASONS, (bool(self.written), self.guessed, True), strict=True)
+        return [reason for reason, holds in told if holds]
+
+
+def use_of(case: Case, sitting: Sitting) -> Use | None:
+    """The sitting as a use to be judged; None where staff may be there, or where it did not last."""
+    place = place_of(case, sitting)
+    if place is None:
+        return None
+    rules = case.policy.detections.staff_account_on_student_device.parameters
+    refused = [one for one in case.sightings if one.kind == REFUSED and one.device_id == sitting.device]
+    begun = sitting.inputs[0]
+    lead = lead_up(refused, begun, rules.failures_minutes * MINUTE, rules.failures) if sitting.signed_in else None
+    use = Use(sitting, place, lead, _resets(case, lead), _records(case, sitting))
+    return use if _lasted(case, use) else None
+
+
+def _resets(case: Case, lead: Lead | None) -> tuple[Sighting, ...]:
+    """The password resets that explain refused sign-ins: shortly before them, or between them and the one let in."""
+    if lead is None:
+        return ()
+    reach = case.policy.detections.staff_account_on_student_device.parameters.reset_minutes * MINUTE
+    since, until = lead.firsts[0].at - reach, lead.then.at + TOLERANCE
+    return tuple(one for one in case.sightings if one.kind == RESET and since <= one.at <= until)
+
+
+def _records(case: Case, sitting: Sitting) -> tuple[Sighting, ...]:
+    """The records opened or changed at this device soon after it began."""
+    reach = case.policy.detections.staff_account_on_student_device.parameters.follow_minutes * MINUTE
+    start = sitting.interval.start
+    told = (one for one in sitting.inputs if one.url_category)
+    return tuple(one for one in told if one.at <= start + reach)
+
+
+def _lasted(case: Case, use: Use) -> bool:
+    """How long one lasted whose end nobody recorded is not known, and a guess is one all the same."""
+    least = case.policy.detections.staff_account_on_student_device.parameters.least_minutes * MINUTE
+    graver = use.reasons[0] != "in_use" and use.sitting.close != "recorded"
+    return use.sitting.interval.length >= least or graver
