@@ -51,7 +51,6 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
     address = forms.address(line.client)
     named_by_address = address is not None or line.client == "-"
     scheme, domain, port = _where(line.method, url) if url else (None, None, None)
-    size = line.size
     return Event(
         product="squid",
         category="proxy",
@@ -70,7 +69,7 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
         url=url,
         domain=domain,
         verdict=verdict,
-        bytes_in=int(size) if len(size) < 19 and size.isdigit() else None,
+        bytes_in=forms.whole(line.size),
         user_agent=line.user_agent,
         vendor_action=line.result,
         vendor_code=line.status,
