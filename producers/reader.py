@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from model.event import Event, event_id, format_at, parse_at
 from producers.frame import Frame
 from producers.product import Context, Parsed, Product, Refusal
-from producers.secrets import strike
+from producers.secrets import STRUCK, strike
 from producers.watchdog import DOG, TooSlow
 
 LONGEST_HEADING = 16_384  # bytes; a longer one names no columns
 LARGEST_EVENT = 900_000  # bytes of a record; above it an event would not fit into a batch
 AHEAD, BEHIND = timedelta(minutes=10), timedelta(days=30)
+_GIVEN_UP = "given up: it took over half a second of CPU time to read this record"
 _BACKWARDS = timedelta(minutes=5)  # a local clock that falls back further within one stream has told an hour twice
 
 Reading = tuple[int, int, Parsed, bytes]
@@ -57,9 +58,15 @@ def read(
 
 def read_record(product: Product, frame: Frame, context: Context, stream: Stream) -> Reading:
     """One record: struck, parsed, and its events filled in. Never raises for what stands in the record."""
-    raw = strike(frame.data, product.secrets)
-    if product.strike:
-        raw = product.strike(raw)
+    try:
+        raw = DOG.bounded(_struck, product, frame.data)
+    except TooSlow:
+        return (
+            frame.offset,
+            frame.end,
+            Refusal(f"{_GIVEN_UP}; its secrets were not struck out, so it is not kept"),
+            STRUCK,
+        )
     if product.heading:
         context = _headed(product.heading, raw, context, stream)
     parsed = _parse(product, raw, frame, context)
@@ -67,6 +74,11 @@ def read_record(product: Product, frame: Frame, context: Context, stream: Stream
         _fill(parsed, raw, frame.offset, stream)
         _time(parsed, context.timezone, stream)
     return frame.offset, frame.end, parsed, raw
+
+
+def _struck(product: Product, record: bytes) -> bytes:
+    raw = strike(record, product.secrets)
+    return product.strike(raw) if product.strike else raw
 
 
 def as_text(raw: bytes) -> tuple[str, str | None]:
@@ -91,7 +103,7 @@ def _parse(product: Product, raw: bytes, frame: Frame, context: Context) -> Pars
     try:
         return DOG.bounded(product.parse, raw, context)
     except TooSlow:
-        return Refusal("given up: it took over half a second of CPU time to read this record; please report it")
+        return Refusal(f"{_GIVEN_UP}; please report it")
     except Exception as error:  # a parser's mistake costs one record, which is kept with the reason, never the stream
         return Refusal(f"{product.name} parser failed, please report: {error!r}")
 

@@ -26,7 +26,7 @@ from producers.frame import Frame
 from producers.framing import FRAMERS
 from producers.intake import Intake, nowhere
 from producers.product import Context, Framing, Parsed, Refusal
-from producers.reader import Stream, read_record
+from producers.reader import Stream, _struck, read_record
 from producers.source import Source
 from producers.transports.file_bytes import ALWAYS_ALLOWED
 from producers.transports.source_folder import Place
@@ -85,6 +85,22 @@ def test_a_syslog_message_in_single_bytes_costs_no_more_than_in_one() -> None:
     assert seconds(byte_by_byte) < 4
 
 
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_striking_secrets_out_of_twice_as_much_takes_twice_as_long(name: str) -> None:
+    product = PRODUCTS[name]
+    fields = [field.encode() for field in product.secrets] or [b"password"]
+    units = [b"://a:", b"://", b":", b"@", b"?token=", b"&pass", b"%3f", b"[u/", b"/", b" ", b'"', b"\\",
+             *(field + mark for field in fields for mark in (b"", b" ", b"=", b'="', b'":"', b'" : "'))]  # fmt: skip
+    for unit in units:
+
+        def struck(size: int, unit: bytes = unit) -> float:
+            data = unit + b"x?://" + unit * (size // len(unit)) + b'"' + fields[0] + b" " * size
+            return seconds(lambda: _struck(product, data))
+
+        once = struck(20_000)
+        assert struck(80_000) < 8 * once + 0.3, unit
+
+
 # The watchdog
 
 
@@ -105,6 +121,21 @@ def test_a_record_that_takes_too_long_is_refused_and_the_next_is_read() -> None:
     assert isinstance(slow[2], Refusal)
     assert "CPU time" in slow[2].reason
     assert slow[3] == b"slow one"
+    assert quick[2] == []
+
+
+def test_a_record_whose_secrets_take_too_long_to_strike_out_is_not_kept_and_the_next_is_read() -> None:
+    def strikes_slowly(record: bytes) -> bytes:
+        never_ends(record, CONTEXT)
+        return record
+
+    assert watchdog.start(tick=0.1)
+    product = replace(SLOW, strike=strikes_slowly)
+    stream = Stream("edge", "f")
+    slow, quick = (read_record(product, Frame(0, 9, data), CONTEXT, stream) for data in (b"slow one", b"quick one"))
+    assert isinstance(slow[2], Refusal)
+    assert "secrets" in slow[2].reason
+    assert slow[3] == b"***"
     assert quick[2] == []
 
 

@@ -52,8 +52,7 @@ def _target(event: Event, known: Activity, targets: list[Document]) -> None:
     named = next((text(target, "displayName") for target in targets if text(target, "type") == known.kind), None)
     if known.kind == "Device":
         event.device = named
-        enrolled = known.action == "device.enrolled"  # by the name that the device gives itself
-        event.device_basis = None if named is None else "claimed" if enrolled else "observed"
+        event.device_basis = "claimed" if named else None  # a display name, which an owner chooses
     elif thing := _modified(targets, known.thing, ("newValue", "oldValue")) or named:
         event.app = thing
 

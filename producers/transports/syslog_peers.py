@@ -31,13 +31,20 @@ class Peers:
 
     def disconnect(self, peer: str) -> None:
         """Count one less."""
-        self._connections -= Counter([peer])
+        self._connections[peer] -= 1
+        if self._connections[peer] <= 0:
+            del self._connections[peer]
 
     def left(self, peer: str, now_ms: int) -> int:
-        """How many messages it may still send within this second."""
-        if now_ms // 1000 != self._second or len(self._said) > MOST_PEERS:
+        """How many messages it may still send within this second.
+
+        Where too many addresses speak, the quiet half is forgotten: whoever is loud stays counted.
+        """
+        if now_ms // 1000 != self._second:
             self._said.clear()
             self._second = now_ms // 1000
+        elif len(self._said) > MOST_PEERS:
+            self._said = Counter(dict(self._said.most_common(MOST_PEERS // 2)))
         return max(0, self._hearing.limits.messages_per_second - self._said[peer])
 
     def said(self, peer: str, count: int) -> None:
