@@ -32,11 +32,11 @@ class Processes:
     _born: dict[str, float] = field(default_factory=dict)
     _young_deaths: dict[str, int] = field(default_factory=dict)
 
-    def start(self, name: str, *arguments: str) -> None:
-        """`python -m arguments…`; what it prints goes to `<logs>/<name>.log`."""
+    def start(self, name: str, *arguments: str, environment: dict[str, str] | None = None) -> None:
+        """`python -m arguments…` with these variables beside our own; what it prints goes to `<logs>/<name>.log`."""
         self.logs.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", *arguments]
-        child = Child(name, 0, command, self.logs / f"{name}.log", answers=lambda: True)
+        child = Child(name, 0, command, self.logs / f"{name}.log", answers=lambda: True, environment=environment or {})
         child.start()
         self._children.append(child)
         self._born[name] = time.monotonic()

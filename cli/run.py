@@ -91,7 +91,7 @@ def run_district(
         tally.before = stored(store, live.id)
         processes = ending.enter_context(Processes(settings.hallmonitor_home / "logs"))
         processes.start("worker", "streams.app", "worker", "-l", "warn")
-        processes.start("sink", "storage.sink")
+        processes.start("sink", "storage.sink", environment=settings.sink_environment())
         if not until_idle and any(source.listen for source in live.sources):
             processes.start("listener", "producers.listen", str(folder.absolute()), str(live.spool))
         ending.enter_context(live)

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _URL = re.compile(r"([a-z]+://)(?:[^/?#]*@)?([^@?#]*)(?:[?#][^@]*)?", re.I | re.S)
-PASSWORDS = ("kafka_sasl_password", "clickhouse_password")
+PASSWORDS = ("kafka_sasl_password", "clickhouse_password", "clickhouse_sink_password")
 KAFKA = (
     *("kafka_bootstrap", "kafka_security_protocol", "kafka_sasl_mechanism", "kafka_sasl_username"),
     *("kafka_sasl_password", "kafka_sasl_password_file", "kafka_ssl_cafile"),
@@ -38,11 +38,25 @@ class Settings(BaseSettings):
     clickhouse_user: str = ""
     clickhouse_password: str = Field(default="", repr=False)
     clickhouse_password_file: str = ""  # read where there is no password
+    clickhouse_sink_user: str = ""  # who inserts the rows under `hallmonitor run`; the user above where it is empty
+    clickhouse_sink_password: str = Field(default="", repr=False)
+    clickhouse_sink_password_file: str = ""  # read where there is no password
 
     def environment(self) -> dict[str, str]:
         """The variables that tell another process of ours the same servers; a password that has a file stays there."""
         told = {name: str(getattr(self, name)) for name in SERVERS}
         return {name.upper(): "" if told.get(f"{name}_file") else value for name, value in told.items()}
+
+    def sink_environment(self) -> dict[str, str]:
+        """The variables by which a sink signs in to ClickHouse as its own user; none where it has no such user."""
+        if not self.clickhouse_sink_user:
+            return {}
+        file = self.clickhouse_sink_password_file
+        return {
+            "CLICKHOUSE_USER": self.clickhouse_sink_user,
+            "CLICKHOUSE_PASSWORD": "" if file else self.clickhouse_sink_password,
+            "CLICKHOUSE_PASSWORD_FILE": file,
+        }
 
     @model_validator(mode="before")
     @classmethod

@@ -60,11 +60,11 @@ def granted(user: str) -> set[tuple[str, str]]:
     return {(right, match[2]) for match in found if match for right in match[1].split(", ")}
 
 
-def test_the_sink_may_only_insert_and_the_dashboard_only_read() -> None:
+def test_the_sink_may_only_insert_and_the_dashboard_only_read_and_note_retries() -> None:
     sink = granted("hallmonitor_sink")
     assert {table for right, table in sink if right == "INSERT"} == set(COLUMNS)
     assert sink - {("INSERT", table) for table in COLUMNS} == {("SELECT", "reference"), ("SELECT", "migrations")}
-    assert granted("hallmonitor_dashboard") == {("SELECT", "*")}
+    assert granted("hallmonitor_dashboard") == {("SELECT", "*"), ("INSERT", "dead_letter_retries")}
     assert not USERS.keys() - {"hallmonitor", "hallmonitor_sink", "hallmonitor_dashboard", "default"}
     assert USERS["default"].attrib == {"remove": "remove"}
 

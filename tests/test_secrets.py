@@ -1,5 +1,6 @@
 """What must never be said: passwords in addresses, in settings that are printed, and ids of people in metrics."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.metrics import MetricWrapperBase
 
+from infra.local.child import Child
 from infra.local.readiness import servers
 from model.settings import Settings, without_secrets
 from storage.client import Store, Unavailable
@@ -59,6 +61,19 @@ def test_a_password_is_read_from_its_file_and_handed_on_as_that_file(tmp_path: P
     assert (told["CLICKHOUSE_PASSWORD"], told["CLICKHOUSE_PASSWORD_FILE"]) == ("", str(file))
     with pytest.raises(ValueError, match="CLICKHOUSE_PASSWORD_FILE cannot be read"):
         Settings(clickhouse_password="", clickhouse_password_file=str(tmp_path / "none"))
+
+
+def test_the_sink_of_a_run_signs_in_as_the_user_who_may_only_insert(tmp_path: Path) -> None:
+    settings = Settings(clickhouse_user="maker", clickhouse_sink_user="sink", clickhouse_sink_password=SECRET)
+    assert SECRET not in repr(settings)
+    script = "import os; print(os.environ['CLICKHOUSE_USER'], os.environ['CLICKHOUSE_PASSWORD'])"
+    (tmp_path / "told.py").write_text(script)
+    command = [sys.executable, str(tmp_path / "told.py")]
+    child = Child("sink", 0, command, tmp_path / "log", lambda: True, environment=settings.sink_environment())
+    child.start()
+    child.wait_or_kill(20)
+    assert (tmp_path / "log").read_text() == f"sink {SECRET}\n"
+    assert Settings(clickhouse_user="maker").sink_environment() == {}
 
 
 def test_metrics_are_counted_by_district_source_and_partition_and_never_by_a_person() -> None:

@@ -23,6 +23,7 @@ class Child:
     log: Path
     answers: Callable[[], bool]
     restarts: int = 0
+    environment: dict[str, str] = field(default_factory=dict, repr=False)  # beside our own
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
@@ -34,7 +35,8 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in a terminal is for its owner, who then stops it in order
-                env={**os.environ, "TZ": "UTC"},  # ClickHouse's default zone must not depend on where it runs
+                # ClickHouse's default zone must not depend on where it runs.
+                env={**os.environ, "TZ": "UTC", **self.environment},
                 preexec_fn=_end_with(os.getpid()),
             )
 
