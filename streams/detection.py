@@ -58,7 +58,8 @@ class Case:
     read up to here (ms). `now`: how far time has come by the log itself (ms): nothing later can be missing yet.
     `listening_since`: nothing older was heard by this detection, which was off (ms). `history` and `cohorts` are empty
     unless the detection asks for them. `kept`: what the detection keeps of the subject for longer, in order of time,
-    however long before or after the day (`Detection.keeps`). `watched_since`: as in `Known`.
+    however long before or after the day (`Detection.keeps`). `watched_since`: as in `Known`. `fleet`: what this
+    detection remembers of every subject on a school day; dear, so to be asked only where a finding is near.
     """
 
     subject: str
@@ -82,6 +83,7 @@ class Case:
     spikes: tuple[Spike, ...] = ()  # marks that many of a site first showed at once, where the detection has marks
     kept: Sequence[Sighting] = ()
     watched_since: int = NEVER
+    fleet: Callable[[date], Mapping[str, Sequence[Sighting]]] = lambda day: {}
 
     def heard(self, category: str, start: int, end: int) -> bool:
         """Whether there are sources of the category, all were read over [start, end) without a gap, and we listened.

@@ -12,8 +12,9 @@ from model.batch import Fact
 from model.policy import Policy, load_pack, shipped_pack
 from model.reference import Reference
 from streams.detections.filter_circumvention.bursts import MINUTE, Burst, bursts, succeeded
-from streams.detections.filter_circumvention.host_category import category_of, is_public, said_category
+from streams.detections.filter_circumvention.host_category import category_of, said_category
 from streams.detections.filter_circumvention.signals import Signal, is_bypass_search, marks, rules_of, signal_of
+from streams.patterns.public_address import is_public
 from streams.sighting import Sighting
 
 

@@ -10,6 +10,7 @@ from streams.detections import (
     staff_account_on_student_device,
     unapproved_privilege_change,
     unapproved_vendor_session,
+    unfiltered_device,
 )
 
 DETECTIONS: tuple[Detection, ...] = (
@@ -21,4 +22,5 @@ DETECTIONS: tuple[Detection, ...] = (
     lost_device.DETECTION,
     ended_account_in_use.DETECTION,
     unapproved_privilege_change.DETECTION,
+    unfiltered_device.DETECTION,
 )

@@ -42,6 +42,7 @@ class Docket(Notebook):
         self._overdue: list[tuple[int, str]] = []  # (ms by the log's time, cell)
         self._opened: set[str] = set()  # cells that no event opened
         self._opened_until: int | None = None  # ms; None: ask for all again
+        self._fleets: dict[str, dict[str, list[Sighting]]] = {}  # of one round: school day -> subject -> sightings
         self._unjudged: list[tuple[str, str]] = []  # cells whose judgment raised, and what was said
 
     def reopen(self) -> None:
@@ -90,6 +91,7 @@ class Docket(Notebook):
             return []
         if days := self._spiked():
             self.pending.update(key for key in self.cells.items if key.split("|", 1)[0] in days)
+        self._fleets.clear()
         pending, self.pending = self.pending, set()
         touched = {near for key in pending for near in self._around(key)} if self.detection.reach else pending
         return [line for key in sorted(touched) for line in self._judge_alone(key, progress)]
@@ -186,6 +188,14 @@ class Docket(Notebook):
         if verdict.overdue_at is not None and verdict.overdue_at > progress.now(self._needs):
             heapq.heappush(self._overdue, (verdict.overdue_at, key))
 
+    def _fleet(self, day: date) -> dict[str, list[Sighting]]:
+        """The sightings of every subject on a school day."""
+        if not self._fleets:
+            for key, cell in self.cells.items.items():
+                name, subject = key.split("|", 1)
+                self._fleets.setdefault(name, {})[subject] = cell.sightings
+        return self._fleets.get(day.isoformat(), {})
+
     def _habits_of(self, subject: str, day: date) -> tuple[History, Cohorts]:
         if self.habits is None or self.detection.habit is None:
             return History(), Cohorts()
@@ -218,6 +228,7 @@ class Docket(Notebook):
             copies={card: list(dict.fromkeys(one.because for one in found)) for card, found in told.items() if found},
             kept=self.kept.of(subject) if self.kept else (),
             watched_since=self._watched_since(progress),
+            fleet=self._fleet,
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )
 

@@ -10,6 +10,7 @@ from model.policy.detections.shared_account import SharedAccountParameters, Shar
 from model.policy.detections.staff_account_on_student_device import StaffAccountParameters, StaffAccountReason
 from model.policy.detections.unapproved_privilege_change import PrivilegeParameters, PrivilegeReason
 from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
+from model.policy.detections.unfiltered_device import UnfilteredDeviceParameters, UnfilteredReason
 from model.policy.parameters import Strict
 from model.policy.rules import DetectionRule
 
@@ -40,4 +41,6 @@ class Detections(Strict):
     )
     unapproved_privilege_change: DetectionRule[PrivilegeReason, PrivilegeParameters] = Field(
         description="A right given or a safeguard weakened without approval (D11)."
+    unfiltered_device: DetectionRule[UnfilteredReason, UnfilteredDeviceParameters] = Field(
+        description="A device online away from the district without the web filter (D8)."
     )

@@ -1,7 +1,5 @@
 """What a host is: what the district's domains.csv says, else the filter's own word, else what everybody knows."""
 
-from functools import lru_cache
-from ipaddress import ip_address
 from typing import NamedTuple
 
 from model.policy import Policy
@@ -71,28 +69,6 @@ def _says(word: str, phrases: tuple[str, ...]) -> bool:
     """Whether one of the phrases stands in the filter's words, whole."""
     plain = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in word).split())} "
     return any(f" {' '.join(phrase.replace('-', ' ').split())} " in plain for phrase in phrases)
-
-
-@lru_cache(maxsize=65536)
-def is_public(text: str) -> bool:
-    """Whether this is an address of the open internet, and no host name; documentation ranges count as such."""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    if address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified:
-        return False
-    return not any(text.startswith(start) for start in _PRIVATE)
-
-
-_PRIVATE = (
-    "10.",
-    "192.168.",
-    "fc",
-    "fd",
-    *(f"172.{n}." for n in range(16, 32)),
-    *(f"100.{n}." for n in range(64, 128)),
-)
 
 
 def is_relay(host: str | None) -> bool:

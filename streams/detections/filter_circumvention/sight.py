@@ -2,7 +2,7 @@
 
 from model.policy import Policy
 from model.reference import Reference
-from streams.detections.filter_circumvention.host_category import TELLING, is_public, rated
+from streams.detections.filter_circumvention.host_category import TELLING, rated
 from streams.detections.filter_circumvention.signals import (
     ENCRYPTED_DNS_PORT,
     OWN_CLIENTS,
@@ -11,6 +11,7 @@ from streams.detections.filter_circumvention.signals import (
     names_one_of,
     rules_of,
 )
+from streams.patterns.public_address import is_public
 from streams.seen import Seen
 from streams.sighting import Sighting
 

@@ -7,8 +7,9 @@ from urllib.parse import unquote_plus
 
 from model.policy import FilterParameters, Policy
 from model.reference import Reference
-from streams.detections.filter_circumvention.host_category import category_of, is_public, is_relay
+from streams.detections.filter_circumvention.host_category import category_of, is_relay
 from streams.memory.fleet import SpikeLimits
+from streams.patterns.public_address import is_public
 from streams.sighting import Sighting
 
 # Clients that can only reach the gateway of an organization: the district's own or a vendor's.

@@ -1,0 +1,154 @@
+"""Of one device and school day: when it was online elsewhere and the filter had nothing of it; what voids that."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from model.policy import Policy
+from model.policy.detections.unfiltered_device import UnfilteredDeviceParameters
+from streams.detection import Case
+from streams.detections.unfiltered_device.sight import FILTERED, ONLINE, TUNNEL, UNTUNNEL
+from streams.patterns.intervals import Interval
+from streams.sighting import Sighting
+
+HOUR = 3_600_000
+MINUTE = 60_000
+_EVER = 1 << 62
+_BY_THEMSELVES = frozenset({"device.checked_in", "device.changed", "app.installed", "app.removed"})
+
+
+def rules_of(policy: Policy) -> UnfilteredDeviceParameters:
+    """The numbers and lists of the pack."""
+    return policy.detections.unfiltered_device.parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Proofs that it was online, none far from the next, and no record of the filter near any or between."""
+
+    proofs: tuple[Sighting, ...]
+
+    @property
+    def interval(self) -> Interval:
+        """From the first proof to the last."""
+        return Interval(self.proofs[0].at, self.proofs[-1].at)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The devices online elsewhere that day, those of them that were silent, and those the filter named at all."""
+
+    online: int
+    silent: int
+    named: int
+
+    def voids(self, rules: UnfilteredDeviceParameters) -> bool:
+        """Whether so many were silent that it was the filter, and not this device."""
+        return self.silent >= rules.fleet_devices and self.silent * 100 >= rules.fleet_percent * self.online
+
+
+@dataclass(frozen=True, slots=True)
+class SilentDay:
+    """A school day of a device with enough silent time; `fleet` is what the others showed."""
+
+    day: date
+    stretches: tuple[Stretch, ...]
+    fleet: Fleet = field(default_factory=lambda: Fleet(0, 0, 0))
+
+    @property
+    def interval(self) -> Interval:
+        """From the first silent proof to the last."""
+        return Interval(self.stretches[0].proofs[0].at, self.stretches[-1].proofs[-1].at)
+
+    @property
+    def minutes(self) -> int:
+        """How long it was online without the filter, in whole minutes."""
+        return active_ms(self.stretches) // MINUTE
+
+    @property
+    def proofs(self) -> list[Sighting]:
+        """All of them, in order of time."""
+        return [proof for stretch in self.stretches for proof in stretch.proofs]
+
+
+def active_ms(stretches: Iterable[Stretch]) -> int:
+    """The length of all stretches together."""
+    return sum(stretch.interval.length for stretch in stretches)
+
+
+def silent(sightings: Sequence[Sighting], rules: UnfilteredDeviceParameters) -> tuple[Stretch, ...]:
+    """The stretches of one device's day in which the filter had nothing of it; empty where they are too short."""
+    margin = rules.margin_minutes * MINUTE
+    runs = [Interval(s.at - margin, s.until + margin) for s in sightings if s.kind == FILTERED]
+    runs += _tunnels(sightings) if rules.full_tunnel else []
+    proofs = sorted((s for s in sightings if s.kind in (ONLINE, TUNNEL)), key=lambda s: (s.at, s.event_id))
+    proofs = [s for s in proofs if not any(run.start <= s.at <= run.end for run in runs)]
+    found = tuple(_joined(proofs, runs, rules))
+    return found if active_ms(found) >= max(1, rules.active_minutes * MINUTE) else ()
+
+
+def _tunnels(sightings: Sequence[Sighting]) -> list[Interval]:
+    """The time in which a VPN carried its traffic; one of which no end is known goes on."""
+    ends = sorted(s.at for s in sightings if s.kind == UNTUNNEL)
+    opened = (s.at for s in sightings if s.kind == TUNNEL)
+    return [Interval(at, next((end for end in ends if end >= at), _EVER)) for at in opened]
+
+
+def _joined(proofs: list[Sighting], runs: list[Interval], rules: UnfilteredDeviceParameters) -> Iterable[Stretch]:
+    """Proofs not too far apart with nothing of the filter between, of which there are two or more."""
+    stretch: list[Sighting] = []
+    for proof in proofs:
+        apart = stretch and (_are_apart(stretch[-1], proof, rules) or _between(stretch[-1].at, proof.at, runs))
+        if apart and len(stretch) > 1:
+            yield Stretch(tuple(stretch))
+        stretch = [proof] if apart else [*stretch, proof]
+    if len(stretch) > 1:
+        yield Stretch(tuple(stretch))
+
+
+def _are_apart(one: Sighting, other: Sighting, rules: UnfilteredDeviceParameters) -> bool:
+    """Whether two proofs show no time between them: people sign in seldom, check-ins keep time."""
+    by_itself = one.app in _BY_THEMSELVES and other.app in _BY_THEMSELVES
+    return other.at - one.at > (rules.join_minutes if by_itself else rules.used_minutes) * MINUTE
+
+
+def _between(start: int, end: int, runs: list[Interval]) -> bool:
+    return any(run.start < end and start < run.end for run in runs)
+
+
+def by_day(case: Case) -> dict[date, list[Sighting]]:
+    """The case's sightings by school day."""
+    found: dict[date, list[Sighting]] = {}
+    for sighting in case.sightings:
+        found.setdefault(case.calendar.school_day(sighting.at), []).append(sighting)
+    return found
+
+
+def judged(case: Case, day: date, sightings: list[Sighting]) -> SilentDay | None:
+    """A day that counts: long enough without the filter, old enough that nothing comes any more, and not the filter's
+    own outage. None, too, where the filter was not read through, or names no device at all."""
+    rules = rules_of(case.policy)
+    stretches = silent(sightings, rules)
+    if not stretches:
+        return None
+    found, margin = SilentDay(day, stretches), rules.margin_minutes * MINUTE
+    if case.now < due_at(found, rules):
+        return None
+    heard = all(case.heard("proxy", s.interval.start - margin, s.interval.end + margin) for s in stretches)
+    fleet = _fleet(case, day, rules) if heard else None
+    own = any(s.kind == FILTERED for s in case.sightings)
+    if fleet is None or fleet.voids(rules) or not (own or fleet.named):
+        return None
+    return SilentDay(day, stretches, fleet)
+
+
+def due_at(day: SilentDay, rules: UnfilteredDeviceParameters) -> int:
+    """When nothing of that day comes any more (ms)."""
+    return day.interval.end + rules.verdict_hours * HOUR
+
+
+def _fleet(case: Case, day: date, rules: UnfilteredDeviceParameters) -> Fleet:
+    shown = case.fleet(day).values()
+    online = [one for one in shown if any(s.kind in (ONLINE, TUNNEL) for s in one)]
+    silent_ones = sum(bool(silent(one, rules)) for one in online)
+    return Fleet(len(online), silent_ones, sum(any(s.kind == FILTERED for s in one) for one in shown))

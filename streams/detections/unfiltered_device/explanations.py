@@ -1,0 +1,60 @@
+"""The innocent explanations of a device without the filter that can be tested, each with its answer."""
+
+from model.violation import Innocent
+from streams.detection import Case
+from streams.detections.unfiltered_device.days import SilentDay, rules_of
+from streams.detections.unfiltered_device.sight import TUNNEL
+from streams.evidence.plain_words import counted, length, listed
+
+
+def innocents(case: Case, days: list[SilentDay]) -> list[Innocent]:
+    """Late uploads, an outage, a tunnel, sleep, a captive portal, an agent never installed."""
+    return [
+        _late_upload(case),
+        _outage(case, days),
+        _tunnel(case, days),
+        _asleep(),
+        _portal(days),
+        _never_named(case),
+    ]
+
+
+def _told(explanation: str, answer: str, holds: bool = False) -> Innocent:
+    return Innocent(explanation=explanation, answer=answer, holds=holds)
+
+
+def _late_upload(case: Case) -> Innocent:
+    hours = rules_of(case.policy).verdict_hours
+    return _told("late_upload", f"{hours} hours after the last proof the filter's log still had nothing of the device.")
+
+
+def _outage(case: Case, days: list[SilentDay]) -> Innocent:
+    told = listed([f"{day.fleet.silent} of {day.fleet.online} on {day.day.isoformat()}" for day in days])
+    return _told("filter_outage", f"Devices online elsewhere of which the filter had nothing: {told}. So it worked.")
+
+
+def _tunnel(case: Case, days: list[SilentDay]) -> Innocent:
+    if not any(proof.kind == TUNNEL for day in days for proof in day.proofs):
+        return _told("vpn_tunnel", "No VPN tunnel of the device was open.")
+    if rules_of(case.policy).full_tunnel:
+        return _told("vpn_tunnel", "The time in its VPN tunnels was not counted.")
+    return _told("vpn_tunnel", "It opened a VPN tunnel, and by the policy pack tunnels do not carry all its traffic.")
+
+
+def _asleep() -> Innocent:
+    return _told("asleep", "Not counted: renewed sign-ins, rows of device lists, leases. A sleeping device has those.")
+
+
+def _portal(days: list[SilentDay]) -> Innocent:
+    longest = max(stretch.interval.length for day in days for stretch in day.stretches)
+    return _told("captive_portal", f"It was online for {length(longest)} in one stretch; a sign-in page takes less.")
+
+
+def _never_named(case: Case) -> Innocent:
+    """Whether the filter knows the device at all: else its agent may never have been installed, or has another name."""
+    seen = sum(s.count for s in case.sightings if s.kind == "filtered")
+    if seen:
+        return _told("agent_missing", f"The filter has {counted(seen, 'record')} of the device in the days around.")
+    return _told(
+        "agent_missing", "The filter has no record of the device in the days around: its agent may be missing."
+    )
