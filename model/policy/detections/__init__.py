@@ -41,6 +41,7 @@ class Detections(Strict):
     )
     unapproved_privilege_change: DetectionRule[PrivilegeReason, PrivilegeParameters] = Field(
         description="A right given or a safeguard weakened without approval (D11)."
+    )
     unfiltered_device: DetectionRule[UnfilteredReason, UnfilteredDeviceParameters] = Field(
         description="A device online away from the district without the web filter (D8)."
     )
