@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.addresses import open_store
-from storage.client import QueryFailed, Unavailable
+from cli.addresses import open_store, resolved
+from storage.client import QueryFailed, Store, Unavailable
 
 Decorated = Callable[..., Any]
 
@@ -52,17 +52,37 @@ csv_file = click.option(
 
 
 def asks_store(body: Decorated) -> Decorated:
-    """Give a command the open store as its first argument, and turn the store's trouble into a plain error."""
+    """Give a command the open store as its first argument, and turn the store's trouble into a plain error.
+
+    With `--user` it is the store as that user may read it; without, the whole one: who may open the home folder can
+    read all of it anyway, and goes by the name that the operating system has for them.
+    """
 
     @functools.wraps(body)
-    def command(*arguments: Any, **options: Any) -> Any:
+    def command(*arguments: Any, read_by: str | None = None, **options: Any) -> Any:
         with closing(open_store()) as store:
             try:
-                return body(store, *arguments, **options)
+                return body(_as_read_by(store, read_by), *arguments, **options)
             except (Unavailable, QueryFailed) as error:
                 raise click.ClickException(str(error)) from error
 
-    return command
+    return _reads_as(command)
+
+
+_reads_as = click.option(
+    "--user", "read_by", help="Read as this user may; the password is asked for, or read from HALLMONITOR_PASSWORD."
+)
+
+
+def _as_read_by(store: Store, actor: str | None) -> Store:
+    if not actor:
+        return store
+    from casework.register import Register  # here, so that a question without a user does not wait for Kafka's client
+    from casework.scope import reading
+    from cli.acting import acting
+
+    with Register(resolved(), store) as register:
+        return reading(store, acting(register, actor, None))
 
 
 def print_lines(rows: Iterable[Any]) -> None:

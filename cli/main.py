@@ -24,6 +24,7 @@ COMMANDS = {
     "replay": "judge history again from ClickHouse",
     "exemption": "what an exemption would have hidden, before it is given",
     "dead-letters": "what could not be read; list, retry",
+    "users": "who may use it, in which roles: add, list, disable, passwd, roles",
     "casework": "what people decided, searched and were refused",
     "clock": "when a legal deadline falls, and how it was counted",
     "policy": "check a policy pack or district folder",

@@ -48,12 +48,18 @@ def _of_ours(error: Exception) -> click.ClickException | None:
     from kafka.errors import KafkaError
     from pydantic import ValidationError
 
+    from casework.passwords import PasswordRefused
+    from casework.register import NotRecorded
+    from casework.signing_in import NotSignedIn
+    from casework.users import UserRefused
     from infra.local.home import HomeBusy
     from infra.local.stack import StackFailed
     from producers.district_folder import Mistaken
     from storage.client import QueryFailed, Unavailable
 
-    if isinstance(error, HomeBusy | StackFailed | Unavailable | QueryFailed):
+    if isinstance(error, PasswordRefused | UserRefused):
+        return click.UsageError(str(error))
+    if isinstance(error, HomeBusy | StackFailed | Unavailable | QueryFailed | NotRecorded | NotSignedIn):
         return click.ClickException(str(error))
     if isinstance(error, KafkaError):
         return click.ClickException(f"Kafka does not answer: {error}. `hallmonitor status` says where it should be")

@@ -1,5 +1,6 @@
 """The one door to ClickHouse: rows out as typed structs, lines of JSON in; the only importer of clickhouse_connect."""
 
+import copy
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -56,6 +57,7 @@ class Store:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"CLICKHOUSE_URL is {without_secrets(url)!r}; it must look like http://host:8123/database")
         self.database = parts.path.strip("/") or "default"
+        self._limits: dict[str, str] = {}
         self.url = without_secrets(url)
         try:
             self._client = clickhouse_connect.get_client(
@@ -70,6 +72,22 @@ class Store:
             )
         except (ClickHouseError, OSError) as error:
             raise Unavailable(f"no ClickHouse at {parts.hostname}:{parts.port}: {_brief(error)}") from error
+
+    def limited(self, conditions: Mapping[str, str]) -> "Store":
+        """The same store for somebody who may read only these rows: table → condition that each of its rows fulfills.
+
+        ClickHouse applies them wherever a question reads the table, in views and subqueries, too. The answers share
+        the connections; a condition holds no value that was not quoted by `quoted`.
+        """
+        other = copy.copy(self)
+        other._limits = {**self._limits, **conditions}
+        return other
+
+    def _reading(self) -> dict[str, Any]:
+        if not self._limits:
+            return _READ
+        told = ", ".join(f"{quoted(table)}: {quoted(one)}" for table, one in self._limits.items() if one != "1")
+        return {**_READ, "additional_table_filters": f"{{{told}}}"}
 
     def make_database(self) -> None:
         """Create the database that the URL names, unless it is there."""
@@ -90,14 +108,18 @@ class Store:
     def rows(self, sql: str, kind: type[Row], parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """The answer to a SELECT, each row as `kind`; parameters are bound by the server (`{name:Type}`)."""
         answer = self._ask(
-            lambda: self._client.raw_query(sql, parameters=dict(parameters or {}), settings=_READ, fmt="JSONEachRow")
+            lambda: self._client.raw_query(
+                sql, parameters=dict(parameters or {}), settings=self._reading(), fmt="JSONEachRow"
+            )
         )
         return msgspec.json.Decoder(kind).decode_lines(answer)
 
     def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[bytes]:
         """The answer to a SELECT in whole JSON lines, some hundred KB at a time; memory stays bounded."""
         source = self._ask(
-            lambda: self._client.raw_stream(sql, parameters=dict(parameters or {}), settings=_READ, fmt="JSONEachRow")
+            lambda: self._client.raw_stream(
+                sql, parameters=dict(parameters or {}), settings=self._reading(), fmt="JSONEachRow"
+            )
         )
         with source:
             rest = b""
@@ -141,6 +163,11 @@ def connect(settings: Settings) -> Store:
 
 def _brief(error: BaseException) -> str:
     return str(error).strip()[:600]
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of ClickHouse's SQL."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _quoted(name: str) -> str:

@@ -39,7 +39,7 @@ BROUGHT = {
     "altair": "Streamlit draws with it, and its version must be the one Streamlit fits",
     "starlette": "Streamlit serves with it; our routes stand beside its own",
 }
-IMPORTED_AS = {"faust": "faust-streaming", "kafka": "kafka-python", "yaml": "pyyaml"}
+IMPORTED_AS = {"argon2": "argon2-cffi", "faust": "faust-streaming", "kafka": "kafka-python", "yaml": "pyyaml"}
 
 CONTRACTS = {
     "layers": "layers",

@@ -202,3 +202,27 @@ def test_a_confined_process_reads_writes_and_reaches_nothing_else(tmp_path: Path
         pytest.skip(f"this kernel's Landlock is of version {said[0]}")
     assert said[1:] == ["False", "False", "False"]
     assert os.path.exists(own / "a")
+
+
+FILTER_ATTACKS = [
+    "{'t': '1 IN (SELECT 1 FROM file(\\'/etc/hostname\\', LineAsString))'}",
+    "{'t': 'n = length(file(\\'/etc/hostname\\'))'}",
+    "{'t': '1) UNION ALL SELECT * FROM file(\\'/etc/hostname\\', LineAsString) WHERE (1'}",
+    "{'t': '1', 'u': '1 IN (SELECT 1 FROM url(\\'http://127.0.0.1/\\', LineAsString))'}",
+    "{'t': '\\x66ile(\\'/etc/hostname\\') = \\'\\''}",
+    "map('t', 'n = length(file(''/etc/hostname''))')",
+    "{'t': 'n = 1",
+]
+
+
+@pytest.mark.parametrize("value", FILTER_ATTACKS)
+def test_a_filter_on_a_table_reaches_nothing_outside(client: Client, value: str) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        client.query("SELECT n FROM t", settings={"additional_table_filters": value})
+    assert caught.value.code in (497, 48, 62), str(caught.value)
+
+
+def test_a_filter_on_a_table_holds_what_its_rows_must_be(client: Client) -> None:
+    for condition, rows in (("n = 1", [(1,)]), ("url = \\'file(\\'", [(1,)]), ("n = 2", [])):
+        answer = client.query("SELECT n FROM t", settings={"additional_table_filters": f"{{'t': '{condition}'}}"})
+        assert answer.result_rows == rows

@@ -8,7 +8,7 @@ from typing import Any
 from chdb.state.sqlitelike import ChdbError, Connection
 
 from infra.local.answer import Answer, Counts
-from infra.local.fence import Fence
+from infra.local.fence import FILTERS, Fence
 from infra.local.order import LONGEST_TEXT, Order, Terms
 from infra.local.refusal import Refusal, from_engine, refusal
 from infra.local.room import Parts, admit, margin
@@ -45,6 +45,7 @@ class Engine:
         self.version, self.timezone = about.decode().split()
         self._fence = self._fenced()
         self._remembered = lru_cache(1024)(self._fence.check)
+        self._remembered_filters = lru_cache(64)(self._fence.check_filters)
 
     def _fenced(self) -> Fence:
         lists: Any = self._keeper.query(_LISTS, "TSVRaw").bytes().decode().splitlines()
@@ -67,6 +68,8 @@ class Engine:
     def _admitted(self, order: Order) -> dict[str, str]:
         """Settings that the statement is run with beyond its own. Raises Refusal when it reaches outside."""
         self._fence.check_settings(order.terms.settings)
+        if filters := order.terms.settings.get(FILTERS):
+            self._remembered_filters(filters)
         brings_rows = order.insert is not None and order.rows is not None
         sql = order.insert.sql(_OURS) if order.insert and brings_rows else order.text
         check = self._remembered if len(sql) <= _REMEMBERED else self._fence.check

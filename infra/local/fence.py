@@ -42,6 +42,11 @@ _VALUES = " FORMAT Values"
 _IDENTIFIER = re.compile(r"\{(\w+):Identifier\}")
 
 
+FILTERS = "additional_table_filters"  # a map: table → an expression that each row read from it must fulfill
+_TEXT = r"'((?:[^'\\]|\\['\\])*)'"
+_FILTER = re.compile(rf"{_TEXT}: {_TEXT}(?:, |\Z)")
+
+
 @dataclass(frozen=True)
 class Word:
     """A token of a statement that ClickHouse wrote out; `depth` counts the brackets around it."""
@@ -95,10 +100,16 @@ class Fence:
         computed = text.endswith(_VALUES) and not ours and self._check_values(sql, text)
         return Verdict(computed, frozenset(_IDENTIFIER.findall(text)))
 
-    def check_settings(self, names: Mapping[str, str]) -> None:
-        """Refuses settings that name files, machines or another way of reading SQL."""
-        for name in names:
-            self._check_setting(name)
+    def check_settings(self, given: Mapping[str, str]) -> None:
+        """Refuses settings that name files, machines or another way of reading SQL; `check_filters` reads filters."""
+        for name in given:
+            if name != FILTERS:
+                self._check_setting(name)
+
+    def check_filters(self, value: str) -> None:
+        """Refuses filters on tables that reach outside: expressions, read as a statement's are."""
+        for expression in dict.fromkeys(filters_in(value)):
+            self.check(f"SELECT 1 WHERE (\n{expression}\n)")
 
     def _look(self, text: str, ours: str) -> None:
         words = list(_words(text))
@@ -156,6 +167,20 @@ class Fence:
             return False
         self._look(expressions, "")
         return True
+
+
+def filters_in(value: str) -> list[str]:
+    """The expressions of `{'events': 'district = \\'d1\\''}`, written just so; refuses any other spelling (Refusal)."""
+    rest, found = value[1:-1], []
+    while rest:
+        pair = _FILTER.match(rest)
+        if not pair:
+            raise _denied(f"the setting {FILTERS} in this spelling")
+        found.append(re.sub(r"\\(.)", r"\1", pair[2], flags=re.S))
+        rest = rest[pair.end() :]
+    if value[:1] + value[-1:] != "{}":
+        raise _denied(f"the setting {FILTERS} in this spelling")
+    return found
 
 
 def _words(text: str) -> Iterator[Word]:

@@ -1,0 +1,170 @@
+"""The one place that decides what somebody may read: conditions on tables, applied by ClickHouse below every question.
+
+`reading` gives a store whose every answer keeps to them: pages, downloads and commands ask it like any other. A table
+that is not named here is closed to everybody who has to log in.
+"""
+
+import re
+
+import msgspec
+
+from casework.roles import may
+from casework.users import User
+from storage.client import Store, quoted
+from storage.migrate import migrations
+from storage.queries.standing import accounts_of, people_called, vendors_of
+from storage.queries.where import MOST
+
+NOTHING, ALL = "0", "1"
+# Which entities of casework a right opens; one's own decisions are always open.
+_NOUNS = {
+    "work on cases": ("violation", "case"),
+    "place holds": ("hold",),
+    "answer requests": ("request", "hold", "retention"),
+    "handle incidents": ("incident", "hold"),
+    "read searches": ("search", "person", "home"),
+    "manage users": ("user", "home", "retention", "ledger"),
+}
+_SETTINGS = ("district", "policy", "source", "unread")  # tables of `reference` that hold settings, and no person
+_CREATED = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """Whose cases somebody does not see: their own, those of people they supervise, of vendors they answer for."""
+
+    people: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
+    violation_ids: tuple[str, ...] = ()  # every revision of what names one of them
+
+
+class _Id(msgspec.Struct):
+    id: str
+
+
+def reading(store: Store, user: User) -> Store:
+    """The store as `user` may read it; `store` is the whole one."""
+    return store.limited(conditions(user, conflict(store, user), store.database))
+
+
+def counting(store: Store, user: User) -> Store:
+    """The store for questions that answer with numbers of a source and name nobody; closed without that right."""
+    if not may(user.roles, "read sources"):
+        return store.limited(dict.fromkeys(tables(), NOTHING))
+    return store.limited(dict.fromkeys(tables(), _districts(user)))
+
+
+def conflict(store: Store, user: User) -> Conflict:
+    """Whom the district's tables and the administrator say `user` is, supervises or answers for."""
+    own = sorted({*people_called(store, user.name), *([user.person] if user.person else [])})
+    people = sorted({*own, *user.supervises})
+    accounts = sorted({*accounts_of(store, people), user.name})
+    found = Conflict(tuple(people), tuple(accounts), tuple(vendors_of(store, own)))
+    sql = f"SELECT DISTINCT violation_id AS id FROM violations WHERE NOT ({_names_none(found)}) LIMIT {MOST}"
+    return msgspec.structs.replace(found, violation_ids=tuple(one.id for one in store.rows(sql, _Id)))
+
+
+def conditions(user: User, conflict: Conflict, database: str) -> dict[str, str]:
+    """Table → what each row of it must be for `user` to read it; pure."""
+    here = _districts(user)
+    analyst, sources = may(user.roles, "read violations"), may(user.roles, "read sources")
+    whole = analyst and not user.schools
+    opened = {
+        "events": _all(here, _at_schools(user, database, or_site=True)) if may(user.roles, "read events") else NOTHING,
+        "violations": _all(here, _found(user, database), _not_own(conflict)),
+        "dead_letters": here if may(user.roles, "read dead letters") or whole else NOTHING,
+        "dead_letter_retries": here if sources else NOTHING,
+        "ticks": here if sources else NOTHING,
+        "reference": _all(here, _facts(user, database)),
+        "casework": _all(_any(here, "district = ''"), _decisions(user, database), _not_about(conflict)),
+        "migrations": ALL,
+    }
+    return {**dict.fromkeys(tables(), NOTHING), **opened}
+
+
+def tables() -> list[str]:
+    """Every table that the migrations make."""
+    return ["migrations", *(name for one in migrations() for name in _CREATED.findall(one.sql))]
+
+
+def _districts(user: User) -> str:
+    return f"district IN {_list(user.districts)}" if user.districts else ALL
+
+
+def _found(user: User, database: str) -> str:
+    analyst = _at_schools(user, database) if may(user.roles, "read violations") else NOTHING
+    misuse = "detection = 'investigator_misuse'" if may(user.roles, "read searches") else NOTHING
+    return _any(analyst, misuse)
+
+
+def _not_own(conflict: Conflict) -> str:
+    listed = conflict.violation_ids
+    return _all(f"violation_id NOT IN {_list(listed)}" if listed else ALL, _names_none(conflict))
+
+
+def _names_none(conflict: Conflict) -> str:
+    """That a revision names none of them, as subject or in an exhibit; `body` is the revision as JSON."""
+    said = [("person", one) for one in conflict.people] + [("account", one) for one in conflict.accounts]
+    texts = [f'"{field}":{msgspec.json.encode(one).decode()}' for field, one in said]
+    named = [f"position(body, {quoted(text)}) = 0" for text in texts]
+    return _all(*named, f"vendor NOT IN {_list(conflict.vendors)}" if conflict.vendors else ALL)
+
+
+def _facts(user: User, database: str) -> str:
+    settings = f"`table` IN {_list(_SETTINGS)}"
+    if not may(user.roles, "read violations"):
+        return settings
+    if not user.schools:
+        return ALL
+    known = f"splitByChar('@', key)[1] IN ({_people_at(user, database)})"
+    return _any(settings, f"`table` = 'users' AND {known}", f"`table` = 'orgs' AND key IN {_list(user.schools)}")
+
+
+def _decisions(user: User, database: str) -> str:
+    """What their roles open, and every entity that they decided something about: one history is seen whole or not."""
+    nouns = sorted({noun for right, opened in _NOUNS.items() if may(user.roles, right) for noun in opened})
+    own = f"SELECT entity FROM merge({quoted(database)}, '^casework$') WHERE actor = {quoted(user.name)}"
+    return _any(f"entity IN ({own})", f"splitByChar(':', entity)[1] IN {_list(nouns)}" if nouns else NOTHING)
+
+
+def _not_about(conflict: Conflict) -> str:
+    own = [f"violation:{one}" for one in conflict.violation_ids]
+    return f"entity NOT IN {_list(own)}" if own else ALL
+
+
+def _at_schools(user: User, database: str, or_site: bool = False) -> str:
+    if not user.schools:
+        return ALL
+    people = f"person IN ({_people_at(user, database)})"
+    return _any(people, f"site IN {_list(user.schools)}") if or_site else people
+
+
+def _people_at(user: User, database: str) -> str:
+    """Who has a role at one of the schools as the tables last told it.
+
+    `merge` reads the table itself: a condition on `reference` would be applied within its own condition, for ever.
+    """
+    source = f"merge({quoted(database)}, '^reference$')"
+    told = (
+        f"SELECT argMax(row, (version, log_line)) AS told FROM {source} WHERE {_districts(user)} AND `table` = 'roles'"
+    )
+    return (
+        f"SELECT JSONExtractString(told, 'userSourcedId') FROM ({told} GROUP BY district, key)"
+        f" WHERE JSONExtractString(told, 'orgSourcedId') IN {_list(user.schools)}"
+    )
+
+
+def _list(values: tuple[str, ...] | list[str]) -> str:
+    return f"({', '.join(map(quoted, values))})"
+
+
+def _all(*conditions: str) -> str:
+    if NOTHING in conditions:
+        return NOTHING
+    return " AND ".join(f"({one})" for one in conditions if one != ALL) or ALL
+
+
+def _any(*conditions: str) -> str:
+    if ALL in conditions:
+        return ALL
+    return " OR ".join(f"({one})" for one in conditions if one != NOTHING) or NOTHING

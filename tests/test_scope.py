@@ -1,0 +1,211 @@
+"""Every query as every role: no row outside the district, the school and the role comes back, and nobody's own case."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from desk_cases import ELSEWHERE, FARSCHOOL, FOREIGN, GWEN, HOME, OWN, two_districts, users
+
+import storage.queries
+from casework.scope import ALL, NOTHING, Conflict, conditions, conflict, counting, reading, tables
+from casework.users import User
+from infra.local.stack import Stack
+from storage import stored
+from storage.client import QueryFailed, Store
+from storage.queries import casework as decisions
+from storage.queries import (
+    dead_letters,
+    districts,
+    history,
+    names,
+    people,
+    pivots,
+    search,
+    sources,
+    subject,
+    timeline,
+    unread,
+    violations,
+)
+
+AT = datetime(2026, 12, 1, tzinfo=UTC)
+AGES = datetime(2020, 1, 1, tzinfo=UTC)
+SPAN = timeline.Span()
+ANY = subject.subject("account:tbell")
+MARKS = ("here", ELSEWHERE)
+EVENTS = [f"e{n}-{mark}" for n in (1, 2) for mark in MARKS]
+BOTH = [(home, f"{noun}:{mark}") for home in (HOME, FOREIGN) for mark in MARKS for noun in ("case", "hold", "search")]
+FOUND = [f"v{n}-{mark}" for n in range(1, 7) for mark in MARKS]
+IDS = ["p17", "p18", GWEN, "o2", "acme"]
+MET = people.Candidate(FOREIGN, "p17", "")
+# Every question that the store can be asked, as widely as it can be: of one district (None: all of them).
+QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
+    "casework.of_entities": lambda s, d: decisions.of_entities(s, BOTH),
+    "casework.of_noun": lambda s, d: decisions.of_noun(s, d, "case"),
+    "casework.matching": lambda s, d: decisions.matching(s),
+    "dead_letters.dead_letters": lambda s, d: dead_letters.dead_letters(s, None),
+    "dead_letters.dead_letter": lambda s, d: dead_letters.dead_letter(s, f"d-{ELSEWHERE}"),
+    "districts.districts": lambda s, d: districts.districts(s),
+    "districts.homes": lambda s, d: [ELSEWHERE for home, _ in districts.homes(s, None) if home == FOREIGN],
+    "history.newest_event": lambda s, d: history.newest_event(s, FOREIGN) and ELSEWHERE,
+    "history.history": lambda s, d: list(history.history(s, d)),
+    "history.reference": lambda s, d: list(history.reference(s, d)),
+    "names.named": lambda s, d: names.named(s, None, IDS),
+    "names.called_in": lambda s, d: names.called_in(s, violation_of(d)),
+    "names.known_as": lambda s, d: names.known_as(s, None, "zz"),
+    "people.understood": lambda s, d: people.understood(s, d, "tess zz*"),
+    "people.at_home": lambda s, d: people.at_home(s, None, ANY),
+    "people.with_roles": lambda s, d: people.with_roles(s, [MET]),
+    "people.called": lambda s, d: people.called(s, None, "t*"),
+    "pivots.pivots": lambda s, d: pivots.pivots(s, None, ANY, SPAN),
+    "search.search": lambda s, d: search.search(s, None, subject.subject("*e*")),
+    "sources.sources": lambda s, d: sources.sources(s, d, AT),
+    "sources.spells": lambda s, d: sources.spells(s, d),
+    "sources.gaps": lambda s, d: sources.gaps(s, d, "dc1", timedelta(days=1), AGES, AT),
+    "timeline.page": lambda s, d: timeline.page(s, None, ANY, SPAN),
+    "timeline.whole": lambda s, d: list(timeline.whole(s, None, ANY, SPAN)),
+    "timeline.histogram": lambda s, d: timeline.histogram(s, d, ANY, SPAN)[0] if d == FOREIGN else [],
+    "timeline.by_id": lambda s, d: timeline.by_id(s, None, EVENTS),
+    "unread.unread": lambda s, d: unread.unread(s, d),
+    "violations.queue": lambda s, d: violations.queue(s, None, violations.Filter()),
+    "violations.newest": lambda s, d: violations.newest(s, None, violations.Filter()),
+    "violations.count": lambda s, d: "zz-elsewhere" if violations.count(s, FOREIGN, violations.Filter()) else "",
+    "violations.by_day": lambda s, d: violations.by_day(s, FOREIGN, violations.Filter(), "UTC") and ELSEWHERE,
+    "violations.beginning": lambda s, d: violations.beginning(s, None, "v"),
+    "violations.revisions": lambda s, d: [violations.revisions(s, None, one) for one in FOUND],
+    "violations.evidence": lambda s, d: violations.evidence(s, violation_of(d)),
+    "stored.stored": lambda s, d: stored.stored(s, FOREIGN) and ELSEWHERE,
+    "stored.found": lambda s, d: stored.found(s, FOREIGN) and ELSEWHERE,
+}
+# What answers nothing about a row, or is asked with the whole store to find out what may be read.
+NO_QUESTIONS = {
+    *("casework.is_stored", "casework.partition_of", "casework.reached", "dead_letters.mark_retried"),
+    *("standing.people_called", "standing.accounts_of", "standing.vendors_of", "stored.missing"),
+}
+
+
+def violation_of(district: str) -> Any:
+    from storage_cases import violation
+
+    return msgspec.structs.replace(violation("v1"), district=district, event_ids=EVENTS, person="p18")
+
+
+@pytest.fixture(scope="module")
+def whole(stack: Stack) -> Iterator[Store]:
+    store = two_districts(stack, "test_scope")
+    yield store
+    store.close()
+
+
+def _modules() -> Iterator[tuple[str, Any]]:
+    yield "stored", stored
+    for found in pkgutil.iter_modules(storage.queries.__path__):
+        yield found.name, importlib.import_module(f"storage.queries.{found.name}")
+
+
+def test_every_question_of_the_store_is_walked() -> None:
+    asked = {
+        f"{module}.{name}"
+        for module, content in _modules()
+        for name, function in vars(content).items()
+        if inspect.isfunction(function) and function.__module__ == content.__name__ and not name.startswith("_")
+        if "store" in inspect.signature(function).parameters
+    }
+    assert asked == QUESTIONS.keys() | NO_QUESTIONS
+
+
+def _called(user: User) -> str:
+    return "+".join((*user.roles, *user.schools))
+
+
+# All of them take a minute or two; the one with the narrowest scope is tried each time.
+WALKED = [pytest.param(user, marks=() if user.schools else pytest.mark.slow, id=_called(user)) for user in users()]
+
+
+@pytest.mark.parametrize("user", WALKED)
+def test_no_question_answers_with_a_row_outside_the_scope(whole: Store, user: User) -> None:
+    store = reading(whole, user)
+    for name, ask in QUESTIONS.items():
+        for district in (HOME, FOREIGN):
+            told = repr(ask(store, district))
+            assert ELSEWHERE not in told, (name, told)
+            assert OWN not in told, (name, told)
+            if user.schools or user.roles[0] not in ("analyst", "administrator"):
+                assert FARSCHOOL not in told, (name, told)
+
+
+def test_the_whole_store_answers_with_all_of_it(whole: Store) -> None:
+    """What the test above looks for is there to be found."""
+    told = {name: repr([ask(whole, HOME), ask(whole, FOREIGN)]) for name, ask in QUESTIONS.items()}
+    empty = {"people.at_home", "sources.spells", "sources.gaps", "unread.unread", "sources.sources"}
+    unmarked = {"people.understood", "pivots.pivots", "timeline.histogram", "search.search"}
+    assert {name for name, said in told.items() if ELSEWHERE not in said} <= empty | unmarked
+    assert OWN in told["violations.queue"]
+
+
+def test_an_analyst_reads_their_district_but_for_their_own_cases(whole: Store) -> None:
+    store = reading(whole, users()[1])
+    assert {one.violation_id for one in violations.queue(store, None, violations.Filter())} == {"v1-here", "v2-here"}
+    assert len(timeline.page(store, None, ANY, SPAN).events) == 2
+
+
+def test_an_earlier_revision_that_did_not_name_them_is_hidden_too(whole: Store) -> None:
+    gwen = users()[1]
+    assert "v3-here" in conflict(whole, gwen).violation_ids
+    assert violations.revisions(reading(whole, gwen), None, "v3-here") == []
+
+
+def test_an_analyst_of_one_school_reads_of_its_people_and_places_alone(whole: Store) -> None:
+    store = reading(whole, users()[-1])
+    assert [one.violation_id for one in violations.queue(store, None, violations.Filter())] == ["v1-here"]
+    assert [one.event_id for one in timeline.page(store, None, ANY, SPAN).events] == ["e1-here"]
+    assert names.named(store, None, ["p17", "p18"]).keys() == {("person", "p17")}
+
+
+def test_who_reads_for_nothing_reads_nothing(whole: Store) -> None:
+    viewer, *_, administrator, _ = users()
+    for user in (viewer, administrator):
+        store = reading(whole, user)
+        assert violations.queue(store, None, violations.Filter()) == []
+        assert timeline.page(store, None, ANY, SPAN).events == []
+        assert names.named(store, None, ["p17"]) == {}
+
+
+def test_a_reviewer_reads_the_searches_and_an_analyst_does_not(whole: Store) -> None:
+    def nouns(user: User) -> set[str]:
+        return {one.entity.split(":")[0] for one in decisions.matching(reading(whole, user))}
+
+    assert nouns(users()[4]) == {"search", "person"}
+    assert nouns(users()[1]) == {"violation", "case", "hold"}
+
+
+def test_sources_are_counted_for_who_looks_after_them_and_name_nobody(whole: Store) -> None:
+    assert [one.events for one in sources.sources(counting(whole, users()[5]), HOME, AT)] == [2]
+    assert sources.sources(counting(whole, users()[5]), FOREIGN, AT) == []
+    assert sources.sources(counting(whole, users()[0]), HOME, AT) == []
+
+
+def test_a_table_that_nobody_thought_of_is_closed() -> None:
+    told = conditions(users()[1], Conflict(), "x")
+    assert told.keys() == set(tables())
+    assert {name for name, condition in told.items() if condition == ALL} <= {"migrations"}
+    assert conditions(users()[0], Conflict(), "x")["events"] == NOTHING
+
+
+@pytest.mark.parametrize("text", ["x') OR 1 --", "\\", "\\') OR (\\'1\\'=\\'1", "{'events': '1'}", "a'b\"c`d\n"])
+def test_no_name_of_a_district_or_person_opens_anything(whole: Store, text: str) -> None:
+    user = User(name="gwen", roles=("analyst",), districts=(text,), schools=(text,), person=text, supervises=(text,))
+    store = reading(whole, user)
+    assert violations.queue(store, None, violations.Filter()) == []
+    assert timeline.page(store, None, ANY, SPAN).events == []
+
+
+def test_a_condition_that_reaches_outside_is_refused_by_the_embedded_engine(whole: Store) -> None:
+    for condition in ("1 IN (SELECT 1 FROM file('/etc/hostname', LineAsString))", "1) UNION ALL (SELECT 1"):
+        with pytest.raises(QueryFailed):
+            violations.count(whole.limited({"violations": condition}), HOME, violations.Filter())
