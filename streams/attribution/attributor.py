@@ -178,7 +178,9 @@ class Attributor:
         sitter = self._sitting(device_id, at, answer)[0]
         known = [self.reference.account(name, at) if name else None for name in (entry[2], sitter)]
         people = {account.person for account in known if account and account.person}
-        if len(people) < 2:
+        name, realm = account_parts(entry[2])
+        stranger = realm is not None and not (name or "").endswith("$")  # a machine's realm is often not declared
+        if len(people) < 2 and not (stranger and sitter):
             return None
         return (
             f"the network card {card} signed in to the network as {entry[2]}, and {sitter} was logged on at {device_id}"

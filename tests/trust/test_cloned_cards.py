@@ -76,11 +76,23 @@ def _on_the_wireless(account: str) -> Said:
     return {**said, "account": account, "account_basis": "authenticated", "mac": CARD["LT-1"]}
 
 
-@pytest.mark.parametrize(("account", "found"), [("kim", 0), ("tbell", 1), ("lt-1$", 1)])
+@pytest.mark.parametrize(
+    ("account", "realm", "found"),
+    [
+        ("kim", None, 0),
+        ("kim", "evil.example", 0),
+        ("tbell", "evil.example", 0),
+        ("tbell", None, 1),
+        ("tbell", "maple", 1),
+        ("lt-1$", None, 1),
+        ("lt-1$", "ad.maple.example", 1),
+    ],
+)
 def test_a_card_that_somebody_else_signed_in_to_the_network_with_lays_nothing_to_the_owner(
-    account: str, found: int
+    account: str, realm: str | None, found: int
 ) -> None:
-    assert len(shared(_two_desks(HERE, _on_the_wireless(account)))) == found
+    said = _on_the_wireless(account) | {"account_domain": realm}
+    assert len(shared(_two_desks(HERE, said))) == found
 
 
 def test_a_bypass_behind_a_card_that_is_found_to_be_copied_later_names_nobody_and_says_why() -> None:
