@@ -12,6 +12,7 @@ from model.reference import Reference
 from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
 from streams.memory.fleet import Spike, SpikeLimits
 from streams.memory.history import Cohorts, History
+from streams.memory.volumes import Amount, Usual
 from streams.memory.watermarks import NEVER, Heard
 from streams.seen import Seen
 from streams.sighting import Sighting
@@ -84,6 +85,7 @@ class Case:
     kept: Sequence[Sighting] = ()
     watched_since: int = NEVER
     fleet: Callable[[date], Mapping[str, Sequence[Sighting]]] = lambda day: {}
+    usual: Usual = field(default_factory=Usual)  # what the cohort pulled, where the detection asks for it
 
     def heard(self, category: str, start: int, end: int) -> bool:
         """Whether there are sources of the category, all were read over [start, end) without a gap, and we listened.
@@ -172,6 +174,14 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Pulls:
+    """How much a sighting pulled (records, bytes), and how many days back what the cohort pulled is counted."""
+
+    amount: Callable[[Sighting], Amount]
+    days: Callable[[Policy], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Keeps:
     """Which sightings are kept beyond the school days around them, by subject: rare ones that tell a state (an account
     was disabled, a password changed); how long; and how many of one subject at most, the newest."""
@@ -218,6 +228,7 @@ class Detection:
     spread: Spread | None = None
     opens: Opens | None = None
     keeps: Keeps | None = None
+    pulls: Pulls | None = None
 
     def needs_of(self, finding: Finding) -> frozenset[str]:
         """The categories that a finding rests on."""

@@ -2,6 +2,7 @@
 
 from model.mistake import Mistake
 from model.policy.detections import Detections
+from model.policy.detections.bulk_data_pull import BulkParameters
 from model.policy.detections.device_used_by_another import OtherUserParameters
 from model.policy.detections.filter_circumvention import FilterParameters
 from model.policy.detections.shared_account import SharedAccountParameters
@@ -18,6 +19,7 @@ __all__ = [
     "SHIPPED",
     "ApprovalKind",
     "ApprovalRule",
+    "BulkParameters",
     "ClauseText",
     "DetectionRule",
     "Detections",

@@ -17,7 +17,17 @@ Duration = Annotated[
     str, Field(pattern=r"^P\d{1,4}[YMWD](\d{1,4}[MWD]){0,3}$", json_schema_extra={"unit": "ISO 8601 duration"})
 ]
 Kept = Literal["events", "raw", "violations", "dead_letters"]
-NameCategory = Literal["proxy_avoidance", "vpn", "encrypted_dns", "remote_support"]
+NameCategory = Literal[
+    "proxy_avoidance",
+    "vpn",
+    "encrypted_dns",
+    "remote_support",
+    "file_storage",
+    "p2p",
+    "streaming_paid",
+    "update",
+    "video_call",
+]
 
 
 class Policy(Strict):

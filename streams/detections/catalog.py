@@ -2,6 +2,7 @@
 
 from streams.detection import Detection
 from streams.detections import (
+    bulk_data_pull,
     device_used_by_another,
     ended_account_in_use,
     filter_circumvention,
@@ -23,4 +24,5 @@ DETECTIONS: tuple[Detection, ...] = (
     ended_account_in_use.DETECTION,
     unapproved_privilege_change.DETECTION,
     unfiltered_device.DETECTION,
+    bulk_data_pull.DETECTION,
 )

@@ -10,13 +10,14 @@ from model.violation import Violation
 from streams.attribution.cards import Contradictions
 from streams.detection import Case, Detection, Finding, Known, Verdict
 from streams.engine.ledger import settle_accounts
-from streams.engine.notebook import Notebook
+from streams.engine.notebook import Notebook, role_of
 from streams.engine.output import words_of
 from streams.engine.progress import Progress
 from streams.engine.settings import Settings
 from streams.evidence.violation import coverage, violation
 from streams.memory.cell import Cell
 from streams.memory.history import Cohorts, History
+from streams.memory.volumes import Usual
 from streams.memory.watermarks import EVER, NEVER
 from streams.sighting import Sighting
 
@@ -92,6 +93,8 @@ class Docket(Notebook):
         if days := self._spiked():
             self.pending.update(key for key in self.cells.items if key.split("|", 1)[0] in days)
         self._fleets.clear()
+        if self.volumes:
+            self.volumes.reopened()
         pending, self.pending = self.pending, set()
         touched = {near for key in pending for near in self._around(key)} if self.detection.reach else pending
         return [line for key in sorted(touched) for line in self._judge_alone(key, progress)]
@@ -202,6 +205,13 @@ class Docket(Notebook):
         own, cohort = self.detection.habit.days(self._settings.policy)
         return self.habits.history(subject, day, own), self.habits.cohort(subject, day, cohort)
 
+    def _usual(self, sightings: list[Sighting], day: date) -> Usual:
+        if self.volumes is None or self.detection.pulls is None:
+            return Usual()
+        who = next((s for s in sorted(sightings, key=lambda s: (s.at, s.event_id)) if s.person), None)
+        cohort = role_of(self._settings.reference, who.person, who.at) if who else ""
+        return self.volumes.usual(cohort, day, self.detection.pulls.days(self._settings.policy))
+
     def _case(self, key: str, sightings: list[Sighting], progress: Progress) -> Case:
         name, subject = key.split("|", 1)
         day = date.fromisoformat(name)
@@ -229,6 +239,7 @@ class Docket(Notebook):
             kept=self.kept.of(subject) if self.kept else (),
             watched_since=self._watched_since(progress),
             fleet=self._fleet,
+            usual=self._usual(sightings, day),
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )
 

@@ -71,6 +71,8 @@ class Engine:
             yield docket.cells
             if docket.habits:
                 yield from (docket.habits.subjects, docket.habits.cohorts)
+            if docket.volumes:
+                yield docket.volumes.days
             if docket.sites:
                 yield docket.sites.days
             if docket.kept:

@@ -14,6 +14,7 @@ from streams.memory.habits import Habits
 from streams.memory.kept import Kept
 from streams.memory.shelf import Shelf
 from streams.memory.sites import Sites
+from streams.memory.volumes import KEPT, Volumes
 from streams.memory.watermarks import NEVER
 from streams.seen import Seen
 from streams.sighting import Sighting
@@ -28,6 +29,7 @@ class Notebook:
         self.habits = Habits(detection.name) if detection.habit else None
         self.sites = Sites(detection.name) if detection.spread else None
         self.kept = Kept(detection.name) if detection.keeps else None
+        self.volumes = Volumes(detection.name) if detection.pulls else None
         self.pending: set[str] = set()
         self.forgotten_at = NEVER  # what is older is not remembered any more (ms)
         self._settings = settings
@@ -74,6 +76,8 @@ class Notebook:
         subject = self.detection.subject(sighting)
         key = f"{day}|{subject}"
         cell = self.cells.at(key)
+        if self.volumes and not alone:
+            self._pull(self.volumes, day, subject, sighting)
         if answer.proof_id:
             sighting.proof = answer.proof_id
             cell.proofs[answer.proof_id] = answer.proof
@@ -143,6 +147,13 @@ class Notebook:
         for later in habits.used(subject, device_id, day, cohort):
             self.pending.add(f"{later.isoformat()}|{subject}")
 
+    def _pull(self, volumes: Volumes, day: str, subject: str, sighting: Sighting) -> None:
+        """Count what was pulled; what comes late for an older day may change every case after it."""
+        cohort = role_of(self._settings.reference, sighting.person, sighting.at)
+        amount = self.detection.pulls.amount(sighting) if self.detection.pulls else (0, 0)
+        if any(amount) and volumes.add(cohort, day, self._settings.calendar.local(sighting.at).hour, subject, amount):
+            self.pending.update(key for key in self.cells.items if key > day)
+
     def take_back(self, key: str, event_id: str) -> None:
         """Forget a sighting that was remembered apart: it was somebody else's."""
         if key in self.cells.items:
@@ -160,9 +171,17 @@ class Notebook:
             self.cells.drop(key)
         if self.sites:
             self.sites.forget(oldest)
+        if self.volumes:
+            self.volumes.forget((date.fromisoformat(oldest) - timedelta(days=KEPT)).isoformat())
         if self.kept and self.detection.keeps:
             remembers, longest = self.detection.remembers, self.detection.keeps.longest
             self.kept.forget(before - round((longest - remembers).total_seconds() * 1000))
+
+
+def role_of(reference: Reference, person: str | None, at: int) -> str:
+    """The cohort of a person across the schools: the role, the primary one first; "" where nobody knows."""
+    roles = reference.roles(person, at) if person else []
+    return min(((not row.primary, row.role) for row in roles), default=(False, ""))[1]
 
 
 def cohort_of(reference: Reference, account_name: str, at: int) -> str:

@@ -49,6 +49,14 @@ def length(ms: int) -> str:
     return f"{seconds} s"
 
 
+def size(count: int) -> str:
+    """`840 kB`, `1.2 GB`: bytes in thousands, as networks count."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= factor:
+            return f"{count / factor:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{count} bytes"
+
+
 def listed(things: Sequence[str], word: str = "and") -> str:
     """`a, b and c`."""
     if len(things) < 2:

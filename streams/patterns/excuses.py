@@ -27,6 +27,14 @@ class Excuse(NamedTuple):
     late: bool
 
 
+class _Named(NamedTuple):
+    """Whom an approval may name."""
+
+    account: str | None
+    device_id: str | None
+    vendor: str | None
+
+
 @dataclass(slots=True)
 class Excuses:
     """What one judgment consulted.
@@ -41,12 +49,21 @@ class Excuses:
     weighed: dict[str, Consulted] = field(default_factory=dict)
 
     def of(
-        self, during: Interval, *, account: str | None = None, person: str | None = None, device_id: str | None = None
+        self,
+        during: Interval,
+        *,
+        account: str | None = None,
+        person: str | None = None,
+        device_id: str | None = None,
+        vendor: str | None = None,
     ) -> Excuse | None:
-        """What excuses it: what was written down in time goes before what was not."""
+        """What excuses it: what was written down in time goes before what was not.
+
+        `vendor`: the company of the account; an approval that names a company alone excuses its people.
+        """
         found = [*self._exemptions(during.start, account, person, device_id)]
         for kind, margin in self.kinds.items():
-            found += self._approvals(kind, margin, during, account, device_id)
+            found += self._approvals(kind, margin, during, _Named(account, device_id, vendor))
         return min(found, key=lambda excuse: excuse.late, default=None)
 
     def _exemptions(self, at: int, account: str | None, person: str | None, device_id: str | None) -> Iterator[Excuse]:
@@ -58,24 +75,21 @@ class Excuses:
                 failed = failed or f"it ended after {rules.max_days} days"
             yield from self._weigh(row, row.exemption_id, failed, at)
 
-    def _approvals(
-        self, kind: ApprovalKind, margin: int, during: Interval, account: str | None, device_id: str | None
-    ) -> Iterator[Excuse]:
+    def _approvals(self, kind: ApprovalKind, margin: int, during: Interval, named: "_Named") -> Iterator[Excuse]:
         around = Interval(during.start - margin, during.end + margin)
         known_by = around.end if margin else during.start
         roles = self.case.policy.approvals[kind].roles
-        for row in self._named(kind, around, account, device_id):
+        for row in self._named(kind, around, named):
             yield from self._weigh(row, row.approval_id, _why_not(row, roles, around, margin), known_by)
 
-    def _named(
-        self, kind: ApprovalKind, around: Interval, account: str | None, device_id: str | None
-    ) -> list[Approval]:
-        """The approvals near it that name this account, this device or both, and nothing else."""
-        if not account and not device_id:
+    def _named(self, kind: ApprovalKind, around: Interval, named: "_Named") -> list[Approval]:
+        """The approvals near it that name this account, company or device, and nothing else."""
+        if not any(named):
             return []
         start, end = around.start - DAY, around.end + DAY
-        rows = self.case.reference.approvals(kind, start, end, account=account, device_id=device_id)
-        return [r for r in rows if (r.account or r.device_id) and r.device_id in ("", device_id)]
+        rows = self.case.reference.approvals(kind, start, end, **named._asdict())
+        told = [r for r in rows if r.account or r.device_id or (r.vendor and r.vendor == named.vendor)]
+        return [r for r in told if r.device_id in ("", named.device_id)]
 
     def _weigh(self, row: Approval | Exemption, name: str, failed: str | None, known_by: int) -> Iterator[Excuse]:
         late = row.recorded_at is not None and row.recorded_at > known_by

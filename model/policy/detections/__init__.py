@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from model.policy.detections.bulk_data_pull import BulkParameters, BulkReason
 from model.policy.detections.device_used_by_another import OtherUserParameters, OtherUserReason
 from model.policy.detections.ended_account_in_use import EndedParameters, EndedReason
 from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
@@ -44,4 +45,7 @@ class Detections(Strict):
     )
     unfiltered_device: DetectionRule[UnfilteredReason, UnfilteredDeviceParameters] = Field(
         description="A device online away from the district without the web filter (D8)."
+    )
+    bulk_data_pull: DetectionRule[BulkReason, BulkParameters] = Field(
+        description="More records exported, or data sent to unsanctioned storage, than is usual (D12 a)."
     )
