@@ -1,0 +1,225 @@
+"""The ledger's book, an SQLite file in the home: secrets of salts, leaves not yet sealed, the chain, what was let go.
+
+It lies apart from the store, so that who can change rows cannot change what they are compared with.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import NamedTuple
+
+from storage.ledger.chain import Entry, SealBody
+from storage.ledger.keys import FOLDER
+from storage.ledger.leaves import Place, record_secret, salt_of
+from storage.ledger.places import unpack_places
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS secrets (district TEXT, class TEXT, hour TEXT, version INTEGER, line INTEGER, secret BLOB,
+  PRIMARY KEY (district, class, hour, version, line)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS open (district TEXT, class TEXT, version INTEGER, hour TEXT, partition INTEGER, lines BLOB,
+  leaves BLOB, PRIMARY KEY (district, class, version));
+CREATE TABLE IF NOT EXISTS reached (district TEXT, class TEXT, topic INTEGER, version INTEGER,
+  PRIMARY KEY (district, class, topic)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chain (district TEXT, number INTEGER, kind TEXT, body TEXT, previous TEXT, sealed_at TEXT,
+  key_id TEXT, signature TEXT, PRIMARY KEY (district, number));
+CREATE TABLE IF NOT EXISTS marks (district TEXT, number INTEGER, class TEXT, hour TEXT, first INTEGER, last INTEGER,
+  places BLOB, checks BLOB, PRIMARY KEY (district, number));
+CREATE INDEX IF NOT EXISTS marks_of ON marks (district, class, first);
+CREATE TABLE IF NOT EXISTS gone (district TEXT, class TEXT, version INTEGER, line INTEGER, leaf BLOB, why TEXT,
+  PRIMARY KEY (district, class, version, line)) WITHOUT ROWID;
+"""
+NAME = "ledger.db"
+WHOLE = -1  # in `secrets`: of the whole hour, or of the whole record
+TOPIC_BIT = 62
+
+
+class OpenRecord(NamedTuple):
+    """The leaves of one class in one Kafka record, before they are sealed."""
+
+    district: str
+    record_class: str
+    version: int
+    hour: str
+    partition: int
+    lines: tuple[int, ...]
+    leaves: bytes  # 32 each
+
+    @property
+    def each(self) -> Iterator[tuple[Place, bytes]]:
+        """Place and leaf of each row."""
+        for n, line in enumerate(self.lines):
+            yield Place(self.version, line), self.leaves[32 * n : 32 * n + 32]
+
+
+class Gone(NamedTuple):
+    """A leaf whose row is no longer there: `why` is `replaced`, or the id of a certificate."""
+
+    leaf: bytes
+    why: str
+
+
+class Book:
+    """The ledger's book. Threads may share it; so may processes."""
+
+    def __init__(self, home: Path) -> None:
+        folder = home / FOLDER
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = folder / NAME
+        self._lock = RLock()
+        self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+        self.path.chmod(0o600)
+        # A rollback journal and overwriting: what is deleted is gone from the file when the transaction ends.
+        self._db.execute("PRAGMA secure_delete = ON")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction, alone among all processes: all of it or nothing."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    # Salts
+
+    def secret(self, district: str, record_class: str, hour: str) -> bytes:
+        """The secret of an hour, made where there is none."""
+        where = (district, record_class, hour, WHOLE, WHOLE)
+        found = self._secret(where)
+        if found is None:
+            with self._lock:
+                self._db.execute(
+                    "INSERT OR IGNORE INTO secrets VALUES (?,?,?,?,?,?)", (*where, secrets.token_bytes(32))
+                )
+            found = self._secret(where)
+        assert found is not None
+        return found
+
+    def salt(self, district: str, record_class: str, hour: str, place: Place) -> bytes | None:
+        """The salt of a row; None once it is destroyed."""
+        key = (district, record_class, hour)
+        if (whole := self._secret((*key, WHOLE, WHOLE))) is not None:
+            return salt_of(record_secret(whole, place.version), place.line)
+        if (record := self._secret((*key, place.version, WHOLE))) is not None:
+            return salt_of(record, place.line)
+        return self._secret((*key, *place))
+
+    def _secret(self, key: tuple[str | int, ...]) -> bytes | None:
+        sql = "SELECT secret FROM secrets WHERE (district, class, hour, version, line) = (?,?,?,?,?)"
+        found = self._all(sql, key)
+        return bytes(found[0][0]) if found else None
+
+    # What is not sealed yet
+
+    def add(self, records: Iterable[OpenRecord]) -> None:
+        """Note leaves; of a record that is noted or sealed already nothing changes."""
+        with self.writing():
+            reached = self._reached()
+            for one in records:
+                if one.version > reached.get((one.district, one.record_class, one.version >> TOPIC_BIT), -1):
+                    row = (*one[:5], _packed(one.lines), one.leaves)
+                    self._db.execute("INSERT OR IGNORE INTO open VALUES (?,?,?,?,?,?,?)", row)
+
+    def open_records(self, district: str, before: str | None = None) -> list[OpenRecord]:
+        """What is not sealed of hours before `before`, in the order of class and version."""
+        sql = "SELECT district, class, version, hour, partition, lines, leaves FROM open WHERE district = ?"
+        rows = self._all(sql + " AND (? IS NULL OR hour < ?) ORDER BY class, version", (district, before, before))
+        return [OpenRecord(*row[:5], _unpacked(row[5]), row[6]) for row in rows]
+
+    def seal(self, entry: Entry, body: SealBody, places: bytes, checks: bytes, records: Sequence[OpenRecord]) -> None:
+        """Append a seal and let go of the leaves under it; call it within `writing`."""
+        self.append(entry)
+        row = (entry.district, entry.number, body.record_class, body.hour, body.first, body.last, places, checks)
+        self._db.execute("INSERT INTO marks VALUES (?,?,?,?,?,?,?,?)", row)
+        for one in records:
+            key = (one.district, one.record_class, one.version)
+            self._db.execute("DELETE FROM open WHERE (district, class, version) = (?,?,?)", key)
+            reached = (one.district, one.record_class, one.version >> TOPIC_BIT, one.version)
+            sql = "INSERT INTO reached VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"
+            self._db.execute(sql, reached)
+
+    def _reached(self) -> dict[tuple[str, str, int], int]:
+        return {(row[0], row[1], row[2]): row[3] for row in self._all("SELECT * FROM reached")}
+
+    # Rows that are no longer there
+
+    def drop_open(self, district: str, record_class: str, place: Place) -> bool:
+        """Forget the leaf of a row that is replaced before it is sealed; whether there was one. Within `writing`."""
+        key = (district, record_class, place.version)
+        found = self._all("SELECT lines, leaves FROM open WHERE (district, class, version) = (?,?,?)", key)
+        lines = _unpacked(found[0][0]) if found else ()
+        if place.line not in lines:
+            return False
+        at = lines.index(place.line)
+        left = _packed(line for line in lines if line != place.line)
+        leaves = found[0][1][: 32 * at] + found[0][1][32 * at + 32 :]
+        sql = "UPDATE open SET lines = ?, leaves = ? WHERE (district, class, version) = (?,?,?)"
+        self._db.execute(sql, (left, leaves, *key))
+        return True
+
+    def sealed_hour(self, district: str, record_class: str, place: Place) -> str | None:
+        """The hour under whose seal a place stands; None where none covers it."""
+        sql = "SELECT hour, places FROM marks WHERE district = ? AND class = ? AND first <= ? AND last >= ?"
+        found = self._all(sql, (district, record_class, place.version, place.version))
+        return next((hour for hour, places in found if place in unpack_places(places)), None)
+
+    def replace(self, district: str, record_class: str, place: Place, leaf: bytes) -> None:
+        """A newer version of the row takes its place; call it within `writing`."""
+        key = (district, record_class, *place)
+        self._db.execute("INSERT OR IGNORE INTO gone VALUES (?,?,?,?,?,'replaced')", (*key, leaf))
+
+    def gone(self, district: str, record_class: str, first: int, last: int) -> dict[Place, Gone]:
+        """The leaves of rows that were let go, with versions from `first` to `last`."""
+        sql = "SELECT version, line, leaf, why FROM gone WHERE district = ? AND class = ? AND version BETWEEN ? AND ?"
+        rows = self._all(sql, (district, record_class, first, last))
+        return {Place(row[0], row[1]): Gone(bytes(row[2]), row[3]) for row in rows}
+
+    # The chain
+
+    def append(self, entry: Entry) -> None:
+        """Add an entry; call it within `writing`."""
+        row = tuple(getattr(entry, name) for name in Entry.__struct_fields__)
+        self._db.execute("INSERT INTO chain VALUES (?,?,?,?,?,?,?,?)", row)
+
+    def last(self, district: str) -> Entry | None:
+        """The newest entry."""
+        return next(iter(self.entries(district, "ORDER BY number DESC LIMIT 1")), None)
+
+    def entries(self, district: str, order: str = "ORDER BY number") -> list[Entry]:
+        """The chain of a district in order."""
+        rows = self._all(f"SELECT * FROM chain WHERE district = ? {order}", (district,))
+        return [Entry(**dict(zip(Entry.__struct_fields__, row, strict=True))) for row in rows]
+
+    def marks(self, district: str, number: int) -> tuple[bytes, bytes] | None:
+        """Packed places and checks of a seal; None once all its rows are destroyed."""
+        found = self._all("SELECT places, checks FROM marks WHERE (district, number) = (?,?)", (district, number))
+        return (bytes(found[0][0]), bytes(found[0][1])) if found else None
+
+    def districts(self) -> list[str]:
+        """Districts of which something is noted or sealed."""
+        rows = self._all("SELECT district FROM chain UNION SELECT district FROM open ORDER BY 1")
+        return [row[0] for row in rows]
+
+    def _all(self, sql: str, values: Sequence[str | int | bytes | None] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+
+def _packed(lines: Iterable[int]) -> bytes:
+    return b"".join(line.to_bytes(4, "big") for line in lines)
+
+
+def _unpacked(blob: bytes) -> tuple[int, ...]:
+    return tuple(int.from_bytes(blob[n : n + 4], "big") for n in range(0, len(blob), 4))

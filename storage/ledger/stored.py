@@ -1,0 +1,166 @@
+"""The rows of each class as the store holds them now, in the order of the stream, for comparing with the ledger."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from model.dead_letter import DeadLetter
+from model.event import Event
+from model.violation import Violation
+from storage.client import Store
+from storage.ledger.leaves import Place, event_text, fact_text, letter_text, line_text, raw_text
+from storage.ledger.reading import RAW
+from storage.queries.event_rows import EVENT, StoredEvent
+
+EVENT_CLASSES = ("auth_events", "vpn_events", "proxy_events", "device_events")
+TABLES = {**dict.fromkeys((*EVENT_CLASSES, RAW), "events"), "reference": "reference", "violations": "violations",
+          "dead_letters": "dead_letters"}  # fmt: skip
+
+
+class StoredRow(NamedTuple):
+    """A row as stored: where it stood in the stream, which it is, and its canonical text; None where it contradicts
+    itself (a violation whose columns say something else than its body)."""
+
+    place: Place
+    id: str
+    text: bytes | None
+
+
+class _Event(StoredEvent, kw_only=True, omit_defaults=True, gc=False):
+    log_line: int = 0
+
+
+class _Raw(msgspec.Struct):
+    event_id: str
+    raw: str
+    raw_encoding: str
+    version: int
+    log_line: int
+
+
+class _Fact(msgspec.Struct):
+    table: str
+    key: str
+    row: str
+    valid_from: int | None
+    valid_to: int | None
+    recorded_at: int | None
+    version: int
+    log_line: int
+
+
+class _Letter(msgspec.Struct):
+    dead_letter_id: str
+    district: str
+    source_id: str
+    stage: str
+    reason: str
+    raw: str
+    raw_encoding: str
+    occurred_at: str | None
+    received_at: str | None
+    origin: str
+    event_id: str
+    part: int
+    parts: int
+    version: int
+    log_line: int
+
+
+_SAID = tuple(name for name in Violation.__struct_fields__ if name not in
+              ("district", "explanation", "clauses", "evidence"))  # fmt: skip
+
+
+class _Body(msgspec.Struct):
+    body: str
+    version: int
+    log_line: int
+
+
+_decode_violation = msgspec.json.Decoder(Violation).decode
+
+
+def rows_of(store: Store, district: str, record_class: str, first: int, last: int | None) -> Iterator[StoredRow]:
+    """Rows whose version lies from `first` to `last` (None: all later ones of the same topic), each as last stored."""
+    upper = " AND version <= {last:UInt64}" if last is not None else ""
+    where = "district = {district:String} AND version >= {first:UInt64}" + upper
+    asked = {"district": district, "first": first} | ({} if last is None else {"last": last})
+    if record_class in EVENT_CLASSES:
+        where += " AND category = {category:String}"
+        asked["category"] = record_class.removesuffix("_events")
+    columns, read = _READ[TABLES[record_class] if record_class != RAW else RAW]
+    sql = f"SELECT {columns} FROM {TABLES[record_class]} FINAL WHERE {where} ORDER BY version, log_line"
+    for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", asked):
+        yield from read(district, chunk)
+
+
+def _events(district: str, chunk: bytes) -> Iterator[StoredRow]:
+    for stored in msgspec.json.Decoder(_Event).decode_lines(chunk):
+        place = Place(stored.version, stored.log_line)
+        event = Event(**{name: getattr(stored, name) for name in Event.__struct_fields__})
+        yield StoredRow(place, stored.event_id, event_text(district, place, event))
+
+
+def _raws(district: str, chunk: bytes) -> Iterator[StoredRow]:
+    for stored in msgspec.json.Decoder(_Raw).decode_lines(chunk):
+        place = Place(stored.version, stored.log_line)
+        event = Event(
+            event_id=stored.event_id,
+            product="",
+            category="",
+            action="",
+            raw=stored.raw,
+            raw_encoding=stored.raw_encoding or None,
+        )
+        yield StoredRow(place, stored.event_id, raw_text(district, place, event))
+
+
+def _facts(district: str, chunk: bytes) -> Iterator[StoredRow]:
+    for stored in msgspec.json.Decoder(_Fact).decode_lines(chunk):
+        place = Place(stored.version, stored.log_line)
+        names = ("table", "key", "row", "valid_from", "valid_to", "recorded_at")
+        said = {name: getattr(stored, name) for name in names}
+        yield StoredRow(place, f"{stored.table}:{stored.key}", fact_text(district, place, said))
+
+
+def _letters(district: str, chunk: bytes) -> Iterator[StoredRow]:
+    for stored in msgspec.json.Decoder(_Letter).decode_lines(chunk):
+        place = Place(stored.version, stored.log_line)
+        said: dict[str, Any] = {name: getattr(stored, name) for name in DeadLetter.__struct_fields__}
+        letter = DeadLetter(**said | {name: said[name] or None for name in ("raw_encoding", "origin", "event_id")})
+        yield StoredRow(place, stored.dead_letter_id, letter_text(district, place, letter))
+
+
+def _violations(district: str, chunk: bytes) -> Iterator[StoredRow]:
+    bodies = msgspec.json.Decoder(_Body).decode_lines(chunk)
+    for stored, columns in zip(bodies, msgspec.json.Decoder(dict[str, Any]).decode_lines(chunk), strict=True):
+        place = Place(stored.version, stored.log_line)
+        agrees = _agrees(stored.body, columns)
+        text = line_text(district, place, stored.body.encode()) if agrees else None
+        yield StoredRow(place, str(columns["violation_id"]), text)
+
+
+def _agrees(body: str, columns: dict[str, Any]) -> bool:
+    """Whether a violation's columns say what its body says."""
+    try:
+        found = _decode_violation(body)
+    except (msgspec.MsgspecError, ValueError):
+        return False
+    return all((columns[name] or None) == (getattr(found, name) or None) for name in _SAID)
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+_TIMES = "nullIf(occurred_at, toDateTime64(0, 3, 'UTC')) AS occurred_at, " \
+         "nullIf(received_at, toDateTime64(0, 3, 'UTC')) AS received_at"  # fmt: skip
+_LETTER = [name for name in _Letter.__struct_fields__ if name not in ("occurred_at", "received_at")]
+_READ = {
+    "events": (f"{EVENT}, nullIf(attribution, '') AS proof, version, log_line", _events),
+    RAW: (_named(_Raw.__struct_fields__), _raws),
+    "reference": (_named(_Fact.__struct_fields__), _facts),
+    "dead_letters": (f"{_named(_LETTER)}, {_TIMES}", _letters),
+    "violations": (_named((*_SAID, "body", "version", "log_line")), _violations),
+}
