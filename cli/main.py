@@ -26,6 +26,7 @@ COMMANDS = {
     "dead-letters": "what could not be read; list, retry",
     "users": "who may use it, in which roles: add, list, disable, passwd, roles",
     "casework": "what people decided, searched and were refused",
+    "ledger": "verify that nothing stored was changed; prove a row",
     "clock": "when a legal deadline falls, and how it was counted",
     "policy": "check a policy pack or district folder",
     "schema": "JSON Schema of event, violation, district, policy",

@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Event as Flag
 
@@ -21,6 +21,7 @@ from cli.run_tally import Tally
 from infra.local.home import HomeBusy
 from infra.local.plan import CLICKHOUSE_PORT, KAFKA_PORT
 from infra.local.stack import Stack, StackFailed, completed, running
+from model.clock import now
 from model.settings import Settings
 from model.topics import ALL
 from producers import broker
@@ -29,6 +30,7 @@ from producers.live import Live
 from producers.positions import Busy
 from producers.publish import NotSent
 from storage.client import Store, Unavailable, connect
+from storage.ledger.ledger import open_ledger
 from storage.migrate import migrate
 from storage.stored import stored
 
@@ -98,6 +100,9 @@ def run_district(
         with Pipeline(settings, live.partition) as pipeline:
             stored_all = Drive(live, pipeline, processes, tally, stop, until_idle).run(words)
         patiently(lambda: tally.compare(store, live.id, stored_all))
+        if stored_all and until_idle:
+            with closing(open_ledger(settings)) as ledger:
+                ledger.seal([live.id], now())
     tally.unread = live.unread
     say_unread(tally.unread)
     if not stored_all:

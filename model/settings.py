@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     kafka_ssl_cafile: str = ""
     kafka_replication_factor: int = 1
     kafka_partitions: int = 16  # districts one set of topics can hold
+    ledger_anchor: str = ""  # a file, best on another disk, that gets a line whenever the ledger is sealed
     worker_web_port: int = 6066  # Faust's web with /metrics, on loopback; another if taken
     clickhouse_url: str = Field(default="", repr=False)  # http(s)://host:port/database
     clickhouse_user: str = ""

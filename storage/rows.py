@@ -14,6 +14,8 @@ from model.event import Event, parse_at
 from model.violation import Violation
 from storage.retention import Schedules, expires_on
 
+TOPIC_BIT = 62
+STORE_LETTER = 1 << TOPIC_BIT  # in the version of a dead letter that the sink wrote of a record of another topic
 EPOCH_BITS = 48  # version = (epoch, offset) in one number: an input made anew begins a new epoch
 _encode = msgspec.json.Encoder().encode
 _events = msgspec.json.Decoder(Event)
@@ -56,9 +58,11 @@ COLUMNS: dict[str, list[str]] = {
         "district", "violation_id", "epoch", "revision", "detection", "reason", "reasons", "severity", "confidence",
         "status", "basis", "headline", "account", "person", "device_id", "vendor", "started_at", "ended_at", "policy",
         "suppressed_by", "superseded_by", "ratified_by", "event_ids", "body", "log_partition", "log_offset",
-        "expires_on",
+        "version", "log_line", "expires_on",
     ],
-    "dead_letters": [*DeadLetter.__struct_fields__, "log_partition", "log_offset", "expires_on"],
+    "dead_letters": [
+        *DeadLetter.__struct_fields__, "log_partition", "log_offset", "version", "log_line", "expires_on",
+    ],
     "reference": [
         "district", "table", "key", "row", "valid_from", "valid_to", "recorded_at", "log_partition", "log_offset",
         "log_line", "version",
@@ -145,14 +149,16 @@ def _violation(line: Line, schedules: Schedules) -> dict[str, Any]:
     found = _violations.decode(line.text)
     until = expires_on(parse_at(found.ended_at).date(), sent_on(line.record), schedules.of(found.district).violations)
     columns = {name: getattr(found, name) for name in Violation.__struct_fields__ if name in COLUMNS["violations"]}
-    return columns | _place(line) | {"body": line.text.decode(), "expires_on": until}
+    return columns | _place(line) | _where(line) | {"body": line.text.decode(), "expires_on": until}
 
 
 def _dead_letter(line: Line, schedules: Schedules) -> dict[str, Any]:
     letter = _dead_letters.decode(line.text)
     sent = sent_on(line.record)
     until = expires_on(sent, sent, schedules.of(letter.district).dead_letters)
-    return msgspec.structs.asdict(letter) | _place(line) | {"expires_on": until}
+    ours = line.record.topic != topics.DEAD_LETTERS.name
+    where = {**_where(line), "version": version(line.record) | (STORE_LETTER if ours else 0)}
+    return msgspec.structs.asdict(letter) | _place(line) | where | {"expires_on": until}
 
 
 def _fact(line: Line, schedules: Schedules) -> dict[str, Any]:
@@ -182,6 +188,10 @@ def sent_on(record: Incoming) -> date:
 
 def _place(line: Line) -> dict[str, Any]:
     return {"log_partition": line.record.partition, "log_offset": line.record.offset}
+
+
+def _where(line: Line) -> dict[str, Any]:
+    return {"version": version(line.record), "log_line": line.number}
 
 
 def _versioned(line: Line) -> dict[str, Any]:

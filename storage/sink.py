@@ -13,9 +13,11 @@ from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from model import topics
+from model.clock import now
 from model.settings import Settings
 from storage.block import Block, Place
 from storage.client import QueryFailed, Store, Unavailable, connect
+from storage.ledger.ledger import Ledger, open_ledger
 from storage.migrate import migrate
 from storage.writer import WAITS, Stopped, Writer
 
@@ -29,8 +31,11 @@ POLL_MS = 50
 class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
     """Two hands: this thread reads ahead while another stores the block before. One block is stored at a time."""
 
-    def __init__(self, consumer: Any, writer: Writer, max_wait_s: float = MAX_WAIT_S) -> None:
+    def __init__(
+        self, consumer: Any, writer: Writer, max_wait_s: float = MAX_WAIT_S, ledger: Ledger | None = None
+    ) -> None:
         self._consumer = consumer
+        self._ledger = ledger
         self._writer = writer
         self._max_wait_s = max_wait_s
         self._hand = ThreadPoolExecutor(1, "writer")
@@ -68,6 +73,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         for records in self._consumer.poll(timeout_ms=POLL_MS, max_records=50).values():
             self._since = self._since if self._block.records else time.monotonic()
             self._block.add(records)
+            self._read_leaves(records)
         self._go_on_joining()
         if self._writing and self._writing.done():
             self._settle()
@@ -80,6 +86,12 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         """kafka-python 3.0.12 forgets a rebalance that outlasts one poll, and is then without rows for ever."""
         if self._consumer._coordinator.rejoining:
             self._consumer._coordinator.request_rejoin()
+
+    def _read_leaves(self, records: list[Any]) -> None:
+        """Here, beside the other hand: it waits for ClickHouse most of the time."""
+        if self._ledger:
+            for record in records:
+                self._ledger.noter.read(record)
 
     def _due(self) -> bool:
         waited = time.monotonic() - self._since >= self._max_wait_s
@@ -102,6 +114,8 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         if strange:
             self._writer.recall_schedules()
         self._writer.write(block)
+        if self._ledger:
+            self._ledger.seal_past_hours(now())
 
     def _settle(self) -> None:
         writing, self._writing = self._writing, None
@@ -129,7 +143,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             self._settle()
 
 
-def consumer(settings: Settings, group: str = GROUP) -> Any:
+def consumer(settings: Settings, group: str | None = GROUP) -> Any:
     """A consumer that sees only what transactions committed, and commits only when told."""
     return KafkaConsumer(
         bootstrap_servers=settings.kafka_bootstrap.split(","),
@@ -173,7 +187,8 @@ def serve(settings: Settings, stop: Flag, group: str = GROUP) -> None:
     """Be a sink until `stop` is set."""
     store = ready_store(settings, stop)
     source = consumer(settings, group)
-    sink = Sink(source, Writer(store, stop))
+    ledger = open_ledger(settings)
+    sink = Sink(source, Writer(store, stop, ledger.noter), ledger=ledger)
     source.subscribe(TOPICS, listener=sink)
     log.info("sink reads", topics=TOPICS, group=group)
     try:
@@ -181,6 +196,7 @@ def serve(settings: Settings, stop: Flag, group: str = GROUP) -> None:
     finally:
         source.close(autocommit=False)
         store.close()
+        ledger.close()
 
 
 def main() -> None:

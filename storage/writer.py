@@ -1,6 +1,7 @@
 """Stores a block: table by table, tried again until ClickHouse takes it; what can never be a row is a dead letter."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import chain, repeat
 from threading import Event as Flag
 
@@ -9,6 +10,7 @@ import structlog
 
 from storage.block import Block, body_of_events, pairs_of
 from storage.client import BadRows, QueryFailed, Store, Unavailable
+from storage.ledger.noting import Noter
 from storage.letters import letter_row
 from storage.retention import Schedules
 from storage.rows import COLUMNS, Incoming, Line, Refusal, check_event
@@ -33,8 +35,11 @@ WHERE `table` = 'policy' AND row != '' GROUP BY district"""
 class Writer:
     """Puts blocks into a store. One thread at a time."""
 
-    def __init__(self, store: Store, stop: Flag) -> None:
+    def __init__(self, store: Store, stop: Flag, noter: Noter | None = None) -> None:
+        """`noter` keeps the ledger; without one nothing is sealed."""
         self._store = store
+        self._noter = noter
+        self._refused: list[tuple[Line, str]] = []
         self._stop = stop
         self.schedules = Schedules()
         self.stored = 0
@@ -50,6 +55,9 @@ class Writer:
 
     def write(self, block: Block) -> None:
         """Return when all of the block is stored; raises `Stopped`."""
+        self._refused = []
+        if self._noter:
+            self._insist("ledger", partial(self._noter.before, self._store, block.records))
         tables, strays = block.tables()
         self._bury(strays)
         for table, records in tables.items():
@@ -59,15 +67,34 @@ class Writer:
                 good, bad = pairs_of(table, records, self.schedules)
                 self._salvage(table, good)
                 self._bury(bad)
+        if self._noter:
+            self._noter.stored(block.records, self._refused)
         self.stored += block.rows
 
     def _write_events(self, records: list[Incoming]) -> None:
+        whole = [record for record in records if not self._doubted(record)]
         try:
-            self._insert("events", body_of_events(records, self.schedules))
+            self._insert("events", body_of_events(whole, self.schedules))
         except BadRows as error:
             log.warning("a block holds a row that cannot be stored; looking for it", reason=str(error))
-            for record in records:
-                self._salvage("events", pairs_of("events", [record], self.schedules)[0])
+            whole = []
+        for record in records if not whole else [one for one in records if self._doubted(one)]:
+            self._write_one_by_one(record)
+
+    def _doubted(self, record: Incoming) -> bool:
+        """Whether the record holds a line that we cannot read, though ClickHouse might."""
+        return self._noter is not None and bool(self._noter.read(record).refused)
+
+    def _write_one_by_one(self, record: Incoming) -> None:
+        good, bad = [], []
+        for line, ours in pairs_of("events", [record], self.schedules)[0]:
+            try:
+                check_event(line)
+                good.append((line, ours))
+            except Refusal as refusal:
+                bad.append((line, str(refusal)))
+        self._bury(bad)
+        self._salvage("events", good)
 
     def _salvage(self, table: str, pairs: list[tuple[Line, bytes]]) -> None:
         """Store what can be stored, halving until each bad line stands alone; that one becomes a dead letter."""
@@ -84,6 +111,7 @@ class Writer:
     def _bury(self, bad: list[tuple[Line, str]]) -> None:
         if bad:
             self.refused += len(bad)
+            self._refused += bad
             log.error("lines that cannot be stored are dead letters now", count=len(bad), reason=bad[0][1])
             self._insert("dead_letters", b"".join(letter_row(*one, self.schedules) + b"\n" for one in bad))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 # What `reset` empties; nothing else in the folder is touched.
-EMPTIED = ("kafka", "clickhouse", "spool", "syslog", "producers", "logs", "state.json", "places.json")
+EMPTIED = ("kafka", "clickhouse", "ledger", "spool", "syslog", "producers", "logs", "state.json", "places.json")
 _TRIES = 5
 
 

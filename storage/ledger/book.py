@@ -5,7 +5,7 @@ It lies apart from the store, so that who can change rows cannot change what the
 
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -15,6 +15,7 @@ from storage.ledger.chain import Entry, SealBody
 from storage.ledger.keys import FOLDER
 from storage.ledger.leaves import Place, record_secret, salt_of
 from storage.ledger.places import unpack_places
+from storage.rows import TOPIC_BIT
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS secrets (district TEXT, class TEXT, hour TEXT, version INTEGER, line INTEGER, secret BLOB,
@@ -31,9 +32,11 @@ CREATE INDEX IF NOT EXISTS marks_of ON marks (district, class, first);
 CREATE TABLE IF NOT EXISTS gone (district TEXT, class TEXT, version INTEGER, line INTEGER, leaf BLOB, why TEXT,
   PRIMARY KEY (district, class, version, line)) WITHOUT ROWID;
 """
+_REACHED = """INSERT INTO reached VALUES (?,?,?,?)
+ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"""
 NAME = "ledger.db"
+Hour = tuple[str, str, str]  # district, class, hour
 WHOLE = -1  # in `secrets`: of the whole hour, or of the whole record
-TOPIC_BIT = 62
 
 
 class OpenRecord(NamedTuple):
@@ -52,6 +55,33 @@ class OpenRecord(NamedTuple):
         """Place and leaf of each row."""
         for n, line in enumerate(self.lines):
             yield Place(self.version, line), self.leaves[32 * n : 32 * n + 32]
+
+
+class Salts:
+    """The secrets of one hour of a class: of the whole hour, of records, of rows (`WHOLE` stands for all)."""
+
+    def __init__(self, secrets: Mapping[tuple[int, int], bytes]) -> None:
+        self._secrets = secrets
+        self._record: tuple[int, bytes] = (WHOLE, b"")
+
+    def of(self, place: Place) -> bytes | None:
+        """The salt of a row; None once it is destroyed."""
+        own = self._secrets.get(place)
+        if own is not None:
+            return own
+        record = self.of_record(place.version)
+        return salt_of(record, place.line) if record is not None else None
+
+    def of_record(self, version: int) -> bytes | None:
+        """The secret of a record; None where it, or a row of it, is destroyed."""
+        if self._record[0] == version:
+            return self._record[1]
+        found = self._secrets.get((version, WHOLE))
+        if found is None and (whole := self._secrets.get((WHOLE, WHOLE))) is not None:
+            found = record_secret(whole, version)
+        if found is not None:
+            self._record = (version, found)
+        return found
 
 
 class Gone(NamedTuple):
@@ -108,13 +138,14 @@ class Book:
         return found
 
     def salt(self, district: str, record_class: str, hour: str, place: Place) -> bytes | None:
-        """The salt of a row; None once it is destroyed."""
-        key = (district, record_class, hour)
-        if (whole := self._secret((*key, WHOLE, WHOLE))) is not None:
-            return salt_of(record_secret(whole, place.version), place.line)
-        if (record := self._secret((*key, place.version, WHOLE))) is not None:
-            return salt_of(record, place.line)
-        return self._secret((*key, *place))
+        """The salt of a row; None once it is destroyed. What is kept of the row itself goes before its record's."""
+        return self.salts(district, record_class, hour).of(place)
+
+    def salts(self, district: str, record_class: str, hour: str) -> Salts:
+        """What there is of an hour's secrets."""
+        sql = "SELECT version, line, secret FROM secrets WHERE (district, class, hour) = (?,?,?)"
+        rows = self._all(sql, (district, record_class, hour))
+        return Salts({(version, line): bytes(secret) for version, line, secret in rows})
 
     def _secret(self, key: tuple[str | int, ...]) -> bytes | None:
         sql = "SELECT secret FROM secrets WHERE (district, class, hour, version, line) = (?,?,?,?,?)"
@@ -123,20 +154,26 @@ class Book:
 
     # What is not sealed yet
 
-    def add(self, records: Iterable[OpenRecord]) -> None:
-        """Note leaves; of a record that is noted or sealed already nothing changes."""
+    def add(self, records: Sequence[OpenRecord], secrets_used: Mapping[Hour, bytes]) -> bool:
+        """Note leaves; of a record that is noted or sealed already nothing changes.
+
+        False, and nothing is noted, where a secret was destroyed meanwhile: make the leaves anew.
+        """
         with self.writing():
+            if any(self._secret((*hour, WHOLE, WHOLE)) != used for hour, used in secrets_used.items()):
+                return False
             reached = self._reached()
             for one in records:
                 if one.version > reached.get((one.district, one.record_class, one.version >> TOPIC_BIT), -1):
                     row = (*one[:5], _packed(one.lines), one.leaves)
                     self._db.execute("INSERT OR IGNORE INTO open VALUES (?,?,?,?,?,?,?)", row)
+        return True
 
     def open_records(self, district: str, before: str | None = None) -> list[OpenRecord]:
         """What is not sealed of hours before `before`, in the order of class and version."""
         sql = "SELECT district, class, version, hour, partition, lines, leaves FROM open WHERE district = ?"
         rows = self._all(sql + " AND (? IS NULL OR hour < ?) ORDER BY class, version", (district, before, before))
-        return [OpenRecord(*row[:5], _unpacked(row[5]), row[6]) for row in rows]
+        return [OpenRecord._make((*row[:5], _unpacked(row[5]), row[6])) for row in rows]
 
     def seal(self, entry: Entry, body: SealBody, places: bytes, checks: bytes, records: Sequence[OpenRecord]) -> None:
         """Append a seal and let go of the leaves under it; call it within `writing`."""
@@ -147,8 +184,7 @@ class Book:
             key = (one.district, one.record_class, one.version)
             self._db.execute("DELETE FROM open WHERE (district, class, version) = (?,?,?)", key)
             reached = (one.district, one.record_class, one.version >> TOPIC_BIT, one.version)
-            sql = "INSERT INTO reached VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"
-            self._db.execute(sql, reached)
+            self._db.execute(_REACHED, reached)
 
     def _reached(self) -> dict[tuple[str, str, int], int]:
         return {(row[0], row[1], row[2]): row[3] for row in self._all("SELECT * FROM reached")}

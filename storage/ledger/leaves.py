@@ -6,10 +6,12 @@ A salt is derived: hour secret → record secret → salt of a row. While nothin
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from sys import intern
 from typing import NamedTuple
 
 import msgspec
 
+from model.casework import CaseworkEvent
 from model.dead_letter import DeadLetter
 from model.event import Event, format_at, parse_at
 from storage.ledger.merkle import leaf_hash
@@ -33,8 +35,10 @@ def event_text(district: str, place: Place, event: Event) -> bytes:
 
     What the store cannot tell from nothing (an empty text) is left out; times have milliseconds.
     """
-    if len(event.occurred_at or "") != _AT or len(event.received_at or "") != _AT:
+    if not _as_written(event.occurred_at) or not _as_written(event.received_at):
         event.occurred_at, event.received_at = _time(event.occurred_at), _time(event.received_at)
+    # msgspec leaves out a default by identity, not by value.
+    event.time_quality, event.outcome = intern(event.time_quality), intern(event.outcome)
     raw, encoding = event.raw, event.raw_encoding
     event.raw, event.raw_encoding = "", None
     text = _encode(event)
@@ -55,13 +59,18 @@ def letter_text(district: str, place: Place, letter: DeadLetter) -> bytes:
 
 
 def line_text(district: str, place: Place, line: bytes) -> bytes:
-    """A line that is stored as it came: a violation's body, a decision."""
+    """A line that is stored as it came: a violation's body."""
     return _headed(district, place, line)
 
 
 def fact_text(district: str, place: Place, fact: Mapping[str, object]) -> bytes:
     """A reference fact as its columns say it: table, key, row (JSON text), valid_from, valid_to, recorded_at."""
     return _headed(district, place, _encode(dict(fact)))
+
+
+def casework_text(district: str, place: Place, event: CaseworkEvent) -> bytes:
+    """A decision as canonical JSON."""
+    return _headed(district, place, _encode(event))
 
 
 def _headed(district: str, place: Place, text: bytes) -> bytes:
@@ -72,6 +81,10 @@ def _headed(district: str, place: Place, text: bytes) -> bytes:
 def _without_empty(text: bytes) -> bytes:
     said = msgspec.json.decode(text, type=dict[str, object])
     return _encode({name: value for name, value in said.items() if value != ""})
+
+
+def _as_written(text: str | None) -> bool:
+    return text is None or (len(text) == _AT and text[-1] == "Z" and text[:4] != "1970")
 
 
 def _time(text: str | None) -> str | None:

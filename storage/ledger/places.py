@@ -1,4 +1,4 @@
-"""What a seal keeps of each leaf in about a byte: where its row stands, and a few bits that tell a changed one; pure."""
+"""What a seal keeps of each leaf, in about a byte: where its row stands, and bits that tell a changed one; pure."""
 
 import zlib
 from collections.abc import Iterator, Sequence

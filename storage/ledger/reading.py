@@ -1,17 +1,20 @@
 """From a record of the stream to the leaves of its rows: what is stored is compared with what the stream said; pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
+import structlog
 
 from model.batch import Fact
+from model.casework import CaseworkEvent, decode_casework
 from model.dead_letter import DeadLetter
 from model.event import Event
 from model.violation import Violation
-from storage.ledger.book import TOPIC_BIT, OpenRecord
+from storage.ledger.book import OpenRecord
 from storage.ledger.leaves import (
     Place,
+    casework_text,
     event_text,
     fact_text,
     hour_of,
@@ -22,11 +25,11 @@ from storage.ledger.leaves import (
     record_secret,
     salt_of,
 )
-from storage.rows import Incoming, Line, Refusal, district, header, lines, table_of, version
+from storage.rows import STORE_LETTER, Incoming, Line, Refusal, district, header, lines, table_of, version
 
 SecretOf = Callable[[str, str, str], bytes]  # district, class, hour
+log = structlog.get_logger("ledger")
 RAW = "raw"
-STORE_LETTER = 1 << TOPIC_BIT  # in the version of a dead letter that the sink itself wrote of a record of any topic
 AGAIN = b'"again":true'  # how the judge marks an event that it gives out a second time
 _event = msgspec.json.Decoder(Event).decode
 _fact = msgspec.json.Decoder(Fact).decode
@@ -47,11 +50,15 @@ class Row(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The leaves of a record; the lines that are no rows; the rows that may take the place of older ones."""
+    """The leaves of a record; the lines that are no rows; the rows that may take the place of older ones.
 
-    records: list[OpenRecord]
-    refused: frozenset[int]
-    newer: list[Row]
+    `ids`: which rows the leaves of each of `records` are.
+    """
+
+    records: Sequence[OpenRecord] = ()
+    ids: Sequence[list[str]] = ()
+    refused: frozenset[int] = frozenset()
+    newer: Sequence[Row] = ()
 
 
 def read_record(record: Incoming, secret_of: SecretOf) -> Read:
@@ -59,9 +66,9 @@ def read_record(record: Incoming, secret_of: SecretOf) -> Read:
     try:
         table = table_of(record)
     except Refusal:
-        return Read([], frozenset(), [])
+        return Read()
     if table not in _ROWS:
-        return Read([], frozenset(), [])
+        return Read()
     rows: list[Row] = []
     refused = set()
     for line in lines(record):
@@ -69,26 +76,28 @@ def read_record(record: Incoming, secret_of: SecretOf) -> Read:
             rows += _ROWS[table](line)
         except (msgspec.MsgspecError, ValueError):
             refused.add(line.number)
-    return Read(open_records(record, rows, secret_of), frozenset(refused), _newer(record, table, rows))
+    return Read(*open_records(record, rows, secret_of), frozenset(refused), _newer(record, table, rows))
 
 
-def open_records(record: Incoming, rows: list[Row], secret_of: SecretOf) -> list[OpenRecord]:
-    """Rows of one Kafka record as leaves, by district, class and version."""
+def open_records(record: Incoming, rows: list[Row], secret_of: SecretOf) -> tuple[list[OpenRecord], list[list[str]]]:
+    """Rows of one Kafka record as leaves, by district, class and version; and the ids of the rows."""
     hour = hour_of(record.timestamp)
-    groups: dict[tuple[str, str, int], tuple[list[int], list[bytes]]] = {}
+    groups: dict[tuple[str, str, int], tuple[list[int], list[bytes], list[str]]] = {}
     secrets: dict[tuple[str, str, int], bytes] = {}
     for row in rows:
         key = (row.district, row.record_class, row.place.version)
         if key not in groups:
-            groups[key] = ([], [])
+            groups[key] = ([], [], [])
             secrets[key] = record_secret(secret_of(row.district, row.record_class, hour), row.place.version)
-        numbers, leaves = groups[key]
+        numbers, leaves, ids = groups[key]
         numbers.append(row.place.line)
+        ids.append(row.id)
         leaves.append(leaf(salt_of(secrets[key], row.place.line), row.text))
-    return [
+    records = [
         OpenRecord(*key, hour, record.partition, tuple(numbers), b"".join(leaves))
-        for key, (numbers, leaves) in groups.items()
+        for key, (numbers, leaves, _) in groups.items()
     ]
+    return records, [ids for _, _, ids in groups.values()]
 
 
 def letter_rows(line: Line, letter: DeadLetter) -> list[Row]:
@@ -148,7 +157,9 @@ def _violation_rows(line: Line) -> list[Row]:
     found = _violation(line.text)
     place = Place(version(line.record), line.number)
     return [
-        Row(found.district, "violations", place, found.violation_id, line_text(found.district, place, line.text.strip()))
+        Row(
+            found.district, "violations", place, found.violation_id, line_text(found.district, place, line.text.strip())
+        )
     ]
 
 
@@ -156,8 +167,20 @@ def _letter_rows(line: Line) -> list[Row]:
     return [_letter_row(_letter(line.text), Place(version(line.record), line.number))]
 
 
+def _casework_rows(line: Line) -> list[Row]:
+    event = decode_casework(line.text)
+    return [casework_row(event, Place(version(line.record), 0))]
+
+
+def casework_row(event: CaseworkEvent, place: Place) -> Row:
+    """A decision. One Kafka record carries one."""
+    return Row(event.district, "casework", place, event.event_id, casework_text(event.district, place, event))
+
+
 def _letter_row(letter: DeadLetter, place: Place) -> Row:
-    return Row(letter.district, "dead_letters", place, letter.dead_letter_id, letter_text(letter.district, place, letter))
+    return Row(
+        letter.district, "dead_letters", place, letter.dead_letter_id, letter_text(letter.district, place, letter)
+    )
 
 
 _ROWS: dict[str, Callable[[Line], list[Row]]] = {
@@ -165,4 +188,20 @@ _ROWS: dict[str, Callable[[Line], list[Row]]] = {
     "reference": _fact_rows,
     "violations": _violation_rows,
     "dead_letters": _letter_rows,
+    "casework": _casework_rows,
 }
+
+
+def ids_in(record: Incoming) -> dict[Place, str]:
+    """Which row stands at which place of a record; lines that are no rows are left out."""
+    found: dict[Place, str] = {}
+    try:
+        read = _ROWS.get(table_of(record))
+    except Refusal:
+        return found
+    for line in lines(record) if read else ():
+        try:
+            found |= {row.place: row.id for row in read(line)}  # type: ignore[misc]
+        except (msgspec.MsgspecError, ValueError) as error:
+            log.debug("no row", why=str(error))
+    return found

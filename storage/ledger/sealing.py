@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from storage.ledger.book import TOPIC_BIT, Book, OpenRecord
+from storage.ledger.book import Book, OpenRecord
 from storage.ledger.chain import Entry, SealBody, signed
 from storage.ledger.keys import FOLDER, Signer
 from storage.ledger.merkle import root
 from storage.ledger.places import pack_checks, pack_places
+from storage.rows import TOPIC_BIT
 
 ANCHOR = "anchor.ndjson"
 

@@ -1,21 +1,23 @@
 """The rows of each class as the store holds them now, in the order of the stream, for comparing with the ledger."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
+from model.casework import CaseworkEvent
 from model.dead_letter import DeadLetter
 from model.event import Event
 from model.violation import Violation
 from storage.client import Store
-from storage.ledger.leaves import Place, event_text, fact_text, letter_text, line_text, raw_text
-from storage.ledger.reading import RAW
+from storage.ledger.leaves import Place, casework_text, event_text, fact_text, letter_text, line_text, raw_text
+from storage.ledger.reading import RAW, event_rows
 from storage.queries.event_rows import EVENT, StoredEvent
 
 EVENT_CLASSES = ("auth_events", "vpn_events", "proxy_events", "device_events")
 TABLES = {**dict.fromkeys((*EVENT_CLASSES, RAW), "events"), "reference": "reference", "violations": "violations",
-          "dead_letters": "dead_letters"}  # fmt: skip
+          "dead_letters": "dead_letters", "casework": "casework"}  # fmt: skip
 
 
 class StoredRow(NamedTuple):
@@ -78,6 +80,57 @@ class _Body(msgspec.Struct):
     log_line: int
 
 
+class _Decision(msgspec.Struct):
+    district: str
+    entity: str
+    event_id: str
+    kind: str
+    at: str
+    actor: str
+    role: str
+    purpose: str
+    expected_version: int | None
+    body: str
+    version: int
+
+
+class Older(NamedTuple):
+    """A row that a newer version replaces."""
+
+    district: str
+    record_class: str
+    place: Place
+    id: str
+    text: bytes
+
+
+def older_events(store: Store, district: str, ids: list[str], times: list[datetime]) -> Iterator[Older]:
+    """Every stored version of these events, with its raw record. Raises `Unavailable`."""
+    where = "district = {district:String} AND event_id IN {ids:Array(String)}"
+    bounds: dict[str, Any] = {}
+    if times:  # the primary key; without a time an event has the least there is
+        where += " AND occurred_at IN {times:Array(DateTime64(3, 'UTC'))}"
+        bounds = {"times": [*times, datetime.fromtimestamp(0, UTC)]}
+    sql = f"SELECT {_READ['events'][0]} FROM events WHERE {where}"
+    for chunk in store.stream(sql, {"district": district, "ids": ids} | bounds):
+        for stored in msgspec.json.Decoder(_Event).decode_lines(chunk):
+            for row in event_rows(district, Place(stored.version, stored.log_line), _as_event(stored)):
+                yield Older(district, row.record_class, row.place, row.id, row.text)
+
+
+def older_letters(store: Store, district: str, ids: list[str]) -> Iterator[Older]:
+    """Every stored version of these dead letters. Raises `Unavailable`."""
+    columns, read = _READ["dead_letters"]
+    where = "district = {district:String} AND dead_letter_id IN {ids:Array(String)}"
+    for chunk in store.stream(f"SELECT {columns} FROM dead_letters WHERE {where}", {"district": district, "ids": ids}):
+        for row in read(district, chunk):
+            yield Older(district, "dead_letters", row.place, row.id, row.text or b"")
+
+
+def _as_event(stored: StoredEvent) -> Event:
+    return Event(**{name: getattr(stored, name) for name in Event.__struct_fields__})
+
+
 _decode_violation = msgspec.json.Decoder(Violation).decode
 
 
@@ -89,8 +142,9 @@ def rows_of(store: Store, district: str, record_class: str, first: int, last: in
     if record_class in EVENT_CLASSES:
         where += " AND category = {category:String}"
         asked["category"] = record_class.removesuffix("_events")
+    order = "version" if record_class == "casework" else "version, log_line"
     columns, read = _READ[TABLES[record_class] if record_class != RAW else RAW]
-    sql = f"SELECT {columns} FROM {TABLES[record_class]} FINAL WHERE {where} ORDER BY version, log_line"
+    sql = f"SELECT {columns} FROM {TABLES[record_class]} FINAL WHERE {where} ORDER BY {order}"
     for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", asked):
         yield from read(district, chunk)
 
@@ -98,8 +152,7 @@ def rows_of(store: Store, district: str, record_class: str, first: int, last: in
 def _events(district: str, chunk: bytes) -> Iterator[StoredRow]:
     for stored in msgspec.json.Decoder(_Event).decode_lines(chunk):
         place = Place(stored.version, stored.log_line)
-        event = Event(**{name: getattr(stored, name) for name in Event.__struct_fields__})
-        yield StoredRow(place, stored.event_id, event_text(district, place, event))
+        yield StoredRow(place, stored.event_id, event_text(district, place, _as_event(stored)))
 
 
 def _raws(district: str, chunk: bytes) -> Iterator[StoredRow]:
@@ -132,6 +185,18 @@ def _letters(district: str, chunk: bytes) -> Iterator[StoredRow]:
         yield StoredRow(place, stored.dead_letter_id, letter_text(district, place, letter))
 
 
+def _decisions(district: str, chunk: bytes) -> Iterator[StoredRow]:
+    for stored in msgspec.json.Decoder(_Decision).decode_lines(chunk):
+        place = Place(stored.version, 0)
+        said: dict[str, Any] = {name: getattr(stored, name) for name in CaseworkEvent.__struct_fields__}
+        try:
+            event = CaseworkEvent(**said | {"body": msgspec.json.decode(stored.body)})
+        except msgspec.DecodeError:
+            yield StoredRow(place, stored.event_id, None)
+            continue
+        yield StoredRow(place, stored.event_id, casework_text(district, place, event))
+
+
 def _violations(district: str, chunk: bytes) -> Iterator[StoredRow]:
     bodies = msgspec.json.Decoder(_Body).decode_lines(chunk)
     for stored, columns in zip(bodies, msgspec.json.Decoder(dict[str, Any]).decode_lines(chunk), strict=True):
@@ -162,5 +227,6 @@ _READ = {
     RAW: (_named(_Raw.__struct_fields__), _raws),
     "reference": (_named(_Fact.__struct_fields__), _facts),
     "dead_letters": (f"{_named(_LETTER)}, {_TIMES}", _letters),
+    "casework": (_named(_Decision.__struct_fields__), _decisions),
     "violations": (_named((*_SAID, "body", "version", "log_line")), _violations),
 }

@@ -185,7 +185,7 @@ class Witness:
         self._naming.give(seen)
         answer = self.attributor.answer(seen)
         if answer.suffix != waiting.suffix:
-            self._publish(waiting.line, answer)
+            self._publish(waiting.line[:-1] + _AGAIN, answer)
         self._hear(seen, waiting.line, answer, waiting.kept)
 
     def release_waiting(self) -> None:
@@ -193,5 +193,7 @@ class Witness:
         self._see_again(self.room.take_settled(self.told_until))
 
 
+# An event that is given out a second time says so: its row takes the place of another, which the ledger must know.
+_AGAIN = b',"again":true}'
 _OF_AN_ACCOUNT = ("account.", "session.", "tunnel.")
 _SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}

@@ -34,7 +34,7 @@ class Gap(RuntimeError):
 class Partition:
     """The memories of a partition's districts and the transactional producer that only its owner holds."""
 
-    def __init__(self, number: int, kafka: Kafka, topic_id: str, suspect: Suspect) -> None:
+    def __init__(self, number: int, kafka: Kafka, topic_id: str, suspect: Suspect, marks_key: bytes) -> None:
         self.number = number
         self.position = Position(-1, topic_id)
         self.engines: dict[str, Engine] = {}
@@ -43,6 +43,7 @@ class Partition:
         self._kafka = kafka
         self._topic_id = topic_id
         self._suspect = suspect
+        self._marks_key = marks_key
         self._producer: AIOKafkaProducer | None = None
         self._poison: dict[int, dict[int, str]] = {}  # offset -> lines whose judgment raised, and what was said
 
@@ -165,7 +166,8 @@ class Partition:
         async with self._producer.transaction():
             sent = []
             for district, output in outputs:
-                sent += await send_output(self._producer, self.number, district, output, self.position.epoch)
+                told = (self.number, district, output, self.position.epoch, self._marks_key)
+                sent += await send_output(self._producer, *told)
             position = (POSITION, _encode(self.position))
             sent += await send_memories(self._producer, self.number, [*changes, position])
             await delivered(sent)

@@ -9,6 +9,7 @@ from faust.types import TP
 
 from model import topics
 from model.codec import Undecodable, decode_batch
+from model.mark import marks_key
 from model.settings import Settings
 from streams.engine.output import Unjudged
 from streams.worker import metrics
@@ -67,7 +68,7 @@ class Shell:
         settings = client_settings(self._settings)
         identity = await asyncio.to_thread(topic_id, self._settings, topics.LOG.name)
         note = self._settings.hallmonitor_home / f"judging-{number}.json"
-        partition = Partition(number, settings, identity, Suspect(note))
+        partition = Partition(number, settings, identity, Suspect(note), marks_key(self._settings.hallmonitor_home))
         began = time.monotonic()
         await partition.open()
         if number in self._poisoned:

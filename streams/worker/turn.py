@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from model import topics
 from model.batch import Batch
 from model.codec import encode_batch, join_lines
+from model.mark import HEADER, mark
 from streams.engine.output import Output
 
 RECORD_BYTES = 700_000  # what goes out is cut into records of this size
@@ -42,7 +43,7 @@ def _record(district: str, kind: str, lines: list[bytes]) -> Batch:
 
 
 async def send_output(
-    producer: AIOKafkaProducer, partition: int, district: str, output: Output, epoch: int
+    producer: AIOKafkaProducer, partition: int, district: str, output: Output, epoch: int, marks_key: bytes
 ) -> list[Any]:
     """Hand a turn's output to the open transaction; returns the futures that tell when the broker has it."""
     outgoing = (
@@ -57,6 +58,7 @@ async def send_output(
         for batch in records(district, kind, lines):
             key, value, headers = encode_batch(batch)
             headers.append(("epoch", b"%d" % epoch))
+            headers.append((HEADER, mark(marks_key, topic, key, headers, value)))
             sent.append(await producer.send(topic, value=value, key=key, partition=partition, headers=headers))
     return sent
 

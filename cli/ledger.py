@@ -1,0 +1,158 @@
+"""`hallmonitor ledger`: verify that nothing stored was changed, prove a row, check a proof, show the public key."""
+
+import sys
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import click
+import msgspec
+
+from cli import answers
+from cli.addresses import resolved
+from cli.asked import Place, UsedWrongly
+from cli.which import district_id
+from model.clock import now
+from model.settings import Settings
+from storage.client import Store
+from storage.ledger.chain import Fault
+from storage.ledger.keys import NotAKey, public_pem, read_public, signer
+from storage.ledger.ledger import Ledger, open_ledger
+from storage.ledger.naming import names_from_kafka
+from storage.ledger.proof import Proof, why_not
+from storage.ledger.proving import Found, NotProvable, find, pointer, prove
+from storage.ledger.sealing import read_anchor
+from storage.ledger.verify import HourReport, as_json
+from storage.ledger.verifying import Asked, Outcome, Verifier
+
+_WORDS = {
+    "intact": "as it was stored",
+    "lawfully_destroyed": "destroyed under the schedule",
+    "altered": "changed since it was stored",
+    "missing": "removed, and no certificate says so",
+    "extra": "added by somebody else",
+}
+_NAMED = 20  # rows of an hour that the table for people names
+
+
+@click.group()
+def command() -> None:
+    """Verify that what is stored is what was stored; prove single rows.
+
+    \b
+    hallmonitor ledger verify maple-falls
+    hallmonitor ledger prove 3f2a… --out proof.json
+    hallmonitor ledger key > key.pem
+    hallmonitor ledger check proof.json --key key.pem
+    """
+
+
+@command.command()
+@click.argument("district")
+@answers.since
+@answers.until
+@click.option("--quick", is_flag=True, help="Signatures, chain and anchor only; no row is read.")
+@click.option("--json", "is_json", is_flag=True, help="A JSON list: one object for each hour and class.")
+@answers.asks_store
+def verify(store: Store, district: str, since: object, until: object, quick: bool, is_json: bool) -> None:
+    """Compare every stored row of DISTRICT (a folder or an id) with the ledger. The open hour is sealed first.
+
+    --from and --to are times of storing. Exit 1 if anything was altered, removed or added, or the chain is not whole.
+    """
+    settings = resolved()
+    name = district_id(district)
+    place = Place(store, name)
+    first, last = place.between(since, until)  # type: ignore[arg-type]
+    asked = Asked(name, f"{first:%Y-%m-%dT%H}" if first else "", f"{last:%Y-%m-%dT%H}" if last else "")
+    with closing(open_ledger(settings)) as ledger:
+        seal = partial(_seal, ledger, name)
+        anchored = read_anchor(ledger.sealer.anchor, name)
+        names = partial(names_from_kafka, settings)
+        verifier = Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, names)
+        outcome = verifier.quick(asked) if quick else verifier.full(asked, seal)
+    _tell(name, outcome, is_json)
+    sys.exit(0 if outcome.good else 1)
+
+
+def _seal(ledger: Ledger, name: str) -> None:
+    ledger.seal([name], now())
+
+
+def _tell(name: str, outcome: Outcome, is_json: bool) -> None:
+    reports = [*(_of_fault(name, one) for one in outcome.faults), *outcome.hours]
+    if is_json:
+        click.echo(msgspec.json.encode([as_json(one) for one in reports]))
+        return
+    columns = ("hour (UTC)", "class", "rows", "verdict", "which")
+    answers.print_table(columns, map(_line, reports), "Nothing is sealed yet.")
+    bad = sum(one.status not in ("intact", "lawfully_destroyed") for one in reports)
+    rows = sum(one.sealed for one in reports)
+    click.echo(f"{rows:,} rows sealed, {bad} of {len(reports)} hours and classes are not as they were stored", err=True)
+
+
+def _of_fault(name: str, fault: Fault) -> HourReport:
+    return HourReport(district=name, record_class="ledger", hour="", status="altered", says=fault.says)
+
+
+def _line(one: HourReport) -> tuple[object, ...]:
+    named = [f"{row.id} {row.status}" for row in one.rows[:_NAMED]]
+    more = [f"and {len(one.rows) - _NAMED} more"] if len(one.rows) > _NAMED else []
+    which = ", ".join([*named, *more]) or one.says or (one.certificate and f"certificate {one.certificate}")
+    return one.hour, one.record_class, one.sealed, _WORDS[one.status], which
+
+
+@command.command(name="prove")
+@click.argument("row_id", metavar="EVENT_ID|VIOLATION_ID")
+@answers.district
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where the proof goes.")
+@answers.asks_store
+def prove_(store: Store, row_id: str, district: str | None, out: Path) -> None:
+    """Write a proof that an event or a violation (its newest revision) is stored as it was sealed.
+
+    The file holds the row itself: hand it on with the same care. Exit 1 where there is none to give.
+    """
+    with closing(open_ledger(resolved())) as ledger:
+        found = _one(find(store, row_id, district or ""), row_id)
+        if pointer(ledger.book, found) is None:
+            ledger.seal([found.district], now())
+        try:
+            made = prove(store, ledger.book, found)
+        except NotProvable as error:
+            raise click.ClickException(str(error)) from error
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+        click.echo(f"{out}: {pointer(ledger.book, found)}", err=True)
+
+
+def _one(found: list[Found], row_id: str) -> Found:
+    if not found:
+        raise click.ClickException(f"no event or violation {row_id} is stored")
+    if len(found) > 1:
+        homes = ", ".join(sorted({one.district for one in found}))
+        raise UsedWrongly(f"{row_id} stands in several districts ({homes}): choose one with --district")
+    return found[0]
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
+              help="The public key, a PEM file: `hallmonitor ledger key`.")  # fmt: skip
+def check(file: Path, key: Path) -> None:
+    """Check a proof with nothing but FILE and a public key: no store, no network. Exit 1 if it does not hold."""
+    try:
+        public = read_public(key)
+        found = msgspec.json.decode(file.read_bytes(), type=Proof)
+    except NotAKey as error:
+        raise click.ClickException(str(error)) from error
+    except msgspec.DecodeError as error:
+        raise click.ClickException(f"{file} is no proof: {error}") from error
+    says = why_not(found, public)
+    click.echo(
+        f"does not hold: {says}" if says else f"holds: sealed at {found.sealed_at} as entry {found.entry.number}"
+    )
+    sys.exit(1 if says else 0)
+
+
+@command.command()
+def key() -> None:
+    """The public key that checks this installation's signatures, as PEM. Give it to whoever shall check them."""
+    click.echo(public_pem(signer(Settings().hallmonitor_home).public), nl=False)

@@ -1,0 +1,154 @@
+"""The verification of a district: the chain, then every class against the rows of the store."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from storage.client import Store
+from storage.ledger.book import Book, Gone
+from storage.ledger.chain import Fault
+from storage.ledger.leaves import Place
+from storage.ledger.stored import TABLES, StoredRow, rows_of
+from storage.ledger.verify import (
+    Compared,
+    HourReport,
+    Seal,
+    WrongRow,
+    chain_faults,
+    compare,
+    merged,
+    report,
+    seals,
+    stretches,
+)
+from storage.rows import STORE_LETTER
+
+Names = Callable[[str, int, list[Place]], dict[Place, str]]  # class, partition, places: ids, where the broker knows
+MAX_VERSION = (1 << 63) - 1
+ROUNDS, PAUSE_S = 5, 1.0  # how long rows may be stored and not yet noted: the sink does one after the other
+
+
+class Asked(NamedTuple):
+    """What to verify: a district, and hours of storing [since, until); empty is open."""
+
+    district: str
+    since: str = ""
+    until: str = ""
+
+    def holds(self, hour: str) -> bool:
+        """Whether an hour (`2026-03-04T14`) is among them."""
+        return hour >= self.since and (not self.until or hour < self.until)
+
+
+class Outcome(NamedTuple):
+    """What a verification found."""
+
+    faults: list[Fault]
+    hours: list[HourReport]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults and all(one.status in ("intact", "lawfully_destroyed") for one in self.hours)
+
+
+class Verifier:
+    """Reads the store and the book; changes nothing. `seal_open`: seals what is noted so far."""
+
+    def __init__(
+        self, store: Store, book: Book, public: Ed25519PublicKey, anchored: dict[int, str], names: Names
+    ) -> None:
+        self._store = store
+        self._book = book
+        self._public = public
+        self._anchored = anchored
+        self._names = names
+
+    def quick(self, asked: Asked) -> Outcome:
+        """Roots only: whether the chain is whole, signed and as the anchor has it. Rows are not read."""
+        faulty = chain_faults(self._book, asked.district, self._public, self._anchored)
+        found = [
+            HourReport(
+                district=asked.district,
+                record_class=seal.body.record_class,
+                hour=seal.body.hour,
+                status="lawfully_destroyed" if seal.places is None else "intact" if seal.genuine else "altered",
+                sealed=seal.body.rows,
+            )
+            for seal in seals(self._book, asked.district)
+            if asked.holds(seal.body.hour)
+        ]
+        return Outcome(faulty, merged(found))
+
+    def full(self, asked: Asked, seal_open: Callable[[], object]) -> Outcome:
+        """Every row. Raises `Unavailable`."""
+        seal_open()
+        faulty = chain_faults(self._book, asked.district, self._public, self._anchored)
+        found: list[HourReport] = []
+        for record_class in TABLES:
+            found += self._class(asked, record_class)
+        if not asked.until:
+            found += self._beyond(asked, seal_open)
+        return Outcome(faulty, merged(found))
+
+    def _class(self, asked: Asked, record_class: str) -> Iterator[HourReport]:
+        own = [seal for seal in seals(self._book, asked.district) if seal.body.record_class == record_class]
+        for start in (0, STORE_LETTER):
+            before = start - 1
+            for together in stretches(seal for seal in own if seal.body.first & STORE_LETTER == start):
+                if any(asked.holds(seal.body.hour) for seal in together):
+                    yield from self._stretch(asked.district, record_class, before + 1, together)
+                before = max(seal.body.last for seal in together)
+
+    def _stretch(self, district: str, record_class: str, first: int, together: list[Seal]) -> Iterator[HourReport]:
+        compared, gone = self._compared(district, record_class, first, together)
+        if any(compared.wrong.values()):  # a row may have been replaced while we read
+            compared, gone = self._compared(district, record_class, first, together)
+        for seal in together:
+            missing = [place for place, _, status in compared.wrong[seal.number] if status == "missing"]
+            names = self._names(record_class, seal.body.partition, missing) if missing else {}
+            yield report(district, seal, compared, gone, names)
+        if compared.extra:
+            yield _extra(district, record_class, together[-1].body.hour, compared.extra)
+
+    def _compared(
+        self, district: str, record_class: str, first: int, together: list[Seal]
+    ) -> tuple[Compared, dict[Place, Gone]]:
+        last = max(seal.body.last for seal in together)
+        rows = rows_of(self._store, district, record_class, first, last)
+        gone = self._book.gone(district, record_class, first, last)
+        hours = {seal.body.hour for seal in together}
+        salts = {hour: self._book.salts(district, record_class, hour) for hour in hours}
+        return compare(together, rows, salts, gone), gone
+
+    def _beyond(self, asked: Asked, seal_open: Callable[[], object]) -> Iterator[HourReport]:
+        """Rows behind the last seal that stay there however often we seal: nobody of ours stored them."""
+        found = {name: self._tail(asked.district, name) for name in TABLES}
+        for _ in range(ROUNDS):
+            if not any(found.values()):
+                break
+            time.sleep(PAUSE_S)
+            seal_open()
+            for name, rows in found.items():
+                still = {row.place for row in self._tail(asked.district, name)} if rows else set()
+                found[name] = [row for row in rows if row.place in still]
+        hour = max((seal.body.hour for seal in seals(self._book, asked.district)), default="")
+        for name, rows in found.items():
+            if rows:
+                yield _extra(asked.district, name, hour, rows)
+
+    def _tail(self, district: str, record_class: str) -> list[StoredRow]:
+        own = [seal.body for seal in seals(self._book, district) if seal.body.record_class == record_class]
+        found: list[StoredRow] = []
+        for start in (0, STORE_LETTER):
+            last = max((body.last for body in own if body.first & STORE_LETTER == start), default=start - 1)
+            end = STORE_LETTER - 1 if start == 0 else MAX_VERSION
+            found += rows_of(self._store, district, record_class, last + 1, end)
+        return found
+
+
+def _extra(district: str, record_class: str, hour: str, rows: Iterable[StoredRow]) -> HourReport:
+    named = [WrongRow(row.id, "extra") for row in rows]
+    return HourReport(district=district, record_class=record_class, hour=hour, status="extra", rows=named)

@@ -1,0 +1,68 @@
+"""What the tests of the ledger share: a home, records that bear its mark, and a verification of what is stored."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event as Flag
+
+from storage_cases import DISTRICT, Record
+
+from model.event import format_at
+from model.mark import HEADER, mark
+from storage.block import Block
+from storage.client import Store
+from storage.ledger.leaves import Place
+from storage.ledger.ledger import Ledger
+from storage.ledger.sealing import read_anchor
+from storage.ledger.verifying import Asked, Outcome, Verifier
+from storage.writer import Writer
+
+NOW = datetime(2026, 11, 19, 12, tzinfo=UTC)
+
+
+def marked(ledger: Ledger, record: Record) -> Record:
+    """The record as our own judge would have sent it."""
+    key, value = record.key or b"", record.value or b""
+    made = mark(ledger.noter._key, record.topic, key, record.headers, value)
+    return record._replace(headers=[*record.headers, (HEADER, made)])
+
+
+def store_marked(ledger: Ledger, store: Store, records: Sequence[Record]) -> Writer:
+    """Write records as one block, as the sink does."""
+    return store_all(ledger, store, [marked(ledger, record) for record in records])
+
+
+def store_all(ledger: Ledger, store: Store, records: Sequence[Record]) -> Writer:
+    """Write records as they are."""
+    writer = Writer(store, Flag(), ledger.noter)
+    block = Block()
+    block.add(records)
+    writer.write(block)
+    return writer
+
+
+def seal(ledger: Ledger) -> None:
+    """Seal all that is noted."""
+    ledger.sealer.seal(DISTRICT, format_at(NOW))
+
+
+def nobody_knows(_record_class: str, _partition: int, _places: list[Place]) -> dict[Place, str]:
+    """A broker that has forgotten everything."""
+    return {}
+
+
+def verified(ledger: Ledger, store: Store, quick: bool = False) -> Outcome:
+    """What `ledger verify` finds."""
+    anchored = read_anchor(ledger.sealer.anchor, DISTRICT)
+    verifier = Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, nobody_knows)
+    return verifier.quick(Asked(DISTRICT)) if quick else verifier.full(Asked(DISTRICT), lambda: seal(ledger))
+
+
+def wrong(outcome: Outcome) -> set[tuple[str, str, str]]:
+    """Class, id and status of every row that is not as it was sealed."""
+    return {(one.record_class, row.id, row.status) for one in outcome.hours for row in one.rows}
+
+
+def home_ledger(home: Path) -> Ledger:
+    """The ledger of a fresh home."""
+    return Ledger(home)

@@ -1,0 +1,169 @@
+"""The ledger: a row that was changed, removed, added or moved is found and named; what is as it was is intact."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ledger_cases import home_ledger, marked, seal, store_all, store_marked, verified, wrong
+from storage_cases import DISTRICT, dead_letters, event, events, facts, fresh_store, proof, violation, violations
+
+from infra.local.stack import Stack
+from model.batch import Fact
+from model.dead_letter import DeadLetter
+from storage.client import Store
+from storage.ledger import verifying
+from storage.ledger.ledger import Ledger
+
+SYNC = " SETTINGS mutations_sync = 2"
+
+
+@pytest.fixture(scope="module")
+def database(stack: Stack) -> Iterator[Store]:
+    store = fresh_store(stack, "test_ledger")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(database: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setattr(verifying, "PAUSE_S", 0.0)
+    for table in ("events", "violations", "dead_letters", "reference", "casework"):
+        database.command(f"TRUNCATE TABLE {table}")
+    return database
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    made = home_ledger(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stored(ledger: Ledger, store: Store) -> Store:
+    """Some of everything."""
+    letter = DeadLetter(
+        dead_letter_id="d1", district=DISTRICT, source_id="dc1", stage="parse", reason="no time", raw="x"
+    )
+    fact = Fact(table="roles", key="r1", row={"role": "student"}, valid_from=5)
+    found = [
+        event("e1", account="tbell", attribution=[proof("person", "p1")], duration_s=1.5, bytes_in=7),
+        event("e2", category="vpn", reason="", received_at="2026-03-04T14:00:00Z", raw='\u00fc \u2028 "q"'),
+        event("e3", occurred_at=None, raw="AAE=", raw_encoding="base64"),
+        event("e4", attribution=[proof("person", "p1")]),
+    ]
+    store_marked(ledger, store, [events(found, 10), facts([fact], 11), violations([violation("v1", person="p1")], 4),
+                                 dead_letters([letter], 2)])  # fmt: skip
+    return store
+
+
+def test_what_is_as_it_was_stored_is_intact(ledger: Ledger, stored: Store) -> None:
+    outcome = verified(ledger, stored)
+    assert outcome.good
+    classes = {one.record_class: (one.sealed, one.status) for one in outcome.hours}
+    assert classes == {
+        "auth_events": (3, "intact"), "vpn_events": (1, "intact"), "raw": (4, "intact"), "reference": (1, "intact"),
+        "violations": (1, "intact"), "dead_letters": (1, "intact"),
+    }  # fmt: skip
+
+
+TAMPERED = {
+    "ALTER TABLE events UPDATE account = 'other' WHERE event_id = 'e1'": ("auth_events", "e1", "altered"),
+    "ALTER TABLE events UPDATE attribution = '' WHERE event_id = 'e4'": ("auth_events", "e4", "altered"),
+    "ALTER TABLE violations UPDATE person = 'p2' WHERE violation_id = 'v1'": ("violations", "v1", "altered"),
+    "ALTER TABLE dead_letters UPDATE reason = 'none' WHERE 1": ("dead_letters", "d1", "altered"),
+    "ALTER TABLE reference UPDATE row = '{}' WHERE 1": ("reference", "roles:r1", "altered"),
+    "INSERT INTO events SELECT * REPLACE ('e8' AS event_id) FROM events WHERE category = 'vpn'":
+        ("vpn_events", "e8", "extra"),
+    "INSERT INTO events SELECT * REPLACE ('e9' AS event_id, 900 AS version) FROM events WHERE category = 'vpn' LIMIT 1":
+        ("vpn_events", "e9", "extra"),
+    "INSERT INTO violations SELECT * REPLACE ('v9' AS violation_id, 1 AS version) FROM violations":
+        ("violations", "v9", "extra"),
+    "ALTER TABLE events DELETE WHERE event_id = 'e2'": ("vpn_events", "10:1", "missing"),
+}  # fmt: skip
+
+
+def test_every_row_that_was_tampered_with_is_found_and_named_and_no_other(ledger: Ledger, stored: Store) -> None:
+    seal(ledger)
+    for change in TAMPERED:
+        stored.command(change + SYNC)
+    outcome = verified(ledger, stored)
+    assert not outcome.good
+    assert {one for one in wrong(outcome) if one[0] != "raw"} == set(TAMPERED.values())
+
+
+def test_a_raw_record_that_was_changed_alone_is_found(ledger: Ledger, stored: Store) -> None:
+    stored.command("ALTER TABLE events UPDATE raw = 'nothing to see' WHERE event_id = 'e1'" + SYNC)
+    outcome = verified(ledger, stored)
+    assert [(one.record_class, one.status) for one in outcome.hours if one.status != "intact"] == [("raw", "altered")]
+
+
+def test_a_record_that_a_stranger_sent_is_extra(ledger: Ledger, stored: Store) -> None:
+    store_all(ledger, stored, [events([event("forged", account="tbell")], 12), violations([violation("framed")], 5)])
+    assert {("auth_events", "forged", "extra"), ("violations", "framed", "extra")} <= wrong(verified(ledger, stored))
+
+
+def test_a_genuine_record_with_another_content_is_a_strangers(ledger: Ledger, stored: Store) -> None:
+    genuine = marked(ledger, events([event("e5", account="tbell")], 12))
+    changed = (genuine.value or b"").replace(b"tbell", b"other")
+    store_all(ledger, stored, [genuine._replace(value=changed)])
+    assert ("auth_events", "e5", "extra") in wrong(verified(ledger, stored))
+
+
+def test_records_that_are_read_again_change_nothing(ledger: Ledger, store: Store) -> None:
+    record = events([event("e1"), event("e2")], 10)
+    store_marked(ledger, store, [record])
+    seal(ledger)
+    before = ledger.book.entries(DISTRICT)
+    store_marked(ledger, store, [record])
+    assert verified(ledger, store).good
+    assert ledger.book.entries(DISTRICT) == before
+
+
+@pytest.mark.parametrize("sealed_between", [False, True])
+def test_an_event_attributed_anew_is_intact(ledger: Ledger, store: Store, sealed_between: bool) -> None:
+    store_marked(ledger, store, [events([event("e1"), event("e2")], 10)])
+    if sealed_between:
+        seal(ledger)
+    again = events([event("e1", person="p1", attribution=[proof("person", "p1")])], 11)
+    again = again._replace(value=(again.value or b"").replace(b"}\n", b',"again":true}\n'))
+    store_marked(ledger, store, [again])
+    store.command("OPTIMIZE TABLE events FINAL")
+    assert verified(ledger, store).good
+    store.command("ALTER TABLE events DELETE WHERE event_id = 'e1'" + SYNC)
+    assert ("auth_events", "11:0", "missing") in wrong(verified(ledger, store))
+
+
+def test_an_event_given_out_twice_in_one_block_is_intact(ledger: Ledger, store: Store) -> None:
+    first, again = events([event("e1")], 10), events([event("e1", person="p1")], 11)
+    again = again._replace(value=(again.value or b"").replace(b"}\n", b',"again":true}\n'))
+    store_marked(ledger, store, [first, again])
+    outcome = verified(ledger, store)
+    assert outcome.good
+    assert {one.record_class: one.sealed for one in outcome.hours} == {"auth_events": 1, "raw": 1}
+
+
+def test_a_line_that_cannot_be_stored_is_sealed_as_a_dead_letter(ledger: Ledger, store: Store) -> None:
+    record = events([event("e1"), event("e2", bytes_in=3)], 10)
+    broken = (record.value or b"").replace(b'"bytes_in":3', b'"bytes_in":"many"')
+    writer = store_marked(ledger, store, [record._replace(value=broken)])
+    assert writer.refused == 1
+    outcome = verified(ledger, store)
+    assert outcome.good
+    assert {one.record_class: one.sealed for one in outcome.hours} == {"auth_events": 1, "raw": 1, "dead_letters": 1}
+
+
+def test_quick_looks_at_the_chain_and_not_at_rows(ledger: Ledger, stored: Store) -> None:
+    seal(ledger)
+    stored.command("ALTER TABLE events DELETE WHERE event_id = 'e2'" + SYNC)
+    assert verified(ledger, stored, quick=True).good
+    ledger.book._db.execute("UPDATE chain SET body = replace(body, 'auth_events', 'vpn_events')")
+    assert not verified(ledger, stored, quick=True).good
+
+
+def test_a_chain_that_lost_its_end_differs_from_the_anchor(ledger: Ledger, stored: Store) -> None:
+    seal(ledger)
+    last = ledger.book.entries(DISTRICT)[-1].number
+    ledger.book._db.execute("DELETE FROM chain WHERE number = ?", (last,))
+    says = [one.says for one in verified(ledger, stored, quick=True).faults]
+    assert says == [f"the anchor knows entries up to {last}; the ledger ends at {last - 1}"]
