@@ -51,6 +51,7 @@ def stored(ledger: Ledger, store: Store) -> Store:
         event("e2", category="vpn", reason="", received_at="2026-03-04T14:00:00Z", raw='\u00fc \u2028 "q"'),
         event("e3", occurred_at=None, raw="AAE=", raw_encoding="base64"),
         event("e4", attribution=[proof("person", "p1")]),
+        event("e5", category="proxy"),
     ]
     store_marked(ledger, store, [events(found, 10), facts([fact], 11), violations([violation("v1", person="p1")], 4),
                                  dead_letters([letter], 2)])  # fmt: skip
@@ -62,8 +63,8 @@ def test_what_is_as_it_was_stored_is_intact(ledger: Ledger, stored: Store) -> No
     assert outcome.good
     classes = {one.record_class: (one.sealed, one.status) for one in outcome.hours}
     assert classes == {
-        "auth_events": (3, "intact"), "vpn_events": (1, "intact"), "raw": (4, "intact"), "reference": (1, "intact"),
-        "violations": (1, "intact"), "dead_letters": (1, "intact"),
+        "auth_events": (3, "intact"), "vpn_events": (1, "intact"), "proxy_events": (1, "intact"), "raw": (5, "intact"),
+        "reference": (1, "intact"), "violations": (1, "intact"), "dead_letters": (1, "intact"),
     }  # fmt: skip
 
 
@@ -79,7 +80,7 @@ TAMPERED = {
         ("vpn_events", "e9", "extra"),
     "INSERT INTO violations SELECT * REPLACE ('v9' AS violation_id, 1 AS version) FROM violations":
         ("violations", "v9", "extra"),
-    "ALTER TABLE events DELETE WHERE event_id = 'e2'": ("vpn_events", "10:1", "missing"),
+    "ALTER TABLE events DELETE WHERE event_id = 'e5'": ("proxy_events", "10:4", "missing"),
 }  # fmt: skip
 
 
@@ -141,6 +142,16 @@ def test_an_event_given_out_twice_in_one_block_is_intact(ledger: Ledger, store: 
     outcome = verified(ledger, store)
     assert outcome.good
     assert {one.record_class: one.sealed for one in outcome.hours} == {"auth_events": 1, "raw": 1}
+
+
+@pytest.mark.parametrize("sealed_between", [False, True])
+def test_a_record_that_its_vendor_gives_twice_is_intact(ledger: Ledger, store: Store, sealed_between: bool) -> None:
+    store_marked(ledger, store, [events([event("e1", origin="id:7")], 10)])
+    if sealed_between:
+        seal(ledger)
+    store_marked(ledger, store, [events([event("e1", origin="id:7"), event("e1", origin="id:7")], 11)])
+    store.command("OPTIMIZE TABLE events FINAL")
+    assert verified(ledger, store).good
 
 
 def test_a_line_that_cannot_be_stored_is_sealed_as_a_dead_letter(ledger: Ledger, store: Store) -> None:

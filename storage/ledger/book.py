@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from storage.ledger.chain import Entry, SealBody
 from storage.ledger.keys import FOLDER
-from storage.ledger.leaves import Place, record_secret, salt_of
+from storage.ledger.leaves import SALT_BYTES, Place, record_secret, salt_at, salts_of
 from storage.ledger.places import unpack_places
 from storage.rows import TOPIC_BIT
 
@@ -63,6 +63,7 @@ class Salts:
     def __init__(self, secrets: Mapping[tuple[int, int], bytes]) -> None:
         self._secrets = secrets
         self._record: tuple[int, bytes] = (WHOLE, b"")
+        self._salts = (b"", b"")  # of the record last asked for
 
     def of(self, place: Place) -> bytes | None:
         """The salt of a row; None once it is destroyed."""
@@ -70,7 +71,11 @@ class Salts:
         if own is not None:
             return own
         record = self.of_record(place.version)
-        return salt_of(record, place.line) if record is not None else None
+        if record is None:
+            return None
+        if self._salts[0] != record or len(self._salts[1]) <= SALT_BYTES * place.line:
+            self._salts = record, salts_of(record, 2 * place.line + 512)
+        return salt_at(self._salts[1], place.line)
 
     def of_record(self, version: int) -> bytes | None:
         """The secret of a record; None where it, or a row of it, is destroyed."""

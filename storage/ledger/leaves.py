@@ -1,11 +1,11 @@
 """From a stored row to its leaf: the canonical text, the same from the stream's line and from the table, and its salt.
 
-A salt is derived: hour secret → record secret → salt of a row. While nothing is purged only the hour's secret is kept.
+Salts are derived: hour secret → record secret → salts of its rows; while nothing is purged only the first is kept.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import sha256, shake_256
 from sys import intern
 from typing import NamedTuple
 
@@ -30,8 +30,8 @@ class Place(NamedTuple):
     line: int
 
 
-def event_text(district: str, place: Place, event: Event) -> bytes:
-    """An event without its raw record, as canonical JSON. `raw` has a text and a leaf of its own: `raw_text`.
+def event_text(head: bytes, event: Event) -> bytes:
+    """An event without its raw record, as canonical JSON behind `head`; the event loses the raw record by it.
 
     What the store cannot tell from nothing (an empty text) is left out; times have milliseconds.
     """
@@ -39,17 +39,14 @@ def event_text(district: str, place: Place, event: Event) -> bytes:
         event.occurred_at, event.received_at = _time(event.occurred_at), _time(event.received_at)
     # msgspec leaves out a default by identity, not by value.
     event.time_quality, event.outcome = intern(event.time_quality), intern(event.outcome)
-    raw, encoding = event.raw, event.raw_encoding
     event.raw, event.raw_encoding = "", None
     text = _encode(event)
-    event.raw, event.raw_encoding = raw, encoding
-    return _headed(district, place, _without_empty(text) if _EMPTY in text else text)
+    return head + b"," + (_without_empty(text) if _EMPTY in text else text)[1:]
 
 
-def raw_text(district: str, place: Place, event: Event) -> bytes:
-    """The raw record of an event beside its id."""
-    named = {"event_id": event.event_id, "raw": event.raw, "raw_encoding": event.raw_encoding or ""}
-    return _headed(district, place, _encode(named))
+def raw_text(head: bytes, event_id: str, raw: str, encoding: str | None) -> bytes:
+    """The raw record of an event: a line of JSON that says whose it is, then the record."""
+    return b'%b,"event_id":%b,"raw_encoding":%b}\n%b' % (head, _encode(event_id), _encode(encoding), raw.encode())
 
 
 def letter_text(district: str, place: Place, letter: DeadLetter) -> bytes:
@@ -73,9 +70,13 @@ def casework_text(district: str, place: Place, event: CaseworkEvent) -> bytes:
     return _headed(district, place, _encode(event))
 
 
+def head_of(district: str, version: int) -> bytes:
+    """How the text of each row of a record begins, up to the number of its line."""
+    return _encode({"district": district, "version": version})[:-1] + b',"log_line":'
+
+
 def _headed(district: str, place: Place, text: bytes) -> bytes:
-    head = _encode({"district": district, "version": place.version, "log_line": place.line})
-    return head[:-1] + b"," + text[1:]
+    return head_of(district, place.version) + b"%d," % place.line + text[1:]
 
 
 def _without_empty(text: bytes) -> bytes:
@@ -105,9 +106,14 @@ def record_secret(hour_secret: bytes, version: int) -> bytes:
     return sha256(b"record" + hour_secret + version.to_bytes(8, "big")).digest()
 
 
-def salt_of(secret: bytes, line: int) -> bytes:
-    """The salt of a row from its record's secret."""
-    return sha256(b"row" + secret + line.to_bytes(4, "big")).digest()[:SALT_BYTES]
+def salts_of(secret: bytes, lines: int) -> bytes:
+    """The salts of a record's first `lines` rows, one behind the other: SHAKE-256 of the record's secret."""
+    return shake_256(b"rows" + secret).digest(SALT_BYTES * lines)
+
+
+def salt_at(salts: bytes, line: int) -> bytes:
+    """The salt of one row among `salts_of`."""
+    return salts[SALT_BYTES * line : SALT_BYTES * (line + 1)]
 
 
 def leaf(salt: bytes, text: bytes) -> bytes:

@@ -84,5 +84,6 @@ def why_not(found: Proof, public: Ed25519PublicKey) -> str | None:
 
 def _strange(raw: Proof, event: Proof) -> str | None:
     """Why a raw record's proof does not belong to an event's."""
-    ids = [msgspec.json.decode(one.row, type=dict[str, object]).get("event_id") for one in (raw, event)]
+    heads = [one.row.partition("\n")[0] for one in (raw, event)]
+    ids = [msgspec.json.decode(head, type=dict[str, object]).get("event_id") for head in heads]
     return None if ids[0] == ids[1] else "it is the record of another event"

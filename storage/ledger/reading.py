@@ -17,19 +17,22 @@ from storage.ledger.leaves import (
     casework_text,
     event_text,
     fact_text,
+    head_of,
     hour_of,
     leaf,
     letter_text,
     line_text,
     raw_text,
     record_secret,
-    salt_of,
+    salt_at,
+    salts_of,
 )
 from storage.rows import STORE_LETTER, Incoming, Line, Refusal, district, header, lines, table_of, version
 
 SecretOf = Callable[[str, str, str], bytes]  # district, class, hour
 log = structlog.get_logger("ledger")
 RAW = "raw"
+VENDORS_ID = "id:"  # how the origin of such an event begins
 AGAIN = b'"again":true'  # how the judge marks an event that it gives out a second time
 _event = msgspec.json.Decoder(Event).decode
 _fact = msgspec.json.Decoder(Fact).decode
@@ -67,6 +70,8 @@ def read_record(record: Incoming, secret_of: SecretOf) -> Read:
         table = table_of(record)
     except Refusal:
         return Read()
+    if table == "events":
+        return _read_events(record, secret_of)
     if table not in _ROWS:
         return Read()
     rows: list[Row] = []
@@ -76,28 +81,76 @@ def read_record(record: Incoming, secret_of: SecretOf) -> Read:
             rows += _ROWS[table](line)
         except (msgspec.MsgspecError, ValueError):
             refused.add(line.number)
-    return Read(*open_records(record, rows, secret_of), frozenset(refused), _newer(record, table, rows))
+    newer = rows if table == "dead_letters" else []
+    return Read(*open_records(record, rows, secret_of), frozenset(refused), newer)
+
+
+class _Leaves(NamedTuple):
+    """Leaves of one class of a record while they are made."""
+
+    salts: bytes
+    lines: list[int]
+    leaves: list[bytes]
+    ids: list[str]
+
+    def add(self, line: int, text: bytes, name: str) -> None:
+        self.lines.append(line)
+        self.leaves.append(leaf(salt_at(self.salts, line), text))
+        self.ids.append(name)
 
 
 def open_records(record: Incoming, rows: list[Row], secret_of: SecretOf) -> tuple[list[OpenRecord], list[list[str]]]:
     """Rows of one Kafka record as leaves, by district, class and version; and the ids of the rows."""
-    hour = hour_of(record.timestamp)
-    groups: dict[tuple[str, str, int], tuple[list[int], list[bytes], list[str]]] = {}
-    secrets: dict[tuple[str, str, int], bytes] = {}
+    groups: dict[tuple[str, str, int], _Leaves] = {}
     for row in rows:
         key = (row.district, row.record_class, row.place.version)
         if key not in groups:
-            groups[key] = ([], [], [])
-            secrets[key] = record_secret(secret_of(row.district, row.record_class, hour), row.place.version)
-        numbers, leaves, ids = groups[key]
-        numbers.append(row.place.line)
-        ids.append(row.id)
-        leaves.append(leaf(salt_of(secrets[key], row.place.line), row.text))
+            groups[key] = _begun(record, key, secret_of)
+        groups[key].add(row.place.line, row.text, row.id)
+    return _opened(record, groups)
+
+
+def _begun(record: Incoming, key: tuple[str, str, int], secret_of: SecretOf) -> _Leaves:
+    secret = record_secret(secret_of(key[0], key[1], hour_of(record.timestamp)), key[2])
+    return _Leaves(salts_of(secret, (record.value or b"").count(b"\n") + 1), [], [], [])
+
+
+def _opened(record: Incoming, groups: dict[tuple[str, str, int], _Leaves]) -> tuple[list[OpenRecord], list[list[str]]]:
+    hour = hour_of(record.timestamp)
     records = [
-        OpenRecord(*key, hour, record.partition, tuple(numbers), b"".join(leaves))
-        for key, (numbers, leaves, _) in groups.items()
+        OpenRecord(*key, hour, record.partition, tuple(made.lines), b"".join(made.leaves))
+        for key, made in groups.items()
     ]
-    return records, [ids for _, _, ids in groups.values()]
+    return records, [made.ids for made in groups.values()]
+
+
+def _read_events(record: Incoming, secret_of: SecretOf) -> Read:
+    """The hot path: two leaves for each event."""
+    owner, at = district(record), version(record)
+    later = header(record, "epoch", b"0") != b"0"
+    head = head_of(owner, at)
+    groups: dict[str, _Leaves] = {RAW: _begun(record, (owner, RAW, at), secret_of)}
+    refused: set[int] = set()
+    newer: list[Row] = []
+    for number, line in enumerate((record.value or b"").split(b"\n")):
+        if not line:
+            continue
+        try:
+            event = _event(line)
+            numbered = head + b"%d" % number
+            raw = raw_text(numbered, event.event_id, event.raw, event.raw_encoding)
+            text = event_text(numbered, event)
+        except (msgspec.MsgspecError, ValueError):
+            refused.add(number)
+            continue
+        name = class_of_event(event)
+        if name not in groups:
+            groups[name] = _begun(record, (owner, name, at), secret_of)
+        groups[RAW].add(number, raw, event.event_id)
+        groups[name].add(number, text, event.event_id)
+        if later or AGAIN in line or (event.origin or "").startswith(VENDORS_ID):
+            newer.append(Row(owner, name, Place(at, number), event.event_id, b"", event.occurred_at))
+    return Read(*_opened(record, {(owner, name, at): made for name, made in groups.items()}), frozenset(refused), newer)
 
 
 def letter_rows(line: Line, letter: DeadLetter) -> list[Row]:
@@ -111,31 +164,17 @@ def class_of_event(event: Event) -> str:
     return f"{event.category}_events"
 
 
-def _newer(record: Incoming, table: str, rows: list[Row]) -> list[Row]:
-    """Rows that may stand for older ones: letters written again, events given out again, all of a later epoch."""
-    if table not in ("events", "dead_letters"):
-        return []
-    if table == "dead_letters" or header(record, "epoch", b"0") != b"0":
-        return [row for row in rows if row.record_class != RAW]
-    if AGAIN not in (record.value or b""):
-        return []
-    again = {line.number for line in lines(record) if AGAIN in line.text}
-    return [row for row in rows if row.place.line in again and row.record_class != RAW]
+def event_rows(owner: str, place: Place, event: Event) -> list[Row]:
+    """The two rows of an event: itself, and its raw record. The event loses the raw record by it."""
+    at, name = event.occurred_at, event.event_id
+    head = head_of(owner, place.version) + b"%d" % place.line
+    raw = Row(owner, RAW, place, name, raw_text(head, name, event.raw, event.raw_encoding), at)
+    return [Row(owner, class_of_event(event), place, name, event_text(head, event), at), raw]
 
 
 def _event_rows(line: Line) -> list[Row]:
-    event = _event(line.text)
     owner, place = district(line.record), Place(version(line.record), line.number)
-    return event_rows(owner, place, event)
-
-
-def event_rows(owner: str, place: Place, event: Event) -> list[Row]:
-    """The two rows of an event: itself, and its raw record."""
-    at = event.occurred_at
-    return [
-        Row(owner, class_of_event(event), place, event.event_id, event_text(owner, place, event), at),
-        Row(owner, RAW, place, event.event_id, raw_text(owner, place, event), at),
-    ]
+    return event_rows(owner, place, _event(line.text))
 
 
 def _fact_rows(line: Line) -> list[Row]:

@@ -11,7 +11,7 @@ from model.dead_letter import DeadLetter
 from model.event import Event
 from model.violation import Violation
 from storage.client import Store
-from storage.ledger.leaves import Place, casework_text, event_text, fact_text, letter_text, line_text, raw_text
+from storage.ledger.leaves import Place, casework_text, event_text, fact_text, head_of, letter_text, line_text, raw_text
 from storage.ledger.reading import RAW, event_rows
 from storage.queries.event_rows import EVENT, StoredEvent
 
@@ -152,21 +152,17 @@ def rows_of(store: Store, district: str, record_class: str, first: int, last: in
 def _events(district: str, chunk: bytes) -> Iterator[StoredRow]:
     for stored in msgspec.json.Decoder(_Event).decode_lines(chunk):
         place = Place(stored.version, stored.log_line)
-        yield StoredRow(place, stored.event_id, event_text(district, place, _as_event(stored)))
+        head = head_of(district, place.version) + b"%d" % place.line
+        yield StoredRow(place, stored.event_id, event_text(head, _as_event(stored)))
 
 
 def _raws(district: str, chunk: bytes) -> Iterator[StoredRow]:
     for stored in msgspec.json.Decoder(_Raw).decode_lines(chunk):
         place = Place(stored.version, stored.log_line)
-        event = Event(
-            event_id=stored.event_id,
-            product="",
-            category="",
-            action="",
-            raw=stored.raw,
-            raw_encoding=stored.raw_encoding or None,
+        head = head_of(district, place.version) + b"%d" % place.line
+        yield StoredRow(
+            place, stored.event_id, raw_text(head, stored.event_id, stored.raw, stored.raw_encoding or None)
         )
-        yield StoredRow(place, stored.event_id, raw_text(district, place, event))
 
 
 def _facts(district: str, chunk: bytes) -> Iterator[StoredRow]:
