@@ -18,11 +18,14 @@ from kafka.errors import KafkaError
 from casework.fold import Entry, history
 from model.casework import CaseworkEvent, encode_casework
 from model.event import format_at
+from model.mark import HEADER, mark, marks_key
 from model.settings import Settings
 from model.topics import CASEWORK
 from producers import broker
 from storage.block import pairs_of
 from storage.client import Store, Unavailable
+from storage.ledger.book import Book
+from storage.ledger.noting import Noter
 from storage.migrate import migrate
 from storage.queries import casework as stored
 from storage.retention import Schedules
@@ -73,6 +76,7 @@ class Register:
         self._lock = Lock()
         self._producer: Any = None
         self._consumer: Any = None
+        self._book: Book | None = None
 
     def __enter__(self) -> Self:
         """Makes the table where it is missing, so that reading works on a fresh home."""
@@ -83,6 +87,8 @@ class Register:
         if self._producer:
             self._producer.close(timeout=5)
             self._consumer.close(autocommit=False)
+        if self._book:
+            self._book.close()
 
     def of(self, district: str, entity: str) -> list[Entry]:
         """Every decision about an entity, those that came too late included."""
@@ -135,8 +141,10 @@ class Register:
 
     def _send(self, place: TopicPartition, event: CaseworkEvent, line: bytes) -> int:
         key = event.district.encode()
+        made = mark(marks_key(self._settings.hallmonitor_home), place.topic, key, [], line)
+        told = {"key": key, "partition": place.partition, "headers": [(HEADER, made)]}
         try:
-            sent = self._producer.send(place.topic, value=line, key=key, partition=place.partition)
+            sent = self._producer.send(place.topic, value=line, **told)
             return int(sent.get(timeout=self._patience_s).offset)
         except KafkaError as error:
             raise NotRecorded(
@@ -172,3 +180,9 @@ class Register:
                 log.warning("records that are no decisions; the sink makes dead letters of them", why=bad[0][1])
             if good:
                 self.store.insert_lines("casework", COLUMNS["casework"], b"\n".join(row for _, row in good) + b"\n")
+                self._noter().stored(records, [])
+
+    def _noter(self) -> Noter:
+        home = self._settings.hallmonitor_home
+        self._book = self._book or Book(home)
+        return Noter(self._book, marks_key(home))

@@ -17,8 +17,8 @@ from storage.letters import refused
 from storage.rows import Incoming, Line
 
 log = structlog.get_logger("ledger")
-# What processes of ours send between topics bears a mark; decisions come from people's commands.
-MARKED = frozenset({topics.EVENTS.name, topics.VIOLATIONS.name, topics.DEAD_LETTERS.name})
+# All that the sink reads was sent by a process of ours, and bears its mark.
+MARKED = frozenset({topics.EVENTS.name, topics.VIOLATIONS.name, topics.DEAD_LETTERS.name, topics.CASEWORK.name})
 LETTERS = "dead_letters"
 _AT_ONCE = 2_000  # rows in one question
 _Where = tuple[str, int, int]
