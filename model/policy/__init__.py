@@ -9,6 +9,7 @@ from model.policy.detections.shared_account import SharedAccountParameters
 from model.policy.detections.staff_account_on_student_device import StaffAccountParameters
 from model.policy.detections.unapproved_privilege_change import PrivilegeParameters
 from model.policy.detections.unapproved_vendor_session import VendorParameters
+from model.policy.detections.vendor_outside_vpn import OutsideVpnParameters
 from model.policy.pack import SHIPPED, base_policy, load_pack, pack_files, shipped_pack, shipped_packs
 from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Exemptions, Hours
 from model.policy.stored import read_stored
@@ -28,6 +29,7 @@ __all__ = [
     "Hours",
     "Mistake",
     "OtherUserParameters",
+    "OutsideVpnParameters",
     "Policy",
     "PrivilegeParameters",
     "SharedAccountParameters",

@@ -12,6 +12,7 @@ from streams.detections import (
     unapproved_privilege_change,
     unapproved_vendor_session,
     unfiltered_device,
+    vendor_outside_vpn,
 )
 
 DETECTIONS: tuple[Detection, ...] = (
@@ -20,6 +21,7 @@ DETECTIONS: tuple[Detection, ...] = (
     filter_circumvention.DETECTION,
     device_used_by_another.DETECTION,
     staff_account_on_student_device.DETECTION,
+    vendor_outside_vpn.DETECTION,
     lost_device.DETECTION,
     ended_account_in_use.DETECTION,
     unapproved_privilege_change.DETECTION,

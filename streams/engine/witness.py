@@ -63,6 +63,8 @@ class Witness:
         if seen.action in _SPELL:
             _SPELL[seen.action](source, seen.at)
             self.sources_moved()
+        else:
+            watermarks.speak(source, seen.at)
         self.attributor.presence.learn(seen)
         answer = self.attributor.answer(seen)
         if answer.mac and self.attributor.noted(seen, answer):

@@ -29,6 +29,8 @@ class Source(msgspec.Struct, array_like=True, gc=False):
     began_at: int = NEVER  # the first that was heard of it
     heard_at: int = NEVER  # the last
     quiet: list[tuple[int, int]] = []  # stretches between, each longer than `QUIET_MS`, over which nothing was heard
+    spoke_at: int = NEVER  # the latest record's time, whatever ticks said since
+    lulls: list[tuple[int, int]] = []  # stretches between records, each longer than `QUIET_MS`
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,30 @@ def hear(source: Source, at: int) -> None:
         source.quiet.append((last, at))
 
 
+def speak(source: Source, at: int) -> None:
+    """The source wrote a record at `at`. One that comes late parts the lull it falls into."""
+    last = source.spoke_at
+    if at > last:
+        if last != NEVER and at - last > QUIET_MS:
+            source.lulls.append((last, at))
+        source.spoke_at = at
+    elif source.lulls and at < source.lulls[-1][1]:
+        parted = [piece for lull in source.lulls for piece in _parted(lull, at)]
+        source.lulls = [(start, end) for start, end in parted if end - start > QUIET_MS]
+
+
+def _parted(lull: tuple[int, int], at: int) -> list[tuple[int, int]]:
+    start, end = lull
+    return [(start, at), (at, end)] if start < at < end else [lull]
+
+
 def forget_quiet(sources: Shelf[Source], before: int) -> None:
-    """Drop the quiet stretches that ended before `before` (ms)."""
+    """Drop the quiet stretches and the lulls that ended before `before` (ms)."""
     for name, source in list(sources.items.items()):
         if source.quiet and source.quiet[0][1] < before:
             sources.at(name).quiet = [stretch for stretch in source.quiet if stretch[1] >= before]
+        if source.lulls and source.lulls[0][1] < before:
+            sources.at(name).lulls = [lull for lull in source.lulls if lull[1] >= before]
 
 
 def log_time(sources: Iterable[Source]) -> int:

@@ -12,6 +12,7 @@ from model.policy.detections.staff_account_on_student_device import StaffAccount
 from model.policy.detections.unapproved_privilege_change import PrivilegeParameters, PrivilegeReason
 from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
 from model.policy.detections.unfiltered_device import UnfilteredDeviceParameters, UnfilteredReason
+from model.policy.detections.vendor_outside_vpn import OutsideVpnParameters, OutsideVpnReason
 from model.policy.parameters import Strict
 from model.policy.rules import DetectionRule
 
@@ -30,6 +31,9 @@ class Detections(Strict):
     )
     unapproved_vendor_session: DetectionRule[VendorReason, VendorParameters] = Field(
         description="A vendor's remote session that no valid approval covers (D4)."
+    )
+    vendor_outside_vpn: DetectionRule[OutsideVpnReason, OutsideVpnParameters] = Field(
+        description="A vendor inside without the VPN, by a remote tool, or while nobody watched (D5)."
     )
     filter_circumvention: DetectionRule[FilterReason, FilterParameters] = Field(
         description="A way around the web filter, tried or found (D7)."

@@ -1,0 +1,178 @@
+"""unmonitored: a source that must watch wrote nothing for longer than it may while a vendor was connected.
+
+A source that often pauses says nothing by pausing: silent is one that its producer reports so, or that wrote without
+such a pause for some time before and after. The end of its records is no silence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from model.event import format_ms
+from model.violation import Exhibit, Innocent, Measure, Span
+from streams.detection import Case, Finding
+from streams.detections.vendor_outside_vpn.sight import LOGON, PRESENT
+from streams.detections.vendor_outside_vpn.way_in import MINUTE
+from streams.evidence.consulted_rows import consulted
+from streams.evidence.exhibits import exhibit
+from streams.evidence.plain_words import date, day, length, listed, span
+from streams.memory.watermarks import Heard
+from streams.patterns.excuses import Excuses, names, stays
+from streams.patterns.intervals import Interval, intersect
+from streams.patterns.sessions import Session, build, limits_of
+
+DETECTION = "vendor_outside_vpn"
+WATCHING = frozenset({"auth", "proxy"})
+
+
+def unwatched(case: Case) -> tuple[list[Finding], int | None]:
+    """One finding for each session that some source did not watch, and when to look again."""
+    limits = limits_of(case, case.policy.detections.unapproved_vendor_session.parameters)
+    tunnels = [one for one in case.sightings if one.kind not in (LOGON, PRESENT)]
+    talk = case.policy.detections.vendor_outside_vpn.parameters.talk_minutes * MINUTE
+    sessions = [one for one in build(tunnels, limits) if case.started_at <= one.started_at < case.ended_at]
+    found = [finding for one in sessions if not one.is_stray and (finding := _judged(case, one))]
+    later = [one.judged.end + 2 * talk for one in sessions if one.judged.end + 2 * talk > case.settled_at]
+    return found, min(later, default=None)
+
+
+def _judged(case: Case, session: Session) -> Finding | None:
+    silent = {name: gaps for name, one in _required(case) if (gaps := list(_silences(case, one, session.judged)))}
+    if not silent:
+        return None
+    excuses = Excuses(case, DETECTION)
+    account = case.reference.account(session.account, session.started_at)
+    person = account.person if account else None
+    excuse = excuses.of(session.judged, account=session.account, person=person)
+    proof = Unwatched(case, session, silent)
+    rows = [consulted(account, f"{account.kind} account of a vendor")] if account else []
+    return Finding(
+        identity=("unmonitored", session.account, session.address or "", str(session.started_at)),
+        reasons=["unmonitored"],
+        headline=proof.headline(),
+        explanation=proof.explanation(),
+        severity=case.policy.detections.vendor_outside_vpn.severity["unmonitored"],
+        confidence="medium",
+        started_at=session.started_at,
+        ended_at=max(session.judged.end, session.started_at + 1),
+        settles_at=session.judged.end,
+        account=session.account,
+        person=person,
+        vendor=account.vendor if account else None,
+        suppressed_by=None if stays(excuse) else names([excuse]),
+        ratified_by=names([excuse]) if excuse and stays(excuse) else None,
+        exhibits=proof.exhibits(),
+        measures=proof.measures(),
+        spans=proof.spans(),
+        consulted=[*rows, *excuses.weighed.values()],
+        innocent_explanations=proof.innocents(),
+        subject=session.account,
+        clauses=list(case.policy.detection(DETECTION).clauses_for(["unmonitored"])),
+    )
+
+
+def _required(case: Case) -> list[tuple[str, Heard]]:
+    """The sources that must watch: those of the pack, else all of sign-ins and of the web filter."""
+    named = case.policy.detections.vendor_outside_vpn.parameters.required_sources
+    return [
+        (name, one)
+        for name, one in sorted(case.sources.items())
+        if (name in named if named else bool(one.categories & WATCHING))
+    ]
+
+
+def _silences(case: Case, heard: Heard, judged: Interval) -> Iterator[Interval]:
+    """The parts of the session over which the source was silent for longer than it may be."""
+    rules = case.policy.detections.vendor_outside_vpn.parameters
+    reported = [Interval(start, end) for start, end in heard.source.gaps]
+    if heard.source.silent_since is not None:
+        reported.append(Interval(heard.source.silent_since, judged.end))
+    stretches = [*reported, *_unusual(heard, rules.silent_minutes * MINUTE, rules.talk_minutes * MINUTE)]
+    shared = intersect([judged], stretches)
+    return (one for one in shared if one.length > rules.silent_minutes * MINUTE)
+
+
+def _unusual(heard: Heard, least: int, talk: int) -> Iterator[Interval]:
+    """Lulls of a source that wrote without one for `talk` ms before and after."""
+    lulls, source = heard.source.lulls, heard.source
+    for start, end in lulls:
+        others = [one for one in lulls if one != (start, end)]
+        alone = not any(first < end + talk and start - talk < last for first, last in others)
+        if end - start > least and alone and source.began_at <= start - talk and source.spoke_at >= end + talk:
+            yield Interval(start, end)
+
+
+@dataclass
+class Unwatched:
+    """What a finding says of a session and of the sources that were silent."""
+
+    case: Case
+    session: Session
+    silent: dict[str, list[Interval]]
+
+    @property
+    def longest(self) -> int:
+        """The longest silence (ms)."""
+        return max(one.length for gaps in self.silent.values() for one in gaps)
+
+    def headline(self) -> str:
+        """One sentence with the sources."""
+        when = date(self.case.calendar, self.session.started_at)
+        names = listed(sorted(self.silent))
+        return f"{self.session.account} was connected while {names} was silent for {length(self.longest)} on {when}"
+
+    def explanation(self) -> str:
+        """A paragraph that a principal can read."""
+        calendar = self.case.calendar
+        told = [f"{name} {span(calendar, *one)}" for name, gaps in sorted(self.silent.items()) for one in gaps]
+        return (
+            f"On {day(calendar, self.session.started_at)}, the vendor account {self.session.account} was connected from"
+            f" {self.session.address} ({span(calendar, *self.session.judged)}). In that time these wrote nothing:"
+            f" {'; '.join(told)}. What was done then cannot be shown. It does not follow that anything was done."
+        )
+
+    def exhibits(self) -> list[Exhibit]:
+        """The records of the tunnel."""
+        return [exhibit(one) for one in self.session.tunnel]
+
+    def measures(self) -> list[Measure]:
+        """The longest silence."""
+        allowed = self.case.policy.detections.vendor_outside_vpn.parameters.silent_minutes
+        ids = [one.event_id for one in self.session.tunnel]
+        return [
+            Measure(
+                name="minutes of the longest silence",
+                value=self.longest // MINUTE,
+                threshold=allowed,
+                unit="min",
+                event_ids=ids,
+            )
+        ]
+
+    def spans(self) -> list[Span]:
+        """The session, and each silence."""
+        session = Interval(self.session.started_at, self.session.judged.end)
+        return [
+            _span("session", self.session.account, session),
+            *(_span("uncovered", name, one) for name, gaps in sorted(self.silent.items()) for one in gaps),
+        ]
+
+    def innocents(self) -> list[Innocent]:
+        """Each that the sources can test, with its answer."""
+        talk = self.case.policy.detections.vendor_outside_vpn.parameters.talk_minutes
+        return [
+            Innocent(
+                explanation="source_is_often_quiet",
+                answer=f"Each wrote without such a pause for {length(talk * MINUTE)} before and after, or its producer"
+                " reported that it could not be read.",
+                holds=False,
+            ),
+            Innocent(
+                explanation="records_came_late",
+                answer="What comes late is counted at the time it is of, and would end the silence.",
+                holds=False,
+            ),
+        ]
+
+
+def _span(kind: str, label: str, interval: Interval) -> Span:
+    return Span(kind=kind, label=label, started_at=format_ms(interval.start), ended_at=format_ms(interval.end))

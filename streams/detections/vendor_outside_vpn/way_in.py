@@ -1,0 +1,100 @@
+"""By which way a vendor's logon came: through a tunnel, on site, or neither; and what shows it.
+
+What cannot be told is not held against anybody: a tunnel whose opening or closing nobody recorded is taken to be open
+for as long as a tunnel may be; a logon without an address says nothing of where somebody is, unless it is at a screen.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from model.reference import Account, Visit
+from streams.detection import Case
+from streams.detections.vendor_outside_vpn.sight import PRESENT, SAT
+from streams.patterns.sessions import TUNNEL
+from streams.sighting import Sighting
+
+MINUTE, HOUR = 60_000, 3_600_000
+INSIDE = frozenset({"vpn_pool", "site", "student", "guest", "egress", "vendor"})
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """Why one logon is neither through the VPN nor on site, and whether that takes a list of visitors to say."""
+
+    logon: Sighting
+    words: str
+    needs_visits: bool
+
+
+def way_in(case: Case, logon: Sighting) -> WayIn | None:
+    """How the logon came, where that is neither of the district's networks nor a screen that shows presence."""
+    if logon.logon_type in SAT and not _is_elsewhere(logon.address):
+        device = case.reference.device(logon.device_id, logon.at) if logon.device_id else None
+        rules = case.policy.detections.vendor_outside_vpn.parameters
+        if device is None or device.device_class not in rules.console_classes:
+            return None
+        return WayIn(logon, "at its own screen", needs_visits=True)
+    if not logon.address or not _is_elsewhere(logon.address):
+        return None
+    network = case.reference.network(logon.address, logon.at)
+    if network is not None and network.kind in INSIDE:
+        return None
+    inside = network is None and ip_address(logon.address).is_private and not _is_documentation(logon.address)
+    return WayIn(logon, f"from {logon.address}", needs_visits=inside)
+
+
+def _is_elsewhere(address: str | None) -> bool:
+    """Whether it is another machine's address."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return False
+    return not (found.is_loopback or found.is_unspecified or found.is_link_local)
+
+
+def _is_documentation(address: str) -> bool:
+    """Python calls the ranges kept for documentation private; here they stand for the open internet."""
+    return address.startswith(("192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:"))
+
+
+def tunnel_at(case: Case, mine: Iterable[Sighting], at: int) -> Sighting | None:
+    """What shows that a tunnel was open at `at`, or may have been: its own record, or one before or after it."""
+    rules = case.policy.detections.vendor_outside_vpn.parameters
+    slack, cap = rules.slack_minutes * MINUTE, rules.cap_hours * HOUR
+    by_tunnel: dict[tuple[str | None, str | None], list[Sighting]] = {}
+    for one in mine:
+        if one.kind in TUNNEL:
+            by_tunnel.setdefault((one.account, one.address), []).append(one)
+    shown = (_open_at(told, at, slack, cap) for told in by_tunnel.values())
+    return next((one for one in shown if one), None)
+
+
+def _open_at(told: list[Sighting], at: int, slack: int, cap: int) -> Sighting | None:
+    """Of one account and public address, in order of time."""
+    before = [one for one in told if one.at <= at + slack]
+    last = before[-1] if before else None
+    if last and (last.at >= at - slack or (last.kind != "tunnel.closed" and at - last.at <= cap)):
+        return last
+    following = next((one for one in told if one.at > at + slack), None)
+    if following is None or following.kind == "tunnel.opened" or following.at - at > cap:
+        return None
+    began = following.at - round((following.duration_s or cap / 1000) * 1000)
+    return following if began <= at + slack else None  # the record of its opening was lost
+
+
+def present(case: Case, mine: Iterable[Sighting], logon: Sighting) -> Sighting | None:
+    """A sign-in at an access point of a school close to it."""
+    reach = case.policy.detections.vendor_outside_vpn.parameters.presence_hours * HOUR
+    near = (one for one in mine if one.kind == PRESENT and one.site and abs(one.at - logon.at) <= reach)
+    return min(near, key=lambda one: abs(one.at - logon.at), default=None)
+
+
+def visits(case: Case, account: Account | None, logon: Sighting) -> Iterator[Visit]:
+    """The rows by which the vendor was on site then."""
+    yield from case.reference.visits(
+        logon.at,
+        person=logon.person or "",
+        vendor=(account.vendor if account else None) or "",
+        account=logon.account or "",
+    )
