@@ -116,11 +116,11 @@ def _pick(here: Desk, found: list[Refused]) -> list[Refused]:
 def _retry(here: Desk, picked: list[Refused]) -> None:
     folder = folder_of(here.id)
     if folder is None:
-        st.caption(
-            "To send dead letters again from here, start the dashboard with the district's folder, which says how its"
-            " sources are read: `hallmonitor dashboard DISTRICT`. On the command line:"
-            " `hallmonitor dead-letters retry DISTRICT`."
+        said = (
+            "To send dead letters again from this page, start the dashboard with the district's folder: hallmonitor"
+            " dashboard DISTRICT. Or use the command line: hallmonitor dead-letters retry DISTRICT."
         )
+        st.html(h.element("p", said, class_="hm hm-soft hm-small"))
         return
     label = f"Send {words.counted(len(picked), 'dead letter')} again" if picked else "Select rows to send them again"
     if st.button(label, disabled=not picked):
