@@ -9,6 +9,12 @@ from producers.catalog import PRODUCTS
 Names = Mapping[tuple[str, str], str]
 
 EXPLANATIONS: Final = {
+    "agent_missing": "The filter's program was missing from the device",
+    "asleep": "The device was asleep",
+    "captive_portal": "The device only saw a sign-in page",
+    "filter_outage": "The filter itself did not work",
+    "late_upload": "The filter's records came late",
+    "vpn_tunnel": "A VPN carried the device's traffic",
     "a_device_by_itself": "A device signed in by itself",
     "asset_tag_typo": "The asset tag was mistyped",
     "break_glass_or_exemption": "It was an emergency, or an exemption allowed it",

@@ -29,7 +29,7 @@ def explanations() -> set[str]:
 
 def test_every_innocent_explanation_has_a_sentence() -> None:
     assert len(explanations()) > 15
-    assert explanations() - set(EXPLANATIONS) == set()
+    assert explanations() - set(EXPLANATIONS) == set(), "give each a sentence in dashboard/plain_names.py"
 
 
 def test_the_words_for_actions_are_of_actions_that_there_are() -> None:
