@@ -4,8 +4,6 @@ https://schema.ocsf.io 1.8/1.9: HTTP Activity 4002 goes by the method, Network A
 connection, Authentication 3002 by the kind of Kerberos ticket.
 """
 
-import re
-from base64 import b64decode
 from collections.abc import Callable
 
 from model.actions import OCSF, Ocsf
@@ -16,11 +14,6 @@ DISPOSITIONS = {"allowed": 1, "blocked": 2}
 _METHODS = {
     "CONNECT": 1, "DELETE": 2, "GET": 3, "HEAD": 4, "OPTIONS": 5, "POST": 6, "PUT": 7, "TRACE": 8, "PATCH": 9,
 }  # fmt: skip
-_OTHER = 99
-_WRITTEN = {  # where a product writes the method
-    "squid": re.compile(r'[A-Z]/(?:\d{1,3}|-) \d{1,19} (\S+) |\] "(\S+) ', re.A),
-    "fortigate": re.compile(r'(?:^|[ ,{"])(?:httpmethod|requestMethod)"?[=:] ?"?([A-Z]{1,20})\b', re.A),
-}
 _TICKETS = {"4769": 4, "4773": 4, "4770": 5, "4771": 6}
 _OPEN, _CLOSE, _RESET, _FAIL, _REFUSE, _TRAFFIC = range(1, 7)
 _CONNECTIONS = {
@@ -41,16 +34,7 @@ def ocsf_of(event: Event) -> Ocsf:
 def _web(event: Event) -> Ocsf | None:
     if event.protocol == "dns":
         return Ocsf(4003, 2 if (event.vendor_code or "").startswith("1501") else 1)
-    written = _WRITTEN.get(event.product)
-    found = written.search(_raw(event)) if written else None
-    if found is None:
-        return None
-    method = next(word for word in found.groups() if word)
-    return Ocsf(4002, 0 if method in ("-", "NONE") else _METHODS.get(method, _OTHER))
-
-
-def _raw(event: Event) -> str:
-    return b64decode(event.raw).decode("latin-1") if event.raw_encoding else event.raw
+    return Ocsf(4002, _METHODS[event.method]) if event.method else None
 
 
 def _connection(event: Event) -> Ocsf:

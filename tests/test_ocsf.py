@@ -42,7 +42,7 @@ def _ocsf(product: str, record: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize(
     ("method", "activity"),
-    [("CONNECT", 1), ("DELETE", 2), ("GET", 3), ("HEAD", 4), ("OPTIONS", 5), ("POST", 6), ("PUT", 7), ("BREW", 99)],
+    [("CONNECT", 1), ("DELETE", 2), ("GET", 3), ("HEAD", 4), ("OPTIONS", 5), ("POST", 6), ("PUT", 7)],
 )
 def test_a_web_request_goes_by_its_method(method: str, activity: int) -> None:
     """In both of squid's formats and FortiGate's."""
@@ -56,6 +56,7 @@ def test_a_request_without_a_method_is_of_no_known_activity() -> None:
     """Squid's error line has `-` or NONE; most of FortiGate's web filter lines have none."""
     assert _ocsf("squid", _SQUID.format("NONE_NONE/000", "- error:transaction-end-before-headers")) == (4002, 0)
     assert _ocsf("squid", _SQUID.format("NONE/400", "NONE error:invalid-request")) == (4002, 0)
+    assert _ocsf("squid", _COMMON.format("BREW")) == (4002, 0)
     assert _ocsf("fortigate", f'{_WEB}hostname="www.site.example"') == (4002, 0)
 
 

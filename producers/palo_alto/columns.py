@@ -25,8 +25,8 @@ COLUMNS: dict[str, tuple[tuple[int, str], ...]] = {
     ),
     "THREAT": _at(
         _SESSION,
-        {31: "misc", 32: "threatid", 33: "category", 46: "user_agent", 59: "device_name", 86: "src_host",
-         87: "src_mac", 107: "high_res_timestamp"},
+        {31: "misc", 32: "threatid", 33: "category", 46: "user_agent", 59: "device_name", 63: "http_method",
+         86: "src_host", 87: "src_mac", 107: "high_res_timestamp"},
     ),
     "GLOBALPROTECT": _at(
         (*_HEAD, "vsys", "eventid", "stage", "auth_method", "tunnel_type", "srcuser", "srcregion", "machinename",
@@ -54,7 +54,7 @@ CEF_NAMES = {
     "suser": "srcuser", "duser": "dstuser", "app": "app", "spt": "sport", "dpt": "dport", "proto": "proto",
     "act": "action", "in": "bytes_sent", "out": "bytes_received", "cn1": "sessionid", "cn3": "elapsed",
     "cs2": "category", "reason": "session_end_reason", "dvchost": "device_name", "request": "misc", "msg": "opaque",
-    "requestClientApplication": "user_agent", "fname": "object", "cat": "eventid",
+    "requestClientApplication": "user_agent", "requestMethod": "http_method", "fname": "object", "cat": "eventid",
     "PanOSLogTimeStamp": "time_generated", "PanOSEventID": "eventid", "PanOSEventIDValue": "eventid",
     "PanOSStage": "stage", "PanOSAuthMethod": "auth_method", "PanOSTunnelType": "tunnel_type",
     "PanOSSourceUserName": "srcuser", "PanOSEndpointDeviceName": "machinename", "PanOSPublicIPv4": "public_ip",

@@ -39,6 +39,7 @@ def threat(event: Event, record: Record) -> None:
     event.url = values.get("misc")
     event.domain = forms.host_of(event.url)
     event.user_agent = values.get("user_agent")
+    event.method = forms.http_method((values.get("http_method") or "").upper())
 
 
 def _carry(event: Event, values: dict[str, str]) -> None:

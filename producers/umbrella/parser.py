@@ -22,7 +22,7 @@ _PROXY = (
     *("timestamp", "identity", "internal ip", "external ip", "destination ip", "content type", "action", "url"),
     *("referer", "user agent", "status code", "request size", "response size", "response body size", "sha256"),
     *("categories", "av detections", "puas", "amp disposition", "amp malware name", "amp score", "identity type"),
-    *("blocked categories", "identities", "identity types"),
+    *("blocked categories", "identities", "identity types", "request method"),
 )
 _FEWEST = 10  # columns of the oldest version of either
 _SAME = {  # as headings of later versions may call them, without blanks and marks
@@ -100,6 +100,7 @@ def _read(event: Event, fields: Fields) -> None:
     event.url_category = fields.get("categories")
     event.reason = fields.get("blocked categories") if event.verdict == "blocked" else None
     event.user_agent = fields.get("user agent")
+    event.method = forms.http_method(fields.get("request method"))
     event.bytes_out = forms.whole(fields.get("request size"))
     event.bytes_in = forms.whole(fields.get("response size"))
     _name(event, fields)

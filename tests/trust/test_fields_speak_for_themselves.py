@@ -39,6 +39,18 @@ FTD = (
 NATIVE = "1772632800.123     88 10.20.1.5 TCP_MISS/200 5120 GET {} tbell HIER_DIRECT/203.0.113.115 {}"
 COMBINED = '10.20.1.5 - tbell [04/Mar/2026:09:00:00 -0500] "GET {} HTTP/1.1" 200 5120 "{}" "{}" TCP_MISS:HIER_DIRECT'
 
+PAN = (
+    "1,2026/03/04 08:15:09,012801096514,THREAT,url,2561,2026/03/04 08:15:08,10.20.4.31,203.0.113.80,198.51.100.7,"
+    "203.0.113.80,students-out,district\\tbell,,ssl,vsys1,students,untrust,ae1.120,ethernet1/1,to-audit,,284311,1,"
+    "52011,443,31007,443,0x400053,tcp,block-url,{},(9999),games,informational,client-to-server,7300122,"
+    "0xa000000000000000,10.0.0.0-10.255.255.255,United States,,text/html,0,,,1,{},,,,,,,,,,,,,fw-main,,,,get"
+)
+UMBRELLA = (
+    '"2026-03-04 14:15:08","tbell@district.example","10.20.4.31","198.51.100.7","203.0.113.80","text/html","ALLOWED",'
+    '"{}","","{}","200","562","1489","1100","","Education","","","","","","AD Users","","tbell@district.example",'
+    '"AD Users","GET"'
+)
+
 
 def web(template: str = WEB, **slots: str) -> str:
     """A line of a filter with one slot left open and the others filled as usual."""
@@ -266,6 +278,26 @@ SLOTS: dict[str, tuple[str, str, str, set[str]]] = {
     "squid agent": (
         "squid",
         COMBINED.format("http://games.example/", "-", "{}"),
+        "Example/1.0", {"user_agent"},
+    ),
+    "palo alto url": (
+        "palo_alto",
+        PAN.format('"{}"', '"Example/1.0"'),
+        "games.example/play", {"domain", "url"},
+    ),
+    "palo alto agent": (
+        "palo_alto",
+        PAN.format('"games.example/"', '"{}"'),
+        "Example/1.0", {"user_agent"},
+    ),
+    "umbrella url": (
+        "umbrella",
+        UMBRELLA.format("{}", "Example/1.0"),
+        "http://games.example/", {"domain", "url"},
+    ),
+    "umbrella agent": (
+        "umbrella",
+        UMBRELLA.format("http://games.example/", "{}"),
         "Example/1.0", {"user_agent"},
     ),
     "squid referer": (
