@@ -35,6 +35,7 @@ _SAME = {  # as headings of later versions may call them, without blanks and mar
 } | {name.replace(" ", ""): name for name in (*_DNS, *_PROXY)}
 _UTC = ZoneInfo("UTC")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.A)
+_ROW = re.compile(r'(?:"(?:[^"]|"")*+"(?:, *(?=")|$))++')
 _VERDICTS = {"allowed": ("allowed", "success"), "proxied": ("allowed", "success"), "blocked": ("blocked", "failure")}
 _PEOPLE = frozenset({"ad users", "ad user", "directory users", "saml users", "g suite users"})
 _COMPUTERS = frozenset(
@@ -68,6 +69,8 @@ def parse(record: bytes, context: Context) -> Parsed:
 
 def _cells(text: str) -> list[str]:
     """Every cell stands in quotes, and a quote within is doubled; none where that does not hold."""
+    if not _ROW.fullmatch(text):
+        return []
     try:
         return [cell.strip() for cell in next(csv.reader([text], skipinitialspace=True, strict=True), [])]
     except csv.Error:
