@@ -2,6 +2,7 @@
 
 from model.mistake import Mistake
 from model.policy.detections import Detections
+from model.policy.detections.bandwidth_abuse import BandwidthParameters
 from model.policy.detections.bulk_data_pull import BulkParameters
 from model.policy.detections.device_used_by_another import OtherUserParameters
 from model.policy.detections.filter_circumvention import FilterParameters
@@ -20,6 +21,7 @@ __all__ = [
     "SHIPPED",
     "ApprovalKind",
     "ApprovalRule",
+    "BandwidthParameters",
     "BulkParameters",
     "ClauseText",
     "DetectionRule",

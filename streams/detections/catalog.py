@@ -2,6 +2,7 @@
 
 from streams.detection import Detection
 from streams.detections import (
+    bandwidth_abuse,
     bulk_data_pull,
     device_used_by_another,
     ended_account_in_use,
@@ -27,4 +28,5 @@ DETECTIONS: tuple[Detection, ...] = (
     unapproved_privilege_change.DETECTION,
     unfiltered_device.DETECTION,
     bulk_data_pull.DETECTION,
+    bandwidth_abuse.DETECTION,
 )

@@ -4,6 +4,8 @@ Hot: it is asked for every web request, so the filter's and everybody's word are
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from model.policy import Policy
@@ -12,6 +14,7 @@ from model.vocabulary import DomainCategory
 
 Words = Mapping[DomainCategory, tuple[str, ...]]  # our category -> the filter's words for it
 _MOST = 200_000
+_PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
 
 # Only a memo: the answer follows from the key, for a policy's hash names its whole text.
 _told: dict[tuple[str, str, str | None, str | None], "Kind"] = {}
@@ -55,3 +58,13 @@ def _work_out(host: str | None, said: str | None, policy: Policy, words: Words) 
 
 def _letters(text: str) -> str:
     return "".join(c if c.isalnum() else " " for c in text.lower()[:200])
+
+
+@lru_cache(maxsize=65536)
+def is_inside(text: str | None) -> bool:
+    """Whether this is a private address, of a machine inside; a name is not looked up."""
+    try:
+        address = ip_address(text or "")
+    except ValueError:
+        return False
+    return any(address in network for network in _PRIVATE if network.version == address.version)

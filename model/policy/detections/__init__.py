@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from model.policy.detections.bandwidth_abuse import BandwidthParameters, BandwidthReason
 from model.policy.detections.bulk_data_pull import BulkParameters, BulkReason
 from model.policy.detections.device_used_by_another import OtherUserParameters, OtherUserReason
 from model.policy.detections.ended_account_in_use import EndedParameters, EndedReason
@@ -52,4 +53,7 @@ class Detections(Strict):
     )
     bulk_data_pull: DetectionRule[BulkReason, BulkParameters] = Field(
         description="More records exported, or data sent to unsanctioned storage, than is usual (D12 a)."
+    )
+    bandwidth_abuse: DetectionRule[BandwidthReason, BandwidthParameters] = Field(
+        description="Peer-to-peer traffic, paid streaming or large downloads in duty time (D12 b)."
     )
