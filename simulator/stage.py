@@ -56,6 +56,11 @@ class Stage:
         days = school_days(self.district.options)
         return _needed(days[number] if number < len(days) else None, f"{number + 1} school days")
 
+    def school_days_from(self, number: int) -> list[date]:
+        """The number-th school day and all after it. Raises NotHere if the run is shorter."""
+        self.school_day(number)
+        return school_days(self.district.options)[number:]
+
     def office_day(self, number: int) -> date:
         """The number-th day the district office is open."""
         days = office_days(self.district.options)
