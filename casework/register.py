@@ -28,7 +28,6 @@ from storage.ledger.book import Book
 from storage.ledger.noting import Noter
 from storage.migrate import migrate
 from storage.queries import casework as stored
-from storage.retention import Schedules
 from storage.rows import COLUMNS
 
 PATIENCE_S = 15.0  # how long a decision may take to be acknowledged, and then to be shown
@@ -175,7 +174,7 @@ class Register:
         consumer.seek(place, start)
         while consumer.position(place) <= upto and time.monotonic() < deadline:
             records = consumer.poll(timeout_ms=200).get(place, [])
-            good, bad = pairs_of("casework", records, Schedules())
+            good, bad = pairs_of("casework", records)
             if bad:
                 log.warning("records that are no decisions; the sink makes dead letters of them", why=bad[0][1])
             if good:

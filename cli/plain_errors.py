@@ -56,10 +56,11 @@ def _of_ours(error: Exception) -> click.ClickException | None:
     from infra.local.stack import StackFailed
     from producers.district_folder import Mistaken
     from storage.client import QueryFailed, Unavailable
+    from storage.migrate import NeedsReset
 
     if isinstance(error, PasswordRefused | UserRefused):
         return click.UsageError(str(error))
-    if isinstance(error, HomeBusy | StackFailed | Unavailable | QueryFailed | NotRecorded | NotSignedIn):
+    if isinstance(error, NeedsReset | HomeBusy | StackFailed | Unavailable | QueryFailed | NotRecorded | NotSignedIn):
         return click.ClickException(str(error))
     if isinstance(error, KafkaError):
         return click.ClickException(f"Kafka does not answer: {error}. `hallmonitor status` says where it should be")

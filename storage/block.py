@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from storage.retention import Schedules
 from storage.rows import Incoming, Line, Refusal, event_lines, lines, row, table_of
 
-# Facts first: the policy among them says how long the rest is kept.
+# Facts first, in the order in which they are asked for.
 ORDER = ("reference", "events", "violations", "dead_letters", "casework", "ticks")
 Place = tuple[str, int]  # topic and partition
 
@@ -49,24 +48,22 @@ class Block:
         return {table: records for table, records in found.items() if records}, strays
 
 
-def body_of_events(records: list[Incoming], schedules: Schedules) -> bytes:
+def body_of_events(records: list[Incoming]) -> bytes:
     """All event lines of the records as NDJSON."""
-    return b"\n".join(line for record in records for line in event_lines(record, schedules)) + b"\n"
+    return b"\n".join(line for record in records for line in event_lines(record)) + b"\n"
 
 
-def pairs_of(
-    table: str, records: list[Incoming], schedules: Schedules
-) -> tuple[list[tuple[Line, bytes]], list[tuple[Line, str]]]:
+def pairs_of(table: str, records: list[Incoming]) -> tuple[list[tuple[Line, bytes]], list[tuple[Line, str]]]:
     """Each line beside its row; and the lines that cannot be rows, with why."""
     good: list[tuple[Line, bytes]] = []
     bad: list[tuple[Line, str]] = []
     for record in records:
         if table == "events":
-            good += zip(lines(record), event_lines(record, schedules), strict=True)
+            good += zip(lines(record), event_lines(record), strict=True)
             continue
         for line in lines(record):
             try:
-                good.append((line, row(table, line, schedules)))
+                good.append((line, row(table, line)))
             except Refusal as refusal:
                 bad.append((line, str(refusal)))
     return good, bad

@@ -4,7 +4,6 @@ from base64 import b64encode
 from hashlib import blake2b
 
 from model.dead_letter import DeadLetter, encode_dead_letter
-from storage.retention import Schedules
 from storage.rows import Line, district, header, row
 
 STAGE = "store"
@@ -30,7 +29,7 @@ def refused(line: Line, reason: str) -> DeadLetter:
     )
 
 
-def letter_row(line: Line, reason: str, schedules: Schedules) -> bytes:
+def letter_row(line: Line, reason: str) -> bytes:
     """`refused` as a row of `dead_letters`."""
     letter = encode_dead_letter(refused(line, reason))
-    return row("dead_letters", line._replace(text=letter), schedules)
+    return row("dead_letters", line._replace(text=letter))

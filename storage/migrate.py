@@ -13,6 +13,10 @@ class MigrationChanged(Exception):
     """A migration that was already applied differs from its file; write a new one instead of editing."""
 
 
+class NeedsReset(Exception):
+    """The database was made by a release whose rows this one cannot take over."""
+
+
 class Migration(NamedTuple):
     """One file: its number, its name and its text."""
 
@@ -37,6 +41,15 @@ class _Applied(msgspec.Struct):
     checksum: str
 
 
+class _Name(msgspec.Struct):
+    name: str
+
+
+class _One(msgspec.Struct):
+    n: int
+
+
+_EMPTY = "-- needs an empty table: "
 _TABLE = """CREATE TABLE IF NOT EXISTS migrations
 (number UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'))
 ENGINE = ReplacingMergeTree ORDER BY number"""
@@ -88,7 +101,18 @@ def _stands(one: Migration, applied: _Applied | None) -> bool:
     return True
 
 
+def _refuse_if_full(store: Store, one: Migration) -> None:
+    table = one.sql.removeprefix(_EMPTY).partition("\n")[0] if one.sql.startswith(_EMPTY) else ""
+    known = store.rows("SELECT name FROM system.tables WHERE database = currentDatabase()", _Name) if table else []
+    if table in {row.name for row in known} and store.rows(f"SELECT 1 AS n FROM {table} LIMIT 1", _One):
+        raise NeedsReset(
+            "this home was made by an earlier release: its rows stand in no ledger and would expire by themselves."
+            " Empty it with `hallmonitor reset` and run the district folders again; everything is read anew"
+        )
+
+
 def _apply(store: Store, one: Migration) -> None:
+    _refuse_if_full(store, one)
     for statement in one.statements:
         store.command(statement)
     row = msgspec.json.encode({"number": one.number, "name": one.name, "checksum": one.checksum})

@@ -1,7 +1,6 @@
 """Kafka records of the output topics as lines of the tables they belong to; pure: records in, NDJSON out."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -10,9 +9,8 @@ from model import topics
 from model.batch import Fact, Reached
 from model.casework import CaseworkEvent, decode_casework
 from model.dead_letter import DeadLetter
-from model.event import Event, parse_at
+from model.event import Event
 from model.violation import Violation
-from storage.retention import Schedules, expires_on
 
 TOPIC_BIT = 62
 STORE_LETTER = 1 << TOPIC_BIT  # in the version of a dead letter that the sink wrote of a record of another topic
@@ -51,17 +49,17 @@ class Refusal(ValueError):
 
 COLUMNS: dict[str, list[str]] = {
     "events": [
-        "district", "version", "log_line", "keep_days", "keep_raw_days",
+        "district", "version", "log_line",
         *Event.__struct_fields__,
     ],
     "violations": [
         "district", "violation_id", "epoch", "revision", "detection", "reason", "reasons", "severity", "confidence",
         "status", "basis", "headline", "account", "person", "device_id", "vendor", "started_at", "ended_at", "policy",
         "suppressed_by", "superseded_by", "ratified_by", "event_ids", "body", "log_partition", "log_offset",
-        "version", "log_line", "expires_on",
+        "version", "log_line",
     ],
     "dead_letters": [
-        *DeadLetter.__struct_fields__, "log_partition", "log_offset", "version", "log_line", "expires_on",
+        *DeadLetter.__struct_fields__, "log_partition", "log_offset", "version", "log_line",
     ],
     "reference": [
         "district", "table", "key", "row", "valid_from", "valid_to", "recorded_at", "log_partition", "log_offset",
@@ -111,16 +109,9 @@ def lines(record: Incoming) -> list[Line]:
     return [Line(record, n, text) for n, text in enumerate((record.value or b"").split(b"\n")) if text]
 
 
-def event_lines(record: Incoming, schedules: Schedules) -> list[bytes]:
+def event_lines(record: Incoming) -> list[bytes]:
     """Each event's line with our columns put in front: the hot path, nothing is decoded."""
-    kept = schedules.of(district(record))
-    ours = {
-        "district": district(record),
-        "version": version(record),
-        "keep_days": kept.events,
-        "keep_raw_days": kept.raw,
-    }
-    head = _encode(ours)[:-1] + b',"log_line":'
+    head = _encode({"district": district(record), "version": version(record)})[:-1] + b',"log_line":'
     # What does not begin as an object stays as it is, and is refused when it is stored.
     return [
         head + b"%d," % n + text[1:] if text[:1] == b"{" else text
@@ -129,10 +120,10 @@ def event_lines(record: Incoming, schedules: Schedules) -> list[bytes]:
     ]
 
 
-def row(table: str, line: Line, schedules: Schedules) -> bytes:
+def row(table: str, line: Line) -> bytes:
     """One line of a table other than `events`, decoded and checked; raises `Refusal`."""
     try:
-        return _encode(_ROWS[table](line, schedules))
+        return _encode(_ROWS[table](line))
     except (msgspec.MsgspecError, ValueError) as error:
         raise Refusal(f"not a row of {table}: {error}") from error
 
@@ -145,45 +136,35 @@ def check_event(line: Line) -> None:
         raise Refusal(f"not an event: {error}") from error
 
 
-def _violation(line: Line, schedules: Schedules) -> dict[str, Any]:
+def _violation(line: Line) -> dict[str, Any]:
     found = _violations.decode(line.text)
-    until = expires_on(parse_at(found.ended_at).date(), sent_on(line.record), schedules.of(found.district).violations)
     columns = {name: getattr(found, name) for name in Violation.__struct_fields__ if name in COLUMNS["violations"]}
-    return columns | _place(line) | _where(line) | {"body": line.text.decode(), "expires_on": until}
+    return columns | _place(line) | _where(line) | {"body": line.text.decode()}
 
 
-def _dead_letter(line: Line, schedules: Schedules) -> dict[str, Any]:
+def _dead_letter(line: Line) -> dict[str, Any]:
     letter = _dead_letters.decode(line.text)
-    sent = sent_on(line.record)
-    until = expires_on(sent, sent, schedules.of(letter.district).dead_letters)
     ours = line.record.topic != topics.DEAD_LETTERS.name
     where = {**_where(line), "version": version(line.record) | (STORE_LETTER if ours else 0)}
-    return msgspec.structs.asdict(letter) | _place(line) | where | {"expires_on": until}
+    return msgspec.structs.asdict(letter) | _place(line) | where
 
 
-def _fact(line: Line, schedules: Schedules) -> dict[str, Any]:
+def _fact(line: Line) -> dict[str, Any]:
     fact = _facts.decode(line.text)
     stated = msgspec.structs.asdict(fact)
-    if fact.table == "policy":
-        schedules.learn(district(line.record), fact.row)
     content = "" if fact.row is None else _encode(fact.row).decode()
     return stated | _place(line) | _versioned(line) | {"row": content, "log_line": line.number}
 
 
-def _tick(line: Line, schedules: Schedules) -> dict[str, Any]:
+def _tick(line: Line) -> dict[str, Any]:
     return msgspec.structs.asdict(_reached.decode(line.text)) | _place(line) | _versioned(line)
 
 
-def _casework(line: Line, schedules: Schedules) -> dict[str, Any]:
+def _casework(line: Line) -> dict[str, Any]:
     event = decode_casework(line.text)
     if event.district != district(line.record):
         raise ValueError(f"a decision of district {event.district!r} under the key {district(line.record)!r}")
     return msgspec.structs.asdict(event) | _place(line) | _versioned(line) | {"body": _encode(event.body).decode()}
-
-
-def sent_on(record: Incoming) -> date:
-    """The day (UTC) the record was sent."""
-    return datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC).date()
 
 
 def _place(line: Line) -> dict[str, Any]:
@@ -198,7 +179,7 @@ def _versioned(line: Line) -> dict[str, Any]:
     return {"district": district(line.record), "version": version(line.record)}
 
 
-_ROWS: dict[str, Callable[[Line, Schedules], dict[str, Any]]] = {
+_ROWS: dict[str, Callable[[Line], dict[str, Any]]] = {
     "violations": _violation,
     "dead_letters": _dead_letter,
     "reference": _fact,

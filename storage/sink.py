@@ -18,7 +18,7 @@ from model.settings import Settings
 from storage.block import Block, Place
 from storage.client import QueryFailed, Store, Unavailable, connect
 from storage.ledger.ledger import Ledger, open_ledger
-from storage.migrate import migrate
+from storage.migrate import NeedsReset, migrate
 from storage.writer import WAITS, Stopped, Writer
 
 log = structlog.get_logger("sink")
@@ -44,11 +44,9 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         self._block = Block()
         self._since = 0.0
         self._committed: dict[Place, int] = {}
-        self._strange = True  # the schedules of newly assigned districts are not known yet
 
     def on_partitions_assigned(self, assigned: list[Any]) -> None:
-        """Districts came to us: their policies may have been read by another sink."""
-        self._strange = True
+        """Districts came to us: nothing to recall."""
 
     def on_partitions_revoked(self, revoked: list[Any]) -> None:
         """What we still hold of them will be stored twice, which the tables absorb."""
@@ -107,12 +105,9 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _hand_over(self) -> None:
         self._written, self._block = self._block, Block()
-        strange, self._strange = self._strange, False
-        self._writing = self._hand.submit(self._write, self._written, strange)
+        self._writing = self._hand.submit(self._write, self._written)
 
-    def _write(self, block: Block, strange: bool) -> None:
-        if strange:
-            self._writer.recall_schedules()
+    def _write(self, block: Block) -> None:
         self._writer.write(block)
         if self._ledger:
             self._ledger.seal_past_hours(now())
@@ -175,6 +170,8 @@ def ready_store(settings: Settings, stop: Flag) -> Store:
             store = connect(settings)
             migrate(store)
             return store
+        except NeedsReset as error:
+            raise Stopped(str(error)) from error
         except (Unavailable, QueryFailed) as trouble:
             wait = WAITS[min(tries, len(WAITS) - 1)]
             log.warning("ClickHouse is not ready", again_in_s=wait, why=str(trouble))

@@ -5,14 +5,12 @@ from functools import partial
 from itertools import chain, repeat
 from threading import Event as Flag
 
-import msgspec
 import structlog
 
 from storage.block import Block, body_of_events, pairs_of
 from storage.client import BadRows, QueryFailed, Store, Unavailable
 from storage.ledger.noting import Noter
 from storage.letters import letter_row
-from storage.retention import Schedules
 from storage.rows import COLUMNS, Incoming, Line, Refusal, check_event
 
 log = structlog.get_logger("sink")
@@ -21,15 +19,6 @@ WAITS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # seconds between tries; the last for e
 
 class Stopped(Exception):
     """We were told to end while ClickHouse was not answering; what was being stored is not committed."""
-
-
-class _Pack(msgspec.Struct):
-    district: str
-    content: str
-
-
-_PACKS = """SELECT district, argMax(row, (version, log_line)) AS content FROM reference
-WHERE `table` = 'policy' AND row != '' GROUP BY district"""
 
 
 class Writer:
@@ -41,17 +30,8 @@ class Writer:
         self._noter = noter
         self._refused: list[tuple[Line, str]] = []
         self._stop = stop
-        self.schedules = Schedules()
         self.stored = 0
         self.refused = 0
-
-    def recall_schedules(self) -> None:
-        """Read the retention schedules of the policies already stored; raises `Stopped`."""
-        packs: list[_Pack] = []
-        self._insist("reference", lambda: packs.extend(self._store.rows(_PACKS, _Pack)))
-        self.schedules = Schedules()
-        for pack in packs:
-            self.schedules.learn(pack.district, msgspec.json.decode(pack.content, type=dict[str, str]))
 
     def write(self, block: Block) -> None:
         """Return when all of the block is stored; raises `Stopped`."""
@@ -64,7 +44,7 @@ class Writer:
             if table == "events":
                 self._write_events(records)
             else:
-                good, bad = pairs_of(table, records, self.schedules)
+                good, bad = pairs_of(table, records)
                 self._salvage(table, good)
                 self._bury(bad)
         if self._noter:
@@ -74,7 +54,7 @@ class Writer:
     def _write_events(self, records: list[Incoming]) -> None:
         whole = [record for record in records if not self._doubted(record)]
         try:
-            self._insert("events", body_of_events(whole, self.schedules))
+            self._insert("events", body_of_events(whole))
         except BadRows as error:
             log.warning("a block holds a row that cannot be stored; looking for it", reason=str(error))
             whole = []
@@ -87,7 +67,7 @@ class Writer:
 
     def _write_one_by_one(self, record: Incoming) -> None:
         good, bad = [], []
-        for line, ours in pairs_of("events", [record], self.schedules)[0]:
+        for line, ours in pairs_of("events", [record])[0]:
             try:
                 check_event(line)
                 good.append((line, ours))
@@ -113,7 +93,7 @@ class Writer:
             self.refused += len(bad)
             self._refused += bad
             log.error("lines that cannot be stored are dead letters now", count=len(bad), reason=bad[0][1])
-            self._insert("dead_letters", b"".join(letter_row(*one, self.schedules) + b"\n" for one in bad))
+            self._insert("dead_letters", b"".join(letter_row(*one) + b"\n" for one in bad))
 
     def _insert(self, table: str, body: bytes) -> None:
         if body.strip():

@@ -60,7 +60,7 @@ def test_all_mistakes_are_named_at_once_with_file_key_and_line() -> None:
         HEAD + "hours: {opens: '18:00'}\ncolour: green\n",
         "detections:\n  shared_account:\n    enabled: false\n    parameters: {overlap_minutes: soon}\n"
         "  filter_circumvention:\n    severity: {attempted: terrible}\n    clauses: [nowhere/1]\n",
-        "approvals:\n  loan: {roles: [wizard]}\nretention: {events: forever}\n",
+        "approvals:\n  loan: {roles: [wizard]}\nretention: {raw: {keep: forever, from: stored, basis: local}}\n",
     )
     assert {(one.file, one.line, one.key) for one in found} == {
         ("pack.yaml", 4, "hours"),
@@ -70,7 +70,7 @@ def test_all_mistakes_are_named_at_once_with_file_key_and_line() -> None:
         ("pack1.yaml", 6, "detections.filter_circumvention.severity.attempted"),
         ("pack1.yaml", 7, "detections.filter_circumvention.clauses"),
         ("pack2.yaml", 2, "approvals.loan.roles"),
-        ("pack2.yaml", 3, "retention.events"),
+        ("pack2.yaml", 3, "retention.raw.keep"),
     }
 
 
@@ -101,7 +101,7 @@ def test_what_is_not_plain_yaml_is_a_mistake_with_a_file(text: str, says: str) -
 
 
 def test_a_key_in_two_files_is_a_mistake() -> None:
-    found = mistakes(HEAD + "retention: {events: P1Y}\n", "retention: {raw: P1Y}\n")
+    found = mistakes(HEAD + "retention: {raw: {keep: P1Y}}\n", "retention: {violations: {keep: P1Y}}\n")
     assert [(one.file, one.key) for one in found] == [("pack1.yaml", "retention")]
 
 

@@ -20,7 +20,7 @@ BASE = _found
 def keys(model: type[BaseModel], path: str = "") -> Iterator[str]:
     """Every key of a pack, `<...>` where the district chooses the name."""
     for name, field in model.model_fields.items():
-        yield from _keys_of(field.annotation, f"{path}{name}")
+        yield from _keys_of(field.annotation, f"{path}{field.alias or name}")
 
 
 def _keys_of(kind: Any, path: str) -> Iterator[str]:

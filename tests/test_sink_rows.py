@@ -9,13 +9,12 @@ from storage_cases import DISTRICT, Record, event, events, record, violation, vi
 from model import topics
 from storage.block import Block, pairs_of
 from storage.letters import refused
-from storage.retention import Schedules
 from storage.rows import Refusal, event_lines, lines, table_of, version
 
 
 def test_an_event_line_keeps_every_byte_and_gets_our_columns_in_front() -> None:
     sent = events([event("e1"), event("e2")], offset=41)
-    first, second = event_lines(sent, Schedules())
+    first, second = event_lines(sent)
     assert first.endswith(lines(sent)[0].text[1:])
     assert msgspec.json.decode(second) | {"event_id": "e2", "district": DISTRICT, "version": 41, "log_line": 1} == (
         msgspec.json.decode(second)
@@ -49,7 +48,7 @@ def test_facts_are_stored_before_the_events_whose_keeping_they_decide() -> None:
 def test_a_violation_that_does_not_decode_is_refused_and_its_neighbour_is_not() -> None:
     sent = violations([violation("v1")])
     assert sent.value is not None
-    good, bad = pairs_of("violations", [sent._replace(value=b'{"violation_id": 3}\n' + sent.value)], Schedules())
+    good, bad = pairs_of("violations", [sent._replace(value=b'{"violation_id": 3}\n' + sent.value)])
     assert [line.number for line, _ in good] == [1]
     assert [(line.number, "not a row of violations" in why) for line, why in bad] == [(0, True)]
 

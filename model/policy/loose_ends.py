@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from model.mistake import Mistake
 from model.policy.detections import Detections
-from model.policy.whole import IdleOf, Kept
+from model.policy.whole import RECORD_CLASSES, IdleOf
 from model.vocabulary import APPROVAL_KINDS
 
 # OneRoster 1.2's roles; `ext:` words are a district's own.
@@ -33,7 +33,7 @@ def _mapping(said: dict[str, Any], *path: str) -> dict[str, Any]:
 
 
 def _missing(said: dict[str, Any]) -> Iterator[Mistake]:
-    wanted = {"approvals": APPROVAL_KINDS, "retention": get_args(Kept), "idle_minutes": ("default",)}
+    wanted = {"approvals": APPROVAL_KINDS, "retention": RECORD_CLASSES, "idle_minutes": ("default",)}
     for key, names in wanted.items():
         if isinstance(said.get(key), dict):
             yield from (Mistake("", f"{key}.{name}", "is missing") for name in names if name not in said[key])

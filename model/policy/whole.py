@@ -5,7 +5,7 @@ import json
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from model.policy.detections import Detections
 from model.policy.parameters import Count, Host, Strict
@@ -16,7 +16,25 @@ IdleOf = DeviceClass | Literal["chromebook", "vpn", "default"]
 Duration = Annotated[
     str, Field(pattern=r"^P\d{1,4}[YMWD](\d{1,4}[MWD]){0,3}$", json_schema_extra={"unit": "ISO 8601 duration"})
 ]
-Kept = Literal["events", "raw", "violations", "dead_letters"]
+RECORD_CLASSES = (
+    *("auth_events", "vpn_events", "proxy_events", "device_events", "raw", "dead_letters", "violations", "exhibits"),
+    *("searches", "casework", "requests", "mail_metadata"),
+)
+RecordClass = Literal[
+    "auth_events",
+    "vpn_events",
+    "proxy_events",
+    "device_events",
+    "raw",
+    "dead_letters",
+    "violations",
+    "exhibits",
+    "searches",
+    "casework",
+    "requests",
+    "mail_metadata",
+]
+From = Literal["occurred", "stored", "school_year_end", "closed"]
 NameCategory = Literal[
     "proxy_avoidance",
     "vpn",
@@ -28,6 +46,19 @@ NameCategory = Literal[
     "update",
     "video_call",
 ]
+
+
+class Retention(Strict):
+    """How long one class of record is kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
+    keep: Duration = Field(description="For how long.")
+    since: From = Field(alias="from", description="From when: occurred, stored, school_year_end or closed.")
+    basis: str = Field(min_length=1, max_length=80, description="The law's id, or `local` where the district chose it.")
+    schedule_class: Literal[1, 2, 3] | None = Field(
+        default=None, alias="class", description="Class 1, 2 or 3 where the law sorts records so (5 CCR 16023-16025)."
+    )
 
 
 class Policy(Strict):
@@ -45,7 +76,7 @@ class Policy(Strict):
     clauses: dict[ClauseId, ClauseText] = Field(description="The clauses that findings quote, by id.")
     approvals: dict[ApprovalKind, ApprovalRule] = Field(description="Who may approve what.")
     exemptions: Exemptions = Field(description="Who may excuse somebody from a detection.")
-    retention: dict[Kept, Duration] = Field(description="How long each class of record is kept.")
+    retention: dict[RecordClass, Retention] = Field(description="How long each class of record is kept.")
     well_known_domains: dict[NameCategory, tuple[Host, ...]] = Field(
         description="Names (and subdomains) everybody knows; the district's and the filter's word go first."
     )

@@ -15,8 +15,6 @@ class StoredEvent(Event, kw_only=True, omit_defaults=True, gc=False):
 
     district: str = ""
     stored_at: str | None = None
-    expires_on: str | None = None
-    legal_hold: bool = False
     version: int = 0  # where in its district's log it was last written
     proof: str | None = None
 
@@ -50,4 +48,4 @@ def _as_it_was(field: str) -> str:
 
 # All but the attribution, which has its own form in each question.
 EVENT = ", ".join(_as_it_was(field) for field in Event.__struct_fields__ if field != "attribution")
-STORED = f"{EVENT}, nullIf(attribution, '') AS proof, district, stored_at, expires_on, legal_hold, version"
+STORED = f"{EVENT}, nullIf(attribution, '') AS proof, district, stored_at, version"
