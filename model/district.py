@@ -86,6 +86,11 @@ class District(Strict):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Its name in ids and topics, for ever.")
     name: str = Field(min_length=1, description="Its name for people.")
     timezone: Zone = Field(description="IANA zone; what local time means.")
+    state: str | None = Field(
+        default=None,
+        pattern=r"^[A-Z]{2}$",
+        description="Two letters, such as OK: whose law the legal clocks follow. Default: the policy pack's.",
+    )
     policy: str = Field(
         pattern=r"^(\./policy/?|[a-z0-9][a-z0-9-]{0,39})$",
         description="A pack that ships, or ./policy for one of its own.",

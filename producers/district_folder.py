@@ -85,7 +85,7 @@ def folder_mistakes(root: Path) -> tuple[list[Mistake], list[Problem]]:
 def settings_facts(district: District, policy: Policy, reference: list[Fact]) -> list[Fact]:
     """District, policy and sources as facts, so that the log itself says by what it was judged."""
     named = {"name": district.name, "timezone": district.timezone, "policy": policy.id}
-    named |= realms_row(district.realms, reference)
+    named |= realms_row(district.realms, reference) | ({"state": district.state} if district.state else {})
     return [
         Fact(table="district", key=district.id, row=named),
         Fact(table="policy", key=policy.id, row={"pack": policy.model_dump_json(), "label": policy.label}),

@@ -8,9 +8,9 @@ import pytest
 from model.batch import Fact
 from model.district import District, load_district
 from model.mistake import Mistake
-from model.policy import Policy
+from model.policy import Policy, base_policy
 from model.reference import Reference
-from producers.district_folder import Mistaken, folder_mistakes, open_district
+from producers.district_folder import Mistaken, folder_mistakes, open_district, settings_facts
 
 WHOLE = """
 id: maple-falls
@@ -50,6 +50,14 @@ def test_a_whole_district_is_read() -> None:
     assert ssh.lateness == timedelta(minutes=5)
     assert vpn.listen == {"syslog": "udp://127.0.0.1:5514"}
     assert found.received_at(ssh) == datetime(2026, 3, 5, 11, tzinfo=UTC)
+
+
+def test_the_state_whose_law_holds_is_two_letters_and_stands_in_the_log() -> None:
+    told = settings_facts(district(WHOLE + "state: OK\n"), base_policy(), [])[0].row
+    assert told
+    assert told["state"] == "OK"
+    assert "state" not in (settings_facts(district(), base_policy(), [])[0].row or {})
+    assert [mistake.key for mistake in mistakes(WHOLE + "state: Oklahoma\n")] == ["state"]
 
 
 def test_a_receipt_without_an_offset_is_local() -> None:
