@@ -57,7 +57,7 @@ def _show(comparison: Comparison) -> None:
         for missed in tally.missed:
             click.echo(f"missed\t{name}\t{missed.describe()}")
         for invented in tally.invented:
-            subject = invented.account or invented.person or invented.device_id or invented.vendor
+            subject = invented.account or invented.person or invented.device_id or invented.vendor or invented.source_id
             click.echo(
                 f"invented\t{name}\t{subject}\t{','.join(invented.reasons)}\t{invented.started_at}\t{invented.headline}"
             )

@@ -27,13 +27,14 @@ class Expectation(BaseModel):
     person: str | None = None
     device_id: str | None = None
     vendor: str | None = None
+    source_id: str | None = None
     between: tuple[AwareDatetime, AwareDatetime]
     reason: str | None = None
     by: str | None = None
 
     def met_by(self, violation: Violation) -> bool:
         """Detection and subject agree, the reason is among the reasons, the times meet, and so does who excused it."""
-        named = ("person", "device_id", "vendor")
+        named = ("person", "device_id", "vendor", "source_id")
         subject = all(getattr(self, name) in (None, getattr(violation, name)) for name in named)
         account = self.account is None or violation.account in (account_name(self.account), folded(self.account))
         meets = parse_at(violation.started_at) <= self.between[1] and parse_at(violation.ended_at) >= self.between[0]
@@ -43,7 +44,7 @@ class Expectation(BaseModel):
 
     def describe(self) -> str:
         """One line for a person."""
-        subject = self.account or self.person or self.device_id or self.vendor
+        subject = self.account or self.person or self.device_id or self.vendor or self.source_id
         start, end = (at.astimezone(UTC).isoformat(timespec="minutes") for at in self.between)
         return f"{subject}\t{self.reason or '-'}\t{start}\t{end}{f' suppressed by {self.by}' if self.by else ''}"
 

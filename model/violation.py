@@ -143,6 +143,7 @@ class Violation(msgspec.Struct, kw_only=True):
     suppressed_by: str | None = None
     superseded_by: str | None = None
     ratified_by: str | None = None
+    source_id: str | None = None  # of a finding about a source
 
 
 def finding_of(violation: Violation) -> Violation:

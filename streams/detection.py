@@ -132,6 +132,8 @@ class Finding:
     subject: str | None = None  # to show, where the case's own names somebody who must not be named
     rests_on_site: bool = False  # whether it would not hold were the sites others
     clauses: list[str] | None = None  # clause ids, where the reason decides; else all of the detection's
+    source_id: str | None = None  # of a finding about a source
+    opens_gap: bool = False  # whether nothing was heard of that source: a gap in what other findings rest on
     needs: str | None = None  # the entry of the detection's `needs` that holds, where it is not its reasons'
 
 

@@ -9,6 +9,7 @@ from streams.detections import (
     filter_circumvention,
     lost_device,
     shared_account,
+    silent_source,
     staff_account_on_student_device,
     unapproved_privilege_change,
     unapproved_vendor_session,
@@ -17,6 +18,7 @@ from streams.detections import (
 )
 
 DETECTIONS: tuple[Detection, ...] = (
+    silent_source.DETECTION,  # first: the gaps that it finds stand in what the others find
     shared_account.DETECTION,
     unapproved_vendor_session.DETECTION,
     filter_circumvention.DETECTION,

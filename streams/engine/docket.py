@@ -44,6 +44,7 @@ class Docket(Notebook):
         self._opened: set[str] = set()  # cells that no event opened
         self._opened_until: int | None = None  # ms; None: ask for all again
         self._fleets: dict[str, dict[str, list[Sighting]]] = {}  # of one round: school day -> subject -> sightings
+        self._gaps: list[tuple[str, int, int]] = []  # sources found to have been silent, and when (ms)
         self._unjudged: list[tuple[str, str]] = []  # cells whose judgment raised, and what was said
 
     def reopen(self) -> None:
@@ -134,6 +135,11 @@ class Docket(Notebook):
         while due and due[0][0] <= limit:
             self.pending.add(heapq.heappop(due)[1])
 
+    def take_gaps(self) -> list[tuple[str, int, int]]:
+        """The silences of sources that were found since the last call."""
+        taken, self._gaps = self._gaps, []
+        return taken
+
     def take_unjudged(self) -> list[tuple[str, str]]:
         """The cases whose judgment raised since the last call, and what was said."""
         taken, self._unjudged = self._unjudged, []
@@ -167,6 +173,7 @@ class Docket(Notebook):
         found = [f for f in verdict.findings if case.started_at <= f.started_at < case.ended_at]
         if known is None and not found and verdict.wake_at is None and verdict.overdue_at is None:
             return []
+        self._gaps += [(f.source_id, f.started_at, f.ended_at) for f in found if f.source_id and f.opens_gap]
         cell = self.cells.at(key)
         self._look_again(key, cell, found, verdict, progress)
         return settle_accounts(cell, [self._violation(f, case, progress) for f in found])

@@ -31,6 +31,7 @@ from streams.memory.watermarks import NEVER, Source
 from streams.seen import decode_seen
 
 FORGET_EVERY_MS = 3_600_000
+VOLUMES_KEPT_MS = 50 * 24 * FORGET_EVERY_MS  # what is usual of a source is counted over weeks before its case
 _CALLED = {"reference": "fact", "tick": "tick", "command": "command"}
 _facts = msgspec.json.Decoder(Fact).decode
 _ticks = msgspec.json.Decoder(Tick).decode
@@ -66,6 +67,7 @@ class Engine:
 
     def _shelves(self) -> "Iterator[Shelf]":  # type: ignore[type-arg]
         yield from (self.sources, self._applied, self._facts, self._listening, self._witness.room.shelf)
+        yield from (self._witness.volumes.hours, self._witness.volumes.flows)
         yield from self._witness.attributor.presence.shelves
         for docket in self._dockets:
             yield docket.cells
@@ -82,6 +84,7 @@ class Engine:
 
     def changes(self) -> Iterator[tuple[str, bytes | None]]:
         """Memories that changed since the last call; None forgets one."""
+        self._witness.volumes.written()
         for shelf in self._shelves():
             yield from shelf.changes()
 
@@ -230,14 +233,21 @@ class Engine:
         self._witness.release_waiting()
         for line, why, event_id in self._witness.take_unjudged():
             self._bury(line, f"it is stored, not judged anew; its judgement failed: {why}", event_id)
-        progress = Progress(self.settings, self.sources)
+        progress = Progress(self.settings, self.sources, self._witness.volumes)
         doubted = self._witness.attributor.presence.cards.take_doubted()
         for docket in self._dockets:
             docket.doubt(doubted)
             self._output.violations += docket.judge(progress)
+            for source_id, start, end in docket.take_gaps():
+                self._note_gap(source_id, start, end)
             for key, why in docket.take_unjudged():
                 self._bury(_case(docket.detection.name, key), f"the case could not be judged: {why}")
         self._forget()
+
+    def _note_gap(self, source_id: str, start: int, end: int) -> None:
+        """A source is found to have been silent: it is a gap in what every finding of that time rests on."""
+        if source_id in self.sources.items and watermarks.note_gap(self.sources.items[source_id], start, end):
+            self.sources.changed.add(source_id)
 
     def _forget(self) -> None:
         """Every hour of the log. Who and where is remembered for as long as any detection may ask."""
@@ -249,6 +259,7 @@ class Engine:
             docket.forget(reached - docket.remembers)
         longest = reached - max((docket.whereabouts for docket in self._dockets), default=0)
         self._witness.attributor.presence.forget(longest)
+        self._witness.volumes.forget(reached - VOLUMES_KEPT_MS)
         watermarks.forget_quiet(self.sources, longest)
 
     def _listen(self) -> None:

@@ -88,6 +88,7 @@ def violation(
         person=finding.person,
         device_id=finding.device_id,
         vendor=finding.vendor,
+        source_id=finding.source_id,
         started_at=format_ms(finding.started_at),
         ended_at=format_ms(finding.ended_at),
         policy=case.policy.label,

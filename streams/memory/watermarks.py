@@ -7,6 +7,7 @@ import msgspec
 
 from model.batch import Reached, Tick
 from streams.memory.shelf import Shelf
+from streams.memory.volumes import Volume
 
 EVER = 1 << 62
 NEVER = -EVER
@@ -39,6 +40,8 @@ class Heard:
 
     categories: frozenset[str]
     source: Source
+    lateness: int = 0  # how late (ms) its records may come
+    volume: Volume | None = None
 
     def covers(self, start: int, end: int) -> bool:
         """Whether it was read over all of [start, end), without a gap: only then does its silence say anything."""
@@ -125,6 +128,16 @@ def resume(source: Source, at: int) -> None:
     if source.silent_since is not None:
         source.gaps.append((source.silent_since, at))
         source.silent_since = None
+
+
+def note_gap(source: Source, start: int, end: int) -> bool:
+    """Note a coverage gap that was found afterward, joined with those it touches; whether that is news."""
+    if any(gap <= start and end <= stop for gap, stop in source.gaps):
+        return False
+    touched = [gap for gap in source.gaps if gap[0] <= end and start <= gap[1]]
+    joined = (min([start, *(gap[0] for gap in touched)]), max([end, *(gap[1] for gap in touched)]))
+    source.gaps = sorted([*(gap for gap in source.gaps if gap not in touched), joined])
+    return True
 
 
 def told(sources: Shelf[Source]) -> list[bytes]:

@@ -9,6 +9,7 @@ from model.policy.detections.ended_account_in_use import EndedParameters, EndedR
 from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
 from model.policy.detections.lost_device import LossReason, LostDeviceParameters
 from model.policy.detections.shared_account import SharedAccountParameters, SharedAccountReason
+from model.policy.detections.silent_source import SilentReason, SilentSourceParameters
 from model.policy.detections.staff_account_on_student_device import StaffAccountParameters, StaffAccountReason
 from model.policy.detections.unapproved_privilege_change import PrivilegeParameters, PrivilegeReason
 from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
@@ -56,4 +57,7 @@ class Detections(Strict):
     )
     bandwidth_abuse: DetectionRule[BandwidthReason, BandwidthParameters] = Field(
         description="Peer-to-peer traffic, paid streaming or large downloads in duty time (D12 b)."
+    )
+    silent_source: DetectionRule[SilentReason, SilentSourceParameters] = Field(
+        description="A source that fell silent, or told far fewer records than usual (G1)."
     )

@@ -1,0 +1,152 @@
+"""What is usual of a source, by its own last weeks: silences longer than usual, and hours with far less than usual."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from math import sqrt
+from statistics import mean
+
+from model.calendar import Calendar
+from streams.memory.volumes import HOUR, NEVER, QUIET
+from streams.memory.watermarks import EVER, Heard
+
+DAY = 86_400_000
+_LOOK = 14 * 24  # hours of one stretch that are looked through
+_FEW = 5  # from so many samples on, the worst of them is left out
+_SURE = 3  # standard deviations of a count below its mean
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers of the pack: `factor` times the usual gap and at least `shortest` ms; see its descriptions."""
+
+    factor: float
+    shortest: int
+    baseline_days: int
+    young_days: int
+    drop_percent: float
+    least_records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A time (ms) without a record, longer than usual: noticed at `noticed_at`; `ended_at` None while it goes on."""
+
+    started_at: int
+    noticed_at: int
+    ended_at: int | None
+    usual_gap: int
+    limit: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """An hour (ms at its start) with far fewer records than usual."""
+
+    at: int
+    count: int
+    usual: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """One source against itself."""
+
+    heard: Heard
+    calendar: Calendar
+    limits: Limits
+
+    def is_known(self, at: int) -> bool:
+        """Whether it has been heard for long enough by then."""
+        began = self.heard.volume.flow.began_at if self.heard.volume else NEVER
+        return NEVER < began <= at - self.limits.young_days * DAY
+
+    def _samples(self, at: int, *, weekday: bool) -> list[int]:
+        """The same hour (of UTC, since the epoch) of earlier days of the same kind; of the same weekday, or of any."""
+        local, step = self.calendar.local(at), 7 if weekday else 1
+        kind = self._kind(at)
+        found = []
+        for n in range(step, self.limits.baseline_days + 1, step):
+            start = self.calendar.instant(local.date() - timedelta(days=n), local.time())
+            if self._was_read(start) and self._kind(start) == kind:
+                found.append(start // HOUR)
+        return found
+
+    def _kind(self, at: int) -> tuple[bool, bool]:
+        day = self.calendar.local(at).date()
+        return self.calendar.is_school_day(day), self.calendar.office_open(day)
+
+    def _was_read(self, start: int) -> bool:
+        volume, gaps = self.heard.volume, self.heard.source.gaps
+        began = volume.flow.began_at if volume else EVER
+        return began <= start and not any(gap < start + HOUR and start < end for gap, end in gaps)
+
+    def count(self, at: int) -> tuple[float, int, int] | None:
+        """The mean count of the hour that begins at `at`, its lowest, and of how many; None where nothing is known."""
+        volume = self.heard.volume
+        found = self._samples(at, weekday=True)
+        found = found if len(found) > 1 else self._samples(at, weekday=False)
+        if volume is None or not found or not self.is_known(at):
+            return None
+        counts = [volume.count(hour) for hour in found]
+        return mean(counts), min(counts), len(counts)
+
+    def gap(self, at: int) -> int | None:
+        """The longest time (ms) without a record that is usual in the hour that begins at `at`; None where most such
+        hours had no record at all, or nothing is known."""
+        volume = self.heard.volume
+        found = self._samples(at, weekday=False) if self.is_known(at) else []
+        if volume is None or not found or sum(volume.count(hour) > 0 for hour in found) * 4 < len(found) * 3:
+            return None
+        gaps = sorted(volume.longest(hour) for hour in found if volume.count(hour))
+        return gaps[-2] if len(gaps) >= _FEW else gaps[-1]
+
+    def silences(self, since: int, now: int) -> Iterator[Silence]:
+        """Every silence that can be told by now and had not ended by `since`; the end of a file is none."""
+        volume = self.heard.volume
+        if volume is None:
+            return
+        flow, settled = volume.flow, now - self.heard.lateness
+        for one in (quiet for quiet in flow.quiet if quiet.ended_at > since):
+            if found := self._silence(one.started_at, one.ended_at, one.before, one.after, settled):
+                yield found
+        open_end = not self.heard.source.ended and NEVER < flow.last_at < settled - QUIET
+        if open_end and (found := self._silence(flow.last_at, None, flow.last_id, "", settled)):
+            yield found
+
+    def _silence(self, start: int, end: int | None, before: str, after: str, settled: int) -> Silence | None:
+        """Each hour uses up its own limit: a late start of a day uses little of a night's."""
+        used, at, stop = 0.0, start, min(settled, settled if end is None else end)
+        for _ in range(_LOOK):
+            if at >= stop:
+                return None
+            hour = at // HOUR * HOUR
+            until, gap = min(hour + HOUR, stop), self.gap(hour)
+            if gap is not None:
+                limit = max(round(self.limits.factor * gap), self.limits.shortest)
+                if used + (until - at) / limit > 1:
+                    return Silence(start, at + round((1 - used) * limit), end, gap, limit, before, after)
+                used += (until - at) / limit
+            at = until
+        return None
+
+    def drop(self, at: int, now: int) -> Drop | None:
+        """Whether the hour that begins at `at` is over and had far fewer records than usual."""
+        volume = self.heard.volume
+        if volume is None or now < at + HOUR + self.heard.lateness or volume.flow.last_at < at + HOUR:
+            return None
+        usual, count = self.count(at), volume.count(at // HOUR)
+        if usual is None or usual[0] < self.limits.least_records:
+            return None
+        few = count * 100 < self.limits.drop_percent * usual[0] and count < usual[1]
+        return Drop(at, count, usual[0], usual[2]) if few and count < usual[0] - _SURE * sqrt(usual[0]) else None
+
+
+def others_dropped(sources: Mapping[str, Usual], name: str, at: int, now: int) -> tuple[int, int]:
+    """Of the other sources of which something is usual in that hour: how many had far less too, of how many."""
+    others = [one for other, one in sources.items() if other != name]
+    usual = [one for one in others if (known := one.count(at)) and known[0] >= one.limits.least_records]
+    return sum(one.drop(at, now) is not None for one in usual), len(usual)
