@@ -31,7 +31,7 @@ from streams.memory.watermarks import NEVER, Source
 from streams.seen import decode_seen
 
 FORGET_EVERY_MS = 3_600_000
-VOLUMES_KEPT_MS = 50 * 24 * FORGET_EVERY_MS  # what is usual of a source is counted over weeks before its case
+FLOWS_KEPT_MS = 50 * 24 * FORGET_EVERY_MS  # what is usual of a source is counted over weeks before its case
 _CALLED = {"reference": "fact", "tick": "tick", "command": "command"}
 _facts = msgspec.json.Decoder(Fact).decode
 _ticks = msgspec.json.Decoder(Tick).decode
@@ -67,7 +67,7 @@ class Engine:
 
     def _shelves(self) -> "Iterator[Shelf]":  # type: ignore[type-arg]
         yield from (self.sources, self._applied, self._facts, self._listening, self._witness.room.shelf)
-        yield from (self._witness.volumes.hours, self._witness.volumes.flows)
+        yield from (self._witness.flows.hours, self._witness.flows.flows)
         yield from self._witness.attributor.presence.shelves
         for docket in self._dockets:
             yield docket.cells
@@ -84,7 +84,7 @@ class Engine:
 
     def changes(self) -> Iterator[tuple[str, bytes | None]]:
         """Memories that changed since the last call; None forgets one."""
-        self._witness.volumes.written()
+        self._witness.flows.written()
         for shelf in self._shelves():
             yield from shelf.changes()
 
@@ -233,7 +233,7 @@ class Engine:
         self._witness.release_waiting()
         for line, why, event_id in self._witness.take_unjudged():
             self._bury(line, f"it is stored, not judged anew; its judgement failed: {why}", event_id)
-        progress = Progress(self.settings, self.sources, self._witness.volumes)
+        progress = Progress(self.settings, self.sources, self._witness.flows)
         doubted = self._witness.attributor.presence.cards.take_doubted()
         for docket in self._dockets:
             docket.doubt(doubted)
@@ -259,7 +259,7 @@ class Engine:
             docket.forget(reached - docket.remembers)
         longest = reached - max((docket.whereabouts for docket in self._dockets), default=0)
         self._witness.attributor.presence.forget(longest)
-        self._witness.volumes.forget(reached - VOLUMES_KEPT_MS)
+        self._witness.flows.forget(reached - FLOWS_KEPT_MS)
         watermarks.forget_quiet(self.sources, longest)
 
     def _listen(self) -> None:

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 
 from streams.engine.settings import Settings
 from streams.memory import watermarks
+from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
-from streams.memory.volumes import Volumes
 from streams.memory.watermarks import NEVER, Heard, Source
 
 
 class Progress:
     """The sources as they stand in one round of judging. Instants are ms since the epoch."""
 
-    def __init__(self, settings: Settings, sources: Shelf[Source], volumes: Volumes) -> None:
+    def __init__(self, settings: Settings, sources: Shelf[Source], flows: Flows) -> None:
         self._said = sources.items
         self._settled: dict[frozenset[str], int] = {}
         self.heard: Mapping[str, Heard] = {
-            name: Heard(known.categories, sources.items.get(name) or Source(), known.lateness, volumes.of(name))
+            name: Heard(known.categories, sources.items.get(name) or Source(), known.lateness, flows.of(name))
             for name, known in settings.sources.items()
         }
         self.log_time = watermarks.log_time(sources.items.values())

@@ -11,8 +11,8 @@ from streams.engine.docket import Docket, enabled
 from streams.engine.output import words_of
 from streams.engine.settings import Settings
 from streams.memory import watermarks
+from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
-from streams.memory.volumes import Volumes
 from streams.memory.watermarks import Source
 from streams.seen import Seen, decode_seen
 
@@ -26,7 +26,7 @@ class Witness:
         self.attributor = attributor
         self._naming = Naming(reference)
         self.sources = Shelf("source", Source, Source)
-        self.volumes = Volumes()
+        self.flows = Flows()
         self.room = WaitingRoom()
         self.published: list[bytes] = []
         self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
@@ -67,7 +67,7 @@ class Witness:
             self.sources_moved()
         else:
             watermarks.speak(source, seen.at)
-            self.volumes.add(seen.source_id, seen.at, seen.event_id)
+            self.flows.add(seen.source_id, seen.at, seen.event_id)
         self.attributor.presence.learn(seen)
         answer = self.attributor.answer(seen)
         if answer.mac and self.attributor.noted(seen, answer):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import msgspec
 
 from model.batch import Reached, Tick
+from streams.memory.flows import SourceFlow
 from streams.memory.shelf import Shelf
-from streams.memory.volumes import Volume
 
 EVER = 1 << 62
 NEVER = -EVER
@@ -41,7 +41,7 @@ class Heard:
     categories: frozenset[str]
     source: Source
     lateness: int = 0  # how late (ms) its records may come
-    volume: Volume | None = None
+    flow: SourceFlow | None = None
 
     def covers(self, start: int, end: int) -> bool:
         """Whether it was read over all of [start, end), without a gap: only then does its silence say anything."""

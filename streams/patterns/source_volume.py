@@ -7,7 +7,7 @@ from math import sqrt
 from statistics import mean
 
 from model.calendar import Calendar
-from streams.memory.volumes import HOUR, NEVER, QUIET
+from streams.memory.flows import HOUR, NEVER, QUIET
 from streams.memory.watermarks import EVER, Heard
 
 DAY = 86_400_000
@@ -61,7 +61,7 @@ class Usual:
 
     def is_known(self, at: int) -> bool:
         """Whether it has been heard for long enough by then."""
-        began = self.heard.volume.flow.began_at if self.heard.volume else NEVER
+        began = self.heard.flow.flow.began_at if self.heard.flow else NEVER
         return NEVER < began <= at - self.limits.young_days * DAY
 
     def _samples(self, at: int, *, weekday: bool) -> list[int]:
@@ -80,13 +80,13 @@ class Usual:
         return self.calendar.is_school_day(day), self.calendar.office_open(day)
 
     def _was_read(self, start: int) -> bool:
-        volume, gaps = self.heard.volume, self.heard.source.gaps
+        volume, gaps = self.heard.flow, self.heard.source.gaps
         began = volume.flow.began_at if volume else EVER
         return began <= start and not any(gap < start + HOUR and start < end for gap, end in gaps)
 
     def count(self, at: int) -> tuple[float, int, int] | None:
         """The mean count of the hour that begins at `at`, its lowest, and of how many; None where nothing is known."""
-        volume = self.heard.volume
+        volume = self.heard.flow
         found = self._samples(at, weekday=True)
         found = found if len(found) > 1 else self._samples(at, weekday=False)
         if volume is None or not found or not self.is_known(at):
@@ -97,7 +97,7 @@ class Usual:
     def gap(self, at: int) -> int | None:
         """The longest time (ms) without a record that is usual in the hour that begins at `at`; None where most such
         hours had no record at all, or nothing is known."""
-        volume = self.heard.volume
+        volume = self.heard.flow
         found = self._samples(at, weekday=False) if self.is_known(at) else []
         if volume is None or not found or sum(volume.count(hour) > 0 for hour in found) * 4 < len(found) * 3:
             return None
@@ -106,7 +106,7 @@ class Usual:
 
     def silences(self, since: int, now: int) -> Iterator[Silence]:
         """Every silence that can be told by now and had not ended by `since`; the end of a file is none."""
-        volume = self.heard.volume
+        volume = self.heard.flow
         if volume is None:
             return
         flow, settled = volume.flow, now - self.heard.lateness
@@ -135,7 +135,7 @@ class Usual:
 
     def drop(self, at: int, now: int) -> Drop | None:
         """Whether the hour that begins at `at` is over and had far fewer records than usual."""
-        volume = self.heard.volume
+        volume = self.heard.flow
         if volume is None or now < at + HOUR + self.heard.lateness or volume.flow.last_at < at + HOUR:
             return None
         usual, count = self.count(at), volume.count(at // HOUR)

@@ -9,7 +9,7 @@ from model.violation import Severity
 from streams.detection import Case, Finding, Known, Opening, Verdict
 from streams.detections.silent_source.explanations import of_drops, of_silence
 from streams.detections.silent_source.proof import DropProof, SilenceProof, calendar_rows
-from streams.memory.volumes import HOUR
+from streams.memory.flows import HOUR
 from streams.memory.watermarks import Heard
 from streams.patterns.source_volume import Drop, Limits, Silence, Usual, others_dropped
 
@@ -44,7 +44,7 @@ def opens(known: Known, since: int, until: int) -> Iterator[Opening]:
         late = usual.heard.lateness
         for silence in usual.silences(since - late, until):
             yield Opening(name, silence.noticed_at + late, silence.started_at)
-        first = max(since - late - HOUR, usual.heard.volume.flow.began_at if usual.heard.volume else until) // HOUR
+        first = max(since - late - HOUR, usual.heard.flow.flow.began_at if usual.heard.flow else until) // HOUR
         for hour in range(first, (until - late) // HOUR):
             if usual.drop(hour * HOUR, until):
                 yield Opening(name, hour * HOUR + HOUR + late, hour * HOUR)

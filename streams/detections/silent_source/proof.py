@@ -5,7 +5,7 @@ from model.violation import Consulted, Exhibit, Measure, Span
 from streams.detection import Case
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.plain_words import clock, counted, day, length, moment, span
-from streams.memory.volumes import HOUR
+from streams.memory.flows import HOUR
 from streams.patterns.source_volume import Drop, Silence, Usual
 
 
