@@ -11,6 +11,10 @@ Names = Mapping[tuple[str, str], str]
 EXPLANATIONS: Final = {
     "agent_missing": "The filter's program was missing from the device",
     "asleep": "The device was asleep",
+    "day_off": "It was a day off",
+    "end_of_file": "The log file had simply ended",
+    "late_records": "The records came late",
+    "quiet_school": "The whole school was quiet",
     "captive_portal": "The device only saw a sign-in page",
     "filter_outage": "The filter itself did not work",
     "late_upload": "The filter's records came late",
