@@ -52,12 +52,13 @@ class Entitled:
         return self.case.reference.device(self.case.subject, at)
 
     def is_anothers(self, sitting: Sitting) -> bool:
-        """Whether it was long enough, at another's device, and of nobody who may use it without being asked."""
+        """Whether somebody signed in for long enough at another's device who may not use it without being asked."""
         at, person = sitting.interval.start, sitting.person
         device = self.device(at)
         if device is None or device.device_class not in self.rules.classes:
             return False
-        if sitting.interval.length < self.rules.least_minutes * MINUTE or not self.assignees(at):
+        lasted = sitting.interval.length >= self.rules.least_minutes * MINUTE
+        if not (lasted and sitting.signed_in and self.assignees(at)):
             return False
         if person is None:
             return True

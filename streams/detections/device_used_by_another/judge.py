@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from model.violation import Confidence, Severity
+from model.violation import Severity
 from streams.detection import Case, Finding, Verdict
 from streams.detections.device_used_by_another.entitled import DETECTION, Entitled
 from streams.detections.device_used_by_another.proof import Proof
@@ -57,7 +57,7 @@ def _finding(case: Case, who: str, seen: list[Sitting], entitled: Entitled, user
         headline=proof.headline(),
         explanation=proof.explanation(),
         severity=_severity(case, reason),
-        confidence=_confidence(shown),
+        confidence="high",
         started_at=shown[0].interval.start,
         ended_at=max(sitting.interval.end for sitting in shown),
         settles_at=max(sitting.interval.end for sitting in shown),
@@ -85,7 +85,3 @@ def _names(excuses: list[Excuse | None]) -> str | None:
 def _severity(case: Case, reason: str) -> Severity:
     severity: Severity = case.policy.detection(DETECTION).severity[reason]
     return severity
-
-
-def _confidence(shown: list[Sitting]) -> Confidence:
-    return "high" if all(sitting.signed_in for sitting in shown) else "medium"

@@ -40,7 +40,7 @@ def _finding(case: Case, device: str, uses: list[Use], found: list[Sitting]) -> 
         headline=proof.headline(),
         explanation=proof.explanation(),
         severity=_severity(case, reasons, shown),
-        confidence="high" if all(use.sitting.signed_in for use in shown) else "medium",
+        confidence="high",
         started_at=min(use.sitting.interval.start for use in shown),
         ended_at=max(max(use.sitting.interval.end, use.sitting.interval.start + 1) for use in shown),
         settles_at=max(use.sitting.interval.end for use in shown),

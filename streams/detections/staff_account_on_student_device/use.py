@@ -42,13 +42,13 @@ class Use:
 
 def use_of(case: Case, sitting: Sitting) -> Use | None:
     """The sitting as a use to be judged; None where staff may be there, or where it did not last."""
-    place = place_of(case, sitting)
+    place = place_of(case, sitting) if sitting.signed_in else None
     if place is None:
         return None
     rules = case.policy.detections.staff_account_on_student_device.parameters
     refused = [one for one in case.sightings if one.kind == REFUSED and one.device_id == sitting.device]
     begun = sitting.inputs[0]
-    lead = lead_up(refused, begun, rules.failures_minutes * MINUTE, rules.failures) if sitting.signed_in else None
+    lead = lead_up(refused, begun, rules.failures_minutes * MINUTE, rules.failures)
     use = Use(sitting, place, lead, _resets(case, lead), _records(case, sitting))
     return use if _lasted(case, use) else None
 
