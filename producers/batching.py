@@ -100,6 +100,8 @@ def batches(records: Iterable[Merged], sources: Sequence[Source], now: Callable[
         held.setdefault(stream.key, _Open(stream)).add(entry)
         reached = at
     yield from _flush(held, min(reached, now()))
+    if reached - ticked > TICK_MS:
+        yield tick(sources, min(reached, now()))
 
 
 def _flush(held: dict[str, _Open], reached: int) -> Iterator[Batch]:

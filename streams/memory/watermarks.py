@@ -32,6 +32,7 @@ class Source(msgspec.Struct, array_like=True, gc=False):
     quiet: list[tuple[int, int]] = []  # stretches between, each longer than `QUIET_MS`, over which nothing was heard
     spoke_at: int = NEVER  # the latest record's time, whatever ticks said since
     lulls: list[tuple[int, int]] = []  # stretches between records, each longer than `QUIET_MS`
+    spoke_since: int = EVER  # the earliest record's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Heard:
             return False
         gaps = [*self.source.gaps, *([] if silent_since is None else [(silent_since, EVER)])]
         return not any(gap_start < end and start < gap_end for gap_start, gap_end in gaps)
+
+    def wrote(self, start: int, end: int) -> bool:
+        """Whether it wrote any record over [start, end], as far as lulls tell: to ten minutes."""
+        first, last = max(start, self.source.spoke_since), min(end, self.source.spoke_at)
+        return first <= last and not any(begun < first and last < over for begun, over in self.source.lulls)
 
     def quiet(self, until: int) -> list[tuple[int, int]]:
         """The stretches over which nothing was heard of it, in order; the last one may reach `until` and go on."""
@@ -80,6 +86,7 @@ def hear(source: Source, at: int) -> None:
 def speak(source: Source, at: int) -> None:
     """The source wrote a record at `at`. One that comes late parts the lull it falls into."""
     last = source.spoke_at
+    source.spoke_since = min(source.spoke_since, at)
     if at > last:
         if last != NEVER and at - last > QUIET_MS:
             source.lulls.append((last, at))

@@ -17,6 +17,9 @@ class OutsideVpnParameters(Strict):
 
     slack_minutes: Minutes = Field(description="A tunnel that was open so long before or after counts.")
     hold_minutes: Minutes = Field(description="The verdict waits so long after the VPN's records have been read.")
+    alive_hours: HoursOf = Field(
+        description="A VPN that wrote nothing for so long before and after is not known to have been heard."
+    )
     cap_hours: HoursOf = Field(description="A tunnel whose end or beginning nobody recorded may be this long.")
     presence_hours: HoursOf = Field(description="A sign-in at a school's access point shows presence for so long.")
     console_classes: tuple[DeviceClass, ...] = Field(

@@ -8,7 +8,7 @@ from model.reference import Account
 from model.violation import Consulted, Exhibit, Innocent, Measure
 from streams.detection import Case, Finding
 from streams.detections.vendor_outside_vpn.sight import LOGON, PRESENT
-from streams.detections.vendor_outside_vpn.way_in import MINUTE, WayIn, present, tunnel_at, visits, way_in
+from streams.detections.vendor_outside_vpn.way_in import HOUR, MINUTE, WayIn, present, tunnel_at, visits, way_in
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit
 from streams.evidence.plain_words import clock, counted, date, day, length, listed
@@ -41,6 +41,7 @@ def outside(case: Case) -> tuple[list[Finding], int | None]:
     for one in (s for s in told if s.kind == LOGON and case.started_at <= s.at < case.ended_at):
         way = way_in(case, one)
         due = one.at + (rules.slack_minutes + rules.hold_minutes) * MINUTE
+        due = due if _wrote(case, one.at, one.at) else max(due, one.at + rules.alive_hours * HOUR)
         if way and due > case.settled_at:
             waking.append(due)
         elif way and (logon := _judged(case, way, told, excuses)):
@@ -53,7 +54,8 @@ def _judged(case: Case, way: WayIn, told: list[Sighting], excuses: Excuses) -> L
     """The logon, if nothing shows that it came through a tunnel or from somebody on site, and the VPN was heard."""
     logon = way.logon
     slack = case.policy.detections.vendor_outside_vpn.parameters.slack_minutes * MINUTE
-    if not case.heard("vpn", logon.at - slack, logon.at + slack):
+    alive = logon.at + case.policy.detections.vendor_outside_vpn.parameters.alive_hours * HOUR
+    if not case.heard("vpn", logon.at - slack, logon.at + slack) or not _wrote(case, logon.at, alive):
         return None
     if way.needs_visits and not case.reference.known("visits"):
         return None
@@ -62,6 +64,12 @@ def _judged(case: Case, way: WayIn, told: list[Sighting], excuses: Excuses) -> L
         return None
     account = case.reference.account(logon.account or "", logon.at)
     return _excused(case, way, account, excuses)
+
+
+def _wrote(case: Case, at: int, until: int) -> bool:
+    """Whether every VPN wrote something shortly before, or up to `until`: one that fell silent tells of nobody."""
+    since = at - case.policy.detections.vendor_outside_vpn.parameters.alive_hours * HOUR
+    return all(one.wrote(since, until) for one in case.sources.values() if "vpn" in one.categories)
 
 
 def _excused(case: Case, way: WayIn, account: Account | None, excuses: Excuses) -> Logon | None:
