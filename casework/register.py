@@ -20,7 +20,7 @@ from model.casework import CaseworkEvent, encode_casework
 from model.event import format_at
 from model.mark import HEADER, mark, marks_key
 from model.settings import Settings
-from model.topics import CASEWORK
+from model.topics import CASEWORK, Topic
 from producers import broker
 from storage.block import pairs_of
 from storage.client import Store, Unavailable
@@ -68,8 +68,11 @@ def decision(
 class Register:
     """A context manager; threads may share it."""
 
-    def __init__(self, settings: Settings, store: Store, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, patience_s: float = PATIENCE_S, topic: Topic = CASEWORK
+    ) -> None:
         self.store = store
+        self._topic = topic
         self._settings = settings
         self._patience_s = patience_s
         self._lock = Lock()
@@ -101,7 +104,7 @@ class Register:
         line = encode_casework(event)
         with self._lock:
             self._open()
-            place = TopicPartition(CASEWORK.name, self._partition(event.district))
+            place = TopicPartition(self._topic.name, self._partition(event.district))
             self._check_order(place)
             offset = self._send(place, event, line)
             self._show(place, event, offset)
@@ -112,8 +115,8 @@ class Register:
             self._consumer = KafkaConsumer(
                 **broker.client(self._settings), enable_auto_commit=False, metrics_enabled=False
             )
-            if not self._consumer.partitions_for_topic(CASEWORK.name):
-                broker.create_topics(self._settings, [CASEWORK])
+            if not self._consumer.partitions_for_topic(self._topic.name):
+                broker.create_topics(self._settings, [self._topic])
             self._producer = broker.producer(self._settings, patience_ms=int(self._patience_s * 1000))
 
     def _partition(self, district: str) -> int:
@@ -123,9 +126,9 @@ class Register:
         claim = {"key": district.encode(), "value": b""}
         return broker.claimed(
             self._settings,
-            CASEWORK.name,
+            self._topic.name,
             district,
-            lambda free: self._producer.send(CASEWORK.name, partition=free, **claim).get(timeout=self._patience_s),
+            lambda free: self._producer.send(self._topic.name, partition=free, **claim).get(timeout=self._patience_s),
         )
 
     def _check_order(self, place: TopicPartition) -> None:

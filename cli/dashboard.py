@@ -5,20 +5,25 @@ import os
 import signal
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import click
 
+from casework.register import Register
 from cli.addresses import resolved
+from dashboard.first_link import NAME, first_link
 from dashboard.send_again import FOLDERS
 from dashboard.serving import LOOPBACK, PORT
 from dashboard.serving import command as streamlit
 from infra.local import ports
 from infra.local.child import Child
+from model.clock import now
 from model.settings import Settings
 from producers.district_folder import Mistaken, open_district
+from storage.client import connect
 
 READY_WITHIN = 60.0  # seconds
 ORDERLY_WITHIN = 10.0
@@ -40,6 +45,7 @@ def command(districts: tuple[Path, ...], port: int, headless: bool) -> None:
     served = serve(resolved(), districts, port, headless)
     try:
         click.echo(url(served))
+        say_first_link(served)
         click.echo("Ctrl-C ends it", err=True)
         while not served.ended():
             time.sleep(0.2)
@@ -71,6 +77,16 @@ def serve(settings: Settings, districts: tuple[Path, ...] = (), port: int = PORT
 def url(served: Child) -> str:
     """Where it is."""
     return f"http://{LOOPBACK}:{served.port}/"
+
+
+def say_first_link(served: Child, roles: tuple[str, ...] = ("administrator",)) -> None:
+    """On a home in which nobody can log in, make an administrator and print the link that can be used once."""
+    settings = Settings()
+    with closing(connect(settings)) as store, Register(settings, store) as register:
+        token = first_link(settings.hallmonitor_home, register, now(), roles)
+    if token:
+        click.echo(f"Nobody can log in yet. This link makes you the {roles[0]} {NAME}; it works once:", err=True)
+        click.echo(f"{url(served)}welcome?token={token}")
 
 
 def end(served: Child) -> None:

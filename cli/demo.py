@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cli.dashboard import end, serve, url
+from cli.dashboard import end, say_first_link, serve, url
 from cli.expectation import Comparison, compare, read_expected
 from cli.run import run_district, servers, stop_on_signals
 from cli.run_tally import Tally
@@ -109,6 +109,7 @@ def _serve(settings: Settings, folder: Path, stop: Flag) -> None:
     served = serve(settings, (folder,))
     try:
         click.echo(f"The dashboard: {url(served)}   Ctrl-C ends it")
+        say_first_link(served, ("administrator", "analyst"))
         while not served.ended() and not stop.wait(0.2):
             pass
     except KeyboardInterrupt:

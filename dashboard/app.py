@@ -3,22 +3,25 @@
 Run by `hallmonitor dashboard`; Streamlit executes this file anew for every view.
 """
 
-from collections.abc import Callable
-
 import streamlit as st
 
+from casework.roles import may
+from casework.users import User
+from dashboard import hypertext as h
 from dashboard import links, stylesheet, trouble
 from dashboard.desk import desk
 from dashboard.masthead import masthead
 from dashboard.pages_ import search, sources, timeline, violation, violations
+from dashboard.who import here
 
 SEARCH = st.Page(search.show, title="Search", url_path=links.SEARCH, visibility="hidden")
+# Each page and the rights of which one opens it; what it then shows is decided below the pages (casework/scope.py).
 PAGES = [
-    st.Page(violations.show, title="Violations", default=True),
-    st.Page(timeline.show, title="Timeline", url_path=links.TIMELINE),
-    st.Page(sources.show, title="Sources", url_path=links.SOURCES),
-    st.Page(violation.show, title="Violation", url_path=links.VIOLATION, visibility="hidden"),
-    SEARCH,
+    (st.Page(violations.show, title="Violations", default=True), ("read violations", "read searches")),
+    (st.Page(timeline.show, title="Timeline", url_path=links.TIMELINE), ("read events",)),
+    (st.Page(sources.show, title="Sources", url_path=links.SOURCES), ("read sources",)),
+    (st.Page(violation.show, title="Violation", url_path=links.VIOLATION, visibility="hidden"), ("read violations",)),
+    (SEARCH, ("read events",)),
 ]
 LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="24" viewBox="0 0 150 24">'
@@ -31,19 +34,39 @@ LOGO = (
 def main() -> None:
     """One view."""
     dark = st.context.theme.type == "dark"
-    page = st.navigation(PAGES, position="top")
-    st.set_page_config(page_title=f"{page.title} · Hall Monitor", layout="wide")
+    st.set_page_config(page_title="Hall Monitor", layout="wide")
     st.logo(LOGO.format(ink="#e4e9ee" if dark else "#17202a"), size="large")
     st.html(stylesheet.screen(dark))
-    trouble.guarded(lambda: _view(page.run))
+    trouble.guarded(_view)
 
 
-def _view(show: Callable[[], None]) -> None:
-    here = desk()
-    if sought := masthead(here):
-        st.switch_page(SEARCH, query_params={"q": sought, "district": here.id})
+def _view() -> None:
+    user = here().user
+    opened = [page for page, rights in PAGES if any(may(user.roles, right) for right in rights)]
+    page = st.navigation(opened or [st.Page(_no_page, title="Home", default=True)], position="top")
+    st.set_page_config(page_title=f"{page.title} · Hall Monitor")
+    _who_is_here(user)
+    if not opened:
+        page.run()
+        return
+    place = desk()
+    sought = masthead(place) if may(user.roles, "read events") else None
+    if sought:
+        st.switch_page(SEARCH, query_params={"q": sought, "district": place.id})
     with st.spinner("Asking ClickHouse …"):
-        show()
+        page.run()
+
+
+def _no_page() -> None:
+    trouble.nothing(
+        "Nothing here is open to your role yet",
+        "What you may do is done at the command line, with --user and your name: hallmonitor --help.",
+    )
+
+
+def _who_is_here(user: User) -> None:
+    said = f"{user.name} · {', '.join(role.replace('_', ' ') for role in user.roles)} · "
+    st.html(h.element("div", said, h.element("a", "Log out", href="/logout", target="_self"), class_="hm-soft"))
 
 
 main()

@@ -5,8 +5,9 @@ from functools import cached_property
 
 import streamlit as st
 
+from casework.users import User
 from dashboard.local_time import Wall
-from dashboard.opened_store import opened_store
+from dashboard.who import here
 from model.clock import now
 from storage.client import Store
 from storage.queries.districts import District, districts
@@ -24,7 +25,9 @@ class NothingStored(LookupError):
 class Desk:
     """One look at one district."""
 
-    store: Store
+    user: User
+    store: Store  # as the user may read it
+    counts: Store  # for questions that answer with numbers of sources
     districts: list[District]
     district: District
 
@@ -40,11 +43,11 @@ class Desk:
 
     def source_ids(self) -> list[str]:
         """The sources of the district, for a filter; a minute old at most, for all of its events are counted."""
-        return _source_ids(self.store, self.store.url, self.id)
+        return _source_ids(self.counts, self.counts.url, self.id, self.user.name)
 
 
 @st.cache_data(ttl=60, show_spinner=False)
-def _source_ids(_store: Store, url: str, district: str) -> list[str]:
+def _source_ids(_store: Store, url: str, district: str, user: str) -> list[str]:
     return [one.source_id for one in sources(_store, district, now())]
 
 
@@ -56,13 +59,13 @@ def choose_district() -> None:
 def desk() -> Desk:
     """The district that the address names, else the one looked at before, else the first.
 
-    Raises NothingStored, NoAddress or Unavailable.
+    Raises NothingStored, NotLoggedIn, NoAddress or Unavailable.
     """
-    store = opened_store()
-    known = districts(store)
+    who = here()
+    known = districts(who.store)
     if not known:
         raise NothingStored
     wanted = st.query_params.get(_KEY) or st.session_state.get(_BEFORE)
     found = next((one for one in known if one.id == wanted), known[0])
     st.session_state[_BEFORE] = found.id
-    return Desk(store, known, found)
+    return Desk(who.user, who.store, who.counts, known, found)

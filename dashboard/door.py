@@ -2,7 +2,7 @@
 
 It lets in who asks for a name that is ours (a page on the web that makes its own name point to this machine asks for
 another), takes a websocket only from a page of ours, and tells the browser what pages of ours may load. Who the person
-is will be asked here, too.
+is asks the guard behind it (guard.py).
 """
 
 import re
@@ -61,7 +61,7 @@ class Door:
             "Content-Security-Policy": content_policy(),
             "X-Frame-Options": "DENY",
             "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
+            "Referrer-Policy": "same-origin",  # with no-referrer a form of ours would be sent with Origin: null
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
         }

@@ -11,10 +11,12 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard import links
+from dashboard.guard import cookies_of
 from dashboard.local_time import Wall
-from dashboard.opened_store import NoAddress, opened_store
+from dashboard.opened_store import NoAddress
 from dashboard.timeline_export import timeline_export
 from dashboard.violation_document import violation_pdf
+from dashboard.who import NotLoggedIn, reader
 from model.clock import now
 from model.event import format_at
 from storage.client import QueryFailed, Store, Unavailable
@@ -24,7 +26,6 @@ from storage.queries.people import Ambiguous, understood
 from storage.queries.timeline import Span
 from storage.queries.violations import evidence, revisions
 
-_MADE_BY = "the dashboard, which asks nobody for a name"
 # Nothing of it stays in a browser's cache.
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -33,7 +34,8 @@ def timeline(request: Request) -> Response:
     """The whole timeline that the address asks for, as the page would: a ZIP of a CSV file and its manifest."""
     asked = request.query_params
     try:
-        store = opened_store()
+        who = reader(cookies_of(request.scope))
+        store = who.store
         district = _district(store, asked.get("district"))
         wall = Wall(district.timezone)
         sought = understood(store, district.id, asked.get("subject", ""))
@@ -43,7 +45,9 @@ def timeline(request: Request) -> Response:
             source_ids=tuple(asked.getlist("source")),
             categories=tuple(asked.getlist("category")),
         )
-        made = timeline_export(store, district.id, wall, sought, span, _MADE_BY, now())
+        made = timeline_export(store, district.id, wall, sought, span, who.user.name, now())
+    except NotLoggedIn:
+        return PlainTextResponse("Log in first.", 401, _HEADERS)
     except (Ambiguous, ValueError, LookupError) as error:
         return PlainTextResponse(str(error), 400, _HEADERS)
     except (Unavailable, QueryFailed, NoAddress) as error:
@@ -55,13 +59,16 @@ def violation(request: Request) -> Response:
     """The violation that the address names, as a PDF."""
     asked = request.query_params
     try:
-        store = opened_store()
+        who = reader(cookies_of(request.scope))
+        store = who.store
         district = _district(store, asked.get("district"))
         found = revisions(store, district.id, asked.get("id", ""))
         if not found:
             return PlainTextResponse("There is no such violation.", 404, _HEADERS)
         events = {one.event_id: one for one in evidence(store, found[0])}
         body = violation_pdf(found, events, called_in(store, found[0]), district, format_at(now()))
+    except NotLoggedIn:
+        return PlainTextResponse("Log in first.", 401, _HEADERS)
     except LookupError as error:
         return PlainTextResponse(str(error), 400, _HEADERS)
     except (Unavailable, QueryFailed, NoAddress) as error:

@@ -9,6 +9,7 @@ import structlog
 from dashboard import hypertext as h
 from dashboard.desk import NothingStored
 from dashboard.opened_store import NoAddress
+from dashboard.who import NotLoggedIn
 from documents.plain import visible
 from model.settings import Settings, without_secrets
 from storage.client import QueryFailed, Unavailable
@@ -22,6 +23,8 @@ def guarded(view: Callable[[], None]) -> None:
         view()
     except NothingStored:
         nothing_stored()
+    except NotLoggedIn:
+        logged_out()
     except NoAddress:
         no_address()
     except Unavailable as error:
@@ -44,6 +47,12 @@ def nothing_stored() -> None:
         "Run a district through: hallmonitor run DISTRICT. To try with an invented one: hallmonitor simulate demo"
         " --seed 1, then hallmonitor run demo. This page then shows what was found.",
     )
+
+
+def logged_out() -> None:
+    """The session has ended."""
+    link = h.element("a", "Log in", href="/login", target="_self")
+    st.html(h.element("div", h.element("b", "You are logged out. "), link, class_="hm-empty"))
 
 
 def no_address() -> None:

@@ -4,12 +4,31 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from storage_cases import DISTRICT, dead_letters, event, events, facts, fresh_store, proof, store_records, violation
+import pytest
+from storage_cases import (
+    DISTRICT,
+    SENT_MS,
+    Record,
+    dead_letters,
+    event,
+    events,
+    facts,
+    fresh_store,
+    proof,
+    store_records,
+    violation,
+)
 from storage_cases import violations as violation_record
 from streamlit.testing.v1 import AppTest
 
+from casework import users
+from dashboard import who
+from dashboard.sessions import COOKIE, SESSIONS
 from infra.local.stack import Stack
+from model import topics
 from model.batch import Fact
+from model.casework import encode_casework
+from model.clock import now
 from model.dead_letter import DeadLetter
 from model.violation import Clause, Consulted, Coverage, Exhibit, Innocent, Measure, Span
 from storage.client import Store
@@ -57,6 +76,19 @@ def proven() -> dict[str, Any]:
     )
     clause = Clause(clause_id="1600/a", section="Policy 1600", quote=HOSTILE)
     return {"evidence": evidence, "headline": HOSTILE, "explanation": HOSTILE, "clauses": [clause]}
+
+
+def known_user(name: str = "ann", *roles: str) -> Record:
+    """A user of the dashboard, without a password, as a record of `audit.casework`."""
+    event = users.added(name, roles or ("analyst",), None, now(), "ada", "administrator")
+    return Record(topics.CASEWORK.name, 0, 0, SENT_MS, b"", encode_casework(event), [])
+
+
+def log_in(monkeypatch: pytest.MonkeyPatch, name: str = "ann") -> None:
+    """A session for pages that are run without a browser, which would keep the cookie."""
+    value = SESSIONS.begin(name, None, now())
+    monkeypatch.setattr(who, "page_cookies", lambda: {COOKIE: value})
+    who.forget()
 
 
 def run_page(page: Callable[[], None], **query: str) -> AppTest:

@@ -14,9 +14,12 @@ from dashboard_cases import stored_district
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from pypdf import PdfReader
 
+from casework import users
+from casework.register import Register
 from cli.dashboard import end, serve, url
 from infra.local.child import Child
 from infra.local.stack import Stack
+from model.clock import now
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -28,6 +31,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PASSWORD = "correct horse battery"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here: apt-get install chromium"),
@@ -41,6 +45,8 @@ def served(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
     with pytest.MonkeyPatch.context() as kept:
         for name in (*settings.environment(), "HALLMONITOR_HOME", "HALLMONITOR_DASHBOARD_FOLDERS"):
             kept.setenv(name, "")  # `serve` sets them for its child; what they were comes back
+        with Register(settings, store) as register:
+            register.write(users.added("ann.browser", ["analyst", "administrator"], PASSWORD, now(), "ada", "system"))
         child = serve(settings, port=0)
         yield child
         end(child)
@@ -55,10 +61,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, served: Child) -> Iterator[Page]:
+    """A page of somebody who has logged in."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, timezone_id="Europe/Berlin")
     page = context.new_page()
     page.set_default_timeout(30_000)
+    page.goto(f"http://127.0.0.1:{served.port}/login?next=/login")
+    page.fill("#name", "ann.browser")
+    page.fill("#password", PASSWORD)
+    with page.expect_navigation():
+        page.click("button")
     yield page
     context.close()
 

@@ -33,8 +33,21 @@ def _home(factory: pytest.TempPathFactory) -> Path:
     return factory.mktemp("door")
 
 
+def ask_fully(
+    served: Child, path: str, method: str, sent: dict[str, str], body: bytes | None = None
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """A request with these headers and this body; nothing is followed."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+    try:
+        connection.request(method, path, body, sent)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
 def ask(
-    served: Child, host: str, path: str = "/", method: str = "GET", origin: str = ""
+    served: Child, host: str, path: str = "/login", method: str = "GET", origin: str = ""
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
     connection.putrequest(method, path, skip_host=True)
@@ -76,7 +89,7 @@ def test_a_page_of_another_site_sends_nothing_here(served: Child) -> None:
     path = "/_stcore/upload_file/a/b"
     ours = b"Only a page of this server may send something here."
     assert ask(served, "localhost", path, "PUT", "https://evil.example")[2] == ours
-    assert ask(served, "localhost", path, "PUT", "http://localhost")[2] != ours  # then Streamlit asks for its session
+    assert ask(served, "localhost", path, "PUT", "http://localhost")[2] == b"Log in first."
 
 
 def test_streamlits_interface_for_programs_is_shut(served: Child) -> None:
@@ -96,14 +109,14 @@ async def _dial(served: Child, headers: dict[str, str]) -> str:
 @pytest.mark.parametrize(
     ("origin", "answer"),
     [
-        ("http://127.0.0.1:{port}", "open"),
+        ("http://127.0.0.1:{port}", "403"),  # for want of a session: tests/test_dashboard_login.py opens one
         ("http://127.0.0.1:1", "403"),
         ("https://evil.example", "403"),
         ("null", "403"),
         ("", "403"),
     ],
 )
-def test_a_websocket_is_taken_from_a_page_of_ours_only(served: Child, origin: str, answer: str) -> None:
+def test_a_websocket_is_taken_from_nobody_else(served: Child, origin: str, answer: str) -> None:
     headers = {"Origin": origin.format(port=served.port)} if origin else {}
     assert asyncio.run(_dial(served, headers)) == answer
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from dashboard_cases import SHOWN, html_of, run_page, stored_district
+from dashboard_cases import SHOWN, html_of, known_user, log_in, run_page, stored_district
 from storage_cases import facts, fresh_store, store_records
 from streamlit.testing.v1 import AppTest
 
@@ -16,6 +16,7 @@ from storage.client import Store
 @pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
     store = stored_district(stack, "test_dashboard")
+    store_records(store, [known_user()])
     yield store
     store.close()
 
@@ -24,6 +25,7 @@ def store(stack: Stack) -> Iterator[Store]:
 def _address(stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {**stack.environment, "CLICKHOUSE_URL": store.url}.items():
         monkeypatch.setenv(name, value)
+    log_in(monkeypatch)
 
 
 def _violations() -> None:
@@ -143,6 +145,7 @@ def test_a_store_that_is_away_is_said_with_what_to_do(monkeypatch: pytest.Monkey
 
 def test_a_store_with_nothing_in_it_says_how_to_begin(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     empty = fresh_store(stack, "test_dashboard_empty")
+    store_records(empty, [known_user()])
     monkeypatch.setenv("CLICKHOUSE_URL", empty.url)
     test = AppTest.from_file(str(APP), default_timeout=60).run()
     assert "Nothing has been stored yet" in html_of(test)
@@ -153,7 +156,7 @@ def test_an_address_chooses_the_district(stack: Stack, monkeypatch: pytest.Monke
     monkeypatch.setenv("CLICKHOUSE_URL", two.url)
     other = Fact(table="district", key="zumbro", row={"name": "Zumbro", "timezone": "UTC", "policy": "base"})
     body = facts([other], 9)._replace(key=b"zumbro")
-    store_records(two, [body])
+    store_records(two, [body, known_user()])
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["district"] = "zumbro"
     test.run()

@@ -37,6 +37,7 @@ ASKS_THE_CLOCK = {
 # Imported without being asked for in pyproject.toml, and why that is so.
 BROUGHT = {
     "altair": "Streamlit draws with it, and its version must be the one Streamlit fits",
+    "google": "protobuf, in which Streamlit's pages speak to it; what they say is read to know a person from a clock",
     "starlette": "Streamlit serves with it; our routes stand beside its own",
 }
 IMPORTED_AS = {"argon2": "argon2-cffi", "faust": "faust-streaming", "kafka": "kafka-python", "yaml": "pyyaml"}

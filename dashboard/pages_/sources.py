@@ -39,8 +39,8 @@ def _living() -> None:
 
 def _sources() -> None:
     here, as_of = desk(), now()
-    found = sources(here.store, here.id, as_of)
-    silent = spells(here.store, here.id)
+    found = sources(here.counts, here.id, as_of)
+    silent = spells(here.counts, here.id)
     if not found:
         trouble.nothing(
             "No source has been heard of",

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 # What `reset` empties; nothing else in the folder is touched.
-EMPTIED = ("kafka", "clickhouse", "ledger", "spool", "syslog", "producers", "logs", "state.json", "places.json")
+EMPTIED = (
+    *("kafka", "clickhouse", "ledger", "spool", "syslog", "producers", "logs"),
+    *("state.json", "places.json", "first_link"),
+)
 _TRIES = 5
 
 
