@@ -117,10 +117,16 @@ def on_chromebook(
 
 
 def chrome(
-    at: int, event: str, account: str, device: Device, late: int = 0, detail: tuple[tuple[str, str], ...] = ()
+    at: int,
+    event: str,
+    account: str,
+    device: Device,
+    late: int = 0,
+    detail: tuple[tuple[str, str], ...] = (),
+    reason: str = "",
 ) -> Chromebook:
     """One ChromeOS report of a device."""
-    return Chromebook(at, event, account, device.serial, device.device_id, at + late if late else 0, detail)
+    return Chromebook(at, event, account, device.serial, device.device_id, at + late if late else 0, detail, reason)
 
 
 def over_vpn(

@@ -96,6 +96,15 @@ def _build(district: District) -> None:
         district.servers[host] = Server(host, address, district.new_mac())
 
 
+def one_more(district: District, role: str, school: School | None) -> Person:
+    """Somebody besides those the size asks for: staff, or a student of a school where each has a Chromebook."""
+    rng = Random(f"{district.options.seed}:{len(district.people)}")
+    if role == "student":
+        place = school or next(each for each in district.schools if each.kind == HIGH)
+        return _enroll(district, rng, place)
+    return _employ(district, rng, role, school or (district.office if role in OFFICE_ROLES else district.schools[0]))
+
+
 def staff_count(people: int) -> int:
     """How many of so many people work for the district."""
     return max(36, people * 13 // 100)
@@ -111,7 +120,7 @@ def _staff(district: District, rng: Random) -> None:
         _employ(district, rng, role, schools[number % len(schools)])
 
 
-def _employ(district: District, rng: Random, role: str, school: School) -> None:
+def _employ(district: District, rng: Random, role: str, school: School) -> Person:
     person = _person(district, rng, role, school, len(school.staff))
     number = person.number
     hostname = f"{school.slug}-lt-{number + 1:03d}"
@@ -129,15 +138,21 @@ def _employ(district: District, rng: Random, role: str, school: School) -> None:
     )
     person.phone_mac = private_mac(person.index * 977 + 11)
     school.staff.append(person)
+    return person
 
 
 def _students(district: District, rng: Random) -> None:
     for number in range(district.options.people - staff_count(district.options.people)):
         school = district.schools[number % len(district.schools)]
-        person = _person(district, rng, "student", school, len(school.students))
-        school.students.append(person)
-        if school.kind == HIGH:
-            person.laptop = chromebook(district, school, "assigned", person.number)
+        _enroll(district, rng, school)
+
+
+def _enroll(district: District, rng: Random, school: School) -> Person:
+    person = _person(district, rng, "student", school, len(school.students))
+    school.students.append(person)
+    if school.kind == HIGH:
+        person.laptop = chromebook(district, school, "assigned", person.number)
+    return person
 
 
 def _person(district: District, rng: Random, role: str, school: School, number: int) -> Person:

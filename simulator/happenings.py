@@ -23,6 +23,7 @@ class WebRequest(NamedTuple):
     category: str = ""  # the filter's own word; only FortiGate has one
     secure: bool = True
     sent: int = 900
+    method: str = "GET"
 
 
 class Flow(NamedTuple):
@@ -75,6 +76,15 @@ class Ticket(NamedTuple):
     computer: str = ""
 
 
+class Managed(NamedTuple):
+    """An account's life at the domain controller: created, enabled, disabled; `by` is who did it."""
+
+    at: int
+    what: str
+    account: str
+    by: str
+
+
 class Chromebook(NamedTuple):
     """A ChromeOS report. `arrived_at` 0 means it was uploaded at once."""
 
@@ -85,6 +95,7 @@ class Chromebook(NamedTuple):
     device_id: str
     arrived_at: int = 0
     detail: tuple[tuple[str, str], ...] = ()
+    reason: str = ""  # Google's word; empty: the usual one of the event
 
 
 class CloudLogin(NamedTuple):
@@ -151,4 +162,6 @@ class Raw(NamedTuple):
     line: str
 
 
-Happening = WebRequest | Flow | Desk | Ticket | Chromebook | CloudLogin | Lease | Radius | Tunnel | Shell | Raw
+Happening = (
+    WebRequest | Flow | Desk | Ticket | Managed | Chromebook | CloudLogin | Lease | Radius | Tunnel | Shell | Raw
+)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from simulator import acts, address_plan
 from simulator.happenings import Happening
 from simulator.local_time import HOUR
+from simulator.people import Device, School
 from simulator.stage import Stage
 
 ASA, OPENVPN = "edge-vpn", "remote-vpn"
@@ -126,6 +127,54 @@ def exempt(stage: Stage, detection: str, start: When, end: When, **columns: str)
         **columns,
     )
     return exemption_id
+
+
+def check_out(stage: Stage, device: Device, start: int, end: int, *, person: str = "", class_: str = "") -> str:
+    """Writes a row of checkouts.csv, to a person or a class, and returns its id."""
+    checkout_id = f"CO-{stage.company.next_paper():03d}"
+    stage.row(
+        "checkouts",
+        checkout_id=checkout_id,
+        device_id=device.device_id,
+        person=person,
+        class_=class_,
+        valid_from=stage.clock.iso(start),
+        valid_to=stage.clock.iso(end),
+    )
+    return checkout_id
+
+
+def stand(stage: Stage, kind: str, start: When, *, person: str, end: When = "", recorded: When = "") -> None:
+    """Writes a row of standings.csv: suspended, privileges_revoked, separated, withdrawn or on_leave."""
+    stage.company.ended.add(person)
+    stage.row(
+        "standings",
+        standing_id=f"ST-{stage.company.next_paper():03d}",
+        person=person,
+        kind=kind,
+        reason=stage.name.replace("_", " "),
+        valid_from=_written(stage, start),
+        valid_to=_written(stage, end),
+        recorded_at=_written(stage, recorded),
+    )
+
+
+def listed(stage: Stage, account: str, state: str, at: When) -> None:
+    """Writes a row of directory.csv: the account is enabled or disabled from then on."""
+    stage.row("directory", account=account, state=state, valid_from=_written(stage, at))
+
+
+def visit(stage: Stage, vendor: Vendor, start: int, end: int, site: School) -> None:
+    """Writes a row of visits.csv: the vendor's first account's person is on site."""
+    stage.row(
+        "visits",
+        visit_id=f"VI-{stage.company.next_paper():03d}",
+        vendor=vendor.vendor,
+        account=vendor.account,
+        org=site.org,
+        valid_from=stage.clock.iso(start),
+        valid_to=stage.clock.iso(end),
+    )
 
 
 def session(

@@ -37,6 +37,8 @@ class Person:
     index: int
     laptop: Device | None = None
     phone_mac: str = ""
+    signed: bool = True  # the contract or acknowledgement of this school year
+    last_day: str = ""  # of the role, inclusive; empty: stays
 
     @property
     def home(self) -> str:

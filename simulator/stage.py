@@ -5,12 +5,13 @@ from random import Random
 
 from simulator import address_plan
 from simulator import district as founding
+from simulator.classbook import teacher_of
 from simulator.district import District
 from simulator.expectations import Expectation, Expectations
 from simulator.options import clock_changes
 from simulator.people import ELEMENTARY, HIGH, STAFF_PCS, Device, Person, School, Server
+from simulator.rows import Row
 from simulator.school_year import closures, holiday, office_days, school_days
-from simulator.tables import Row
 
 _SPARE_CHROMEBOOKS, _SPARE_PCS, _VISITORS = 15_000, 3_000, 3_500
 
@@ -95,7 +96,28 @@ class Stage:
                 self.company.taken.add(person.person_id)
                 self.company.off_routine.setdefault(person.index, set()).update(days)
                 return person
-        raise NotHere(f"one more {role}")
+        return self._employed(role, *days, school=school)
+
+    def take_teacher_of(self, school: School, group: int, *days: date) -> Person:
+        """Who teaches that class. Raises NotHere where another scenario has this teacher."""
+        teacher = teacher_of(school, group)
+        if teacher.person_id in self.company.taken:
+            raise NotHere(f"the teacher of group {group + 1}")
+        self.company.taken.add(teacher.person_id)
+        self.company.off_routine.setdefault(teacher.index, set()).update(days)
+        return teacher
+
+    def _employed(self, role: str, *days: date, school: School | None) -> Person:
+        """A small district has not people enough for every part: one more comes, with the own device."""
+        if role == "student" and school is not self.high:
+            raise NotHere(f"one more {role}")
+        founding.one_more(self.district, role, school)
+        return self.take(role, *days, school=school)
+
+    def in_good_standing(self, school: School) -> list[Person]:
+        """A school's students, without those who are not to use the network because another scenario says so."""
+        ended = self.company.ended
+        return [each for each in school.students if each.signed and each.person_id not in ended]
 
     def spare_chromebook(self, school: School, kind: str = "assigned") -> Device:
         """A Chromebook nobody uses but this scenario."""
@@ -143,16 +165,27 @@ class Company:
     def __init__(self, district: District) -> None:
         self.district = district
         self.taken: set[str] = set()
+        self.ended: set[str] = set()  # people whose standing a scenario ends
         self.off_routine: dict[int, set[date]] = {}
         self.rows: dict[str, list[Row]] = {}
         self.replaced: set[tuple[str, str]] = set()
         self.expectations = Expectations()
         self._spares = self._vendors = self._papers = 0
 
+    def hand_over(self, giver: Person, device: Device, when: str) -> None:
+        """Ends the ordinary assignment of a device; to whom it goes then is for the scenario to write."""
+        self.replaced.add((device.device_id, giver.person_id))
+        row = {"device_id": device.device_id, "person": giver.person_id, "valid_to": when}
+        self.rows.setdefault("assignments", []).append(row)
+
     def cast(self, role: str, school: School | None) -> list[Person]:
-        """People of a role, at a school if one is named, the last hired first: so routines keep their leaders."""
+        """People of a role, at a school if one is named, the last hired first: so routines keep their leaders.
+
+        Who teaches a school's first class is not among them: `take_teacher_of` takes that one.
+        """
         people = self.district.people if school is None else [*school.staff, *school.students]
-        return [person for person in reversed(people) if person.role == role]
+        firsts = {teacher_of(each, 0).index for each in self.district.schools}
+        return [person for person in reversed(people) if person.role == role and person.index not in firsts]
 
     def next_spare(self) -> int:
         """A number for one more machine."""

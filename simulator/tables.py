@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from simulator import address_plan
+from simulator.classbook import bells, classes, contracts, directory, enrollments
 from simulator.district import District
 from simulator.people import HIGH, OFFICE, Person
+from simulator.rows import Row, roster
 from simulator.school_year import holiday, terms
 from simulator.websites import DOMAINS
 
@@ -32,12 +34,18 @@ COLUMNS: dict[str, list[str]] = {
         "approvals": "approval_id kind vendor account system device_id entitlement after_hours approver approver_role "
         f"reason state {_VALID}",
         "exemptions": f"exemption_id detection account person device_id approver approver_role reason {_VALID}",
+        "classes": f"{_ONEROSTER} title location schoolSourcedId termSourcedIds periods",
+        "enrollments": f"{_ONEROSTER} classSourcedId userSourcedId role beginDate endDate",
+        "bells": f"org period days starts ends {_VALID}",
+        "checkouts": f"checkout_id device_id class person {_VALID}",
+        "visits": f"visit_id person vendor account org {_VALID}",
+        "standings": f"standing_id person account kind reason {_VALID}",
+        "directory": f"account state {_VALID}",
+        "contracts": f"contract_id person kind version school_year {_VALID}",
     }.items()
 }
-Row = dict[str, str]
 TRAVEL_MINUTES = 15
 SERVICE_ACCOUNTS = ("svc-backup", address_plan.PEER)
-_MODIFIED = "2025-08-01T12:00:00Z"
 
 
 def write_tables(
@@ -59,6 +67,11 @@ def write_tables(
         "domains": _domains,
         "travel": _travel,
         "calendar": _calendar,
+        "classes": classes,
+        "enrollments": enrollments,
+        "bells": bells,
+        "contracts": contracts,
+        "directory": directory,
     }
     for name, columns in COLUMNS.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -76,12 +89,12 @@ def write_tables(
 def _orgs(district: District) -> Iterator[Row]:
     for site in district.sites:
         kind, parent = ("district", "") if site.kind == OFFICE else ("school", "DO")
-        yield _roster(site.org, name=site.name, type=kind, parentSourcedId=parent)
+        yield roster(site.org, name=site.name, type=kind, parentSourcedId=parent)
 
 
 def _users(district: District) -> Iterator[Row]:
     for person in district.people:
-        yield _roster(
+        yield roster(
             person.person_id,
             username=person.account,
             givenName=person.given,
@@ -101,12 +114,13 @@ def _grade(person: Person) -> str:
 def _roles(district: District) -> Iterator[Row]:
     year = terms(district.options.start)
     for person in district.people:
-        yield _roster(
+        yield roster(
             f"r-{person.person_id}",
             userSourcedId=person.person_id,
             roleType="primary",
             role=person.role,
             beginDate=year.begins_on.isoformat(),
+            endDate=person.last_day,
             orgSourcedId=person.school.org,
         )
 
@@ -119,7 +133,7 @@ def _sessions(district: District) -> Iterator[Row]:
 
 
 def _session(key: str, kind: str, first: date, last: date, ends_in: str) -> Row:
-    return _roster(
+    return roster(
         key,
         title=key,
         type=kind,
@@ -199,7 +213,3 @@ def _calendar(district: District) -> Iterator[Row]:
         if day:
             recorded_at = clock.iso(clock.at(day + timedelta(known_on), known_at))
             yield {"date": day.isoformat(), "kind": "emergency_closed", "recorded_at": recorded_at}
-
-
-def _roster(source: str, **columns: str) -> Row:
-    return {"sourcedId": source, "status": "active", "dateLastModified": _MODIFIED, **columns}

@@ -98,6 +98,10 @@ def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
     wanted = {("unapproved_vendor_session", reason) for reason in vendor}
     wanted |= {("shared_account", reason) for reason in ("two_sites", "two_devices", "many_devices")}
     wanted |= {("filter_circumvention", reason) for reason in ("succeeded", "attempted")}
+    wanted |= {("device_used_by_another", reason) for reason in ("outsider", "other", "technician")}
+    wanted |= {("staff_account_on_student_device", reason) for reason in ("wrote_records", "guessed", "in_use")}
+    ended = ("past_term", "separated", "suspended", "no_contract", "still_enabled", "reactivated_without_request")
+    wanted |= {("ended_account_in_use", reason) for reason in ended}
     assert wanted <= planted
 
 
@@ -125,6 +129,7 @@ def test_each_suppression_names_a_row_that_exists(small: tuple[Path, Report]) ->
     papers = {row["approval_id"] for row in rows_of(folder, "approvals")} | {
         row["exemption_id"] for row in rows_of(folder, "exemptions")
     }
+    papers |= {row["checkout_id"] for row in rows_of(folder, "checkouts")}
     assert {row.by for row in read_expected(folder / "expected.yaml").suppressed} <= papers
 
 

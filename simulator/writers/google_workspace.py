@@ -14,6 +14,7 @@ _TYPES = {
 _REASONS = {
     "CHROME_OS_LOGIN_EVENT": "CHROMEOS_AFFILIATED_LOGIN",
     "CHROME_OS_LOGOUT_EVENT": "CHROMEOS_AFFILIATED_LOGOUT",
+    "CHROME_OS_LOGIN_FAILURE_EVENT": "CHROMEOS_AFFILIATED_LOGIN",
     "DEVICE_BOOT_STATE_CHANGE": "CHROME_OS_DEV_MODE",
 }
 Value = str | int | bool | list[str]
@@ -45,7 +46,7 @@ class WorkspaceWriter:
             "DIRECTORY_DEVICE_ID": f"dir-{report.device_id.lower()}",
             "DEVICE_PLATFORM": "Chrome OS 131.0",
             "ORG_UNIT_NAME": "Students",
-            "EVENT_REASON": _REASONS.get(report.event, ""),
+            "EVENT_REASON": report.reason or _REASONS.get(report.event, ""),
             "EVENT_RESULT": "REPORTED",
         }
         if report.account:

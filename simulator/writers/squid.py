@@ -22,7 +22,9 @@ class SquidWriter:
         result = _RESULTS.get(request.verdict, _ASKED)[not request.secure]
         passed = request.verdict == ALLOWED
         peer = f"HIER_DIRECT/{website(request.host)}" if passed else "HIER_NONE/-"
-        target = f"CONNECT {request.host}:443" if request.secure else f"GET http://{request.host}{request.path}"
+        target = (
+            f"CONNECT {request.host}:443" if request.secure else f"{request.method} http://{request.host}{request.path}"
+        )
         kind = "-" if request.secure else "text/html"
         user = request.account or "-"
         if at % _WITH_REALM_EVERY == 0 and request.account and "@" not in user:

@@ -1,6 +1,6 @@
 """What Windows calls what happens: event ids and their first sentences, and what a domain controller's events hold."""
 
-from simulator.happenings import Ticket
+from simulator.happenings import Managed, Ticket
 from simulator.writers.windows_logon import sid
 
 EVENT_IDS = {
@@ -19,6 +19,7 @@ EVENT_IDS = {
     "started": 4608,
 }
 TICKET_IDS = {"ticket": 4768, "service_ticket": 4769, "pre_auth_failed": 4771, "validated": 4776, "locked_out": 4740}
+MANAGED_IDS = {"created": 4720, "enabled": 4722, "disabled": 4725}
 FAILURES = frozenset({"failed", "pre_auth_failed"})
 SUCCESS_BITS, FAILURE_BITS = "0x8020000000000000", "0x8010000000000000"
 SAYS = {
@@ -77,6 +78,19 @@ def ticket_data(ticket: Ticket, domain: str) -> Pairs:
             "Status": "0x0",
         }
     return _locked_out(ticket)
+
+
+def managed_data(managed: Managed, netbios: str) -> Pairs:
+    """EventData of user account management: the account acted upon, and who acted."""
+    return {
+        "TargetUserName": managed.account,
+        "TargetDomainName": netbios,
+        "TargetSid": sid(managed.account),
+        "SubjectUserSid": sid(managed.by),
+        "SubjectUserName": managed.by,
+        "SubjectDomainName": netbios,
+        "SubjectLogonId": f"0x{0x5_0000 + managed.at // 1000 % 0xF_0000:x}",
+    }
 
 
 def _locked_out(ticket: Ticket) -> Pairs:

@@ -2,14 +2,24 @@
 
 from xml.sax.saxutils import escape
 
-from simulator.happenings import Desk, Ticket
+from simulator.happenings import Desk, Managed, Ticket
 from simulator.local_time import utc_stamp
 from simulator.spool import Spool
-from simulator.writers.windows_ids import EVENT_IDS, FAILURE_BITS, FAILURES, SUCCESS_BITS, TICKET_IDS, ticket_data
+from simulator.writers.windows_ids import (
+    EVENT_IDS,
+    FAILURE_BITS,
+    FAILURES,
+    MANAGED_IDS,
+    SUCCESS_BITS,
+    TICKET_IDS,
+    managed_data,
+    ticket_data,
+)
 from simulator.writers.windows_logon import desk_data
 
 _NAMESPACE = "http://schemas.microsoft.com/win/2004/08/events/event"
 _PRETTY_EVERY = 40
+_TASKS = dict.fromkeys(TICKET_IDS.values(), 14339) | dict.fromkeys(MANAGED_IDS.values(), 13824)
 _IN_DATA = {"\r": "&#xD;", "\n": "&#xA;", "\t": "&#x9;"}
 
 
@@ -31,6 +41,11 @@ class XmlWriter:
             failed=ticket.what in FAILURES,
         )
 
+    def managed(self, managed: Managed) -> None:
+        """An event of user account management, on the domain controller."""
+        data = managed_data(managed, self._netbios)
+        self._event(managed.at, MANAGED_IDS[managed.what], f"dc1.{self._domain}", data, failed=False)
+
     def desk(self, desk: Desk) -> None:
         """An event of a session: of the controller itself, where `sysvol` is read, or of a server beside it."""
         data = desk_data(desk, self._netbios)
@@ -43,7 +58,7 @@ class XmlWriter:
         self._written += 1
         gap = "\n  " if self._written % _PRETTY_EVERY == 0 else ""
         bits = FAILURE_BITS if failed else SUCCESS_BITS
-        task = 14339 if event_id in TICKET_IDS.values() else 12544
+        task = _TASKS.get(event_id, 12544)
         told = gap.join(
             f'<Data Name="{name}">{escape(value, _IN_DATA)}</Data>' if value else f'<Data Name="{name}"/>'
             for name, value in data.items()

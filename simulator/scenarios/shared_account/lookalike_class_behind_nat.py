@@ -12,5 +12,5 @@ def plant(stage: Stage) -> Iterator[Happening]:
     day = stage.school_day(2)
     address = address_plan.inside(stage.elementary.octet, address_plan.NAT, 0)
     start, end = stage.at(day, "10:05"), stage.at(day, "10:45")
-    for student in stage.high.students[:400]:
+    for student in stage.in_good_standing(stage.high)[:400]:
         yield from acts.browse(stage.rng, SQUID, student.account, address, start, end, 12)

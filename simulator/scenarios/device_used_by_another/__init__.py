@@ -1,0 +1,1 @@
+"""Scenarios around device_used_by_another."""

@@ -1,0 +1,1 @@
+"""Scenarios around ended_account_in_use."""

@@ -1,0 +1,1 @@
+"""Scenarios around staff_account_on_student_device."""
