@@ -74,7 +74,7 @@ def judged(whole: dict[str, Any], case: dict[str, Any]) -> list[Violation]:
     zone = ZoneInfo(whole.get("timezone", "America/Chicago"))
     tables = {**whole.get("reference", {}), **case.get("reference", {})}
     engine = Engine(DISTRICT)
-    known = fact_batch(facts(tables, zone, whole.get("policy", "union-ok")))
+    known = fact_batch(facts(tables, zone, case.get("policy", whole.get("policy", "union-ok"))))
     for batch in [known, *batches_of(whole, case, zone)]:
         engine.observe(batch)
         engine.judge()

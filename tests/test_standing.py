@@ -140,6 +140,18 @@ def test_withdrawn_and_enrolled_again_on_one_day_is_no_end() -> None:
     assert ended(district(standings=rows, roles=roles), "tbell", "2026-03-02 10:00:00") == []
 
 
+def test_a_transfer_between_two_schools_is_no_separation_though_days_lie_between() -> None:
+    roles = [role(endDate="2026-02-27"), role(sourcedId="r8", orgSourcedId="south", beginDate="2026-03-02")]
+    assert ended(district(roles=roles), "tbell", "2026-02-28 10:00:00") == []
+
+
+def test_a_role_that_ended_in_a_leave_ends_nothing() -> None:
+    on_leave = standing(kind="on_leave", valid_from="2026-02-20")
+    assert (
+        ended(district(roles=[role(endDate="2026-02-27")], standings=[on_leave]), "tbell", "2026-03-04 10:00:00") == []
+    )
+
+
 def test_leave_ends_nothing_and_a_suspension_does_for_as_long_as_it_lasts() -> None:
     assert ended(district(standings=[standing(kind="on_leave")]), "tbell", "2026-03-04 10:00:00") == []
     suspended = district(standings=[standing(kind="suspended", reason="AUP 4", valid_to="2026-03-05")])

@@ -69,6 +69,10 @@ class Records(Knowledge):
         """What a person had signed by then."""
         return every(self._shelves.lookup("contracts")[person], at)
 
+    def contracts_of(self, person: str) -> list[Contract]:
+        """Whatever a person signed, at whatever time."""
+        return [row for _, _, row in self._shelves.lookup("contracts")[person]]
+
     def losses(self, device_id: str, at: int) -> list[Loss]:
         """Losses of a device; a row whose `valid_to` has passed was a mistake."""
         return every(self._shelves.lookup("losses")[device_id], at)
@@ -80,6 +84,10 @@ class Records(Knowledge):
     def returns(self, device_id: str, at: int) -> list[Return]:
         """What is known of a device's return, requests too."""
         return every(self._shelves.lookup("returns")[device_id], at)
+
+    def returns_of(self, device_id: str) -> list[Return]:
+        """Every row about a device's return, past and coming ones too."""
+        return [row for _, _, row in self._shelves.lookup("returns")[device_id]]
 
     def unblocks(self, domain: str, at: int) -> list[Unblock]:
         """The requests to let a domain or one of its parents through."""

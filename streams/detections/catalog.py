@@ -8,12 +8,14 @@ from streams.detections import (
     ended_account_in_use,
     filter_circumvention,
     lost_device,
+    overdue_duty,
     shared_account,
     silent_source,
     staff_account_on_student_device,
     unapproved_privilege_change,
     unapproved_vendor_session,
     unfiltered_device,
+    unreturned_device,
     vendor_outside_vpn,
 )
 
@@ -27,8 +29,10 @@ DETECTIONS: tuple[Detection, ...] = (
     vendor_outside_vpn.DETECTION,
     lost_device.DETECTION,
     ended_account_in_use.DETECTION,
+    unreturned_device.DETECTION,
     unapproved_privilege_change.DETECTION,
     unfiltered_device.DETECTION,
     bulk_data_pull.DETECTION,
     bandwidth_abuse.DETECTION,
+    overdue_duty.DETECTION,
 )

@@ -14,6 +14,7 @@ from model.reference import Account, Contract, Reference, Role, Row, Session, St
 Reason = Literal["past_term", "separated", "suspended"]
 REASONS: tuple[Reason, ...] = ("past_term", "separated", "suspended")  # gravest first
 DAY = 24 * 3_600_000
+TRANSFER = 7 * DAY  # a role that begins so soon after another ended goes on from it
 EVER = 1 << 62
 OUTSIDER = "ext:vendor"
 _OF_STANDINGS: dict[str, Reason] = {
@@ -103,14 +104,23 @@ def _again(reference: Reference, row: Standing, person: str, at: int) -> bool:
 
 
 def _last_role(reference: Reference, person: str, at: int) -> Role | None:
-    """The role that ended last, where none runs then and no school-free time alone lies before the next."""
+    """The role that ended last, where none runs then, the person is not on leave, and the next does not go on from it:
+    within days, or after school-free time alone."""
     roles = reference.role_history(person)
     past = [role for role in roles if role.valid_to is not None and role.valid_to <= at]
     if not past or any(role.holds(at) for role in roles):
         return None
     last = max(past, key=lambda role: (role.valid_to or 0, role.reference))
-    coming = [role.valid_from for role in roles if role.valid_from is not None and role.valid_from > at]
-    return None if coming and not _taught(reference, last, min(coming)) else last
+    coming = min(
+        (role.valid_from for role in roles if role.valid_from is not None and role.valid_from > at), default=EVER
+    )
+    if coming <= (last.valid_to or 0) + TRANSFER or _on_leave(reference, person, at):
+        return None
+    return None if coming < EVER and not _taught(reference, last, coming) else last
+
+
+def _on_leave(reference: Reference, person: str, at: int) -> bool:
+    return any(row.kind == "on_leave" for row in reference.standings(at, person=person))
 
 
 def _taught(reference: Reference, role: Role, until: int) -> bool:
@@ -181,6 +191,16 @@ def signing_known(reference: Reference, kind: str) -> bool:
     """Whether the district keeps a list of what is signed: contracts.csv is there, and not only for other kinds."""
     rows = reference.rows("contracts")
     return reference.known("contracts") and (not rows or any(row.kind == kind for row in rows))
+
+
+def school_years(reference: Reference) -> dict[str, tuple[int, int]]:
+    """First and last instant (ms) of each school year, in order of time; sessions that name none are left out."""
+    spans: dict[str, tuple[int, int]] = {}
+    for row in reference.sessions():
+        if row.school_year and row.valid_from is not None and row.valid_to is not None:
+            start, end = spans.get(row.school_year, (row.valid_from, row.valid_to))
+            spans[row.school_year] = min(start, row.valid_from), max(end, row.valid_to)
+    return dict(sorted(spans.items(), key=lambda item: item[1]))
 
 
 def school_year(reference: Reference, at: int) -> str | None:

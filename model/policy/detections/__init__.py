@@ -8,12 +8,14 @@ from model.policy.detections.device_used_by_another import OtherUserParameters, 
 from model.policy.detections.ended_account_in_use import EndedParameters, EndedReason
 from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
 from model.policy.detections.lost_device import LossReason, LostDeviceParameters
+from model.policy.detections.overdue_duty import DutyParameters, DutyReason
 from model.policy.detections.shared_account import SharedAccountParameters, SharedAccountReason
 from model.policy.detections.silent_source import SilentReason, SilentSourceParameters
 from model.policy.detections.staff_account_on_student_device import StaffAccountParameters, StaffAccountReason
 from model.policy.detections.unapproved_privilege_change import PrivilegeParameters, PrivilegeReason
 from model.policy.detections.unapproved_vendor_session import VendorParameters, VendorReason
 from model.policy.detections.unfiltered_device import UnfilteredDeviceParameters, UnfilteredReason
+from model.policy.detections.unreturned_device import UnreturnedParameters, UnreturnedReason
 from model.policy.detections.vendor_outside_vpn import OutsideVpnParameters, OutsideVpnReason
 from model.policy.parameters import Strict
 from model.policy.rules import DetectionRule
@@ -60,4 +62,10 @@ class Detections(Strict):
     )
     silent_source: DetectionRule[SilentReason, SilentSourceParameters] = Field(
         description="A source that fell silent, or told far fewer records than usual (G1)."
+    )
+    unreturned_device: DetectionRule[UnreturnedReason, UnreturnedParameters] = Field(
+        description="A device that its holder had to give back and did not, or that was passed on unwiped (D10)."
+    )
+    overdue_duty: DetectionRule[DutyReason, DutyParameters] = Field(
+        description="What the policy asks of people and devices by a date, and nothing shows done (G3)."
     )

@@ -1,0 +1,74 @@
+"""What is remembered for duties that only events show: changed passwords, installed software, devices that do not
+comply, and sites that are still let through after their time."""
+
+from model.policy import Policy
+from model.reference import Reference
+from streams.patterns.standing import listed
+from streams.seen import Seen
+from streams.sighting import Sighting
+
+PASSWORD = frozenset({"password.changed", "password.reset"})
+SOFTWARE = frozenset({"app.installed", "app.removed"})
+REPORT = frozenset({"device.changed", "device.checked_in", "device.reported"})
+WEB = "web.requested"
+LISTENS = PASSWORD | SOFTWARE | REPORT | {WEB}
+NOT_COMPLIANT = frozenset({"noncompliant", "not compliant", "notcompliant", "non-compliant", "managed.deviceunhealthy"})
+
+
+def concerns(seen: Seen, reference: Reference) -> bool:
+    """Whether such an event can show a duty undone: web traffic only where sites are unblocked on request."""
+    return seen.action != WEB or reference.known("unblocks")
+
+
+def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
+    """The event, under the subject whose duty it shows; None for all others."""
+    if seen.outcome == "failure":
+        return None
+    if seen.action in PASSWORD:
+        return _password(seen, reference)
+    if seen.action == WEB:
+        return _expired(seen, reference)
+    if seen.device_id is None or seen.device_basis == "claimed":
+        return None
+    if seen.action in SOFTWARE:
+        return _sighting(seen, f"device:{seen.device_id}", seen.app) if seen.app else None
+    complies = (seen.reason or "").lower() not in NOT_COMPLIANT
+    return None if complies else _sighting(seen, f"device:{seen.device_id}", None)
+
+
+def _password(seen: Seen, reference: Reference) -> Sighting | None:
+    """Of the account acted upon, else of who acted: whoever changes their own password is both."""
+    name = seen.target_account or seen.account
+    account = listed(reference, name, seen.at) if name else None
+    return _sighting(seen, f"person:{account.person}", None) if account and account.person else None
+
+
+def _expired(seen: Seen, reference: Reference) -> Sighting | None:
+    """A site let through that was granted for a time that had passed, and for no other."""
+    if seen.verdict != "allowed" or not seen.domain:
+        return None
+    granted = [row for row in reference.unblocks(seen.domain, seen.at) if row.decision == "granted"]
+    if not granted or any(row.expires_at is None or row.expires_at > seen.at for row in granted):
+        return None
+    last = max(granted, key=lambda row: (row.expires_at or 0, row.request_id))
+    return _sighting(seen, f"unblock:{last.request_id}", None)
+
+
+def _sighting(seen: Seen, subject: str, app: str | None) -> Sighting:
+    return Sighting(
+        at=seen.at,
+        until=seen.at,
+        event_id=seen.event_id,
+        last_event_id=seen.event_id,
+        kind=seen.action,
+        source_id=seen.source_id,
+        account=seen.account,
+        device_id=seen.device_id,
+        device=seen.device,
+        reporter=subject,
+        domain=seen.domain if seen.action == WEB else None,
+        app=app,
+        confidence=seen.confidence,
+        time_quality=seen.time_quality,
+        vendor_code=seen.vendor_code,
+    )
