@@ -8,6 +8,7 @@ from streams.engine.engine import Engine
 from streams.patterns.sittings import Sitting, sittings
 from tests.small_district import DISTRICT, ZONE, ended, event, event_batches, fact_batch, facts
 
+ON, OFF, LOCK, UNLOCK = "account.logged_on", "account.logged_off", "session.locked", "session.unlocked"
 TABLES: dict[str, Any] = {
     "devices": [{"device_id": "LT-1", "hostname": "lt-1", "class": "staff"}],
     "assignments": [{"device_id": "LT-1", "person": "p-owner"}],
@@ -27,9 +28,11 @@ def told(*said: tuple[str, str, str]) -> list[tuple[str, str, str, str]]:
 
     engine = Engine(DISTRICT, [replace(DETECTION, judge=judge)])
     engine.observe(fact_batch(facts(TABLES, ZONE)))
-    kinds = {"account.logged_on": {"logon_type": "interactive"}}
+    kinds = {ON: {"logon_type": "interactive"}, "remote": {"action": ON, "logon_type": "remote"}}
     events = [
-        event(n, ZONE, at=f"2026-03-04 {at}:00", action=action, account=who, device="lt-1", **kinds.get(action, {}))
+        event(
+            n, ZONE, at=f"2026-03-04 {at}:00", account=who, device="lt-1", **{"action": action, **kinds.get(action, {})}
+        )
         for n, (at, action, who) in enumerate(said)
     ]
     for batch in [*event_batches(events), ended()]:
@@ -41,9 +44,6 @@ def told(*said: tuple[str, str, str]) -> list[tuple[str, str, str, str]]:
 def shown(one: Sitting, case: Case) -> tuple[str, str, str, str]:
     start, end = (case.calendar.local(at).strftime("%H:%M") for at in one.interval)
     return one.account, start, end, one.close
-
-
-ON, OFF, LOCK, UNLOCK = "account.logged_on", "account.logged_off", "session.locked", "session.unlocked"
 
 
 def test_from_the_logon_to_the_logoff() -> None:
@@ -67,6 +67,15 @@ def test_a_lock_for_longer_than_the_idle_timeout_parts_it() -> None:
 def test_a_logoff_and_a_logon_are_two_sittings() -> None:
     found = told(("09:00", ON, "a"), ("09:10", OFF, "a"), ("09:12", ON, "a"), ("09:20", OFF, "a"))
     assert found == [("a", "09:00", "09:10", "recorded"), ("a", "09:12", "09:20", "recorded")]
+
+
+def test_to_switch_to_another_session_ends_it() -> None:
+    found = told(("09:00", ON, "a"), ("09:30", "session.disconnected", "a"), ("12:00", OFF, "a"))
+    assert found == [("a", "09:00", "09:30", "recorded")]
+
+
+def test_a_session_over_the_network_is_one() -> None:
+    assert told(("09:00", "remote", "a"), ("09:30", OFF, "a")) == [("a", "09:00", "09:30", "recorded")]
 
 
 def test_whoever_comes_ends_the_sitting_of_the_other() -> None:

@@ -1,12 +1,15 @@
 """Who sat at a device from when to when: the sessions of each account there, as far as records show them.
 
 A sitting goes from its first input to its last, or on to the logoff or lock that is recorded. What is cut by a lock
-and goes on within the idle timeout is one sitting. An end that nobody recorded is never made up: it ends with its last
+and goes on within the idle timeout is one sitting. A session over the network is one, too; to switch or disconnect from
+one ends it. An end that nobody recorded is never made up: it ends with its last
 input.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from streams.attribution.presence import SITTING_CAP
 from streams.detection import Case
@@ -41,7 +44,7 @@ class Sitting:
 
     @property
     def close(self) -> str:
-        """`recorded` where a logoff or a lock ended it, else `last input`."""
+        """`recorded` where a logoff, a lock or a switch to another ended it, else `last input`."""
         return "recorded" if self.uses[-1].closed_by else "last input"
 
     @property
@@ -60,18 +63,33 @@ def sittings(case: Case, sightings: Iterable[Sighting]) -> list[Sitting]:
 
     Whoever comes to a device ends the sittings of the others there.
     """
+    told = {sighting.event_id: sighting for sighting in sightings}
     by_account: dict[str, list[Sighting]] = {}
-    for sighting in sightings:
+    for sighting in map(_as_session, told.values()):
         by_account.setdefault(sighting.account or "", []).append(sighting)
     came = [s for seen in by_account.values() for s in seen if is_input(s) and s.kind != "web.requested"]
     found: list[Sitting] = []
     for account, seen in by_account.items():
         of_device: dict[str, list[Use]] = {}
         for use in uses(seen, lambda device: _class_of(case, device), case.policy.idle_ms, SITTING_CAP):
-            of_device.setdefault(use.device, []).append(_until_another(use, account, came))
+            of_device.setdefault(use.device, []).append(_as_told(_until_another(use, account, came), told))
         for device, parts in of_device.items():
             found += _joined(account, device, parts, case.policy.idle_ms(parts[0].device_class))
     return sorted(found, key=lambda one: (one.interval, one.device, one.account))
+
+
+def _as_session(sighting: Sighting) -> Sighting:
+    """As a session goes: one over the network is a session too, and whoever goes from it leaves it."""
+    if sighting.kind == "session.disconnected":
+        return replace(sighting, kind="account.logged_off", logon_type=None)
+    return replace(sighting, logon_type="interactive") if sighting.logon_type == "remote" else sighting
+
+
+def _as_told(use: Use, told: dict[str, Sighting]) -> Use:
+    """The use with the events as they were."""
+    use.inputs = [told[one.event_id] for one in use.inputs]
+    use.closed_by = told[use.closed_by.event_id] if use.closed_by else None
+    return use
 
 
 def _class_of(case: Case, device: str) -> str | None:

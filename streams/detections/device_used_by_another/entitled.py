@@ -60,8 +60,9 @@ class Entitled:
         lasted = sitting.interval.length >= self.rules.least_minutes * MINUTE
         if not (lasted and sitting.signed_in and self.assignees(at)):
             return False
-        if person is None:
-            return True
+        if person is None:  # a vendor's account is nobody's here; whose another one is nobody knows
+            account = self.case.reference.account(sitting.account, at)
+            return account is not None and account.kind == "vendor"
         own = any(row.person == person for row in self.case.reference.assignees(device.device_id, at))
         return not (own or self._is_known_there(person, device, at) or self._is_staff_at_students(person, at))
 
