@@ -27,6 +27,12 @@ class PrivilegeParameters(Strict):
     sensitive_words: tuple[str, ...] = Field(
         description="Words that make it another right that counts; a service account that gives it does its work."
     )
+    filter_words: tuple[str, ...] = Field(
+        description="Words that say that the web filter spares a group or unit; a service account may give it, too."
+    )
+    ordinary_words: tuple[str, ...] = Field(
+        description="Words that make a name with one of `sensitive_words` an ordinary one, which everybody has."
+    )
     entitlements: tuple[str, ...] = Field(
         description="Names of groups and organizational units that count, too; * allowed at the end."
     )

@@ -42,8 +42,11 @@ class Proof:
 
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
-        opening = f"On {day(self.case.calendar, self.first.at)}, {self.who()}:"
-        return " ".join([opening, *(self._measured(abuse) for abuse in self.found)])
+        opening = f"On {day(self.case.calendar, self.first.at)}, {self.who()}"
+        return " ".join([f"{opening} {self._measured(self.found[0])}", *self._more()])
+
+    def _more(self) -> list[str]:
+        return [f"On the same day, {self.who()} {self._measured(abuse)}" for abuse in self.found[1:]]
 
     def _measured(self, abuse: Abuse) -> str:
         when = span(self.case.calendar, abuse.peak.start, abuse.peak.end)
@@ -52,7 +55,7 @@ class Proof:
             "streaming": f"{length(abuse.limit)} are too long",
             "downloads": f"more than {size(abuse.limit)} is too much",
         }
-        return f"They {self._done(abuse)} ({when}); {limits[abuse.reason]}. Hosts: {self._hosts(abuse)}."
+        return f"{self._done(abuse)} ({when}). By the policy, {limits[abuse.reason]}. Hosts: {self._hosts(abuse)}."
 
     def _hosts(self, abuse: Abuse) -> str:
         sums: Counter[str] = Counter()

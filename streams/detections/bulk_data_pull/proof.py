@@ -69,8 +69,10 @@ class Proof:
         if limit.usual is None:
             few = f"only {amounts} of the same role are known for that weekday and time"
             return f"{few}, so the floor counts {limit.factor} times"
-        which = f"{rules.cohort_percentile:g} % of {amounts} of the role {self.case.usual.cohort or '(none)'}"
-        return f"it is the floor, or what {which} on that weekday and time stay below, whichever is more"
+        which = f"{rules.cohort_percentile:g}% of {amounts} of the role {self.case.usual.cohort or '(none)'}"
+        usual = f"{limit.usual:,} records" if pull.reason == "exported_records" else size(limit.usual)
+        floor = f"{limit.floor:,} records" if pull.reason == "exported_records" else size(limit.floor)
+        return f"the policy's floor is {floor}, and {which} on that weekday and time are at most {usual}"
 
     def _destinations(self, pull: Pull) -> str:
         sums: Counter[str] = Counter()

@@ -54,8 +54,10 @@ def counts(kind: str, name: str, policy: Policy, approved: frozenset[str], *, by
         return False
     listed = key(name) in approved or _listed(name, rules.entitlements)
     said = words(name)
-    sensitive = not by_service and not said.isdisjoint(rules.sensitive_words)
-    return listed or sensitive or not said.isdisjoint(rules.admin_words)
+    ordinary = by_service or not said.isdisjoint(rules.ordinary_words)
+    sensitive = not ordinary and not said.isdisjoint(rules.sensitive_words)
+    spared = not by_service and not said.isdisjoint(rules.filter_words)
+    return listed or sensitive or spared or not said.isdisjoint(rules.admin_words)
 
 
 def _listed(name: str, names: tuple[str, ...]) -> bool:

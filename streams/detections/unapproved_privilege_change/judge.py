@@ -57,9 +57,11 @@ def _counts(s: Sighting, case: Case, approved: frozenset[str]) -> bool:
 
 
 def by_service(s: Sighting, case: Case) -> bool:
-    """Whether a service account or a machine did it."""
-    row = case.reference.account(s.destination, s.at) if s.destination else None
-    return (s.destination or "").endswith("$") or (row is not None and row.kind == "service")
+    """Whether a service account, a machine, or an application that the record gives no account for, did it."""
+    if s.destination is None:
+        return True
+    row = case.reference.account(s.destination, s.at)
+    return s.destination.endswith("$") or (row is not None and row.kind == "service")
 
 
 def _takes_back(other: Sighting, s: Sighting) -> bool:

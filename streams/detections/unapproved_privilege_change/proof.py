@@ -112,13 +112,14 @@ class Proof:
 
     def _fact(self, s: Sighting) -> str:
         own = any("self_granted" in change.reasons for change in self.changes)
-        return self._done(s, own) + (f", done by {self._actor(s)}" if own else "")
+        return self._done(s, own) + (f", with the account {s.destination}" if own else "")
 
     def _searched(self) -> str:
         days = counted(rules_of(self.case.policy).approval_days, "day")
-        looked = counted(len([row for row in self.weighed if row.reference.startswith("approvals")]), "approval")
+        near = len([row for row in self.weighed if row.reference.startswith("approvals")])
         about = f"for {self._who()} and {self.first.app}, written down in the {days} before"
-        return f"An approval {about}, was looked for in approvals.csv; {looked} came near and none fits."
+        found = f"{counted(near, 'approval')} came near and none fits" if near else "there is none that comes near"
+        return f"An approval {about}, was looked for in approvals.csv: {found}."
 
     def _afterward(self) -> Iterator[str]:
         calendar = self.case.calendar

@@ -25,6 +25,7 @@ _USES = frozenset(
     {"password.reset", "account.created", "account.enabled", "account.disabled", "account.deleted"}
 )  # of somebody else's account
 LISTENS = _OF_A_MEMBER | _OF_A_METHOD | _OF_A_SYSTEM | _USES
+_SERVICES = ("s-1-5-80-", "s-1-5-82-", "s-1-5-83-")  # of services, of web application pools, of virtual machines
 _HUMAN = frozenset({"personal", "vendor"})
 
 
@@ -54,8 +55,12 @@ def _member(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None
 
 
 def _given(seen: Seen, name: str | None, what: str, reference: Reference) -> Sighting | None:
-    if name is None or reference.device_named(name.removesuffix("$"), seen.at) is not None:
-        return None  # a computer's membership is no person's right
+    if (
+        name is None
+        or name.startswith(_SERVICES)
+        or reference.device_named(name.removesuffix("$"), seen.at) is not None
+    ):
+        return None  # the membership of a computer, or of a service that an installer made, is no person's right
     account, person = whose(name, reference, seen.at)
     return _sighting(seen, seen.action, account, person, what)
 
