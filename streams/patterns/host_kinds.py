@@ -16,9 +16,6 @@ Words = Mapping[DomainCategory, tuple[str, ...]]  # our category -> the filter's
 _MOST = 200_000
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
 
-# Only a memo: the answer follows from the key, for a policy's hash names its whole text.
-_told: dict[tuple[str, str, str | None, str | None], "Kind"] = {}
-
 
 class Kind(NamedTuple):
     """A category of domains.csv, and who says so: `district`, `filter` or `well known`."""
@@ -38,22 +35,41 @@ def kind_of(
         row = reference.domain_category(host, at)
         if row is not None:
             return Kind(row.category, "district")
-    key = (policy.hash, detection, host, said)
-    found = _told.get(key)
+    memo = _memos.get(detection)
+    if memo is None or memo.policy is not policy or len(memo.kinds) >= _MOST:
+        memo = _memos[detection] = _Memo(policy, words)
+    found = memo.kinds.get((host, said))
     if found is None:
-        if len(_told) >= _MOST:
-            _told.clear()
-        found = _told[key] = _work_out(host, said, policy, words)
+        found = memo.kinds[host, said] = memo.work_out(host, said)
     return found
 
 
-def _work_out(host: str | None, said: str | None, policy: Policy, words: Words) -> Kind:
-    plain = f" {' '.join(_letters(said).split())} " if said else ""
-    for category, phrases in words.items() if plain else ():
-        if any(f" {' '.join(_letters(phrase).split())} " in plain for phrase in phrases):
-            return Kind(category, "filter")
-    known = policy.well_known(host) if host else None
-    return Kind(known, "well known") if known else UNKNOWN
+class _Memo:
+    """Answers of one detection under one policy; each follows from host and word alone."""
+
+    def __init__(self, policy: Policy, words: Words) -> None:
+        self.policy = policy
+        self.kinds: dict[tuple[str | None, str | None], Kind] = {}
+        self._by_word: dict[str, str | None] = {}
+        self._phrases = [(category, _whole(phrase)) for category, phrases in words.items() for phrase in phrases]
+
+    def work_out(self, host: str | None, said: str | None) -> Kind:
+        if said and said not in self._by_word:
+            plain = _whole(said)
+            self._by_word[said] = next((category for category, phrase in self._phrases if phrase in plain), None)
+        word = self._by_word[said] if said else None
+        if word is not None:
+            return Kind(word, "filter")
+        known = self.policy.well_known(host) if host else None
+        return Kind(known, "well known") if known else UNKNOWN
+
+
+_memos: dict[str, _Memo] = {}
+
+
+def _whole(text: str) -> str:
+    """The words of a text, with one space around each, so that a phrase is found whole."""
+    return f" {' '.join(_letters(text).split())} "
 
 
 def _letters(text: str) -> str:

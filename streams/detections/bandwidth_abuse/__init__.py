@@ -11,7 +11,7 @@ from datetime import timedelta
 from streams.detection import Detection
 from streams.detections.bandwidth_abuse.judge import REASONS, judge
 from streams.detections.bandwidth_abuse.sight import DETECTION as NAME
-from streams.detections.bandwidth_abuse.sight import LISTENS, alike, sight, subject, worth_judging
+from streams.detections.bandwidth_abuse.sight import LISTENS, NAMED, alike, sight, subject, worth_judging
 
 DETECTION = Detection(
     name=NAME,
@@ -41,5 +41,5 @@ DETECTION = Detection(
     join=timedelta(minutes=1),
     alike=alike,
     worth_judging=worth_judging,
-    movable=lambda sighting: True,
+    movable=lambda sighting: sighting.outcome != NAMED,
 )

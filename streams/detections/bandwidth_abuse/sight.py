@@ -10,6 +10,7 @@ from streams.sighting import Sighting
 DETECTION = "bandwidth_abuse"
 PEER, STREAM, LARGE = "peer", "stream", "large"
 LISTENS = frozenset({"web.requested", "connection.recorded"})
+NAMED = "named"  # of a sighting whose record names the account, so that no lease can make it another person's
 NO_SIZE = "no size"  # of a sighting whose record does not tell how large it was
 MINUTE = 60_000
 _PERSONS = frozenset({"personal", "vendor"})
@@ -45,6 +46,7 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         url_category=said,
         bytes_in=seen.bytes_in or 0,
         duration_s=seen.duration_s,
+        outcome=NAMED if seen.account else None,
         vendor_code=NO_SIZE if seen.bytes_in is None else None,
         confidence=seen.confidence,
         time_quality=seen.time_quality,
