@@ -112,9 +112,9 @@ class Register:
 
     def _open(self) -> None:
         if self._producer is None:
-            self._consumer = KafkaConsumer(
-                **broker.client(self._settings), enable_auto_commit=False, metrics_enabled=False
-            )
+            patience = {"bootstrap_timeout_ms": int(self._patience_s * 1000)}
+            told = {**broker.client(self._settings), **patience}
+            self._consumer = KafkaConsumer(**told, enable_auto_commit=False, metrics_enabled=False)
             if not self._consumer.partitions_for_topic(self._topic.name):
                 broker.create_topics(self._settings, [self._topic])
             self._producer = broker.producer(self._settings, patience_ms=int(self._patience_s * 1000))

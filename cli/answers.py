@@ -18,6 +18,7 @@ from cli.addresses import open_store, resolved
 from storage.client import QueryFailed, Store, Unavailable
 
 Decorated = Callable[..., Any]
+WHOLE, USER = "hallmonitor.store", "hallmonitor.user"  # what `asks_store` leaves in the command's context
 
 
 class Instant(click.ParamType):
@@ -75,6 +76,8 @@ _reads_as = click.option(
 
 
 def _as_read_by(store: Store, actor: str | None) -> Store:
+    context = click.get_current_context()
+    context.meta[WHOLE] = store
     if not actor:
         return store
     from casework.register import Register  # here, so that a question without a user does not wait for Kafka's client
@@ -82,7 +85,8 @@ def _as_read_by(store: Store, actor: str | None) -> Store:
     from cli.acting import acting
 
     with Register(resolved(), store) as register:
-        return reading(store, acting(register, actor, None))
+        user = context.meta[USER] = acting(register, actor, None)
+        return reading(store, user)
 
 
 def print_lines(rows: Iterable[Any]) -> None:

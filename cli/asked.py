@@ -57,6 +57,11 @@ class Place:
         self._known = {wanted: known[wanted]} if wanted and wanted in known else known
         self._walls = {one.id: Wall(one.timezone) for one in self._known.values()}
 
+    @property
+    def only(self) -> str | None:
+        """The one district that there is; None where there are several."""
+        return next(iter(self._known)) if len(self._known) == 1 else None
+
     def wall(self, district: str = "") -> Wall:
         """The clock of a district; UTC where its settings are not stored."""
         return self._walls.get(district) or (self._only() or Wall("UTC"))

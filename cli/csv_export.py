@@ -2,6 +2,7 @@
 
 from getpass import getuser
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -15,13 +16,19 @@ from storage.queries.subject import Subject
 from storage.queries.timeline import Span
 
 
-def export(store: Store, place: Place, sought: Subject, span: Span, file: Path) -> int:
+class Keep(Protocol):
+    """Records that something was asked, before its answer is there; raises what stands in the way."""
+
+    def __call__(self, how: str, /, *, rows: int) -> None: ...
+
+
+def export(store: Store, place: Place, sought: Subject, span: Span, file: Path, keep: Keep) -> int:
     """Write every event that matches to `file` and what it is to `file`.manifest.json; answers how many they are.
 
     Raises `Unavailable`, and OSError where they cannot be written; what was begun is taken away again.
     """
     made = timeline_export(store, place.wanted, place.wall(), sought, span, getuser(), now())
-    tally = _write(made, file)
+    tally = _write(made, file, keep)
     click.echo(f"{counted(tally.rows, 'event')} in {file}; SHA-256 {tally.sha256} in {manifest_of(file)}", err=True)
     return tally.rows
 
@@ -31,12 +38,13 @@ def manifest_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.manifest.json")
 
 
-def _write(made: Export, file: Path) -> Tally:
+def _write(made: Export, file: Path, keep: Keep) -> Tally:
     tally, begun = Tally(), file.with_name(f"{file.name}.part")
     try:
         with begun.open("wb") as body:
             for piece in made.pieces(tally):
                 body.write(piece)
+        keep("export", rows=tally.rows)
         manifest_of(file).write_bytes(made.manifest(tally, file.name))
         begun.replace(file)
     finally:

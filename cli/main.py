@@ -25,6 +25,7 @@ COMMANDS = {
     "exemption": "what an exemption would have hidden, before it is given",
     "dead-letters": "what could not be read; list, retry",
     "users": "who may use it, in which roles: add, list, disable, passwd, roles",
+    "searches": "who looked for whom, why, and how much they were shown",
     "casework": "what people decided, searched and were refused",
     "ledger": "verify that nothing stored was changed; prove a row",
     "clock": "when a legal deadline falls, and how it was counted",

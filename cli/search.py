@@ -2,13 +2,14 @@
 
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
-from cli import answers
+from cli import answers, recording
 from cli.asked import Place, whom
-from cli.csv_export import export
+from cli.csv_export import Keep, export
 from cli.timeline import print_events
 from storage.client import Store
 from storage.queries.names import named
@@ -22,6 +23,8 @@ from storage.queries.timeline import Span, page
 @click.option("--names", is_flag=True, help="Only the names that match, with how many events each has.")
 @answers.since
 @answers.until
+@recording.purpose
+@recording.case
 @answers.csv_file
 @answers.district
 @answers.limit
@@ -33,6 +36,8 @@ def command(
     names: bool,
     since: datetime | None,
     until: datetime | None,
+    purpose: str,
+    case: str | None,
     csv_file: Path | None,
     district: str | None,
     limit: int,
@@ -49,19 +54,22 @@ def command(
     sought = whom(store, place, text)
     first, last = place.between(since, until)
     span = Span(since=first, until=last)
+    keep = partial(recording.record, place=place, sought=sought, span=span, purpose=purpose, case=case)
     if csv_file:
-        sys.exit(0 if export(store, place, sought, span, csv_file) else 1)
+        sys.exit(0 if export(store, place, sought, span, csv_file, keep) else 1)
     if names:
-        sys.exit(0 if _names(store, place, sought, span, limit, as_json) else 1)
+        sys.exit(0 if _names(store, place, sought, span, limit, as_json, keep) else 1)
     found = page(store, district, sought, span, limit)
+    keep("search", rows=len(found.events))
     print_events(store, place, found.events, as_json)
     if found.after:
         click.echo(f"only the newest {limit}; --limit for more, --csv FILE for all of them", err=True)
     sys.exit(0 if found.events else 1)
 
 
-def _names(store: Store, place: Place, sought: Subject, span: Span, limit: int, as_json: bool) -> int:
+def _names(store: Store, place: Place, sought: Subject, span: Span, limit: int, as_json: bool, keep: Keep) -> int:
     found = search(store, place.wanted, sought, span.since, span.until, limit)
+    keep("search", rows=len(found))
     if as_json:
         answers.print_lines(found)
         return len(found)

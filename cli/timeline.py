@@ -2,11 +2,12 @@
 
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
-from cli import answers
+from cli import answers, recording
 from cli.asked import Place, whom
 from cli.csv_export import export
 from dashboard.plain_names import action
@@ -29,6 +30,8 @@ MOST_VIOLATIONS = 50  # that are listed beside a timeline
 @click.option("--category", "categories", multiple=True, type=click.Choice(("auth", "vpn", "proxy", "device")))
 @click.option("--newest-first", is_flag=True, help="Default: in the order it happened.")
 @click.option("--after", help="Go on after a page: what the page before said on stderr.")
+@recording.purpose
+@recording.case
 @answers.csv_file
 @answers.district
 @answers.limit
@@ -43,6 +46,8 @@ def command(
     categories: tuple[str, ...],
     newest_first: bool,
     after: str | None,
+    purpose: str,
+    case: str | None,
     csv_file: Path | None,
     district: str | None,
     limit: int,
@@ -66,12 +71,14 @@ def command(
     sought = whom(store, place, text)
     first, last = place.between(since, until)
     span = Span(since=first, until=last, source_ids=source_ids, categories=categories)
+    keep = partial(recording.record, place=place, sought=sought, span=span, purpose=purpose, case=case)
     if csv_file:
-        sys.exit(0 if export(store, place, sought, span, csv_file) else 1)
+        sys.exit(0 if export(store, place, sought, span, csv_file, keep) else 1)
     try:
         found = page(store, district, sought, span, limit, after, "newest" if newest_first else "oldest")
     except ValueError as error:
         raise click.UsageError(f"--after {after!r} is not what a page said") from error
+    keep("timeline", rows=len(found.events))
     print_events(store, place, found.events, as_json)
     print_violations(store, place, sought, span)
     if found.after:

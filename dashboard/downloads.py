@@ -6,14 +6,19 @@ Streamlit's download button holds a file in memory, whole; these do not.
 from datetime import datetime
 from typing import Final
 
+from kafka.errors import KafkaError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from casework.register import NotRecorded
+from casework.roles import role_for
+from casework.searches import made as search_made
+from casework.users import User
 from dashboard import links
 from dashboard.guard import cookies_of
 from dashboard.local_time import Wall
-from dashboard.opened_store import NoAddress
+from dashboard.opened_store import NoAddress, opened_register
 from dashboard.timeline_export import timeline_export
 from dashboard.violation_document import violation_pdf
 from dashboard.who import NotLoggedIn, reader
@@ -23,7 +28,8 @@ from storage.client import QueryFailed, Store, Unavailable
 from storage.queries.districts import District, districts
 from storage.queries.names import called_in
 from storage.queries.people import Ambiguous, understood
-from storage.queries.timeline import Span
+from storage.queries.subject import Subject
+from storage.queries.timeline import Span, histogram
 from storage.queries.violations import evidence, revisions
 
 # Nothing of it stays in a browser's cache.
@@ -45,11 +51,14 @@ def timeline(request: Request) -> Response:
             source_ids=tuple(asked.getlist("source")),
             categories=tuple(asked.getlist("category")),
         )
+        _record(who.user, district.id, sought, span, store)
         made = timeline_export(store, district.id, wall, sought, span, who.user.name, now())
     except NotLoggedIn:
         return PlainTextResponse("Log in first.", 401, _HEADERS)
     except (Ambiguous, ValueError, LookupError) as error:
         return PlainTextResponse(str(error), 400, _HEADERS)
+    except (NotRecorded, KafkaError) as error:
+        return PlainTextResponse(f"It could not be recorded, so nothing is handed out: {error}", 503, _HEADERS)
     except (Unavailable, QueryFailed, NoAddress) as error:
         return PlainTextResponse(f"ClickHouse does not answer: {error}", 503, _HEADERS)
     return StreamingResponse(made.zipped(), 200, _HEADERS | _file(f"{made.name}.zip"), "application/zip")
@@ -78,6 +87,15 @@ def violation(request: Request) -> Response:
 
 
 ROUTES: Final = [Route(f"/{links.TIMELINE_FILE}", timeline), Route(f"/{links.VIOLATION_FILE}", violation)]
+
+
+def _record(user: User, district: str, sought: Subject, span: Span, store: Store) -> None:
+    """Keep who takes away how much, before they get it."""
+    rows = sum(bar.events for bar in histogram(store, district, sought, span)[0])
+    role = role_for(user.roles, "read events")
+    opened_register().write(
+        search_made("export", sought, span, rows, now(), district=district, actor=user.name, role=role)
+    )
 
 
 def _district(store: Store, wanted: str | None) -> District:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import streamlit as st
 import structlog
+from kafka.errors import KafkaError
 
+from casework.register import NotRecorded
 from dashboard import hypertext as h
 from dashboard.desk import NothingStored
 from dashboard.opened_store import NoAddress
@@ -25,6 +27,8 @@ def guarded(view: Callable[[], None]) -> None:
         nothing_stored()
     except NotLoggedIn:
         logged_out()
+    except (NotRecorded, KafkaError) as error:
+        not_recorded(error)
     except NoAddress:
         no_address()
     except Unavailable as error:
@@ -53,6 +57,16 @@ def logged_out() -> None:
     """The session has ended."""
     link = h.element("a", "Log in", href="/login", target="_self")
     st.html(h.element("div", h.element("b", "You are logged out. "), link, class_="hm-empty"))
+
+
+def not_recorded(error: Exception) -> None:
+    """What somebody looks for is kept before it is shown, and could not be."""
+    log.warning("a search could not be recorded", reason=str(error))
+    st.error(
+        "**This search could not be recorded, so nothing is shown.** `hallmonitor status` says which server is away."
+    )
+    _again()
+    _details(str(error))
 
 
 def no_address() -> None:

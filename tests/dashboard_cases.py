@@ -7,8 +7,6 @@ import msgspec
 import pytest
 from storage_cases import (
     DISTRICT,
-    SENT_MS,
-    Record,
     dead_letters,
     event,
     events,
@@ -22,12 +20,11 @@ from storage_cases import violations as violation_record
 from streamlit.testing.v1 import AppTest
 
 from casework import users
+from casework.register import Register
 from dashboard import who
 from dashboard.sessions import COOKIE, SESSIONS
 from infra.local.stack import Stack
-from model import topics
 from model.batch import Fact
-from model.casework import encode_casework
 from model.clock import now
 from model.dead_letter import DeadLetter
 from model.violation import Clause, Consulted, Coverage, Exhibit, Innocent, Measure, Span
@@ -36,6 +33,7 @@ from storage.client import Store
 # Script, an image that reports, Markdown, a formula, a terminal's colour, and a turn of the reading direction.
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>[x](http://evil.example)\x1b[31m\u202e=1+1"
 SHOWN = "&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(2)&gt;[x](http://evil.example)\\x1b[31m\\u202e=1+1"
+USER = "ann.pages"  # other tests have users of other names in the topic that all share
 FORMULA = '=HYPERLINK("http://evil.example","pay")'
 SESSION = {"started_at": "2026-03-04T14:00:00.000Z", "ended_at": "2026-03-04T15:00:00.000Z"}
 
@@ -78,13 +76,13 @@ def proven() -> dict[str, Any]:
     return {"evidence": evidence, "headline": HOSTILE, "explanation": HOSTILE, "clauses": [clause]}
 
 
-def known_user(name: str = "ann", *roles: str) -> Record:
-    """A user of the dashboard, without a password, as a record of `audit.casework`."""
-    event = users.added(name, roles or ("analyst",), None, now(), "ada", "administrator")
-    return Record(topics.CASEWORK.name, 0, 0, SENT_MS, b"", encode_casework(event), [])
+def know_user(stack: Stack, store: Store) -> None:
+    """The user of `log_in`: an analyst without a password."""
+    with Register(stack.settings(clickhouse_url=store.url), store) as register:
+        register.write(users.added(USER, ["analyst", "administrator"], None, now(), "ada", "administrator"))
 
 
-def log_in(monkeypatch: pytest.MonkeyPatch, name: str = "ann") -> None:
+def log_in(monkeypatch: pytest.MonkeyPatch, name: str = USER) -> None:
     """A session for pages that are run without a browser, which would keep the cookie."""
     value = SESSIONS.begin(name, None, now())
     monkeypatch.setattr(who, "page_cookies", lambda: {COOKIE: value})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from dashboard_cases import SHOWN, html_of, known_user, log_in, run_page, stored_district
+from dashboard_cases import SHOWN, html_of, know_user, log_in, run_page, stored_district
 from storage_cases import facts, fresh_store, store_records
 from streamlit.testing.v1 import AppTest
 
@@ -16,7 +16,7 @@ from storage.client import Store
 @pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
     store = stored_district(stack, "test_dashboard")
-    store_records(store, [known_user()])
+    know_user(stack, store)
     yield store
     store.close()
 
@@ -145,7 +145,7 @@ def test_a_store_that_is_away_is_said_with_what_to_do(monkeypatch: pytest.Monkey
 
 def test_a_store_with_nothing_in_it_says_how_to_begin(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     empty = fresh_store(stack, "test_dashboard_empty")
-    store_records(empty, [known_user()])
+    know_user(stack, empty)
     monkeypatch.setenv("CLICKHOUSE_URL", empty.url)
     test = AppTest.from_file(str(APP), default_timeout=60).run()
     assert "Nothing has been stored yet" in html_of(test)
@@ -156,7 +156,8 @@ def test_an_address_chooses_the_district(stack: Stack, monkeypatch: pytest.Monke
     monkeypatch.setenv("CLICKHOUSE_URL", two.url)
     other = Fact(table="district", key="zumbro", row={"name": "Zumbro", "timezone": "UTC", "policy": "base"})
     body = facts([other], 9)._replace(key=b"zumbro")
-    store_records(two, [body, known_user()])
+    store_records(two, [body])
+    know_user(stack, two)
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["district"] = "zumbro"
     test.run()

@@ -8,10 +8,12 @@ from dashboard import links, plain_names, trouble, words
 from dashboard.desk import Desk, desk
 from dashboard.page_state import asked
 from dashboard.parts.candidates import people_table
+from dashboard.recorded import recorded
 from storage.queries.names import Named, known_as
 from storage.queries.people import at_home, called, with_roles
 from storage.queries.search import Match, search
 from storage.queries.subject import KINDS, Subject, subject
+from storage.queries.timeline import Span
 from storage.queries.violations import Filter, count
 
 HOW = "Write a person's name, or the beginning of a name and a *: rhazel*, 10.1.2.*, ac:de:48:*, CB-0000*."
@@ -32,6 +34,7 @@ def show() -> None:
     sought = msgspec.structs.replace(sought, people=tuple(one.id for one in people))
     with_events = search(here.store, here.id, sought)
     known = known_as(here.store, here.id, sought.text)
+    recorded("search", here, sought, Span(), len(with_events) + len(known) + len(people))
     st.html(h.element("h1", f"“{text}”", class_="hm"))
     if not with_events and not known and not people:
         trouble.nothing("Nothing stored has that name", HOW)

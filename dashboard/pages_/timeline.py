@@ -12,6 +12,7 @@ from dashboard.history_chart import BRUSH, CATEGORIES, history_chart, reach
 from dashboard.page_state import FILTER, asked, chosen, first_page, here, instant
 from dashboard.parts import history
 from dashboard.parts.candidates import candidates
+from dashboard.recorded import recorded
 from storage.queries.names import named
 from storage.queries.people import Ambiguous, understood
 from storage.queries.pivots import pivots
@@ -49,6 +50,7 @@ def show() -> None:
         categories=chosen("category"),
     )
     bars, step = histogram(desk_.store, desk_.id, sought, span, BARS)
+    recorded("timeline", desk_, sought, span, sum(bar.events for bar in bars))
     _title(desk_, sought, bars)
     if not bars:
         trouble.nothing(

@@ -1,0 +1,99 @@
+"""Auditors are audited: a search, timeline or export is kept with who, why and how much, or it is not shown."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from getpass import getuser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from storage_cases import event, events, facts, fresh_store, store_records
+
+from casework import users
+from casework.register import Register
+from cli.main import main
+from infra.local.stack import Stack
+from model.batch import Fact
+from model.clock import now
+from model.settings import Settings
+from storage.client import Store
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack) -> Iterator[Store]:
+    store = fresh_store(stack, f"searches_{uuid.uuid4().hex[:8]}")
+    row = {"name": "Maple Falls", "timezone": "America/New_York", "policy": "union-ok"}
+    tess = {"sourcedId": "p17", "givenName": "Tessa", "familyName": "Bell"}
+    told = [Fact(table="district", key="maple-falls", row=row), Fact(table="users", key="p17", row=tess)]
+    store_records(store, [facts(told, 1), events([event("e1", account="tbell", person="p17")], 2)])
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = stack.settings(
+        clickhouse_url=store.url, kafka_partitions=64, hallmonitor_home=tmp_path_factory.mktemp("home")
+    )
+    with Register(settings, store) as register:
+        for name, role in (("sue", "analyst"), ("rex", "reviewer")):
+            register.write(users.added(name, [role], PASSWORD, now(), "ada", "administrator"))
+    return settings
+
+
+def asked(settings: Settings, *arguments: str, **more: str) -> Result:
+    environment = {
+        **settings.environment(),
+        "HALLMONITOR_HOME": str(settings.hallmonitor_home),
+        "KAFKA_PARTITIONS": "64",
+    }
+    return CliRunner().invoke(main, arguments, env={**environment, "HALLMONITOR_PASSWORD": PASSWORD, **more})
+
+
+def kept(settings: Settings, *arguments: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in asked(settings, "searches", "--json", *arguments).stdout.splitlines()]
+
+
+def test_each_search_is_kept_with_who_why_what_and_how_much(settings: Settings, tmp_path: Path) -> None:
+    assert asked(settings, "search", "tbell", "--from", "2026-03-01", "--json").exit_code == 0
+    done = asked(
+        settings, "timeline", "Tessa Bell", "--user", "sue", "--purpose", "statutory_duty", "--case", "7", "--json"
+    )
+    assert done.exit_code == 0, done.output
+    file = tmp_path / "out.csv"
+    assert asked(settings, "timeline", "tbell", "--csv", str(file)).exit_code == 0
+    export, timeline, search = kept(settings)[:3]  # other tests searched in the topic that all share
+    assert (search["actor"], search["role"], search["purpose"]) == (getuser(), "system", "incident")
+    assert (timeline["actor"], timeline["role"], timeline["purpose"]) == ("sue", "analyst", "statutory_duty")
+    assert timeline["body"]["case"] == "7"  # type: ignore[index]
+    assert [one["body"]["rows"] for one in (export, timeline, search)] == [1, 1, 1]  # type: ignore[index]
+    assert [one["body"]["how"] for one in (export, timeline, search)] == ["export", "timeline", "search"]  # type: ignore[index]
+    assert search["body"]["from"] == "2026-03-01T05:00:00.000Z"  # type: ignore[index]
+    assert "sue" in {one["actor"] for one in kept(settings, "--about", "p17")}
+    assert "sue" not in {one["actor"] for one in kept(settings, "--about", "p18")}
+    assert [one["actor"] for one in kept(settings, "--by", "sue")] == ["sue"]
+    assert {one["actor"] for one in kept(settings, "--user", "rex")} >= {"sue", getuser()}
+    assert {one["actor"] for one in kept(settings, "--user", "sue")} == {"sue"}
+
+
+def test_a_search_for_what_is_not_there_is_kept_too(settings: Settings) -> None:
+    assert asked(settings, "search", "nobody-at-all").exit_code == 1
+    assert [one["body"]["rows"] for one in kept(settings, "--about", "nobody-at-all")] == [0]  # type: ignore[index]
+
+
+@pytest.mark.slow
+def test_what_cannot_be_kept_is_not_shown(settings: Settings, tmp_path: Path) -> None:
+    away = {"KAFKA_BOOTSTRAP": "127.0.0.1:9"}
+    file = tmp_path / "out.csv"
+    for command in (("search", "tbell", "--json"), ("timeline", "tbell", "--csv", str(file))):
+        done = asked(settings, *command, **away)
+        assert done.exit_code == 1
+        assert "e1" not in done.stdout
+    assert not file.exists()
+
+
+def test_another_purpose_is_used_wrongly(settings: Settings) -> None:
+    assert asked(settings, "search", "tbell", "--purpose", "curiosity").exit_code == 2
