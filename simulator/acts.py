@@ -9,6 +9,7 @@ from simulator.happenings import (
     Chromebook,
     Happening,
     Lease,
+    Lookup,
     Radius,
     Shell,
     Tunnel,
@@ -161,3 +162,12 @@ def evening_vpn(rng: Random, person: Person, gateway: str, start: int) -> Iterat
     end = start + HOUR // 2 + int(rng.random() * HOUR)
     yield from over_vpn(gateway, person.account, person.home, person.tunnel, start, end)
     yield from browse(rng, SQUID, person.account, person.tunnel, start + MINUTE, end - MINUTE, 15)
+
+
+def looked_up(
+    rng: Random, device: Device, public: str, start: int, end: int, *, every: int = 9, late: int = 0
+) -> Iterator[Lookup]:
+    """What the filter's agent on a laptop away from school sees; `late`: its rows are exported so many ms later."""
+    for at in range(start, end, every * MINUTE):
+        site = SITES[int(rng.random() * _SITES)]
+        yield Lookup(at, device.hostname, public, site.host, site.category, site.verdict, at + late if late else 0)

@@ -154,6 +154,84 @@ class Shell(NamedTuple):
     address: str
 
 
+class Lookup(NamedTuple):
+    """A name that a roaming computer's filter agent looked up. `arrived_at` 0 means it was exported at once."""
+
+    at: int
+    computer: str
+    public: str
+    host: str
+    category: str = "News"
+    verdict: str = ALLOWED
+    arrived_at: int = 0
+
+
+class SignIn(NamedTuple):
+    """A sign-in to the cloud directory; `computer` is a joined machine, `interactive` false a renewed token."""
+
+    at: int
+    account: str
+    address: str
+    computer: str = ""
+    app: str = "Office 365 Exchange Online"
+    interactive: bool = True
+
+
+class RoleChange(NamedTuple):
+    """What an administrator did to somebody's roles or second factor in the cloud directory; `activity` is its word."""
+
+    at: int
+    activity: str
+    by: str
+    account: str
+    role: str = ""
+
+
+class DirectoryChange(NamedTuple):
+    """A change at the domain controller, made by `by`. Of an account: created, enabled, disabled, password_reset,
+    account_unlocked; of a group (`thing`): member_added, member_removed; of the controller itself: audit_removed
+    (`thing` is the subcategory), policy_changed (`thing` is the least length of a password), log_cleared.
+    """
+
+    at: int
+    what: str
+    by: str
+    account: str = ""
+    thing: str = ""
+
+
+class Console(NamedTuple):
+    """Something in the cloud office's admin or drive log, with its parameters in the vendor's words."""
+
+    at: int
+    application: str  # admin, drive
+    kind: str
+    event: str
+    account: str
+    address: str
+    detail: tuple[tuple[str, str], ...] = ()
+
+
+class CheckIn(NamedTuple):
+    """A Mac calls its management, by itself, every quarter of an hour."""
+
+    at: int
+    serial: str
+    computer: str
+    mac: str
+    address: str
+
+
+class Command(NamedTuple):
+    """An administrator's command to a Windows computer in its management, such as locateDevice."""
+
+    at: int
+    operation: str
+    by: str
+    computer: str
+    serial: str
+
+
 class Raw(NamedTuple):
     """A line as it is: what no writer makes, such as garbage and messages nobody knows."""
 
@@ -163,5 +241,23 @@ class Raw(NamedTuple):
 
 
 Happening = (
-    WebRequest | Flow | Desk | Ticket | Managed | Chromebook | CloudLogin | Lease | Radius | Tunnel | Shell | Raw
+    WebRequest
+    | Flow
+    | Desk
+    | Ticket
+    | Managed
+    | Chromebook
+    | CloudLogin
+    | Lease
+    | Radius
+    | Tunnel
+    | Shell
+    | Lookup
+    | SignIn
+    | RoleChange
+    | DirectoryChange
+    | Console
+    | CheckIn
+    | Command
+    | Raw
 )

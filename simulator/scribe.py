@@ -7,16 +7,23 @@ from typing import Any
 
 from simulator.happenings import (
     FORTIGATE,
+    CheckIn,
     Chromebook,
     CloudLogin,
+    Command,
+    Console,
     Desk,
+    DirectoryChange,
     Flow,
     Happening,
     Lease,
+    Lookup,
     Managed,
     Radius,
     Raw,
+    RoleChange,
     Shell,
+    SignIn,
     Ticket,
     Tunnel,
     WebRequest,
@@ -25,13 +32,17 @@ from simulator.local_time import MINUTE, LocalTime
 from simulator.people import ANNEX_PCS, LAB_PCS, SERVER_ROOM, STAFF_PCS
 from simulator.spool import Spool
 from simulator.writers.cisco_asa import AsaWriter
+from simulator.writers.entra_id import EntraWriter
 from simulator.writers.fortigate import FortigateWriter
 from simulator.writers.freeradius import RadiusWriter
 from simulator.writers.google_workspace import WorkspaceWriter
+from simulator.writers.intune import IntuneWriter
 from simulator.writers.isc_dhcp import DhcpWriter
+from simulator.writers.jamf import JamfWriter
 from simulator.writers.openvpn import OpenvpnWriter
 from simulator.writers.squid import SquidWriter
 from simulator.writers.sshd import SshWriter
+from simulator.writers.umbrella import UmbrellaWriter
 from simulator.writers.windows_beat import BeatWriter
 from simulator.writers.windows_nxlog import NxlogWriter
 from simulator.writers.windows_xml import XmlWriter
@@ -49,6 +60,10 @@ SOURCES = {  # source id: product and file ending
     "proxy": ("squid", "log"),
     "filter": ("fortigate", "log"),
     "dhcp": ("isc_dhcp", "log"),
+    "umbrella": ("umbrella", "csv"),
+    "entra": ("entra_id", "json"),
+    "intune": ("intune", "json"),
+    "jamf": ("jamf", "json"),
 }
 ANNEX_SKEW = 7 * MINUTE  # the clocks of one old lab run ahead
 Writer = Callable[[Any], None]
@@ -79,6 +94,7 @@ def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[ty
     zone = clock.zone
     squid, fortigate = SquidWriter(spools["proxy"], domain).web, FortigateWriter(spools["filter"], zone)
     workspace = WorkspaceWriter(spools["workspace"], domain)
+    entra = EntraWriter(spools["entra"], domain)
     controller = XmlWriter(spools["dc"], domain)
     desks = {
         STAFF_PCS: NxlogWriter(spools[STAFF_PCS], zone, domain).desk,
@@ -107,5 +123,12 @@ def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[ty
         Radius: RadiusWriter(spools["wireless"], zone, domain).radius,
         Tunnel: lambda tunnel: tunnels[tunnel.gateway](tunnel),
         Shell: SshWriter(spools["servers"], zone).shell,
+        DirectoryChange: controller.change,
+        Console: workspace.console,
+        Lookup: UmbrellaWriter(spools["umbrella"]).lookup,
+        SignIn: entra.sign_in,
+        RoleChange: entra.role,
+        Command: IntuneWriter(spools["intune"], domain).command,
+        CheckIn: JamfWriter(spools["jamf"]).check_in,
         Raw: lambda raw: spools[raw.source].add(raw.at, raw.line),
     }

@@ -10,7 +10,7 @@ from random import Random
 
 from simulator.district import District, found
 from simulator.district_file import write_district_file
-from simulator.happenings import Chromebook, Happening
+from simulator.happenings import Chromebook, Happening, Lookup
 from simulator.local_time import HOUR
 from simulator.options import Options, OptionsInvalid, checked
 from simulator.routine.machines import machine_day
@@ -80,7 +80,7 @@ def _plant(company: Company, report: Report) -> Planned:
 
 
 def _day_written(happening: Happening, district: District) -> date:
-    arrived = happening.arrived_at if isinstance(happening, Chromebook) else 0
+    arrived = happening.arrived_at if isinstance(happening, Chromebook | Lookup) else 0
     last = district.options.dates[-1]
     return min(last, district.clock.day_of(arrived or happening.at))
 

@@ -31,6 +31,8 @@ COLUMNS: dict[str, list[str]] = {
         "travel": f"org org_2 minutes {_VALID}",
         "calendar": "date kind org recorded_at",
         "vendors": f"vendor name project_manager sponsor agreement_id nda_id {_VALID}",
+        "losses": "loss_id device_id kind last_seen_at discovered_at reported_at reported_to police_report_at "
+        f"recovered_at reported_by {_VALID}",
         "approvals": "approval_id kind vendor account system device_id entitlement after_hours approver approver_role "
         f"reason state {_VALID}",
         "exemptions": f"exemption_id detection account person device_id approver approver_role reason {_VALID}",

@@ -5,7 +5,7 @@ from random import Random
 
 from simulator import acts, address_plan
 from simulator.district import District
-from simulator.happenings import SQUID, CloudLogin, Desk, Happening, Lease, Radius, Ticket, Tunnel
+from simulator.happenings import SQUID, CloudLogin, Desk, Happening, Lease, Radius, SignIn, Ticket, Tunnel
 from simulator.local_time import HOUR, MINUTE
 from simulator.people import OFFICE, Device, Person
 from simulator.routine.timetable import Timetable
@@ -30,6 +30,16 @@ def staff_day(rng: Random, person: Person, district: District, timetable: Timeta
     if rng.random() < 0.1:
         start = timetable.closes + 5 * HOUR + int(rng.random() * HOUR)
         yield from acts.evening_vpn(rng, person, rng.choice(_GATEWAYS), start)
+    yield from _lesson_plans(rng, person, laptop, timetable)
+
+
+def _lesson_plans(rng: Random, person: Person, laptop: Device, timetable: Timetable) -> Iterator[Happening]:
+    """Half the staff open the laptop at home in the evening; the filter's agent on it sees where they go."""
+    if rng.random() < 0.5:
+        start = timetable.closes + 4 * HOUR + int(rng.random() * HOUR)
+        end = start + 40 * MINUTE + int(rng.random() * HOUR)
+        yield SignIn(start + MINUTE, person.account, person.home, laptop.hostname)
+        yield from acts.looked_up(rng, laptop, person.home, start, end)
 
 
 def day_at_home(rng: Random, person: Person, timetable: Timetable) -> Iterator[Happening]:

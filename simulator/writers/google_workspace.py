@@ -2,7 +2,7 @@
 
 import msgspec
 
-from simulator.happenings import Chromebook, CloudLogin
+from simulator.happenings import Chromebook, CloudLogin, Console
 from simulator.local_time import utc_stamp
 from simulator.spool import Spool
 
@@ -21,7 +21,7 @@ Value = str | int | bool | list[str]
 
 
 class WorkspaceWriter:
-    """Writes login and chrome activities. `customer` and profile ids are invented."""
+    """Writes login, chrome, admin and drive activities. `customer` and profile ids are invented."""
 
     def __init__(self, spool: Spool, domain: str) -> None:
         self._add, self._domain = spool.add, domain
@@ -59,6 +59,15 @@ class WorkspaceWriter:
             "parameters": parameters,
         }
         self._write(report.arrived_at or report.at, report.at, "chrome", {"callerType": "KEY", "key": "SYSTEM"}, event)
+
+    def console(self, act: Console) -> None:
+        """applicationName admin or drive: who did it, from where, and the parameters in the vendor's words."""
+        parameters: list[dict[str, Value]] = [
+            {"name": name, "boolValue": True} if value == "true" else {"name": name, "value": value}
+            for name, value in act.detail
+        ]
+        event = {"type": act.kind, "name": act.event, "parameters": parameters}
+        self._write(act.at, act.at, act.application, self._actor(act.account), event, act.address)
 
     def _address(self, account: str) -> str:
         """An account's mail address; one of another domain is written with it."""

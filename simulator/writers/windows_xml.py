@@ -2,9 +2,10 @@
 
 from xml.sax.saxutils import escape
 
-from simulator.happenings import Desk, Managed, Ticket
+from simulator.happenings import Desk, DirectoryChange, Managed, Ticket
 from simulator.local_time import utc_stamp
 from simulator.spool import Spool
+from simulator.writers.windows_directory import CHANGE_IDS, change_data
 from simulator.writers.windows_ids import (
     EVENT_IDS,
     FAILURE_BITS,
@@ -19,7 +20,18 @@ from simulator.writers.windows_logon import desk_data
 
 _NAMESPACE = "http://schemas.microsoft.com/win/2004/08/events/event"
 _PRETTY_EVERY = 40
-_TASKS = dict.fromkeys(TICKET_IDS.values(), 14339) | dict.fromkeys(MANAGED_IDS.values(), 13824)
+_TASKS = {
+    **dict.fromkeys(TICKET_IDS.values(), 14339),
+    **dict.fromkeys(MANAGED_IDS.values(), 13824),
+    4719: 13568,
+    4728: 13826,
+    4729: 13826,
+    4739: 13569,
+}
+_CLEARED = (
+    '<Provider Name="Microsoft-Windows-Eventlog" Guid="{fc65ddd8-d6ef-4962-83d5-6e5cfe9ce148}"/>'
+    "<EventID>1102</EventID><Version>0</Version><Level>4</Level><Task>104</Task><Keywords>0x4020000000000000</Keywords>"
+)
 _IN_DATA = {"\r": "&#xD;", "\n": "&#xA;", "\t": "&#x9;"}
 
 
@@ -51,6 +63,26 @@ class XmlWriter:
         data = desk_data(desk, self._netbios)
         self._event(
             desk.at, EVENT_IDS[desk.what], f"{desk.computer}.{self._domain}", data, failed=desk.what in FAILURES
+        )
+
+    def change(self, change: DirectoryChange) -> None:
+        """An event of the account management or policy change category; a cleared log tells it in UserData."""
+        data = change_data(change, self._domain)
+        if change.what == "log_cleared":
+            self._cleared(change.at, data)
+        else:
+            self._event(change.at, CHANGE_IDS[change.what], f"dc1.{self._domain}", data, failed=False)
+
+    def _cleared(self, at: int, data: dict[str, str]) -> None:
+        self._written += 1
+        told = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in data.items())
+        self._add(
+            at,
+            f'<Event xmlns="{_NAMESPACE}"><System>{_CLEARED}<TimeCreated SystemTime="{utc_stamp(at, 7)}"/>'
+            f"<EventRecordID>{self._written}</EventRecordID><Channel>Security</Channel>"
+            f"<Computer>dc1.{self._domain}</Computer></System><UserData>"
+            f'<LogFileCleared xmlns="http://manifests.microsoft.com/win/2004/08/windows/eventlog">{told}'
+            "</LogFileCleared></UserData></Event>",
         )
 
     def _event(self, at: int, event_id: int, computer: str, data: dict[str, str], *, failed: bool) -> None:
