@@ -6,6 +6,7 @@ from random import Random
 from simulator.happenings import (
     FORTIGATE,
     SQUID,
+    CheckIn,
     Chromebook,
     Happening,
     Lease,
@@ -171,3 +172,9 @@ def looked_up(
     for at in range(start, end, every * MINUTE):
         site = SITES[int(rng.random() * _SITES)]
         yield Lookup(at, device.hostname, public, site.host, site.category, site.verdict, at + late if late else 0)
+
+
+def checked_in(mac: Device, public: str, start: int, end: int) -> Iterator[CheckIn]:
+    """A Mac that is open calls its management every quarter of an hour."""
+    for at in range(start, end + 1, 15 * MINUTE):
+        yield CheckIn(at, mac.serial, mac.hostname, mac.mac, public)

@@ -25,6 +25,7 @@ from simulator.people import (
 CART = 30
 LESSONS_WITH_CART = 4  # of six
 LAB = 30
+STUDIO = "MAC-STUDIO"
 SERVERS = ("sis-db1", "hvac1", "cams1", "files1", "print1", "lib1", "dc1")
 OFFICE_ROLES = (
     "superintendent",
@@ -51,6 +52,11 @@ class District:
     servers: dict[str, Server] = field(default_factory=dict)
     accounts: Accounts = field(default_factory=Accounts)
     macs: "count[int]" = field(default_factory=lambda: count(1))
+
+    @property
+    def studio(self) -> Device:
+        """The Mac of the district office's studio, which nobody signs in to."""
+        return next(device for device in self.devices if device.device_id == STUDIO)
 
     @property
     def sites(self) -> list[School]:
@@ -209,5 +215,6 @@ def _network(district: District) -> None:
     for site in district.sites:
         for name in site.access_points:
             district.add_device(Device(f"AP-{name}", "network", site.org, district.new_mac(), name))
+    district.add_device(Device(STUDIO, "kiosk", "DO", district.new_mac(), "do-studio", "5MACSTUDIO"))
     for server in district.servers.values():
         district.add_device(Device(f"SRV-{server.host}", "server", "DO", server.mac, server.host))

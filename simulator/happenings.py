@@ -155,7 +155,10 @@ class Shell(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """A name that a roaming computer's filter agent looked up. `arrived_at` 0 means it was exported at once."""
+    """A name that a roaming computer's filter agent looked up, or a whole network (`kind`) through the filter.
+
+    `arrived_at` 0 means it was exported at once.
+    """
 
     at: int
     computer: str
@@ -164,6 +167,7 @@ class Lookup(NamedTuple):
     category: str = "News"
     verdict: str = ALLOWED
     arrived_at: int = 0
+    kind: str = "Roaming Computers"
 
 
 class SignIn(NamedTuple):

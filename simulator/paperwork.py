@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from simulator import acts, address_plan
-from simulator.happenings import Happening
+from simulator.happenings import Console, Happening
 from simulator.local_time import HOUR
-from simulator.people import Device, School
+from simulator.people import Device, Person, School
 from simulator.stage import Stage
 
 ASA, OPENVPN = "edge-vpn", "remote-vpn"
 _DAY = 24 * HOUR
+SCHOOL = "ext:it;ext:first_hour_teacher"  # whom a student tells of a loss
+WORK = "ext:it;supervisor"  # whom an employee tells
 When = int | str  # UTC milliseconds, or the words written in the table
 
 
@@ -87,6 +89,7 @@ def approve(
     approval_id: str = "",
     after_hours: bool = False,
     state: str = "approved",
+    approver: Person | None = None,
     **columns: str,
 ) -> str:
     """Writes a row of approvals.csv and returns its id. Recorded a day before it begins unless said otherwise."""
@@ -98,7 +101,7 @@ def approve(
         approval_id=approval_id,
         kind=kind,
         after_hours="true" if after_hours else "false",
-        approver=stage.principal.person_id,
+        approver=(approver or stage.principal).person_id,
         approver_role=role,
         reason=stage.name.replace("_", " "),
         state=state,
@@ -175,6 +178,70 @@ def visit(stage: Stage, vendor: Vendor, start: int, end: int, site: School) -> N
         valid_from=stage.clock.iso(start),
         valid_to=stage.clock.iso(end),
     )
+
+
+def lose(
+    stage: Stage,
+    device: Device,
+    kind: str,
+    discovered: int,
+    reported: int,
+    *,
+    told: str = SCHOOL,
+    by: Person | None = None,
+    police: When = "",
+    recovered: When = "",
+    corrected: When = "",
+) -> None:
+    """Writes a row of losses.csv: last seen two hours before it was missed, known as soon as it was reported.
+
+    `by` is who reported it, a student of the school if nobody is named; `corrected` is when the report was withdrawn.
+    """
+    reporter = by or stage.high.students[0]
+    stage.row(
+        "losses",
+        loss_id=f"LOSS-{stage.company.next_paper():03d}",
+        device_id=device.device_id,
+        kind=kind,
+        last_seen_at=stage.clock.iso(discovered - 2 * HOUR),
+        discovered_at=stage.clock.iso(discovered),
+        reported_at=stage.clock.iso(reported),
+        reported_to=told,
+        police_report_at=_written(stage, police),
+        recovered_at=_written(stage, recovered),
+        reported_by=reporter.person_id,
+        valid_to=_written(stage, corrected),
+    )
+
+
+def screenshot(stage: Stage, at: int, device: Device) -> Console:
+    """Somebody in IT has a Chromebook take a picture of its screen."""
+    return _ordered(stage, at, "ISSUE_DEVICE_COMMAND", device, ("COMMAND_TYPE", "TAKE_A_SCREENSHOT"))
+
+
+def disable(stage: Stage, at: int, device: Device) -> Console:
+    """Somebody in IT disables a Chromebook: it then shows nothing but whose it is."""
+    return _ordered(stage, at, "CHANGE_DEVICE_STATE", device, ("DEVICE_NEW_STATE", "DISABLED"))
+
+
+def _ordered(stage: Stage, at: int, event: str, device: Device, what: tuple[str, str]) -> Console:
+    detail = (what, ("DEVICE_SERIAL_NUMBER", device.serial), ("DEVICE_TYPE", "CHROME_OS"))
+    desk = stage.office_worker("ext:it")
+    return Console(at, "admin", "CHROME_OS_SETTINGS", event, desk.account, address_plan.EGRESS, detail)
+
+
+def grant(stage: Stage, start: int, end: int, account: str, entitlement: str, *, recorded: When = "") -> str:
+    """Writes the director of technology's approval of one right for one account, and returns its id."""
+    role = "ext:director_of_technology"
+    return approve(
+        stage, start, end, role=role, recorded=recorded, kind="privilege", account=account, entitlement=entitlement
+    )
+
+
+def made_administrator(stage: Stage, at: int, by: str, account: str) -> Console:
+    """Somebody gets all rights of the cloud office."""
+    detail = (("USER_EMAIL", f"{account}@{stage.district.options.domain}"), ("ROLE_NAME", "_SEED_ADMIN_ROLE"))
+    return Console(at, "admin", "DELEGATED_ADMIN_SETTINGS", "ASSIGN_ROLE", by, address_plan.EGRESS, detail)
 
 
 def session(

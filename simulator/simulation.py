@@ -13,6 +13,7 @@ from simulator.district_file import write_district_file
 from simulator.happenings import Chromebook, Happening, Lookup
 from simulator.local_time import HOUR
 from simulator.options import Options, OptionsInvalid, checked
+from simulator.routine.help_desk import help_desk_day
 from simulator.routine.machines import machine_day
 from simulator.routine.staff import day_at_home, staff_day
 from simulator.routine.students import student_day
@@ -91,6 +92,7 @@ def _routine(district: District, company: Company, day: date) -> Iterator[Happen
     yield from machine_day(Random(f"{seed}:machines"), district, day)
     bells = timetable(day, district.clock, options.requests)
     lessons, office = day in school_days(options), day in office_days(options)
+    yield from help_desk_day(Random(f"{seed}:help desk"), district, day, open_office=office)
     for person in district.people:
         if day in company.off_routine.get(person.index, ()):
             continue

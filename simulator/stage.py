@@ -48,6 +48,15 @@ class Stage:
         """Somebody who may approve."""
         return next(person for person in self.high.staff if person.role == "principal")
 
+    @property
+    def superintendent(self) -> Person:
+        """Somebody else who may approve."""
+        return self.office_worker("superintendent")
+
+    def office_worker(self, role: str) -> Person:
+        """The first of that role in the district office; the routine goes on."""
+        return next(person for person in self.district.office.staff if person.role == role)
+
     def at(self, day: date, clock: str, fold: int = 0) -> int:
         """The instant when wall clocks show HH:MM on that day."""
         return self.clock.at(day, clock, fold)
@@ -119,9 +128,19 @@ class Stage:
         ended = self.company.ended
         return [each for each in school.students if each.signed and each.person_id not in ended]
 
+    def bystander(self, role: str, school: School | None = None) -> Person:
+        """Somebody no other scenario has, to whose account something is done while the routine goes on."""
+        return self.take(role, school=school)
+
     def spare_chromebook(self, school: School, kind: str = "assigned") -> Device:
         """A Chromebook nobody uses but this scenario."""
         return founding.chromebook(self.district, school, kind, _SPARE_CHROMEBOOKS + self.company.next_spare())
+
+    def student_with_second_chromebook(self) -> tuple[Person, Device]:
+        """A student whose routine goes on, and a Chromebook of the same student that only this scenario uses."""
+        student, device = self.bystander("student", self.high), self.spare_chromebook(self.high)
+        self.row("assignments", device_id=device.device_id, person=student.person_id)
+        return student, device
 
     def spare_pc(self, school: School, kind: str = "lab", feed: str = "") -> Device:
         """A desktop nobody uses but this scenario; `feed` is the source that forwards its log."""
@@ -132,6 +151,12 @@ class Stage:
     def room_pc(self, school: School) -> Device:
         """A fixed PC of a classroom, for staff."""
         return self.spare_pc(school, "staff", STAFF_PCS)
+
+    def macbook(self, kind: str = "staff") -> Device:
+        """A Mac nobody uses but this scenario."""
+        number = self.company.next_spare()
+        name, serial = f"mac-{number:03d}", f"5MB{number:06d}"
+        return self.district.add_device(Device(f"MB-{number:06d}", kind, "DO", self.district.new_mac(), name, serial))
 
     def visitor_address(self, site: School) -> str:
         """An address for a machine of elsewhere."""

@@ -47,7 +47,7 @@ COLUMNS: dict[str, list[str]] = {
     }.items()
 }
 TRAVEL_MINUTES = 15
-SERVICE_ACCOUNTS = ("svc-backup", address_plan.PEER)
+SERVICE_ACCOUNTS = ("svc-backup", "svc-sync", address_plan.PEER)
 
 
 def write_tables(

@@ -102,6 +102,11 @@ def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
     wanted |= {("staff_account_on_student_device", reason) for reason in ("wrote_records", "guessed", "in_use")}
     ended = ("past_term", "separated", "suspended", "no_contract", "still_enabled", "reactivated_without_request")
     wanted |= {("ended_account_in_use", reason) for reason in ended}
+    lost = ("late_report", "no_police_report", "used_after_report", "tracked_without_loss")
+    wanted |= {("lost_device", reason) for reason in lost}
+    rights = ("unapproved", "brief", "self_granted", "logging_disabled")
+    wanted |= {("unapproved_privilege_change", reason) for reason in rights}
+    wanted.add(("unfiltered_device", "unfiltered"))
     assert wanted <= planted
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from simulator.address_plan import PEER
+from simulator.address_plan import EGRESS, PEER
 from simulator.district import District
-from simulator.happenings import ASKED, SQUID, Flow, Happening, Lease, Raw, Ticket, Tunnel, WebRequest
+from simulator.happenings import ASKED, SQUID, Flow, Happening, Lease, Lookup, Raw, Ticket, Tunnel, WebRequest
 from simulator.local_time import HOUR, MINUTE
 from simulator.windows import server_pc, service, start_up
 
@@ -45,6 +45,8 @@ def machine_day(rng: Random, district: District, day: date) -> Iterator[Happenin
         to_client=48_000_000,
         from_client=39_000_000,
     )
+    for at in range(midnight, end, 5 * MINUTE):
+        yield Lookup(at, "Main Office", EGRESS, "updates.os-vendor.example", "Software/Technology", kind="Networks")
     yield from _odd_lines(rng, district, midnight + 12 * HOUR)
 
 

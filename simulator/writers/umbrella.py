@@ -10,7 +10,7 @@ _VERDICTS = {True: "Allowed", False: "Blocked"}
 
 
 class UmbrellaWriter:
-    """Writes lookups of roaming computers, version 7 of the export (13 columns, no heading)."""
+    """Writes lookups of roaming computers and networks, version 7 of the export (13 columns, no heading)."""
 
     def __init__(self, spool: Spool) -> None:
         self._add = spool.add
@@ -30,8 +30,8 @@ class UmbrellaWriter:
             "NOERROR",
             f"{lookup.host}.",
             lookup.category,
-            "Roaming Computers",
-            "Roaming Computers",
+            lookup.kind,
+            lookup.kind,
             "" if passed else lookup.category,
         )
         self._add(lookup.arrived_at or lookup.at, ",".join(f'"{cell}"' for cell in cells))

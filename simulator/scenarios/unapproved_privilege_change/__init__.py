@@ -1,0 +1,1 @@
+"""Rights given, safeguards weakened, with and without an approval."""

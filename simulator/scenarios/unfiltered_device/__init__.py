@@ -1,0 +1,1 @@
+"""Laptops online away from school, with and without the filter's agent."""

@@ -1,0 +1,18 @@
+"""The filter's cloud has an outage on two evenings: no laptop's rows are kept."""
+
+from collections.abc import Iterator
+
+from simulator import acts, address_plan
+from simulator.happenings import Happening
+from simulator.local_time import MINUTE
+from simulator.stage import Stage
+
+
+def plant(stage: Stage) -> Iterator[Happening]:
+    """Must not be found: it is the filter that failed, not ten laptops."""
+    days = [stage.school_day(number) for number in (4, 5)]
+    for number in range(10):
+        mac, home = stage.macbook(), address_plan.home(stage.company.next_spare())
+        for day in days:
+            start = stage.at(day, "19:00") + number * 2 * MINUTE
+            yield from acts.checked_in(mac, home, start, start + 90 * MINUTE)
