@@ -8,6 +8,7 @@ from simulator.happenings import (
     SQUID,
     CheckIn,
     Chromebook,
+    Console,
     Happening,
     Lease,
     Lookup,
@@ -178,3 +179,25 @@ def checked_in(mac: Device, public: str, start: int, end: int) -> Iterator[Check
     """A Mac that is open calls its management every quarter of an hour."""
     for at in range(start, end + 1, 15 * MINUTE):
         yield CheckIn(at, mac.serial, mac.hostname, mac.mac, public)
+
+
+def exported(account: str, address: str, start: int, count: int) -> Iterator[Console]:
+    """So many files of the cloud office's drive downloaded in less than an hour, one after the other."""
+    step = min(2_500, 55 * MINUTE // count)
+    for number in range(count):
+        detail = (
+            ("primary_event", "true"),
+            ("doc_id", f"1{account}{start // 1000}x{number:05d}"),
+            ("doc_type", "spreadsheet"),
+            ("doc_title", f"Students, sheet {number + 1}"),
+            ("visibility", "people_within_domain_with_link"),
+            ("owner", account),
+        )
+        yield Console(start + number * step, "drive", "access", "download", account, address, detail)
+
+
+def uploaded(account: str, address: str, start: int, host: str, category: str, pieces: int) -> Iterator[WebRequest]:
+    """Pieces of 50 MB sent to a host through the firewall, one every two minutes."""
+    for number in range(pieces):
+        at = start + number * 2 * MINUTE + 4 * _SECOND
+        yield WebRequest(at, FORTIGATE, account, address, host, "/upload", 2_000, category=category, sent=50_000_000)

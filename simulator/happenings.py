@@ -40,6 +40,7 @@ class Flow(NamedTuple):
     received: int
     seconds: int = 30
     action: str = "accept"
+    app: tuple[str, str] = ("", "")  # the application and its category, where the firewall knows them
 
 
 class Desk(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.happenings import ALLOWED, BLOCKED, FORTIGATE, WebRequest
+from simulator.happenings import ALLOWED, BLOCKED, FORTIGATE, Flow, WebRequest
 from simulator.local_time import MINUTE
 
 PROXY = "Proxy Avoidance"
@@ -51,3 +51,21 @@ def searched(at: int, account: str, address: str, words: str) -> WebRequest:
         ALLOWED,
         "Search Engines and Portals",
     )
+
+
+def torrents(start: int, account: str, address: str, peers: int) -> Iterator[Flow]:
+    """So many peers of a file-sharing network reached, one after the other, a minute and a half apart."""
+    for number in range(peers):
+        at, peer = start + number * 90 * _SECOND, f"203.0.113.{60 + number}"
+        yield Flow(at, account, address, peer, 6881, 6, "tcp/6881", 400_000, 9_000_000, app=("BitTorrent", "P2P"))
+
+
+def streamed(
+    start: int, account: str, address: str, host: str, minutes: int, size: int = 25_000_000
+) -> Iterator[WebRequest]:
+    """A piece of `size` bytes from a host each minute."""
+    for number in range(minutes):
+        at = start + number * MINUTE + 11 * _SECOND
+        yield WebRequest(
+            at, FORTIGATE, account, address, host, f"/part/{number}", size, category="Streaming Media and Download"
+        )

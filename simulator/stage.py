@@ -136,6 +136,12 @@ class Stage:
         """A Chromebook nobody uses but this scenario."""
         return founding.chromebook(self.district, school, kind, _SPARE_CHROMEBOOKS + self.company.next_spare())
 
+    def take_student(self, day: date) -> tuple[Person, Device]:
+        """A student with an own Chromebook, off the routine for a day."""
+        student = self.take("student", day, school=self.high)
+        assert student.laptop is not None
+        return student, student.laptop
+
     def student_with_second_chromebook(self) -> tuple[Person, Device]:
         """A student whose routine goes on, and a Chromebook of the same student that only this scenario uses."""
         student, device = self.bystander("student", self.high), self.spare_chromebook(self.high)

@@ -53,4 +53,6 @@ DOMAINS: tuple[tuple[str, str], ...] = (
     ("unblock-it.example", "proxy_avoidance"),
     ("mirror-surf.example", "proxy_avoidance"),
     ("dns-over-https.example", "encrypted_dns"),
+    ("film-club.example", "streaming_paid"),
+    ("os-vendor.example", "update"),
 )

@@ -23,6 +23,8 @@ _CATEGORIES = {
     "Proxy Avoidance": 59,
     "Unrated": 0,
     "Information Technology": 52,
+    "File Sharing and Storage": 24,
+    "Web Conferencing": 82,
 }
 _NOBODY = ("", 'user="N/A" ')
 _BOX = 'devname="FG-EDGE" devid="FG100FTK00000000"'
@@ -62,9 +64,12 @@ class FortigateWriter:
         )
 
     def flow(self, flow: Flow) -> None:
-        """Log id 13 of type traffic, subtype forward: a session that ended."""
+        """Log id 13 of type traffic, subtype forward: a session that ended; before it, what application it was."""
         at = flow.at
         user = f'user="{flow.account}" ' if flow.account else ""
+        application, category = flow.app
+        if application:
+            self._application(flow, user)
         self._add(
             at,
             f'{self._head(at)} logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" '
@@ -72,7 +77,21 @@ class FortigateWriter:
             f'dstip={flow.target} dstport={flow.port} dstintf="wan1" sessionid={at % 99_999_971} '
             f'proto={flow.protocol} action="{flow.action}" policyid=12 service="{flow.service}" '
             f'trandisp="snat" duration={flow.seconds} sentbyte={flow.sent} rcvdbyte={flow.received} '
-            f'sentpkt={flow.sent // 700 + 1} rcvdpkt={flow.received // 900 + 1} appcat="unscanned"',
+            f"sentpkt={flow.sent // 700 + 1} rcvdpkt={flow.received // 900 + 1} "
+            + (f'app="{application}" appcat="{category}"' if application else 'appcat="unscanned"'),
+        )
+
+    def _application(self, flow: Flow, user: str) -> None:
+        """Log id 28704 of type utm, subtype app-ctrl: a signature matched and the session passed."""
+        at, (application, category) = flow.at - 2_000, flow.app
+        self._add(
+            at,
+            f'{self._head(at)} logid="1059028704" type="utm" subtype="app-ctrl" eventtype="signature" '
+            f'level="information" vd="root" appid=6 {user}srcip={flow.address} dstip={flow.target} '
+            f'srcport={49_152 + flow.at % 16_001} dstport={flow.port} srcintf="students" dstintf="wan1" '
+            f'proto={flow.protocol} service="{flow.service}" direction="outgoing" policyid=12 '
+            f'sessionid={flow.at % 99_999_971} applist="students" action="pass" appcat="{category}" '
+            f'app="{application}" incidentserialno={at % 99_999_959} msg="{category}: {application}," apprisk="high"',
         )
 
     def _head(self, at: int) -> str:

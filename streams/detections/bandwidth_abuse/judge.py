@@ -48,7 +48,7 @@ def _each_source(seen: Sequence[Sighting], ask: Callable[[list[Sighting]], Itera
 def _peers(case: Case, seen: list[Sighting]) -> Iterator[Abuse]:
     """Flows: of one host and minute one, since a page load is one act."""
     rules = rules_of(case.policy)
-    ordered = in_order(seen)
+    ordered = list(_sessions(in_order(seen)))
     found = [w for w in windows(ordered, rules.peer_minutes * MINUTE + 1, lambda s: 1) if w.total >= rules.peer_flows]
     if found:
         most = max(found, key=lambda window: window.total)
@@ -56,6 +56,16 @@ def _peers(case: Case, seen: list[Sighting]) -> Iterator[Abuse]:
         yield Abuse(
             "peer_to_peer", counted, most.total, rules.peer_flows, Interval(ordered[most.first].at, most.at + 1)
         )
+
+
+def _sessions(ordered: list[Sighting]) -> Iterator[Sighting]:
+    """Each session once: a firewall tells of one when it knows the application and again when it ends."""
+    told: set[tuple[str | None, str | None]] = set()
+    for s in ordered:
+        key = (s.session_id, s.destination or s.domain)
+        if s.session_id is None or key not in told:
+            told.add(key)
+            yield s
 
 
 def _streams(case: Case, seen: list[Sighting]) -> Iterator[Abuse]:

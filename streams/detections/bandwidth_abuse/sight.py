@@ -43,6 +43,7 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         site=seen.site,
         domain=seen.domain,
         destination=seen.destination,
+        session_id=seen.session_id if kind == PEER else None,
         url_category=said,
         bytes_in=seen.bytes_in or 0,
         duration_s=seen.duration_s,
