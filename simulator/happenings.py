@@ -193,9 +193,9 @@ class RoleChange(NamedTuple):
 
 
 class DirectoryChange(NamedTuple):
-    """A change at the domain controller, made by `by`. Of an account: created, enabled, disabled, password_reset,
-    account_unlocked; of a group (`thing`): member_added, member_removed; of the controller itself: audit_removed
-    (`thing` is the subcategory), policy_changed (`thing` is the least length of a password), log_cleared.
+    """A change at the domain controller, made by `by`. Of an account: password_reset, account_unlocked; of a group
+    (`thing`): member_added, member_removed; of the controller itself: audit_removed (`thing` is the subcategory),
+    policy_changed (`thing` is the least length of a password), log_cleared.
     """
 
     at: int

@@ -94,7 +94,6 @@ def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[ty
     zone = clock.zone
     squid, fortigate = SquidWriter(spools["proxy"], domain).web, FortigateWriter(spools["filter"], zone)
     workspace = WorkspaceWriter(spools["workspace"], domain)
-    entra = EntraWriter(spools["entra"], domain)
     controller = XmlWriter(spools["dc"], domain)
     desks = {
         STAFF_PCS: NxlogWriter(spools[STAFF_PCS], zone, domain).desk,
@@ -125,10 +124,17 @@ def _writers(spools: dict[str, Spool], clock: LocalTime, domain: str) -> dict[ty
         Shell: SshWriter(spools["servers"], zone).shell,
         DirectoryChange: controller.change,
         Console: workspace.console,
+        **_cloud_writers(spools, domain),
+        Raw: lambda raw: spools[raw.source].add(raw.at, raw.line),
+    }
+
+
+def _cloud_writers(spools: dict[str, Spool], domain: str) -> dict[type, Writer]:
+    entra = EntraWriter(spools["entra"], domain)
+    return {
         Lookup: UmbrellaWriter(spools["umbrella"]).lookup,
         SignIn: entra.sign_in,
         RoleChange: entra.role,
         Command: IntuneWriter(spools["intune"], domain).command,
         CheckIn: JamfWriter(spools["jamf"]).check_in,
-        Raw: lambda raw: spools[raw.source].add(raw.at, raw.line),
     }

@@ -107,6 +107,9 @@ def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
     rights = ("unapproved", "brief", "self_granted", "logging_disabled")
     wanted |= {("unapproved_privilege_change", reason) for reason in rights}
     wanted.add(("unfiltered_device", "unfiltered"))
+    pulls = ("exported_records", "whole_export", "unsanctioned_storage")
+    wanted |= {("bulk_data_pull", reason) for reason in pulls}
+    wanted |= {("bandwidth_abuse", reason) for reason in ("peer_to_peer", "streaming", "downloads")}
     assert wanted <= planted
 
 

@@ -4,10 +4,7 @@ from simulator.happenings import DirectoryChange
 from simulator.writers.windows_logon import Pairs, sid
 
 CHANGE_IDS = {
-    "created": 4720,
-    "enabled": 4722,
     "password_reset": 4724,
-    "disabled": 4725,
     "member_added": 4728,
     "member_removed": 4729,
     "account_unlocked": 4767,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.happenings import DirectoryChange, Happening
+from simulator.happenings import DirectoryChange, Happening, Managed
 from simulator.local_time import MINUTE
 from simulator.routine.help_desk import SYNC
 from simulator.stage import Stage
@@ -13,6 +13,6 @@ def plant(stage: Stage) -> Iterator[Happening]:
     at = stage.at(stage.office_day(2), "05:10")
     for number, student in enumerate(stage.elementary.students[:12]):
         begun = at + number * MINUTE
-        yield DirectoryChange(begun, "created", SYNC, student.account)
-        yield DirectoryChange(begun + 300, "enabled", SYNC, student.account)
+        yield Managed(begun, "created", student.account, SYNC)
+        yield Managed(begun + 300, "enabled", student.account, SYNC)
         yield DirectoryChange(begun + 700, "member_added", SYNC, student.account, "Grade 1")
