@@ -91,11 +91,11 @@ class _Duties:
         )
 
     def _explanation(self, owed: Owed) -> str:
-        calendar = self.case.calendar
+        calendar, due = self.case.calendar, date(self.case.calendar, owed.due_at - 1)
         done = f" It was done on {moment(calendar, owed.done_at)}." if owed.done_at is not None else ""
         return (
-            f"{owed.headline}. It was due on {date(calendar, owed.due_at - 1)}: {owed.why}. Nothing in the district's"
-            f" tables and logs says that it was done by then.{done}"
+            f"{owed.headline}. It was due by the end of {due}, because {owed.why}. Nothing in"
+            f" the district's tables and logs says that it was done by then.{done}"
         )
 
     def _days(self, owed: Owed, shown: Sequence[Sighting]) -> Measure:

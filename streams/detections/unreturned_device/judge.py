@@ -47,7 +47,7 @@ class _Judged:
         """When (ms) something may have changed: it is missed, and each step of the severity."""
         yield self.district.seen_at(due)
         for days in self.district.rules.escalate_business_days:
-            yield self.case.calendar.business_days_later(due.at - 1, days)
+            yield self.case.calendar.business_days_later(max(due.at, due.known_at) - 1, days)
 
     def missing(self, due: Due) -> Missing | None:
         """The device, missed by this due date; None where it came back, is lost, or is not due yet."""
