@@ -55,6 +55,7 @@ class Flows:
         self.hours = Shelf("flow-hours", Hours, Hours)
         self.flows = Shelf("flow", Flow, Flow)
         self._now: dict[str, _Now] = {}
+        self._worked_out: dict[str, dict[tuple[object, ...], object]] = {}  # by source
 
     def add(self, source_id: str, at: int, event_id: str) -> None:
         """Count a record: the hot path."""
@@ -76,6 +77,8 @@ class Flows:
         hours, flow = self.hours.at(f"{source_id}|{hour // _DAY}"), self.flows.at(source_id)
         if flow.began_at == NEVER or at < flow.began_at:
             flow.began_at = at
+        if hour * HOUR < flow.last_at - _DAY * HOUR:
+            self._worked_out.pop(source_id, None)  # a record that late changes what was usual
         now = self._now[source_id] = _Now(hour, hours, flow, hours.longest.get(hour, 0))
         return now
 
@@ -100,7 +103,8 @@ class Flows:
 
     def of(self, source_id: str) -> "SourceFlow":
         """What is remembered of one source."""
-        return SourceFlow(source_id, self.flows.items.get(source_id) or Flow(), self.hours)
+        worked_out = self._worked_out.setdefault(source_id, {})
+        return SourceFlow(source_id, self.flows.items.get(source_id) or Flow(), self.hours, worked_out)
 
 
 def _split(flow: Flow, at: int, event_id: str) -> None:
@@ -121,6 +125,7 @@ class SourceFlow:
     source_id: str
     flow: Flow
     _hours: Shelf[Hours]
+    worked_out: dict[tuple[object, ...], object]  # only a memo, for who works out what is usual
 
     def count(self, hour: int) -> int:
         """Records of an hour (of UTC, since the epoch)."""

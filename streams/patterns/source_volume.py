@@ -1,18 +1,22 @@
 """What is usual of a source, by its own last weeks: silences longer than usual, and hours with far less than usual."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
 from statistics import mean
+from typing import TypeVar
 
 from model.calendar import Calendar
 from streams.memory.flows import HOUR, NEVER, QUIET
 from streams.memory.watermarks import EVER, Heard
 
+T = TypeVar("T")
 DAY = 86_400_000
 _LOOK = 14 * 24  # hours of one stretch that are looked through
-_FEW = 5  # from so many samples on, the worst of them is left out
+_MANY = 10  # so many days of the same kind show what is usual of one hour; fewer only what is of any
+WEEKS = 4  # so many hours of the same weekday make a mean; with fewer, less than half of the lowest is far less
+_MOST_KEPT = 5_000
 _SURE = 3  # standard deviations of a count below its mean
 
 
@@ -26,6 +30,7 @@ class Limits:
     young_days: int
     drop_percent: float
     least_records: int
+    missed_records: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +89,52 @@ class Usual:
         began = volume.flow.began_at if volume else EVER
         return began <= start and not any(gap < start + HOUR and start < end for gap, end in gaps)
 
+    def _kept(self, name: str, at: int, work_out: Callable[[int], T]) -> T:
+        """What rests on earlier days of a source alone: worked out once, until a table or a limit changes."""
+        memo = self.heard.flow.worked_out if self.heard.flow else {}
+        key = (name, at, self.calendar.reference.version, self.limits, len(self.heard.source.gaps))
+        if key not in memo:
+            if len(memo) > _MOST_KEPT:
+                memo.clear()
+            memo[key] = work_out(at)
+        return memo[key]  # type: ignore[return-value]
+
     def count(self, at: int) -> tuple[float, int, int] | None:
-        """The mean count of the hour that begins at `at`, its lowest, and of how many; None where nothing is known."""
+        """The mean count of the hour that begins at `at`, its lowest, and how many hours of the same weekday it is
+        of (of fewer than two, those of other days stand in); None where nothing is known."""
+        return self._kept("count", at, self._count)
+
+    def _count(self, at: int) -> tuple[float, int, int] | None:
         volume = self.heard.flow
-        found = self._samples(at, weekday=True)
-        found = found if len(found) > 1 else self._samples(at, weekday=False)
+        same = self._samples(at, weekday=True)
+        found = same if len(same) > 1 else self._samples(at, weekday=False)
         if volume is None or not found or not self.is_known(at):
             return None
         counts = [volume.count(hour) for hour in found]
-        return mean(counts), min(counts), len(counts)
+        return mean(counts), min(counts), len(same)
 
     def gap(self, at: int) -> int | None:
         """The longest time (ms) without a record that is usual in the hour that begins at `at`; None where most such
         hours had no record at all, or nothing is known."""
+        return self._kept("gap", at, self._gap)
+
+    def _gap(self, at: int) -> int | None:
         volume = self.heard.flow
         found = self._samples(at, weekday=False) if self.is_known(at) else []
         if volume is None or not found or sum(volume.count(hour) > 0 for hour in found) * 4 < len(found) * 3:
             return None
-        gaps = sorted(volume.longest(hour) for hour in found if volume.count(hour))
-        return gaps[-2] if len(gaps) >= _FEW else gaps[-1]
+        if len(found) < _MANY:
+            return max(self._longest_of(at, found))
+        return sorted(volume.longest(hour) for hour in found if volume.count(hour))[-2]
+
+    def _longest_of(self, at: int, found: list[int]) -> Iterator[int]:
+        """The longest gaps of the same hour, and of all hours of those days that, like the one before, have records."""
+        volume, now = self.heard.flow, self.calendar.local(at).hour
+        for hour in found if volume else ():
+            yield volume.longest(hour) if volume else 0
+            for other in range(hour - now, hour - now + 24):
+                if volume and volume.count(other) and volume.count(other - 1):
+                    yield volume.longest(other)
 
     def silences(self, since: int, now: int) -> Iterator[Silence]:
         """Every silence that can be told by now and had not ended by `since`; the end of a file is none."""
@@ -119,17 +151,18 @@ class Usual:
 
     def _silence(self, start: int, end: int | None, before: str, after: str, settled: int) -> Silence | None:
         """Each hour uses up its own limit: a late start of a day uses little of a night's."""
-        used, at, stop = 0.0, start, min(settled, settled if end is None else end)
+        used, missed, at, stop = 0.0, 0.0, start, min(settled, settled if end is None else end)
         for _ in range(_LOOK):
             if at >= stop:
                 return None
             hour = at // HOUR * HOUR
             until, gap = min(hour + HOUR, stop), self.gap(hour)
             if gap is not None:
-                limit = max(round(self.limits.factor * gap), self.limits.shortest)
-                if used + (until - at) / limit > 1:
-                    return Silence(start, at + round((1 - used) * limit), end, gap, limit, before, after)
+                limit, usual = max(round(self.limits.factor * gap), self.limits.shortest), self.count(hour)
                 used += (until - at) / limit
+                missed += (until - at) / HOUR * (usual[0] if usual else 0)
+                if used > 1 and missed >= self.limits.missed_records:
+                    return Silence(start, until, end, gap, limit, before, after)
             at = until
         return None
 
@@ -141,7 +174,8 @@ class Usual:
         usual, count = self.count(at), volume.count(at // HOUR)
         if usual is None or usual[0] < self.limits.least_records:
             return None
-        few = count * 100 < self.limits.drop_percent * usual[0] and count < usual[1]
+        against = usual[0] if usual[2] >= WEEKS else usual[1]
+        few = count * 100 < self.limits.drop_percent * against and count < usual[1]
         return Drop(at, count, usual[0], usual[2]) if few and count < usual[0] - _SURE * sqrt(usual[0]) else None
 
 

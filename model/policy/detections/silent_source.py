@@ -17,5 +17,6 @@ class SilentSourceParameters(Strict):
     drop_percent: Percent = Field(description="An hour with less than this share of what is usual has too few records.")
     critical_percent: Percent = Field(description="If this share of what is usual is missing, it is critical.")
     least_records: Count = Field(description="Hours in which fewer are usual are too small to count.")
+    missed_records: Count = Field(description="A silence misses at least so many records of what is usual.")
     baseline_days: Days = Field(description="How far back a source is compared with itself.")
     young_days: Days = Field(description="Nothing is said in the first days of a source.")

@@ -11,7 +11,7 @@ from streams.detections.silent_source.explanations import of_drops, of_silence
 from streams.detections.silent_source.proof import DropProof, SilenceProof, calendar_rows
 from streams.memory.flows import HOUR
 from streams.memory.watermarks import Heard
-from streams.patterns.source_volume import Drop, Limits, Silence, Usual, others_dropped
+from streams.patterns.source_volume import WEEKS, Drop, Limits, Silence, Usual, others_dropped
 
 NAME = "silent_source"
 REASONS = ("silent", "fewer_records")
@@ -33,6 +33,7 @@ def usual_of(sources: Mapping[str, Heard], calendar: Calendar, policy: Policy) -
         rules.young_days,
         rules.drop_percent,
         rules.least_records,
+        rules.missed_records,
     )
     return {name: Usual(heard, calendar, limits) for name, heard in sources.items()}
 
@@ -60,6 +61,7 @@ def judge(case: Case) -> Verdict:
     today = [one for one in silences if case.started_at <= one.started_at < case.ended_at]
     drops = [one for one in _drops(case, usual) if not any(_meets(one, silence) for silence in silences)]
     left = [one for one in drops if not _is_the_schools(case, found, one)]
+    left = left if len(left) > 1 or any(one.samples >= WEEKS for one in left) else []
     findings = [_silent(case, usual, one) for one in today] + ([_fewer(case, usual, left)] if left else [])
     going_on = any(one.ended_at is None for one in today)
     return Verdict(findings, overdue_at=case.now // HOUR * HOUR + HOUR if going_on else None)
@@ -121,7 +123,7 @@ def _fewer(case: Case, usual: Usual, drops: list[Drop]) -> Finding:
         headline=proof.headline(),
         explanation=proof.explanation(),
         severity="critical" if grave else severity,
-        confidence="medium" if min(drop.samples for drop in drops) > 1 else "low",
+        confidence="medium" if min(drop.samples for drop in drops) >= WEEKS else "low",
         started_at=drops[0].at,
         ended_at=end,
         settles_at=end + usual.heard.lateness,

@@ -108,7 +108,7 @@ class DropProof:
         return [self._measure(drop) for drop in self.drops]
 
     def _measure(self, drop: Drop) -> Measure:
-        name = f"records from {clock(self.case.calendar, drop.at)} (mean of {counted(drop.samples, 'such hour')})"
+        name = f"records from {clock(self.case.calendar, drop.at)}"
         return Measure(name=name, value=drop.count, threshold=round(drop.usual, 1))
 
     def spans(self) -> list[Span]:
