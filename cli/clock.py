@@ -17,7 +17,7 @@ from producers.district_folder import Mistaken, open_district
 _MEANS = {"act_by": "due by", "keep_through": "keep through", "not_before": "not before"}
 
 
-class _Day(click.ParamType):
+class Day(click.ParamType):
     """A date as ISO writes it; of an instant, its date."""
 
     name = "date"
@@ -32,7 +32,7 @@ class _Day(click.ParamType):
 
 @click.command()
 @click.argument("rule")
-@click.argument("day", metavar="DATE", type=_Day(), required=False)
+@click.argument("day", metavar="DATE", type=Day(), required=False)
 @click.option("--district", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER",
               help="Days on which this district's office is closed do not count, where the rule says so.")  # fmt: skip
 @click.option("--as-if-in-force", is_flag=True, help="Count a proposed rule, or one not yet or no longer in force.")

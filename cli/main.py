@@ -27,6 +27,8 @@ COMMANDS = {
     "users": "who may use it, in which roles: add, list, disable, passwd, roles",
     "searches": "who looked for whom, why, and how much they were shown",
     "casework": "what people decided, searched and were refused",
+    "hold": "keep what a matter needs from being destroyed",
+    "retention": "destroy what the schedule lets go of, provably",
     "ledger": "verify that nothing stored was changed; prove a row",
     "clock": "when a legal deadline falls, and how it was counted",
     "policy": "check a policy pack or district folder",

@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import RLock
 from typing import NamedTuple
 
+import msgspec
+
 from storage.ledger.chain import Entry, SealBody
 from storage.ledger.keys import FOLDER
 from storage.ledger.leaves import SALT_BYTES, Place, record_secret, salt_at, salts_of
@@ -29,6 +31,10 @@ CREATE TABLE IF NOT EXISTS chain (district TEXT, number INTEGER, kind TEXT, body
 CREATE TABLE IF NOT EXISTS marks (district TEXT, number INTEGER, class TEXT, hour TEXT, first INTEGER, last INTEGER,
   places BLOB, checks BLOB, PRIMARY KEY (district, number));
 CREATE INDEX IF NOT EXISTS marks_of ON marks (district, class, first);
+CREATE TABLE IF NOT EXISTS destroyed (district TEXT, number INTEGER, certificate TEXT, PRIMARY KEY (district, number));
+CREATE TABLE IF NOT EXISTS plans (district TEXT, plan TEXT PRIMARY KEY, before TEXT, certificate TEXT);
+CREATE TABLE IF NOT EXISTS doomed (plan TEXT, class TEXT, id TEXT, version INTEGER, line INTEGER, number INTEGER,
+  leaf BLOB, PRIMARY KEY (plan, class, version, line)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS gone (district TEXT, class TEXT, version INTEGER, line INTEGER, leaf BLOB, why TEXT,
   PRIMARY KEY (district, class, version, line)) WITHOUT ROWID;
 """
@@ -87,6 +93,16 @@ class Salts:
         if found is not None:
             self._record = (version, found)
         return found
+
+
+class Doomed(NamedTuple):
+    """A row that a plan destroys: where it stands, under which seal, and its leaf."""
+
+    record_class: str
+    id: str
+    place: Place
+    number: int
+    leaf: bytes
 
 
 class Gone(NamedTuple):
@@ -227,6 +243,100 @@ class Book:
         rows = self._all(sql, (district, record_class, first, last))
         return {Place(row[0], row[1]): Gone(bytes(row[2]), row[3]) for row in rows}
 
+    # Rows to be destroyed
+
+    def doom(self, district: str, plan: str, rows: Iterable[Doomed], before: str) -> None:
+        """List the rows of a plan, all at once; `before` is JSON for the certificate."""
+        with self.writing():
+            self._db.execute("INSERT INTO plans VALUES (?,?,?,'')", (district, plan, before))
+            found = ((plan, one.record_class, one.id, *one.place, one.number, one.leaf) for one in rows)
+            self._db.executemany("INSERT OR IGNORE INTO doomed VALUES (?,?,?,?,?,?,?)", found)
+
+    def is_doomed(self, plan: str) -> bool:
+        """Whether the rows of a plan are listed."""
+        return bool(self._all("SELECT 1 FROM plans WHERE plan = ?", (plan,)))
+
+    def before(self, plan: str) -> tuple[str, str]:
+        """What was noted when the rows were listed, and the certificate's id once there is one."""
+        return self._all("SELECT before, certificate FROM plans WHERE plan = ?", (plan,))[0]
+
+    def doomed_ids(self, plan: str) -> list[tuple[str, str]]:
+        """Class and id of each listed row."""
+        return self._all("SELECT class, id FROM doomed WHERE plan = ?", (plan,))
+
+    def doomed_counts(self, plan: str) -> dict[str, int]:
+        """How many rows (of violations: revisions) of each class are listed."""
+        return dict(self._all("SELECT class, count(*) FROM doomed WHERE plan = ? GROUP BY class", (plan,)))
+
+    def destroy(self, district: str, plan: str, certificate: str) -> None:
+        """Let go of the salts of the listed rows; keep their leaves as long as their seal has other rows.
+
+        Call it within `writing`, beside the certificate.
+        """
+        seals = self._all("SELECT DISTINCT class, number FROM doomed WHERE plan = ?", (plan,))
+        for record_class, number in seals:
+            self._destroy_in(district, plan, certificate, record_class, number)
+        self._db.execute("DELETE FROM doomed WHERE plan = ?", (plan,))
+        self._db.execute("UPDATE plans SET certificate = ? WHERE plan = ?", (certificate, plan))
+
+    def _destroy_in(self, district: str, plan: str, certificate: str, record_class: str, number: int) -> None:
+        hour, first, last, packed = self._all(
+            "SELECT hour, first, last, places FROM marks WHERE (district, number) = (?,?)", (district, number)
+        )[0]
+        places = unpack_places(packed)
+        sql = "SELECT version, line, leaf FROM doomed WHERE (plan, class, number) = (?,?,?)"
+        for version, line, leaf in self._all(sql, (plan, record_class, number)):
+            row = (district, record_class, version, line, leaf, certificate)
+            self._db.execute("INSERT OR REPLACE INTO gone VALUES (?,?,?,?,?,?)", row)
+        gone = self.gone(district, record_class, first, last)
+        alive = [place for place in places if place not in gone]
+        self._keep_salts(district, record_class, hour, places, alive)
+        if not alive:
+            self._db.execute("DELETE FROM marks WHERE (district, number) = (?,?)", (district, number))
+            self._db.execute("INSERT INTO destroyed VALUES (?,?,?)", (district, number, certificate))
+            for place in places:
+                key = (district, record_class, *place)
+                self._db.execute("DELETE FROM gone WHERE (district, class, version, line) = (?,?,?,?)", key)
+
+    def _keep_salts(
+        self, district: str, record_class: str, hour: str, places: Sequence[Place], alive: Sequence[Place]
+    ) -> None:
+        """Put in the place of the hour's secret what gives the salts of the rows that stay, and no other's."""
+        before = self.salts(district, record_class, hour)
+        stay, all_places = set(alive), set(places)
+        others = self._others(district, record_class, hour, all_places)
+        whole = {place.version for place in all_places} - {place.version for place in all_places - stay}
+        key = (district, record_class, hour)
+        kept: dict[tuple[int, int], bytes] = {}
+        for place in [*alive, *others]:
+            if place.version in whole or place in others:
+                secret, at = before.of_record(place.version), (place.version, WHOLE)
+            else:
+                secret, at = before.of(place), (place.version, place.line)
+            if secret is None:
+                secret, at = before.of(place), (place.version, place.line)
+            if secret is not None:
+                kept[at] = secret
+        self._db.execute("DELETE FROM secrets WHERE (district, class, hour) = (?,?,?)", key)
+        for at, secret in kept.items():
+            self._db.execute("INSERT INTO secrets VALUES (?,?,?,?,?,?)", (*key, *at, secret))
+
+    def _others(self, district: str, record_class: str, hour: str, places: set[Place]) -> set[Place]:
+        """Rows of the same hour under other seals, or not sealed yet, that are not gone."""
+        sql = "SELECT places FROM marks WHERE (district, class, hour) = (?,?,?)"
+        found = {place for row in self._all(sql, (district, record_class, hour)) for place in unpack_places(row[0])}
+        open_ones = [one for one in self.open_records(district) if one.record_class == record_class]
+        found |= {place for one in open_ones if one.hour == hour for place, _ in one.each}
+        gone = {Place(row[0], row[1]) for row in self._all(
+            "SELECT version, line FROM gone WHERE (district, class) = (?,?)", (district, record_class))}  # fmt: skip
+        return found - places - gone
+
+    def destroyed_by(self, district: str, number: int) -> str | None:
+        """The certificate under which every row of a seal was destroyed."""
+        sql = "SELECT certificate FROM destroyed WHERE (district, number) = (?,?)"
+        found = self._all(sql, (district, number))
+        return found[0][0] if found else None
+
     # The chain
 
     def append(self, entry: Entry) -> None:
@@ -247,6 +357,12 @@ class Book:
         """Packed places and checks of a seal; None once all its rows are destroyed."""
         found = self._all("SELECT places, checks FROM marks WHERE (district, number) = (?,?)", (district, number))
         return (bytes(found[0][0]), bytes(found[0][1])) if found else None
+
+    def partition(self, district: str) -> int | None:
+        """The partition of the district's topics, as its newest seal of events names it."""
+        sql = "SELECT body FROM chain WHERE district = ? AND kind = 'seal' ORDER BY number DESC"
+        bodies = (msgspec.json.decode(row[0], type=SealBody) for row in self._all(sql, (district,)))
+        return next((body.partition for body in bodies if body.record_class != "casework"), None)
 
     def districts(self) -> list[str]:
         """Districts of which something is noted or sealed."""

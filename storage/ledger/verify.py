@@ -11,6 +11,7 @@ from storage.ledger.chain import Entry, Fault, SealBody, faults
 from storage.ledger.leaves import Place, leaf
 from storage.ledger.merkle import root
 from storage.ledger.places import check_fits, unpack_places
+from storage.ledger.reading import RAW
 from storage.ledger.sealing import marks_digest
 from storage.ledger.stored import StoredRow
 
@@ -49,6 +50,7 @@ class Seal(NamedTuple):
     places: list[Place] | None
     checks: bytes
     genuine: bool  # places and checks are those that were sealed
+    certificate: str | None = None  # under which all its rows were destroyed
 
 
 class Shelf(Protocol):
@@ -60,6 +62,10 @@ class Shelf(Protocol):
 
     def marks(self, district: str, number: int) -> tuple[bytes, bytes] | None:
         """Places and checks of a seal."""
+        ...
+
+    def destroyed_by(self, district: str, number: int) -> str | None:
+        """The certificate under which every row of a seal was destroyed."""
         ...
 
 
@@ -74,13 +80,14 @@ def seals(shelf: Shelf, district: str) -> list[Seal]:
     for entry in shelf.entries(district):
         if entry.kind == "seal":
             body = msgspec.json.decode(entry.body, type=SealBody)
-            found.append(_seal(entry.number, body, shelf.marks(district, entry.number)))
+            certificate = shelf.destroyed_by(district, entry.number)
+            found.append(_seal(entry.number, body, shelf.marks(district, entry.number), certificate))
     return found
 
 
-def _seal(number: int, body: SealBody, marks: tuple[bytes, bytes] | None) -> Seal:
+def _seal(number: int, body: SealBody, marks: tuple[bytes, bytes] | None, certificate: str | None) -> Seal:
     if marks is None:
-        return Seal(number, body, None, b"", True)
+        return Seal(number, body, None, b"", certificate is not None, certificate)
     genuine = marks_digest(*marks) == body.marks
     return Seal(number, body, unpack_places(marks[0]) if genuine else [], marks[1], genuine)
 
@@ -117,7 +124,7 @@ def compare(
     for row in rows:
         found = index.get(row.place)
         if found is None or row.place in gone:
-            extra.append(row)
+            extra += [] if _cleared(together[0].body.record_class, row) else [row]
             continue
         seal, n = found
         made = _leaf(row, salts[seal.body.hour])
@@ -140,6 +147,11 @@ def compare(
             else:
                 wrong[seal.number].append((place, "", "missing"))
     return Compared(leaves, wrong, extra)
+
+
+def _cleared(record_class: str, row: StoredRow) -> bool:
+    """Whether an event's row holds no raw record any more: there is nothing that could be extra."""
+    return record_class == RAW and row.text is not None and row.text.endswith(b"\n")
 
 
 def _leaf(row: StoredRow, salts: Salts) -> bytes | None:
@@ -169,7 +181,7 @@ def report(
         record_class=seal.body.record_class,
         hour=seal.body.hour,
         status=status,
-        certificate=destroyed[-1] if destroyed else None,
+        certificate=destroyed[-1] if destroyed else seal.certificate,
         rows=rows[:_LIMIT],
         sealed=seal.body.rows,
         says=says,

@@ -76,6 +76,7 @@ class Verifier:
                 hour=seal.body.hour,
                 status="lawfully_destroyed" if seal.places is None else "intact" if seal.genuine else "altered",
                 sealed=seal.body.rows,
+                certificate=seal.certificate,
             )
             for seal in seals(self._book, asked.district)
             if asked.holds(seal.body.hour)

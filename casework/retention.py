@@ -1,0 +1,229 @@
+"""Retention as decisions: a plan, its approval by a second person, its run; folds over `retention.…` decisions."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from casework.fold import Entry, folded, histories, version
+from casework.holds import standing
+from casework.register import Register, decision
+from model.casework import CaseworkEvent
+from model.event import format_at, parse_at
+from model.hold import Hold
+from storage.client import Store
+from storage.ledger.ledger import Ledger
+from storage.queries.casework import matching, of_noun
+from storage.queries.districts import districts
+from storage.retention.due import PURGED, ClassDue, Question
+from storage.retention.purge import Purge, certificates
+from storage.retention.schedule import Rule, cutoffs, rules_of
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan: what would be destroyed as of a day, and who planned, approved and ran it."""
+
+    plan_id: str
+    district: str
+    as_of: str
+    classes: list[ClassDue]
+    sample: dict[str, list[str]]
+    planned: str = ""
+    planned_at: str = ""
+    approved: str | None = None
+    run: str | None = None
+    certificate_id: str | None = None
+    version: int = 0
+
+
+class PlanRefused(ValueError):
+    """A plan that cannot be approved or run; the message says why."""
+
+
+class _Pack(msgspec.Struct):
+    content: str
+
+
+_PACK = """SELECT JSONExtractString(argMax(row, (version, log_line)), 'pack') AS content FROM reference
+WHERE district = {district:String} AND `table` = 'policy' AND row != ''"""
+
+
+class Schedule(NamedTuple):
+    """The schedule in force in a district, and the zone its days are counted in."""
+
+    rules: dict[str, Rule]
+    zone: ZoneInfo
+
+
+def schedule_of(store: Store, district: str) -> Schedule:
+    """What the pack that was published last says. Raises `PlanRefused` where none is stored."""
+    packs = store.rows(_PACK, _Pack, {"district": district})
+    home = next((one for one in districts(store) if one.id == district), None)
+    if home is None or not packs or not packs[0].content:
+        raise PlanRefused(f"no policy of district {district!r} is stored; `hallmonitor run` its folder first")
+    return Schedule(rules_of(packs[0].content), ZoneInfo(home.timezone))
+
+
+def question(store: Store, district: str, as_of: date, until: datetime, holds: list[Hold]) -> Question:
+    """What can be asked about what is due on a day, of rows stored up to `until`."""
+    schedule = schedule_of(store, district)
+    return Question(store, district, schedule.rules, cutoffs(schedule.rules, as_of, schedule.zone), holds, until)
+
+
+def planned(store: Store, district: str, as_of: date, at: datetime) -> Plan:
+    """A plan as of a day; nothing is written. Raises `PlanRefused`, `Unavailable`."""
+    rules = schedule_of(store, district).rules
+    asked = question(store, district, as_of, at, standing(store, district))
+    classes = [asked.counts(name, rule) for name, rule in rules.items()]
+    sample = {one.record_class: asked.sample(one.record_class) for one in classes if one.due}
+    return Plan(
+        plan_id=uuid.uuid4().hex[:12], district=district, as_of=as_of.isoformat(), classes=classes, sample=sample
+    )
+
+
+def entity_of(plan_id: str) -> str:
+    """The entity of a plan."""
+    return f"retention:{plan_id}"
+
+
+def said(plan: Plan) -> dict[str, Any]:
+    """The body of the decision that keeps it."""
+    told: dict[str, Any] = msgspec.to_builtins(plan)
+    return {name: told[name] for name in ("as_of", "classes", "sample")}
+
+
+def plan_of(store: Store, plan_id: str) -> Plan:
+    """The plan of that id, in whichever district. Raises `PlanRefused`, `Unavailable`."""
+    found = matching(store, kinds=("retention.planned",), entity=entity_of(plan_id), limit=1)
+    known = plans(store, found[0].district) if found else []
+    if plan := next((one for one in known if one.plan_id == plan_id), None):
+        return plan
+    raise PlanRefused(f"there is no plan {plan_id}; `hallmonitor retention list DISTRICT`")
+
+
+def plans(store: Store, district: str) -> list[Plan]:
+    """Every plan of a district, the oldest first."""
+    events = of_noun(store, district, "retention")
+    found = [state(entries) for entries in histories(events).values()]
+    return sorted((one for one in found if one), key=lambda one: one.planned_at)
+
+
+def state(entries: list[Entry]) -> Plan | None:
+    """The plan as its decisions left it."""
+    start: Plan | None = None
+    found = folded(start, entries, _step)
+    return found and msgspec.structs.replace(found, version=version(entries))
+
+
+def _step(plan: Plan | None, event: CaseworkEvent) -> Plan | None:
+    if event.kind == "retention.planned":
+        told = {"plan_id": event.entity.removeprefix("retention:"), "district": event.district}
+        return msgspec.convert({**event.body, **told, "planned": event.actor, "planned_at": event.at}, Plan)
+    if event.kind == "retention.approved" and plan:
+        return msgspec.structs.replace(plan, approved=event.actor)
+    if event.kind == "retention.run" and plan:
+        return msgspec.structs.replace(plan, run=event.actor, certificate_id=event.body.get("certificate_id"))
+    return plan
+
+
+def why_not_approve(plan: Plan, name: str) -> str | None:
+    """Why `name` may not approve a plan."""
+    if plan.approved:
+        return f"{plan.approved} has approved it already"
+    return "who planned it does not approve it: that takes a second person" if plan.planned == name else None
+
+
+def why_not_run(plan: Plan, name: str) -> str | None:
+    """Why `name` may not run a plan."""
+    if not plan.approved:
+        return "it is not approved; `hallmonitor retention approve` by a second person"
+    if plan.certificate_id:
+        return f"it was run already: certificate {plan.certificate_id}"
+    return "who approved it does not run it: that takes a second person" if plan.approved == name else None
+
+
+class Run(NamedTuple):
+    """What a run needs beside the plan. `forget`: lets the broker forget what is sealed, and says up to where."""
+
+    register: Register
+    ledger: Ledger
+    forget: Callable[[], dict[str, int]]
+    step: Callable[[str], None] = lambda _: None
+
+
+def run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str, Any]:
+    """Destroy what is due and return the certificate. Killed anywhere, the next call goes on. Raises `NotPurged`."""
+    store, ledger = asked.register.store, asked.ledger
+    purge = Purge(store, ledger.sealer, plan.district, plan.plan_id, asked.step)
+    made = _made(ledger, plan)
+    if made is None:
+        if not purge.listed():
+            ledger.seal([plan.district], at)
+            _list(purge, asked, plan)
+        asked.step("forget")
+        forgotten = asked.forget()
+        purge.delete()
+        purge.certify(_certificate(ledger, plan, name, forgotten), format_at(at))
+        made = _made(ledger, plan)
+    assert made is not None
+    body = {"certificate_id": made["certificate_id"]}
+    if plan.certificate_id is None:
+        told: dict[str, Any] = {"actor": name, "role": role, "district": plan.district, "body": body}
+        asked.register.write(decision(entity_of(plan.plan_id), "retention.run", at, **told))
+    return made
+
+
+def _list(purge: Purge, asked: Run, plan: Plan) -> None:
+    """Holds placed since the plan was made count: the rows are chosen anew, as of the plan's day."""
+    store = asked.register.store
+    held = standing(store, plan.district)
+    put = question(store, plan.district, date.fromisoformat(plan.as_of), parse_at(plan.planned_at), held)
+    rules = schedule_of(store, plan.district).rules
+    counts = [put.counts(name, rule) for name, rule in rules.items()]
+    last = asked.ledger.book.last(plan.district)
+    before = {
+        "classes": msgspec.to_builtins(counts),
+        "matters_checked": sorted({one.matter for one in held}),
+        "ledger_root_before": last.hash if last else None,
+    }
+    purge.list_rows({one.record_class: put.due_ids(one.record_class) for one in counts if one.due}, before)
+
+
+def _certificate(ledger: Ledger, plan: Plan, name: str, forgotten: dict[str, int]) -> dict[str, Any]:
+    before = msgspec.json.decode(ledger.book.before(plan.plan_id)[0])
+    deleted = ledger.book.doomed_counts(plan.plan_id)
+    classes = [
+        {
+            **{"class": one["class"], "schedule": one["schedule"], "basis": one["basis"], "rows_before": one["rows"]},
+            "rows_deleted": deleted.get(one["class"], 0),
+            **{"held": one["held"], "kept_longer": one["kept_longer"]},
+        }
+        for one in before["classes"]
+        if one["class"] in PURGED
+    ]
+    return {
+        "certificate_id": uuid.uuid4().hex[:12],
+        "plan_id": plan.plan_id,
+        "as_of": plan.as_of,
+        "classes": classes,
+        "matters_checked": before["matters_checked"],
+        "ledger_root_before": before["ledger_root_before"],
+        "broker_forgotten_until": forgotten,
+        "people": {"planned": plan.planned, "approved": plan.approved, "run": name},
+    }
+
+
+def _made(ledger: Ledger, plan: Plan) -> dict[str, Any] | None:
+    found = certificates(ledger.book.entries(plan.district))
+    return next((one for one in found if one["plan_id"] == plan.plan_id), None)
+
+
+def certificate(ledger: Ledger, plan: Plan) -> dict[str, Any]:
+    """The certificate of a plan that was run. Raises `PlanRefused`."""
+    made = _made(ledger, plan)
+    if made is None:
+        raise PlanRefused(f"plan {plan.plan_id} was not run; there is no certificate")
+    return made

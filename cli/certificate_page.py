@@ -1,0 +1,51 @@
+"""A certificate of destruction as a page to sign and file."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from documents.document import Cell, Document, Facts, Heading, Paragraph, Table
+from documents.pdf import pdf
+
+_COLUMNS = ("schedule", "basis", "rows_before", "rows_deleted", "held", "kept_longer")
+
+
+def write_certificate(made: dict[str, Any], district: str, out: Path, at: datetime) -> None:
+    """Write the PDF; raises OSError."""
+    out.write_bytes(pdf(certificate_document(made, district), at))
+
+
+def certificate_document(made: dict[str, Any], district: str) -> Document:
+    """The page: what was destroyed, under which rule, who decided it, and how it can be checked."""
+    people = made["people"]
+    rows = [[Cell(text=one["class"]), *(Cell(text=str(one[name])) for name in _COLUMNS)] for one in made["classes"]]
+    head = ["Class", "Schedule", "Basis", "Stored before", "Destroyed", "Held", "Kept longer"]
+    forgotten = ", ".join(f"{topic} from {at}" for topic, at in sorted(made["broker_forgotten_until"].items()))
+    return Document(
+        title="Certificate of destruction",
+        sender=district,
+        foot=f"Certificate {made['certificate_id']}",
+        blocks=[
+            Heading(text="Certificate of destruction", level=1),
+            Facts(pairs=[
+                ("Certificate", made["certificate_id"]),
+                ("Plan", f"{made['plan_id']}, as of {made['as_of']}"),
+                ("Planned by", people["planned"]),
+                ("Approved by", people["approved"]),
+                ("Run by", people["run"]),
+                ("Matters checked", ", ".join(made["matters_checked"]) or "no hold stood"),
+            ]),
+            Table(caption="What was destroyed, by class", head=head, widths=["auto", "1fr", *["auto"] * 5], rows=rows),
+            Paragraph(text="The salts of the destroyed rows were destroyed with them: nobody can work out a row from"
+                           " the ledger. Their leaves are kept, so that the ledger can still be verified."),
+            Facts(pairs=[
+                ("Ledger before", str(made["ledger_root_before"])),
+                ("Ledger after", made["ledger_root_after"]),
+                ("Broker begins at", forgotten or "nothing was held"),
+                ("Signed with key", made["key_id"]),
+                ("Signature", made["signature"]),
+            ]),
+            Paragraph(text="Check it with: hallmonitor ledger verify. This is a record of what the software did, and no"
+                           " legal advice.", style="soft"),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,108 @@
+"""`hallmonitor hold`: keep what a matter needs from being destroyed; place, list, release."""
+
+import sys
+import uuid
+from datetime import datetime
+from typing import Any
+
+import click
+import msgspec
+
+from casework.fold import version
+from casework.holds import entity_of, hold_of, holds
+from casework.register import Register, decision
+from cli import answers
+from cli.acting import acting, asks_register, decide, named, role_of
+from cli.asked import Place
+from cli.which import district_id
+from model.clock import now
+from model.event import format_at
+from model.hold import KINDS, Hold
+from storage.retention.due import held_rows
+
+_RIGHT = "place holds"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Holds: what a matter holds is not destroyed, whatever the schedule says, until every matter has released it."""
+
+
+@command.command()
+@click.argument("district")
+@click.option("--matter", required=True, help="The matter: a request's number, a case's name.")
+@click.option("--kind", required=True, type=click.Choice(KINDS), help="What the matter is.")
+@click.option("--reason", required=True, help="Why it holds.")
+@click.option("--account", "accounts", multiple=True, help="Rows of this account; may repeat.")
+@click.option("--person", "persons", multiple=True, help="Rows of this person (id); may repeat.")
+@click.option("--device", "devices", multiple=True, help="Rows of this device; may repeat.")
+@click.option("--vendor", "vendors", multiple=True, help="Rows of this vendor's accounts; may repeat.")
+@click.option("--source", "sources", multiple=True, help="Only rows of this source; may repeat.")
+@answers.since
+@answers.until
+@named
+@asks_register
+def place(
+    register: Register, district: str, since: datetime | None, until: datetime | None, actor: str | None, **said: Any
+) -> None:
+    """Place a hold in DISTRICT (a folder or an id). Prints {hold_id, rows}.
+
+    Accounts, people, devices and vendors add up: a row about any of them is held. Without any the matter holds all
+    rows of its time. It acts at once, and on rows that are stored later.
+    """
+    home = district_id(district)
+    user = acting(register, actor, _RIGHT)
+    first, last = Place(register.store, home).between(since, until)
+    hold = Hold(
+        hold_id=uuid.uuid4().hex[:12],
+        district=home,
+        since=format_at(first) if first else None,
+        until=format_at(last) if last else None,
+        **said,
+    )
+    told: dict[str, Any] = {"actor": user.name, "role": role_of(user, _RIGHT), "district": home, "body": hold.said()}
+    decide(register, decision(entity_of(hold.hold_id), "hold.placed", now(), **told))
+    answer = {"hold_id": hold.hold_id, "rows": held_rows(register.store, home, hold)}
+    click.echo(msgspec.json.encode(answer))
+
+
+@command.command("list")
+@click.argument("district")
+@click.option("--all", "released", is_flag=True, help="Those that were released, too.")
+@answers.as_json
+@asks_register
+def list_(register: Register, district: str, released: bool, as_json: bool) -> None:
+    """List the holds of DISTRICT. Exit 1 if there is none."""
+    found = [one for one in holds(register.store, district_id(district)) if one.stands or released]
+    if as_json:
+        answers.print_lines(found)
+    else:
+        columns = ("hold", "matter", "kind", "holds", "placed by", "placed", "released")
+        answers.print_table(columns, map(_line, found), "No hold stands.")
+    sys.exit(0 if found else 1)
+
+
+def _line(one: Hold) -> tuple[object, ...]:
+    subjects = ", ".join([*one.accounts, *one.persons, *one.devices, *one.vendors, *one.sources]) or "everything"
+    span = " ".join(word for word in (one.since and f"from {one.since}", one.until and f"to {one.until}") if word)
+    holds_what = f"{subjects} {span}".strip()
+    return one.hold_id, one.matter, one.kind, holds_what, one.placed_by, one.placed_at, one.released_at
+
+
+@command.command()
+@click.argument("hold_id")
+@click.option("--reason", required=True, help="Why it no longer holds.")
+@named
+@asks_register
+def release(register: Register, hold_id: str, reason: str, actor: str | None) -> None:
+    """Release the hold HOLD_ID; rows stay held while another matter holds them."""
+    user = acting(register, actor, _RIGHT, entity_of(hold_id))
+    found = hold_of(register.store, hold_id)
+    if found is None or not found.stands:
+        raise click.ClickException(f"no hold {hold_id} stands; `hallmonitor hold list DISTRICT --all`")
+    seen = version(register.of(found.district, entity_of(hold_id)))
+    told: dict[str, Any] = {"actor": user.name, "role": role_of(user, _RIGHT), "district": found.district}
+    body = {"reason": reason}
+    event = decision(entity_of(hold_id), "hold.released", now(), expected_version=seen, body=body, **told)
+    decide(register, event)
+    click.echo(f"{hold_id} released", err=True)

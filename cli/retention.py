@@ -1,0 +1,159 @@
+"""`hallmonitor retention`: what the schedule lets go of; plan, approve, run, certificate, list."""
+
+import sys
+from contextlib import closing
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from casework import retention
+from casework.register import Register, decision
+from casework.retention import Plan, PlanRefused, Run
+from cli import answers
+from cli.acting import acting, asks_register, decide, named, role_of
+from cli.addresses import resolved
+from cli.asked import Place
+from cli.certificate_page import write_certificate
+from cli.clock import Day
+from cli.which import district_id
+from model.clock import now
+from storage.ledger.ledger import open_ledger
+from storage.retention.forgetting import forget
+from storage.retention.purge import NotPurged
+
+_PLAN, _APPROVE = "plan retention", "approve retention"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Destroy what the schedule lets go of, provably: planned, approved by a second person, run, certified.
+
+    \b
+    hallmonitor retention plan maple-falls --user ruth
+    hallmonitor retention approve 3f2a… --user adam
+    hallmonitor retention run 3f2a… --user ruth
+
+    Not legal advice: the schedule is the district's own.
+    """
+
+
+@command.command()
+@click.argument("district")
+@click.option("--as-of", type=Day(), help="The day as of which it counts; default today, in the district's zone.")
+@answers.as_json
+@named
+@asks_register
+def plan(register: Register, district: str, as_of: date | None, as_json: bool, actor: str | None) -> None:
+    """Say what is due in DISTRICT (a folder or an id), what holds and longer rules keep. Deletes nothing."""
+    home = district_id(district)
+    user = acting(register, actor, _PLAN)
+    at = now()
+    day = as_of or at.astimezone(Place(register.store, home).wall(home).zone).date()
+    made = _refused(partial(retention.planned, register.store, home, day, at))
+    told: dict[str, Any] = {
+        "actor": user.name,
+        "role": role_of(user, _PLAN),
+        "district": home,
+        "body": retention.said(made),
+    }
+    decide(register, decision(retention.entity_of(made.plan_id), "retention.planned", at, **told))
+    if as_json:
+        click.echo(msgspec.json.encode({"plan_id": made.plan_id, **retention.said(made)}))
+        return
+    click.echo(f"Plan {made.plan_id}, as of {made.as_of}", err=True)
+    columns = ("class", "schedule", "basis", "stored", "due", "held", "kept longer", "")
+    rows = ((one.record_class, one.schedule, one.basis, one.rows, one.due, one.held, one.kept_longer, one.says)
+            for one in made.classes)  # fmt: skip
+    answers.print_table(columns, rows, "The pack has no schedule.")
+
+
+@command.command()
+@click.argument("plan_id")
+@named
+@asks_register
+def approve(register: Register, plan_id: str, actor: str | None) -> None:
+    """Approve PLAN_ID; not by who planned it."""
+    user = acting(register, actor, _APPROVE, retention.entity_of(plan_id))
+    found = _refused(partial(retention.plan_of, register.store, plan_id))
+    if why := retention.why_not_approve(found, user.name):
+        raise click.ClickException(why)
+    told: dict[str, Any] = {"actor": user.name, "role": role_of(user, _APPROVE), "district": found.district}
+    event = decision(retention.entity_of(plan_id), "retention.approved", now(), expected_version=found.version, **told)
+    decide(register, event)
+    click.echo(f"{plan_id} approved", err=True)
+
+
+@command.command()
+@click.argument("plan_id")
+@named
+@asks_register
+def run(register: Register, plan_id: str, actor: str | None) -> None:
+    """Destroy what PLAN_ID found due, count again, and print the signed certificate (JSON).
+
+    What a hold placed since then keeps is kept. Killed half-way, run it again: it goes on, and certifies once.
+    """
+    user = acting(register, actor, _PLAN, retention.entity_of(plan_id))
+    found = _refused(partial(retention.plan_of, register.store, plan_id))
+    if why := retention.why_not_run(found, user.name):
+        raise click.ClickException(why)
+    settings = resolved()
+    with closing(open_ledger(settings)) as ledger:
+        forgets = partial(forget, settings, ledger.book, found.district)
+        asked = Run(register, ledger, forgets, lambda step: click.echo(f"{step} …", err=True))
+        try:
+            made = retention.run(asked, found, user.name, role_of(user, _PLAN), now())
+        except NotPurged as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(msgspec.json.encode(made))
+
+
+@command.command()
+@click.argument("plan_id")
+@click.option("--pdf", is_flag=True, help="The page to sign and file; needs --out.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where it is written.")
+@asks_register
+def certificate(register: Register, plan_id: str, pdf: bool, out: Path | None) -> None:
+    """Print the certificate of PLAN_ID as JSON, or write it as a PDF."""
+    if pdf and not out:
+        raise click.UsageError("--pdf needs --out FILE")
+    found = _refused(partial(retention.plan_of, register.store, plan_id))
+    with closing(open_ledger(resolved())) as ledger:
+        made = _refused(partial(retention.certificate, ledger, found))
+    if pdf and out:
+        place = Place(register.store, found.district)
+        write_certificate(made, place.district(found.district).name, out, now())
+    elif out:
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    else:
+        click.echo(msgspec.json.encode(made))
+
+
+@command.command("list")
+@click.argument("district")
+@answers.as_json
+@asks_register
+def list_(register: Register, district: str, as_json: bool) -> None:
+    """List the plans of DISTRICT and how far each got. Exit 1 if there is none."""
+    found = retention.plans(register.store, district_id(district))
+    if as_json:
+        answers.print_lines(found)
+    else:
+        columns = ("plan", "as of", "due", "planned", "approved", "run", "certificate")
+        answers.print_table(columns, map(_line, found), "No plan was made.")
+    sys.exit(0 if found else 1)
+
+
+def _line(one: Plan) -> tuple[object, ...]:
+    due = sum(of_class.due for of_class in one.classes)
+    return one.plan_id, one.as_of, due, one.planned, one.approved, one.run, one.certificate_id
+
+
+def _refused(ask: Any) -> Any:
+    try:
+        return ask()
+    except PlanRefused as refused:
+        raise click.ClickException(str(refused)) from refused

@@ -1,0 +1,199 @@
+"""Which stored rows a plan would destroy, which a hold keeps, which a longer rule keeps: asked of the store."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from model.hold import Hold
+from storage.client import Store
+from storage.ledger.reading import RAW
+from storage.ledger.stored import EVENT_CLASSES
+from storage.queries.where import Where
+from storage.retention.schedule import Rule
+
+PURGED = (*EVENT_CLASSES, RAW, "violations", "dead_letters")
+_SAMPLE = 5
+_AT = "if(occurred_at = toDateTime64(0, 3, 'UTC') OR occurred_at > stored_at, stored_at, occurred_at)"
+
+
+class ClassDue(msgspec.Struct, kw_only=True):
+    """One class of a plan: due + held + kept_longer = rows past the class's own schedule."""
+
+    record_class: str = msgspec.field(name="class")
+    due: int = 0
+    held: int = 0
+    kept_longer: int = 0
+    rows: int = 0  # all that are stored
+    basis: str = ""
+    schedule: str = ""
+    says: str | None = None
+
+
+class _Counts(msgspec.Struct):
+    rows: int
+    due: int
+    held: int
+    kept_longer: int
+
+
+class _Id(msgspec.Struct):
+    id: str
+
+
+class _Account(msgspec.Struct):
+    account: str
+    vendor: str
+
+
+_VENDORS = """SELECT key AS account, JSONExtractString(argMax(row, (version, log_line)), 'vendor') AS vendor
+FROM reference WHERE district = {district:String} AND `table` = 'accounts' AND row != '' GROUP BY key"""
+
+
+class Question:
+    """What is asked of a class: conditions with bound values. `stored_until`: rows stored later are another plan's."""
+
+    def __init__(
+        self,
+        store: Store,
+        district: str,
+        rules: Mapping[str, Rule],
+        cutoffs: Mapping[str, datetime],
+        holds: Sequence[Hold],
+        stored_until: datetime,
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._district = district
+        self._cutoffs = cutoffs
+        self._holds = holds
+        self._until = stored_until
+        wanted = {vendor for hold in holds for vendor in hold.vendors}
+        rows = store.rows(_VENDORS, _Account, {"district": district}) if wanted else []
+        self._vendors = [(row.account.lower(), row.vendor) for row in rows if row.vendor in wanted]
+
+    def counts(self, record_class: str, rule: Rule) -> ClassDue:
+        """The numbers of a class. Raises `Unavailable`."""
+        answer = ClassDue(record_class=record_class, basis=rule.basis, schedule=rule.words)
+        if record_class not in PURGED:
+            answer.says = "nothing of this class is destroyed by this release"
+            return answer
+        where, verdict = self._asked(record_class)
+        sql = f"SELECT count() AS rows, countIf(v = 'due') AS due, countIf(v = 'held') AS held, countIf(v = 'kept')" \
+              f" AS kept_longer FROM (SELECT {verdict} AS v FROM {_FROM[record_class]} {where})"  # fmt: skip
+        found = self._store.rows(sql, _Counts, where.parameters)[0]
+        answer.rows, answer.due, answer.held, answer.kept_longer = found.rows, found.due, found.held, found.kept_longer
+        if record_class not in self._cutoffs:
+            answer.says = "counted from closing, which is not worked out for this class: nothing is due"
+        return answer
+
+    def held_rows(self, record_class: str) -> int:
+        """How many rows of a class the holds keep, due or not. Raises `Unavailable`."""
+        where, _ = self._asked(record_class)
+        sql = f"SELECT countIf({self._held(where, record_class)}) AS rows, 0 AS due, 0 AS held, 0 AS kept_longer"
+        return self._store.rows(f"{sql} FROM {_FROM[record_class]} {where}", _Counts, where.parameters)[0].rows
+
+    def due_ids(self, record_class: str) -> list[str]:
+        """Ids of the rows that are due. Raises `Unavailable`."""
+        where, verdict = self._asked(record_class)
+        sql = f"SELECT {_ID[record_class]} AS id FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
+        return [row.id for row in self._rows(sql + " ORDER BY id", where.parameters)]
+
+    def sample(self, record_class: str) -> list[str]:
+        """A few of them."""
+        where, verdict = self._asked(record_class)
+        sql = f"SELECT {_ID[record_class]} AS id FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
+        return [row.id for row in self._store.rows(f"{sql} ORDER BY id LIMIT {_SAMPLE}", _Id, where.parameters)]
+
+    def _rows(self, sql: str, parameters: Mapping[str, Any]) -> list[_Id]:
+        decoder = msgspec.json.Decoder(_Id)
+        return [row for chunk in self._store.stream(sql, parameters) for row in decoder.decode_lines(chunk)]
+
+    def _asked(self, record_class: str) -> tuple[Where, str]:
+        where = Where(self._district).that("1")
+        if record_class in EVENT_CLASSES:
+            where.equal("category", record_class.removesuffix("_events"))
+        if record_class == RAW:
+            where.that("raw != ''")
+        past = self._past(where, record_class)
+        held = self._held(where, record_class)
+        kept = self._kept(where, record_class)
+        early = f"stored_at <= {where.instant(self._until)}"
+        verdict = f"multiIf(NOT ({past} AND {early}), '', {held}, 'held', {kept}, 'kept', {_DUE})"
+        return where, verdict
+
+    def _past(self, where: Where, record_class: str) -> str:
+        at = self._cutoffs.get(record_class)
+        if at is None:
+            return "0"
+        begins = "ended_at" if record_class == "violations" else _AT
+        if self._rules[record_class].since == "stored" or record_class == "dead_letters":
+            begins = "stored_at"
+        return f"{begins} < {where.instant(at)}"
+
+    def _held(self, where: Where, record_class: str) -> str:
+        return " OR ".join(["0", *(self._held_by(where, hold, record_class) for hold in self._holds)])
+
+    def _held_by(self, where: Where, hold: Hold, record_class: str) -> str:
+        if record_class == "dead_letters":  # nobody can read in it whom it is about
+            return f"source_id IN {where.bind(list(hold.sources), 'Array(String)')}" if hold.sources else "1"
+        subjects = self._subjects(where, hold, record_class)
+        tests = [f"({' OR '.join(subjects)})"] if subjects else []
+        if hold.sources and record_class != "violations":
+            tests.append(f"source_id IN {where.bind(list(hold.sources), 'Array(String)')}")
+        ends = "ended_at" if record_class == "violations" else _AT
+        begins = "started_at" if record_class == "violations" else _AT
+        tests += [f"{ends} >= {where.instant(_instant(hold.since))}"] if hold.since else []
+        tests += [f"{begins} < {where.instant(_instant(hold.until))}"] if hold.until else []
+        return f"({' AND '.join(tests)})" if tests else "1"
+
+    def _subjects(self, where: Where, hold: Hold, record_class: str) -> list[str]:
+        violation = record_class == "violations"
+        names = [name.lower() for name in hold.accounts]
+        names += [account for account, vendor in self._vendors if vendor in hold.vendors]
+        found: list[str] = []
+        for columns, values in (
+            (("lower(account)",) if violation else ("lower(account)", "lower(target_account)"), names),
+            (("person",), list(hold.persons)),
+            (("device_id",) if violation else ("device_id", "device"), list(hold.devices)),
+            (("vendor",) if violation else (), list(hold.vendors)),
+        ):
+            found += [f"{column} IN {where.bind(values, 'Array(String)')}" for column in columns if values]
+        return found or (["0"] if hold.vendors else [])
+
+    def _kept(self, where: Where, record_class: str) -> str:
+        """Cited by a violation that stays; younger than the rule of exhibits while one cites it; or its raw stays."""
+        if record_class not in (*EVENT_CLASSES, RAW):
+            return "0"
+        stays = f"NOT ({self._past(where, 'violations')}) OR {self._held(where, 'violations')}"
+        home = where.bind(self._district, "String")
+        cited = f"event_id IN (SELECT arrayJoin(event_ids) FROM violations WHERE district = {home} AND ("
+        young = f"NOT ({self._past(where, 'exhibits')})"
+        tests = [f"{cited}{stays}))", f"({young} AND {cited}1)))"]
+        if record_class != RAW:  # the raw record stands in the same row: the longer rule wins
+            tests.append(f"(raw != '' AND NOT ({self._past(where, RAW)}))")
+        return " OR ".join(tests)
+
+
+def held_rows(store: Store, district: str, hold: Hold) -> int:
+    """How many rows a hold holds now: events, violations, dead letters. Raises `Unavailable`."""
+    asked = Question(store, district, {}, {}, [hold], datetime.fromtimestamp(0, UTC))
+    return sum(asked.held_rows(name) for name in PURGED if name != RAW)
+
+
+def _instant(text: str | None) -> datetime:
+    return datetime.fromisoformat(text or "").astimezone(UTC)
+
+
+_DUE = "'due'"
+_FROM = {
+    **dict.fromkeys((*EVENT_CLASSES, RAW), "events FINAL"),
+    "violations": "newest_violations",
+    "dead_letters": "dead_letters FINAL",
+}
+_ID = {
+    **dict.fromkeys((*EVENT_CLASSES, RAW), "event_id"),
+    "violations": "violation_id",
+    "dead_letters": "dead_letter_id",
+}

@@ -1,0 +1,156 @@
+"""Destroys what a plan found due, step by step; killed anywhere it goes on where it was, and certifies once.
+
+The steps: list (rows and their leaves, in the book), forget (the broker), delete (the store, inactive parts too), and
+at last one transaction of the book that lets go of the salts and appends the signed certificate.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from storage.client import Store
+from storage.ledger.book import Book, Doomed
+from storage.ledger.chain import Entry
+from storage.ledger.reading import RAW
+from storage.ledger.sealing import Sealer, write_anchor
+from storage.ledger.stored import EVENT_CLASSES, rows_of
+from storage.ledger.verify import compare, seals, stretches
+
+BATCH = 50_000  # ids in one insert
+PATIENCE_S, LOOK_S = 120.0, 0.1
+_PARTITIONS = """SELECT DISTINCT partition AS name FROM system.parts
+WHERE database = currentDatabase() AND `table` = {table:String} AND active AND partition LIKE {like:String}"""
+_INACTIVE = """SELECT DISTINCT `table` AS name FROM system.parts
+WHERE database = currentDatabase() AND NOT active AND rows > 0 AND `table` IN ('events', 'violations', 'dead_letters')"""
+
+
+class NotPurged(RuntimeError):
+    """A step did not end; run the plan again, it goes on from there."""
+
+
+class _Name(msgspec.Struct):
+    name: str
+
+
+class Purge:
+    """One run of one plan in one district. `step` is told the name of each step before it begins."""
+
+    def __init__(
+        self, store: Store, sealer: Sealer, district: str, plan: str, step: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._book: Book = sealer.book
+        self._district = district
+        self._plan = plan
+        self._step = step
+
+    def listed(self) -> bool:
+        """Whether an earlier run listed the rows already."""
+        return self._book.is_doomed(self._plan)
+
+    def list_rows(self, due: dict[str, list[str]], before: dict[str, Any]) -> None:
+        """Note every due row with its leaf. `before` is what the certificate will say of the time before."""
+        self._step("list")
+        doomed: list[Doomed] = []
+        for record_class, ids in due.items():
+            doomed += self._doomed(record_class, frozenset(ids))
+        self._book.doom(self._district, self._plan, doomed, msgspec.json.encode(before).decode())
+
+    def _doomed(self, record_class: str, ids: frozenset[str]) -> Iterable[Doomed]:
+        """Rows that stand under a seal as they were sealed; one that was changed is evidence, and stays."""
+        own = [seal for seal in seals(self._book, self._district) if seal.body.record_class == record_class]
+        for together in stretches(own) if ids else ():
+            first, last = min(one.body.first for one in together), max(one.body.last for one in together)
+            rows = [row for row in rows_of(self._store, self._district, record_class, first, last) if row.id in ids]
+            salts = {one.body.hour: self._book.salts(self._district, record_class, one.body.hour) for one in together}
+            compared = compare(together, rows, salts, {})
+            changed = {place for wrong in compared.wrong.values() for place, _, _ in wrong}
+            index = {place: (one, n) for one in together for n, place in enumerate(one.places or ())}
+            for row in rows:
+                if row.place in index and row.place not in changed:
+                    seal, n = index[row.place]
+                    leaf = compared.leaves[seal.number][n] or b""
+                    yield Doomed(record_class, row.id, row.place, seal.number, leaf)
+
+    def delete(self) -> None:
+        """Delete the listed rows and wait until no part of the store holds them. Raises `NotPurged`, `Unavailable`."""
+        self._step("delete")
+        listed: dict[str, set[str]] = {}
+        for record_class, name in self._book.doomed_ids(self._plan):
+            listed.setdefault(record_class, set()).add(name)
+        self._tell(listed)
+        for record_class in (*EVENT_CLASSES, "violations", "dead_letters"):
+            if record_class in listed:
+                self._delete(record_class)
+        if RAW in listed:
+            self._clear_raw()
+        self._step("parts")
+        self._await_parts()
+        self._store.command("TRUNCATE TABLE purging")
+
+    def _tell(self, listed: dict[str, set[str]]) -> None:
+        self._store.command("TRUNCATE TABLE purging")
+        for record_class, names in listed.items():
+            ordered = sorted(names)
+            for n in range(0, len(ordered), BATCH):
+                rows = [{"record_class": record_class, "id": name} for name in ordered[n : n + BATCH]]
+                body = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+                self._store.insert_lines("purging", ["record_class", "id"], body)
+
+    def _delete(self, record_class: str) -> None:
+        table = "events" if record_class in EVENT_CLASSES else record_class
+        column = {"events": "event_id", "violations": "violation_id", "dead_letters": "dead_letter_id"}[table]
+        listed = f"{column} IN (SELECT id FROM purging WHERE record_class = '{record_class}')"
+        for part in self._partitions(table, record_class):
+            within = f" IN PARTITION {part}" if part != "tuple()" else ""
+            where = f"district = {{district:String}} AND {listed}"
+            self._store.command(
+                f"ALTER TABLE {table} DELETE{within} WHERE {where} SETTINGS mutations_sync = 2",
+                {"district": self._district},
+            )
+
+    def _clear_raw(self) -> None:
+        listed = "event_id IN (SELECT id FROM purging WHERE record_class = 'raw')"
+        for part in self._partitions("events", ""):
+            set_to = "raw = '', raw_encoding = ''"
+            where = f"district = {{district:String}} AND {listed} AND raw != ''"
+            sql = f"ALTER TABLE events UPDATE {set_to} IN PARTITION {part} WHERE {where} SETTINGS mutations_sync = 2"
+            if self._store.rows(f"SELECT DISTINCT _partition_id AS name FROM events WHERE {where}", _Name,
+                                {"district": self._district}):  # fmt: skip
+                self._store.command(sql, {"district": self._district})
+
+    def _partitions(self, table: str, record_class: str) -> list[str]:
+        like = f"('{record_class.removesuffix('_events')}',%" if record_class in EVENT_CLASSES else "%"
+        return [row.name for row in self._store.rows(_PARTITIONS, _Name, {"table": table, "like": like})]
+
+    def _await_parts(self) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while left := self._store.rows(_INACTIVE, _Name):
+            for one in left:  # dropping a partition that is not there has ClickHouse remove what is replaced, now
+                self._store.command(f"ALTER TABLE {one.name} DROP PARTITION ID 'nonesuch'")
+            if time.monotonic() > deadline:
+                raise NotPurged("ClickHouse still holds parts with rows that were deleted; run the plan again")
+            time.sleep(LOOK_S)
+
+    def certify(self, body: dict[str, Any], at: str) -> Entry:
+        """Let go of the salts, keep the leaves, and append the certificate: all of it or nothing, and once."""
+        self._step("certify")
+        with self._book.writing():
+            self._book.destroy(self._district, self._plan, str(body["certificate_id"]))
+            entry = self._sealer.append(self._district, "certificate", body, at)
+        write_anchor(self._sealer.anchor, entry)
+        return entry
+
+
+def certificate_of(entry: Entry) -> dict[str, Any]:
+    """A certificate as it is shown: its body, where the chain went on with it, and the signature."""
+    body: dict[str, Any] = msgspec.json.decode(entry.body)
+    return {**body, "ledger_root_after": entry.hash, "key_id": entry.key_id, "signature": entry.signature}
+
+
+def certificates(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Every certificate of a chain."""
+    return [certificate_of(entry) for entry in entries if entry.kind == "certificate"]

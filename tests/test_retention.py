@@ -1,0 +1,224 @@
+"""Retention: what is due, held, kept longer; a purge deletes that and no more, and certifies once however killed."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ledger_cases import home_ledger, seal, store_marked, verified, wrong
+from storage_cases import DISTRICT, dead_letters, event, events, facts, fresh_store, violation, violations
+
+from infra.local.stack import Stack
+from model.batch import Fact
+from model.dead_letter import DeadLetter
+from model.hold import Hold
+from storage.client import Store
+from storage.ledger import verifying
+from storage.ledger.ledger import Ledger
+from storage.retention.due import PURGED, Question, held_rows
+from storage.retention.purge import Purge, certificates
+from storage.retention.schedule import Rule, cutoff, cutoffs, last_due_day, later
+
+ZONE = ZoneInfo("America/Chicago")
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+AT = "2027-03-05T12:00:00.000Z"
+
+
+def test_a_year_after_a_day_in_february_ends_the_month() -> None:
+    assert later(date(2024, 2, 29), "P1Y") == date(2025, 2, 28)
+    assert later(date(2026, 1, 31), "P1M") == date(2026, 2, 28)
+    assert later(date(2026, 1, 15), "P90D") == date(2026, 4, 15)
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.sampled_from(["P1Y", "P2M", "P90D", "P7Y", "P1Y6M2W1D", "P0D"]))
+def test_the_last_due_day_is_due_and_the_next_is_not(as_of: date, keep: str) -> None:
+    day = last_due_day(as_of, keep)
+    assert later(day, keep) <= as_of
+    assert later(date.fromordinal(day.toordinal() + 1), keep) > as_of
+
+
+def test_a_school_year_ends_in_june_and_what_is_counted_from_closing_has_no_day() -> None:
+    rule = Rule(keep="P3Y", since="school_year_end", basis="ca.t5.destroy")
+    assert cutoff(rule, date(2029, 6, 30), ZONE) == datetime(2026, 7, 1, tzinfo=ZONE)
+    assert cutoff(rule, date(2029, 6, 29), ZONE) == datetime(2025, 7, 1, tzinfo=ZONE)
+    assert cutoff(Rule(keep="P1Y", since="closed", basis="local"), date(2029, 6, 30), ZONE) is None
+
+
+RULES = {
+    **{name: Rule(keep="P1Y", since="occurred", basis="local") for name in PURGED},
+    "exhibits": Rule(keep="P1Y", since="occurred", basis="local"),
+}
+
+
+@pytest.fixture(scope="module")
+def database(stack: Stack) -> Iterator[Store]:
+    store = fresh_store(stack, "test_retention")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(database: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setattr(verifying, "PAUSE_S", 0.0)
+    for table in ("events", "violations", "dead_letters", "reference", "casework"):
+        database.command(f"TRUNCATE TABLE {table}")
+    return database
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    made = home_ledger(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stored(ledger: Ledger, store: Store) -> Store:
+    """Old events of two categories and one young one; a violation of today that cites an old event."""
+    young = "2027-03-04T14:00:00.000Z"
+    auth = [event("a1", account="tbell"), event("a2"), event("cited"), event("young", occurred_at=young)]
+    letter = DeadLetter(dead_letter_id="d1", district=DISTRICT, source_id="dc1", stage="parse", reason="r", raw="x")
+    found = violation("v1", event_ids=["cited"], started_at=young, ended_at=young)
+    old = violation("v0", event_ids=["a2"])
+    person = Fact(table="accounts", key="acme1", row={"account": "acme1", "vendor": "acme"})
+    proxy = event("p1", category="proxy", account="acme1")
+    vios = violations([found, old], 4)
+    store_marked(ledger, store, [events(auth, 10), events([proxy], 11), facts([person], 12), vios,
+                                 dead_letters([letter], 2)])  # fmt: skip
+    seal(ledger)
+    return store
+
+
+def asked(store: Store, *holds: Hold, as_of: date = date(2027, 3, 5)) -> Question:
+    return Question(store, DISTRICT, RULES, cutoffs(RULES, as_of, ZONE), holds, LATER)
+
+
+def hold(**subjects: object) -> Hold:
+    told = {"hold_id": "h1", "district": DISTRICT, "matter": "M-1", "kind": "litigation", "reason": "r", **subjects}
+    return Hold(**told)  # type: ignore[arg-type]
+
+
+def numbers(question: Question, record_class: str) -> tuple[int, int, int]:
+    found = question.counts(record_class, RULES[record_class])
+    return found.due, found.held, found.kept_longer
+
+
+def test_due_held_and_kept_longer_are_all_that_is_past_its_schedule(stored: Store) -> None:
+    free, held = asked(stored), asked(stored, hold(accounts=("TBELL",)))
+    assert (numbers(free, "auth_events"), numbers(held, "auth_events")) == (
+        (2, 0, 1),
+        (0, 1, 2),
+    )  # it holds v0, too, which cites a2
+    assert (numbers(free, "proxy_events"), numbers(free, "violations")) == ((1, 0, 0), (1, 0, 0))
+    assert free.due_ids("auth_events") == ["a1", "a2"]
+    assert held.due_ids("raw") == ["p1"]
+    assert numbers(asked(stored, as_of=date(2027, 3, 3)), "auth_events") == (0, 0, 0)
+
+
+def test_a_hold_takes_in_what_its_matter_names(stored: Store) -> None:
+    for kept, found in (
+        (hold(vendors=("acme",)), {"proxy_events": (0, 1, 0), "auth_events": (2, 0, 1)}),
+        (hold(sources=("elsewhere",)), {"proxy_events": (1, 0, 0)}),
+        (hold(since="2026-03-05T00:00:00.000Z"), {"proxy_events": (1, 0, 0)}),
+        (hold(until="2026-03-05T00:00:00.000Z"), {"proxy_events": (0, 1, 0), "auth_events": (0, 3, 0)}),
+    ):
+        question = asked(stored, kept)
+        assert {name: numbers(question, name) for name in found} == found
+    assert held_rows(stored, DISTRICT, hold(accounts=("tbell",))) == 4  # an event, both violations, the dead letter
+
+
+def test_a_violation_that_is_held_keeps_what_it_cites(stored: Store) -> None:
+    question = asked(stored, hold(persons=("p7",), accounts=()))
+    assert numbers(question, "violations") == (1, 0, 0)
+    stored.command("ALTER TABLE violations UPDATE person = 'p7' WHERE violation_id = 'v0' SETTINGS mutations_sync = 2")
+    question = asked(stored, hold(persons=("p7",)))
+    assert (numbers(question, "violations"), numbers(question, "auth_events")) == ((0, 1, 0), (1, 0, 2))
+
+
+class Killed(BaseException):
+    """As kill -9 would: nothing after it runs."""
+
+
+def purged(ledger: Ledger, store: Store, question: Question, die_at: str = "") -> None:
+    """One run; it dies as step `die_at` begins."""
+
+    def step(name: str) -> None:
+        if name == die_at:
+            raise Killed
+
+    one = Purge(store, ledger.sealer, DISTRICT, "plan1", step)
+    if certificates(ledger.book.entries(DISTRICT)):
+        return
+    if not one.listed():
+        one.list_rows({name: question.due_ids(name) for name in PURGED}, {})
+    one.delete()
+    one.certify({"certificate_id": "c1", "plan_id": "plan1"}, AT)
+
+
+def left(store: Store) -> set[str]:
+    return {row.id for name in ("auth_events", "proxy_events") for row in
+            verifying.rows_of(store, DISTRICT, name, 0, None)}  # fmt: skip
+
+
+def files_of(stack: Stack, store: Store, category: str) -> set[int]:
+    """The data files of a category's partitions, by inode: what is not rewritten keeps them."""
+    sql = f"""SELECT path AS says FROM system.parts WHERE database = 'test_retention' AND `table` = 'events' AND active
+    AND partition LIKE '(''{category}'',%'"""
+    folders = [Path(stack.home, "clickhouse", row.says) for row in store.rows(sql, _Says)]
+    return {(folder / "data.bin").stat().st_ino for folder in folders}
+
+
+class _Says(msgspec.Struct):
+    says: str
+
+
+@pytest.mark.parametrize("die_at", ["", "list", "delete", "parts", "certify"])
+def test_a_purge_ends_once_wherever_it_was_killed(stack: Stack, ledger: Ledger, stored: Store, die_at: str) -> None:
+    question = asked(stored, hold(accounts=("acme1",)))
+    if die_at:
+        with pytest.raises(Killed):
+            purged(ledger, stored, question, die_at)
+    proxy = files_of(stack, stored, "proxy")
+    purged(ledger, stored, question)
+    purged(ledger, stored, question)
+    assert left(stored) == {"cited", "young", "p1"}
+    assert files_of(stack, stored, "proxy") == proxy
+    assert len(certificates(ledger.book.entries(DISTRICT))) == 1
+    outcome = verified(ledger, stored)
+    assert outcome.good, wrong(outcome)
+    found = {one.record_class: (one.status, one.certificate) for one in outcome.hours}
+    assert found["auth_events"] == found["raw"] == found["violations"] == ("lawfully_destroyed", "c1")
+    assert found["proxy_events"] == ("intact", None)
+
+
+def test_the_salts_of_destroyed_rows_are_gone_and_those_of_the_rest_are_not(ledger: Ledger, stored: Store) -> None:
+    secrets = {row[0] for row in ledger.book._all("SELECT secret FROM secrets WHERE class = 'auth_events'")}
+    purged(ledger, stored, asked(stored))
+    data = ledger.book.path.read_bytes()
+    assert secrets
+    assert not [secret for secret in secrets if secret in data]
+    stored.command("ALTER TABLE events UPDATE account = 'x' WHERE event_id = 'young' SETTINGS mutations_sync = 2")
+    assert wrong(verified(ledger, stored)) == {("auth_events", "young", "altered")}
+
+
+def test_a_row_that_was_removed_beside_a_purge_is_still_missing(ledger: Ledger, stored: Store) -> None:
+    purged(ledger, stored, asked(stored))
+    stored.command("ALTER TABLE events DELETE WHERE event_id = 'cited' SETTINGS mutations_sync = 2")
+    assert ("auth_events", "10:2", "missing") in wrong(verified(ledger, stored))
+
+
+def test_rows_stored_after_a_purge_in_the_same_hour_are_sealed_and_intact(ledger: Ledger, stored: Store) -> None:
+    purged(ledger, stored, asked(stored))
+    store_marked(ledger, stored, [events([event("new")], 20)])
+    assert verified(ledger, stored).good
+
+
+def test_a_row_that_was_changed_is_evidence_and_stays(ledger: Ledger, stored: Store) -> None:
+    stored.command("ALTER TABLE events UPDATE reason = 'x' WHERE event_id = 'a1' SETTINGS mutations_sync = 2")
+    purged(ledger, stored, asked(stored))
+    assert "a1" in left(stored)
+    assert ("auth_events", "a1", "altered") in wrong(verified(ledger, stored))
