@@ -23,7 +23,8 @@ PATIENCE_S, LOOK_S = 120.0, 0.1
 _PARTITIONS = """SELECT DISTINCT partition AS name FROM system.parts
 WHERE database = currentDatabase() AND `table` = {table:String} AND active AND partition LIKE {like:String}"""
 _INACTIVE = """SELECT DISTINCT `table` AS name FROM system.parts
-WHERE database = currentDatabase() AND NOT active AND rows > 0 AND `table` IN ('events', 'violations', 'dead_letters')"""
+WHERE database = currentDatabase() AND NOT active AND rows > 0
+AND `table` IN ('events', 'violations', 'dead_letters')"""
 
 
 class NotPurged(RuntimeError):
