@@ -51,8 +51,10 @@ class Noter:
 
     def _leaves(self, record: Incoming, used: dict[Hour, bytes]) -> Read:
         headers = list(record.headers)
-        if record.topic in MARKED and not is_marked(
-            self._key, record.topic, record.key or b"", headers, record.value or b""
+        if (
+            record.value
+            and record.topic in MARKED
+            and not is_marked(self._key, record.topic, record.key or b"", headers, record.value or b"")
         ):
             log.error("a record without our mark", topic=record.topic, offset=record.offset)
             return Read()
