@@ -14,6 +14,7 @@ from storage.client import Store
 from storage.ledger.leaves import Place, casework_text, event_text, fact_text, head_of, letter_text, line_text, raw_text
 from storage.ledger.reading import RAW, event_rows
 from storage.queries.event_rows import EVENT, StoredEvent
+from storage.rows import COLUMNS
 
 EVENT_CLASSES = ("auth_events", "vpn_events", "proxy_events", "device_events")
 TABLES = {**dict.fromkeys((*EVENT_CLASSES, RAW), "events"), "reference": "reference", "violations": "violations",
@@ -70,8 +71,8 @@ class _Letter(msgspec.Struct):
     log_line: int
 
 
-_SAID = tuple(name for name in Violation.__struct_fields__ if name not in
-              ("district", "explanation", "clauses", "evidence"))  # fmt: skip
+# What a violation says in columns, too.
+_SAID = tuple(name for name in COLUMNS["violations"] if name in Violation.__struct_fields__ and name != "district")
 
 
 class _Body(msgspec.Struct):
