@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.happenings import ALLOWED, BLOCKED, FORTIGATE, Flow, WebRequest
+from simulator.happenings import ALLOWED, BLOCKED, FORTIGATE, SQUID, Flow, WebRequest
 from simulator.local_time import MINUTE
 
 PROXY = "Proxy Avoidance"
@@ -36,6 +36,13 @@ def hammer(
     for number in range(minutes * 2):
         at = start + number * MINUTE // 2 + 3 * _SECOND
         yield refused(at, account, address, hosts[number % len(hosts)])
+
+
+def remote_tool(account: str, address: str, start: int, minutes: int, size: int = 90_000) -> Iterator[WebRequest]:
+    """A remote-support tool at work: a connection through the proxy every half minute."""
+    for number in range(minutes * 2):
+        at = start + number * MINUTE // 2
+        yield WebRequest(at, SQUID, account, address, "relay.assist-desk.example", "/", size)
 
 
 def searched(at: int, account: str, address: str, words: str) -> WebRequest:

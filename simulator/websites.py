@@ -52,6 +52,7 @@ DOMAINS: tuple[tuple[str, str], ...] = (
     ("burrow-vpn.example", "vpn"),
     ("unblock-it.example", "proxy_avoidance"),
     ("mirror-surf.example", "proxy_avoidance"),
+    ("assist-desk.example", "remote_support"),
     ("dns-over-https.example", "encrypted_dns"),
     ("film-club.example", "streaming_paid"),
     ("os-vendor.example", "update"),

@@ -8,11 +8,13 @@ from statistics import mean
 from typing import TypeVar
 
 from model.calendar import Calendar
+from model.policy.detections.silent_source import SilentSourceParameters
 from streams.memory.flows import HOUR, NEVER, QUIET
 from streams.memory.watermarks import EVER, Heard
 
 T = TypeVar("T")
 DAY = 86_400_000
+MINUTE = 60_000
 _LOOK = 14 * 24  # hours of one stretch that are looked through
 _MANY = 10  # so many days of the same kind show what is usual of one hour; fewer only what is of any
 WEEKS = 4  # so many hours of the same weekday make a mean; with fewer, less than half of the lowest is far less
@@ -177,6 +179,20 @@ class Usual:
         against = usual[0] if usual[2] >= WEEKS else usual[1]
         few = count * 100 < self.limits.drop_percent * against and count < usual[1]
         return Drop(at, count, usual[0], usual[2]) if few and count < usual[0] - _SURE * sqrt(usual[0]) else None
+
+
+def usual_of(sources: Mapping[str, Heard], calendar: Calendar, rules: SilentSourceParameters) -> dict[str, Usual]:
+    """Each source against itself, by the pack's numbers for silent sources."""
+    limits = Limits(
+        rules.gap_factor,
+        rules.shortest_minutes * MINUTE,
+        rules.baseline_days,
+        rules.young_days,
+        rules.drop_percent,
+        rules.least_records,
+        rules.missed_records,
+    )
+    return {name: Usual(heard, calendar, limits) for name, heard in sources.items()}
 
 
 def others_dropped(sources: Mapping[str, Usual], name: str, at: int, now: int) -> tuple[int, int]:

@@ -30,9 +30,8 @@ class OutsideVpnParameters(Strict):
     tool_bytes: Bytes = Field(description="So much traffic of a tool is a session, however short.")
     tool_apps: tuple[str, ...] = Field(description="Names, or parts of names, of remote-support tools in records.")
     tool_words: tuple[str, ...] = Field(description="Words of web filters for remote-support tools.")
-    silent_minutes: Minutes = Field(description="A monitoring source that wrote nothing for longer was silent.")
-    talk_minutes: Minutes = Field(
-        description="It must have written without such a pause so long before and after; else it is a quiet one."
+    silent_minutes: Minutes = Field(
+        description="A source that paused longer, and longer than is usual of it, was silent."
     )
     required_sources: tuple[SourceId, ...] = Field(
         description="Sources that must watch a vendor's session; empty: every source of sign-ins and of the web filter."

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from model.calendar import Calendar
 from model.policy import Policy
 from model.policy.detections.silent_source import SilentSourceParameters
 from model.violation import Severity
@@ -10,8 +9,7 @@ from streams.detection import Case, Finding, Known, Opening, Verdict
 from streams.detections.silent_source.explanations import of_drops, of_silence
 from streams.detections.silent_source.proof import DropProof, SilenceProof, calendar_rows
 from streams.memory.flows import HOUR
-from streams.memory.watermarks import Heard
-from streams.patterns.source_volume import WEEKS, Drop, Limits, Silence, Usual, others_dropped
+from streams.patterns.source_volume import WEEKS, Drop, Silence, Usual, others_dropped, usual_of
 
 NAME = "silent_source"
 REASONS = ("silent", "fewer_records")
@@ -23,24 +21,9 @@ def rules_of(policy: Policy) -> SilentSourceParameters:
     return policy.detections.silent_source.parameters
 
 
-def usual_of(sources: Mapping[str, Heard], calendar: Calendar, policy: Policy) -> dict[str, Usual]:
-    """Each source against itself."""
-    rules = rules_of(policy)
-    limits = Limits(
-        rules.gap_factor,
-        rules.shortest_minutes * MINUTE,
-        rules.baseline_days,
-        rules.young_days,
-        rules.drop_percent,
-        rules.least_records,
-        rules.missed_records,
-    )
-    return {name: Usual(heard, calendar, limits) for name, heard in sources.items()}
-
-
 def opens(known: Known, since: int, until: int) -> Iterator[Opening]:
     """A case for each silence that can be told now, and each hour that is over with too few records."""
-    found = usual_of(known.sources, known.calendar, known.policy)
+    found = usual_of(known.sources, known.calendar, rules_of(known.policy))
     for name, usual in found.items():
         late = usual.heard.lateness
         for silence in usual.silences(since - late, until):
@@ -53,7 +36,7 @@ def opens(known: Known, since: int, until: int) -> Iterator[Opening]:
 
 def judge(case: Case) -> Verdict:
     """The silences that began on the case's day, and the hours of that day with too few records as one finding."""
-    found = usual_of(case.sources, case.calendar, case.policy)
+    found = usual_of(case.sources, case.calendar, rules_of(case.policy))
     usual = found.get(case.subject)
     if usual is None:
         return Verdict([])  # the district has it no more

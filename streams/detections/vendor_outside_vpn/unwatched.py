@@ -1,7 +1,7 @@
 """unmonitored: a source that must watch wrote nothing for longer than it may while a vendor was connected.
 
-A source that often pauses says nothing by pausing: silent is one that its producer reports so, or that wrote without
-such a pause for some time before and after. The end of its records is no silence.
+A source that often pauses says nothing by pausing: silent is one that its producer reports so, or that paused longer
+than is usual of it at that hour, by its own last weeks (as in silent_source). The end of its records is no silence.
 """
 
 from collections.abc import Iterator
@@ -19,8 +19,10 @@ from streams.memory.watermarks import Heard
 from streams.patterns.excuses import Excuses, names, stays
 from streams.patterns.intervals import Interval, intersect
 from streams.patterns.sessions import Session, build, limits_of
+from streams.patterns.source_volume import Usual, usual_of
 
 DETECTION = "vendor_outside_vpn"
+TOLD = 240 * MINUTE  # after its end, a session is looked at again: a pause is told as unusual only after some time
 WATCHING = frozenset({"auth", "proxy"})
 
 
@@ -28,15 +30,17 @@ def unwatched(case: Case) -> tuple[list[Finding], int | None]:
     """One finding for each session that some source did not watch, and when to look again."""
     limits = limits_of(case, case.policy.detections.unapproved_vendor_session.parameters)
     tunnels = [one for one in case.sightings if one.kind not in (LOGON, PRESENT)]
-    talk = case.policy.detections.vendor_outside_vpn.parameters.talk_minutes * MINUTE
     sessions = [one for one in build(tunnels, limits) if case.started_at <= one.started_at < case.ended_at]
     found = [finding for one in sessions if not one.is_stray and (finding := _judged(case, one))]
-    later = [one.judged.end + 2 * talk for one in sessions if one.judged.end + 2 * talk > case.settled_at]
+    later = [one.judged.end + TOLD for one in sessions if one.judged.end + TOLD > case.settled_at]
     return found, min(later, default=None)
 
 
 def _judged(case: Case, session: Session) -> Finding | None:
-    silent = {name: gaps for name, one in _required(case) if (gaps := list(_silences(case, one, session.judged)))}
+    usual = usual_of(case.sources, case.calendar, case.policy.detections.silent_source.parameters)
+    silent = {
+        name: gaps for name, one in _required(case) if (gaps := list(_silences(case, one, usual[name], session.judged)))
+    }
     if not silent:
         return None
     excuses = Excuses(case, DETECTION)
@@ -80,25 +84,14 @@ def _required(case: Case) -> list[tuple[str, Heard]]:
     ]
 
 
-def _silences(case: Case, heard: Heard, judged: Interval) -> Iterator[Interval]:
+def _silences(case: Case, heard: Heard, usual: Usual, judged: Interval) -> Iterator[Interval]:
     """The parts of the session over which the source was silent for longer than it may be."""
-    rules = case.policy.detections.vendor_outside_vpn.parameters
-    reported = [Interval(start, end) for start, end in heard.source.gaps]
+    least = case.policy.detections.vendor_outside_vpn.parameters.silent_minutes * MINUTE
+    silent = [Interval(start, end) for start, end in heard.source.gaps]
     if heard.source.silent_since is not None:
-        reported.append(Interval(heard.source.silent_since, judged.end))
-    stretches = [*reported, *_unusual(heard, rules.silent_minutes * MINUTE, rules.talk_minutes * MINUTE)]
-    shared = intersect([judged], stretches)
-    return (one for one in shared if one.length > rules.silent_minutes * MINUTE)
-
-
-def _unusual(heard: Heard, least: int, talk: int) -> Iterator[Interval]:
-    """Lulls of a source that wrote without one for `talk` ms before and after."""
-    lulls, source = heard.source.lulls, heard.source
-    for start, end in lulls:
-        others = [one for one in lulls if one != (start, end)]
-        alone = not any(first < end + talk and start - talk < last for first, last in others)
-        if end - start > least and alone and source.began_at <= start - talk and source.spoke_at >= end + talk:
-            yield Interval(start, end)
+        silent.append(Interval(heard.source.silent_since, judged.end))
+    silent += [Interval(one.started_at, one.ended_at) for one in usual.silences(judged.start, case.now) if one.ended_at]
+    return (one for one in intersect([judged], silent) if one.length > least)
 
 
 @dataclass
@@ -158,12 +151,11 @@ class Unwatched:
 
     def innocents(self) -> list[Innocent]:
         """Each that the sources can test, with its answer."""
-        talk = self.case.policy.detections.vendor_outside_vpn.parameters.talk_minutes
         return [
             Innocent(
                 explanation="source_is_often_quiet",
-                answer=f"Each wrote without such a pause for {length(talk * MINUTE)} before and after, or its producer"
-                " reported that it could not be read.",
+                answer="By its own last weeks, none of them pauses for so long at that hour, or its producer reported"
+                " that it could not be read.",
                 holds=False,
             ),
             Innocent(

@@ -1,0 +1,1 @@
+"""Scenarios around vendor_outside_vpn."""
