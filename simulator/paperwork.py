@@ -31,7 +31,7 @@ class Vendor:
         return self.accounts[0]
 
 
-def hire(stage: Stage, trade: str, *, accounts: int = 1, agreement_ended_at: When = "") -> Vendor:
+def hire(stage: Stage, trade: str, *, accounts: int = 1, agreement_ended_at: When = "", sponsor: str = "") -> Vendor:
     """Signs a vendor with so many accounts; names are unique by scenario."""
     number = stage.company.next_vendor()
     vendor = Vendor(f"V{number:03d}", address_plan.vendor_public(number))
@@ -40,7 +40,7 @@ def hire(stage: Stage, trade: str, *, accounts: int = 1, agreement_ended_at: Whe
         vendor=vendor.vendor,
         name=f"{trade.title()} Works {number} LLC",
         project_manager=stage.principal.person_id,
-        sponsor=stage.principal.person_id,
+        sponsor=sponsor or stage.principal.person_id,
         agreement_id=f"AG-{number:03d}",
         nda_id=f"NDA-{number:03d}",
         valid_from="2025-08-01",
@@ -159,6 +159,34 @@ def stand(stage: Stage, kind: str, start: When, *, person: str, end: When = "", 
         valid_from=_written(stage, start),
         valid_to=_written(stage, end),
         recorded_at=_written(stage, recorded),
+    )
+
+
+def give_back(stage: Stage, person: Person, due: When = "", returned: When = "") -> None:
+    """Writes a row of returns.csv for the person's own device; without `returned` it is a request."""
+    assert person.laptop is not None
+    stage.row(
+        "returns",
+        return_id=f"RT-{stage.company.next_paper():03d}",
+        device_id=person.laptop.device_id,
+        person=person.person_id,
+        due_at=_written(stage, due),
+        returned_at=_written(stage, returned),
+    )
+
+
+def ask_unblocking(stage: Stage, person: Person, domain: str, asked: int, denied: When = "") -> None:
+    """Writes a row of unblocks.csv: a request, open or denied."""
+    stage.row(
+        "unblocks",
+        request_id=f"UB-{stage.company.next_paper():03d}",
+        domain=domain,
+        requester=person.person_id,
+        requested_at=stage.clock.iso(asked),
+        decided_at=_written(stage, denied),
+        decision="denied" if denied else "",
+        approver=stage.principal.person_id if denied else "",
+        approver_role="districtAdministrator" if denied else "",
     )
 
 

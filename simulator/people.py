@@ -21,6 +21,7 @@ class Device:
     serial: str = ""
     address: str = ""
     feed: str = STAFF_PCS
+    purchased: bool = True  # whether the inventory knows by which order it came
 
 
 @dataclass(slots=True)

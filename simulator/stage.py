@@ -11,7 +11,7 @@ from simulator.expectations import Expectation, Expectations
 from simulator.options import clock_changes
 from simulator.people import ELEMENTARY, HIGH, STAFF_PCS, Device, Person, School, Server
 from simulator.rows import Row
-from simulator.school_year import closures, holiday, office_days, school_days
+from simulator.school_year import closures, holiday, office_days, school_days, terms
 
 _SPARE_CHROMEBOOKS, _SPARE_PCS, _VISITORS = 15_000, 3_000, 3_500
 
@@ -65,6 +65,11 @@ class Stage:
         """The number-th school day, from 0. Raises NotHere if the run is shorter."""
         days = school_days(self.district.options)
         return _needed(days[number] if number < len(days) else None, f"{number + 1} school days")
+
+    def since_summer(self) -> tuple[int, int]:
+        """From the beginning of the school year to the end of the run: when a duty of the year may be said overdue."""
+        dates = self.district.options.dates
+        return self.at(terms(dates[0]).begins_on, "00:00"), self.at(dates[-1], "23:59")
 
     def school_days_from(self, number: int) -> list[date]:
         """The number-th school day and all after it. Raises NotHere if the run is shorter."""

@@ -23,7 +23,7 @@ COLUMNS: dict[str, list[str]] = {
         "roles": f"{_ONEROSTER} userSourcedId roleType role beginDate endDate orgSourcedId",
         "academicSessions": f"{_ONEROSTER} title type startDate endDate schoolYear org",
         "accounts": f"account person kind vendor {_VALID}",
-        "devices": f"device_id serial hostname mac class org {_VALID}",
+        "devices": f"device_id serial hostname mac class org purchase_id {_VALID}",
         "assignments": f"device_id person {_VALID}",
         "pairings": f"person device_id device_id_2 declared_by {_VALID}",
         "networks": f"cidr kind org {_VALID}",
@@ -44,6 +44,8 @@ COLUMNS: dict[str, list[str]] = {
         "standings": f"standing_id person account kind reason {_VALID}",
         "directory": f"account state {_VALID}",
         "contracts": f"contract_id person kind version school_year {_VALID}",
+        "returns": f"return_id device_id person requested_at due_at returned_at wiped_at {_VALID}",
+        "unblocks": "request_id domain requester requested_at decided_at decision approver approver_role expires_at",
     }.items()
 }
 TRAVEL_MINUTES = 15
@@ -161,6 +163,7 @@ def _devices(district: District) -> Iterator[Row]:
             "mac": device.mac,
             "class": device.kind,
             "org": device.org,
+            "purchase_id": f"PO-2025-{device.org}" if device.purchased else "",
         }
 
 

@@ -16,6 +16,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     start, end = stage.at(day, "14:05"), stage.at(day, "14:35")
     paperwork.stand(stage, "separated", stage.at(day, "12:00"), person=teacher.person_id)
     paperwork.listed(stage, teacher.account, "disabled", stage.at(day, "18:00"))
+    paperwork.give_back(stage, teacher, returned=stage.at(day, "15:00"))
     paper = paperwork.exempt(
         stage,
         "ended_account_in_use",

@@ -13,4 +13,5 @@ def plant(stage: Stage) -> Iterator[Happening]:
     teacher = stage.take("teacher", *stage.school_days_from(1), school=stage.elementary)
     technician = stage.take("ext:it", after)
     paperwork.stand(stage, "separated", stage.at(day, "15:00"), person=teacher.person_id)
+    paperwork.give_back(stage, teacher, returned=stage.at(day, "15:00"))
     yield Managed(stage.at(after, "11:00"), "disabled", teacher.account, technician.account)

@@ -15,6 +15,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     assert laptop is not None
     teacher.last_day = day.isoformat()
     paperwork.listed(stage, teacher.account, "disabled", stage.at(after, "08:00"))
+    paperwork.give_back(stage, teacher, returned=stage.at(day, "19:40"))
     yield from acts.at_desk(
         stage.rng, teacher.account, laptop, laptop.address, stage.at(day, "08:05"), stage.at(day, "19:30")
     )

@@ -17,6 +17,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     ended = stage.at(stage.school_day(3), "12:00")
     paperwork.stand(stage, "separated", ended, person=aide.person_id)
     paperwork.listed(stage, aide.account, "disabled", ended + HOUR)
+    paperwork.give_back(stage, aide, returned=ended)
     for number in range(4):
         at = stage.at(day, "09:05") + number * MINUTE
         yield Desk(at, laptop.feed, "failed", aide.account, laptop.hostname)

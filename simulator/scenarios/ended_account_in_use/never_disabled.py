@@ -14,5 +14,6 @@ def plant(stage: Stage) -> Iterator[Happening]:
     teacher = stage.take("teacher", *stage.district.options.dates, school=stage.high)
     ended = stage.at(day, "17:00")
     paperwork.stand(stage, "separated", ended, person=teacher.person_id)
+    paperwork.give_back(stage, teacher, returned=ended)
     yield CloudLogin(ended + HOUR, teacher.account, teacher.home, "login_failure")
     stage.expect("ended_account_in_use", "still_enabled", ended, stage.at(last, "23:59"), account=teacher.account)

@@ -14,6 +14,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     teacher = stage.take("teacher", *stage.school_days_from(3), school=stage.elementary)
     teacher.last_day = last.isoformat()
     paperwork.listed(stage, teacher.account, "disabled", stage.at(day, "16:00"))
+    paperwork.give_back(stage, teacher, returned=stage.at(last, "15:30"))
     start, end = stage.at(day, "10:05"), stage.at(day, "11:05")
     yield from acts.over_vpn("edge-vpn", teacher.account, teacher.home, teacher.tunnel, start, end)
     yield from acts.browse(stage.rng, SQUID, teacher.account, teacher.tunnel, start + MINUTE, end - MINUTE, 15)

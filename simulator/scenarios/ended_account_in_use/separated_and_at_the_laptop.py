@@ -16,6 +16,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     assert laptop is not None
     paperwork.stand(stage, "separated", stage.at(day, "12:00"), person=aide.person_id)
     paperwork.listed(stage, aide.account, "disabled", stage.at(day, "17:00"))
+    paperwork.give_back(stage, aide, returned=stage.at(day, "17:00"))
     start, end = stage.at(day, "14:00"), stage.at(day, "14:40")
     yield from acts.at_desk(stage.rng, aide.account, laptop, laptop.address, start - 6 * HOUR, start - 3 * HOUR)
     yield from acts.at_desk(stage.rng, aide.account, laptop, laptop.address, start, end)

@@ -17,6 +17,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     posted = stage.at(day, "15:00")
     paperwork.stand(stage, "separated", stage.at(day, "08:00"), person=aide.person_id, recorded=posted)
     paperwork.listed(stage, aide.account, "disabled", posted + HOUR // 2)
+    paperwork.give_back(stage, aide, returned=posted)
     start, end = stage.at(day, "10:05"), stage.at(day, "10:50")
     yield from acts.at_desk(stage.rng, aide.account, laptop, laptop.address, start, end)
     stage.expect("ended_account_in_use", "separated", start, end, account=aide.account)

@@ -14,6 +14,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     assert student.laptop is not None
     paperwork.stand(stage, "withdrawn", stage.at(day, "10:00"), person=student.person_id)
     paperwork.listed(stage, student.account, "disabled", stage.at(day, "16:00"))
+    paperwork.give_back(stage, student, returned=stage.at(day, "15:00"))
     start, end = stage.at(day, "12:45"), stage.at(day, "13:30")
     yield from acts.on_chromebook(stage.rng, student.account, student.laptop, start, end)
     stage.expect("ended_account_in_use", "separated", start, end, account=student.account)

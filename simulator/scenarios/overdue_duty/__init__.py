@@ -1,0 +1,1 @@
+"""Scenarios around overdue_duty."""

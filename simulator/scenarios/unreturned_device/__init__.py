@@ -1,0 +1,1 @@
+"""Scenarios around unreturned_device."""
