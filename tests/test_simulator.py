@@ -125,13 +125,13 @@ def test_no_two_findings_of_a_detection_share_subject_and_day(small: tuple[Path,
     assert len(keys) == len(set(keys))
 
 
-def test_each_expected_account_and_device_is_in_the_tables(small: tuple[Path, Report]) -> None:
+def test_each_expected_subject_is_in_the_tables(small: tuple[Path, Report]) -> None:
     folder = small[0]
-    known = {row["account"] for row in rows_of(folder, "accounts")} | {
-        row["device_id"] for row in rows_of(folder, "devices")
-    }
+    named = (("accounts", "account"), ("devices", "device_id"), ("users", "sourcedId"), ("vendors", "vendor"))
+    known = {row[column] for table, column in named for row in rows_of(folder, table)}
     expected = read_expected(folder / "expected.yaml")
-    assert {row.account or row.device_id for row in (*expected.violations, *expected.suppressed)} <= known
+    rows = (*expected.violations, *expected.suppressed)
+    assert {row.account or row.device_id or row.person or row.vendor for row in rows} <= known
 
 
 def test_each_suppression_names_a_row_that_exists(small: tuple[Path, Report]) -> None:
