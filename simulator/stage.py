@@ -76,6 +76,11 @@ class Stage:
         self.school_day(number)
         return school_days(self.district.options)[number:]
 
+    def days_from(self, number: int) -> list[date]:
+        """The number-th school day and every calendar day after it, weekends too."""
+        first = self.school_day(number)
+        return [day for day in self.district.options.dates if day >= first]
+
     def office_day(self, number: int) -> date:
         """The number-th day the district office is open."""
         days = office_days(self.district.options)

@@ -10,7 +10,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found, and suppressed by the exemption."""
     day = stage.school_day(3)
-    teacher = stage.take("teacher", *stage.school_days_from(3), school=stage.high)
+    teacher = stage.take("teacher", *stage.days_from(3), school=stage.high)
     laptop = teacher.laptop
     assert laptop is not None
     start, end = stage.at(day, "14:05"), stage.at(day, "14:35")

@@ -10,7 +10,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found: reactivated_without_request."""
     day = stage.school_day(2)
-    teacher = stage.take("teacher", *stage.school_days_from(0), school=stage.high)
+    teacher = stage.take("teacher", *stage.days_from(0), school=stage.high)
     technician = stage.take("ext:it", day)
     at = stage.at(day, "10:20")
     yield Managed(stage.at(stage.school_day(0), "09:00"), "disabled", teacher.account, technician.account)

@@ -11,7 +11,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found, and suppressed by the request."""
     last, day = stage.school_day(1), stage.school_day(2)
-    teacher = stage.take("teacher", *stage.school_days_from(2), school=stage.high)
+    teacher = stage.take("teacher", *stage.days_from(2), school=stage.high)
     teacher.last_day = last.isoformat()
     start, end = stage.at(day, "10:05"), stage.at(day, "11:05")
     paper = paperwork.approve(stage, start - HOUR, end + HOUR, kind="account_reactivation", account=teacher.account)

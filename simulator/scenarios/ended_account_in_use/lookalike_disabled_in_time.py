@@ -10,7 +10,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must not be found: one business day is allowed."""
     day, after = stage.school_day(1), stage.school_day(2)
-    teacher = stage.take("teacher", *stage.school_days_from(1), school=stage.elementary)
+    teacher = stage.take("teacher", *stage.days_from(1), school=stage.elementary)
     technician = stage.take("ext:it", after)
     paperwork.stand(stage, "separated", stage.at(day, "15:00"), person=teacher.person_id)
     paperwork.give_back(stage, teacher, returned=stage.at(day, "15:00"))

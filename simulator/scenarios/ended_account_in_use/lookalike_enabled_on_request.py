@@ -10,7 +10,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must not be found: the request was there."""
     day = stage.school_day(3)
-    teacher = stage.take("teacher", *stage.school_days_from(0), school=stage.high)
+    teacher = stage.take("teacher", *stage.days_from(0), school=stage.high)
     technician = stage.take("ext:it", day)
     asked = stage.at(stage.school_day(1), "10:00")
     paperwork.approve(

@@ -10,7 +10,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must not be found: the last day belongs to it, and the account is disabled on the next morning."""
     day, after = stage.school_day(3), stage.school_day(4)
-    teacher = stage.take("teacher", *stage.school_days_from(3), school=stage.high)
+    teacher = stage.take("teacher", *stage.days_from(3), school=stage.high)
     laptop = teacher.laptop
     assert laptop is not None
     teacher.last_day = day.isoformat()

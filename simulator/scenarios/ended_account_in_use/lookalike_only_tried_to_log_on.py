@@ -11,7 +11,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must not be found: nobody got in, and the account was disabled in time."""
     day = stage.school_day(4)
-    aide = stage.take("aide", *stage.school_days_from(3), school=stage.high)
+    aide = stage.take("aide", *stage.days_from(3), school=stage.high)
     laptop = aide.laptop
     assert laptop is not None
     ended = stage.at(stage.school_day(3), "12:00")

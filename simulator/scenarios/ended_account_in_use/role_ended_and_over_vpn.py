@@ -11,7 +11,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found: separated."""
     last, day = stage.school_day(2), stage.school_day(3)
-    teacher = stage.take("teacher", *stage.school_days_from(3), school=stage.elementary)
+    teacher = stage.take("teacher", *stage.days_from(3), school=stage.elementary)
     teacher.last_day = last.isoformat()
     paperwork.listed(stage, teacher.account, "disabled", stage.at(day, "16:00"))
     paperwork.give_back(stage, teacher, returned=stage.at(last, "15:30"))

@@ -11,7 +11,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found: separated."""
     day = stage.school_day(1)
-    aide = stage.take("aide", *stage.school_days_from(1), school=stage.high)
+    aide = stage.take("aide", *stage.days_from(1), school=stage.high)
     laptop = aide.laptop
     assert laptop is not None
     paperwork.stand(stage, "separated", stage.at(day, "12:00"), person=aide.person_id)

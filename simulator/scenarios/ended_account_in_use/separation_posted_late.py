@@ -11,7 +11,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found: separated, whatever was known then."""
     day = stage.school_day(2)
-    aide = stage.take("aide", *stage.school_days_from(2), school=stage.elementary)
+    aide = stage.take("aide", *stage.days_from(2), school=stage.elementary)
     laptop = aide.laptop
     assert laptop is not None
     posted = stage.at(day, "15:00")

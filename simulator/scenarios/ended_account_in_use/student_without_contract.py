@@ -10,7 +10,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found: no_contract."""
     day = stage.school_day(3)
-    student = stage.take("student", *stage.school_days_from(0), school=stage.high)
+    student = stage.take("student", *stage.days_from(0), school=stage.high)
     assert student.laptop is not None
     student.signed = False
     start, end = stage.at(day, "09:05"), stage.at(day, "09:50")

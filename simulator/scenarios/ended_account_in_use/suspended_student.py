@@ -10,7 +10,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found: suspended."""
     day = stage.school_day(2)
-    student = stage.take("student", *stage.school_days_from(2), school=stage.high)
+    student = stage.take("student", *stage.days_from(2), school=stage.high)
     assert student.laptop is not None
     paperwork.stand(stage, "privileges_revoked", stage.at(day, "08:00"), person=student.person_id)
     paperwork.listed(stage, student.account, "disabled", stage.at(day, "16:00"))

@@ -10,7 +10,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found."""
     day = stage.school_day(3)
-    student = stage.take("student", *stage.school_days_from(3), school=stage.high)
+    student = stage.take("student", *stage.days_from(3), school=stage.high)
     assert student.laptop is not None
     paperwork.stand(stage, "withdrawn", stage.at(day, "10:00"), person=student.person_id)
     paperwork.listed(stage, student.account, "disabled", stage.at(day, "16:00"))
