@@ -53,7 +53,8 @@ def tell(seen: Seen, own: Card | None, leased: Card | None, reference: Reference
     """The device of a record with the card that it names itself and the one that held its address."""
     named = reference.device_named(seen.device, seen.at) if seen.device else None
     if named and name_vouched(seen):
-        return _by_name(seen, named, own, reference)
+        # The address of a web request is the device's own; that of a logon is where the person came from.
+        return _by_name(seen, named, own or (leased if seen.category == "proxy" else None), reference)
     if own and leased and own.mac != leased.mac:
         here = reference.device_with_mac(own.mac, seen.at)
         if here is None or here.device_class != "network":  # a router's own card stands in what it passes on
@@ -63,10 +64,13 @@ def tell(seen: Seen, own: Card | None, leased: Card | None, reference: Reference
     return _by_card(seen, card, named, reference) if card and card.vouched else Told()
 
 
-def _by_name(seen: Seen, named: Device, own: Card | None, reference: Reference) -> Told:
-    other = reference.device_with_mac(own.mac, seen.at) if own and own.vouched else None
-    if own and other and other.device_id != named.device_id:
-        return Told(against=f"the record names {seen.device}, and its network card {own.mac} is {other.device_id}'s")
+def _by_name(seen: Seen, named: Device, card: Card | None, reference: Reference) -> Told:
+    """By a name that is vouched for, unless the network card is another known device's (a router passes others on)."""
+    other = reference.device_with_mac(card.mac, seen.at) if card and card.vouched else None
+    passes_on = card is not None and card.leased and other is not None and other.device_class == "network"
+    if card and other and other.device_id != named.device_id and not passes_on:
+        whose = f"the network card {card.mac} of its address" if card.leased else f"its network card {card.mac}"
+        return Told(against=f"the record names {seen.device}, and {whose} is {other.device_id}'s")
     return Told(named, f"the record names {seen.device}")
 
 

@@ -31,8 +31,10 @@ def concerns(seen: Seen, reference: Reference) -> bool:
     """What the filter has of a device by its name, or by the tunnel that its address belongs to; else what names it."""
     if seen.action != "web.requested":
         return bool(seen.device_id or seen.device)
-    if seen.device_id is None or seen.category != "proxy":
+    if seen.category != "proxy":
         return False
+    if seen.device_id is None:
+        return bool(seen.device) and seen.device_basis == "observed"
     network = reference.network(seen.address, seen.at) if seen.address and not seen.device else None
     return bool(seen.device) or (network is not None and network.kind == "vpn_pool")
 
@@ -58,9 +60,15 @@ def continues(seen: Seen, policy: Policy) -> bool:
 
 
 def _device(seen: Seen, reference: Reference) -> tuple[str | None, str]:
-    """The device, and how sure that is: a name that the client chose counts where its own user signed in with it."""
+    """The device, and how sure that is: a name that the client chose counts where its own user signed in with it.
+
+    What the filter has under a device's name counts for it even where its address was leased to another at school.
+    """
     if seen.device_id:
         return seen.device_id, seen.confidence
+    if seen.action == "web.requested":
+        device = reference.device_named(seen.device or "", seen.at)
+        return (device.device_id if device else None), "low"
     if seen.action not in _SIGN_INS or seen.outcome != "success" or seen.account_basis == "claimed":
         return None, "low"
     named = reference.device_named(seen.device or "", seen.at)
