@@ -12,7 +12,7 @@ from model.spelling import meant
 from model.tables import TABLES
 from producers.catalog import PRODUCTS
 from producers.reference_csv import Problem
-from producers.reference_folder import Load, Shelf, load
+from producers.reference_folder import SHEET, Load, Shelf, load
 
 OWN_POLICY = "policy"
 
@@ -94,9 +94,9 @@ def settings_facts(district: District, policy: Policy, reference: list[Fact]) ->
 
 
 def csv_files(root: Path) -> dict[str, bytes]:
-    """The CSVs of a folder's reference/, by name; of those that are no table of ours only the names."""
+    """The CSVs of a folder's reference/, by name; of other sheets and what is no table of ours only the names."""
     tables = {f"{name}.csv".casefold() for name in TABLES}
-    found = sorted((root / "reference").glob("*.csv"))
+    found = sorted(file for file in (root / "reference").glob("*") if SHEET.search(file.name) and not file.is_dir())
     return {file.name: file.read_bytes() if file.name.casefold() in tables else b"" for file in found}
 
 

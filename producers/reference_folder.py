@@ -15,6 +15,7 @@ from model.spelling import meant
 from model.tables import TABLES, UNREAD
 from producers.reference_csv import SHOWN, Problem, Stated, read_table
 
+SHEET = re.compile(r"(?:\.(?:csv|xlsx?|ods|tsv|txt|gz|zst|zip))+$", re.IGNORECASE)  # how the name of a table may end
 _COPIES = re.compile(r"^copy of | ?\(\d{1,4}\)$|[ _-]+(?:copy|final|new|old|\d{1,4})$", re.IGNORECASE)
 Rows = dict[Identity, list[Fact]]
 
@@ -137,19 +138,19 @@ def _read(files: Mapping[str, bytes], zone: ZoneInfo) -> tuple[list[Stated], lis
 
 
 def _copy(file: str, silent: Collection[str], known: Mapping[str, str]) -> Stated | None:
-    """A file that a browser or a spreadsheet named `approvals (1).csv`, where there is no row of `approvals.csv`."""
-    plain = _COPIES.sub("", _COPIES.sub("", file.removesuffix(".csv")))  # `approvals - Copy (2)`
+    """A file named `approvals (1).csv` or `approvals.xlsx`, where there is no row of `approvals.csv`."""
+    plain = _COPIES.sub("", _COPIES.sub("", SHEET.sub("", file)))  # `approvals - Copy (2)`
     name = known.get(f"{plain.strip()}.csv".casefold())
     if name not in silent or name is None:
         return None
     copy = Stated(TABLES[name], file)
-    copy.blame(0, "", f"{file} is not read, and {name}.csv says nothing; if this is the table, name it {name}.csv")
+    copy.blame(0, "", f"{file} is not read, and {name}.csv says nothing; if this is the table, save it as {name}.csv")
     return copy
 
 
 def _stranger(file: str, absent: list[str]) -> Problem:
     """A file that is not read: a mistake where it is a slip of the pen for a table that is not there."""
-    table = meant(file.removesuffix(".csv"), absent)
+    table = meant(SHEET.sub("", file), absent)
     if table:
         return Problem(file, 0, "", f"is no table and is not read; did you mean {table}.csv?")
     return Problem(file, 0, "", "is no table of ours and is not read", warning=True)

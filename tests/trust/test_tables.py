@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from cli.policy import command
 from model.batch import Fact
 from model.violation import Violation, decode_violation
+from producers.district_folder import csv_files
+from producers.reference_folder import load
 from streams.engine.engine import Engine
 from tests.loads import ZONE, first, fold, rows
 from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
@@ -100,6 +102,23 @@ def test_a_copy_beside_a_table_with_rows_is_left_alone() -> None:
     loaded = first(**{"approvals": f"{HEAD}\n{GRANT}\n", "approvals (1)": f"{HEAD}\n"})
     assert loaded.errors == []
     assert fold(loaded).unread(["approvals"]) == []
+
+
+@pytest.mark.parametrize("name", ["Approvals.xlsx", "approvals.csv.txt", "approvals.csv.gz", "approvals (1).ods"])
+def test_a_table_in_another_form_beside_an_absent_one_is_a_mistake(tmp_path: Path, name: str) -> None:
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / name).write_text("")
+    loaded = load(csv_files(tmp_path), ZONE)
+    assert [one.file for one in loaded.errors] == [name]
+    assert name in fold(loaded).unread(["approvals"])[0].said
+    (tmp_path / "reference" / "approvals.csv").write_text(f"{HEAD}\n{GRANT}\n")
+    assert load(csv_files(tmp_path), ZONE).errors == []
+
+
+def test_a_table_whose_name_is_in_capitals_is_read(tmp_path: Path) -> None:
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "APPROVALS.CSV").write_text(f"{HEAD}\n{GRANT}\n")
+    assert [fact.key for fact in rows(load(csv_files(tmp_path), ZONE))] == ["A1"]
 
 
 def test_policy_check_names_the_copy_and_the_column(tmp_path: Path) -> None:
