@@ -1,7 +1,8 @@
 """unmonitored: a source that must watch wrote nothing for longer than it may while a vendor was connected.
 
-A source that often pauses says nothing by pausing: silent is one that its producer reports so, or that paused longer
-than is usual of it at that hour, by its own last weeks (as in silent_source). The end of its records is no silence.
+A source that the pack names must write all the time: any pause counts. Of the others many pause often, and say nothing
+by pausing: silent is one that its producer reports so, or that paused longer than is usual of it at that hour, by its
+own last two weeks and more (as in silent_source). The end of its records is no silence.
 """
 
 from collections.abc import Iterator
@@ -15,14 +16,14 @@ from streams.detections.vendor_outside_vpn.way_in import MINUTE
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit
 from streams.evidence.plain_words import date, day, length, listed, span
-from streams.memory.watermarks import Heard
 from streams.patterns.excuses import Excuses, names, stays
-from streams.patterns.intervals import Interval, intersect
+from streams.patterns.intervals import Interval, intersect, union
 from streams.patterns.sessions import Session, build, limits_of
 from streams.patterns.source_volume import Usual, usual_of
 
 DETECTION = "vendor_outside_vpn"
 TOLD = 240 * MINUTE  # after its end, a session is looked at again: a pause is told as unusual only after some time
+KNOWN_DAYS = 14  # of a source that the pack does not name, before a pause of it says anything
 WATCHING = frozenset({"auth", "proxy"})
 
 
@@ -37,10 +38,11 @@ def unwatched(case: Case) -> tuple[list[Finding], int | None]:
 
 
 def _judged(case: Case, session: Session) -> Finding | None:
-    usual = usual_of(case.sources, case.calendar, case.policy.detections.silent_source.parameters)
-    silent = {
-        name: gaps for name, one in _required(case) if (gaps := list(_silences(case, one, usual[name], session.judged)))
-    }
+    rules = case.policy.detections.silent_source.parameters
+    rules = rules.model_copy(update={"young_days": max(rules.young_days, KNOWN_DAYS)})
+    usual = usual_of(case.sources, case.calendar, rules)
+    required = _required(case)
+    silent = {name: gaps for name in required if (gaps := list(_silences(case, name, usual[name], session.judged)))}
     if not silent:
         return None
     excuses = Excuses(case, DETECTION)
@@ -74,24 +76,24 @@ def _judged(case: Case, session: Session) -> Finding | None:
     )
 
 
-def _required(case: Case) -> list[tuple[str, Heard]]:
+def _required(case: Case) -> list[str]:
     """The sources that must watch: those of the pack, else all of sign-ins and of the web filter."""
     named = case.policy.detections.vendor_outside_vpn.parameters.required_sources
-    return [
-        (name, one)
-        for name, one in sorted(case.sources.items())
-        if (name in named if named else bool(one.categories & WATCHING))
-    ]
+    watching = (name for name, one in case.sources.items() if one.categories & WATCHING)
+    return sorted(case.sources.keys() & named if named else watching)
 
 
-def _silences(case: Case, heard: Heard, usual: Usual, judged: Interval) -> Iterator[Interval]:
+def _silences(case: Case, name: str, usual: Usual, judged: Interval) -> Iterator[Interval]:
     """The parts of the session over which the source was silent for longer than it may be."""
-    least = case.policy.detections.vendor_outside_vpn.parameters.silent_minutes * MINUTE
-    silent = [Interval(start, end) for start, end in heard.source.gaps]
-    if heard.source.silent_since is not None:
-        silent.append(Interval(heard.source.silent_since, judged.end))
+    rules, source = case.policy.detections.vendor_outside_vpn.parameters, case.sources[name].source
+    least = rules.silent_minutes * MINUTE
+    silent = [Interval(start, end) for start, end in source.gaps]
+    if source.silent_since is not None:
+        silent.append(Interval(source.silent_since, judged.end))
+    if name in rules.required_sources:
+        silent += [Interval(start, end) for start, end in source.lulls]
     silent += [Interval(one.started_at, one.ended_at) for one in usual.silences(judged.start, case.now) if one.ended_at]
-    return (one for one in intersect([judged], silent) if one.length > least)
+    return (one for one in intersect([judged], union(silent)) if one.length > least)
 
 
 @dataclass
@@ -154,8 +156,8 @@ class Unwatched:
         return [
             Innocent(
                 explanation="source_is_often_quiet",
-                answer="By its own last weeks, none of them pauses for so long at that hour, or its producer reported"
-                " that it could not be read.",
+                answer="The policy names it as one that must write all the time, or by its own last weeks it does not"
+                " pause for so long at that hour, or its producer reported that it could not be read.",
                 holds=False,
             ),
             Innocent(
