@@ -22,7 +22,7 @@ from model.clock import now
 
 PASSWORD, NEW_PASSWORD = "HALLMONITOR_PASSWORD", "HALLMONITOR_NEW_PASSWORD"
 
-named = click.option("--user", "actor", help=f"Who decides; the password is asked for, or read from {PASSWORD}.")
+named = click.option("--user", "actor", help=f"The user who does it. Asks for the password, or takes {PASSWORD}.")
 Decorated = Callable[..., Any]
 
 

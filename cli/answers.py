@@ -34,9 +34,11 @@ class Instant(click.ParamType):
             self.fail(f"{value!r} is not a time; write 2026-03-04 or 2026-03-04T14:00:00-05:00", param, ctx)
 
 
-district = click.option("--district", default=None, help="Only this district; default all that are stored.")
+district = click.option("--district", default=None, help="Only this district. Default: all that are stored.")
 as_json = click.option("--json", "as_json", is_flag=True, help="NDJSON on stdout.")
-limit = click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 9_999), help="At most so many.")
+limit = click.option(
+    "--limit", default=200, show_default=True, type=click.IntRange(1, 9_999), help="Show at most this many."
+)
 since = click.option(
     "--from", "since", type=Instant(), help="From this time on: 2026-03-04T14:00, local to the district."
 )
@@ -71,7 +73,7 @@ def asks_store(body: Decorated) -> Decorated:
 
 
 _reads_as = click.option(
-    "--user", "read_by", help="Read as this user may; the password is asked for, or read from HALLMONITOR_PASSWORD."
+    "--user", "read_by", help="Show what this user may read. Asks for the password, or takes HALLMONITOR_PASSWORD."
 )
 
 

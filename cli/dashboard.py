@@ -33,7 +33,13 @@ ORDERLY_WITHIN = 10.0
 @click.argument(
     "districts", nargs=-1, metavar="[DISTRICT]...", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
-@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True, help="Another one if taken.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    show_default=True,
+    help="Port; another is used if it is taken.",
+)
 @click.option("--headless/--browser", default=True, show_default=True, help="Whether to open a browser, too.")
 def command(districts: tuple[Path, ...], port: int, headless: bool) -> None:
     """Serve the web view of what is stored; its address is printed on stdout.

@@ -38,9 +38,14 @@ def command() -> None:
 @command.command()
 @click.argument("district")
 @click.option("--detection", required=True, type=Known("detection", DETECTIONS), help="What it exempts from.")
-@click.option("--account", default="", help="Whom: an account,")
-@click.option("--person", default="", help="a person's id,")
-@click.option("--device", "device_id", default="", help="a device; every one that is named must agree.")
+@click.option("--account", default="", help="The account that would be exempt.")
+@click.option("--person", default="", help="The person (id) who would be exempt.")
+@click.option(
+    "--device",
+    "device_id",
+    default="",
+    help="The device that would be exempt. A finding must match each of the three that you give.",
+)
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 366), help="How far to look back.")
 @answers.as_json
 @answers.asks_store

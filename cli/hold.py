@@ -25,14 +25,18 @@ _RIGHT = "place holds"
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """Holds: what a matter holds is not destroyed, whatever the schedule says, until every matter has released it."""
+    """Keep records from being destroyed while a matter needs them, whatever the retention schedule says.
+
+    A matter is a records request, a lawsuit, an incident or an audit. Several matters can hold the same records; they
+    are free when all of them have released them.
+    """
 
 
 @command.command()
 @click.argument("district")
-@click.option("--matter", required=True, help="The matter: a request's number, a case's name.")
+@click.option("--matter", required=True, help="The number of the request or the name of the case.")
 @click.option("--kind", required=True, type=click.Choice(KINDS), help="What the matter is.")
-@click.option("--reason", required=True, help="Why it holds.")
+@click.option("--reason", required=True, help="Why the records must be kept.")
 @click.option("--account", "accounts", multiple=True, help="Rows of this account; may repeat.")
 @click.option("--person", "persons", multiple=True, help="Rows of this person (id); may repeat.")
 @click.option("--device", "devices", multiple=True, help="Rows of this device; may repeat.")
@@ -47,8 +51,8 @@ def place(
 ) -> None:
     """Place a hold in DISTRICT (a folder or an id). Prints {hold_id, rows}.
 
-    Accounts, people, devices and vendors add up: a row about any of them is held. Without any the matter holds all
-    rows of its time. It acts at once, and on rows that are stored later.
+    It holds the rows about any of the accounts, people, devices and vendors that you name. If you name none, it holds
+    all rows of the time. It works at once, and also for rows that are stored later.
     """
     home = district_id(district)
     user = acting(register, actor, _RIGHT)
@@ -95,7 +99,7 @@ def _line(one: Hold) -> tuple[object, ...]:
 @named
 @asks_register
 def release(register: Register, hold_id: str, reason: str, actor: str | None) -> None:
-    """Release the hold HOLD_ID; rows stay held while another matter holds them."""
+    """Release the hold HOLD_ID. Rows that another matter holds are still kept."""
     user = acting(register, actor, _RIGHT, entity_of(hold_id))
     found = hold_of(register.store, hold_id)
     if found is None or not found.stands:

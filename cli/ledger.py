@@ -37,7 +37,7 @@ _NAMED = 20  # rows of an hour that the table for people names
 
 @click.group()
 def command() -> None:
-    """Verify that what is stored is what was stored; prove single rows.
+    """Check that nothing that is stored was changed since, and prove single rows.
 
     \b
     hallmonitor ledger verify maple-falls
@@ -51,11 +51,11 @@ def command() -> None:
 @click.argument("district")
 @answers.since
 @answers.until
-@click.option("--quick", is_flag=True, help="Signatures, chain and anchor only; no row is read.")
+@click.option("--quick", is_flag=True, help="Check only the signatures, the chain and the anchor; read no rows.")
 @click.option("--json", "is_json", is_flag=True, help="A JSON list: one object for each hour and class.")
 @answers.asks_store
 def verify(store: Store, district: str, since: object, until: object, quick: bool, is_json: bool) -> None:
-    """Compare every stored row of DISTRICT (a folder or an id) with the ledger. The open hour is sealed first.
+    """Compare every stored row of DISTRICT (a folder or an id) with the ledger. First it seals the current hour.
 
     --from and --to are times of storing. Exit 1 if anything was altered, removed or added, or the chain is not whole.
     """
@@ -109,7 +109,7 @@ def _line(one: HourReport) -> tuple[object, ...]:
 def prove_(store: Store, row_id: str, district: str | None, out: Path) -> None:
     """Write a proof that an event or a violation (its newest revision) is stored as it was sealed.
 
-    The file holds the row itself: hand it on with the same care. Exit 1 where there is none to give.
+    The file contains the row itself: treat it with the same care. Exits 1 when there is no such row or no proof.
     """
     with closing(open_ledger(resolved())) as ledger:
         found = _one(find(store, row_id, district or ""), row_id)
@@ -154,5 +154,5 @@ def check(file: Path, key: Path) -> None:
 
 @command.command()
 def key() -> None:
-    """The public key that checks this installation's signatures, as PEM. Give it to whoever shall check them."""
+    """Print the public key that checks this installation's signatures, as PEM. Give it to the people who check them."""
     click.echo(public_pem(signer(Settings().hallmonitor_home).public), nl=False)

@@ -58,8 +58,8 @@ def _instant(ctx: click.Context, param: click.Parameter, text: str | None) -> da
 @click.option(
     "--received-at",
     callback=_instant,
-    help="When they were received (ISO 8601). Gives syslog its year, and "
-    "judges times that cannot be.  [default: the file's mtime or now, for the year only]",
+    help="When they were received (ISO 8601). Gives syslog its year, and shows which times cannot be right.  "
+    "[default: the file's mtime or now, for the year only]",
 )
 @click.option("--source", help="Source id to put into the events and their ids.  [default: the product's name]")
 @click.option("--one-per-record", is_flag=True, help="One line per record: the first event where there are several.")

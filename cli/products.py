@@ -19,7 +19,7 @@ _PIPED_WIDTH = 160  # columns; a pipe has none of its own
 @click.command(name="products")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
 def command(as_json: bool) -> None:
-    """List every product it reads, with its category, and what it yields."""
+    """List every product whose logs can be read, with its category and the events that its logs give."""
     products = [PRODUCTS[name] for name in sorted(PRODUCTS)]
     if as_json:
         click.echo(msgspec.json.encode([_row(product) for product in products]))

@@ -17,9 +17,13 @@ from storage.queries.subject import Subject
 from storage.queries.timeline import Span
 
 purpose = click.option(
-    "--purpose", type=Known("purpose", PURPOSES), default=PURPOSES[0], show_default=True, help="Why; it is recorded."
+    "--purpose",
+    type=Known("purpose", PURPOSES),
+    default=PURPOSES[0],
+    show_default=True,
+    help="Why you look. It is recorded.",
 )
-case = click.option("--case", help="For which case; it is recorded.")
+case = click.option("--case", help="The case you look for. It is recorded.")
 
 
 def record(how: str, place: Place, sought: Subject, span: Span, rows: int, purpose: str, case: str | None) -> None:

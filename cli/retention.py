@@ -30,7 +30,9 @@ _PLAN, _APPROVE = "plan retention", "approve retention"
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """Destroy what the schedule lets go of, provably: planned, approved by a second person, run, certified.
+    """Destroy records whose retention time is over. It takes a plan, a second person's approval, and a run.
+
+    The run prints a signed certificate of what was destroyed.
 
     \b
     hallmonitor retention plan maple-falls --user ruth
@@ -43,12 +45,15 @@ def command() -> None:
 
 @command.command()
 @click.argument("district")
-@click.option("--as-of", type=Day(), help="The day as of which it counts; default today, in the district's zone.")
+@click.option("--as-of", type=Day(), help="Count as of this day. Default: today in the district's zone.")
 @answers.as_json
 @named
 @asks_register
 def plan(register: Register, district: str, as_of: date | None, as_json: bool, actor: str | None) -> None:
-    """Say what is due in DISTRICT (a folder or an id), what holds and longer rules keep. Deletes nothing."""
+    """Plan: list the records of DISTRICT (a folder or an id) that are past their retention time. Deletes nothing.
+
+    It also lists the records that are past it and stay, because of a hold or a longer rule.
+    """
     home = district_id(district)
     user = acting(register, actor, _PLAN)
     at = now()
@@ -76,7 +81,7 @@ def plan(register: Register, district: str, as_of: date | None, as_json: bool, a
 @named
 @asks_register
 def approve(register: Register, plan_id: str, actor: str | None) -> None:
-    """Approve PLAN_ID; not by who planned it."""
+    """Approve PLAN_ID. The person who planned it cannot approve it."""
     user = acting(register, actor, _APPROVE, retention.entity_of(plan_id))
     found = _refused(partial(retention.plan_of, register.store, plan_id))
     if why := retention.why_not_approve(found, user.name):
@@ -94,7 +99,8 @@ def approve(register: Register, plan_id: str, actor: str | None) -> None:
 def run(register: Register, plan_id: str, actor: str | None) -> None:
     """Destroy what PLAN_ID found due, count again, and print the signed certificate (JSON).
 
-    What a hold placed since then keeps is kept. Killed half-way, run it again: it goes on, and certifies once.
+    Records under a hold that was placed since then are kept. If it is interrupted, run it again: it continues, and
+    writes one certificate.
     """
     user = acting(register, actor, _PLAN, retention.entity_of(plan_id))
     found = _refused(partial(retention.plan_of, register.store, plan_id))

@@ -54,7 +54,7 @@ def command(district: Path, until_idle: bool, as_json: bool, strict: bool, delta
     It also listens for syslog where district.yaml says so. It uses the servers that KAFKA_BOOTSTRAP and CLICKHOUSE_URL
     name, or those that `hallmonitor up` started. If there are none it starts its own and stops them at the end.
 
-    It goes on until Ctrl-C, or with --until-idle until everything is stored. What was read before is not read again.
+    It runs until Ctrl-C, or with --until-idle until everything is stored. What was read before is not read again.
     Exits 0 when all that was read is stored, 1 when something is not.
     """
     stop = Flag()

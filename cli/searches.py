@@ -26,7 +26,7 @@ from storage.client import Store
 def command(store: Store, by: str | None, about: str | None, district: str | None, limit: int, as_json: bool) -> None:
     """List searches, timelines and exports, the newest first. Exit 1 if there is none.
 
-    With --user NAME a reviewer sees everybody's and anybody else their own.
+    With --user NAME, a reviewer sees everybody's searches, and everyone else sees their own.
     """
     with Register(resolved(), store) as register:
         found = searches(register, district=district, by=by, about=about)[:limit]

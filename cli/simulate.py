@@ -21,7 +21,9 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 @click.command(name="simulate", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--seed", type=int, required=True, help="Any whole number. Same seed and options, same bytes.")
+@click.option(
+    "--seed", type=int, required=True, help="Any whole number. The same seed and options give the same files."
+)
 @click.option(
     "--people",
     type=click.IntRange(100, 100_000),
@@ -38,15 +40,21 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
     "scenarios have no room and are left out.",
 )
 @click.option("--start", type=_DAY, help=f"First day.  [default: {DEFAULT_START}, or the Monday before --dst]")
-@click.option("--schools", type=click.IntRange(2, 200), help="High and elementary in turn.  [default: people / 600]")
+@click.option(
+    "--schools",
+    type=click.IntRange(2, 200),
+    help="Number of schools, high and elementary by turns.  [default: people / 600]",
+)
 @click.option("--timezone", default="America/Chicago", show_default=True, help="IANA zone of the district.")
 @click.option("--name", default="Maple Falls", show_default=True, help="Name of the district.")
-@click.option("--snow-day", type=_DAY, help="Everything is closed, and that is known the same morning.")
-@click.option("--late-snow-day", type=_DAY, help="Everything is closed, but the calendar says so only a day later.")
+@click.option("--snow-day", type=_DAY, help="A day on which everything is closed; the calendar says so that morning.")
+@click.option(
+    "--late-snow-day", type=_DAY, help="A day on which everything is closed; the calendar says so a day later."
+)
 @click.option(
     "--dst",
     type=click.Choice(["spring", "fall"]),
-    help="Take the week in which clocks change, with maintenance in that night.",
+    help="Simulate the week in which clocks change, with maintenance in that night.",
 )
 @click.option(
     "--year", type=click.IntRange(2008, 2099), default=DEFAULT_START.year, show_default=True, help="The year for --dst."
@@ -58,7 +66,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
     show_default=True,
     help="Web requests per person and lesson: how busy the logs are.",
 )
-@click.option("--gzip", "compressed", is_flag=True, help="Pack all days but the last, as a log rotation does.")
+@click.option("--gzip", "compressed", is_flag=True, help="Compress all days but the last, as log rotation does.")
 @click.option("--only", multiple=True, metavar="SCENARIO", help="Plant only this scenario; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as one JSON object on stdout.")
 def command(

@@ -18,7 +18,12 @@ from model.clock import now
 
 _RIGHT = "manage users"
 _roles = click.option(
-    "--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="What they do; may repeat."
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice(ROLES),
+    help="A role of the user; may be repeated.",
 )
 
 
@@ -26,8 +31,8 @@ _roles = click.option(
 def command() -> None:
     """Local accounts: add, list, disable, passwd, roles.
 
-    A home without users takes its first administrator without --user. Roles: viewer, analyst, records_officer,
-    privacy_officer, reviewer, administrator; docs/security.md says what each sees and may.
+    While there are no users, the first administrator is added without --user. Roles: viewer, analyst, records_officer,
+    privacy_officer, reviewer, administrator; docs/security.md says what each can read and do.
     """
 
 
