@@ -19,6 +19,9 @@ MAX_PROBLEMS = 1_000  # of one file; the rest is counted
 SHOWN = 5  # bad rows that a finding names; the rest is counted
 MAX_COLUMNS = 1_000
 _SHOWN_LETTERS = 80  # of one value
+_SINCE = ("from", "start", "starts", "startdate", "starttime", "begin", "begins", "begindate", "effectivedate")
+_UNTIL = ("to", "end", "ends", "enddate", "endtime", "until", "validuntil", "expires", "expirydate", "through")
+_TIMES = dict.fromkeys(_SINCE, "valid_from") | dict.fromkeys(_UNTIL, "valid_to")
 _WIDE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
@@ -212,7 +215,7 @@ def _tell_strangers(strangers: dict[int, str], columns: list[str], stated: State
     idle = [name for name in strangers.values() if name.casefold() in unkept]
     unknown: list[str] = []
     for place, name in strangers.items():
-        column = "" if name.casefold() in unkept else meant(name, missing)
+        column = "" if name.casefold() in unkept else meant(name, missing) or _time_of(name, missing, stated.table)
         if column:
             stated.blame(1, _visible(name), f"did you mean {column}?")
             stated.unsure = stated.unsure or column in VALIDITY
@@ -222,6 +225,12 @@ def _tell_strangers(strangers: dict[int, str], columns: list[str], stated: State
     for said, found in (("not kept, since nothing here needs them", idle), ("unknown columns are ignored", unknown)):
         if found:
             stated.warn(1, "", f"{said}: {', '.join(map(_visible, found[:20]))}; leave them out of the export")
+
+
+def _time_of(name: str, missing: list[str], table: Table) -> str:
+    """The column of validity that another word stands for where something is granted: unread, it would be for ever."""
+    column = _TIMES.get("".join(letter for letter in name.casefold() if letter.isalnum()), "")
+    return column if column in missing and table.roles == "approver_role" else ""
 
 
 def _spoilt(cell: str) -> bool:

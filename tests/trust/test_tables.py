@@ -68,6 +68,17 @@ def test_an_approval_whose_limits_are_lost_is_no_grant(column: str) -> None:
     assert len(loaded.errors) == 2
 
 
+@pytest.mark.parametrize("times", ["starts,ends", "Start Date,End Date", "from,until", "valid_from,expires"])
+def test_an_approval_whose_times_stand_under_other_words_is_not_for_ever(times: str) -> None:
+    (found,) = judged(approvals=f"{HEAD.replace('valid_from,valid_to', times)}\n{GRANT}\n")
+    assert (found.reason, found.confidence) == ("none", "low")
+    assert "did you mean valid_to?" in str(found.evidence.not_known)
+
+
+def test_a_column_of_an_inventory_that_is_called_end_date_spoils_nothing() -> None:
+    assert first(devices="device_id,class,End Date\nLT-1,staff,2029-01-01\n").errors == []
+
+
 def test_a_closure_of_one_school_whose_column_is_lost_closes_no_other() -> None:
     assert rows(first(calendar="date,kind,org.\n2026-03-04,holiday,hs\n2026-03-05,holiday,\n"))[0].key == "2026-03-05"
 
