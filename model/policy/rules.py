@@ -57,15 +57,15 @@ class ClauseText(Strict):
 class ApprovalRule(Strict):
     """Who may approve one kind of thing."""
 
-    roles: tuple[str, ...] = Field(min_length=1, description="Approver roles of which one suffices.")
+    roles: tuple[str, ...] = Field(min_length=1, description="Roles that may approve; one of them is enough.")
     it_roles: tuple[str, ...] = Field(default=(), description="Approver roles that count as IT, where IT signs too.")
 
 
 class Exemptions(Strict):
     """Who may excuse somebody from a detection."""
 
-    roles: tuple[str, ...] = Field(min_length=1, description="Approver roles of which one suffices.")
-    max_days: int = Field(ge=1, le=3650, description="A longer exemption ends after so many days.")
+    roles: tuple[str, ...] = Field(min_length=1, description="Roles that may approve; one of them is enough.")
+    max_days: int = Field(ge=1, le=3650, description="A longer exemption ends after this many days.")
 
 
 R = TypeVar("R", bound=str)

@@ -13,7 +13,7 @@ BandwidthReason = Literal["peer_to_peer", "streaming", "downloads"]
 class BandwidthParameters(Strict):
     """bandwidth_abuse (D12 b): peer-to-peer traffic, paid streaming, or large downloads in duty time."""
 
-    peer_flows: Count = Field(description="So many flows of `peer_categories` within `peer_minutes` are too many.")
+    peer_flows: Count = Field(description="This many flows of `peer_categories` within `peer_minutes` are too many.")
     peer_minutes: Minutes = Field(description="The time in which they are counted.")
     peer_categories: tuple[DomainCategory, ...] = Field(description="Categories that are peer-to-peer traffic.")
     stream_minutes: Minutes = Field(description="A stream that lasts this long is too long.")
@@ -24,11 +24,11 @@ class BandwidthParameters(Strict):
     )
     download_floor: Bytes = Field(description="More data received than this, within `download_minutes`, is too much.")
     download_minutes: Minutes = Field(description="The time over which downloads add up.")
-    counted_from: Bytes = Field(description="Smaller answers are not added up.")
+    counted_from: Bytes = Field(description="Smaller responses are not added up.")
     uncounted: tuple[DomainCategory, ...] = Field(description="Categories whose traffic is never counted as downloads.")
     duty_time_only: bool = Field(description="Whether streaming counts in duty time alone, as the other two do.")
     device_classes: tuple[DeviceClass, ...] = Field(
-        description="Classes of devices of which traffic counts though nobody is known to be signed in."
+        description="Classes of devices whose traffic counts even if nobody is known to be signed in."
     )
     filter_categories: dict[DomainCategory, tuple[str, ...]] = Field(
         description="Words of web filters and firewalls for a category of ours; matched without case, whole words."

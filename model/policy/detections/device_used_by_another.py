@@ -15,17 +15,21 @@ class OtherUserParameters(Strict):
     """device_used_by_another (D2): a person at a device that was given to somebody else."""
 
     classes: tuple[DeviceClass, ...] = Field(description="Device classes that belong to their assignee alone.")
-    least_minutes: Minutes = Field(description="A shorter session is nothing.")
+    least_minutes: Minutes = Field(description="A shorter session does not count.")
     grace_school_days: SchoolDays = Field(
-        description="The old and the new assignee may use a device so long after and before it changes hands."
+        description="For this long after and before a device changes hands, the old and the new holder may both use it."
     )
-    shared_users: Count = Field(description="A device that so many people used is shared, whatever the tables say.")
+    shared_users: Count = Field(
+        description="A device that this many people used counts as shared, whatever the tables say."
+    )
     shared_days: Annotated[int, Field(ge=1, le=7, json_schema_extra={"unit": "days"})] = Field(
         description="The days in which they are counted."
     )
-    loans: bool = Field(description="Whether a recorded loan excuses; where nobody else may ever use one, it does not.")
+    loans: bool = Field(
+        description="Whether a recorded loan excuses. Turn it off where nobody else may ever use the device."
+    )
     swap_minutes: Minutes = Field(description="A device_swap ticket excuses this long before and after it.")
-    technician_roles: tuple[str, ...] = Field(description="Roles of IT, whose work is on others' devices.")
+    technician_roles: tuple[str, ...] = Field(description="IT roles: people who work on other people's devices.")
     outsider_roles: tuple[str, ...] = Field(
-        description="Roles of people whom the district does not employ; who has another role besides is no outsider."
+        description="Roles of outsiders. Somebody who also has another role is not an outsider."
     )

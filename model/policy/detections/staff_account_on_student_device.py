@@ -13,18 +13,22 @@ StaffAccountReason = Literal["wrote_records", "guessed", "in_use"]
 class StaffAccountParameters(Strict):
     """staff_account_on_student_device (D3): a staff member's account where only students are."""
 
-    least_minutes: Minutes = Field(description="A shorter session is nothing.")
-    short_minutes: Minutes = Field(description="A shorter one that opened no records is a helping hand: severity low.")
-    failures: Count = Field(description="So many refused sign-ins and then one that succeeds are a guess.")
-    failures_minutes: Minutes = Field(description="The time in which they must lie.")
-    reset_minutes: Minutes = Field(description="A password reset or changed so long before explains refused sign-ins.")
-    follow_minutes: Minutes = Field(description="Records opened or changed so soon after the sign-in are part of it.")
+    least_minutes: Minutes = Field(description="A shorter session does not count.")
+    short_minutes: Minutes = Field(
+        description="A shorter session that opened no records was probably help: severity low."
+    )
+    failures: Count = Field(description="This many refused sign-ins and then one that succeeds count as guessing.")
+    failures_minutes: Minutes = Field(description="The time in which they must happen.")
+    reset_minutes: Minutes = Field(description="A password reset or change this long before explains refused sign-ins.")
+    follow_minutes: Minutes = Field(
+        description="Records opened or changed this soon after the sign-in are part of the finding."
+    )
     record_categories: tuple[DomainCategory, ...] = Field(description="Categories of domains.csv that hold records.")
     writing_methods: tuple[str, ...] = Field(description="Methods of a web request that change something.")
     sign_in_words: tuple[str, ...] = Field(
         description="Words in the path of a request that only signs in or out: it changes no record."
     )
     network_classes: tuple[DeviceClass, ...] = Field(
-        description="Device classes that count in a network of students; a lab's computer there is everybody's."
+        description="Device classes that count in a network of students. A lab's computer there is for everybody."
     )
     swap_minutes: Minutes = Field(description="A device_swap ticket excuses this long before and after it.")

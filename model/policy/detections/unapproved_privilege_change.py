@@ -13,7 +13,7 @@ class PrivilegeParameters(Strict):
     """unapproved_privilege_change (D11): a right was given, or a safeguard weakened, and nobody had approved it."""
 
     approval_days: Days = Field(description="An approval counts if it was written down this long before the change.")
-    brief_minutes: Minutes = Field(description="What is taken back this soon is brief.")
+    brief_minutes: Minutes = Field(description="A right that is taken back this soon counts as brief.")
     first_use_hours: HoursOf = Field(description="A use this soon after the change raises the severity by one step.")
     resync_hours: HoursOf = Field(
         description="A service account that adds whom it had removed this recently has granted nothing."
@@ -34,9 +34,9 @@ class PrivilegeParameters(Strict):
         description="Words that make a name with one of `sensitive_words` an ordinary one, which everybody has."
     )
     entitlements: tuple[str, ...] = Field(
-        description="Names of groups and organizational units that count, too; * allowed at the end."
+        description="More names of groups and organizational units that count; they may end with *."
     )
-    harmless: tuple[str, ...] = Field(description="Names that do not count, whatever their words; * at the end.")
+    harmless: tuple[str, ...] = Field(description="Names that do not count, whatever their words; they may end with *.")
     mfa_names: tuple[str, ...] = Field(description="What an approval may call the second factor as its entitlement.")
     activations: tuple[str, ...] = Field(
         description="The vendor's words for taking up a role that was given before; they grant nothing."

@@ -22,13 +22,15 @@ VendorReason = Literal[
 class VendorParameters(Strict):
     """unapproved_vendor_session (D4): the approvals are subtracted from the session."""
 
-    grace_before_minutes: Minutes = Field(description="An uncovered stretch before a covered one may be this long.")
-    grace_after_minutes: Minutes = Field(description="An uncovered stretch after a covered one may be this long.")
+    grace_before_minutes: Minutes = Field(description="An uncovered time just before approved time may be this long.")
+    grace_after_minutes: Minutes = Field(description="An uncovered time just after approved time may be this long.")
     merge_seconds: Seconds = Field(description="A reconnect within this time continues the session.")
     idle_minutes: Minutes = Field(description="A session without a close ends this long after its last activity.")
-    cap_hours: HoursOf = Field(description="No session is taken to be longer while nothing of it is heard.")
-    one_day_hours: HoursOf = Field(description="Longer than this is longer than one day: IT must have signed.")
-    second_business_day: bool = Field(description="Touching a second local business day is longer than one day, too.")
+    cap_hours: HoursOf = Field(description="A session of which no record comes is taken to be at most this long.")
+    one_day_hours: HoursOf = Field(description="An approval for longer than this needs IT's signature.")
+    second_business_day: bool = Field(
+        description="Whether an approval that reaches into a second business day also needs IT's signature."
+    )
     break_glass_hours: HoursOf = Field(
         description="An approval by IT recorded this soon after the start ratifies the session (severity low)."
     )

@@ -15,23 +15,29 @@ SourceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 class OutsideVpnParameters(Strict):
     """vendor_outside_vpn (D5): a vendor inside without the VPN, by a remote tool, or while nobody watched."""
 
-    slack_minutes: Minutes = Field(description="A tunnel that was open so long before or after counts.")
-    hold_minutes: Minutes = Field(description="The verdict waits so long after the VPN's records have been read.")
-    alive_hours: HoursOf = Field(
-        description="A VPN that wrote nothing for so long before and after is not known to have been heard."
+    slack_minutes: Minutes = Field(description="A tunnel counts if it was open this long before or after the logon.")
+    hold_minutes: Minutes = Field(
+        description="The detection waits until the VPN's records have been read this long beyond the logon."
     )
-    cap_hours: HoursOf = Field(description="A tunnel whose end or beginning nobody recorded may be this long.")
-    presence_hours: HoursOf = Field(description="A sign-in at a school's access point shows presence for so long.")
+    alive_hours: HoursOf = Field(
+        description="If the VPN wrote no record this long before and after, nothing is decided."
+    )
+    cap_hours: HoursOf = Field(
+        description="The longest that a tunnel is taken to be open if its beginning or end was not recorded."
+    )
+    presence_hours: HoursOf = Field(
+        description="A sign-in at a school's access point shows for this long that somebody is on site."
+    )
     console_classes: tuple[DeviceClass, ...] = Field(
-        description="Device classes at whose own screen nobody sits without a visit; at others the screen is presence."
+        description="Device classes at whose screen a logon does not show that somebody is on site."
     )
     tool_classes: tuple[StaffedClass, ...] = Field(description="Device classes on which a remote-support tool counts.")
-    tool_minutes: Minutes = Field(description="Traffic of a tool that lasts so long is a session.")
-    tool_bytes: Bytes = Field(description="So much traffic of a tool is a session, however short.")
+    tool_minutes: Minutes = Field(description="Traffic of a tool that lasts this long is a session.")
+    tool_bytes: Bytes = Field(description="This much traffic of a tool is a session, even if it is short.")
     tool_apps: tuple[str, ...] = Field(description="Names, or parts of names, of remote-support tools in records.")
     tool_words: tuple[str, ...] = Field(description="Words of web filters for remote-support tools.")
     silent_minutes: Minutes = Field(
-        description="A source that paused longer, and longer than is usual of it, was silent."
+        description="A source was silent if it paused for longer than this, and for longer than it usually does."
     )
     required_sources: tuple[SourceId, ...] = Field(
         description="Sources that must watch a vendor's session; empty: every source of sign-ins and of the web filter."
