@@ -8,6 +8,7 @@ from model.realms import Realms
 from model.reference import Reference, qualified, realm_name
 from streams.seen import Seen
 
+_CHECKED_HERE = "4776"  # Windows: this computer checked the password, in a record that names no domain
 MOST = 100_000  # names kept; beyond that they are worked out anew
 
 
@@ -38,7 +39,7 @@ class Naming:
         if seen.account_basis == "claimed" and seen.action != "account.authenticated":
             return f"?{seen.account}"
         if seen.account_domain is None:
-            return seen.account
+            return self._local(seen, seen.account) if seen.vendor_code == _CHECKED_HERE else seen.account
         key = (seen.account, seen.account_domain, seen.reporter, seen.device, seen.category)
         found = self._names.get(key)
         if found is None:
@@ -58,6 +59,13 @@ class Naming:
         if realm and self._is_a_known_machine(realm, seen.at):
             return qualified(account, realm)
         return self._realms.name_of(account, domain, seen.category, seen.reporter, seen.device)
+
+    def _local(self, seen: Seen, account: str) -> str:
+        """A computer that people sit at checks the passwords of its own accounts alone; controllers are servers."""
+        machine = self._reference.device_named(seen.reporter, seen.at) if seen.reporter else None
+        if machine is None or machine.device_class == "server" or not seen.reporter:
+            return account
+        return qualified(account, seen.reporter.split(".")[0].lower())
 
     def _is_a_known_machine(self, realm: str, at: int) -> bool:
         """Whether the realm that nobody declared is the name of a machine that the district knows."""

@@ -185,6 +185,14 @@ def test_a_refused_logon_names_neither_whom_it_tried_nor_the_workstation_that_it
     )
 
 
+@pytest.mark.parametrize(("asked", "person"), [("dc1", "p-bell"), ("lt-2.maple.example", None)])
+def test_a_password_that_a_persons_computer_checked_is_of_its_own_account(asked: str, person: str | None) -> None:
+    """4776 names no domain: a local `tbell` that somebody made on LT-2 is nobody of the district."""
+    said = {"at": "09:00:00", "action": "account.authenticated", "outcome": "success", "account": "tbell"}
+    checked = {"account_basis": "authenticated", "vendor_code": "4776", "reporter": asked, "device": "lt-9"}
+    assert last({**said, **checked}).person == person
+
+
 @pytest.mark.parametrize(("basis", "person"), [("authenticated", "p-bell"), ("claimed", None)])
 def test_the_name_outside_an_eap_tunnel_is_nobodys(basis: str, person: str | None) -> None:
     said = {"at": "09:00:00", "action": "account.authenticated", "outcome": "success", "account": "tbell"}
