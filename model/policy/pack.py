@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -99,9 +99,16 @@ def _read(files: Files) -> _Text:
     return text
 
 
+@lru_cache(maxsize=256)
+def _parsed(content: bytes) -> tuple[Any, dict[str, int]]:
+    """A file's values and the line of each key; read once, since the packs that ship are asked for again and again."""
+    said = read_yaml(content)
+    return said, lines_of(content) if isinstance(said, dict) else {}
+
+
 def _read_file(name: str, content: bytes, text: _Text) -> None:
     try:
-        said = read_yaml(content)
+        said, found = _parsed(content)
     except Unreadable as error:
         text.mistakes.append(Mistake(name, "", str(error), error.line))
         return
@@ -110,7 +117,7 @@ def _read_file(name: str, content: bytes, text: _Text) -> None:
         return
     detection = _detection_of(name)
     prefix = f"{DETECTIONS}.{detection}" if detection else ""
-    lines = {f"{prefix}.{path}".strip("."): line for path, line in lines_of(content).items()}
+    lines = {f"{prefix}.{path}".strip("."): line for path, line in found.items()}
     for key in [prefix] if prefix else sorted(said):
         if key in text.places:
             problem = f"stands in {text.places[key][0]} too; say it once"
