@@ -60,6 +60,9 @@ class Known:
             self.flagged.add(row["domain"])
 
 
+JUDGED = frozenset({"unapproved_vendor_session", "shared_account", "filter_circumvention"})
+
+
 class Bare:
     """Judges one event after the other, in the order they come; `found` holds (detection, subject)."""
 

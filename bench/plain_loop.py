@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.bare import Bare, Known
+from bench.bare import JUDGED, Bare, Known
 from bench.district import District
 from bench.figure import Figure, NotFound
 
@@ -46,10 +46,11 @@ def judged(path: Path, facts: list[bytes]) -> tuple[int, set[tuple[str, str]]]:
 
 def assert_found(district: District, found: set[tuple[str, str]], who: str) -> int:
     """The bare logic knows no excuses, so it may find more; raises `NotFound` if it finds less than was planted."""
-    missed = [e.describe() for e in district.expected if not found & _subjects(e.detection, e.account, e.device_id)]
+    planted = [e for e in district.expected if e.detection in JUDGED]
+    missed = [e.describe() for e in planted if not found & _subjects(e.detection, e.account, e.device_id)]
     if missed:
         raise NotFound(f"{who} missed {missed}")
-    return len(district.expected)
+    return len(planted)
 
 
 def _subjects(detection: str, *names: str | None) -> set[tuple[str, str]]:

@@ -177,7 +177,8 @@ def test_a_field_added_at_the_end_needs_no_format() -> None:
 
 
 def earlier() -> Engine:
-    return Engine(DISTRICT, DETECTIONS[:2], defaults=EARLIER)
+    known = [one for one in DETECTIONS if one.name in EarlierDetections.model_fields]
+    return Engine(DISTRICT, known, defaults=EARLIER)
 
 
 def current() -> Engine:

@@ -142,9 +142,8 @@ def _tend_servers(
 ) -> Iterator[Happening]:
     """An administrator's shells; they come from the administrator's own laptop, beside its web use."""
     host = rng.choice(sorted(district.servers))
-    yield from _remote_desktop(
-        person, laptop, server_pc(district.servers[host]), timetable.lessons[4][0] + person.index % 20 * 71_234
-    )
+    after = person.index % 20 * 71_234 + person.index // 20 % 30 * 1_700  # no two at once: their sessions need own ids
+    yield from _remote_desktop(person, laptop, server_pc(district.servers[host]), timetable.lessons[4][0] + after)
     for start, end in timetable.lessons[1:3]:
         yield from acts.shells(host, person.account, laptop.address, start, end - 10 * MINUTE, every=20)
     if rng.random() < 0.3:
