@@ -27,7 +27,7 @@ from tests.small_district import (
 
 CASES = Path(__file__).parent.parent / "streams" / "detections"
 KEYS = {"policy", "timezone", "reference", "cases", "parameters", "watched"}
-CASE_KEYS = {"name", "reference", "events", "expect", "watched"}
+CASE_KEYS = {"name", "reference", "events", "expect", "watched", "policy"}
 
 
 def _cases() -> list[Any]:

@@ -73,6 +73,7 @@ def test_every_record_is_one_of_three_and_every_byte_in_one(read: Read, attack: 
     assert BETWEEN.get(PRODUCTS[attack.product].framing, BLANK).sub(b"", skipped) == b""
 
 
+@pytest.mark.slow
 def test_the_judge_counts_the_same(district: Path, read: Read) -> None:
     sources = judge_whole(lambda: history(district)).sources
     judged = {name: (one.read, one.unrecognised, one.dead_letters) for name, one in sources.items()}

@@ -132,7 +132,7 @@ def test_a_rule_that_does_not_exist_is_refused_with_what_is_near() -> None:
 def test_every_key_status_and_list_is_documented() -> None:
     page = PAGES["docs/law.md"]
     rule = next(iter(LAW.rules.values()))
-    assert first_cells(section(page, "## Where it stands")) == {
+    assert first_cells(section(page, "## The files")) == {
         *type(rule).model_fields,
         *("verified", "secondary", "unverified", "proposed", "contract", "policy"),
     }

@@ -157,6 +157,7 @@ def variants() -> Iterator[Options]:
         yield Options(4, people=100, start=week_of_dst(kind, 2026, "America/Chicago"), requests=1)
 
 
+@pytest.mark.slow
 def test_every_scenario_finds_room_in_some_run(tmp_path: Path) -> None:
     planted: set[str] = set()
     for number, options in enumerate(variants()):

@@ -68,6 +68,13 @@ def test_the_last_administrator_is_known() -> None:
 
 
 @pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One of its own: on a home where other tests have added users there is no first administrator."""
+    with Stack(tmp_path_factory.mktemp("users-stack")) as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
     store = fresh_store(stack, f"users_{uuid.uuid4().hex[:8]}")
     store_records(store, [violations([violation("v1abc", person="p17")], 1)])

@@ -154,6 +154,7 @@ def worker_log(home: Path) -> str:
     return (home / "worker.log").read_text()[-3000:]
 
 
+@pytest.mark.slow
 def test_what_stands_in_the_log_but_is_no_batch_becomes_a_dead_letter(broker: Stack, tmp_path: Path) -> None:
     settings = broker.settings(kafka_partitions=4)
     create_topics(settings, topics.ALL)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from infra.local.stack import Stack
 from model import topics
 from model.batch import Batch
@@ -42,6 +44,7 @@ def bad_batches() -> list[Batch]:
     ]
 
 
+@pytest.mark.slow
 def test_bad_facts_ticks_and_commands_become_dead_letters_and_the_log_goes_on(broker: Stack, tmp_path: Path) -> None:
     """And so does a line whose judgement raises: its letter says what the exception said."""
     log = log_of(40)
