@@ -22,7 +22,7 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 EVER = 1 << 62
 TRAVEL = 10  # minutes between two sites where travel.csv does not say
-SLOT = 5 * MINUTE  # of what a card used, one event in so long is remembered
+SLOT = 5 * MINUTE  # of what a card used, one event in so long is looked at
 # A proxy writes what a client left open when it gives it up: 15 minutes later in Squid (read_timeout).
 LEFT_OPEN = 15 * MINUTE
 T = TypeVar("T", bound=tuple[object, ...])
@@ -44,8 +44,7 @@ Contradictions = Callable[[str, int, int], list[Contradiction]]
 class Traces(msgspec.Struct, array_like=True, gc=False):
     """What was seen of a card beside its leases and access points."""
 
-    used: dict[str, tuple[int, str]] = {}  # address -> when last, and the event
-    strays: list[tuple[int, str, str]] = []  # at, event id, address: may have been used after the card had left it
+    used: dict[str, dict[int, int]] = {}  # address -> hour (ms) -> when last in that hour
     systems: list[tuple[int, str]] = []  # hour (ms), operating system that a browser named
 
 
@@ -80,19 +79,18 @@ class Cards:
         """Note the use of an address; True where the card had leased another one before."""
         if not seen.address or seen.category == "vpn" or seen.action.startswith("lease."):
             return False
-        told = (seen.at, seen.event_id)
-        traces.used[seen.address] = max(told, traces.used.get(seen.address, told))
-        stray = (*told, seen.address)
-        return self._left_for(card, stray) is not None and _learn_stray(traces, stray)
+        at = seen.at - seen.at % SLOT  # whichever of its slot was looked at
+        hours, hour = traces.used.setdefault(seen.address, {}), at - at % HOUR
+        before = hours.get(hour, -1)
+        if at <= before:
+            return False
+        hours[hour] = at
+        was = before >= 0 and self._left_for(card, before, seen.address) is not None
+        return was != (self._left_for(card, at, seen.address) is not None)
 
     def moved(self, card: str, at: int) -> None:
         """The card leased an address at `at`: what it was seen to use afterwards may be a contradiction."""
         self._moved.add(card)
-        traces = self.traces.items.get(card)
-        for address, (used_at, event_id) in traces.used.items() if traces else ():
-            stray = (used_at, event_id, address)
-            if traces and used_at > at and self._left_for(card, stray) and _learn_stray(traces, stray):
-                self.traces.changed.add(card)
 
     def contradictions(self, card: str, since: int, until: int) -> list[Contradiction]:
         """All that says of [since, until) that two machines used the card's address, in order of kind and time."""
@@ -101,8 +99,8 @@ class Cards:
         if line and len(line.entries) > 1:
             entries = _part(line.entries, since, until)
             found += [*self._two_sites(card, entries), *_two_names(card, entries)]
-        if traces and traces.strays:
-            found += self._strays(card, _part(traces.strays, since, until))
+        if traces and traces.used:
+            found += self._strays(card, traces, since, until)
         if traces and len(traces.systems) > 1:
             found += self._two_systems(card, [one for one in traces.systems if since - HOUR < one[0] < until])
         return found
@@ -128,15 +126,17 @@ class Cards:
                 because = f"the network card {card} was at {one} and at {other} sooner than one can travel"
                 yield Contradiction(came[0], came[1], because)
 
-    def _strays(self, card: str, strays: list[tuple[int, str, str]]) -> Iterator[Contradiction]:
-        for stray in strays:
-            if left := self._left_for(card, stray):
+    def _strays(self, card: str, traces: Traces, since: int, until: int) -> Iterator[Contradiction]:
+        """By the hour, so that it does not matter which of the uses in it came first."""
+        used = sorted((hour, address, at) for address, hours in traces.used.items() for hour, at in hours.items())
+        for hour, address, at in used:
+            if since - HOUR < hour < until and (left := self._left_for(card, at, address)):
                 minutes = LEFT_OPEN // MINUTE
                 because = (
                     f"the network card {card} had leased {left}, and more than {minutes} minutes later it was still"
-                    f" used at {stray[2]}"
+                    f" used at {address}"
                 )
-                yield Contradiction(stray[0], stray[1], because)
+                yield Contradiction(hour, "", because)
 
     def _two_systems(self, card: str, systems: list[tuple[int, str]]) -> Iterator[Contradiction]:
         device = self.reference.device_with_mac(card, systems[-1][0] + HOUR - 1) if systems else None
@@ -144,9 +144,8 @@ class Cards:
             named = " and ".join(found)
             yield Contradiction(systems[-1][0], "", f"browsers behind the network card {card} named {named}")
 
-    def _left_for(self, card: str, stray: tuple[int, str, str]) -> str | None:
+    def _left_for(self, card: str, at: int, address: str) -> str | None:
         """The address that the card had leased a while before it used this one; None where it had not left it."""
-        at, _, address = stray
         line = self._place.items.get(card)
         entries = line.entries if line else []
         for entry in reversed(entries[: bisect_right(entries, at, key=_when)]):
@@ -166,13 +165,16 @@ class Cards:
     def forget(self, before: int) -> None:
         """Drop what was seen before `before` (ms)."""
         for card, traces in list(self.traces.items.items()):
-            kept = {address: last for address, last in traces.used.items() if last[0] >= before}
+            kept = {
+                address: left
+                for address, hours in traces.used.items()
+                if (left := {hour: at for hour, at in hours.items() if at >= before})
+            }
             systems = [one for one in traces.systems if one[0] >= before]
             if not kept and not systems:
                 self.traces.drop(card)
-            elif (len(kept), len(systems)) != (len(traces.used), len(traces.systems)):
+            elif kept != traces.used or systems != traces.systems:
                 traces.used, traces.systems = kept, systems
-                traces.strays = [one for one in traces.strays if one[0] >= before]
                 self.traces.changed.add(card)
 
 
@@ -203,20 +205,6 @@ def _unlike(one: str, other: str) -> bool:
     """Whether these are two names: a Mac that finds its name taken calls itself name-2."""
     short, long = sorted((one, other), key=len)
     return short != long and not (long.startswith(f"{short}-") and long[len(short) + 1 :].isdigit())
-
-
-def _learn_stray(traces: Traces, stray: tuple[int, str, str]) -> bool:
-    """Keep the first of each slot, whichever came first."""
-    at, _, address = stray
-    slot = at // SLOT
-    for known in traces.strays:
-        if known[0] // SLOT == slot and known[2] == address:
-            if known <= stray:
-                return False
-            traces.strays.remove(known)
-            break
-    insort(traces.strays, stray)
-    return True
 
 
 def _when(entry: tuple[int, str, str, str]) -> int:

@@ -74,7 +74,7 @@ class Witness:
             answer = self.attributor.answer(seen)
         self._publish(line, answer)
         self._hear(seen, line, answer)
-        if self.attributor.changed:
+        while self.attributor.changed:
             changed, self.attributor.changed = self.attributor.changed, []
             self._see_again(self.room.take_by(changed))
 
@@ -189,6 +189,8 @@ class Witness:
         seen.at = waiting.at
         self._naming.give(seen)
         answer = self.attributor.answer(seen)
+        if answer.mac and self.attributor.noted(seen, answer):
+            answer = self.attributor.answer(seen)
         if answer.suffix != waiting.suffix:
             self._publish(waiting.line[:-1] + _AGAIN, answer)
         self._hear(seen, waiting.line, answer, waiting.kept)
