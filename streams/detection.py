@@ -133,7 +133,7 @@ class Finding:
     rests_on_site: bool = False  # whether it would not hold were the sites others
     clauses: list[str] | None = None  # clause ids, where the reason decides; else all of the detection's
     source_id: str | None = None  # of a finding about a source
-    opens_gap: bool = False  # whether nothing was heard of that source: a gap in what other findings rest on
+    opens_gap: bool = False  # whether nothing was heard of that source, and it is over: others' findings rest on less
     needs: str | None = None  # the entry of the detection's `needs` that holds, where it is not its reasons'
 
 

@@ -41,6 +41,7 @@ class Docket(Notebook):
         self._needs: Needs = frozenset().union(*detection.needs.values())
         self._due: dict[Needs, list[tuple[int, str]]] = {}  # by what must have been read so far: (ms, cell)
         self._overdue: list[tuple[int, str]] = []  # (ms by the log's time, cell)
+        self._ended: frozenset[str] = frozenset()  # the sources that had come to their end at the last look
         self._opened: set[str] = set()  # cells that no event opened
         self._opened_until: int | None = None  # ms; None: ask for all again
         self._fleets: dict[str, dict[str, list[Sighting]]] = {}  # of one round: school day -> subject -> sightings
@@ -89,6 +90,9 @@ class Docket(Notebook):
         for needs, due in self._due.items():
             self._take_due(due, progress.settled(needs))
         self._take_due(self._overdue, progress.now(self._needs))
+        if progress.ended != self._ended:  # what was missing of a file that has come to its end was not missing
+            self._ended = progress.ended
+            self.pending.update(key for _, key in self._overdue)
         if not self.pending:
             return []
         if days := self._spiked():

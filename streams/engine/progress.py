@@ -20,6 +20,7 @@ class Progress:
             for name, known in settings.sources.items()
         }
         self.log_time = watermarks.log_time(sources.items.values())
+        self.ended = frozenset(name for name, source in sources.items.items() if source.ended)
         self.began_at = min((one.began_at for one in sources.items.values() if one.began_at > NEVER), default=NEVER)
 
     def settled(self, needs: frozenset[str]) -> int:

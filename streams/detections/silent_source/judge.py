@@ -84,7 +84,7 @@ def _silent(case: Case, usual: Usual, silence: Silence) -> Finding:
         ended_at=end,
         settles_at=end + usual.heard.lateness,
         source_id=case.subject,
-        opens_gap=True,
+        opens_gap=silence.ended_at is not None,
         exhibits=proof.exhibits(),
         measures=proof.measures(),
         spans=proof.spans(),
