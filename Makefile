@@ -3,7 +3,7 @@ PY := .venv/bin/python
 HM := .venv/bin/hallmonitor
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test test-one test-slow test-districts test-hostile test-faults live bench lint lock clean
+.PHONY: help setup dev demo test test-one test-slow test-hostile test-faults live bench lint lock clean
 
 help:        ## what there is
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:.*  ##' $(MAKEFILE_LIST) | sed 's/:.*## */  /' | sort
@@ -41,9 +41,6 @@ lint: dev  ## ruff, mypy, import contracts
 
 test-slow: dev  ## the slower suites: browser, several brokers, seeds
 	$(PY) -m pytest -q -n auto --dist loadfile -m slow
-
-test-districts: dev  ## whole simulated districts, judged: seeds, snow days, clock changes (20 minutes)
-	$(PY) -m pytest -q -n auto -m districts
 
 test-hostile: dev  ## input that attacks, with a clock
 	$(PY) -m pytest -q -n auto -m hostile

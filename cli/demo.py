@@ -45,8 +45,7 @@ def command(people: int, seed: int, as_json: bool, serving: bool | None) -> None
     """
     home = _fresh_home()
     folder = home / "maple-falls"
-    week = ["--days", "7"]
-    simulate.main([str(folder), "--seed", str(seed), "--people", str(people), *week], standalone_mode=False)
+    simulate.main([str(folder), "--seed", str(seed), "--people", str(people)], standalone_mode=False)
     stop = Flag()
     stop_on_signals(stop)
     with servers(_words) as settings:

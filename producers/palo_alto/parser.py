@@ -45,12 +45,15 @@ def parse(record: bytes, context: Context) -> Parsed:
 def _headed(found: Record, context: Context) -> Event:
     values = found.values
     at, quality = _at(values, context) or (None, "received")
-    reporter = values.get("device_name")
-    if reporter is None or at is None:
+    reporter, told = values.get("device_name"), None
+    if reporter is None or at is None or found.kind == "THREAT":
         head = open_head(found.head.rstrip() + " ", context) if found.head.strip() else None
-        reporter = reporter or (_host(head.host or head.message) if head else None) or values.get("serial")
+        told = _host(head.host or head.message) if head else None
         if at is None and head:
             at, quality = head.at, head.quality
+    if found.kind == "THREAT" and (told or "").split(".")[0] != reporter:
+        reporter = None  # it stands behind the URL and the user agent, which are the client's
+    reporter = reporter or told or values.get("serial")
     return Event(
         product="palo_alto",
         category=_CATEGORIES.get(found.kind, "proxy"),

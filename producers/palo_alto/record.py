@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -56,7 +57,7 @@ def _row(kind: str, text: str, head: str) -> Record:
     size = len(cells)
     columns = COLUMNS.get(kind, COLUMNS["CONFIG"][:5])
     values = {name: cell for place, name in columns if place < size and (cell := cells[place]) not in _NOTHING}
-    sound = size >= FEWEST.get(kind, 8) and (kind != "GLOBALPROTECT" or _in_place(cells))
+    sound = size >= FEWEST.get(kind, 8) and _IN_PLACE.get(kind, bool)(cells)
     return Record(kind, values, head, sound)
 
 
@@ -70,10 +71,21 @@ def _cells(text: str) -> list[str]:
         return []
 
 
+def _threat_in_place(cells: list[str]) -> bool:
+    """URL and user agent are the client's: a quote in them that an old release left as it is must not move the rest.
+
+    The threat behind the URL is `Name(number)`.
+    """
+    return cells[32].endswith(")")
+
+
 def _in_place(cells: list[str]) -> bool:
     """The machine's name is the client's and stands before the addresses: a comma in it must not move them."""
     addresses = [cell for cell in cells[15:19] if cell]
     return all(":" in cell or cell.count(".") == 3 for cell in addresses) and forms.address(cells[19]) is None
+
+
+_IN_PLACE: dict[str, Callable[[list[str]], bool]] = {"GLOBALPROTECT": _in_place, "THREAT": _threat_in_place}
 
 
 def _cef(message: str, head: str) -> Record | None:

@@ -283,12 +283,12 @@ SLOTS: dict[str, tuple[str, str, str, set[str]]] = {
     "palo alto url": (
         "palo_alto",
         PAN.format('"{}"', '"Example/1.0"'),
-        "games.example/play", {"domain", "url", "reporter"},  # else the box's serial number
+        "games.example/play", {"domain", "url"},
     ),
     "palo alto agent": (
         "palo_alto",
         PAN.format('"games.example/"', '"{}"'),
-        "Example/1.0", {"user_agent", "reporter"},
+        "Example/1.0", {"user_agent"},
     ),
     "umbrella url": (
         "umbrella",
@@ -349,7 +349,7 @@ def test_what_a_client_usually_writes_is_read(slot: str) -> None:
     product, _, usual, own = SLOTS[slot]
     event = read(product, filled(slot, usual))
     assert event is not None
-    assert {getattr(event, name) for name in own - {"action", "domain", "reporter"}} <= {
+    assert {getattr(event, name) for name in own - {"action", "domain"}} <= {
         usual,
         "http://games.example/",
         "http://games.example/play",
