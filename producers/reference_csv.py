@@ -91,6 +91,10 @@ class Stated:
             said = one.advised() if listed else one.problem
             self._note(Problem(self.file, line, one.column, said, value=one.value))
 
+    def doubt(self, fact: Fact, bad: Remark) -> None:
+        """A row is kept, and one word of it cannot be what was meant: it counts as one that could not be read."""
+        self.drop(self._lines[identity(fact), fact.recorded_at], [bad])
+
     def remark(self, line: int, remarks: list[Remark]) -> None:
         """A row's times were understood though not written as ISO 8601: said once for each column."""
         for one in remarks:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from model.batch import Fact
+from model.fact_text import Remark
 from model.reference import Unread
 from model.reference.fold import ALWAYS, Identity, identity, recorded
 from model.reference.reading import read_row
@@ -130,11 +131,28 @@ def _read(files: Mapping[str, bytes], zone: ZoneInfo) -> tuple[list[Stated], lis
     for file in sorted(files):
         (ours if file.casefold() in known else strangers).append(file)
     stated = [read_table(known[file.casefold()], file, files[file], zone) for file in ours]
+    _doubt_vendors({table.table.name: table for table in stated})
     silent = {name for name in TABLES if not any(table.rows for table in stated if table.table.name == name)}
     copies = [copy for file in strangers if (copy := _copy(file, silent, known))]
     others = [file for file in strangers if file not in {copy.file for copy in copies}]
     problems = [_stranger(file, [name for name in TABLES if f"{name}.csv" not in files]) for file in others]
     return stated, copies, problems + [problem for table in (*copies, *stated) for problem in table.problems]
+
+
+def _doubt_vendors(stated: Mapping[str, Stated]) -> None:
+    """An approval for a company that no table knows: its name is a slip, and the sessions that it covers look naked."""
+    vendors, approvals = stated.get("vendors"), stated.get("approvals")
+    if vendors is None or approvals is None:
+        return
+    accounts = stated["accounts"].rows if "accounts" in stated else {}
+    known = {fact.key for versions in vendors.rows.values() for fact in versions}
+    known |= {(fact.row or {}).get("vendor", "") for versions in accounts.values() for fact in versions}
+    for fact in [one for versions in approvals.rows.values() for one in versions]:
+        vendor = (fact.row or {}).get("vendor", "")
+        if vendor and vendor not in known:
+            near = meant(vendor, known)
+            said = "is no company of vendors.csv or accounts.csv" + (f"; did you mean {near}?" if near else "")
+            approvals.doubt(fact, Remark("vendor", said, vendor))
 
 
 def _copy(file: str, silent: Collection[str], known: Mapping[str, str]) -> Stated | None:

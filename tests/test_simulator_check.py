@@ -14,7 +14,8 @@ from streams.engine.whole import judge_whole
 ZONE = "America/New_York"
 DISTRICTS = {
     "seed 1": Options(1, requests=3),
-    "the least people, old days packed": Options(2, people=100, requests=1, compressed=True),
+    # Ordinary traffic as thick as in a real school, or what is planted in the first days is most of the volume.
+    "the least people, old days packed": Options(2, people=100, requests=6, compressed=True),
     "seed 3, three schools": Options(3, people=700, schools=3, requests=1),
     "two snow days": Options(4, requests=1, snow_day=date(2026, 2, 5), late_snow_day=date(2026, 2, 10)),
     "clocks go forward": Options(5, requests=1, start=week_of_dst("spring", 2026, ZONE), timezone=ZONE),

@@ -152,3 +152,21 @@ def test_an_account_of_a_vendor_whose_kind_cannot_be_read_hides_no_session() -> 
     (found,) = judged(accounts=accounts, users="sourcedId,username\np-bell,tbell\n", approvals=f"{HEAD}\n")
     assert (found.detection, found.account, found.confidence) == ("unapproved_vendor_session", "vtech", "low")
     assert 'kind "vender"' in str(found.evidence.not_known)
+
+
+def test_an_approval_for_a_company_that_no_table_knows_is_a_slip_and_lowers_what_it_leaves_naked() -> None:
+    """Typed by its name and not by its id, it covers nobody."""
+    vendors = "vendor,name\nacme,Acme Boilers\n"
+    (found,) = judged(vendors=vendors, approvals=f"{HEAD}\n{GRANT.replace('acme', 'Acme Boilers')}\n")
+    assert (found.reason, found.confidence) == ("none", "low")
+    assert 'vendor "Acme Boilers"' in str(found.evidence.not_known)
+    assert judged(vendors=vendors, approvals=f"{HEAD}\n{GRANT}\n") == []
+
+
+def test_a_company_that_only_the_accounts_name_is_known() -> None:
+    loaded = first(
+        vendors="vendor,name\nother,Other\n",
+        accounts="account,kind,vendor\nvtech,vendor,acme\n",
+        approvals=f"{HEAD}\n{GRANT}\n",
+    )
+    assert loaded.errors == []
