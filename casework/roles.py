@@ -9,7 +9,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "read events": frozenset({"analyst"}),
     "read sources": frozenset({"analyst", "administrator"}),
     "read dead letters": frozenset({"administrator"}),
-    "retry dead letters": frozenset({"administrator", "analyst"}),
+    "retry dead letters": frozenset({"administrator"}),  # who may read them
     "read searches": frozenset({"reviewer"}),
     "triage": frozenset({"analyst"}),
     "work on cases": frozenset({"analyst"}),

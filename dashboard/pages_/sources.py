@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from casework.roles import may
 from dashboard import hypertext as h
 from dashboard import trouble, words
 from dashboard.desk import Desk, desk
@@ -114,6 +115,8 @@ def _pick(here: Desk, found: list[Refused]) -> list[Refused]:
 
 
 def _retry(here: Desk, picked: list[Refused]) -> None:
+    if not may(here.user.roles, "retry dead letters"):
+        return
     folder = folder_of(here.id)
     if folder is None:
         said = (
