@@ -14,10 +14,12 @@ _DAY = 24  # hours kept together under one key
 
 
 class Hours(msgspec.Struct, array_like=True, gc=False):
-    """Of one source and 24 hours: records, and the longest time (ms) without one that ended then, by hour of UTC."""
+    """Of one source and 24 hours, by hour of UTC: records, and the longest time (ms) without one that ended then, and
+    that began then and ended in a later hour."""
 
     counts: dict[int, int] = {}
     longest: dict[int, int] = {}
+    began: dict[int, int] = {}
 
 
 class Quiet(msgspec.Struct, array_like=True, gc=False, order=True):
@@ -68,7 +70,7 @@ class Flows:
         gap = at - flow.last_at
         if gap > 0:
             if gap > now.longest and flow.last_at > NEVER:
-                self._quiet(now, at, event_id, gap)
+                self._quiet(source_id, now, at, event_id)
             flow.last_at, flow.last_id = at, event_id
         elif flow.quiet and at < flow.quiet[-1].ended_at:
             _split(flow, at, event_id)
@@ -82,10 +84,14 @@ class Flows:
         now = self._now[source_id] = _Now(hour, hours, flow, hours.longest.get(hour, 0))
         return now
 
-    def _quiet(self, now: _Now, at: int, event_id: str, gap: int) -> None:
-        now.longest = now.hours.longest[now.hour] = gap
-        if gap > QUIET:
-            now.flow.quiet.append(Quiet(now.flow.last_at, at, now.flow.last_id, event_id))
+    def _quiet(self, source_id: str, now: _Now, at: int, event_id: str) -> None:
+        since = now.flow.last_at
+        now.longest = now.hours.longest[now.hour] = at - since
+        if at - since > QUIET:
+            now.flow.quiet.append(Quiet(since, at, now.flow.last_id, event_id))
+        if (hour := since // HOUR) != now.hour:  # who falls quiet at noon every day is usual at noon
+            began = self.hours.at(f"{source_id}|{hour // _DAY}").began
+            began[hour] = max(at - since, began.get(hour, 0))
 
     def written(self) -> None:
         """Whoever changes something from here on says so anew."""
@@ -136,3 +142,8 @@ class SourceFlow:
         """The longest time (ms) without a record that ended in the hour."""
         hours = self._hours.items.get(f"{self.source_id}|{hour // _DAY}")
         return hours.longest.get(hour, 0) if hours else 0
+
+    def longest_at(self, hour: int) -> int:
+        """The longest time (ms) without a record that ended or began in the hour."""
+        hours = self._hours.items.get(f"{self.source_id}|{hour // _DAY}")
+        return max(hours.longest.get(hour, 0), hours.began.get(hour, 0)) if hours else 0

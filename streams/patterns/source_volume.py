@@ -127,13 +127,13 @@ class Usual:
             return None
         if len(found) < _MANY:
             return max(self._longest_of(at, found))
-        return sorted(volume.longest(hour) for hour in found if volume.count(hour))[-2]
+        return sorted(volume.longest_at(hour) for hour in found if volume.count(hour))[-2]
 
     def _longest_of(self, at: int, found: list[int]) -> Iterator[int]:
         """The longest gaps of the same hour, and of all hours of those days that, like the one before, have records."""
         volume, now = self.heard.flow, self.calendar.local(at).hour
         for hour in found if volume else ():
-            yield volume.longest(hour) if volume else 0
+            yield volume.longest_at(hour) if volume else 0
             for other in range(hour - now, hour - now + 24):
                 if volume and volume.count(other) and volume.count(other - 1):
                     yield volume.longest(other)
