@@ -30,6 +30,7 @@ COMMANDS = {
     "hold": "keep records that a request, lawsuit, incident or audit needs",
     "retention": "destroy records whose retention time is over, with a certificate",
     "ledger": "verify that nothing stored was changed; prove a row",
+    "verify": "check an exported folder offline: a production, a case, letters",
     "clock": "when a legal deadline falls, and how it was counted",
     "policy": "check a policy pack or district folder",
     "schema": "JSON Schema of event, violation, district, policy",

@@ -48,6 +48,7 @@ def _of_ours(error: Exception) -> click.ClickException | None:
     from kafka.errors import KafkaError
     from pydantic import ValidationError
 
+    from casework.exports.folder import ExportRefused
     from casework.passwords import PasswordRefused
     from casework.register import NotRecorded
     from casework.signing_in import NotSignedIn
@@ -58,7 +59,7 @@ def _of_ours(error: Exception) -> click.ClickException | None:
     from storage.client import QueryFailed, Unavailable
     from storage.migrate import NeedsReset
 
-    if isinstance(error, PasswordRefused | UserRefused):
+    if isinstance(error, PasswordRefused | UserRefused | ExportRefused):
         return click.UsageError(str(error))
     if isinstance(error, NeedsReset | HomeBusy | StackFailed | Unavailable | QueryFailed | NotRecorded | NotSignedIn):
         return click.ClickException(str(error))

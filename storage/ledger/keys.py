@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from model.mark import made_once
 
-FOLDER = "ledger"
+FOLDER, PRIVATE = "ledger", "signing_key.pem"
 
 
 class NotAKey(ValueError):
@@ -38,12 +38,17 @@ class Signer:
 
 def signer(home: Path) -> Signer:
     """The installation's key, made at the first call; raises `NotAKey`."""
-    path = home / FOLDER / "signing_key.pem"
+    path = home / FOLDER / PRIVATE
     fresh = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     key = load_pem_private_key(made_once(path, fresh), None)
     if not isinstance(key, Ed25519PrivateKey):
         raise NotAKey(f"{path} holds no Ed25519 key")
     return Signer(key)
+
+
+def own_public(home: Path) -> Ed25519PublicKey | None:
+    """The public key of an installation that has one; makes none. Raises `NotAKey`."""
+    return signer(home).public if (home / FOLDER / PRIVATE).exists() else None
 
 
 def public_pem(public: Ed25519PublicKey) -> str:
