@@ -10,7 +10,7 @@ import msgspec
 from cli.answers import print_table
 from cli.asked import near
 from model.calendar import Calendar
-from model.law import Clock, Rule, clock, load_law
+from model.law import Clock, Rule, as_row, clock, load_law
 from model.reference import Reference
 from producers.district_folder import Mistaken, open_district
 
@@ -59,18 +59,6 @@ def command(rule: str, day: date | None, district: Path | None, as_if_in_force: 
     found = clock(law, rule, day, lambda at: calendar is not None and not calendar.office_open(at),
                   as_if_in_force=as_if_in_force)  # fmt: skip
     click.echo(msgspec.json.encode(as_row(found)).decode() if as_json else _in_words(found))
-
-
-def as_row(found: Clock) -> dict[str, object]:
-    """A clock as JSON; the keys are a public contract."""
-    rule = found.rule
-    return {
-        **{"rule": found.rule_id, "trigger": found.trigger, "due": found.due, "count": rule.count, "unit": rule.unit},
-        **{"first_day": found.first_day, "rolled": found.rolled, "skipped": found.skipped, "why": found.why},
-        **{"means": rule.means, "title": rule.title, "starts": rule.starts, "tell": rule.tell, "note": rule.note},
-        **{"source": rule.source, "status": rule.status, "review_by": rule.review_by},
-        **{"effective_from": rule.effective_from, "effective_to": rule.effective_to},
-    }
 
 
 def _calendar(folder: Path) -> Calendar:

@@ -25,6 +25,7 @@ from storage.queries import (
     names,
     people,
     pivots,
+    responsive,
     search,
     sources,
     subject,
@@ -42,6 +43,7 @@ EVENTS = [f"e{n}-{mark}" for n in (1, 2) for mark in MARKS]
 BOTH = [(home, f"{noun}:{mark}") for home in (HOME, FOREIGN) for mark in MARKS for noun in ("case", "hold", "search")]
 FOUND = [f"v{n}-{mark}" for n in range(1, 7) for mark in MARKS]
 IDS = ["p17", "p18", GWEN, "o2", "acme"]
+EVERYTHING = responsive.Criteria(since="2000-01-01T00:00:00.000Z", until="2100-01-01T00:00:00.000Z")
 MET = people.Candidate(FOREIGN, "p17", "")
 # Every question that the store can be asked, as widely as it can be: of one district (None: all of them).
 QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
@@ -63,6 +65,12 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "people.with_roles": lambda s, d: people.with_roles(s, [MET]),
     "people.called": lambda s, d: people.called(s, None, "t*"),
     "pivots.pivots": lambda s, d: pivots.pivots(s, None, ANY, SPAN),
+    "responsive.count": lambda s, d: "zz-elsewhere" if responsive.count(s, FOREIGN, EVERYTHING) else "",
+    "responsive.undated": lambda s, d: responsive.undated(s, FOREIGN, EVERYTHING),
+    "responsive.stream": lambda s, d: list(responsive.stream(s, d, EVERYTHING)),
+    "responsive.is_responsive": lambda s, d: [
+        one for one in EVENTS if responsive.is_responsive(s, FOREIGN, EVERYTHING, one)
+    ],
     "search.search": lambda s, d: search.search(s, None, subject.subject("*e*")),
     "sources.sources": lambda s, d: sources.sources(s, d, AT),
     "sources.spells": lambda s, d: sources.spells(s, d),
@@ -142,8 +150,22 @@ def test_no_question_answers_with_a_row_outside_the_scope(whole: Store, user: Us
 def test_the_whole_store_answers_with_all_of_it(whole: Store) -> None:
     """What the test above looks for is there to be found."""
     told = {name: repr([ask(whole, HOME), ask(whole, FOREIGN)]) for name, ask in QUESTIONS.items()}
-    empty = {"people.at_home", "sources.spells", "sources.gaps", "unread.unread", "sources.sources"}
-    unmarked = {"people.understood", "pivots.pivots", "timeline.histogram", "search.search"}
+    empty = {
+        "people.at_home",
+        "responsive.undated",
+        "sources.spells",
+        "sources.gaps",
+        "unread.unread",
+        "sources.sources",
+    }
+    unmarked = {"responsive.undated"} | {
+        "people.understood",
+        "responsive.undated",
+        "responsive.is_responsive",
+        "pivots.pivots",
+        "timeline.histogram",
+        "search.search",
+    }
     assert {name for name, said in told.items() if ELSEWHERE not in said} <= empty | unmarked
     assert OWN in told["violations.queue"]
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from model.law.rule import Holidays, Law, Rule
+from model.law.rule import Holidays, Rule
+from model.law.whole import Law
 
 DAY = timedelta(days=1)
 _WEEKEND = (5, 6)
@@ -31,6 +32,18 @@ class Clock:
     first_day: date | None = None
     rolled: bool = False
     skipped: tuple[Skipped, ...] = ()
+
+
+def as_row(found: Clock) -> dict[str, object]:
+    """A clock as JSON; the keys are a public contract."""
+    rule = found.rule
+    return {
+        **{"rule": found.rule_id, "trigger": found.trigger, "due": found.due, "count": rule.count, "unit": rule.unit},
+        **{"first_day": found.first_day, "rolled": found.rolled, "skipped": found.skipped, "why": found.why},
+        **{"means": rule.means, "title": rule.title, "starts": rule.starts, "tell": rule.tell, "note": rule.note},
+        **{"source": rule.source, "status": rule.status, "review_by": rule.review_by},
+        **{"effective_from": rule.effective_from, "effective_to": rule.effective_to},
+    }
 
 
 class _ListEnds(Exception):

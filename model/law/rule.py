@@ -70,17 +70,3 @@ class Holidays(Strict):
     def years(self) -> range:
         """The years that the list covers."""
         return range(min(self.days).year, max(self.days).year + 1)
-
-
-class Law(Strict):
-    """All rules and lists of holidays together."""
-
-    rules: dict[str, Rule]
-    holidays: dict[str, Holidays]
-
-    @model_validator(mode="after")
-    def _known_lists(self) -> Self:
-        for name, rule in self.rules.items():
-            if rule.holidays and rule.holidays not in self.holidays:
-                raise ValueError(f"{name}: there is no list of holidays {rule.holidays!r}")
-        return self

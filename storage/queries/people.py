@@ -7,7 +7,7 @@ import msgspec
 
 from storage.client import Store
 from storage.queries.districts import homes
-from storage.queries.subject import Subject, names, spellings, subject
+from storage.queries.subject import Homes, Subject, names, spellings, subject
 from storage.queries.where import Where
 
 MOST = 200  # people one name may stand for
@@ -79,12 +79,17 @@ def understood(store: Store, district: str | None, text: str) -> Subject:
 
 def at_home(store: Store, district: str | None, sought: Subject) -> Subject:
     """The subject with the districts whose realm was typed with it; a short name that no district tells is nobody's."""
+    return sought if sought.account is None else at_homes(homes(store, district), sought)
+
+
+def at_homes(known: Homes, sought: Subject) -> Subject:
+    """The same, of districts that are known already."""
     if sought.account is None:
         return sought
     realm = sought.account[1]
     held = [
         (name, realms)
-        for name, realms in homes(store, district)
+        for name, realms in known
         if realm in (realms.names or ()) or ("." in realm and realms.hold(realm, ""))
     ]
     return msgspec.structs.replace(sought, homes=tuple(held))

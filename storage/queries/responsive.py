@@ -1,0 +1,141 @@
+"""The rows that a request for records is about: counted, paged and streamed in the store, in one stable order.
+
+How ClickHouse finds them: the district and the times cut by the primary key and the partitions (class and month), the
+names by the bloom filters of `person`, `account`, `device`. `FINAL`, which makes of several versions of a row the last,
+reads only rows of the instants found first; an instant holds every version of its rows, because it is part of the key.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from model.event import parse_at
+from storage.client import Store, quoted
+from storage.queries.districts import homes
+from storage.queries.event_rows import STORED, StoredEvent
+from storage.queries.people import at_homes
+from storage.queries.subject import Homes, names, spellings, subject
+from storage.queries.where import Where
+
+_PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
+ORDER = f"occurred_at, {', '.join(_PLACE)}"  # as the sources wrote them; the same whenever it is asked
+ALL = "1"  # the condition that every row meets
+_UNDATED = "toDateTime64(0, 3, 'UTC')"
+_stored = msgspec.json.Decoder(StoredEvent)
+
+
+class Criteria(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from", "until": "to"}):
+    """Rows about any of these accounts, people, devices and domains, of this time (instants, half open), of these
+    record classes. What is empty restricts nothing; a domain includes the hosts below it.
+    """
+
+    accounts: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    since: str
+    until: str
+    classes: tuple[str, ...] = ()
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories of events that the classes stand for."""
+        return tuple(one.removesuffix("_events") for one in self.classes)
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """How many responsive rows a source has in a class, and when the first and last occurred."""
+
+    record_class: str
+    source_id: str
+    rows: int
+    first_at: str
+    last_at: str
+
+
+class _Rows(msgspec.Struct):
+    rows: int
+
+
+def count(store: Store, district: str, criteria: Criteria) -> list[Counted]:
+    """How many rows are responsive, by class and source; counted in the store. Raises `Unavailable`."""
+    where = Where()
+    sql = (
+        "SELECT concat(category, '_events') AS record_class, source_id, count() AS rows, min(occurred_at) AS first_at,"
+        f" max(occurred_at) AS last_at {_responsive(where, store, district, criteria)}"
+        " GROUP BY record_class, source_id ORDER BY record_class, source_id"
+    )
+    return store.rows(sql, Counted, where.parameters)
+
+
+def undated(store: Store, district: str, criteria: Criteria) -> int:
+    """How many rows are about the same subjects and have no time that could be read: somebody must look at them."""
+    where = Where(district).that(f"occurred_at = {_UNDATED}").among("category", criteria.categories)
+    where.that(_about(where, criteria, _homes(store, district, criteria)))
+    return store.rows(f"SELECT count() AS rows FROM events FINAL {where}", _Rows, where.parameters)[0].rows
+
+
+def stream(store: Store, district: str, criteria: Criteria) -> Iterator[StoredEvent]:
+    """Every responsive row in the stable order; memory stays bounded. Raises `Unavailable`."""
+    where = Where()
+    sql = f"SELECT {STORED} {_responsive(where, store, district, criteria)} ORDER BY {ORDER}"
+    for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", where.parameters):
+        yield from _stored.decode_lines(chunk)
+
+
+def is_responsive(store: Store, district: str, criteria: Criteria, event_id: str) -> bool:
+    """Whether the row of this event is among them."""
+    where = Where()
+    sql = f"SELECT count() AS rows {_responsive(where, store, district, criteria, event_id)}"
+    return store.rows(sql, _Rows, where.parameters)[0].rows > 0
+
+
+def readable(district: str, criteria: Criteria, known: Homes) -> str:
+    """The same rows as one condition on `events` that holds its values, for the scope of who answers the request."""
+    where = _Spelled(district).between("occurred_at", parse_at(criteria.since), parse_at(criteria.until))
+    where.among("category", criteria.categories)
+    return str(where.that(_about(where, criteria, known))).removeprefix("WHERE ")
+
+
+class _Spelled(Where):
+    """Conditions that spell their values out."""
+
+    def bind(self, value: Any, kind: str) -> str:
+        """The value as a literal."""
+        if isinstance(value, list):
+            return f"[{', '.join(map(quoted, value))}]"
+        return str(value) if isinstance(value, int) else quoted(value)
+
+
+def _responsive(where: Where, store: Store, district: str, criteria: Criteria, event_id: str | None = None) -> str:
+    """FROM and WHERE of the responsive rows: of the instants of what was ever about them, the last version."""
+    since, until = parse_at(criteria.since), parse_at(criteria.until)
+    where.equal("district", district).between("occurred_at", since, until).among("category", criteria.categories)
+    where.equal("event_id", event_id)
+    about = _about(where, criteria, _homes(store, district, criteria))
+    whole = f"FROM events FINAL {where.that(about)}"
+    return whole if about == ALL else f"{whole} AND occurred_at IN (SELECT occurred_at FROM events {where})"
+
+
+def _homes(store: Store, district: str, criteria: Criteria) -> Homes:
+    """The district's realms, where an account was named with one."""
+    typed = any("@" in one or "\\" in one for one in criteria.accounts)
+    return homes(store, district) if typed else ()
+
+
+def _about(where: Where, criteria: Criteria, known: Homes) -> str:
+    """The condition that a row is about one of the subjects; true where none is named."""
+    sought = [at_homes(known, subject(f"account:{one}")) for one in criteria.accounts]
+    tests = [names(where, one) for one in sought]
+    tests += [_is(where, "person", criteria.persons)] if criteria.persons else []
+    devices = [spelling for one in criteria.devices for spelling in spellings(one)]
+    tests += [_is(where, column, devices) for column in ("device_id", "device") if devices]
+    for domain in criteria.domains:
+        host = domain.lower().strip(".")
+        tests.append(f"domain = {where.bind(host, 'String')} OR endsWith(domain, {where.bind('.' + host, 'String')})")
+    return f"({' OR '.join(tests)})" if tests else ALL
+
+
+def _is(where: Where, column: str, values: Sequence[str]) -> str:
+    return f"{column} IN {where.bind(list(values), 'Array(String)')}"
