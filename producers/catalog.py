@@ -2,6 +2,7 @@
 
 from producers import (
     cisco_asa,
+    duo,
     entra_id,
     fortigate,
     freeradius,
@@ -9,6 +10,7 @@ from producers import (
     intune,
     isc_dhcp,
     jamf,
+    meraki,
     okta,
     openvpn,
     palo_alto,
@@ -22,6 +24,7 @@ from producers.product import Product
 
 _ALL: tuple[Product, ...] = (
     cisco_asa.PRODUCT,
+    duo.PRODUCT,
     entra_id.PRODUCT,
     fortigate.PRODUCT,
     freeradius.PRODUCT,
@@ -29,6 +32,7 @@ _ALL: tuple[Product, ...] = (
     intune.PRODUCT,
     isc_dhcp.PRODUCT,
     jamf.PRODUCT,
+    meraki.PRODUCT,
     okta.PRODUCT,
     openvpn.PRODUCT,
     palo_alto.PRODUCT,

@@ -1,0 +1,55 @@
+"""Meraki's syslog: `<134>1 1772632805.351 MX84 events ...`: an epoch, the device's name, the role, and its text.
+
+https://documentation.meraki.com/General_Administration/Monitoring_and_Reporting/Syslog_Event_Types_and_Log_Samples
+"""
+
+import re
+from collections.abc import Callable
+
+from model.event import Event
+from producers import forms
+from producers.meraki import events, traffic
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import open_head, take_priority
+from producers.times import at_epoch
+
+_LINE = re.compile(
+    r"(?:1 )?(?P<at>\d{9,10}(?:\.\d{1,9})?) (?P<name>\S{1,128}) (?P<role>[\w-]{1,48}) (?P<text>.*)", re.S
+)
+_READERS: dict[str, Callable[[Event, str], None]] = {
+    "events": events.read,
+    "event": events.read,
+    "urls": traffic.urls,
+    "flows": traffic.flow,
+    "firewall": traffic.flow,
+    "vpn_firewall": traffic.flow,
+    "cellular_firewall": traffic.flow,
+    "bridge_anyconnect_client_vpn_firewall": traffic.flow,
+    "ip_flow_start": traffic.flow,
+    "ip_flow_end": traffic.flow,
+}
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line, with or without a relay's head before it; or a refusal."""
+    _, text = take_priority(forms.decode(record))
+    match, received = _LINE.fullmatch(text), None
+    if match is None and (head := open_head(text, context)):
+        match, received = _LINE.fullmatch(head.message), head.at
+    if match is None:
+        return Refusal("no Meraki record: expected `1 <seconds since the epoch> <device> <role> <text>`")
+    at, quality = at_epoch(match["at"]) or (None, "received")
+    event = Event(
+        product="meraki",
+        category="proxy",
+        action="record.unrecognised",
+        occurred_at=at,
+        received_at=received,
+        time_quality=quality,
+        reporter=match["name"],
+        vendor_code=match["role"],
+    )
+    reader = _READERS.get(match["role"])
+    if reader and len(record) <= forms.LONGEST_LINE and not forms.is_cut(record):
+        reader(event, match["text"].strip())
+    return [event]
