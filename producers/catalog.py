@@ -2,6 +2,7 @@
 
 from producers import (
     cisco_asa,
+    cisco_ise,
     duo,
     entra_id,
     fortigate,
@@ -24,6 +25,7 @@ from producers.product import Product
 
 _ALL: tuple[Product, ...] = (
     cisco_asa.PRODUCT,
+    cisco_ise.PRODUCT,
     duo.PRODUCT,
     entra_id.PRODUCT,
     fortigate.PRODUCT,

@@ -26,7 +26,10 @@ ROOT = Path(__file__).parent.parent / "producers"
 SAMPLES = sorted(path for name in PRODUCTS for path in (ROOT / name / "samples").glob("*.json"))
 NETWORKS = [
     ip_network(text)
-    for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "10.0.0.0/8", "127.0.0.0/8", "0.0.0.0/32", "255.0.0.0/8")
+    for text in (
+        *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),
+        *("10.0.0.0/8", "127.0.0.0/8", "0.0.0.0/32", "255.0.0.0/8"),  # the last: masks of networks
+    )
 ]
 QUALITIES = {"exact", "zone_assumed", "year_assumed", "received"}
 VOCABULARY = re.compile(r"http://(schemas|manifests)\.microsoft\.com/win/")  # names of XML namespaces, nobody's address

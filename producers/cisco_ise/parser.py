@@ -1,0 +1,169 @@
+"""ISE's syslog: category, message id, segment, time with offset, code, class, and attributes with commas between.
+
+https://www.cisco.com/c/en/us/td/docs/security/ise/syslog/Cisco_ISE_Syslogs/m_IntrotoSyslogs.html
+"""
+
+import re
+
+from model.event import Event
+from producers import forms
+from producers.envelopes.fields import Fields, collect
+from producers.plain_fields import fill_plainly
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import open_head
+from producers.times import at_iso
+
+_LONGEST = 65_536
+_SEGMENT = re.compile(
+    r"(?P<category>CISE_\w{1,80}) (?P<id>\d{1,12}) (?P<total>\d{1,3}) (?P<number>\d{1,3}) (?P<rest>.*)", re.S
+)
+_FIRST = re.compile(
+    r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d\d:\d\d) \d{1,12} (?P<code>\d{1,6}) (?P<severity>[A-Z]+) +"
+    r"(?P<kind>[^:,=]{1,80}): (?P<says>[^,=]{1,300})(?:, ?(?P<rest>.*))?",
+    re.S,
+)
+_BETWEEN = re.compile(r"(?<!\\), ?")
+_ESCAPED = re.compile(r"\\{1,2}([\\,;={}])")
+_NAME = re.compile(r"[A-Za-z][\w .()/\-]{0,79}", re.A)
+# Who, which card, from where: names that must stand once. `UserName` is what ISE resolved, `User-Name` the outer one.
+_IDENTITY = (
+    *("UserName", "User-Name", "Calling-Station-ID", "Framed-IP-Address", "EndPointMACAddress", "IpAddress"),
+    *("AdminName", "AdminIPAddress", "GuestUserName", "AuthenticationStatus", "NAS-Port-Type"),
+)
+_ACCOUNTING = {"3000": "start", "3001": "stop", "3002": "interim"}
+_VPN = {"start": "tunnel.opened", "stop": "tunnel.closed", "interim": "tunnel.reported"}
+_PASSED = frozenset({"5200", "5231"})
+_ADMINISTRATORS = {"51000": "failure", "51001": "success", "51020": "failure", "51021": "failure", "51022": "failure"}
+_TIMES_4_GB = 1 << 32
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One segment of a message; the first tells what happened, the others are kept. Or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
+    head = open_head(text, context)
+    segment = _SEGMENT.fullmatch(head.message if head else text)
+    if segment is None:
+        return Refusal("no ISE record: expected `CISE_<category> <id> <segments> <segment> ...`")
+    event = Event(
+        product="cisco_ise",
+        category="auth",
+        action="record.unrecognised",
+        time_quality="received",
+        reporter=head.host if head else None,
+        vendor_action=segment["category"].removeprefix("CISE_"),
+    )
+    first = _FIRST.fullmatch(segment["rest"]) if segment["number"] == "0" else None
+    if first is None:
+        if head:
+            event.occurred_at, event.time_quality = head.at, head.quality
+        return [event]
+    event.occurred_at, event.time_quality = at_iso(first["at"], context.timezone) or (None, "received")
+    event.received_at = head.at if head and head.quality == "exact" else None
+    event.vendor_code = first["code"]
+    fields = _attributes(first["rest"] or "", whole=segment["total"] == "1")
+    if not fields.sound(*_IDENTITY) or forms.is_cut(record):
+        return [event]
+    _read(event, fields, first["says"].strip())
+    return [event]
+
+
+def _attributes(text: str, whole: bool) -> Fields:
+    """`name=value, name=value,`. ISE puts a backslash (some versions two) before a comma within a value. The last
+    attribute of a segment that is continued may be cut: it is left out."""
+    parts = _BETWEEN.split(text)
+    pairs, broken = [], False
+    for part in parts if whole else parts[:-1]:
+        name, equals, value = part.partition("=")
+        if equals and _NAME.fullmatch(name.strip()):
+            pairs.append((name.strip(), _ESCAPED.sub(r"\1", value.strip())))
+        elif part.strip():
+            broken = True
+    return _of(pairs, broken)
+
+
+def _of(pairs: list[tuple[str, str]], broken: bool) -> Fields:
+    """Steps and their data repeat by the hundred: they say nothing to us."""
+    return collect([pair for pair in pairs if not pair[0].startswith(("Step", "cisco-av-pair"))], broken)
+
+
+def _read(event: Event, fields: Fields, says: str) -> None:
+    code, category = event.vendor_code or "", event.vendor_action or ""
+    if code in _ACCOUNTING:
+        _accounting(event, fields, _ACCOUNTING[code])
+    elif code in _PASSED:
+        _authentication(event, fields, "success")
+    elif category == "Failed_Attempts" and fields.get("UserName", "User-Name", "EndPointMACAddress"):
+        _authentication(event, fields, "failure")
+        event.reason = fields.get("FailureReason") or says
+    elif category == "Administrative_and_Operational_Audit":
+        _administrator(event, fields)
+    else:
+        _client(event, fields)
+        fill_plainly(event, {"user": fields.get("UserName", "User-Name", "User") or ""})
+
+
+def _client(event: Event, fields: Fields) -> None:
+    calling = fields.get("EndPointMACAddress", "Calling-Station-ID")
+    event.mac = forms.mac(calling)
+    event.device_basis = "observed" if event.mac else None
+    event.address = forms.address(fields.get("Calling-Station-ID")) or forms.address(
+        fields.get("IpAddress", "Framed-IP-Address", "EndPointIPAddress")
+    )
+    event.session_id = fields.get("CPMSessionID", "Acct-Session-Id", "AcsSessionID")
+    event.destination = fields.get("NetworkDeviceName")
+
+
+def _authentication(event: Event, fields: Fields, outcome: str) -> None:
+    """`UserName` is the inner identity of a tunneled EAP. By MAC (MAB) the name is the card, and no account."""
+    _client(event, fields)
+    if fields.get("NAS-Port-Type") == "Virtual":
+        event.category = "vpn"
+    event.action, event.outcome = "account.authenticated", outcome
+    event.protocol = fields.get("AuthenticationMethod")
+    inner, outer = fields.get("UserName", "GuestUserName"), fields.get("User-Name")
+    by_card = forms.mac(inner or outer) is not None or fields.get("UseCase") == "Host Lookup"
+    proven = outcome == "success" and inner and fields.get("AuthenticationStatus") != "UnknownUser"
+    if not by_card:
+        forms.name_account(event, inner or outer, "authenticated" if proven else "claimed")
+
+
+def _accounting(event: Event, fields: Fields, kind: str) -> None:
+    """Accounting repeats the outer name, which the client chose, except behind a VPN server, which asked for it."""
+    _client(event, fields)
+    tunnel = fields.get("NAS-Port-Type") == "Virtual"
+    name = fields.get("UserName", "User-Name")
+    if tunnel:
+        event.category, event.action = "vpn", _VPN[kind]
+        event.assigned_address = forms.address(fields.get("Framed-IP-Address"))
+    elif kind == "interim":
+        fill_plainly(event, {})
+    else:
+        event.action = "account.logged_on" if kind == "start" else "account.logged_off"
+        event.logon_type = "network" if kind == "start" else None
+    event.outcome = "success"
+    event.session_id = fields.get("Acct-Session-Id") or event.session_id
+    event.reason = fields.get("Acct-Terminate-Cause")
+    event.bytes_out, event.bytes_in = _octets(fields, "Input"), _octets(fields, "Output")
+    seconds = forms.whole(fields.get("Acct-Session-Time"))
+    event.duration_s = None if seconds is None else float(seconds)
+    if forms.mac(name) is None:
+        forms.name_account(event, name, "observed" if tunnel else "claimed")
+
+
+def _octets(fields: Fields, way: str) -> int | None:
+    """Input is what came from the client."""
+    octets = forms.whole(fields.get(f"Acct-{way}-Octets"))
+    wraps = forms.whole(fields.get(f"Acct-{way}-Gigawords")) or 0
+    return None if octets is None else octets + min(wraps, 1 << 20) * _TIMES_4_GB
+
+
+def _administrator(event: Event, fields: Fields) -> None:
+    outcome = _ADMINISTRATORS.get(event.vendor_code or "")
+    event.address = forms.address(fields.get("AdminIPAddress"))
+    if outcome:
+        event.action, event.outcome = "account.authenticated", outcome
+        event.reason = fields.get("FailureReason") if outcome == "failure" else None
+    elif event.vendor_code == "51002":
+        event.action, event.outcome = "account.logged_off", "success"
+    basis = "claimed" if outcome == "failure" else "authenticated" if outcome else "observed"
+    forms.name_account(event, fields.get("AdminName"), basis)  # type: ignore[arg-type]
