@@ -15,11 +15,13 @@ from producers import (
     okta,
     openvpn,
     palo_alto,
+    sonicwall,
     squid,
     sshd,
     umbrella,
     windows_dhcp,
     windows_security,
+    zscaler,
 )
 from producers.product import Product
 
@@ -38,10 +40,12 @@ _ALL: tuple[Product, ...] = (
     okta.PRODUCT,
     openvpn.PRODUCT,
     palo_alto.PRODUCT,
+    sonicwall.PRODUCT,
     squid.PRODUCT,
     sshd.PRODUCT,
     umbrella.PRODUCT,
     windows_dhcp.PRODUCT,
     windows_security.PRODUCT,
+    zscaler.PRODUCT,
 )
 PRODUCTS: dict[str, Product] = {product.name: product for product in _ALL}

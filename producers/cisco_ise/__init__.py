@@ -8,8 +8,8 @@ from producers.product import Product
 PRODUCT = Product(
     name="cisco_ise",
     title="Cisco Identity Services Engine (ISE)",
-    about="Syslog of ISE: authentications passed and failed, RADIUS accounting, guests, administrators. Tells whose card "
-    "held which address.",
+    about="Syslog of ISE: authentications passed and failed, RADIUS accounting, guests, administrators. Tells whose "
+    "card held which address.",
     categories=("auth", "vpn"),
     yields=(
         "account.authenticated",

@@ -5,7 +5,7 @@ https://www.cisco.com/c/en/us/td/docs/security/ise/syslog/Cisco_ISE_Syslogs/m_In
 
 import re
 
-from model.event import Event
+from model.event import Basis, Event
 from producers import forms
 from producers.envelopes.fields import Fields, collect
 from producers.plain_fields import fill_plainly
@@ -18,8 +18,8 @@ _SEGMENT = re.compile(
     r"(?P<category>CISE_\w{1,80}) (?P<id>\d{1,12}) (?P<total>\d{1,3}) (?P<number>\d{1,3}) (?P<rest>.*)", re.S
 )
 _FIRST = re.compile(
-    r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d\d:\d\d) \d{1,12} (?P<code>\d{1,6}) (?P<severity>[A-Z]+) +"
-    r"(?P<kind>[^:,=]{1,80}): (?P<says>[^,=]{1,300})(?:, ?(?P<rest>.*))?",
+    r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d\d:\d\d) \d{1,12} (?P<code>\d{1,6}) [A-Z]+ +"
+    r"[^:,=]{1,80}: (?P<says>[^,=]{1,300})(?:, ?(?P<rest>.*))?",
     re.S,
 )
 _BETWEEN = re.compile(r"(?<!\\), ?")
@@ -165,5 +165,5 @@ def _administrator(event: Event, fields: Fields) -> None:
         event.reason = fields.get("FailureReason") if outcome == "failure" else None
     elif event.vendor_code == "51002":
         event.action, event.outcome = "account.logged_off", "success"
-    basis = "claimed" if outcome == "failure" else "authenticated" if outcome else "observed"
-    forms.name_account(event, fields.get("AdminName"), basis)  # type: ignore[arg-type]
+    basis: Basis = "claimed" if outcome == "failure" else "authenticated" if outcome else "observed"
+    forms.name_account(event, fields.get("AdminName"), basis)

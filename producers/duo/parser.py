@@ -4,7 +4,7 @@ https://duo.com/docs/adminapi#logs
 """
 
 from model.actions import Action
-from model.event import Event
+from model.event import Basis, Event
 from producers import forms
 from producers.json_record import Document, origin, part, plain_texts, text, understand
 from producers.plain_fields import fill_plainly
@@ -92,13 +92,18 @@ def _authentication(event: Event, document: Document) -> None:
     event.address = forms.address(text(device, "ip"))
     event.device = text(device, "hostname")
     event.device_basis = "claimed" if event.device else None
-    basis = "claimed" if event.outcome != "success" else "authenticated" if event.reason in _SHOWN else "observed"
-    forms.name_account(event, text(part(document, "user"), "name"), basis)
+    forms.name_account(event, text(part(document, "user"), "name"), _basis(event))
     if kind == "authentication":
         event.action = "account.authenticated"
     elif kind == "enrollment":
         event.action = "mfa_method.added"
         event.target_account, event.target_domain = event.account, event.account_domain
+
+
+def _basis(event: Event) -> Basis:
+    if event.outcome != "success":
+        return "claimed"
+    return "authenticated" if event.reason in _SHOWN else "observed"
 
 
 def _administration(event: Event, document: Document) -> None:

@@ -1,0 +1,156 @@
+"""SonicOS: `id=firewall sn=... time="..." fw=... m=97 ...` behind any head, or CEF with the same meaning.
+
+SonicWall, "SonicOS Log Events Reference Guide": index of events and of syslog tags.
+"""
+
+import re
+from collections.abc import Callable
+
+from model.event import Event
+from producers import forms
+from producers.envelopes.cef import read_cef
+from producers.envelopes.fields import Fields
+from producers.envelopes.key_value import read_key_values
+from producers.plain_fields import fill_plainly
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import Head, open_head
+from producers.times import At, at_epoch, at_iso
+
+_LONGEST = 65_536
+_BEGIN = re.compile(r"(?:^|(?<=[\s>]))id=[\w.-]{1,64}\s+sn=")
+_IDENTITY = ("usr", "src", "srcV6", "srcMac", "suser", "smac", "dstname", "m", "fw_action")
+_SIGNED_IN = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator|CLI administrator) login "
+                        r"(?P<word>allowed|denied|failed)")  # fmt: skip
+_SIGNED_OUT = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator) logged out")
+_NOBODY = ("Unknown", "N/A")  # `Unknown (SSO failed)`, `Unknown (external IP)`
+_CEF_NAMES = {"suser": "usr", "smac": "srcMac", "dhost": "dstname", "request": "arg", "in": "rcvd", "out": "sent"}
+_Reader = Callable[[Event, Fields], None]
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One record as one event, or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
+    begin = _BEGIN.search(text)
+    if begin:
+        fields, head = read_key_values(text[begin.start() :], single_quotes=True), _head(text[: begin.start()], context)
+    else:
+        start = max(text.find("CEF:", 0, 300), 0)
+        cef, head = read_cef(text[start:]), _head(text[:start], context)
+        if cef is None or "sonicwall" not in cef.vendor.lower():
+            return Refusal("no SonicWall record: expected `id=firewall sn=...` or CEF")
+        values = {_CEF_NAMES.get(name, name): value for name, value in cef.extension.values.items()}
+        values |= {"m": cef.signature, "msg": cef.name}
+        fields = Fields(values, cef.extension.repeated, cef.extension.broken)
+    event = _headed(fields, head, context)
+    if fields.sound(*_IDENTITY) and not forms.is_cut(record):
+        _read(event, fields)
+    return [event]
+
+
+def _head(text: str, context: Context) -> Head | None:
+    """A head that ends where the record begins: only its time and host are asked for."""
+    return open_head(f"{text.rstrip()} -", context) if text.strip() else None
+
+
+def _headed(fields: Fields, head: Head | None, context: Context) -> Event:
+    at, quality = _at(fields, context) or ((head.at, head.quality) if head else (None, "received"))
+    return Event(
+        product="sonicwall",
+        category="proxy",
+        action="record.unrecognised",
+        occurred_at=at,
+        time_quality=quality,
+        reporter=forms.known(fields.get("fw")) or (head.host if head else None) or fields.get("sn"),
+        vendor_code=fields.get("m"),
+        vendor_action=fields.get("msg"),
+    )
+
+
+def _at(fields: Fields, context: Context) -> At | None:
+    written = fields.get("time", "rt")
+    return (at_iso(written, context.timezone) or at_epoch(written)) if written else None
+
+
+def _read(event: Event, fields: Fields) -> None:
+    _client(event, fields)
+    reader = _READERS.get(fields.get("m") or "")
+    said = event.vendor_action or ""
+    if reader:
+        reader(event, fields)
+    elif match := _SIGNED_IN.match(said):
+        _signed_in(event, fields, match)
+    elif match := _SIGNED_OUT.match(said):
+        _of_users(event, match)
+        event.action, event.outcome = "account.logged_off", "success"
+        _name(event, fields)
+    else:
+        fill_plainly(event, {"user": _user(fields) or ""})
+
+
+def _client(event: Event, fields: Fields) -> None:
+    """`src=address:port:interface:name`, of which the name is what the client calls itself."""
+    parts = (fields.get("src") or "").split(":")
+    event.address = forms.address(fields.get("srcV6")) or forms.address(parts[0])
+    event.device = forms.known(parts[3]) if len(parts) == 4 else None
+    event.mac = forms.mac(fields.get("srcMac"))
+    event.device_basis = "claimed" if event.device else "observed" if event.mac else None
+    to = (fields.get("dst") or "").split(":")
+    event.destination = forms.address(fields.get("dstV6")) or forms.address(to[0])
+    port = forms.whole(to[1]) if len(to) > 1 else None
+    event.destination_port = port if port is not None and port < 65_536 else None
+    event.protocol = (fields.get("proto") or "").partition("/")[0] or None
+    event.bytes_out, event.bytes_in = forms.whole(fields.get("sent")), forms.whole(fields.get("rcvd"))
+    milliseconds = forms.whole(fields.get("cdur"))
+    event.duration_s = None if milliseconds is None else milliseconds / 1000
+
+
+def _user(fields: Fields) -> str | None:
+    user = fields.get("usr") or ""
+    return None if user.startswith(_NOBODY) else user or None
+
+
+def _name(event: Event, fields: Fields) -> None:
+    """The user that the firewall knew at the address: by a login here, or by single sign-on."""
+    forms.name_account(event, _user(fields), "observed")
+
+
+def _web(verdict: str) -> _Reader:
+    def read(event: Event, fields: Fields) -> None:
+        host, path = fields.get("dstname"), fields.get("arg") or ""
+        event.action = "web.requested"
+        event.verdict, event.outcome = verdict, "success" if verdict == "allowed" else "failure"
+        event.url = f"{host}{path}" if host else None
+        event.domain = forms.host_of(host)
+        event.url_category = fields.get("Category")
+        event.reason = fields.get("Category") if verdict == "blocked" else None
+        _name(event, fields)
+
+    return read
+
+
+def _connection(event: Event, fields: Fields) -> None:
+    event.action, event.outcome, event.verdict = "connection.recorded", "success", "allowed"
+    if fields.get("fw_action") in ("drop", "reset"):
+        event.outcome, event.verdict = "failure", "blocked"
+    event.app = fields.get("appName")
+    _name(event, fields)
+
+
+def _signed_in(event: Event, fields: Fields, match: re.Match[str]) -> None:
+    _of_users(event, match)
+    allowed = match["word"] == "allowed"
+    event.action, event.outcome = "account.authenticated", "success" if allowed else "failure"
+    event.reason = None if allowed else fields.get("note", "msg")
+    forms.name_account(event, _user(fields), "authenticated" if allowed else "claimed")
+
+
+def _of_users(event: Event, match: re.Match[str]) -> None:
+    event.category = "vpn" if match["zone"] else "auth"
+
+
+_READERS: dict[str, _Reader] = {
+    "97": _web("allowed"),
+    "14": _web("blocked"),
+    "98": _connection,
+    "537": _connection,
+}

@@ -1,0 +1,159 @@
+"""Zscaler's web transactions: one line in, one event out, by the field names of the NSS feed.
+
+https://help.zscaler.com/zia/nss-feed-output-format-web-logs
+"""
+
+import re
+from urllib.parse import unquote
+
+from model.event import Event
+from producers import forms
+from producers.envelopes.cef import read_cef
+from producers.envelopes.fields import Fields, collect
+from producers.json_record import Document, part, plain_texts, understand
+from producers.plain_fields import fill_plainly
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import open_head
+from producers.times import MONTHS, At, at_epoch, at_iso, at_local
+
+TITLE = "a Zscaler web log"
+_LONGEST = 65_536
+_PLAIN = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})", re.A)
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d", re.A)
+_VERDICTS = {"allowed": ("allowed", "success"), "blocked": ("blocked", "failure"), "cautioned": ("warned", "unknown"),
+             "isolated": ("warned", "unknown")}  # fmt: skip
+_NOTHING = forms.MISSING | {"NULL", "null"}
+_IDENTITY = ("login", "user", "cip", "clientip", "cintip", "clientpublicip", "devicehostname", "deviceowner", "url",
+             "eurl", "action", "host", "hostname", "time", "datetime", "epochtime")  # fmt: skip
+_CEF_NAMES = {
+    "act": "action",
+    "cat": "urlcat",
+    "dst": "sip",
+    "in": "respsize",
+    "out": "reqsize",
+    "outcome": "respcode",
+    "request": "url",
+    "requestclientapplication": "ua",
+    "requestmethod": "reqmethod",
+    "rt": "epochtime",
+    "shost": "devicehostname",
+    "src": "cip",
+    "suser": "login",
+}
+_OUT = ("reqsize", "requestsize")
+_IN = ("respsize", "responsesize")
+Values = dict[str, str]
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line, JSON, `name="value"` or CEF, behind a syslog head or not; or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff,") if len(record) <= _LONGEST else ""
+    if not text.startswith("{") and not _STAMP.match(text):
+        text = _without_head(text, context)
+    if text.startswith("{"):
+        return understand(text.encode(), TITLE, lambda document: _document(document, context), _unread)
+    fields = _fields(text)
+    if fields is None:
+        return Refusal(f'not one record of {TITLE}: neither JSON nor name="value" nor CEF')
+    if not fields.sound(*_IDENTITY):
+        return [_unread()]
+    return [_event(fields.values, context)]
+
+
+def _without_head(text: str, context: Context) -> str:
+    """CEF begins behind its head with a word that a head's tag looks like."""
+    begin = text.find("CEF:", 0, 300)
+    head = open_head(text, context) if begin < 0 else None
+    return text[max(begin, 0) :] if head is None else head.message.strip(" ")
+
+
+def _unread() -> Event:
+    return Event(product="zscaler", category="proxy", action="record.unrecognised", time_quality="received")
+
+
+def _document(document: Document, context: Context) -> Parsed:
+    values = plain_texts(part(document, "event") or document)
+    if not {name.lower() for name in values} & set(_IDENTITY):
+        return Refusal(f"not one record of {TITLE}: none of its fields")
+    lowered = {name.lower() for name in values}
+    return [_event(_lower(values), context) if len(lowered) == len(values) else _unread()]
+
+
+def _lower(values: Values) -> Values:
+    return {name.lower(): value for name, value in values.items()}
+
+
+def _fields(text: str) -> Fields | None:
+    """CEF, or names and values with tabs between them; None where the line has no field of a web log.
+
+    Zscaler writes every blank and tab of a client as %20 and %09: only its own tabs are tabs, whatever quotes say.
+    """
+    if cef := read_cef(text):
+        read = cef.extension
+        values = {_CEF_NAMES.get(name, name): value for name, value in _lower(read.values).items()}
+    else:
+        cells = text.split("\t")
+        begin = _STAMP.fullmatch(cells[0].strip())
+        pairs = [cell.partition("=") for cell in cells[1 if begin else 0 :] if cell.strip()]
+        read = collect([(name.strip(), value.strip('"')) for name, equals, value in pairs if equals])
+        values = _lower(read.values) | ({"datetime": begin[0]} if begin else {})
+    repeated = frozenset(_CEF_NAMES.get(name.lower(), name.lower()) for name in read.repeated)
+    return Fields(values, repeated, read.broken) if set(values) & {"url", "eurl", "action", "login"} else None
+
+
+def _known(values: Values, *names: str) -> str | None:
+    for name in names:
+        if (found := forms.known(values.get(name), _NOTHING)) is not None:
+            return found
+    return None
+
+
+def _event(values: Values, context: Context) -> Event:
+    event = _unread()
+    event.occurred_at, event.time_quality = _at(values, context) or (None, "received")
+    url, host = _known(values, "eurl", "url"), _known(values, "ehost", "host", "hostname", "ehostname")
+    if url is None and host is None:
+        fill_plainly(event, values)
+        return event
+    event.action, event.url = "web.requested", unquote(url) if url else None
+    event.domain = forms.host_of(host or event.url)
+    event.vendor_action = _known(values, "action")
+    event.verdict, event.outcome = _VERDICTS.get((event.vendor_action or "").lower(), ("unknown", "unknown"))
+    event.reason = _known(values, "reason", "rulelabel") if event.verdict != "allowed" else None
+    event.vendor_code = _known(values, "respcode", "status")
+    event.method = forms.http_method(_known(values, "reqmethod", "requestmethod"))
+    event.url_category = _known(values, "urlcat", "urlcategory")
+    event.user_agent = _agent(_known(values, "ua", "useragent", "eua"))
+    event.bytes_out, event.bytes_in = (forms.whole(_known(values, *names)) for names in (_OUT, _IN))
+    event.app = _known(values, "appname")
+    event.protocol = _known(values, "proto", "protocol")
+    event.destination = forms.address(_known(values, "sip", "serverip", "ssip"))
+    _client(event, values)
+    return event
+
+
+def _agent(text: str | None) -> str | None:
+    return text.strip('"') or None if text else None
+
+
+def _client(event: Event, values: Values) -> None:
+    """`cintip` is the address inside, `cip` the one that Zscaler saw. A login that is the location's is nobody's."""
+    event.address = forms.address(_known(values, "cintip", "clientinternalip")) or forms.address(
+        _known(values, "cip", "clientip", "clientpublicip")
+    )
+    event.device = _known(values, "devicehostname")
+    event.device_basis = "claimed" if event.device else None
+    login = _known(values, "elogin", "login", "user")
+    if login is not None and login != _known(values, "location") and "->" not in login:
+        forms.name_account(event, unquote(login), "observed")
+
+
+def _at(values: Values, context: Context) -> At | None:
+    """The epoch, else `time` in the zone of the feed's setting (`tz`), which must be the source's where it is none."""
+    if at := at_epoch(values.get("epochtime", "")):
+        return at
+    written, zone = values.get("datetime") or values.get("time") or "", values.get("tz", "")
+    if match := _PLAIN.fullmatch(written):
+        month = MONTHS.get(match[1].lower())
+        return at_local(int(match[4]), month, int(match[2]), match[3], context.timezone, zone) if month else None
+    return at_iso(written + (zone if zone in ("UTC", "GMT") else ""), context.timezone)
