@@ -1,6 +1,7 @@
 """Every product we read, by name; a new one is one folder and one line here."""
 
 from producers import (
+    aruba_clearpass,
     cisco_asa,
     cisco_ise,
     duo,
@@ -15,6 +16,7 @@ from producers import (
     okta,
     openvpn,
     palo_alto,
+    proxysg,
     sonicwall,
     squid,
     sshd,
@@ -26,6 +28,7 @@ from producers import (
 from producers.product import Product
 
 _ALL: tuple[Product, ...] = (
+    aruba_clearpass.PRODUCT,
     cisco_asa.PRODUCT,
     cisco_ise.PRODUCT,
     duo.PRODUCT,
@@ -40,6 +43,7 @@ _ALL: tuple[Product, ...] = (
     okta.PRODUCT,
     openvpn.PRODUCT,
     palo_alto.PRODUCT,
+    proxysg.PRODUCT,
     sonicwall.PRODUCT,
     squid.PRODUCT,
     sshd.PRODUCT,

@@ -1,0 +1,99 @@
+"""Rows of ProxySG's access log, read by the names of their `#Fields` line; date and time are UTC.
+
+Symantec, "SGOS Administration Guide", access log formats: main, bcreportermain_v1, bcreporterssl_v1.
+"""
+
+import re
+from zoneinfo import ZoneInfo
+
+from model.event import Event
+from producers import forms
+from producers.envelopes.elff import FIELDS, names_of, read_row
+from producers.envelopes.fields import Fields
+from producers.plain_fields import fill_plainly
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import open_head
+from producers.times import at_iso
+
+# The format `main`, used where a file has lost its `#Fields` line.
+_MAIN = (
+    *("date", "time", "time-taken", "c-ip", "sc-status", "s-action", "sc-bytes", "cs-bytes", "cs-method"),
+    *("cs-uri-scheme", "cs-host", "cs-uri-port", "cs-uri-path", "cs-uri-query", "cs-username", "cs-auth-group"),
+    *("s-supplier-name", "rs(Content-Type)", "cs(Referer)", "cs(User-Agent)", "sc-filter-result", "cs-categories"),
+    *("x-virus-id", "s-ip"),
+)
+_UTC = ZoneInfo("UTC")
+_LONGEST = 65_536
+_ROW = re.compile(r"(?<=\s)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", re.A)
+_VERDICTS = {"OBSERVED": "allowed", "PROXIED": "allowed", "DENIED": "blocked"}
+_PORTS = {"http": "80", "https": "443", "ssl": "443", "tcp": "443"}
+_OUTCOMES = {"allowed": "success", "blocked": "failure"}
+_COACHED = ("coaching", "warn")  # exceptions that ask somebody to go on
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One row; lines that begin with `#` are kept without a meaning."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
+    if not text:
+        return Refusal("an empty or endless row")
+    event = Event(product="proxysg", category="proxy", action="record.unrecognised", time_quality="received")
+    if text.startswith("#"):
+        return [event]
+    if text.startswith("<") and (row := _ROW.search(text, 0, 300)):  # behind a syslog head
+        head, text = open_head(f"{text[: row.start()]}-", context), text[row.start() :]
+        event.reporter = head.host if head else None
+    names = names_of(context.heading) if context.heading.startswith(FIELDS) else _MAIN
+    fields = read_row(text, names)
+    event.occurred_at, event.time_quality = _at(fields) or (None, "received")
+    if fields.sound(*names) and event.occurred_at:
+        _read(event, fields)
+    return [event]
+
+
+def _at(fields: Fields) -> tuple[str, str] | None:
+    date, clock = fields.get("date", "x-cs-date") or "", fields.get("time") or ""
+    at = at_iso(f"{date} {clock}", _UTC)
+    return (at[0], "exact") if at else None
+
+
+def _read(event: Event, fields: Fields) -> None:
+    event.domain = forms.host_of(fields.get("cs-host", "r-host"))
+    event.reporter = event.reporter or forms.known(fields.get("s-ip"))
+    event.address = forms.address(fields.get("c-ip", "x-client-ip"))
+    if event.domain is None:
+        fill_plainly(event, {"user": fields.get("cs-username", "cs-userdn") or ""})
+        return
+    event.action = "web.requested"
+    event.url = _url(fields)
+    event.method = forms.http_method(fields.get("cs-method"))
+    event.vendor_code, event.vendor_action = fields.get("sc-status"), fields.get("s-action")
+    event.bytes_in, event.bytes_out = forms.whole(fields.get("sc-bytes")), forms.whole(fields.get("cs-bytes"))
+    event.url_category = fields.get("cs-categories", "sc-filter-category")
+    event.user_agent = fields.get("cs(User-Agent)")
+    event.destination = forms.address(fields.get("r-ip", "s-supplier-ip", "s-supplier-name"))
+    milliseconds = forms.whole(fields.get("time-taken"))
+    event.duration_s = None if milliseconds is None else milliseconds / 1000
+    forms.name_account(event, fields.get("cs-username"), "observed")
+    _verdict(event, fields)
+
+
+def _url(fields: Fields) -> str:
+    scheme, host, port = fields.get("cs-uri-scheme"), fields.get("cs-host", "r-host"), fields.get("cs-uri-port")
+    begin = f"{scheme}://{host}" if scheme else f"{host}"
+    usual = port is None or _PORTS.get(scheme or "") == port
+    rest = (fields.get("cs-uri-path") or "") + (fields.get("cs-uri-query") or "")
+    return begin + ("" if usual else f":{port}") + rest
+
+
+def _verdict(event: Event, fields: Fields) -> None:
+    """407 asks who it is: the filter did not say no. Else sc-filter-result counts, and s-action where there is none."""
+    exception, action = fields.get("x-exception-id") or "", event.vendor_action or ""
+    event.verdict = _VERDICTS.get(fields.get("sc-filter-result") or "", "unknown")
+    if event.vendor_code == "407" or exception == "authentication_failed":
+        event.verdict = "unknown"
+    elif exception.startswith(_COACHED):
+        event.verdict = "warned"
+    elif event.verdict == "unknown" and action:
+        event.verdict = "blocked" if "DENIED" in action else "allowed"
+    event.outcome = _OUTCOMES.get(event.verdict, "unknown")
+    event.reason = exception or (event.url_category if event.verdict == "blocked" else None)
