@@ -137,6 +137,16 @@ def _mac(text: str) -> str | None:
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
 
 
+def mac_of_duid(duid: str) -> str | None:
+    """The MAC that a DUID of type LLT (1) or LL (3) for Ethernet holds: one of the client's, RFC 8415 §11."""
+    parts = [part.zfill(2).lower() for part in duid.split(":")]
+    if parts[:4] == ["00", "01", "00", "01"] and len(parts) == 14:
+        return mac(":".join(parts[8:]))
+    if parts[:4] == ["00", "03", "00", "01"] and len(parts) == 10:
+        return mac(":".join(parts[4:]))
+    return None
+
+
 def host_of(url: str | None) -> str | None:
     """The host of a URL, with or without scheme: lower-case, no user, no port, no brackets, no trailing dot."""
     if not url:

@@ -3,7 +3,7 @@
 import re
 
 from model.event import Event
-from producers.forms import address, mac, whole
+from producers.forms import address, mac_of_duid, whole
 
 _MESSAGE = re.compile(
     r"(?P<word>Solicit|Request|Renew|Rebind|Confirm|Release|Decline|Information-request) message from "
@@ -49,13 +49,3 @@ def read_version6(event: Event, message: str) -> bool:
     event.vendor_action = match["word"]
     event.address = address(match["from"])
     return True
-
-
-def mac_of_duid(duid: str) -> str | None:
-    """The MAC that a DUID of type LLT (1) or LL (3) for Ethernet holds: one of the client's, RFC 8415 §11."""
-    parts = [part.zfill(2).lower() for part in duid.split(":")]
-    if parts[:4] == ["00", "01", "00", "01"] and len(parts) == 14:
-        return mac(":".join(parts[8:]))
-    if parts[:4] == ["00", "03", "00", "01"] and len(parts) == 10:
-        return mac(":".join(parts[4:]))
-    return None

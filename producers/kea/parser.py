@@ -1,0 +1,128 @@
+"""Kea's log lines and the rows of its lease files.
+
+https://kea.readthedocs.io/en/latest/kea-messages.html and .../arm/dhcp4-srv.html (lease file)
+"""
+
+import re
+
+from model.event import Event
+from producers import forms
+from producers.envelopes import csv_rows
+from producers.envelopes.fields import Fields
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import open_head
+from producers.times import at_epoch
+
+_LOGGED = re.compile(
+    r"(?:.*? )?[A-Z]+ +\[kea-dhcp[46]\.[\w.\-/]{1,100}\] (?P<id>DHCP[46]_\w{1,60}) (?P<rest>.*)", re.A | re.S
+)
+# Who asked. Kea writes all of it as hexadecimal: no client can write words here.
+_CLIENT = re.compile(
+    r"(?:\[(?:hwtype=\d+ (?P<mac>[0-9a-f:]+)|[^\]]*)\], cid=\[[^\]]*\]|duid=\[(?P<duid>[^\]]*)\], "
+    r"\[(?:hwtype=\d+ (?P<mac6>[0-9a-f:]+)|[^\]]*)\]), tid=(?P<tid>0x[0-9a-f]+): (?P<says>.*)",
+    re.A | re.S,
+)
+_ADDRESS = re.compile(r"(?:lease(?: for address)?|address|[Ll]ease for address) (?P<ip>[0-9a-fA-F:.]+)(?= |,|$)", re.A)
+_DECLINED = re.compile(
+    r"Received DHCPDECLINE for addr (?P<ip>\S+) from client (?P<client>.*, tid=0x[0-9a-f]+)\..*", re.A | re.S
+)
+_SECONDS = re.compile(r"has been allocated for (\d+) seconds", re.A)
+_ACTIONS = {
+    "LEASE_ALLOC": ("lease.granted", "success"),
+    "LEASE_REUSE": ("lease.granted", "success"),
+    "LEASE_RENEW": ("lease.granted", "success"),
+    "LEASE_ADVERT": ("lease.offered", "success"),
+    "LEASE_OFFER": ("lease.offered", "success"),
+    "RELEASE": ("lease.released", "success"),
+    "RELEASE_NA": ("lease.released", "success"),
+    "DECLINE_LEASE": ("lease.declined", "failure"),
+}
+# `state` in a lease file. A row is written whenever a lease changes; that of a released one (3) does not say when.
+_STATES = {
+    "0": ("lease.granted", "success"),
+    "1": ("lease.declined", "failure"),
+    "2": ("lease.expired", "success"),
+}
+_ESCAPED = re.compile(r"&#x([0-9a-fA-F]{2});?")
+
+
+def is_heading(record: bytes) -> bool:
+    """Whether a record is the row of column names of a lease file."""
+    return record.startswith((b"address,hwaddr,", b"address,duid,"))
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line of a log or one row of a lease file; or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff")
+    if not text or len(text) > forms.LONGEST_LINE:
+        return Refusal("an empty or endless line")
+    if context.heading and forms.address(text.partition(",")[0]):
+        return [_row(csv_rows.read_row(text, csv_rows.names_of(context.heading)))]
+    head = open_head(text, context)
+    event = _event()
+    if head:
+        event.occurred_at, event.time_quality, event.reporter = head.at, head.quality, head.host
+    logged = _LOGGED.fullmatch(text)
+    if logged is None:
+        return (
+            [event] if head or is_heading(record) else Refusal("no line of Kea: expected `INFO [kea-dhcp4.…] DHCP4_…`")
+        )
+    event.reporter = None if event.reporter in _LEVELS else event.reporter
+    event.vendor_code = logged["id"]
+    known, client = _ACTIONS.get(logged["id"][6:]), _CLIENT.fullmatch(_in_order(logged["rest"]))
+    if known and client and not forms.is_cut(record):
+        _lease(event, known, client)
+    return [event]
+
+
+def _in_order(rest: str) -> str:
+    """A declined lease stands before its client; all others behind."""
+    match = _DECLINED.fullmatch(rest)
+    return f"{match['client']}: address {match['ip']} was declined" if match else rest
+
+
+_LEVELS = frozenset({"DEBUG", "INFO", "WARN", "ERROR", "FATAL"})
+
+
+def _event() -> Event:
+    return Event(
+        product="kea", category="device", action="record.unrecognised", time_quality="received", protocol="dhcp"
+    )
+
+
+def _lease(event: Event, known: tuple[str, str], client: re.Match[str]) -> None:
+    address = _ADDRESS.search(client["says"])
+    if address is None:
+        return
+    event.action, event.outcome = known
+    event.address, event.session_id = forms.address(address["ip"]), client["tid"]
+    event.mac = forms.mac(client["mac"] or client["mac6"])
+    event.device_basis = "observed" if event.mac else None
+    if event.mac is None and client["duid"]:
+        event.mac = forms.mac_of_duid(client["duid"])
+        event.device_basis = "claimed" if event.mac else None  # the client composes its DUID
+    seconds = _SECONDS.search(client["says"])
+    event.duration_s = float(forms.whole(seconds[1]) or 0) if seconds else None
+    event.reason = client["says"][:300] if event.outcome == "failure" else None
+
+
+def _row(fields: Fields) -> Event:
+    """A row says when the lease ends and how long it is valid: it began at the difference."""
+    event = _event()
+    expires, valid = forms.whole(fields.get("expire")), forms.whole(fields.get("valid_lifetime"))
+    known = _STATES.get(fields.get("state") or "")
+    if not fields.sound("address", "hwaddr", "expire") or expires is None or valid is None or valid > expires:
+        return event
+    ends = known is not None and known[0] == "lease.expired"
+    event.occurred_at, event.time_quality = at_epoch(expires if ends else expires - valid) or (None, "received")
+    if known is None:
+        return event
+    event.action, event.outcome = known
+    event.address = forms.address(fields.get("address"))
+    event.mac = forms.mac(fields.get("hwaddr")) or forms.mac_of_duid(fields.get("duid") or "")
+    name = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), fields.get("hostname") or "").rstrip(".")
+    event.device = name or None
+    from_duid = forms.mac(fields.get("hwaddr")) is None
+    event.device_basis = "claimed" if event.device or (event.mac and from_duid) else "observed" if event.mac else None
+    event.duration_s = float(valid)
+    return event
