@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 
 import msgspec
 
+from producers.watchdog import DOG, TooSlow
+
 LARGEST = 4_000_000  # bytes; what is longer is cut into parts of this size, and no part is parsed
 NOTHING = b"\r\n\t \0"
 _LINE_ENDS = b"\r\n"
@@ -13,12 +15,16 @@ Cut = tuple[int, int, int]  # where in the buffer a record begins and ends, and 
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
-    """One record without its line end. `end` is the offset behind it; `part` numbers the pieces of one too large."""
+    """One record without its line end. `end` is the offset behind it; `part` numbers the pieces of one too large.
+
+    `slow`: where it ends took too long to find, so it was cut at the next line end, and is not parsed.
+    """
 
     offset: int
     end: int
     data: bytes
     part: int = 0
+    slow: bool = False
 
 
 class Framer(ABC):
@@ -29,6 +35,7 @@ class Framer(ABC):
         self.largest = largest
         self._buffer = b""
         self._part = 0
+        self._slow = False  # of the record in parts
 
     def feed(self, chunk: bytes) -> list[Frame]:
         """The records that `chunk` completes."""
@@ -48,9 +55,13 @@ class Framer(ABC):
 
     def _take(self, ended: bool) -> list[Frame]:
         frames: list[Frame] = []
+        find, bounded = self.find, DOG.bounded
         buffer, position, size = self._buffer, 0, len(self._buffer)
         while position < size:
-            found = None if self._part else self.find(buffer, position, ended)
+            try:
+                found = None if self._part else bounded(find, buffer, position, ended)
+            except TooSlow:
+                found = self._give_up(buffer, position)
             found = found or self._piece(buffer, position, ended)
             if found is None:
                 break
@@ -58,10 +69,17 @@ class Framer(ABC):
                 frames.append(frame)
             position = found[2]
             if found[2] > found[1]:
-                self._part = 0
+                self._part, self._slow = 0, False
         self._buffer = buffer[position:]
         self.offset += position
         return frames
+
+    def _give_up(self, buffer: bytes, position: int) -> Cut:
+        """A record whose end takes too long to find is over at the next line end."""
+        stop = buffer.find(b"\n", position, position + self.largest)
+        end = min(len(buffer), position + self.largest) if stop < 0 else stop
+        self._part, self._slow = 1, True
+        return position, end, end + (stop >= 0)
 
     def _piece(self, buffer: bytes, position: int, ended: bool) -> Cut | None:
         """The next part of a record too large: up to a line end (which ends the parts), else `largest` bytes."""
@@ -82,7 +100,7 @@ class Framer(ABC):
             data = data.rstrip(NOTHING).lstrip(b"\0")
         if not data or data.isspace():
             return None
-        return Frame(self.offset + begin, self.offset + after, data, self._part)
+        return Frame(self.offset + begin, self.offset + after, data, self._part, self._slow)
 
 
 class Lines(Framer):

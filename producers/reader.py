@@ -17,6 +17,7 @@ LONGEST_HEADING = 16_384  # bytes; a longer one names no columns
 LARGEST_EVENT = 900_000  # bytes of a record; above it an event would not fit into a batch
 AHEAD, BEHIND = timedelta(minutes=10), timedelta(days=30)
 _GIVEN_UP = "given up: it took over half a second of CPU time to read this record"
+_ENDLESS = "given up: it took over half a second of CPU time to find where this record ends; please report it"
 _BACKWARDS = timedelta(minutes=5)  # a local clock that falls back further within one stream has told an hour twice
 
 Reading = tuple[int, int, Parsed, bytes]
@@ -96,6 +97,8 @@ def _headed(is_heading: Callable[[bytes], bool], raw: bytes, context: Context, s
 
 
 def _parse(product: Product, raw: bytes, frame: Frame, context: Context) -> Parsed:
+    if frame.slow:
+        return Refusal(_ENDLESS)
     if frame.part:
         return Refusal(f"part {frame.part} of a record over 4 MB")
     if len(raw) > LARGEST_EVENT:

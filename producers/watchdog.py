@@ -10,11 +10,11 @@ import atexit
 import signal
 import threading
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple, Unpack
 
 TICK = 0.5  # seconds of CPU time of this process
 
-_P = ParamSpec("_P")
+_Args = TypeVarTuple("_Args")
 _T = TypeVar("_T")
 
 
@@ -29,12 +29,12 @@ class Watchdog:
         self._record = self._last_seen = 0
         self._reading = False
 
-    def bounded(self, read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    def bounded(self, read: Callable[[Unpack[_Args]], _T], *args: Unpack[_Args]) -> _T:
         """What `read` returns; raises TooSlow after one to two ticks, if `start` was called."""
         self._record += 1
         self._reading = True
         try:
-            return read(*args, **kwargs)
+            return read(*args)
         finally:
             self._reading = False
 

@@ -22,7 +22,7 @@ import zstandard
 from producers import watchdog
 from producers.catalog import PRODUCTS
 from producers.entry import Entry
-from producers.frame import Frame
+from producers.frame import Cut, Frame, Lines
 from producers.framing import FRAMERS
 from producers.intake import Intake, nowhere
 from producers.product import Context, Framing, Parsed, Refusal
@@ -137,6 +137,42 @@ def test_a_record_whose_secrets_take_too_long_to_strike_out_is_not_kept_and_the_
     assert "secrets" in slow[2].reason
     assert slow[3] == b"***"
     assert quick[2] == []
+
+
+class NeverCuts(Lines):
+    """Lines, of which those with `slow` in them are looked at with the worst of patterns."""
+
+    def find(self, buffer: bytes, position: int, ended: bool) -> Cut | None:
+        if buffer.startswith(b"slow", position):
+            re.match(r"(a+)+$", "a" * 60 + "b")
+        return super().find(buffer, position, ended)
+
+
+@pytest.mark.parametrize("size", [5, 1_000])
+def test_a_record_whose_end_takes_too_long_to_find_is_cut_at_its_line_end(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Whatever pieces it comes in: the line is one dead letter or several, no byte is lost, and the next is read."""
+    monkeypatch.setitem(FRAMERS, "lines", NeverCuts)
+    assert watchdog.start(tick=0.1)
+    stream = good("squid") + b"\nslow one\n" + good("squid") + b"\n"
+    framer = FRAMERS["lines"]()
+    cut = [frame for at in range(0, len(stream), size) for frame in framer.feed(stream[at : at + size])]
+    assert [frame.data for frame in cut if not frame.slow] == [good("squid")] * 2
+    assert b"".join(frame.data for frame in cut if frame.slow).replace(b" ", b"") == b"slowone"
+    refused = [read_record(PRODUCTS["squid"], frame, CONTEXT, Stream("edge", "f"))[2] for frame in cut if frame.slow]
+    assert all(isinstance(one, Refusal) and "where this record ends" in one.reason for one in refused)
+
+
+def test_a_folder_with_a_record_that_cannot_be_cut_is_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the record stands first, where its bytes name the stream."""
+    monkeypatch.setitem(FRAMERS, "lines", NeverCuts)
+    (tmp_path / "a.log").write_bytes(b"slow one\n" + good("squid") + b"\n")
+    found, _ = read_folder(tmp_path)
+    assert "where this record ends" in found[0]
+    assert found[1:] == ["recognised"]
 
 
 def test_a_tick_between_records_gives_up_nothing() -> None:
