@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address
 from string import whitespace
 
 from model.event import Basis, Event
-from model.reference import account_parts, folded, realm_name
+from model.reference import account_parts, folded, realm_name, serial_number
 
 BLANKS = whitespace  # of ASCII alone, which is not what str.strip takes: a no-break space belongs to a name
 # Markers are per format; a parser that has others passes its own set to `known`.
@@ -60,6 +60,11 @@ def account(text: str | None) -> tuple[str | None, str | None]:
 def realm(text: str | None) -> str | None:
     """A domain that stands in a field of its own, as `account` gives it; None where it is a marker for nothing."""
     return None if text is None or text.strip(BLANKS) in NOBODY else realm_name(text)
+
+
+def serial(text: str | None) -> str | None:
+    """A serial number, or None where it is one that many machines have (`model.reference.serial_number`)."""
+    return serial_number(text) or None
 
 
 def name_account(event: Event, text: str | None, basis: Basis) -> None:

@@ -9,6 +9,7 @@ from model.reference.names import (
     mac_text,
     qualified,
     realm_name,
+    serial_number,
     short_name,
 )
 from model.reference.rows import (
@@ -83,5 +84,6 @@ __all__ = [
     "mac_text",
     "qualified",
     "realm_name",
+    "serial_number",
     "short_name",
 ]

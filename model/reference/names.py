@@ -3,6 +3,14 @@
 import re
 from string import ascii_lowercase, ascii_uppercase, whitespace
 
+_MARKS = re.compile("[^a-z0-9]")
+_NO_SERIALS = frozenset(
+    {"none", "null", "na", "nil", "unknown", "undefined", "default", "defaultstring", "empty", "invalid", "oem", "test"}
+    | {"tobefilledbyoem", "filledbyoem", "systemserialnumber", "serialnumber", "chassisserialnumber", "serial", "sn"}
+    | {"baseboardserialnumber", "boardserialnumber", "notspecified", "notavailable", "notapplicable", "notset"}
+    | {"noserial", "noserialnumber", "systemserial", "chassisserial", "notdefined", "unspecified", "tbd"}
+)
+_COUNTED = ("0123456789" * 4)[1:]  # 12345678, 0123456789, and the like
 _NO_MARKS = str.maketrans("", "", ":-. ")
 _MAC = re.compile("[0-9a-f]{12}")
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -70,6 +78,16 @@ def host_name(text: str) -> str:
 def short_name(host: str) -> str:
     """The first label of a host name; an address is left whole."""
     return host if ":" in host or host.replace(".", "").isdigit() else host.split(".", 1)[0]
+
+
+def serial_number(text: str | None) -> str:
+    """The serial number without blanks around it; empty where a maker left the field as it came, so that any number of
+    machines have the same: `0`, `To be filled by O.E.M.`, `System Serial Number`, one digit over and over.
+    """
+    written = (text or "").strip(whitespace)
+    plain = _MARKS.sub("", folded(written))
+    counted = len(plain) > 4 and plain in _COUNTED
+    return "" if plain in _NO_SERIALS or len(set(plain)) < 2 or counted else written
 
 
 def mac_text(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from model.batch import Fact
 from model.event import parse_at
 from model.reference import rows
-from model.reference.names import account_name, folded, host_name, mac_text
+from model.reference.names import account_name, folded, host_name, mac_text, serial_number
 from model.reference.rows import Row, reference_of
 
 Text = dict[str, str]
@@ -57,7 +57,7 @@ def _device(row: Text, _: Fact) -> dict[str, Any]:
     return {
         "device_id": row["device_id"],
         "device_class": row["class"],
-        "serial": row.get("serial", ""),
+        "serial": serial_number(row.get("serial")),
         "hostname": host_name(row.get("hostname", "")),
         "macs": tuple(mac for part in row.get("mac", "").split(";") if (mac := mac_text(part))),
         "org": row.get("org") or None,

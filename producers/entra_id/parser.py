@@ -3,6 +3,8 @@
 https://learn.microsoft.com/en-us/graph/api/resources/signin and .../directoryaudit
 """
 
+import re
+
 from model.event import Basis, Event
 from producers import forms
 from producers.entra_id.audit import audit
@@ -13,7 +15,8 @@ from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
 
 TITLE = "Microsoft Entra ID"
-_JOINED = ("azuread", "serverad", "joined")  # trustType of a device that the directory itself knows
+# trustType of a computer of the district's own Active Directory, without blanks: only who may write there renames it.
+_OF_THE_DOMAIN = re.compile("serverad|hybrid(?:azuread|microsoftentra)?joined")
 _HIDDEN = frozenset({"{PII Removed}"})
 
 
@@ -102,12 +105,15 @@ def _who(event: Event, body: Document, refresh: bool) -> None:
 
 
 def _on_what(event: Event, detail: Document) -> None:
-    """A device that is joined to the directory has proved itself by its key; any other name is the client's word."""
+    """The name is the one that the device last gave itself, which whoever administers it may choose.
+
+    Only that of a computer of the district's own domain is the name of its account there.
+    """
     event.device = text(detail, "displayName")
     if event.device is not None:
         trust = (text(detail, "trustType") or "").lower().replace(" ", "")
-        joined = text(detail, "deviceId") and trust.endswith(_JOINED) and event.outcome == "success"
-        event.device_basis = "observed" if joined else "claimed"
+        proved = text(detail, "deviceId") and _OF_THE_DOMAIN.fullmatch(trust) and event.outcome == "success"
+        event.device_basis = "observed" if proved else "claimed"
 
 
 def _fill(event: Event, told: AzureRecord) -> None:

@@ -15,7 +15,6 @@ from producers.product import Context, Parsed, Refusal
 
 TITLE = "Microsoft Intune"
 _OUTCOMES = {"success": "success", "failure": "failure", "fail": "failure"}
-_NO_SERIAL = frozenset({"0", "", "Defaultstring", "Default string", "To be filled by O.E.M.", "System Serial Number"})
 _TIMES = ("activityDateTime", "lastSyncDateTime")
 _ON_DEVICES = " manageddevice"  # ends the name of an operation on a device
 _LOCATE = "locatedevice"  # begins the name of such an operation, however it is spelled
@@ -118,10 +117,9 @@ def _reported(event: Event, told: AzureRecord) -> None:
 
 def _name(event: Event, body: Document) -> None:
     """The serial number, which nobody types; else the name, which whoever owns the device may have chosen."""
-    serial = forms.known(text(body, "SerialNumber", "serialNumber"), _NO_SERIAL)
+    serial = forms.serial(text(body, "SerialNumber", "serialNumber"))
     event.device = serial or text(body, "DeviceHostName", "DeviceName", "deviceName")
-    named_by_owner = event.device is not None and serial is None
-    event.device_basis = "claimed" if named_by_owner else "observed" if event.device or event.mac else None
+    event.device_basis = ("observed" if serial else "claimed") if event.device or event.mac else None
     forms.name_target(
         event, text(body, "UPN", "userPrincipalName", "UserEmail") or _user(body), text(body, "UPNSuffix")
     )

@@ -76,10 +76,11 @@ def _of_device(event: Event, name: str, body: Document) -> None:
     """What a device told or did. Its user is the one that the inventory gives it, not who sits there."""
     event.action = _ACTIONS[name]
     event.outcome = {"true": "success", "false": "failure"}.get(str(body.get("successful")).lower(), "unknown")
-    event.device = text(body, "serialNumber") or text(body, "deviceName")
+    serial = forms.serial(text(body, "serialNumber"))
+    event.device = serial or text(body, "deviceName")
     event.mac = forms.mac(text(body, "macAddress", "wifiMacAddress"))
     if event.device or event.mac:
-        event.device_basis = "observed" if text(body, "serialNumber") or event.device is None else "claimed"
+        event.device_basis = "observed" if serial else "claimed"
     event.address = forms.address(text(body, "ipAddress"))
     forms.name_target(event, text(body, "username", "emailAddress"))
     event.reason = text(body, "trigger")

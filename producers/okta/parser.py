@@ -13,7 +13,8 @@ from producers.times import at_iso
 TITLE = "the Okta System Log"
 _OUTCOMES = {"SUCCESS": "success", "ALLOW": "success", "FAILURE": "failure", "DENY": "failure"}
 _UNNAMED = frozenset({"unknown", "null", ""})
-_BY_ANYBODY = frozenset({"user.account.reset_password", "user.account.unlock"})  # asked for before a sign-in
+# Whoever types a name into "Forgot password?" is its actor and its target, before anybody has signed in.
+_BY_ANYBODY = frozenset({"user.account.reset_password", "user.account.unlock"})
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -65,14 +66,15 @@ def _event(log: Document, context: Context) -> Event:
     if known is not None:
         _targets(event, known, objects(log, "target"))
     _actor(event, known, part(log, "actor"))
+    if event.account and kind in _BY_ANYBODY and event.target_account in (None, event.account):
+        event.account_basis = "claimed"
     return event
 
 
 def _device(event: Event, device: Document) -> None:
-    """A managed device has proved its management to Okta; another one is named by the software on it."""
+    """A device, managed or not, has the name that the software on it gives; who administers it may choose that."""
     event.device = text(device, "name")
-    if event.device is not None:
-        event.device_basis = "observed" if device.get("managed") is True and event.outcome == "success" else "claimed"
+    event.device_basis = "claimed" if event.device else None
 
 
 def _actor(event: Event, known: Meaning | None, actor: Document) -> None:
@@ -87,7 +89,7 @@ def _basis(event: Event, known: Meaning | None) -> Basis:
     failed = event.outcome != "success"
     if known is None:
         return "claimed" if event.outcome == "failure" else "observed"
-    if known.standing == "typed" or (failed and (known.standing == "proof" or event.vendor_action in _BY_ANYBODY)):
+    if known.standing == "typed" or (failed and known.standing == "proof"):
         return "claimed"
     return "authenticated" if known.standing == "proof" else "observed"
 
@@ -103,5 +105,4 @@ def _targets(event: Event, known: Meaning, targets: list[Document]) -> None:
     if known.thing != "Device":
         event.app = thing
     elif thing is not None:
-        event.device = thing
-        event.device_basis = "claimed" if known.action == "device.enrolled" else "observed"
+        event.device, event.device_basis = thing, "claimed"  # a display name, which an owner chooses

@@ -38,9 +38,8 @@ _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.A)
 _ROW = re.compile(r'(?:"(?:[^"]|"")*+"(?:, *(?=")|$))++')
 _VERDICTS = {"allowed": ("allowed", "success"), "proxied": ("allowed", "success"), "blocked": ("blocked", "failure")}
 _PEOPLE = frozenset({"ad users", "ad user", "directory users", "saml users", "g suite users"})
-_COMPUTERS = frozenset(
-    {"roaming computers", "roaming computer", "anyconnect roaming client", "ad computers", "mobile devices"}
-)
+_OF_THE_DOMAIN = frozenset({"ad computers", "ad computer"})  # as their accounts in Active Directory are called
+_COMPUTERS = _OF_THE_DOMAIN | {"roaming computers", "roaming computer", "anyconnect roaming client", "mobile devices"}
 _MAIL = re.compile(r".*\(([^\s()@]{1,100}@[^\s()@]{1,200})\)")
 
 
@@ -117,5 +116,5 @@ def _name(event: Event, fields: Fields) -> None:
         plain = identity if not re.search(r"[\s,()]", identity) else None  # a full name is no account
         forms.name_account(event, mail[1] if mail else plain, "observed")
     elif kind in _COMPUTERS:
-        event.device = identity or None
-        event.device_basis = "observed" if identity else None
+        event.device = identity or None  # of a roaming computer the name that it last gave itself
+        event.device_basis = ("observed" if kind in _OF_THE_DOMAIN else "claimed") if identity else None

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from model.reference import Reference, host_name, short_name
+from streams.attribution.devices import SELF_TOLD
 from streams.attribution.timeline import Entry, Timeline
 from streams.attribution.user_agent import strangers, system_of
 from streams.memory.shelf import Shelf
@@ -77,7 +78,7 @@ class Cards:
 
     def _used(self, card: str, traces: Traces, seen: Seen) -> bool:
         """Note the use of an address; True where the card had leased another one before."""
-        if not seen.address or seen.category == "vpn" or seen.action.startswith("lease."):
+        if not seen.address or seen.category == "vpn" or seen.action.startswith("lease.") or seen.action in SELF_TOLD:
             return False
         at = seen.at - seen.at % SLOT  # whichever of its slot was looked at
         hours, hour = traces.used.setdefault(seen.address, {}), at - at % HOUR

@@ -10,6 +10,11 @@ from streams.seen import Seen
 
 VENDOR_PREFIX = 8  # characters of aa:bb:cc, which tell who made a card
 
+# What a device's own software tells of it, or nobody knows who told: the network card in it was seen by no server.
+SELF_TOLD = frozenset(
+    {"device.changed", "device.checked_in", "device.enrolled", "device.reported", "record.unrecognised"}
+)
+
 
 class Card(NamedTuple):
     """The network card behind a record: from the record itself, or by the lease of its address."""
@@ -45,8 +50,13 @@ def name_vouched(seen: Seen) -> bool:
 
 
 def card_vouched(seen: Seen) -> bool:
-    """Whether a server saw the network card; a VPN client says which it has, and so does a DUID."""
-    return seen.device_basis != "claimed" or (seen.device is not None and seen.category != "vpn")
+    """Whether a server saw the network card; a VPN client says which it has, so does a DUID, and who tells of itself.
+
+    A serial number that its management vouches for vouches for the card that stands beside it.
+    """
+    if seen.device_basis != "claimed":
+        return True
+    return seen.device is not None and seen.category != "vpn" and seen.action not in SELF_TOLD
 
 
 def tell(seen: Seen, own: Card | None, leased: Card | None, reference: Reference) -> Told:

@@ -28,13 +28,16 @@ LISTENS = _SHOWS | set(_TUNNELS) | {"web.requested"}
 
 
 def concerns(seen: Seen, reference: Reference) -> bool:
-    """What the filter has of a device by its name, or by the tunnel that its address belongs to; else what names it."""
+    """What the filter has of a device by its name, or by the tunnel that its address belongs to; else what names it.
+
+    A name that the client chose says which device the filter has seen: it may speak for a device, never against one.
+    """
     if seen.action != "web.requested":
         return bool(seen.device_id or seen.device)
     if seen.category != "proxy":
         return False
     if seen.device_id is None:
-        return bool(seen.device) and seen.device_basis == "observed"
+        return bool(seen.device)
     network = reference.network(seen.address, seen.at) if seen.address and not seen.device else None
     return bool(seen.device) or (network is not None and network.kind == "vpn_pool")
 
