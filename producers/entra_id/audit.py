@@ -21,7 +21,7 @@ def audit(event: Event, body: Document) -> bool:
     """Fill in the event; False where the activity is one that we do not know."""
     name = (event.vendor_action or "").lower()
     known = AUDIT.get(name)
-    _actor(event, body, name)
+    _actor(event, body, name, known is not None)
     event.outcome = _OUTCOMES.get((text(body, "result") or "").lower(), "unknown")
     event.reason = text(body, "resultReason") if event.outcome != "success" else None
     if known is None:
@@ -35,14 +35,17 @@ def audit(event: Event, body: Document) -> bool:
     return True
 
 
-def _actor(event: Event, body: Document, name: str) -> None:
-    """Who did it: a user, or an app for which `app` stands. Before a self-service reset nobody had signed in."""
+def _actor(event: Event, body: Document, name: str, known: bool) -> None:
+    """Who did it: a user, or an app for which `app` stands.
+
+    Before a self-service reset nobody had signed in; before an activity that is not `known`, nobody knows.
+    """
     user = part(body, "initiatedBy", "user")
     details = {text(item, "key"): text(item, "value") for item in objects(body, "additionalDetails")}
     event.address = forms.address(text(user, "ipAddress")) or forms.address(details.get("ipaddr"))
     event.user_agent = details.get("User-Agent")
     event.app = text(part(body, "initiatedBy", "app"), "displayName")
-    unproved = name.endswith(_SELF_SERVICE) and (text(body, "result") or "").lower() != "success"
+    unproved = not known or (name.endswith(_SELF_SERVICE) and (text(body, "result") or "").lower() != "success")
     forms.name_account(event, text(user, "userPrincipalName"), "claimed" if unproved else "observed")
 
 

@@ -8,6 +8,7 @@ import re
 from model.actions import Action
 from model.event import Event
 from producers import forms
+from producers.json_object import RepeatedKey
 from producers.json_record import Document, part, plain, plain_texts, text, understand
 from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
@@ -31,6 +32,7 @@ _ACTIONS: dict[str, Action] = {
 _COMMAND = ("command", "commandName", "commandType", "requestType")  # Jamf's documents name none; some relays add one
 _OF_COMMANDS = ("mobiledevicecommand", "computercommand", "devicecommand", "mdmcommand")
 _LOCATES = frozenset({"devicelocation", "updatelocation", "locatedevice", "locate"})
+_SNAKE = re.compile(r"_([a-z])")
 _CREATES = frozenset({"post", "put"})
 
 
@@ -56,8 +58,11 @@ def _read(document: Document) -> Parsed:
 
 
 def _camel(document: Document) -> Document:
-    """With the names that Jamf gives: some relays write `device_name` for `deviceName`."""
-    return {re.sub(r"_([a-z])", lambda found: found[1].upper(), name): value for name, value in document.items()}
+    """With the names that Jamf gives: some relays write `device_name` for `deviceName`. Raises RepeatedKey."""
+    camel = {_SNAKE.sub(lambda found: found[1].upper(), name): value for name, value in document.items()}
+    if len(camel) < len(document):
+        raise RepeatedKey("a key stands twice, in two spellings")
+    return camel
 
 
 def _event(name: str, hook: Document) -> Event:

@@ -88,7 +88,7 @@ def _actor(event: Event, known: Meaning | None, actor: Document) -> None:
 def _basis(event: Event, known: Meaning | None) -> Basis:
     failed = event.outcome != "success"
     if known is None:
-        return "claimed" if event.outcome == "failure" else "observed"
+        return "claimed"  # whether anybody had signed in is not known
     if known.standing == "typed" or (failed and known.standing == "proof"):
         return "claimed"
     return "authenticated" if known.standing == "proof" else "observed"

@@ -10,7 +10,7 @@ from producers.palo_alto import flows, people
 from producers.palo_alto.record import Record, read
 from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import open_head
+from producers.syslog import Head, open_head
 from producers.times import MONTHS, At, at_epoch, at_iso, at_local
 
 _READERS: dict[str, Callable[[Event, Record], None]] = {
@@ -21,6 +21,7 @@ _READERS: dict[str, Callable[[Event, Record], None]] = {
     "USERID": people.userid,
 }
 _CATEGORIES = {"GLOBALPROTECT": "vpn", "SYSTEM": "auth", "USERID": "auth", "AUTHENTICATION": "auth"}
+_FORWARDER = "logforwarder"  # the program by whose name Strata Logging Service sends
 _SAME_ZONE = 900  # seconds by which two clocks of one firewall may differ
 
 
@@ -29,7 +30,11 @@ def parse(record: bytes, context: Context) -> Parsed:
     found = read(forms.decode(record).strip(" \t\r\n\0\ufeff")) if len(record) <= 65_536 else None
     if found is None:
         return Refusal("no PAN-OS record: expected comma-separated values with their type, CEF or LEEF")
-    event = _headed(found, context)
+    head = open_head(found.head.rstrip() + " ", context) if found.head.strip() else None
+    event = _headed(found, head, context)
+    if _is_anothers(head, found.head):
+        event.reporter = None
+        return [event]
     if not found.sound or forms.is_cut(record):
         return [event]
     reader = _READERS.get(found.kind)
@@ -42,12 +47,19 @@ def parse(record: bytes, context: Context) -> Parsed:
     return [event]
 
 
-def _headed(found: Record, context: Context) -> Event:
+def _is_anothers(head: Head | None, text: str) -> bool:
+    """Whether a program of some machine wrote the record: PAN-OS names none, Strata Logging Service its own."""
+    left = (head.message if head else text).split()  # nothing, or the host alone
+    if len(left) > 1 or (left and left[0].endswith(":") and head is None):
+        return True
+    return head is not None and (head.pid is not None or head.tag not in (None, head.host, _FORWARDER))
+
+
+def _headed(found: Record, head: Head | None, context: Context) -> Event:
     values = found.values
     at, quality = _at(values, context) or (None, "received")
     reporter, told = values.get("device_name"), None
     if reporter is None or at is None or found.kind == "THREAT":
-        head = open_head(found.head.rstrip() + " ", context) if found.head.strip() else None
         told = _host(head.host or head.message) if head else None
         if at is None and head:
             at, quality = head.at, head.quality

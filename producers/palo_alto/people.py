@@ -41,7 +41,7 @@ _IDENTITY = ("Login from", "User name", "Private IP")
 _SIGNED = re.compile(r"(?:failed authentication|authenticated) for user '(.*?)'\.\s")
 _FROM = re.compile(r"From: ([0-9A-Fa-f.:]{2,45}[0-9A-Fa-f])\.?\s*$")
 _REASON = re.compile(r"'\.\s+Reason: ([^.]{1,200})\.")
-_ADMIN = re.compile(r"User '?([^\s']{1,100})'? logged (in|out) via \S{1,20} from ([0-9A-Fa-f.:]{3,45})(?: |$|\.$)")
+_ADMIN = re.compile(r"User '?([^\s']{1,100})'? logged (in|out) via \S{1,20} from ([0-9A-Fa-f.:]{3,45}?)(?: using \S{1,20})?\.?$")
 
 
 def globalprotect(event: Event, record: Record) -> None:
@@ -71,7 +71,7 @@ def _step(event: Event, eventid: str, user: str | None) -> None:
         event.action = _failed(action) if event.outcome == "failure" else action
     if user == _MACHINE:
         return
-    accepted = event.outcome == "success" and event.action != "connection.recorded"
+    accepted = event.outcome == "success" and event.action not in ("connection.recorded", "record.unrecognised")
     proven = event.action in ("account.authenticated", "tunnel.opened")
     forms.name_account(event, user, ("authenticated" if proven else "observed") if accepted else "claimed")
 

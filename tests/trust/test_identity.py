@@ -232,6 +232,22 @@ def test_a_network_card_that_the_client_itself_reports_tells_no_device() -> None
     assert who(last(duid, BELL_SITS, asked("09:05:00", "2001:db8::66"))) == (None, None)
 
 
+@pytest.mark.parametrize("action", ["device.checked_in", "device.reported", "device.enrolled", "record.unrecognised"])
+def test_a_network_card_that_a_device_tells_of_itself_tells_no_device(action: str) -> None:
+    """Beside a name that it chose; a serial number that its management vouches for is another matter."""
+    said = {"at": "09:10:00", "category": "device", "action": action, "mac": CARD["LT-1"], "device": "my-pc"}
+    assert who(last(BELL_SITS, {**said, "device_basis": "claimed"})) == (None, None)
+    assert last(BELL_SITS, {**said, "device": "LT-1", "device_basis": "observed"}).device_id == "LT-1"
+
+
+def test_a_device_that_calls_its_management_from_a_public_address_has_not_left_the_one_it_leased() -> None:
+    told = {"category": "device", "action": "device.checked_in", "device": "LT-1", "device_basis": "observed"}
+    calls = [{**told, "at": f"{hour}:00:00", "mac": CARD["LT-1"], "address": "203.0.113.9"} for hour in ("09", "10")]
+    lease = leased("08:00:00", "10.1.0.66", CARD["LT-1"])
+    event = last(lease, BELL_SITS, *calls, asked("10:05:00", "10.1.0.66"))
+    assert (who(event), contradicted(event)) == (("p-bell", "LT-1"), False)
+
+
 def test_records_from_before_names_had_a_basis_keep_what_the_machine_itself_told() -> None:
     old = {"account_basis": None, "device_basis": None}
     assert who(last(sat("09:00:00", **old))) == ("p-bell", "LT-1")
