@@ -29,7 +29,7 @@ class Watchdog:
         self._record = self._last_seen = 0
         self._reading = False
 
-    def bounded(self, read: Callable[[Unpack[_Args]], _T], *args: Unpack[_Args]) -> _T:
+    def bounded(self, read: Callable[[Unpack[_Args]], _T], *args: *_Args) -> _T:
         """What `read` returns; raises TooSlow after one to two ticks, if `start` was called."""
         self._record += 1
         self._reading = True

@@ -41,7 +41,9 @@ _IDENTITY = ("Login from", "User name", "Private IP")
 _SIGNED = re.compile(r"(?:failed authentication|authenticated) for user '(.*?)'\.\s")
 _FROM = re.compile(r"From: ([0-9A-Fa-f.:]{2,45}[0-9A-Fa-f])\.?\s*$")
 _REASON = re.compile(r"'\.\s+Reason: ([^.]{1,200})\.")
-_ADMIN = re.compile(r"User '?([^\s']{1,100})'? logged (in|out) via \S{1,20} from ([0-9A-Fa-f.:]{3,45}?)(?: using \S{1,20})?\.?$")
+_ADMIN = re.compile(
+    r"User '?([^\s']{1,100})'? logged (in|out) via \S{1,20} from ([0-9A-Fa-f.:]{3,45}?)(?: using \S{1,20})?\.?$"
+)
 
 
 def globalprotect(event: Event, record: Record) -> None:
