@@ -6,6 +6,7 @@ import click
 
 COMMANDS = {
     "parse": "raw records of one product as events, one JSON line each",
+    "sources": "which product wrote which log",
     "products": "every product whose logs can be read",
     "judge": "judge a district folder in one process, without servers",
     "check": "judge it and compare with its expected.yaml",

@@ -20,6 +20,7 @@ from producers import watchdog
 from producers.catalog import PRODUCTS
 from producers.frame import Frame
 from producers.framing import frames
+from producers.guess import RECORDS, confidence, guess
 from producers.ocsf import DISPOSITIONS, STATUSES, ocsf_of
 from producers.product import Context, Product, Refusal
 from producers.reader import Reading, as_text, read
@@ -35,6 +36,22 @@ def _product(ctx: click.Context, param: click.Parameter, name: str) -> Product:
         hint = near(name, PRODUCTS) or f"; one of: {', '.join(sorted(PRODUCTS))}"
         raise click.BadParameter(f"{name!r} is no product{hint}", ctx, param)
     return PRODUCTS[name]
+
+
+def _guess(ctx: click.Context, param: click.Parameter, file: Path | None) -> None:
+    """Prints which product wrote `file` and ends."""
+    if file is None or ctx.resilient_parsing:
+        return
+    try:
+        found = guess(next(chunks(file.resolve()), b""))
+    except (Damaged, OSError) as error:
+        raise click.ClickException(f"{file}: {error}") from error
+    for one in found:
+        sure = f"{confidence(found)} confidence, " if one is found[0] else ""
+        click.echo(f"{one.product}: {sure}knows {one.known} of the first {one.records} records")
+    if not found:
+        click.echo(f"{file}: no product knows any of its first {RECORDS} records", err=True)
+    ctx.exit(0 if found else 1)
 
 
 def _zone(ctx: click.Context, param: click.Parameter, name: str) -> ZoneInfo:
@@ -54,6 +71,15 @@ def _instant(ctx: click.Context, param: click.Parameter, text: str | None) -> da
 @click.command(name="parse")
 @click.argument("product", callback=_product)
 @click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option(
+    "--guess",
+    "guessed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_guess,
+    is_eager=True,
+    expose_value=False,
+    help="Say which product wrote this file, by its first records, and end.",
+)
 @click.option("--timezone", default="UTC", callback=_zone, help="IANA zone of records that name none.  [default: UTC]")
 @click.option(
     "--received-at",
@@ -75,7 +101,7 @@ def command(
     """Print the events of raw records of PRODUCT, read from FILE (.gz and .zst too) or from stdin.
 
     Every key of an event is there, null where the record does not say. A record that cannot be read gives
-    {"refused": reason, ...}.
+    {"refused": reason, ...}. To learn which product wrote a file: `hallmonitor parse --guess FILE`.
     """
     if received_at and received_at.tzinfo is None:
         received_at = received_at.replace(tzinfo=timezone)

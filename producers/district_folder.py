@@ -11,8 +11,10 @@ from model.realms import realms_row, warning
 from model.spelling import meant
 from model.tables import TABLES
 from producers.catalog import PRODUCTS
+from producers.guess import instead_of
 from producers.reference_csv import Problem
 from producers.reference_folder import SHEET, Load, Shelf, load
+from producers.transports.file_bytes import Damaged, chunks
 
 OWN_POLICY = "policy"
 
@@ -164,7 +166,27 @@ def _log_mistakes(root: Path, district: District, logs: dict[str, list[Path]]) -
         for number, source in enumerate(district.sources)
         if not logs[source.id] and not source.listen
     ]
-    return strangers + empty
+    return strangers + empty + _wrong_products(district, logs)
+
+
+def _wrong_products(district: District, logs: dict[str, list[Path]]) -> list[Mistake]:
+    """Sources whose product knows almost nothing of their first file, where another product knows most of it."""
+    found = []
+    for number, source in enumerate(district.sources):
+        if (files := logs[source.id]) and (wrong := instead_of(source.product, _first_bytes(files[0]))):
+            own, better = wrong
+            said = f"{source.product} knows {own.known} of the first {own.records} records of {files[0].name}"
+            said += f"; {better.product} knows {better.known} of {better.records}. Is that the product?"
+            found.append(Mistake(FILE, f"sources.{number}.product", said))
+    return found
+
+
+def _first_bytes(file: Path) -> bytes:
+    """The beginning of a log; none where it cannot be read, which whoever reads it whole will say."""
+    try:
+        return next(chunks(file), b"")
+    except (OSError, Damaged):
+        return b""
 
 
 def _what_to_do(path: Path, named: set[str]) -> str:

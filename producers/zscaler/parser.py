@@ -40,6 +40,7 @@ _CEF_NAMES = {
     "src": "cip",
     "suser": "login",
 }
+_ITS_OWN = frozenset({"url", "eurl", "ehost", "urlcat", "urlcategory", "reqmethod"})  # one of them is in every feed
 _OUT = ("reqsize", "requestsize")
 _IN = ("respsize", "responsesize")
 Values = dict[str, str]
@@ -73,9 +74,9 @@ def _unread() -> Event:
 
 def _document(document: Document, context: Context) -> Parsed:
     values = plain_texts(part(document, "event") or document)
-    if not {name.lower() for name in values} & set(_IDENTITY):
-        return Refusal(f"not one record of {TITLE}: none of its fields")
     lowered = {name.lower() for name in values}
+    if not lowered & _ITS_OWN and not str(document.get("sourcetype")).startswith("zscaler"):
+        return Refusal(f"not one record of {TITLE}: none of {', '.join(sorted(_ITS_OWN))}")
     return [_event(_lower(values), context) if len(lowered) == len(values) else _unread()]
 
 
@@ -88,7 +89,10 @@ def _fields(text: str) -> Fields | None:
 
     Zscaler writes every blank and tab of a client as %20 and %09: only its own tabs are tabs, whatever quotes say.
     """
-    if cef := read_cef(text):
+    if text.startswith("CEF:"):
+        cef = read_cef(text)
+        if cef is None or "zscaler" not in cef.vendor.lower():
+            return None
         read = cef.extension
         values = {_CEF_NAMES.get(name, name): value for name, value in _lower(read.values).items()}
     else:
@@ -98,7 +102,7 @@ def _fields(text: str) -> Fields | None:
         read = collect([(name.strip(), value.strip('"')) for name, equals, value in pairs if equals])
         values = _lower(read.values) | ({"datetime": begin[0]} if begin else {})
     repeated = frozenset(_CEF_NAMES.get(name.lower(), name.lower()) for name in read.repeated)
-    return Fields(values, repeated, read.broken) if set(values) & {"url", "eurl", "action", "login"} else None
+    return Fields(values, repeated, read.broken) if set(values) & _ITS_OWN else None
 
 
 def _known(values: Values, *names: str) -> str | None:

@@ -1,0 +1,83 @@
+"""`hallmonitor sources`: which product wrote which log, for whoever sets up a district."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from producers.guess import RECORDS, Guess, confidence, guess
+from producers.transports.file_bytes import Damaged, chunks
+
+
+@click.group()
+def command() -> None:
+    """Find out which products wrote the logs of a district."""
+
+
+@command.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Each file as one JSON object on stdout.")
+def suggest(folder: Path, as_json: bool) -> None:
+    """Name the product of each log in FOLDER, by its first 100 records, and the lines for district.yaml.
+
+    Files in a folder of their own are one source; its name is the source's id. Exits 0, or 1 when the product of a file
+    is not found.
+    """
+    rows = [row for path in _files(folder) for row in [_row(folder, path)]]
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else _in_words(row))
+    if not as_json:
+        _district_lines(rows)
+    raise click.exceptions.Exit(0 if rows and all(row["product"] for row in rows) else 1)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def _row(folder: Path, path: Path) -> dict[str, Any]:
+    """What is said of one file; `product` is None where none knows it, and `why` says what stood in the way."""
+    found, why = _guess(path)
+    inside = path.relative_to(folder)
+    best = found[0] if found else None
+    return {
+        "file": str(inside),
+        "source": inside.parts[-2] if len(inside.parts) > 1 else inside.name.partition(".")[0],
+        "product": best.product if best else None,
+        "confidence": confidence(found),
+        "known": best.known if best else 0,
+        "records": best.records if best else 0,
+        "others": [one.product for one in found[1:4]],
+        "why": why,
+    }
+
+
+def _guess(path: Path) -> tuple[list[Guess], str | None]:
+    try:
+        found = guess(next(chunks(path.resolve()), b""))
+    except (Damaged, OSError) as error:
+        return [], str(error)
+    return found, None if found else f"no product knows any of its first {RECORDS} records"
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    if row["product"] is None:
+        return f"{row['file']}: {row['why']}"
+    others = f"; next: {', '.join(row['others'])}" if row["others"] else ""
+    known = f"knows {row['known']} of the first {row['records']} records"
+    return f"{row['file']}: {row['product']} ({row['confidence']} confidence: {known}{others})"
+
+
+def _district_lines(rows: list[dict[str, Any]]) -> None:
+    """The sources as district.yaml wants them; one whose files disagree is said to."""
+    products: dict[str, set[str]] = {}
+    for row in rows:
+        if row["product"]:
+            products.setdefault(row["source"], set()).add(row["product"])
+    if products:
+        click.echo("\nsources:")
+    for source, names in products.items():
+        doubt = "  # its files are of different products: give each a source" if len(names) > 1 else ""
+        click.echo(f"  - {{id: {source}, product: {sorted(names)[0]}}}{doubt}")
