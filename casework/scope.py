@@ -54,6 +54,17 @@ def counting(store: Store, user: User) -> Store:
     return store.limited(dict.fromkeys(tables(), _districts(user)))
 
 
+def scoping(store: Store, user: User) -> Store:
+    """The store for the scope of an incident, which is worked out from all that its district holds; closed without
+    that right. Whoever asks it shows the scope and no other row."""
+    if not may(user.roles, "handle incidents") or user.schools:
+        return store.limited(dict.fromkeys(tables(), NOTHING))
+    here = _districts(user)
+    about = _not_about(conflict(store, user))
+    return store.limited({**dict.fromkeys(tables(), here), "casework": _all(_any(here, "district = ''"), about),
+                          "migrations": ALL})  # fmt: skip
+
+
 def conflict(store: Store, user: User) -> Conflict:
     """Whom the district's tables and the administrator say `user` is, supervises or answers for."""
     own = sorted({*people_called(store, user.name), *([user.person] if user.person else [])})
