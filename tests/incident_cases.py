@@ -106,11 +106,16 @@ def district(
     spells: Sequence[tuple[str, str, str]] = (), tables: dict[str, Any] | None = None, **settings: str
 ) -> Context:
     """The district as of March 20; `spells` are silences: source, from, to (local)."""
-    told = [*(_settled(one, settings) for one in _settings()), *_rows({**TABLES, **(tables or {})})]
+    told = district_facts(tables, **settings)
     found = [Extent("dc1", ms("2026-02-01 00:00"), ms("2026-03-10 00:00"), ("auth", "vpn", "proxy")),
              Extent("filter", ms("2026-02-01 00:00"), ms("2026-03-10 00:00"), ("proxy",))]  # fmt: skip
     silent = [Spell(DISTRICT, source, format_ms(ms(since)), format_ms(ms(until))) for source, since, until in spells]
     return context_of(DISTRICT, told, found, silent, AS_OF)
+
+
+def district_facts(tables: dict[str, Any] | None = None, **settings: str) -> list[Fact]:
+    """All that the district says of itself."""
+    return [*(_settled(one, settings) for one in _settings()), *_rows({**TABLES, **(tables or {})})]
 
 
 @cache
