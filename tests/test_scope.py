@@ -22,6 +22,7 @@ from storage.queries import (
     dead_letters,
     districts,
     history,
+    incidents,
     names,
     people,
     pivots,
@@ -57,6 +58,8 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "history.newest_event": lambda s, d: history.newest_event(s, FOREIGN) and ELSEWHERE,
     "history.history": lambda s, d: list(history.history(s, d)),
     "history.reference": lambda s, d: list(history.reference(s, d)),
+    "incidents.extents": lambda s, d: incidents.extents(s, FOREIGN) and ELSEWHERE,
+    "incidents.Uses": lambda s, d: [ELSEWHERE for _ in _uses(incidents.Uses(s, d)) if d == FOREIGN],
     "names.named": lambda s, d: names.named(s, None, IDS),
     "names.called_in": lambda s, d: names.called_in(s, violation_of(d)),
     "names.known_as": lambda s, d: names.known_as(s, None, "zz"),
@@ -97,6 +100,13 @@ NO_QUESTIONS = {
 }
 
 
+def _uses(uses: incidents.Uses) -> Iterator[incidents.Use]:
+    yield from uses.of_account("t*")
+    yield from uses.of_accounts(["tbell"])
+    yield from uses.of_device("d1")
+    yield from uses.of_system(["here", ELSEWHERE])
+
+
 def violation_of(district: str) -> Any:
     from storage_cases import violation
 
@@ -121,7 +131,8 @@ def test_every_question_of_the_store_is_walked() -> None:
         f"{module}.{name}"
         for module, content in _modules()
         for name, function in vars(content).items()
-        if inspect.isfunction(function) and function.__module__ == content.__name__ and not name.startswith("_")
+        if inspect.isfunction(function) or (inspect.isclass(function) and "__init__" in vars(function))
+        if function.__module__ == content.__name__ and not name.startswith("_")
         if "store" in inspect.signature(function).parameters
     }
     assert asked == QUESTIONS.keys() | NO_QUESTIONS
