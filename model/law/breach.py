@@ -7,13 +7,12 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from model.law.rule import RULE_ID, Law
 from model.law.shipped import LAW_FOLDER, load_law
+from model.law.whole import Law
 from model.policy.parameters import Strict
 from model.strict_yaml import read_yaml
 
 QUESTION_ID = r"^[a-z]+(_[a-z0-9]+)*$"
-LETTER_ID = r"^[a-z]{2}-[a-z]+(-[a-z]+)*$"
 Kind = Literal["account", "vendor", "device", "store"]
 # What a part of a letter gives away. A law may forbid some of it to some audience.
 Topic = Literal["nature", "count", "time"]
@@ -138,6 +137,3 @@ def load_breach_law(folder: Path = LAW_FOLDER) -> BreachLaw:
 def _fits(law: BreachLaw, clocks: Law) -> None:
     if lost := sorted(law.duties.keys() - clocks.rules.keys()):
         raise ValueError(f"{lost[0]} is no clock of policies/law")
-
-
-__all__ = ["GIVES_AWAY", "RULE_ID", "BreachLaw", "Duty", "Letter", "Part", "Question", "Topic", "load_breach_law"]
