@@ -155,6 +155,9 @@ class Shell(NamedTuple):
     address: str
 
 
+LAPTOPS = "Roaming Computers"  # Umbrella's word
+
+
 class Lookup(NamedTuple):
     """A name that a roaming computer's filter agent looked up, or a whole network (`kind`) through the filter.
 
@@ -168,7 +171,7 @@ class Lookup(NamedTuple):
     category: str = "News"
     verdict: str = ALLOWED
     arrived_at: int = 0
-    kind: str = "Roaming Computers"
+    kind: str = LAPTOPS
 
 
 class SignIn(NamedTuple):

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from random import Random
 
 from simulator.district import District, found
 from simulator.district_file import write_district_file
-from simulator.happenings import Chromebook, Happening, Lookup
+from simulator.happenings import LAPTOPS, Chromebook, Happening, Lookup
 from simulator.local_time import HOUR
 from simulator.options import Options, OptionsInvalid, checked
 from simulator.routine.help_desk import help_desk_day
@@ -54,8 +54,8 @@ def simulate(folder: Path, options: Options, progress: Progress = lambda day, re
     logs = folder / "logs"
     scribe = Scribe(district.clock, options.domain)
     for day in options.dates:
-        scribe.write(planned.pop(day, ()))
-        scribe.write(_routine(district, company, day))
+        scribe.write(_kept(company, planned.pop(day, ())))
+        scribe.write(_kept(company, _routine(district, company, day)))
         rotated = options.compressed and day != options.dates[-1]
         report.records.update(scribe.close_day(logs, day, ".gz" if rotated else ""))
         progress(day, report.records.total())
@@ -78,6 +78,14 @@ def _plant(company: Company, report: Report) -> Planned:
         for happening in happenings:
             planned.setdefault(_day_written(happening, company.district), []).append(happening)
     return planned
+
+
+def _kept(company: Company, happenings: Iterable[Happening]) -> Iterator[Happening]:
+    """What the logs hold of it: while the filter's cloud is out there are no rows of laptops."""
+    for happening in happenings:
+        lost = isinstance(happening, Lookup) and happening.kind == LAPTOPS
+        if not (lost and any(start <= happening.at <= end for start, end in company.filter_outages)):
+            yield happening
 
 
 def _day_written(happening: Happening, district: District) -> date:

@@ -187,6 +187,10 @@ class Stage:
         named = {name.rstrip("_"): value for name, value in columns.items()}
         self.company.rows.setdefault(table, []).append(named)
 
+    def filter_out(self, start: int, end: int) -> None:
+        """The filter's cloud keeps no row of any laptop from `start` to `end` (ms), whoever has it."""
+        self.company.filter_outages.append((start, end))
+
     def expect(self, detection: str, reason: str, start: int, end: int, **subject: str) -> None:
         """This must be found. The subject is one of account, person, device_id, vendor."""
         self._expectations.violations.append(_expectation(detection, reason, start, end, subject))
@@ -208,6 +212,7 @@ class Company:
         self.taken: set[str] = set()
         self.ended: set[str] = set()  # people whose standing a scenario ends
         self.off_routine: dict[int, set[date]] = {}
+        self.filter_outages: list[tuple[int, int]] = []
         self.rows: dict[str, list[Row]] = {}
         self.replaced: set[tuple[str, str]] = set()
         self.expectations = Expectations()

@@ -140,4 +140,6 @@ PARTS = ("recognised", "unrecognised", "dead_letters", "repeated")
 
 def hallmonitor(environment: dict[str, str], *arguments: str) -> bytes:
     command = [sys.executable, "-c", "from cli.main import main; main()", *arguments]
-    return subprocess.run(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, check=True, timeout=400).stdout
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, check=True, timeout=1200
+    ).stdout

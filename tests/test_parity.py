@@ -96,7 +96,9 @@ def expected(folder: Path) -> Answer:
 
 def hallmonitor(environment: dict[str, str], *arguments: str) -> bytes:
     command = [sys.executable, "-c", "from cli.main import main; main()", *arguments]
-    return subprocess.run(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, check=True, timeout=400).stdout
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, check=True, timeout=1200
+    ).stdout
 
 
 @pytest.mark.slow

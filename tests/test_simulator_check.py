@@ -20,7 +20,7 @@ DISTRICTS = {
     "two snow days": Options(4, requests=1, snow_day=date(2026, 2, 5), late_snow_day=date(2026, 2, 10)),
     "clocks go forward": Options(5, requests=1, start=week_of_dst("spring", 2026, ZONE), timezone=ZONE),
     "clocks go back": Options(6, requests=1, start=week_of_dst("fall", 2025, ZONE), timezone=ZONE),
-    "three weeks, from a Wednesday": Options(7, people=100, requests=1, start=date(2026, 1, 21), days=21),
+    "three weeks, from a Wednesday": Options(7, people=100, requests=6, start=date(2026, 1, 21), days=21),
 }
 
 

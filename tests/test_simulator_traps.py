@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -19,19 +20,30 @@ TRAPS = tuple(name for name in all_scenarios() if name.startswith("lookalike_"))
 pytestmark = pytest.mark.slow
 
 
+class Guilty(NamedTuple):
+    """What is left of the look-alikes' tables, the tickets taken, and (detection, subject) of what is found."""
+
+    tables: Path
+    tickets: list[Row]
+    found: set[tuple[str, str]]
+
+
 @pytest.fixture(scope="module")
-def guilty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[tuple[str, str]]]:
-    """Look-alikes only, without the papers that make them innocent; and (detection, subject) of all that is found."""
+def guilty(tmp_path_factory: pytest.TempPathFactory) -> Guilty:
+    """Look-alikes only, without the papers that make them innocent."""
     folder = tmp_path_factory.mktemp("traps")
+    tables = folder / "reference"
     simulate(folder, Options(21, people=100, requests=2, scenarios=TRAPS))
+    tickets = [row for row in read(tables / "approvals.csv") if row["kind"] == "vendor_access"]
     for table, kept in INNOCENCE.items():
-        rewrite(folder / "reference" / f"{table}.csv", kept)
-    found = judge_whole(lambda: history(folder), lambda batch: None).violations
-    return folder, {
+        rewrite(tables / f"{table}.csv", kept)
+    judged = judge_whole(lambda: history(folder), lambda batch: None).violations
+    found = {
         (each.detection, each.account or each.device_id or "")
-        for each in found
+        for each in judged
         if each.status in ("open", "provisional")
     }
+    return Guilty(tables, tickets, found)
 
 
 INNOCENCE: dict[str, Kept] = {
@@ -57,21 +69,26 @@ def read(path: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def test_without_tickets_every_ticketed_vendor_is_found(guilty: tuple[Path, set[tuple[str, str]]]) -> None:
-    folder, found = guilty
-    vendors = {row["account"] for row in read(folder / "reference" / "accounts.csv") if row["kind"] == "vendor"}
-    missed = {account for account in vendors if ("unapproved_vendor_session", account) not in found}
-    assert len(vendors) > 12
-    assert missed == set()
+def test_without_tickets_every_ticketed_vendor_is_found(guilty: Guilty) -> None:
+    """A ticket that names a server was for a session there, one that names a laptop for help on that laptop."""
+    accounts = {row["vendor"]: row["account"] for row in read(guilty.tables / "accounts.csv") if row["vendor"]}
+    devices = read(guilty.tables / "devices.csv")
+    laptops = {row["hostname"]: row["device_id"] for row in devices if row["class"] == "staff"}
+    due = {
+        ("vendor_outside_vpn", laptops[ticket["system"]])
+        if ticket["system"] in laptops
+        else ("unapproved_vendor_session", accounts[ticket["vendor"]])
+        for ticket in guilty.tickets
+    }
+    assert len(due) > 15
+    assert due - guilty.found == set()
 
 
-def test_without_pairing_and_assignment_two_computers_at_once_are_found(
-    guilty: tuple[Path, set[tuple[str, str]]],
-) -> None:
-    shared = {subject for detection, subject in guilty[1] if detection == "shared_account"}
+def test_without_pairing_and_assignment_two_computers_at_once_are_found(guilty: Guilty) -> None:
+    shared = {subject for detection, subject in guilty.found if detection == "shared_account"}
     assert len(shared) == 2  # the paired and the assigned room PC, and nobody else
 
 
-def test_without_the_districts_domains_the_filters_opinion_convicts(guilty: tuple[Path, set[tuple[str, str]]]) -> None:
-    circumvented = {subject for detection, subject in guilty[1] if detection == "filter_circumvention"}
+def test_without_the_districts_domains_the_filters_opinion_convicts(guilty: Guilty) -> None:
+    circumvented = {subject for detection, subject in guilty.found if detection == "filter_circumvention"}
     assert len(circumvented) == 2  # the advertising host, and the lesson's site rated as a proxy

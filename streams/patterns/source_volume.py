@@ -103,17 +103,22 @@ class Usual:
 
     def count(self, at: int) -> tuple[float, int, int] | None:
         """The mean count of the hour that begins at `at`, its lowest, and how many hours of the same weekday it is
-        of (of fewer than two, those of other days stand in); None where nothing is known."""
+        of; None where nothing is known.
+
+        Of fewer than two, those of other days stand in. Of fewer than `WEEKS` the lowest is that of every day of the
+        same kind: people come in handfuls, so two evenings say little of how few a third may have.
+        """
         return self._kept("count", at, self._count)
 
     def _count(self, at: int) -> tuple[float, int, int] | None:
         volume = self.heard.flow
         same = self._samples(at, weekday=True)
-        found = same if len(same) > 1 else self._samples(at, weekday=False)
+        alike = same if len(same) >= WEEKS else self._samples(at, weekday=False)
+        found = same if len(same) > 1 else alike
         if volume is None or not found or not self.is_known(at):
             return None
         counts = [volume.count(hour) for hour in found]
-        return mean(counts), min(counts), len(same)
+        return mean(counts), min(volume.count(hour) for hour in alike), len(same)
 
     def gap(self, at: int) -> int | None:
         """The longest time (ms) without a record that is usual in the hour that begins at `at`; None where most such

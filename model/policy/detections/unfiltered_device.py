@@ -30,7 +30,8 @@ class UnfilteredDeviceParameters(Strict):
         description="Devices upload late: nothing counts as missing before this many hours have passed."
     )
     fleet_percent: Percent = Field(
-        description="If this share of the devices online has no record of the filter, the filter itself was out."
+        description="If this share of the devices online in the same hours has no record of the filter, the filter "
+        "itself was out."
     )
     fleet_devices: Count = Field(description="With fewer such devices, nothing is concluded about the filter.")
     full_tunnel: bool = Field(description="Whether all traffic of a VPN goes through the district, and its filter.")

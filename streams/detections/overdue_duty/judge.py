@@ -99,8 +99,8 @@ class _Duties:
         )
 
     def _days(self, owed: Owed, shown: Sequence[Sighting]) -> Measure:
-        last = self.case.now if owed.done_at is None else owed.done_at
-        late = max(0, (min(last, max(self.case.ended_at, owed.due_at)) - owed.due_at) // DAY)
+        began = self.case.started_at if owed.done_at is None else min(self.case.started_at, owed.done_at)
+        late = max(0, began - owed.due_at) // DAY
         return Measure(name="days overdue on that day", value=late, unit="d", event_ids=[o.event_id for o in shown])
 
     def _done_elsewhere(self, owed: Owed) -> Innocent:

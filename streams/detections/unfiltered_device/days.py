@@ -1,6 +1,6 @@
 """Of one device and school day: when it was online elsewhere and the filter had nothing of it; what voids that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -36,7 +36,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The devices online elsewhere that day, those of them that were silent, and those the filter named at all."""
+    """The devices online elsewhere in the same hours, those of them of which the filter had nothing then, and the
+    devices that the filter named at all that day."""
 
     online: int
     silent: int
@@ -78,13 +79,26 @@ def active_ms(stretches: Iterable[Stretch]) -> int:
 
 def silent(sightings: Sequence[Sighting], rules: UnfilteredDeviceParameters) -> tuple[Stretch, ...]:
     """The stretches of one device's day in which the filter had nothing of it; empty where they are too short."""
+    runs = _filtered(sightings, rules)
+    proofs = sorted(_online(sightings), key=lambda s: (s.at, s.event_id))
+    found = tuple(_joined([s for s in proofs if not _within(s.at, runs)], runs, rules))
+    return found if active_ms(found) >= max(1, rules.active_minutes * MINUTE) else ()
+
+
+def _filtered(sightings: Sequence[Sighting], rules: UnfilteredDeviceParameters) -> list[Interval]:
+    """The time around each record of the filter, and that in tunnels that carry everything."""
     margin = rules.margin_minutes * MINUTE
     runs = [Interval(s.at - margin, s.until + margin) for s in sightings if s.kind == FILTERED]
-    runs += _tunnels(sightings) if rules.full_tunnel else []
-    proofs = sorted((s for s in sightings if s.kind in (ONLINE, TUNNEL)), key=lambda s: (s.at, s.event_id))
-    proofs = [s for s in proofs if not any(run.start <= s.at <= run.end for run in runs)]
-    found = tuple(_joined(proofs, runs, rules))
-    return found if active_ms(found) >= max(1, rules.active_minutes * MINUTE) else ()
+    return runs + _tunnels(sightings) if rules.full_tunnel else runs
+
+
+def _online(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
+    """The proofs that it was online."""
+    return (s for s in sightings if s.kind in (ONLINE, TUNNEL))
+
+
+def _within(at: int, intervals: Iterable[Interval]) -> bool:
+    return any(one.start <= at <= one.end for one in intervals)
 
 
 def _tunnels(sightings: Sequence[Sighting]) -> list[Interval]:
@@ -135,7 +149,7 @@ def judged(case: Case, day: date, sightings: list[Sighting]) -> SilentDay | None
     if case.now < due_at(found, rules):
         return None
     heard = all(case.heard("proxy", s.interval.start - margin, s.interval.end + margin) for s in stretches)
-    fleet = _fleet(case, day, rules) if heard else None
+    fleet = _fleet(case, found, rules) if heard else None
     own = any(s.kind == FILTERED for s in case.sightings)
     if fleet is None or fleet.voids(rules) or not (own or fleet.named):
         return None
@@ -147,8 +161,13 @@ def due_at(day: SilentDay, rules: UnfilteredDeviceParameters) -> int:
     return day.interval.end + rules.verdict_hours * HOUR
 
 
-def _fleet(case: Case, day: date, rules: UnfilteredDeviceParameters) -> Fleet:
-    shown = case.fleet(day).values()
-    online = [one for one in shown if any(s.kind in (ONLINE, TUNNEL) for s in one)]
-    silent_ones = sum(bool(silent(one, rules)) for one in online)
+def _fleet(case: Case, day: SilentDay, rules: UnfilteredDeviceParameters) -> Fleet:
+    """What all devices showed in the hours of its stretches: who was online at another time proves nothing of them.
+
+    A device counts by any proof, however short: most are online for one sign-in that the filter should have seen.
+    """
+    hours = [stretch.interval for stretch in day.stretches]
+    shown = list(case.fleet(day.day).values())
+    online = [(one, times) for one in shown if (times := [s.at for s in _online(one) if _within(s.at, hours)])]
+    silent_ones = sum(not any(_within(at, _filtered(one, rules)) for at in times) for one, times in online)
     return Fleet(len(online), silent_ones, sum(any(s.kind == FILTERED for s in one) for one in shown))

@@ -30,7 +30,10 @@ def _late_upload(case: Case) -> Innocent:
 
 def _outage(case: Case, days: list[SilentDay]) -> Innocent:
     told = listed([f"{day.fleet.silent} of {day.fleet.online} on {day.day.isoformat()}" for day in days])
-    return _told("filter_outage", f"Devices online elsewhere of which the filter had nothing: {told}. So it worked.")
+    return _told(
+        "filter_outage",
+        f"Devices online elsewhere in the same hours of which the filter had nothing: {told}. So it worked.",
+    )
 
 
 def _tunnel(case: Case, days: list[SilentDay]) -> Innocent:

@@ -65,7 +65,7 @@ class UnfilteredProof:
             ids = [proof.event_id for proof in day.proofs]
             name, least = f"minutes online without the filter on {day.day.isoformat()}", rules.active_minutes
             found.append(Measure(name=name, value=day.minutes, threshold=least, unit="min", event_ids=ids))
-            told = f"silent devices of {day.fleet.online} online elsewhere on {day.day.isoformat()}"
+            told = f"silent devices of {day.fleet.online} online elsewhere in those hours of {day.day.isoformat()}"
             limit = max(rules.fleet_devices, day.fleet.online * rules.fleet_percent / 100)
             found.append(Measure(name=told, value=day.fleet.silent, threshold=limit))
         return [*found, Measure(name="days", value=len(self.days), threshold=rules.days)]
