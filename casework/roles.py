@@ -6,6 +6,7 @@ from typing import Final
 RIGHTS: Final[dict[str, frozenset[str]]] = {
     "manage users": frozenset({"administrator"}),
     "read violations": frozenset({"analyst"}),
+    "open what was shared": frozenset({"viewer", "analyst", "records_officer", "privacy_officer", "reviewer"}),
     "read events": frozenset({"analyst"}),
     "read sources": frozenset({"analyst", "administrator"}),
     "read dead letters": frozenset({"administrator"}),

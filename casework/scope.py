@@ -5,13 +5,18 @@ that is not named here is closed to everybody who has to log in.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from casework.cases import SUBJECTS, Case, state
+from casework.fold import histories
 from casework.roles import may
 from casework.users import User
 from storage.client import Store, quoted
 from storage.migrate import migrations
+from storage.queries.cases import cases_with, shared
+from storage.queries.casework import of_entities
 from storage.queries.standing import accounts_of, people_called, vendors_of
 from storage.queries.where import MOST
 
@@ -36,6 +41,7 @@ class Conflict(msgspec.Struct, frozen=True):
     accounts: tuple[str, ...] = ()
     vendors: tuple[str, ...] = ()
     violation_ids: tuple[str, ...] = ()  # every revision of what names one of them
+    cases: tuple[tuple[str, str], ...] = ()  # district and entity of each case that holds one of them
 
 
 class _Id(msgspec.Struct):
@@ -44,7 +50,14 @@ class _Id(msgspec.Struct):
 
 def reading(store: Store, user: User) -> Store:
     """The store as `user` may read it; `store` is the whole one."""
-    return store.limited(conditions(user, conflict(store, user), store.database))
+    return store.limited(conditions(user, conflict(store, user), store.database, shared_violations(store, user)))
+
+
+def shared_violations(store: Store, user: User) -> tuple[str, ...]:
+    """The violations of open cases that were shared with `user`."""
+    found = (one for one in map(state, histories(of_entities(store, shared(store, user.name))).values()) if one)
+    told = [one for one in found if one.status == "open" and user.name in one.shared_with]
+    return tuple(sorted({violation for one in told for violation in one.violations}))
 
 
 def counting(store: Store, user: User) -> Store:
@@ -72,22 +85,47 @@ def conflict(store: Store, user: User) -> Conflict:
     accounts = sorted({*accounts_of(store, people), user.name})
     found = Conflict(tuple(people), tuple(accounts), tuple(vendors_of(store, own)))
     sql = f"SELECT DISTINCT violation_id AS id FROM violations WHERE NOT ({_names_none(found)}) LIMIT {MOST}"
-    return msgspec.structs.replace(found, violation_ids=tuple(one.id for one in store.rows(sql, _Id)))
+    ids = [one.id for one in store.rows(sql, _Id)]
+    held = cases_with(
+        store, {"people": people, "accounts": accounts, "vendors": list(found.vendors), "violations": ids}
+    )
+    return msgspec.structs.replace(found, violation_ids=tuple(ids), cases=tuple(held))
 
 
-def conditions(user: User, conflict: Conflict, database: str) -> dict[str, str]:
-    """Table → what each row of it must be for `user` to read it; pure."""
+def why_not_handle(store: Store, user: User, held: Mapping[str, Sequence[str]]) -> str | None:
+    """Why `user` must not handle what a case holds (ids by `people`, `accounts`, `vendors`, `violations`)."""
+    if not _touches(conflict(store, user), held):
+        return None
+    return f"{user.name} does not handle what is about themselves, somebody they supervise or a vendor they answer for"
+
+
+def why_not_share(store: Store, user: User, case: Case) -> str | None:
+    """Why a case must not be shared with `user`."""
+    if user.districts and case.district not in user.districts:
+        return f"{user.name} has no part in {case.district}"
+    return why_not_handle(store, user, {name: getattr(case, name) for name in SUBJECTS})
+
+
+def _touches(found: Conflict, held: Mapping[str, Sequence[str]]) -> bool:
+    told = {"people": found.people, "accounts": found.accounts, "vendors": found.vendors}
+    own = {**told, "violations": found.violation_ids}
+    return any(set(held.get(name, ())) & set(ids) for name, ids in own.items())
+
+
+def conditions(user: User, conflict: Conflict, database: str, shared_ids: tuple[str, ...] = ()) -> dict[str, str]:
+    """Table → what each row of it must be for `user` to read it; pure. `shared_ids`: violations shared with them."""
     here = _districts(user)
     analyst, sources = may(user.roles, "read violations"), may(user.roles, "read sources")
     whole = analyst and not user.schools
+    events = _at_schools(user, database, or_site=True) if may(user.roles, "read events") else NOTHING
     opened = {
-        "events": _all(here, _at_schools(user, database, or_site=True)) if may(user.roles, "read events") else NOTHING,
-        "violations": _all(here, _found(user, database), _not_own(conflict)),
+        "events": _all(here, _any(events, _proof_of(shared_ids, conflict, database))),
+        "violations": _all(here, _any(_found(user, database), _named(shared_ids)), _not_own(conflict)),
         "dead_letters": here if may(user.roles, "read dead letters") or whole else NOTHING,
         "dead_letter_retries": here if sources else NOTHING,
         "ticks": here if sources else NOTHING,
         "reference": _all(here, _facts(user, database)),
-        "casework": _all(_any(here, "district = ''"), _decisions(user, database), _not_about(conflict)),
+        "casework": _all(_any(here, "district = ''"), _decisions(user, database, shared_ids), _not_about(conflict)),
         "migrations": ALL,
     }
     return {**dict.fromkeys(tables(), NOTHING), **opened}
@@ -106,6 +144,20 @@ def _found(user: User, database: str) -> str:
     analyst = _at_schools(user, database) if may(user.roles, "read violations") else NOTHING
     misuse = "detection = 'investigator_misuse'" if may(user.roles, "read searches") else NOTHING
     return _any(analyst, misuse)
+
+
+def _named(shared_ids: tuple[str, ...]) -> str:
+    return f"violation_id IN {_list(shared_ids)}" if shared_ids else NOTHING
+
+
+def _proof_of(shared_ids: tuple[str, ...], conflict: Conflict, database: str) -> str:
+    """The events that the newest revisions of shared violations cite."""
+    if not shared_ids:
+        return NOTHING
+    source = f"merge({quoted(database)}, '^violations$')"
+    cited = f"SELECT argMax(event_ids, (epoch, revision)) AS ids FROM {source} WHERE {_named(shared_ids)}"
+    own = _not_own(conflict)
+    return f"event_id IN (SELECT arrayJoin(ids) FROM ({cited} AND {own} GROUP BY district, violation_id))"
 
 
 def _not_own(conflict: Conflict) -> str:
@@ -131,16 +183,42 @@ def _facts(user: User, database: str) -> str:
     return _any(settings, f"`table` = 'users' AND {known}", f"`table` = 'orgs' AND key IN {_list(user.schools)}")
 
 
-def _decisions(user: User, database: str) -> str:
+def _decisions(user: User, database: str, shared_ids: tuple[str, ...]) -> str:
     """What their roles open, and every entity that they decided something about: one history is seen whole or not."""
     nouns = sorted({noun for right, opened in _NOUNS.items() if may(user.roles, right) for noun in opened})
-    own = f"SELECT entity FROM merge({quoted(database)}, '^casework$') WHERE actor = {quoted(user.name)}"
-    return _any(f"entity IN ({own})", f"splitByChar(':', entity)[1] IN {_list(nouns)}" if nouns else NOTHING)
+    source = f"merge({quoted(database)}, '^casework$')"
+    own = f"entity IN (SELECT entity FROM {source} WHERE actor = {quoted(user.name)})"
+    told = [f"entity IN {_list([f'violation:{one}' for one in shared_ids])}"] if shared_ids else []
+    by_role = f"splitByChar(':', entity)[1] IN {_list(nouns)}" if nouns else NOTHING
+    return _any(own, *told, _all(by_role, _of_schools(user, database)))
+
+
+def _of_schools(user: User, database: str) -> str:
+    """Of violations and cases, those of their schools: a case holds somebody of them and nobody of another one."""
+    if not user.schools:
+        return ALL
+    found = f"SELECT violation_id FROM merge({quoted(database)}, '^violations$') WHERE {_at_schools(user, database)}"
+    held = (("violations", found), ("people", _people_at(user, database)))
+    theirs = [f"(district, entity) IN ({_cases_holding(database, name, f'IN ({ids})')})" for name, ids in held]
+    foreign = [f"(district, entity) NOT IN ({_cases_holding(database, name, f'NOT IN ({ids})')})" for name, ids in held]
+    return _any(
+        f"startsWith(entity, 'violation:') AND substring(entity, 11) IN ({found})",
+        _all("startsWith(entity, 'case:')", _any(*theirs), *foreign),
+        "NOT startsWith(entity, 'violation:') AND NOT startsWith(entity, 'case:')",
+    )
+
+
+def _cases_holding(database: str, name: str, ids: str) -> str:
+    source = f"merge({quoted(database)}, '^casework$')"
+    held = f"SELECT district, entity, arrayJoin(JSONExtract(body, {quoted(name)}, 'Array(String)')) AS id FROM {source}"
+    return f"SELECT district, entity FROM ({held}) WHERE id {ids}"
 
 
 def _not_about(conflict: Conflict) -> str:
     own = [f"violation:{one}" for one in conflict.violation_ids]
-    return f"entity NOT IN {_list(own)}" if own else ALL
+    cases = ", ".join(f"({quoted(district)}, {quoted(entity)})" for district, entity in conflict.cases)
+    shut = f"(district, entity) NOT IN ({cases})" if cases else ALL
+    return _all(f"entity NOT IN {_list(own)}" if own else ALL, shut)
 
 
 def _at_schools(user: User, database: str, or_site: bool = False) -> str:

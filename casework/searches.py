@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from casework.cases import Case
 from casework.register import Register, decision
 from model.casework import CaseworkEvent
 from model.event import format_at
@@ -48,6 +49,14 @@ def made(
     }
     entity = f"search:{uuid.uuid4().hex[:16]}"
     return decision(entity, "search.made", at, actor=actor, role=role, district=district, purpose=purpose, body=body)
+
+
+def case_read(how: str, case: Case, at: datetime, *, actor: str, role: str) -> CaseworkEvent:
+    """That somebody read a case: `how` is `case` where it was shown, `export` where it was taken away."""
+    sought = {"query": f"case:{case.case_id}", "kind": "case", "people": case.people}
+    told: dict[str, Any] = {"district": case.district, "actor": actor, "role": role, "purpose": case.purpose}
+    body = {"how": how, **sought, "case": case.case_id, "rows": len(case.violations)}
+    return decision(f"search:{uuid.uuid4().hex[:16]}", "search.made", at, body=body, **told)
 
 
 def searches(

@@ -20,6 +20,8 @@ COMMANDS = {
     "demo": "simulate a district, run it, and serve the dashboard",
     "violations": "what was found",
     "show": "one violation with its proof",
+    "triage": "decide where a violation stands: its state, outcome, who handles it",
+    "case": "what people do about violations: open, add, note, attach, share, close, show, list",
     "timeline": "everything about a person, account, device or address",
     "search": "events by account, person, device, address, MAC or host",
     "replay": "judge history again from ClickHouse",

@@ -48,10 +48,13 @@ def _of_ours(error: Exception) -> click.ClickException | None:
     from kafka.errors import KafkaError
     from pydantic import ValidationError
 
+    from casework.attachments import AttachmentLost
+    from casework.cases import CaseRefused
     from casework.exports.folder import ExportRefused
     from casework.passwords import PasswordRefused
     from casework.register import NotRecorded
     from casework.signing_in import NotSignedIn
+    from casework.triage import TriageRefused
     from casework.users import UserRefused
     from infra.local.home import HomeBusy
     from infra.local.stack import StackFailed
@@ -61,6 +64,8 @@ def _of_ours(error: Exception) -> click.ClickException | None:
 
     if isinstance(error, PasswordRefused | UserRefused | ExportRefused):
         return click.UsageError(str(error))
+    if isinstance(error, CaseRefused | TriageRefused | AttachmentLost):
+        return click.ClickException(str(error))
     if isinstance(error, NeedsReset | HomeBusy | StackFailed | Unavailable | QueryFailed | NotRecorded | NotSignedIn):
         return click.ClickException(str(error))
     if isinstance(error, KafkaError):

@@ -4,9 +4,10 @@ from getpass import getuser
 
 import click
 
+from casework.cases import RIGHT, Case
 from casework.register import Register
 from casework.roles import role_for
-from casework.searches import PURPOSES, made
+from casework.searches import PURPOSES, case_read, made
 from casework.users import User
 from cli.addresses import resolved
 from cli.answers import USER, WHOLE
@@ -24,6 +25,17 @@ purpose = click.option(
     help="Why you look. It is recorded.",
 )
 case = click.option("--case", help="The case you look for. It is recorded.")
+
+
+def record_case(how: str, case: Case) -> None:
+    """Keep that a case was read; raises NotRecorded, and then nothing may be shown."""
+    context = click.get_current_context()
+    store: Store = context.meta[WHOLE]
+    user: User | None = context.meta.get(USER)
+    told = {"actor": user.name if user else getuser(), "role": role_for(user.roles, RIGHT) if user else "system"}
+    event = case_read(how, case, now(), **told)
+    with Register(resolved(), store) as register:
+        register.write(event)
 
 
 def record(how: str, place: Place, sought: Subject, span: Span, rows: int, purpose: str, case: str | None) -> None:

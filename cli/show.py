@@ -1,14 +1,17 @@
 """`hallmonitor show ID`: one violation with its proof, its revisions, and the raw lines of its events."""
 
-import sys
 from pathlib import Path
 
 import click
+import msgspec
 
+from casework.handling import Handling, handling_of
+from casework.triage import said
 from cli import answers
-from cli.asked import Place, UsedWrongly
+from cli.asked import Place
+from cli.found import violation as named_violation
 from dashboard import coverage_words, plain_names, words
-from dashboard.local_time import length
+from dashboard.local_time import Wall, length
 from dashboard.parts.verdict import policy
 from dashboard.violation_document import violation_pdf
 from model.clock import now
@@ -17,7 +20,8 @@ from model.violation import Violation
 from storage.client import Store
 from storage.queries.event_rows import StoredEvent
 from storage.queries.names import called_in, named
-from storage.queries.violations import beginning, evidence, revisions
+from storage.queries.triage import Standing
+from storage.queries.violations import evidence, revisions
 
 
 @click.command()
@@ -45,26 +49,19 @@ def command(
     if out:
         _write_pdf(store, place, found, out)
         return
+    handled = handling_of(store, found[0].district, found[0].violation_id)
     if as_json:
-        answers.print_lines(found if history else found[:1])
+        answers.print_lines({**msgspec.to_builtins(one), **handled.said()} for one in (found if history else found[:1]))
         return
     for one in found if history else found[:1]:
         _print(store, place, one)
+    _print_handling(place.wall(found[0].district), handled)
     _print_events(place, evidence(store, found[0]))
 
 
 def _revisions(store: Store, place: Place, begins: str) -> list[Violation]:
-    fits = beginning(store, place.wanted, begins)
-    if not fits:
-        click.echo(f"no violation {begins}; `hallmonitor violations --all` lists all", err=True)
-        sys.exit(1)
-    if len(fits) > 1:
-        lines = (
-            f"  {one.violation_id}  {place.wall(one.district).brief(one.started_at)}  {one.headline}" for one in fits
-        )
-        several = f"{begins!r} is ambiguous: these violations begin so; write more of the one that is meant:\n"
-        raise UsedWrongly(answers.printable(several + "\n".join(lines)))
-    return revisions(store, fits[0].district, fits[0].violation_id)
+    found = named_violation(store, place, begins)
+    return revisions(store, found.district, found.violation_id)
 
 
 def _write_pdf(store: Store, place: Place, found: list[Violation], out: Path) -> None:
@@ -103,6 +100,15 @@ def _print(store: Store, place: Place, violation: Violation) -> None:
         click.echo(answers.printable(f"{asked} ({words.tested(innocent.holds)}): {innocent.answer}"))
     for line in coverage_words.coverage_lines(violation, wall):
         click.echo(answers.printable(line))
+
+
+def _print_handling(wall: Wall, handled: Handling) -> None:
+    """Where it stands with the people who handle it."""
+    click.echo(answers.printable(f"\nhandling      {words.handled(Standing(**said(handled.triage)))}"))
+    for one in handled.triage.comments:
+        click.echo(answers.printable(f"{wall.moment(one.at)}, {one.actor}: {one.text}"))
+    for case in handled.cases:
+        click.echo(answers.printable(f"in case {case.case_id}: {case.title} ({case.status})"))
 
 
 def _lasted(violation: Violation) -> str:

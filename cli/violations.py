@@ -1,14 +1,18 @@
 """`hallmonitor violations`: what was found, newest revision of each."""
 
 from datetime import datetime
+from typing import Any
 
 import click
+import msgspec
 
+from casework.triage import OUTCOMES, STATES
 from cli import answers
 from cli.asked import Known, Place, whom
-from dashboard.words import DETECTIONS, counted
-from model.violation import SEVERITIES
+from dashboard.words import DETECTIONS, counted, handled
+from model.violation import SEVERITIES, Violation
 from storage.client import Store
+from storage.queries.triage import Standings, standing_of, standings
 from storage.queries.violations import Filter, Listed, Sort, count, newest, queue
 
 STATUSES = ("provisional", "open", "suppressed", "withdrawn")
@@ -21,6 +25,9 @@ SORTS: tuple[Sort, ...] = ("newest", "oldest", "gravest", "last_changed")
 )
 @click.option("--severity", "severities", multiple=True, type=click.Choice(SEVERITIES), help="May be repeated.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Default: open and provisional.")
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="How it is handled; may be repeated.")
+@click.option("--outcome", "outcomes", multiple=True, type=click.Choice(OUTCOMES), help="What came of it; likewise.")
+@click.option("--assigned", "assignees", multiple=True, metavar="NAME", help="Who handles it; likewise.")
 @click.option("--all", "everything", is_flag=True, help="Of every status: suppressed and withdrawn ones too.")
 @click.option("--subject", help="A person's name, an account, device or vendor; * stands for any text.")
 @click.option("--sort", type=click.Choice(SORTS), default="newest", show_default=True)
@@ -35,6 +42,9 @@ def command(
     detections: tuple[str, ...],
     severities: tuple[str, ...],
     statuses: tuple[str, ...],
+    states: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    assignees: tuple[str, ...],
     everything: bool,
     subject: str | None,
     sort: Sort,
@@ -55,21 +65,38 @@ def command(
         detections=detections,
         severities=severities,
         statuses=() if everything else statuses or ("open", "provisional"),
+        states=states,
+        outcomes=outcomes,
+        assignees=assignees,
         subject=sought,
         since=first,
         until=last,
     )
+    stands = standings(store, district)
     if as_json:
-        answers.print_lines(newest(store, district, wanted, sort, limit))
+        answers.print_lines(_line(one, stands) for one in newest(store, district, wanted, sort, limit))
     else:
-        _print(place, queue(store, district, wanted, sort, limit))
+        _print(place, queue(store, district, wanted, sort, limit), stands)
     _say_how_many(count(store, district, wanted), limit)
 
 
-def _print(place: Place, found: list[Listed]) -> None:
-    columns = ("id", "began (local)", "severity", "status", "detection", "headline")
+def _line(one: Violation, stands: Standings) -> dict[str, Any]:
+    """The whole violation, and where it stands with the people who handle it: state, outcome, assignee."""
+    return {**msgspec.to_builtins(one), **msgspec.structs.asdict(standing_of(one, stands))}
+
+
+def _print(place: Place, found: list[Listed], stands: Standings) -> None:
+    columns = ("id", "began (local)", "severity", "status", "state", "detection", "headline")
     rows = (
-        (v.violation_id[:10], place.wall(v.district).brief(v.started_at), v.severity, v.status, v.detection, v.headline)
+        (
+            v.violation_id[:10],
+            place.wall(v.district).brief(v.started_at),
+            v.severity,
+            v.status,
+            handled(standing_of(v, stands)),
+            v.detection,
+            v.headline,
+        )
         for v in found
     )
     answers.print_table(columns, rows, "No violations match.")

@@ -4,6 +4,7 @@ from typing import Final
 
 from dashboard.plain_names import plain, sentence
 from model.violation import Violation
+from storage.queries.triage import Standing
 
 DETECTIONS: Final = {
     "shared_account": "Shared account",
@@ -111,6 +112,12 @@ def standing(v: Violation) -> list[str]:
         (v.status == "withdrawn", "Withdrawn: later evidence took it back."),
     )
     return [note for true, note in said if true]
+
+
+def handled(one: Standing) -> str:
+    """Where it stands with the people who handle it: `closed: false positive`, `assigned to ana`."""
+    outcome = f": {plain(one.outcome)}" if one.outcome else ""
+    return f"{one.state}{f' to {one.assignee}' if one.assignee and one.state == 'assigned' else ''}{outcome}"
 
 
 def tested(holds: bool) -> str:

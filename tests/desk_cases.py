@@ -39,11 +39,12 @@ def line(topic: str, district: str, rows: list[bytes], offset: int, kind: Kind =
     return Record(topic, 0, offset, SENT_MS, key, value, headers)
 
 
-def two_districts(stack: Stack, database: str) -> Store:
-    """Events, violations, dead letters, tables and decisions of two districts."""
+def two_districts(stack: Stack, database: str, decided: bool = True) -> Store:
+    """Events, violations, dead letters, tables and decisions of two districts; `decided` False: no decisions."""
     store = fresh_store(stack, database)
     for number, (district, mark) in enumerate(((HOME, "here"), (FOREIGN, ELSEWHERE))):
-        store_records(store, _district(district, mark, 100 * number))
+        records = _district(district, mark, 100 * number)
+        store_records(store, [one for one in records if decided or one.topic != topics.CASEWORK.name])
     return store
 
 

@@ -31,6 +31,7 @@ from storage.queries import (
     sources,
     subject,
     timeline,
+    triage,
     unread,
     violations,
 )
@@ -82,6 +83,7 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "timeline.whole": lambda s, d: list(timeline.whole(s, None, ANY, SPAN)),
     "timeline.histogram": lambda s, d: timeline.histogram(s, d, ANY, SPAN)[0] if d == FOREIGN else [],
     "timeline.by_id": lambda s, d: timeline.by_id(s, None, EVENTS),
+    "triage.standings": lambda s, d: triage.standings(s, None),
     "unread.unread": lambda s, d: unread.unread(s, d),
     "violations.queue": lambda s, d: violations.queue(s, None, violations.Filter()),
     "violations.newest": lambda s, d: violations.newest(s, None, violations.Filter()),
@@ -96,6 +98,7 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
 # What answers nothing about a row, or is asked with the whole store to find out what may be read.
 NO_QUESTIONS = {
     *("casework.is_stored", "casework.partition_of", "casework.reached", "dead_letters.mark_retried"),
+    *("cases.cases_with", "cases.shared"),
     *("standing.people_called", "standing.accounts_of", "standing.vendors_of", "stored.missing"),
 }
 
@@ -164,6 +167,7 @@ def test_the_whole_store_answers_with_all_of_it(whole: Store) -> None:
     empty = {
         "people.at_home",
         "responsive.undated",
+        "triage.standings",
         "sources.spells",
         "sources.gaps",
         "unread.unread",

@@ -15,7 +15,7 @@ from typing import Any
 
 # What `reset` empties; nothing else in the folder is touched.
 EMPTIED = (
-    *("kafka", "clickhouse", "ledger", "spool", "syslog", "producers", "logs"),
+    *("kafka", "clickhouse", "ledger", "spool", "syslog", "producers", "logs", "attachments"),
     *("state.json", "places.json", "first_link"),
 )
 _TRIES = 5

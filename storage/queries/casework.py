@@ -41,8 +41,8 @@ def of_entities(store: Store, entities: Sequence[tuple[str, str]]) -> list[Casew
     return _events(store, f"SELECT {_COLUMNS} FROM casework FINAL {where} ORDER BY {_ORDER}", where)
 
 
-def of_noun(store: Store, district: str, noun: str) -> list[CaseworkEvent]:
-    """Every decision about entities of one noun (`user`, `case`) of a district, in the order of the log."""
+def of_noun(store: Store, district: str | None, noun: str) -> list[CaseworkEvent]:
+    """Every decision about entities of one noun (`user`, `case`) of a district (None: of all), in the log's order."""
     where = Where().equal("district", district)
     where.that(f"startsWith(entity, {where.bind(noun + ':', 'String')})")
     return _events(store, f"SELECT {_COLUMNS} FROM casework FINAL {where} ORDER BY {_ORDER}", where)

@@ -8,6 +8,7 @@ import msgspec
 from model.reference import folded
 from model.violation import SEVERITIES, Violation
 from storage.client import Store
+from storage.queries import triage
 from storage.queries.event_rows import StoredEvent
 from storage.queries.subject import Subject, names, pattern
 from storage.queries.timeline import by_id
@@ -27,7 +28,8 @@ _SUBJECTS = ("account", "person", "device_id", "vendor")
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """Which violations; empty asks nothing. `subject` is an account, person, device or vendor, with `*`.
 
-    `since` and `until` ask when it began, `over` which stretch it meets, `evidence_of` what stands in its evidence.
+    `since` and `until` ask when it began, `over` which stretch it meets, `evidence_of` what stands in its evidence;
+    `states`, `outcomes` and `assignees` how it stands with the people who handle it.
     """
 
     detections: tuple[str, ...] = ()
@@ -36,6 +38,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     subject: Subject | None = None
     since: datetime | None = None
     until: datetime | None = None
+    states: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
     over: tuple[datetime | None, datetime | None] = (None, None)
     evidence_of: Subject | None = None
 
@@ -151,6 +156,7 @@ def evidence(store: Store, violation: Violation) -> list[StoredEvent]:
 def _where(district: str | None, wanted: Filter) -> Where:
     where = Where(district).between("started_at", wanted.since, wanted.until)
     where.among("detection", wanted.detections).among("severity", wanted.severities).among("status", wanted.statuses)
+    triage.among(where, wanted.states, wanted.outcomes, wanted.assignees)
     if wanted.over[0] is not None:
         where.that(f"ended_at >= {where.instant(wanted.over[0])}")
     if wanted.over[1] is not None:

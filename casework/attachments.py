@@ -1,0 +1,39 @@
+"""Files that belong to cases: kept in the home under their SHA-256, apart from the store, and read back only whole."""
+
+import os
+import secrets
+from hashlib import sha256
+from pathlib import Path
+
+FOLDER = "attachments"
+LARGEST = 500_000_000  # bytes of one file
+
+
+class AttachmentLost(ValueError):
+    """A file that is no longer there, or no longer what it was; the message says which."""
+
+
+def keep(home: Path, content: bytes) -> str:
+    """Keep a file, once however often it comes; answers its SHA-256. Raises OSError."""
+    digest = sha256(content).hexdigest()
+    path = home / FOLDER / digest
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    begun = path.with_name(f"{digest}.{secrets.token_hex(4)}.unfinished")
+    descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    begun.replace(path)
+    return digest
+
+
+def kept(home: Path, digest: str, name: str) -> bytes:
+    """The content; raises `AttachmentLost`."""
+    path = home / FOLDER / digest
+    if not path.is_file():
+        raise AttachmentLost(f"the file {name} of the case is missing: {path}. Restore it from a backup of the home")
+    content = path.read_bytes()
+    if sha256(content).hexdigest() != digest:
+        raise AttachmentLost(f"the file {name} of the case was changed since it was added: {path}")
+    return content

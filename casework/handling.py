@@ -1,0 +1,30 @@
+"""What people do about one violation: where it stands, what they wrote, and the cases it is in."""
+
+from typing import Any
+
+import msgspec
+
+from casework.cases import Case, cases_of
+from casework.fold import history
+from casework.triage import Triage, entity_of, state
+from casework.triage import said as said_of_triage
+from storage.client import Store
+from storage.queries.casework import of_entities
+
+
+class Handling(msgspec.Struct, frozen=True):
+    """As somebody may read it."""
+
+    triage: Triage
+    cases: list[Case]
+
+    def said(self) -> dict[str, Any]:
+        """The keys that a line of JSON has beside the violation's own."""
+        told = {"comments": msgspec.to_builtins(self.triage.comments), "cases": [one.case_id for one in self.cases]}
+        return {**said_of_triage(self.triage), **told}
+
+
+def handling_of(store: Store, district: str, violation_id: str) -> Handling:
+    """What the store shows of it."""
+    triage = state(history(of_entities(store, [(district, entity_of(violation_id))])))
+    return Handling(triage, cases_of(store, district, violation_id))

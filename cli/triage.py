@@ -1,0 +1,86 @@
+"""`hallmonitor triage VIOLATION`: where it stands with the people who handle it."""
+
+import click
+import msgspec
+
+from casework.register import Register
+from casework.scope import reading
+from casework.triage import (
+    OUTCOMES,
+    RIGHT,
+    STATES,
+    Change,
+    Outcome,
+    State,
+    entity_of,
+    said,
+    state,
+    triaged,
+    why_not_assign,
+)
+from casework.users import user_of
+from cli import answers
+from cli.acting import acting, asks_register, decide, named
+from cli.asked import Place
+from cli.found import violation
+from dashboard.words import handled
+from model.clock import now
+from storage.queries.triage import Standing
+from storage.queries.violations import Listed, beginning
+
+
+@click.command()
+@click.argument("violation_id", metavar="VIOLATION")
+@click.option("--state", "state_", type=click.Choice(STATES), help="Where it stands.")
+@click.option("--outcome", type=click.Choice(OUTCOMES), help="What came of it; closes it.")
+@click.option("--assign", "assignee", metavar="NAME", help="Who handles it: a user who may triage.")
+@click.option("--comment", default="", help="Why; kept with the decision.")
+@click.option("--version", "seen", type=click.IntRange(0), help="Refuse if more decisions were made than you saw.")
+@answers.district
+@click.option("--json", "as_json", is_flag=True, help="How it stands then, as JSON.")
+@named
+@asks_register
+def command(
+    register: Register,
+    violation_id: str,
+    state_: State | None,
+    outcome: Outcome | None,
+    assignee: str | None,
+    comment: str,
+    seen: int | None,
+    district: str | None,
+    as_json: bool,
+    actor: str | None,
+) -> None:
+    """Decide where VIOLATION stands (the first characters of its id are enough).
+
+    Closing takes an outcome. --assign without --state means assigned; --state assigned alone means you take it. If
+    somebody else decided in the meantime, yours is kept and does not hold; exit 1.
+
+    \b
+    hallmonitor triage 3f2a --outcome false_positive --comment "The cart was renamed" --user ana
+    """
+    user = acting(register, actor, RIGHT)
+    found = violation(reading(register.store, user), Place(register.store, district), violation_id)
+    _check_assignee(register, found, assignee)
+    entity = entity_of(found.violation_id)
+    before = state(register.of(found.district, entity))
+    if seen is not None:
+        before = msgspec.structs.replace(before, version=seen)
+    change = Change(state=state_, outcome=outcome, assignee=assignee, comment=comment)
+    decide(register, triaged(user, found.district, found.violation_id, before, change, now()))
+    after = state(register.of(found.district, entity))
+    if as_json:
+        told = {"violation_id": found.violation_id, "district": found.district, **said(after), "version": after.version}
+        click.echo(msgspec.json.encode(told))
+    else:
+        click.echo(f"{found.violation_id[:10]} is {handled(Standing(**said(after)))}", err=True)
+
+
+def _check_assignee(register: Register, found: Listed, name: str | None) -> None:
+    if name is None:
+        return
+    user = user_of(register, name)
+    sees_it = user is not None and bool(beginning(reading(register.store, user), found.district, found.violation_id))
+    if why := why_not_assign(user, name, sees_it):
+        raise click.ClickException(why)
