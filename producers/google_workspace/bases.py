@@ -34,8 +34,8 @@ def _account(event: Event, known: Meaning | None, parameters: Parameters, chrome
 
 def _of_chromeos(event: Event, parameters: Parameters) -> bool:
     platform = parameters.get("device_platform")
-    if platform is None:
-        return (event.vendor_action or "").upper().startswith(_CHROMEOS)
+    if platform is None:  # only a Chromebook that the district enrolled has an id in its directory
+        return (event.vendor_action or "").upper().startswith(_CHROMEOS) or "directory_device_id" in parameters
     return platform.lower().replace(" ", "").replace("_", "").startswith("chromeos")
 
 

@@ -75,7 +75,8 @@ def read_change(event: Event, message: str) -> None:
             event.outcome = "success"
             name_target(event, found["user"])
             _did(event, found.get("by"))
-            event.reason = f"group {found['group']}" if found.get("group") else None
+            event.app = found.get("group")
+            event.reason = f"group {event.app}" if event.app else None
             event.vendor_action = message.partition(":")[0].partition("'")[0].strip()[:64]
             return
 

@@ -40,18 +40,17 @@ class _Day:
 
     @cached_property
     def uses(self) -> list[tuple[Use, Excuse | None]]:
-        return [(use, self._excused(use.at, use.account)) for use in Uses(self.case).found]
+        return [(use, _excused(self.excuses, use.at, use.account)) for use in Uses(self.case).found]
 
     @cached_property
     def reactivated(self) -> list[tuple[Reactivation, Excuse | None]]:
-        return [(one, self._excused(one.event.at, one.account)) for one in reactivations(self.case)]
+        """Only an exemption excuses one: which requests count was asked before (`Reactivation.asked_for`)."""
+        exemptions = Excuses(self.case, DETECTION, weighed=self.excuses.weighed)
+        return [(one, _excused(exemptions, one.event.at, one.account)) for one in reactivations(self.case)]
 
     @property
     def acts(self) -> list[tuple[Use | Reactivation, Excuse | None]]:
         return [*self.uses, *self.reactivated]
-
-    def _excused(self, at: int, account: Account) -> Excuse | None:
-        return self.excuses.of(Interval(at, at + 1), account=account.account, person=account.person)
 
     def finding(self) -> Finding:
         """About what nobody had excused in time; if everything was excused, about all of it, suppressed."""
@@ -85,6 +84,10 @@ class _Day:
             not_known=_not_known(self.case),
             clauses=list(self.case.policy.detection(DETECTION).clauses_for(reasons)),
         )
+
+
+def _excused(excuses: Excuses, at: int, account: Account) -> Excuse | None:
+    return excuses.of(Interval(at, at + 1), account=account.account, person=account.person)
 
 
 def _severity(case: Case, reasons: list[str], uses: list[Use]) -> Severity:

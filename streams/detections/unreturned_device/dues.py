@@ -172,6 +172,8 @@ def district_of(case: Case) -> District:
 
 def all_due(known: Known) -> Iterator[Opening]:
     """Of every device that somebody holds: since when it is overdue; and when it was passed on unwiped."""
+    if not known.reference.known("returns"):
+        return
     district = District(known.reference, known.calendar, known.policy, known.watched_since)
     for assignment in known.reference.rows("assignments"):
         yield from (Opening(assignment.device_id, district.starts_at(due)) for due in district.dues(assignment))

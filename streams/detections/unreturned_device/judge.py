@@ -20,6 +20,8 @@ _GONE = frozenset({"lost", "stolen"})
 
 def judge(case: Case) -> Verdict:
     """One finding per holder and due date that falls into the day; looked at again when it is missed, and later."""
+    if not case.reference.known("returns"):
+        return Verdict([])  # where nobody keeps a list of what came back, nothing is known to be missing
     judged = _Judged(case, district_of(case))
     assignments = case.reference.assignments_of(case.subject)
     dues = [due for one in assignments for due in judged.district.dues(one) if judged.is_of_the_day(due)]
@@ -154,4 +156,4 @@ def _confidence(proof: MissingProof) -> Confidence:
 
 
 def _not_known(case: Case) -> list[str]:
-    return [one for one in ("returns", "roles", "standings", "devices", "losses") if not case.reference.known(one)]
+    return [one for one in ("roles", "standings", "devices", "losses") if not case.reference.known(one)]

@@ -215,7 +215,7 @@ class Outside:
             ),
             Innocent(
                 explanation="address_of_the_vpn",
-                answer="No address of a VPN pool or of the district's own networks is among them.",
+                answer="No address of a VPN pool is among them, and none that was leased in a school.",
                 holds=False,
             ),
         ]

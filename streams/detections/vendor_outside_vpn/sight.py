@@ -117,6 +117,7 @@ def _remembered(seen: Seen, kind: str, account: Account | None, app: str | None)
         person=account.person if account else seen.person,
         device_id=seen.device_id,
         device=seen.device,
+        mac=seen.mac,
         address=seen.address,
         site=seen.site,
         reporter=seen.reporter,

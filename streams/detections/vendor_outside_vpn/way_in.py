@@ -15,7 +15,8 @@ from streams.patterns.sessions import TUNNEL
 from streams.sighting import Sighting
 
 MINUTE, HOUR = 60_000, 3_600_000
-INSIDE = frozenset({"vpn_pool", "site", "student", "guest", "egress", "vendor"})
+INSIDE = frozenset({"vpn_pool", "guest", "egress", "vendor"})
+AT_SCHOOL = frozenset({"site", "student"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class WayIn:
 
 
 def way_in(case: Case, logon: Sighting) -> WayIn | None:
-    """How the logon came, where that is neither of the district's networks nor a screen that shows presence."""
+    """How the logon came, where it is neither the VPN, nor a lease at a school, nor a screen that shows presence.
+
+    An address inside a school's network does not say that the vendor stood there (ruling 25): a lease of it does.
+    """
     if logon.logon_type in SAT and not _is_elsewhere(logon.address):
         device = case.reference.device(logon.device_id, logon.at) if logon.device_id else None
         rules = case.policy.detections.vendor_outside_vpn.parameters
@@ -40,6 +44,8 @@ def way_in(case: Case, logon: Sighting) -> WayIn | None:
     network = case.reference.network(logon.address, logon.at)
     if network is not None and network.kind in INSIDE:
         return None
+    if network is not None and network.kind in AT_SCHOOL:
+        return None if logon.mac else WayIn(logon, f"from {logon.address}, which nobody had leased", needs_visits=True)
     inside = network is None and ip_address(logon.address).is_private and not _is_documentation(logon.address)
     return WayIn(logon, f"from {logon.address}", needs_visits=inside)
 
