@@ -28,6 +28,7 @@ _FACTOR = Meaning("challenge.presented", "proof", "AuthenticatorEnrollment")
 _ASKED = Meaning("challenge.presented", "typed")
 _TOKEN = Meaning("ticket.requested", thing="AppInstance")
 _CHANGED = Meaning("account.changed", on_user=True)
+_FACTOR_OFF = Meaning("mfa_method.removed", on_user=True)
 _APP = Meaning("account.changed", thing="AppInstance", on_user=True)
 _ON = Meaning("account.enabled", on_user=True)
 _OFF = Meaning("account.disabled", on_user=True)
@@ -77,7 +78,7 @@ MEANINGS: dict[str, Meaning] = {
     "user.account.update_primary_email": _CHANGED,
     "user.account.update_secondary_email": _CHANGED,
     "user.account.privilege.grant": Meaning("privilege.assigned", on_user=True),
-    "user.account.privilege.revoke": _CHANGED,
+    "user.account.privilege.revoke": Meaning("privilege.removed", on_user=True),
     "user.lifecycle.create": Meaning("account.created", on_user=True),
     "user.lifecycle.activate": _ON,
     "user.lifecycle.reactivate": _ON,
@@ -85,10 +86,10 @@ MEANINGS: dict[str, Meaning] = {
     "user.lifecycle.suspend": _OFF,
     "user.lifecycle.deactivate": _OFF,
     "user.lifecycle.delete.completed": Meaning("account.deleted", on_user=True),
-    "user.mfa.factor.activate": _CHANGED,
-    "user.mfa.factor.deactivate": _CHANGED,
+    "user.mfa.factor.activate": Meaning("mfa_method.added", on_user=True),
+    "user.mfa.factor.deactivate": _FACTOR_OFF,
     "user.mfa.factor.update": _CHANGED,
-    "user.mfa.factor.reset_all": _CHANGED,
+    "user.mfa.factor.reset_all": _FACTOR_OFF,
     "user.mfa.factor.suspend": _CHANGED,
     "user.mfa.factor.unsuspend": _CHANGED,
     "group.user_membership.add": Meaning("group_member.added", thing="UserGroup", on_user=True),

@@ -16,7 +16,7 @@ _STEPS: dict[str, Action] = {
     "gateway-getconfig": "tunnel.addressed",
     "gateway-setup-ssl": "tunnel.opened",
     "gateway-setup-ipsec": "tunnel.opened",
-    "gateway-connected": "tunnel.reported",
+    "gateway-connected": "tunnel.opened",
     "gateway-tunnel-latency": "tunnel.reported",
     "gateway-hip-check": "tunnel.reported",
     "gateway-hip-report": "tunnel.reported",

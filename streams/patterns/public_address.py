@@ -1,7 +1,16 @@
-"""Whether a text is an address of the open internet."""
+"""Whether a text is an address of another machine, and of the open internet."""
 
 from functools import lru_cache
 from ipaddress import ip_address
+
+
+def is_another_machines(text: str | None) -> bool:
+    """Whether this is an address by which another machine can be reached: no name, not the machine's own."""
+    try:
+        found = ip_address(text or "")
+    except ValueError:
+        return False
+    return not (found.is_loopback or found.is_unspecified or found.is_link_local)
 
 
 @lru_cache(maxsize=65536)

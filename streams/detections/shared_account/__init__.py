@@ -47,7 +47,12 @@ DETECTION = Detection(
         "vendor": frozenset({"vpn"}),
     },
     remembers=timedelta(days=3),
-    tables=frozenset({"accounts", "devices", "assignments", "pairings", "travel", "approvals", "exemptions"}),
+    tables=frozenset(
+        {
+            *("accounts", "devices", "assignments", "pairings", "travel", "approvals", "exemptions"),
+            *("classes", "enrollments", "bells"),
+        }
+    ),
     join=timedelta(minutes=5),
     alike=alike,
     concerns=concerns,

@@ -12,6 +12,7 @@ from streams.detections.shared_account.explanations import could_be_one_person
 from streams.detections.shared_account.proof import Proof
 from streams.patterns.excuses import Excuse, Excuses, names, stays
 from streams.patterns.intervals import Interval
+from streams.patterns.timetable import teaches_in_room
 from streams.patterns.usage import Crossing, Overlap, Use, crossings, overlaps, uses
 
 MINUTE = 60_000
@@ -99,8 +100,16 @@ class Day:
         ends = (overlap.one, overlap.other)
         if any(use.device_class not in self.rules.classes for use in ends):
             return False
-        normal = self.normal_set(overlap.interval.start)
-        return not all(use.device in normal for use in ends) and not self._paired(overlap)
+        at = overlap.interval.start
+        normal = self.normal_set(at)
+        usual = all(use.device in normal or self._is_of_the_room(use.device, at) for use in ends)
+        return not usual and not self._paired(overlap)
+
+    def _is_of_the_room(self, device_id: str, at: int) -> bool:
+        """Whether it is a computer of the room in which the person teaches then, by the timetable."""
+        person, device = self.account.person, self.case.reference.device(device_id, at)
+        known = person and device
+        return bool(known and teaches_in_room(self.case.reference, self.case.calendar, person, device, at))
 
     def _paired(self, overlap: Overlap) -> bool:
         person, at = self.account.person, overlap.interval.start

@@ -58,7 +58,8 @@ def _given(seen: Seen, name: str | None, what: str, reference: Reference) -> Sig
     if (
         name is None
         or name.startswith(_SERVICES)
-        or reference.device_named(name.removesuffix("$"), seen.at) is not None
+        or name.endswith("$")
+        or reference.device_named(name, seen.at) is not None
     ):
         return None  # the membership of a computer, or of a service that an installer made, is no person's right
     account, person = whose(name, reference, seen.at)

@@ -36,10 +36,10 @@ def concerns(seen: Seen, reference: Reference) -> bool:
         return bool(seen.device_id or seen.device)
     if seen.category != "proxy":
         return False
-    if seen.device_id is None:
-        return bool(seen.device)
-    network = reference.network(seen.address, seen.at) if seen.address and not seen.device else None
-    return bool(seen.device) or (network is not None and network.kind == "vpn_pool")
+    if seen.device:
+        return True
+    network = reference.network(seen.address, seen.at) if seen.address else None
+    return network is not None and network.kind == "vpn_pool" and bool(seen.device_id or seen.person)
 
 
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
@@ -71,12 +71,18 @@ def _device(seen: Seen, reference: Reference) -> tuple[str | None, str]:
         return seen.device_id, seen.confidence
     if seen.action == "web.requested":
         device = reference.device_named(seen.device or "", seen.at)
-        return (device.device_id if device else None), "low"
+        return (device.device_id if device else _only_one(seen, reference)), "low"
     if seen.action not in _SIGN_INS or seen.outcome != "success" or seen.account_basis == "claimed":
         return None, "low"
     named = reference.device_named(seen.device or "", seen.at)
     owners = {row.person for row in reference.assignees(named.device_id, seen.at)} if named else set()
     return (named.device_id, "medium") if named and seen.person in owners else (None, "low")
+
+
+def _only_one(seen: Seen, reference: Reference) -> str | None:
+    """The one device of whoever browses through a VPN: the filter has them there, whichever device they hold."""
+    rows = reference.assigned(seen.person, seen.at) if seen.person and not seen.device else []
+    return rows[0].device_id if len(rows) == 1 else None
 
 
 def _is_online(seen: Seen) -> bool:

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from model.reference import Account, Visit
 from streams.detection import Case
 from streams.detections.vendor_outside_vpn.sight import PRESENT, SAT
+from streams.patterns.public_address import is_another_machines
 from streams.patterns.sessions import TUNNEL
 from streams.sighting import Sighting
 
@@ -33,13 +34,13 @@ def way_in(case: Case, logon: Sighting) -> WayIn | None:
 
     An address inside a school's network does not say that the vendor stood there (ruling 25): a lease of it does.
     """
-    if logon.logon_type in SAT and not _is_elsewhere(logon.address):
+    if logon.logon_type in SAT and not is_another_machines(logon.address):
         device = case.reference.device(logon.device_id, logon.at) if logon.device_id else None
         rules = case.policy.detections.vendor_outside_vpn.parameters
         if device is None or device.device_class not in rules.console_classes:
             return None
         return WayIn(logon, "at its own screen", needs_visits=True)
-    if not logon.address or not _is_elsewhere(logon.address):
+    if not logon.address or not is_another_machines(logon.address):
         return None
     network = case.reference.network(logon.address, logon.at)
     if network is not None and network.kind in INSIDE:
@@ -48,15 +49,6 @@ def way_in(case: Case, logon: Sighting) -> WayIn | None:
         return None if logon.mac else WayIn(logon, f"from {logon.address}, which nobody had leased", needs_visits=True)
     inside = network is None and ip_address(logon.address).is_private and not _is_documentation(logon.address)
     return WayIn(logon, f"from {logon.address}", needs_visits=inside)
-
-
-def _is_elsewhere(address: str | None) -> bool:
-    """Whether it is another machine's address."""
-    try:
-        found = ip_address(address or "")
-    except ValueError:
-        return False
-    return not (found.is_loopback or found.is_unspecified or found.is_link_local)
 
 
 def _is_documentation(address: str) -> bool:
