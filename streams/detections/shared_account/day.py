@@ -108,8 +108,9 @@ class Day:
     def _is_of_the_room(self, device_id: str, at: int) -> bool:
         """Whether it is a computer of the room in which the person teaches then, by the timetable."""
         person, device = self.account.person, self.case.reference.device(device_id, at)
-        known = person and device
-        return bool(known and teaches_in_room(self.case.reference, self.case.calendar, person, device, at))
+        if not person or device is None:
+            return False
+        return teaches_in_room(self.case.reference, self.case.calendar, person, device, at) is not None
 
     def _paired(self, overlap: Overlap) -> bool:
         person, at = self.account.person, overlap.interval.start

@@ -77,7 +77,7 @@ def _among(case: Case, device: Device, owners: list[Assignment], sitting: Sittin
     rules = case.policy.detections.staff_account_on_student_device.parameters
     if device.device_class not in rules.network_classes or owners:
         return None
-    seen = [(s.at, s.address) for s in sitting.inputs if is_another_machines(s.address)]
+    seen = [(s.at, s.address) for s in sitting.inputs if s.address and is_another_machines(s.address)]
     networks = [case.reference.network(address, at) for at, address in seen]
     found = [network for network in networks if network is not None and network.kind == "student"]
     if not found or len(found) < len(seen):
