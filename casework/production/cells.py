@@ -1,0 +1,198 @@
+"""One cell of a production: what of a field's value may be shown, by the ways that `policies/redaction` names."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple, get_args
+from urllib.parse import urlsplit
+
+from casework.production.asked import EMPTY, Cell, Codes
+from casework.production.hosts import Hosts
+from casework.production.names import address_of
+from casework.production.people import People
+from casework.production.pseudonyms import Pseudonyms
+from casework.production.treatments import FIELDS, redaction
+from casework.production.words import Accounts, days_of
+from model.actions import ACTIONS
+from model.event import Basis, Category, Event, Outcome, TimeQuality, Verdict
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_DIGEST = re.compile(r"[0-9a-f]{32}")
+_LOGONS = ("interactive", "unlock", "remote", "cached", "secondary", "network", "batch", "service")
+_CLOSED = (TimeQuality, Basis, Category, Outcome, Verdict)
+WORDS: frozenset[str] = frozenset(
+    {*ACTIONS, *(word for one in _CLOSED for word in get_args(one)), *_LOGONS, "base64", "not a district's"}
+)
+_SCHEMES = frozenset({"http", "https", "ftp", "ws", "wss"})
+_MASK = "\0"
+_NEVER_WHOLE = frozenset({"raw", "attribution", "url", "event_id"})  # no decision shows these as they are
+
+
+class Row(NamedTuple):
+    """An event while its cells are made: whether the requested person acted, and which days and numbers are its own."""
+
+    event: Event
+    own: bool
+    days: frozenset[str]
+    numbers: frozenset[str]
+
+
+def row_of(event: Event, people: People) -> Row:
+    """What of an event its cells depend on."""
+    shown = (event.bytes_in, event.bytes_out, event.destination_port)
+    numbers = frozenset(str(one) for one in shown if one is not None) - people.others
+    return Row(event, people.is_own(event), days_of(event.occurred_at, event.received_at), numbers)
+
+
+class Cells:
+    """The cells of one request."""
+
+    def __init__(
+        self,
+        people: People,
+        pseudonyms: Pseudonyms,
+        codes: Codes,
+        products: frozenset[str],
+        released: frozenset[str] = frozenset(),
+    ) -> None:
+        """`products`: those that are read, whose names are no secret; `released`: columns somebody decided to show."""
+        self._people = people
+        self._pseudonyms = pseudonyms
+        self._codes = codes
+        self._accounts = Accounts(people)
+        self._hosts = Hosts(people, self._accounts)
+        self._words = WORDS | products
+        self._parents = people.asked.law in redaction().own_record
+        ways: dict[str, Callable[[Any, Row], Cell | str | None]] = {
+            "word": self._word, "time": self._time, "number": self._number, "text": self._text, "id": self._id,
+            "source": self._source, "realm": self._realm, "device": self._device, "card": self._card,
+            "address": self._address, "session": self._session, "host": self._host, "url": self._url,
+            "site": self._site, "never": self._never,
+        }  # fmt: skip
+        self._makers: dict[str, Callable[[Row], Cell]] = {}
+        for field in FIELDS:
+            treatment = redaction().of(field)
+            if treatment.show == "person":
+                self._makers[field] = partial(self._person, field)
+            else:
+                way = self._released if field in released - _NEVER_WHOLE else ways[treatment.show]
+                self._makers[field] = partial(self._made, field, treatment.covers, way)
+
+    def of(self, row: Row) -> list[Cell]:
+        """The cells of an event, in the order of `FIELDS`."""
+        return [make(row) for make in self._makers.values()]
+
+    def left_out(self, covers: str) -> str:
+        """What stands where something was left out."""
+        return f"[{self._codes.of(covers).code}]"
+
+    def _made(self, field: str, covers: str, way: Callable[[Any, Row], Cell | str | None], row: Row) -> Cell:
+        value = getattr(row.event, field)
+        if value is None or value == "":
+            return EMPTY
+        shown = way(value, row)
+        if shown is None:
+            return Cell(self.left_out(covers), covers)
+        if isinstance(shown, Cell):
+            return Cell(shown.text or self.left_out(shown.covers), shown.covers)
+        if _MASK in shown:
+            return Cell(shown.replace(_MASK, self.left_out(covers)), covers)
+        return Cell(shown)
+
+    # The ways: what is shown; None where nothing may be; `\0` where a piece is left out
+
+    def _word(self, value: Any, row: Row) -> str | None:
+        text = str(value)
+        return text if text in self._words else None
+
+    def _time(self, value: Any, row: Row) -> str | None:
+        return value if _TIME.fullmatch(str(value)) else None
+
+    def _number(self, value: Any, row: Row) -> str | None:
+        text = str(value)
+        return None if text in self._people.others else text
+
+    def _text(self, value: Any, row: Row) -> str:
+        return self._accounts.text(str(value), row.days, row.numbers)[0]
+
+    def _id(self, value: Any, row: Row) -> str | None:
+        text = str(value)
+        if not _DIGEST.fullmatch(text) or text in self._people.others:
+            return None
+        spelled = bytes.fromhex(text)
+        return None if all(32 <= one < 127 for one in spelled) else text
+
+    def _source(self, value: Any, row: Row) -> str | None:
+        return value if value in self._people.sources and self._accounts.names_nobody(value) else None
+
+    def _realm(self, value: Any, row: Row) -> str | None:
+        known = self._people.realms.names or frozenset()
+        return value if str(value).lower() in known else None
+
+    def _device(self, value: Any, row: Row) -> str | None:
+        text = str(value)
+        if self._people.device_of(text) in self._people.own_devices:
+            return text
+        return text if row.own and self._people.is_shared(text) and self._accounts.names_nobody(text) else None
+
+    def _card(self, value: Any, row: Row) -> str | None:
+        return value if self._people.is_own_card(str(value)) else None
+
+    def _address(self, value: Any, row: Row) -> Cell | str:
+        plain = address_of(str(value))
+        if self._parents and row.own and plain and self._accounts.names_nobody(plain):
+            return str(value)
+        return Cell("", "home_address" if plain and self._hosts.is_outside(plain) else "security")
+
+    def _session(self, value: Any, row: Row) -> str | None:
+        shown = self._parents and row.own and self._accounts.names_nobody(str(value))
+        return value if shown and str(value).isascii() and str(value).isalnum() else None
+
+    def _host(self, value: Any, row: Row) -> Cell | str:
+        return self._hosts.shown(str(value))
+
+    def _url(self, value: Any, row: Row) -> Cell | str:
+        try:
+            parts = urlsplit(str(value))
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            return _MASK
+        if not host or parts.scheme.lower() not in _SCHEMES:
+            return _MASK
+        shown = self._hosts.shown(host)
+        if isinstance(shown, Cell):
+            return Cell(f"{parts.scheme.lower()}://{self.left_out(shown.covers)}/", shown.covers)
+        whole = parts.path in ("", "/") and not (parts.query or parts.fragment or port or "@" in parts.netloc)
+        return f"{parts.scheme.lower()}://{shown}/{'' if whole else _MASK}"
+
+    def _site(self, value: Any, row: Row) -> str | None:
+        return value if value in self._people.sites and self._accounts.names_nobody(str(value)) else None
+
+    def _released(self, value: Any, row: Row) -> str | None:
+        """A column that somebody decided to show, as far as it names nobody else."""
+        text = str(value)
+        return text if text.isascii() and text.isprintable() and self._accounts.names_nobody(text) else None
+
+    def _never(self, value: Any, row: Row) -> None:
+        return None
+
+    def _person(self, field: str, row: Row) -> Cell:
+        name = person_in(field, row.event, self._people)
+        if not name:
+            return EMPTY
+        if self._people.is_subject(name):
+            return Cell(str(getattr(row.event, field)))
+        return Cell(self._pseudonyms.word(name), self._covers(name))
+
+    def _covers(self, name: str) -> str:
+        word = self._people.word_of(name)[0]
+        return {"Student": "student", "Staff": "employee"}.get(word, "other_person")
+
+
+def person_in(field: str, event: Event, people: People) -> str:
+    """The account or person in one of an event's fields, by the name under which it is known."""
+    if field == "account" and event.account:
+        return people.known_as(event, event.account, event.account_domain)
+    if field == "target_account" and event.target_account:
+        return people.known_as(event, event.target_account, event.target_domain)
+    return event.person or "" if field == "person" else ""

@@ -1,0 +1,82 @@
+"""Every way in which a name is written down: of a person, a device, a network card, an address; pure text."""
+
+import base64
+import unicodedata
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+
+from model.reference import mac_text
+
+SHORTEST = 3  # letters and digits; less names nobody by itself
+
+
+def squeezed(text: str) -> str:
+    """Only letters and digits, small, without accents, in the compatible form: `José.Núñez` is `josenunez`."""
+    if not text.isascii():
+        text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def names_of(row: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """What names the person of a row of users.csv (squeezed): what is theirs whole; first and family names alone."""
+    email = row.get("email", "")
+    whole = {row.get("sourcedId", ""), row.get("username", ""), email, email.partition("@")[0]}
+    alone: set[str] = set()
+    firsts = [row.get("givenName", ""), row.get("preferredGivenName", "")]
+    lasts = [row.get("familyName", ""), row.get("preferredFamilyName", "")]
+    for first in map(squeezed, filter(None, firsts)):
+        alone.add(first)
+        for last in map(squeezed, filter(None, lasts)):
+            alone.add(last)
+            whole |= {first + last, last + first, first[0] + last, last + first[0], first + last[0], last[0] + first}
+    for words in (firsts, lasts):
+        alone |= {squeezed(part) for name in words for part in name.replace("-", " ").replace("'", " ").split()}
+    return _long(whole), _long(alone)
+
+
+def hosts_of(name: str) -> set[str]:
+    """A machine's name, whole and its first label (squeezed); an address is left whole."""
+    plain = name.rstrip(".$")
+    label = plain if ":" in plain or plain.replace(".", "").isdigit() else plain.partition(".")[0]
+    return _long({plain, label})
+
+
+def cards_of(mac: str) -> set[str]:
+    """A network card (squeezed: all four notations are one)."""
+    return _long({mac_text(mac) or mac})
+
+
+def notations(mac: str) -> set[str]:
+    """The four usual notations of a card, small."""
+    plain = mac_text(mac).replace(":", "")
+    if not plain:
+        return set()
+    pairs = [plain[n : n + 2] for n in range(0, 12, 2)]
+    return {plain, ":".join(pairs), "-".join(pairs), ".".join(plain[n : n + 4] for n in (0, 4, 8))}
+
+
+def address_of(text: str) -> str:
+    """An address in its one spelling, without a zone; empty where it is none. An IPv4 inside an IPv6 is the IPv4."""
+    try:
+        found = ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def encoded(name: str) -> Iterator[str]:
+    """The same name in hexadecimal and base64 at the three places where it can begin, small and squeezed.
+
+    Only what does not depend on its neighbors; what is shorter than six signs by then proves nothing.
+    """
+    content = name.encode()
+    yield content.hex()
+    for lead in range(3):
+        made = base64.b64encode(b"\0" * lead + content).decode().rstrip("=")
+        inner = made[(0, 2, 3)[lead] : len(made) - (1 if (lead + len(content)) % 3 else 0)]
+        if len(inner) >= 6:
+            yield squeezed(inner)
+
+
+def _long(found: set[str]) -> set[str]:
+    return {one for one in map(squeezed, found) if len(one) >= SHORTEST}

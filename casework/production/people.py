@@ -1,0 +1,238 @@
+"""Whose is what: the people, accounts and devices of the district's tables, and which of them the request names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from casework.production.asked import Asked
+from casework.production.names import address_of, cards_of, encoded, hosts_of, names_of, notations, squeezed
+from model.batch import Fact
+from model.event import Event
+from model.realms import Realms, realms_of
+from model.reference import account_parts, folded, host_name, mac_text, qualified
+
+SHARED = frozenset({"lab", "cart", "kiosk", "testing", "library", "shared_tablet", "loaner", "vdi"})
+_SYSTEMS = frozenset({"server", "network"})
+_WORDS = ("student", "Student"), ("ext:vendor", "Vendor"), ("guardian", "Parent"), ("parent", "Parent")
+
+
+@dataclass(slots=True)
+class Device:
+    """A device of the tables: its names and cards (squeezed), its class, who was ever given it."""
+
+    device_class: str = ""
+    names: set[str] = field(default_factory=set)
+    cards: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Names:
+    """Names of somebody: `whole` are theirs in any surroundings, `alone` (first and family names) as words only."""
+
+    whole: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
+    spelled: set[str] = field(default_factory=set)  # as they are written, small: for exact comparison
+
+
+class People:
+    """The tables as they ever were, and the request's own side of them. `meet` adds what events name besides."""
+
+    def __init__(self, asked: Asked, facts: Iterable[Fact]) -> None:
+        self.asked = asked
+        self.order: dict[str, int] = {}  # person → the place in which users.csv first named them
+        self.names: dict[str, Names] = {}
+        self.roles: dict[str, set[str]] = {}
+        self.owner: dict[str, str] = {}  # account, as it is compared → person
+        self.kinds: dict[str, str] = {}  # account → its kind
+        self.devices: dict[str, Device] = {}
+        self.sites: set[str] = set()
+        self.sources: set[str] = set()
+        self.listed: set[str] = set()  # domains of domains.csv
+        self.realms = Realms()
+        for fact in facts:
+            self._learn(fact)
+        self._take_sides()
+
+    # Learning
+
+    def _learn(self, fact: Fact) -> None:
+        reader = {
+            "users": self._user, "accounts": self._account, "devices": self._device, "roles": self._role,
+            "assignments": self._given, "checkouts": self._given,
+        }.get(fact.table)  # fmt: skip
+        row = fact.row
+        if row is None:
+            return
+        if reader:
+            reader(row)
+        elif fact.table == "orgs":
+            self.sites.add(row["sourcedId"])
+        elif fact.table == "source":
+            self.sources |= {row.get("id", ""), fact.key}
+        elif fact.table == "domains":
+            self.listed.add(host_name(row["domain"]))
+        elif fact.table == "district":
+            self.realms = realms_of(row)
+
+    def _user(self, row: dict[str, str]) -> None:
+        person = row["sourcedId"]
+        self.order.setdefault(person, len(self.order))
+        names = self.names.setdefault(person, Names())
+        whole, alone = names_of(row)
+        names.whole |= whole
+        names.alone |= alone
+        names.spelled |= {folded(value) for key, value in row.items() if key in _CALLED and value}
+        names.spelled |= {folded(f"{row.get('givenName', '')} {row.get('familyName', '')}".strip())}
+        for called in (row.get("username", ""), row.get("email", "").partition("@")[0]):
+            if called:
+                self.owner.setdefault(folded(called), person)
+
+    def _account(self, row: dict[str, str]) -> None:
+        name, realm = row["account"], row.get("realm", "")
+        self.kinds[name] = row.get("kind", "")
+        if row.get("person"):
+            self.owner[name] = row["person"]
+            names = self.names.setdefault(row["person"], Names())
+            names.whole.add(squeezed(name))
+            names.spelled |= {name, f"{name}@{realm}" if realm else name}
+
+    def _device(self, row: dict[str, str]) -> None:
+        device = self.devices.setdefault(row["device_id"], Device())
+        device.device_class = row.get("class", "")
+        device.names |= {
+            squeezed(row["device_id"]),
+            squeezed(row.get("serial", "")),
+            *hosts_of(row.get("hostname", "")),
+        }
+        device.cards |= {card for mac in row.get("mac", "").split(";") if mac for card in cards_of(mac)}
+        device.names.discard("")
+
+    def _role(self, row: dict[str, str]) -> None:
+        self.roles.setdefault(row["userSourcedId"], set()).add(row["role"])
+
+    def _given(self, row: dict[str, str]) -> None:
+        for device_id in row.get("device_id", "").split(";"):
+            device = self.devices.setdefault(device_id.strip(), Device())
+            device.people |= {row["person"]} if row.get("person") else set()
+
+    # Sides
+
+    def _take_sides(self) -> None:
+        asked = self.asked
+        self._by_name: dict[str, str] = {}
+        for device_id, device in self.devices.items():
+            for name in device.names:
+                self._by_name[name] = "" if self._by_name.get(name, device_id) != device_id else device_id
+        accounts = {self._plain(name) for name in asked.accounts}
+        self.subjects = {*asked.persons, *(self.owner[name] for name in accounts if name in self.owner)}
+        self.accounts = accounts | {name for name, person in self.owner.items() if person in self.subjects}
+        self.own_devices = {
+            one for one, device in self.devices.items()
+            if one in asked.devices or (device.people and device.people <= self.subjects)
+        }  # fmt: skip
+        self._own_side()
+        self._other_side()
+
+    def _own_side(self) -> None:
+        self.own: set[str] = set(map(squeezed, self.accounts | self.subjects | set(self.asked.devices)))
+        self.spelled: set[str] = {folded(one) for one in (*self.accounts, *self.asked.accounts, *self.subjects)}
+        self.spelled |= {folded(one) for one in (*self.asked.devices, *self.asked.domains)}
+        for person in self.subjects & self.names.keys():
+            self.own |= self.names[person].whole
+            self.spelled |= self.names[person].spelled | self.names[person].alone
+        for one in self.own_devices & self.devices.keys():
+            device = self.devices[one]
+            self.own |= device.names | device.cards
+            self.spelled |= device.names | {text for card in device.cards for text in notations(card)}
+
+    def _other_side(self) -> None:
+        self.others: set[str] = set()
+        self.words: set[str] = set()  # first and family names, as words
+        for person, names in self.names.items():
+            if person not in self.subjects:
+                self.others |= names.whole
+                self.words |= names.alone
+        for name in (*self.owner, *self.kinds):
+            if name not in self.accounts:
+                self._other(name)
+        for device_id, device in self.devices.items():
+            if device_id not in self.own_devices and device.device_class not in (SHARED | _SYSTEMS):
+                self.others |= device.names | device.cards
+        self.others = {one for one in self.others if len(one) > 2} - self.own
+
+    def _other(self, text: str) -> None:
+        name = squeezed(text)
+        if len(name) > 2 and name not in self.own:
+            self.others.add(name)
+            self.others.update(one for one in encoded(folded(text)) if len(one) > 7)
+
+    def meet(self, event: Event) -> None:
+        """Note whom an event names that no table lists."""
+        for account, domain in ((event.account, event.account_domain), (event.target_account, event.target_domain)):
+            if account and not self.is_subject(self.known_as(event, account, domain)):
+                self._other(account)
+        if event.person and event.person not in self.subjects:
+            self._other(event.person)
+        if not self.is_own(event):
+            self._meet_machine(event)
+
+    def _meet_machine(self, event: Event) -> None:
+        for host in filter(None, (event.device, event.device_id)):
+            if not self.is_shared(host):
+                self.others |= hosts_of(host) - self.own
+        if event.mac:
+            self.others |= cards_of(event.mac) - self.own
+        for text in filter(None, (event.address, event.assigned_address, event.session_id)):
+            self._other(address_of(text) or text)
+
+    # Questions
+
+    def _plain(self, name: str) -> str:
+        account, realm = account_parts(name)
+        ours = realm is None or self.realms.hold(realm, "")
+        return (account or "") if ours else qualified(account or "", realm or "")
+
+    def known_as(self, event: Event, account: str, domain: str | None) -> str:
+        """The name under which an event's account is known: the district's by its plain name."""
+        return self.realms.name_of(account, domain, event.category, event.reporter, event.device)
+
+    def is_subject(self, name: str) -> bool:
+        """Whether the request names this account or person."""
+        return name in self.accounts or name in self.subjects
+
+    def is_own(self, event: Event) -> bool:
+        """Whether it is the requested person who acted, or a requested device where nobody is told."""
+        if event.account:
+            return self.is_subject(self.known_as(event, event.account, event.account_domain))
+        if event.person:
+            return event.person in self.subjects
+        return self.device_of(event.device_id) in self.own_devices or self.device_of(event.device) in self.own_devices
+
+    def device_of(self, name: str | None) -> str:
+        """The id of the device of that id, serial or host name; empty where none or two have it."""
+        if not name:
+            return ""
+        if name in self.devices:
+            return name
+        return self._by_name.get(squeezed(name), "") or self._by_name.get(squeezed(name.partition(".")[0]), "")
+
+    def is_shared(self, name: str) -> bool:
+        """Whether a device is nobody's: a lab's, a cart's, a library's, and never given to one person."""
+        device = self.devices.get(self.device_of(name))
+        return bool(device and device.device_class in SHARED and not device.people)
+
+    def is_own_card(self, mac: str) -> bool:
+        """Whether a network card is of a requested person's or a requested device."""
+        card = squeezed(mac_text(mac))
+        return any(card in self.devices[one].cards for one in self.own_devices if one in self.devices)
+
+    def word_of(self, name: str) -> tuple[str, str]:
+        """What kind of word stands for an account or person, and whom it stands for: a person, else the name."""
+        person = name if name in self.names or name in self.roles else self.owner.get(name, "")
+        if not person:
+            return "Vendor" if self.kinds.get(name) == "vendor" else "Account", name
+        roles = self.roles.get(person, set())
+        return next((word for role, word in _WORDS if role in roles), "Staff" if roles else "Person"), person
+
+
+_CALLED = frozenset({"sourcedId", "username", "email"})

@@ -1,0 +1,243 @@
+"""The second look: every written file is searched for anybody who should not be in it, in any case, form or encoding.
+
+It is written apart from the redaction on purpose and shares none of its code: that lets through what is known to be
+harmless, this searches for what is known to be somebody's. Where it finds a name, nothing is written.
+"""
+
+import base64
+import binascii
+import csv
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Set
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+import ahocorasick
+
+from casework.production.watched import Watched, compact
+from documents.reading import pdf_text
+
+_TOKEN = re.compile(r"[^\W_]+")
+_JOINS = re.compile(r"""[\s"'<>()\[\]{},;|=]""")  # what stands between words, not within one
+_CLOCKS = re.compile(
+    r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)?|\b\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?\b"
+    r"|\b\d{1,2}/[A-Z][a-z]{2}/\d{4}|\b\d{1,2}/\d{1,2}/\d{2,4}\b"
+)
+_ADDRESS = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{0,15}|(?:\d{1,3}\.){3}\d{1,3}", re.IGNORECASE)
+_RUNS = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|=([0-9A-F]{2})")
+_PUNY = re.compile(r"xn--[a-z0-9-]+", re.IGNORECASE)
+_LEFT_OUT = re.compile(r"\[[A-Z0-9-]+\]")
+_LONG = 5  # letters from which a name is found inside a longer word
+_LIMIT = 200_000  # remembered runs
+
+
+class Found(NamedTuple):
+    """Where somebody is named who should not be: never who."""
+
+    file: str
+    row: int
+    column: str
+    kind: str
+
+
+class Leak(RuntimeError):
+    """A production that would have named somebody else. The message names file, row and kind, never the name."""
+
+    def __init__(self, found: Found) -> None:
+        where = f"{found.file}, row {found.row}" + (f", column {found.column}" if found.column else "")
+        super().__init__(
+            f"{where}: it would show {found.kind} of somebody whom the request does not name. Nothing was written."
+            " Redact that cell, row or column, or change the note, and produce again"
+        )
+        self.found = found
+
+
+class Scan:
+    """The search for one request's bystanders."""
+
+    def __init__(self, watched: Watched, ours: Set[str]) -> None:
+        """`ours`: words of the program's own texts, which are nobody's name where they stand in them."""
+        self._watched = watched
+        self._ours = ours
+        self._runs: dict[str, str] = {}
+        self._machine = ahocorasick.Automaton()
+        for name, kind in watched.names.items():
+            if len(name) >= _LONG:
+                self._machine.add_word(name, (name, kind))
+        self._machine.make_automaton()
+        self._searches = len(self._machine) > 0
+
+    def folder(self, folder: Path, harmless: Set[str]) -> None:
+        """Search every file of a folder; raises `Leak`. `harmless`: whole cells that are nobody's (closed words)."""
+        for path in sorted(folder.rglob("*")):
+            if path.suffix == ".csv":
+                self._table(path, harmless)
+            elif path.suffix == ".dat":
+                _same(path, path.with_suffix(".csv"))
+            elif path.suffix == ".pdf":
+                self._pages(path)
+            elif path.suffix != ".pem":
+                self._lines(path)
+
+    def _table(self, path: Path, harmless: Set[str]) -> None:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file)
+            columns = next(rows)
+            for number, row in enumerate(rows, 1):
+                for column, cell in zip(columns, row, strict=True):
+                    if cell and cell not in harmless and (kind := self._cell(column, cell)):
+                        raise Leak(Found(path.name, number, column, kind))
+
+    def _cell(self, column: str, cell: str) -> str:
+        if column in ("number", "code") and _NUMBERS.fullmatch(cell):
+            return ""
+        text = _LEFT_OUT.sub(" ", cell)
+        return self.named(text, self._ours if column == "explanation" else frozenset()) if text.strip() else ""
+
+    def _pages(self, path: Path) -> None:
+        for number, text in enumerate(pdf_text(path.read_bytes()), 1):
+            if kind := self.named(text, self._ours):
+                raise Leak(Found(path.name, number, "", kind))
+
+    def _lines(self, path: Path) -> None:
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if kind := self.named(_DIGESTS.sub(" ", line), self._ours):
+                raise Leak(Found(path.name, number, "", kind))
+
+    def named(self, text: str, ours: Set[str] = frozenset()) -> str:
+        """What kind of name of somebody the text holds, in whatever form; empty where it holds none."""
+        for form in _forms(text):
+            if kind := self._plain(form, ours) or self._address(form):
+                return kind
+        return next((kind for run in _RUNS.findall(text) if (kind := self._run(run))), "")
+
+    def _plain(self, text: str, ours: Set[str]) -> str:
+        text = _CLOCKS.sub(" ", text)
+        tokens = [(match.start(), compact(match[0])) for match in _TOKEN.finditer(text)]
+        for _, token in tokens:
+            if token not in ours and (kind := self._watched.names.get(token) or self._watched.words.get(token)):
+                return kind
+        squeezed = "".join(token for _, token in tokens)
+        if not self._searches:
+            return ""
+        hits = self._machine.iter(squeezed)
+        return next((kind for end, (name, kind) in hits if _stands(text, tokens, end + 1, name, ours)), "")
+
+    def _address(self, text: str) -> str:
+        for found in _ADDRESS.findall(text):
+            if (plain := _one_spelling(found)) in self._watched.addresses:
+                return self._watched.addresses[plain]
+        return ""
+
+    def _run(self, run: str) -> str:
+        """What a word spells in base64, base32 or hexadecimal."""
+        known = self._runs.get(run)
+        if known is None:
+            if len(self._runs) >= _LIMIT:
+                self._runs.clear()
+            forms = (form for spelled in _spelled(run) for form in _forms(spelled))
+            known = self._runs[run] = next((kind for form in forms if (kind := self._plain(form, frozenset()))), "")
+        return known
+
+
+_NUMBERS = re.compile(r"HM-\d{6,}|[A-Z0-9-]+")
+_DIGESTS = re.compile(r"\b[0-9a-f]{16,128}\b")
+
+
+def _stands(text: str, tokens: list[tuple[int, str]], end: int, name: str, ours: Set[str]) -> bool:
+    """Whether a name found among squeezed words really stands there, and not across the ends of two others."""
+    start, at = end - len(name), 0
+    inside: list[tuple[int, str]] = []
+    for place, token in tokens:
+        if at < end and start < at + len(token):
+            if not inside and start > at and end > at + len(token):
+                return False  # begins in the middle of a word and ends in another
+            inside.append((place, token))
+        at += len(token)
+        if at >= end:
+            break
+    if len(inside) == 1:
+        token = inside[0][1]
+        return token == name or (not name.isdigit() and token not in ours)
+    whole = "".join(token for _, token in inside) == name
+    between = text[inside[0][0] : inside[-1][0]]
+    return whole and (not _JOINS.search(between) or all(len(token) <= 2 for _, token in inside))
+
+
+def _forms(text: str) -> Iterator[str]:
+    """The text itself and what it is when escapes are undone, again and again."""
+    yield text
+    seen = {text}
+    for _ in range(4):
+        text = html.unescape(unquote(text)) if "%" in text or "&" in text else text
+        text = _ESCAPES.sub(_unescaped, text) if "\\" in text or "=" in text else text
+        text = _PUNY.sub(_from_puny, text) if "xn--" in text.lower() else text
+        if text in seen:
+            return
+        seen.add(text)
+        yield text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(next(filter(None, match.groups())), 16))
+
+
+def _from_puny(match: re.Match[str]) -> str:
+    try:
+        return match[0][4:].encode().decode("punycode")
+    except UnicodeError:
+        return match[0]
+
+
+def _spelled(run: str) -> Iterator[str]:
+    plain = run.rstrip("=").replace("-", "+").replace("_", "/")
+    for skip in range(4):
+        piece = plain[skip:]
+        yield _decoded(base64.b64decode, piece[: len(piece) // 4 * 4] if len(piece) % 4 == 1 else _padded(piece, 4))
+    yield _decoded(bytes.fromhex, run[: len(run) // 2 * 2])
+    yield _decoded(base64.b32decode, _padded(run.upper().rstrip("="), 8))
+
+
+def _padded(text: str, size: int) -> str:
+    return text + "=" * (-len(text) % size)
+
+
+def _decoded(decode: Any, text: str) -> str:
+    try:
+        return str(decode(text).decode("utf-8", "replace"))
+    except (ValueError, binascii.Error):
+        return ""
+
+
+def _one_spelling(text: str) -> str:
+    try:
+        found = ip_address(text.rstrip(".:") if not text.endswith("::") else text)
+    except ValueError:
+        return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def _same(load: Path, table: Path) -> None:
+    """The load file holds the same cells as the CSV, which is searched; raises ValueError where it does not."""
+    with load.open(encoding="utf-8-sig", newline="") as one, table.open(encoding="utf-8", newline="") as other:
+        for number, (line, row) in enumerate(zip(one, csv.reader(other), strict=True)):
+            cells = [cell.strip("\N{LATIN SMALL LETTER THORN}") for cell in line.rstrip("\r\n").split("\x14")]
+            if list(map(_bare, cells)) != list(map(_bare, row)):
+                raise ValueError(f"{load.name} and {table.name} differ in row {number}")
+
+
+def _bare(cell: str) -> str:
+    """Without what only one of the two formats needs."""
+    plain = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\N{REGISTERED SIGN}", "\n")
+    plain = plain.replace("\N{LATIN SMALL LETTER THORN}", "th").replace("\x14", " ")
+    return unicodedata.normalize("NFC", plain.removeprefix("'"))
+
+
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    """The words of the program's own texts."""
+    return frozenset(compact(token) for text in texts for token in _TOKEN.findall(text))

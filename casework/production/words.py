@@ -1,0 +1,163 @@
+"""Free text and raw lines, word by word: what is not accounted for does not stand there any more.
+
+Accounted for are: words of logs that name nobody, times of day, the event's own days and times, small numbers, numbers
+that the event shows anyway, and what names the requested person. Everything else is replaced, in whatever language,
+notation or encoding it is; so nothing has to be known to be bad.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from itertools import pairwise
+
+from casework.production.names import squeezed
+from casework.production.people import People
+from casework.production.treatments import log_words
+
+_CHUNK = re.compile(r"""[^\s"'<>()\[\]{},;|=]+""")
+_EDGES = ".:!?*-_/\\&%@#$+~^`"
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d{1,6})?)?")
+_ZONE = re.compile(r"[+-](0\d|1[0-4]):?[0-5]\d|Z")
+_PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]+")
+_ENGINES = frozenset({"mozilla/5.0", "applewebkit/537.36", "safari/537.36", "khtml", "http/1.0", "http/1.1", "http/2"})
+_MOST_DIGITS = 4  # in a row of numbers that nothing explains; five could be a student's number in pieces
+_LEFT_OUT = "\0"
+_BLANKS = str.maketrans(dict.fromkeys("\0\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029", " "))
+_RUN = re.compile(r"(?<![\w.:/+-])\d+(?:[\s\"'<>()\[\]{},;|=]+\d+)+(?![\w.:/+-])")
+_REPEATED = re.compile("\0(?:[\\s\"'<>()\\[\\]{},;|=]*\0)+")
+_LIMIT = 200_000  # remembered words
+
+
+class Accounts:
+    """Which words of a text are accounted for."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._words = log_words()
+        self._known: dict[str, bool] = {}
+
+    def text(self, content: str, days: frozenset[str], numbers: frozenset[str]) -> tuple[str, bool]:
+        """The text with `\\0` for what is left out, and whether anything is.
+
+        `days`: how the event's own days and times are written; `numbers`: what other cells of the row show anyway.
+        """
+        found = _CHUNK.sub(lambda match: self._chunk(match[0], days, numbers), content.translate(_BLANKS))
+        found = _RUN.sub(_short_run, found)
+        if _LEFT_OUT not in found:
+            return found, False
+        return _REPEATED.sub(_LEFT_OUT, found), True
+
+    def names_nobody(self, text: str) -> bool:
+        """Whether a short text holds no name of anybody whom the request does not name."""
+        plain = squeezed(text)
+        others = self._people.others
+        if plain in others or any(squeezed(word) in self._people.words for word in re.findall(r"[^\W\d_]+", text)):
+            return False
+        if any(word in others for word in map(squeezed, re.findall(r"[^\W_]+", text))):
+            return False
+        ends = range(5, min(len(plain), 64) + 1)
+        return not any(plain[n : n + size] in others for size in ends for n in range(len(plain) - size + 1))
+
+    def is_known_word(self, word: str) -> bool:
+        """Whether it is one of the words of logs, and no name of anybody."""
+        small = word.lower()
+        return small in self._words and small not in self._people.words and small not in self._people.others
+
+    def _chunk(self, chunk: str, days: frozenset[str], numbers: frozenset[str]) -> str:
+        known = self._known.get(chunk)
+        if known is None:
+            if len(self._known) >= _LIMIT:
+                self._known.clear()
+            known = self._known[chunk] = self._is_accounted(chunk)
+        return chunk if known or _is_of_the_event(chunk, days, numbers, self._people) else _LEFT_OUT
+
+    def _is_accounted(self, chunk: str) -> bool:
+        if not chunk.isascii() or not chunk.isprintable():
+            return False
+        core = chunk.strip(_EDGES)
+        if not core or _CLOCK.fullmatch(core) or _ZONE.fullmatch(chunk):
+            return True
+        if core.lower() in self._people.spelled and self._is_own(core):
+            return True
+        return (core.lower() in _ENGINES and self.names_nobody(core)) or self._in_parts(core)
+
+    def _is_own(self, core: str) -> bool:
+        plain = squeezed(core)
+        return plain not in self._people.others and plain not in self._people.words
+
+    def _joined(self, parts: list[str]) -> bool:
+        """Whether some of the words, put together, name somebody else."""
+        plain = [part.lower() for part in parts if part.isalnum()]
+        ends = range(1, len(plain) + 1)
+        return any("".join(plain[n:end]) in self._people.others for end in ends for n in range(end))
+
+    def _in_parts(self, core: str) -> bool:
+        """Known words and few small numbers, joined by punctuation."""
+        parts = _PARTS.findall(core)
+        numbers = [part for part in parts if part.isdigit()]
+        words = [part for part in parts if part.isalpha()]
+        if any(one.isalnum() and other.isalnum() for one, other in pairwise(parts)):
+            return False  # letters and digits in one word: a user name, a host, a code
+        if _is_address(core) or sum(map(len, numbers)) > _MOST_DIGITS or any(len(one) > 3 for one in numbers):
+            return False
+        if self._joined(parts):
+            return False
+        return all(map(self.is_known_word, words))
+
+
+def days_of(*times: str | None) -> frozenset[str]:
+    """How the days and instants of an event may be written: the day before and after, too, for other zones."""
+    found: set[str] = set()
+    for text in filter(None, times):
+        found |= _written(text)
+    return frozenset(found)
+
+
+_REMEMBERED: dict[str, frozenset[str]] = {}
+
+
+def _written(text: str) -> set[str]:
+    at = datetime.fromisoformat(text)
+    seconds = str(int(at.timestamp()))
+    instants = {seconds, f"{seconds}.{at.microsecond // 1000:03d}", f"{seconds}{at.microsecond // 1000:03d}"}
+    day = text[:10]
+    if day not in _REMEMBERED:
+        _REMEMBERED[day] = frozenset(_days(at))
+    return instants | _REMEMBERED[day]
+
+
+def _days(at: datetime) -> Iterable[str]:
+    for shift in (-1, 0, 1):
+        day = at + timedelta(days=shift)
+        for form in ("%Y-%m-%d", "%Y/%m/%d", "%d/%b/%Y", "%m/%d/%Y", "%m/%d/%y", "%d-%b-%Y", "%Y%m%d"):
+            yield day.strftime(form)
+        yield str(day.year)
+        yield f"{day.month}/{day.day}/{day.year}"
+
+
+def _is_of_the_event(chunk: str, days: frozenset[str], numbers: frozenset[str], people: People) -> bool:
+    core = chunk.strip(_EDGES)
+    if core in people.others:
+        return False
+    if core in days or core in numbers:
+        return True
+    day, separator, clock = core.partition("T") if "T" in core else core.partition(":" if "/" in core else " ")
+    if not separator or day not in days:
+        return False
+    clock = _ZONE.sub("", clock) if not _CLOCK.fullmatch(clock) else clock
+    return bool(_CLOCK.fullmatch(clock))
+
+
+def _is_address(core: str) -> bool:
+    try:
+        ip_address(core)
+    except ValueError:
+        return False
+    return True
+
+
+def _short_run(match: re.Match[str]) -> str:
+    """Numbers in a row could be one long number in pieces."""
+    digits = sum(map(str.isdigit, match[0]))
+    return match[0] if digits <= _MOST_DIGITS else _LEFT_OUT
