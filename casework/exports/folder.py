@@ -4,13 +4,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
 from casework.exports.manifest import KEY, MANIFEST, README, About, Manifest, signed_manifest
 from storage.ledger.keys import Signer, public_pem
 
-_CHECK = """How to check it
+CHECK = """How to check it
 ---------------
 manifest.json holds the SHA-256 of every file in this folder, what was asked, who made it and when. It is signed
 with the Ed25519 key {key_id} of the installation that made it.
@@ -40,18 +40,21 @@ def refuse_unless_empty(out: Path) -> None:
 
 
 def write_folder(
-    out: Path, files: Mapping[str, bytes], about: About, readme: Sequence[str], signer: Signer
+    out: Path, files: Mapping[str, bytes | Path], about: About, readme: Sequence[str], signer: Signer
 ) -> Manifest:
     """Write the files, README.txt, key.pem and the signed manifest.json into `out`; answers the manifest.
 
-    `files`: content by name, relative and with `/`. `readme`: paragraphs. The folder appears at once when all of it is
-    on the disk; what was begun is taken away again. Raises `ExportRefused` and OSError.
+    `files`: content by name, relative and with `/`; a large one may lie in a file, which is copied.
+    `readme`: paragraphs. The folder appears at once when all of it is on the disk; what was begun is taken away again.
+    Raises `ExportRefused` and OSError.
     """
     refuse_unless_empty(out)
-    whole = {**files, README: _readme(about, readme, signer), KEY: public_pem(signer.public).encode()}
+    whole: dict[str, bytes | Path] = {
+        **files, README: _readme(about, readme, signer), KEY: public_pem(signer.public).encode(),
+    }  # fmt: skip
     if len(whole) != len(files) + 2 or MANIFEST in files:
         raise ExportRefused(f"{README}, {KEY} and {MANIFEST} are written by the export itself")
-    made = signed_manifest(about, {name: sha256(whole[name]).hexdigest() for name in sorted(whole)}, signer)
+    made = signed_manifest(about, {name: _digest(whole[name]) for name in sorted(whole)}, signer)
     out.parent.mkdir(parents=True, exist_ok=True)
     begun = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".unfinished", dir=out.parent))
     try:
@@ -71,16 +74,27 @@ def is_safe(name: str) -> bool:
 
 def _readme(about: About, readme: Sequence[str], signer: Signer) -> bytes:
     head = f"{about.kind.replace('_', ' ').capitalize()} of {about.district}, made by {about.made_by}, {about.made_at}"
-    return "\n".join([head, "", *(f"{one}\n" for one in readme), _CHECK.format(key_id=signer.key_id)]).encode()
+    return "\n".join([head, "", *(f"{one}\n" for one in readme), CHECK.format(key_id=signer.key_id)]).encode()
 
 
-def _write(folder: Path, name: str, content: bytes) -> None:
+def _digest(content: bytes | Path) -> str:
+    if isinstance(content, bytes):
+        return sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _write(folder: Path, name: str, content: bytes | Path) -> None:
     if not is_safe(name):
         raise ExportRefused(f"{name!r} is no name of a file in the folder")
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
-        file.write(content)
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            with content.open("rb") as source:
+                shutil.copyfileobj(source, file, 1 << 20)
         file.flush()
         os.fsync(file.fileno())
 

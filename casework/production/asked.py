@@ -1,6 +1,6 @@
 """What a production answers: whom the request names, what was decided of it, and the codes of the law; plain values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -26,6 +26,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     devices: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     ordinal: int = 0
+
+    def and_released(self, names: Iterable[str]) -> "Asked":
+        """The same with people who, by decision, stand under their own names."""
+        more = tuple(sorted(names))
+        return msgspec.structs.replace(self, accounts=(*self.accounts, *more), persons=(*self.persons, *more))
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +70,12 @@ class Cell(NamedTuple):
     """What stands in a cell, and what the exemption covers where something was left out (empty: nothing was)."""
 
     text: str
-    covers: str = ""
+    covers: tuple[str, ...] = ()
 
 
 EMPTY = Cell("")
+
+
+def left_out(covers: str) -> Cell:
+    """A cell of which nothing may stand."""
+    return Cell("", (covers,))

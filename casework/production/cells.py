@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any, NamedTuple, get_args
 from urllib.parse import urlsplit
 
-from casework.production.asked import EMPTY, Cell, Codes
+from casework.production.asked import EMPTY, Cell, Codes, left_out
 from casework.production.hosts import Hosts
-from casework.production.names import address_of
+from casework.production.names import address_of, is_outside
 from casework.production.people import People
 from casework.production.pseudonyms import Pseudonyms
 from casework.production.treatments import FIELDS, redaction
-from casework.production.words import Accounts, days_of
+from casework.production.words import HOME, LEFT_OUT, SYSTEM, Accounts, days_of
 from model.actions import ACTIONS
 from model.event import Basis, Category, Event, Outcome, TimeQuality, Verdict
 
@@ -24,7 +24,6 @@ WORDS: frozenset[str] = frozenset(
     {*ACTIONS, *(word for one in _CLOSED for word in get_args(one)), *_LOGONS, "base64", "not a district's"}
 )
 _SCHEMES = frozenset({"http", "https", "ftp", "ws", "wss"})
-_MASK = "\0"
 _NEVER_WHOLE = frozenset({"raw", "attribution", "url", "event_id"})  # no decision shows these as they are
 
 
@@ -62,6 +61,7 @@ class Cells:
         self._accounts = Accounts(people)
         self._hosts = Hosts(people, self._accounts)
         self._words = WORDS | products
+        self.shown: set[str] = set()  # pseudonyms that stand in a row
         self._parents = people.asked.law in redaction().own_record
         ways: dict[str, Callable[[Any, Row], Cell | str | None]] = {
             "word": self._word, "time": self._time, "number": self._number, "text": self._text, "id": self._id,
@@ -92,12 +92,18 @@ class Cells:
             return EMPTY
         shown = way(value, row)
         if shown is None:
-            return Cell(self.left_out(covers), covers)
+            return Cell(self.left_out(covers), (covers,))
         if isinstance(shown, Cell):
-            return Cell(shown.text or self.left_out(shown.covers), shown.covers)
-        if _MASK in shown:
-            return Cell(shown.replace(_MASK, self.left_out(covers)), covers)
-        return Cell(shown)
+            return Cell(shown.text or self.left_out(shown.covers[0]), shown.covers)
+        return self._marked(shown, covers)
+
+    def _marked(self, text: str, covers: str) -> Cell:
+        """The text with codes for what is left out of it."""
+        kinds = {LEFT_OUT: covers, SYSTEM: "security", HOME: "home_address"}
+        found = tuple(sign for sign in kinds if sign in text)
+        for sign in found:
+            text = text.replace(sign, self.left_out(kinds[sign]))
+        return Cell(text, tuple(dict.fromkeys(kinds[sign] for sign in found)))
 
     # The ways: what is shown; None where nothing may be; `\0` where a piece is left out
 
@@ -113,7 +119,7 @@ class Cells:
         return None if text in self._people.others else text
 
     def _text(self, value: Any, row: Row) -> str:
-        return self._accounts.text(str(value), row.days, row.numbers)[0]
+        return self._accounts.text(str(value), row.days, row.numbers)
 
     def _id(self, value: Any, row: Row) -> str | None:
         text = str(value)
@@ -142,7 +148,7 @@ class Cells:
         plain = address_of(str(value))
         if self._parents and row.own and plain and self._accounts.names_nobody(plain):
             return str(value)
-        return Cell("", "home_address" if plain and self._hosts.is_outside(plain) else "security")
+        return left_out("home_address" if plain and is_outside(plain) else "security")
 
     def _session(self, value: Any, row: Row) -> str | None:
         shown = self._parents and row.own and self._accounts.names_nobody(str(value))
@@ -156,14 +162,14 @@ class Cells:
             parts = urlsplit(str(value))
             host, port = parts.hostname or "", parts.port
         except ValueError:
-            return _MASK
+            return LEFT_OUT
         if not host or parts.scheme.lower() not in _SCHEMES:
-            return _MASK
+            return LEFT_OUT
         shown = self._hosts.shown(host)
         if isinstance(shown, Cell):
-            return Cell(f"{parts.scheme.lower()}://{self.left_out(shown.covers)}/", shown.covers)
+            return Cell(f"{parts.scheme.lower()}://{self.left_out(shown.covers[0])}/", shown.covers)
         whole = parts.path in ("", "/") and not (parts.query or parts.fragment or port or "@" in parts.netloc)
-        return f"{parts.scheme.lower()}://{shown}/{'' if whole else _MASK}"
+        return f"{parts.scheme.lower()}://{shown}/{'' if whole else LEFT_OUT}"
 
     def _site(self, value: Any, row: Row) -> str | None:
         return value if value in self._people.sites and self._accounts.names_nobody(str(value)) else None
@@ -182,7 +188,9 @@ class Cells:
             return EMPTY
         if self._people.is_subject(name):
             return Cell(str(getattr(row.event, field)))
-        return Cell(self._pseudonyms.word(name), self._covers(name))
+        word = self._pseudonyms.word(name)
+        self.shown.add(word)
+        return Cell(word, (self._covers(name),))
 
     def _covers(self, name: str) -> str:
         word = self._people.word_of(name)[0]

@@ -3,10 +3,9 @@
 import base64
 import binascii
 import re
-from ipaddress import ip_address
 
-from casework.production.asked import Cell
-from casework.production.names import address_of
+from casework.production.asked import Cell, left_out
+from casework.production.names import address_of, is_outside
 from casework.production.people import People
 from casework.production.words import Accounts
 from model.policy import base_policy
@@ -39,22 +38,17 @@ class Hosts:
             found = self._known[host] = self._decided(host_name(host))
         return found
 
-    def is_outside(self, address: str) -> bool:
-        """Whether an address is one of the internet's, where somebody may live."""
-        found = ip_address(address)
-        return not (found.is_private or found.is_link_local or found.is_loopback) or _is_documentation(address)
-
     def _decided(self, host: str) -> Cell | str:
         if plain := address_of(host):
-            return Cell("", "home_address" if self.is_outside(plain) else "security")
+            return left_out("home_address" if is_outside(plain) else "security")
         if not host.isascii() or "xn--" in host or "." not in host:
-            return Cell("", "security" if host.isascii() and "." not in host else "student")
+            return left_out("security" if host.isascii() and "." not in host else "student")
         if self._is_internal(host):
-            return Cell("", "security")
+            return left_out("security")
         labels = host.split(".")
         kept = self._public_end(labels)
         if not all(map(_LABEL.fullmatch, labels)) or not self._may_stand(labels[-kept:], host):
-            return Cell("", "student")
+            return left_out("student")
         lead = [label for label in labels[:-kept] if label]
         shown = [label if self._is_usual(label) else _MASK for label in lead]
         return ".".join([*_merged(shown), *labels[-kept:]])
@@ -106,7 +100,3 @@ def _decoded(label: str) -> list[str]:
 def _merged(labels: list[str]) -> list[str]:
     """Labels that are left out side by side are one."""
     return [label for n, label in enumerate(labels) if label != _MASK or n == 0 or labels[n - 1] != _MASK]
-
-
-def _is_documentation(address: str) -> bool:
-    return address.startswith(("192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:"))

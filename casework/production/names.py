@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 from model.reference import mac_text
 
+_DOCUMENTATION = ("192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:")
 SHORTEST = 3  # letters and digits; less names nobody by itself
 
 
@@ -62,6 +63,12 @@ def address_of(text: str) -> str:
     except ValueError:
         return ""
     return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def is_outside(address: str) -> bool:
+    """Whether an address is one of the internet's, where somebody may live; documentation ranges count as such."""
+    found = ip_address(address)
+    return not (found.is_private or found.is_link_local or found.is_loopback) or address.startswith(_DOCUMENTATION)
 
 
 def encoded(name: str) -> Iterator[str]:

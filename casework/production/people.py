@@ -221,6 +221,12 @@ class People:
         device = self.devices.get(self.device_of(name))
         return bool(device and device.device_class in SHARED and not device.people)
 
+    def is_system(self, name: str) -> bool:
+        """Whether it is a server or network device of the tables, or a host below one of the district's domains."""
+        device = self.devices.get(self.device_of(name))
+        inside = any(name.endswith("." + realm) for realm in self.realms.names or () if "." in realm)
+        return bool(device and device.device_class in _SYSTEMS) or inside
+
     def is_own_card(self, mac: str) -> bool:
         """Whether a network card is of a requested person's or a requested device."""
         card = squeezed(mac_text(mac))

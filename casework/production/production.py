@@ -98,9 +98,9 @@ class Production:
         reasons: dict[str, list[str]] = {}
         texts: list[str] = []
         for field, cell in zip(FIELDS, made, strict=True):
-            text, code = self._decided(field, cell, event, ruling)
+            text, codes = self._decided(field, cell, event, ruling)
             texts.append(text)
-            if code:
+            for code in codes:
                 reasons.setdefault(code, []).append(field)
         counts = self.reconciliation
         counts.redacted += bool(reasons)
@@ -109,13 +109,13 @@ class Production:
         lines = [self._of_cells(number, event, code, fields) for code, fields in reasons.items()]
         return Produced([number, *texts], lines)
 
-    def _decided(self, field: str, cell: Cell, event: Event, ruling: Ruling | None) -> tuple[str, str]:
-        """What stands in the cell, and the code of what was left out."""
+    def _decided(self, field: str, cell: Cell, event: Event, ruling: Ruling | None) -> tuple[str, list[str]]:
+        """What stands in the cell, and the codes of what was left out."""
         by = self._counts(field, event, ruling)
         if by and cell.text:
-            code = by.code or self._codes.of(cell.covers or "other").code
-            return f"[{code}]", code
-        return cell.text, self._codes.of(cell.covers).code if cell.covers else ""
+            code = by.code or self._codes.of(next(iter(cell.covers), "other")).code
+            return f"[{code}]", [code]
+        return cell.text, list(dict.fromkeys(self._codes.of(one).code for one in cell.covers))
 
     def _counts(self, field: str, event: Event, ruling: Ruling | None) -> Ruling | None:
         """The decision that takes this cell out, if one does."""

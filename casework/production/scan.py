@@ -96,6 +96,8 @@ class Scan:
     def _cell(self, column: str, cell: str) -> str:
         if column in ("number", "code") and _NUMBERS.fullmatch(cell):
             return ""
+        if column == "event_id" and _EVENT_ID.fullmatch(cell):
+            return self._watched.names.get(cell, "") or self._spelling(_decoded(bytes.fromhex, cell))
         text = _LEFT_OUT.sub(" ", cell)
         return self.named(text, self._ours if column == "explanation" else frozenset()) if text.strip() else ""
 
@@ -140,12 +142,15 @@ class Scan:
         if known is None:
             if len(self._runs) >= _LIMIT:
                 self._runs.clear()
-            forms = (form for spelled in _spelled(run) for form in _forms(spelled))
-            known = self._runs[run] = next((kind for form in forms if (kind := self._plain(form, frozenset()))), "")
+            known = self._runs[run] = next((kind for one in _spelled(run) if (kind := self._spelling(one))), "")
         return known
+
+    def _spelling(self, text: str) -> str:
+        return next((kind for form in _forms(text) if (kind := self._plain(form, frozenset()))), "") if text else ""
 
 
 _NUMBERS = re.compile(r"HM-\d{6,}|[A-Z0-9-]+")
+_EVENT_ID = re.compile(r"[0-9a-f]{32}")
 _DIGESTS = re.compile(r"\b[0-9a-f]{16,128}\b")
 
 
@@ -209,9 +214,10 @@ def _padded(text: str, size: int) -> str:
 
 def _decoded(decode: Any, text: str) -> str:
     try:
-        return str(decode(text).decode("utf-8", "replace"))
+        spelled = str(decode(text).decode("utf-8"))
     except (ValueError, binascii.Error):
         return ""
+    return spelled if len(spelled) > 2 and spelled.isprintable() else ""  # noise is no spelling
 
 
 def _one_spelling(text: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from itertools import pairwise
 
-from casework.production.names import squeezed
+from casework.production.names import address_of, is_outside, squeezed
 from casework.production.people import People
 from casework.production.treatments import log_words
 
@@ -20,12 +20,17 @@ _EDGES = ".:!?*-_/\\&%@#$+~^`"
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d{1,6})?)?")
 _ZONE = re.compile(r"[+-](0\d|1[0-4]):?[0-5]\d|Z")
 _PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]+")
-_ENGINES = frozenset({"mozilla/5.0", "applewebkit/537.36", "safari/537.36", "khtml", "http/1.0", "http/1.1", "http/2"})
+_BROWSER = re.compile(r"(?:chrome|edg|opr|firefox|version|cros)/\d{1,3}(?:\.0){1,3}")  # no address ends so
+_QUERY = re.compile(r"""\?[^\s"'<>]+""")
+_ENGINES = frozenset({
+    *("win64", "x64", "wow64", "x86_64", "arm64", "10.0"),
+    *("mozilla/5.0", "applewebkit/537.36", "safari/537.36", "khtml", "http/1.0", "http/1.1", "http/2"),
+})  # fmt: skip
 _MOST_DIGITS = 4  # in a row of numbers that nothing explains; five could be a student's number in pieces
-_LEFT_OUT = "\0"
-_BLANKS = str.maketrans(dict.fromkeys("\0\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029", " "))
+LEFT_OUT, SYSTEM, HOME = "\0", "\x01", "\x02"  # of the field's own kind; an inside system; where somebody lives
+_BLANKS = str.maketrans(dict.fromkeys("\0\x01\x02\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029", " "))
 _RUN = re.compile(r"(?<![\w.:/+-])\d+(?:[\s\"'<>()\[\]{},;|=]+\d+)+(?![\w.:/+-])")
-_REPEATED = re.compile("\0(?:[\\s\"'<>()\\[\\]{},;|=]*\0)+")
+_REPEATED = re.compile("([\0\x01\x02])(?:[\\s\"'<>()\\[\\]{},;|=]*\\1)+")
 _LIMIT = 200_000  # remembered words
 
 
@@ -37,16 +42,14 @@ class Accounts:
         self._words = log_words()
         self._known: dict[str, bool] = {}
 
-    def text(self, content: str, days: frozenset[str], numbers: frozenset[str]) -> tuple[str, bool]:
-        """The text with `\\0` for what is left out, and whether anything is.
+    def text(self, content: str, days: frozenset[str], numbers: frozenset[str]) -> str:
+        """The text with `LEFT_OUT`, `SYSTEM` or `HOME` for what is left out.
 
         `days`: how the event's own days and times are written; `numbers`: what other cells of the row show anyway.
         """
-        found = _CHUNK.sub(lambda match: self._chunk(match[0], days, numbers), content.translate(_BLANKS))
-        found = _RUN.sub(_short_run, found)
-        if _LEFT_OUT not in found:
-            return found, False
-        return _REPEATED.sub(_LEFT_OUT, found), True
+        plain = _QUERY.sub("?\N{REPLACEMENT CHARACTER}", content.translate(_BLANKS))
+        found = _CHUNK.sub(lambda match: self._chunk(match[0], days, numbers), plain)
+        return _REPEATED.sub(r"\1", _RUN.sub(_short_run, found))
 
     def names_nobody(self, text: str) -> bool:
         """Whether a short text holds no name of anybody whom the request does not name."""
@@ -70,7 +73,14 @@ class Accounts:
             if len(self._known) >= _LIMIT:
                 self._known.clear()
             known = self._known[chunk] = self._is_accounted(chunk)
-        return chunk if known or _is_of_the_event(chunk, days, numbers, self._people) else _LEFT_OUT
+        return chunk if known or _is_of_the_event(chunk, days, numbers, self._people) else self._left_out(chunk)
+
+    def _left_out(self, chunk: str) -> str:
+        """What stands for it, by what it looks like."""
+        core = chunk.strip(_EDGES).lower()
+        if plain := address_of(core.partition("/")[0].rpartition(":")[0] or core) or address_of(core):
+            return HOME if is_outside(plain) else SYSTEM
+        return SYSTEM if self._people.is_system(core) else LEFT_OUT
 
     def _is_accounted(self, chunk: str) -> bool:
         if not chunk.isascii() or not chunk.isprintable():
@@ -80,7 +90,8 @@ class Accounts:
             return True
         if core.lower() in self._people.spelled and self._is_own(core):
             return True
-        return (core.lower() in _ENGINES and self.names_nobody(core)) or self._in_parts(core)
+        usual = core.lower() in _ENGINES or _BROWSER.fullmatch(core.lower())
+        return bool(usual and self.names_nobody(core)) or self._in_parts(core)
 
     def _is_own(self, core: str) -> bool:
         plain = squeezed(core)
@@ -160,4 +171,4 @@ def _is_address(core: str) -> bool:
 def _short_run(match: re.Match[str]) -> str:
     """Numbers in a row could be one long number in pieces."""
     digits = sum(map(str.isdigit, match[0]))
-    return match[0] if digits <= _MOST_DIGITS else _LEFT_OUT
+    return match[0] if digits <= _MOST_DIGITS else LEFT_OUT
