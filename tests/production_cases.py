@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from casework.production.asked import Asked, Code, Codes, Ruling
 from casework.production.produce import Answer, Data, Made, produce
 from casework.production.rulings import Rulings
+from casework.production.scan import Scan
+from casework.production.treatments import log_words
+from casework.production.watched import Allowed, Watched
 from documents.reading import pdf_text
 from model.batch import Fact
 from model.event import Event
@@ -136,6 +139,14 @@ def made(
     )
     data = Data(lambda: held, lambda: tables)
     return produce(out, of or asked(), Rulings(rulings), codes, data, answer, (KEY, SIGNER), lambda said: None)
+
+
+def second_look(events: Iterable[Event] = ()) -> Scan:
+    """The second look of a request about the subject, where these events are of others."""
+    watched = Watched(Allowed({SUBJECT}, {"tbell"}, {"chr-0001"}), facts())
+    for one in events:
+        watched.meet(one, own=False)
+    return Scan(watched, frozenset(), log_words())
 
 
 def rows(out: Path) -> list[dict[str, str]]:

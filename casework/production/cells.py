@@ -36,6 +36,11 @@ class Row(NamedTuple):
     numbers: frozenset[str]
 
 
+def is_time(text: str) -> bool:
+    """Whether it is an instant as events write it, and nothing else."""
+    return _TIME.fullmatch(text) is not None
+
+
 def row_of(event: Event, people: People) -> Row:
     """What of an event its cells depend on."""
     shown = (event.bytes_in, event.bytes_out, event.destination_port)
@@ -112,7 +117,7 @@ class Cells:
         return text if text in self._words else None
 
     def _time(self, value: Any, row: Row) -> str | None:
-        return value if _TIME.fullmatch(str(value)) else None
+        return value if is_time(str(value)) else None
 
     def _number(self, value: Any, row: Row) -> str | None:
         text = str(value)

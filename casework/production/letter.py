@@ -125,5 +125,5 @@ def fixed_texts(codes: Codes) -> Iterable[str]:
         codes,
     )
     yield from README
-    yield from (_NOTHING, _FEW, "Account Staff Person Parent Vendor Student", "In The whole row.")
+    yield from (_NOTHING, _FEW, "Account Staff Person Parent Vendor Student", "In The whole row.", "Page 1 of 1")
     yield repr(document)

@@ -30,6 +30,7 @@ from casework.production.production import PERSONS, Production, Reconciliation
 from casework.production.pseudonyms import Pseudonyms
 from casework.production.rulings import Rulings
 from casework.production.scan import Scan, words_of
+from casework.production.treatments import log_words
 from casework.production.watched import Allowed, Watched
 from documents.pdf import pdf
 from model.batch import Fact
@@ -120,7 +121,7 @@ def produce(
         manifest = write_folder(begun / "signed", files, about, README, secrets[1])
         progress("looking through every file for other people's names")
         harmless = {*WORDS, *answer.products, *cells.shown, *(f"[{code}]" for code in codes.every)}
-        Scan(shop.watched, _ours(shop, answer)).folder(begun / "signed", harmless)
+        Scan(shop.watched, _ours(shop, answer), log_words()).folder(begun / "signed", harmless)
         refuse_unless_empty(out)
         (begun / "signed").rename(out)
     finally:

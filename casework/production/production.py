@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from casework.production.asked import Cell, Code, Codes, Ruling
-from casework.production.cells import Cells, person_in, row_of
+from casework.production.cells import WORDS, Cells, is_time, person_in, row_of
 from casework.production.people import People
 from casework.production.rulings import Rulings
 from casework.production.treatments import FIELDS
@@ -130,12 +130,12 @@ class Production:
         return column if column and column.action != "release" else None
 
     def _of_cells(self, number: str, event: Event, code: str, fields: list[str]) -> LeftOut:
-        return LeftOut(number, _day(event), event.action, code, self._explained(f"In {', '.join(fields)}.", code))
+        return LeftOut(number, _day(event), _kind(event), code, self._explained(f"In {', '.join(fields)}.", code))
 
     def _whole(self, event: Event, ruling: Ruling) -> LeftOut:
         code = ruling.code or self._codes.of("other").code
         said = self._explained("The whole row.", code, ruling.note)
-        return LeftOut("", _day(event), event.action, code, said)
+        return LeftOut("", _day(event), _kind(event), code, said)
 
     def _explained(self, what: str, code: str, note: str = "") -> str:
         found = self._codes.every.get(code) or Code(code, "")
@@ -143,4 +143,8 @@ class Production:
 
 
 def _day(event: Event) -> str:
-    return (event.occurred_at or "")[:10]
+    return event.occurred_at[:10] if event.occurred_at and is_time(event.occurred_at) else ""
+
+
+def _kind(event: Event) -> str:
+    return event.action if event.action in WORDS else ""

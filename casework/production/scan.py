@@ -24,7 +24,7 @@ from documents.reading import pdf_text
 _TOKEN = re.compile(r"[^\W_]+")
 _JOINS = re.compile(r"""[\s"'<>()\[\]{},;|=]""")  # what stands between words, not within one
 _CLOCKS = re.compile(
-    r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)?|\b\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?\b"
+    r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)?|(?<![\w:.])\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?Z?(?![\w:])"
     r"|\b\d{1,2}/[A-Z][a-z]{2}/\d{4}|\b\d{1,2}/\d{1,2}/\d{2,4}\b"
 )
 _ADDRESS = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{0,15}|(?:\d{1,3}\.){3}\d{1,3}", re.IGNORECASE)
@@ -60,10 +60,13 @@ class Leak(RuntimeError):
 class Scan:
     """The search for one request's bystanders."""
 
-    def __init__(self, watched: Watched, ours: Set[str]) -> None:
-        """`ours`: words of the program's own texts, which are nobody's name where they stand in them."""
+    def __init__(self, watched: Watched, ours: Set[str], usual: Set[str]) -> None:
+        """`ours`: words of the program's own texts, which are nobody's name where they stand in them; `usual`: words
+        of logs, in which a name may be hidden without meaning anybody (`admin` in `administrator`).
+        """
         self._watched = watched
         self._ours = ours
+        self._usual = usual
         self._runs: dict[str, str] = {}
         self._machine = ahocorasick.Automaton()
         for name, kind in watched.names.items():
@@ -128,7 +131,27 @@ class Scan:
         if not self._searches:
             return ""
         hits = self._machine.iter(squeezed)
-        return next((kind for end, (name, kind) in hits if _stands(text, tokens, end + 1, name, ours)), "")
+        return next((kind for end, (name, kind) in hits if self._stands(text, tokens, end + 1, name, ours)), "")
+
+    def _stands(self, text: str, tokens: list[tuple[int, str]], end: int, name: str, ours: Set[str]) -> bool:
+        """Whether a name found among squeezed words really stands there: in one word, or in what no blank parts."""
+        start, at = end - len(name), 0
+        inside: list[tuple[int, str]] = []
+        for place, token in tokens:
+            if at < end and start < at + len(token):
+                inside.append((place, token))
+            at += len(token)
+        if len(inside) == 1:
+            return self._hides(inside[0][1], name, ours)
+        between = text[inside[0][0] : inside[-1][0]]
+        if all(len(token) <= 2 for _, token in inside):
+            return "".join(token for _, token in inside) == name  # spelled letter by letter
+        return not _JOINS.search(between) and not (name.isdigit() and "".join(t for _, t in inside) != name)
+
+    def _hides(self, token: str, name: str, ours: Set[str]) -> bool:
+        if token in ours or token == name:
+            return token not in ours
+        return not name.isdigit() and token not in self._usual
 
     def _address(self, text: str) -> str:
         for found in _ADDRESS.findall(text):
@@ -152,26 +175,6 @@ class Scan:
 _NUMBERS = re.compile(r"HM-\d{6,}|[A-Z0-9-]+")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
 _DIGESTS = re.compile(r"\b[0-9a-f]{16,128}\b")
-
-
-def _stands(text: str, tokens: list[tuple[int, str]], end: int, name: str, ours: Set[str]) -> bool:
-    """Whether a name found among squeezed words really stands there, and not across the ends of two others."""
-    start, at = end - len(name), 0
-    inside: list[tuple[int, str]] = []
-    for place, token in tokens:
-        if at < end and start < at + len(token):
-            if not inside and start > at and end > at + len(token):
-                return False  # begins in the middle of a word and ends in another
-            inside.append((place, token))
-        at += len(token)
-        if at >= end:
-            break
-    if len(inside) == 1:
-        token = inside[0][1]
-        return token == name or (not name.isdigit() and token not in ours)
-    whole = "".join(token for _, token in inside) == name
-    between = text[inside[0][0] : inside[-1][0]]
-    return whole and (not _JOINS.search(between) or all(len(token) <= 2 for _, token in inside))
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from ipaddress import ip_address
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from casework.production.names import address_of, is_outside, squeezed
 from casework.production.people import People
@@ -21,6 +21,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d{1,6})?)?")
 _ZONE = re.compile(r"[+-](0\d|1[0-4]):?[0-5]\d|Z")
 _PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]+")
 _BROWSER = re.compile(r"(?:chrome|edg|opr|firefox|version|cros)/\d{1,3}(?:\.0){1,3}")  # no address ends so
+_ESCAPED = re.compile(r"[%\\&#~^]\w")  # could be a letter in another notation
 _QUERY = re.compile(r"""\?[^\s"'<>]+""")
 _ENGINES = frozenset({
     *("win64", "x64", "wow64", "x86_64", "arm64", "10.0"),
@@ -29,8 +30,10 @@ _ENGINES = frozenset({
 _MOST_DIGITS = 4  # in a row of numbers that nothing explains; five could be a student's number in pieces
 LEFT_OUT, SYSTEM, HOME = "\0", "\x01", "\x02"  # of the field's own kind; an inside system; where somebody lives
 _BLANKS = str.maketrans(dict.fromkeys("\0\x01\x02\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029", " "))
-_RUN = re.compile(r"(?<![\w.:/+-])\d+(?:[\s\"'<>()\[\]{},;|=]+\d+)+(?![\w.:/+-])")
+_BLANK = r"""[\s"'<>()\[\]{},;|=]"""
+_RUN = re.compile(rf"(?<![\w.:/+-])\d+(?:{_BLANK}+(?:[.:_/+*-]+{_BLANK}+)?\d+)+(?![\w.:/+-])")
 _REPEATED = re.compile("([\0\x01\x02])(?:[\\s\"'<>()\\[\\]{},;|=]*\\1)+")
+_LONGEST = 64  # letters of a name
 _LIMIT = 200_000  # remembered words
 
 
@@ -49,7 +52,7 @@ class Accounts:
         """
         plain = _QUERY.sub("?\N{REPLACEMENT CHARACTER}", content.translate(_BLANKS))
         found = _CHUNK.sub(lambda match: self._chunk(match[0], days, numbers), plain)
-        return _REPEATED.sub(r"\1", _RUN.sub(_short_run, found))
+        return _REPEATED.sub(r"\1", _RUN.sub(lambda match: _short_run(match[0], numbers | days), found))
 
     def names_nobody(self, text: str) -> bool:
         """Whether a short text holds no name of anybody whom the request does not name."""
@@ -83,7 +86,7 @@ class Accounts:
         return SYSTEM if self._people.is_system(core) else LEFT_OUT
 
     def _is_accounted(self, chunk: str) -> bool:
-        if not chunk.isascii() or not chunk.isprintable():
+        if not chunk.isascii() or not chunk.isprintable() or _ESCAPED.search(chunk):
             return False
         core = chunk.strip(_EDGES)
         if not core or _CLOCK.fullmatch(core) or _ZONE.fullmatch(chunk):
@@ -98,10 +101,17 @@ class Accounts:
         return plain not in self._people.others and plain not in self._people.words
 
     def _joined(self, parts: list[str]) -> bool:
-        """Whether some of the words, put together, name somebody else."""
+        """Whether one of the words, or what reaches over several of them, names somebody else."""
         plain = [part.lower() for part in parts if part.isalnum()]
-        ends = range(1, len(plain) + 1)
-        return any("".join(plain[n:end]) in self._people.others for end in ends for n in range(end))
+        if any(part in self._people.others for part in plain):
+            return True
+        joined, edges = "".join(plain), set(accumulate(map(len, plain)))
+        spans = ((n, end) for end in range(len(joined) + 1) for n in range(max(0, end - _LONGEST), end - 2))
+        return any(
+            joined[n:end] in self._people.others and any(n < edge < end for edge in edges)
+            for n, end in spans
+            if len(plain) > 1
+        )
 
     def _in_parts(self, core: str) -> bool:
         """Known words and few small numbers, joined by punctuation."""
@@ -168,7 +178,7 @@ def _is_address(core: str) -> bool:
     return True
 
 
-def _short_run(match: re.Match[str]) -> str:
-    """Numbers in a row could be one long number in pieces."""
-    digits = sum(map(str.isdigit, match[0]))
-    return match[0] if digits <= _MOST_DIGITS else LEFT_OUT
+def _short_run(run: str, shown: frozenset[str]) -> str:
+    """Numbers in a row could be one long number in pieces, or the letters of a name."""
+    strange = [number for number in re.findall(r"\d+", run) if number not in shown]
+    return run if len(strange) < 3 and sum(map(len, strange)) <= _MOST_DIGITS else LEFT_OUT
