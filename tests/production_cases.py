@@ -130,6 +130,7 @@ def made(
     held, tables = list(events), facts(extra)
     answer = Answer(
         district_name="Maple Falls",
+        date="March 10, 2026",
         law_title="California Public Records Act",
         law_source="Gov. Code 7922.535",
         requester="Pat Doe",

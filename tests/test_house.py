@@ -40,7 +40,10 @@ BROUGHT = {
     "google": "protobuf, in which Streamlit's pages speak to it; what they say is read to know a person from a clock",
     "starlette": "Streamlit serves with it; our routes stand beside its own",
 }
-IMPORTED_AS = {"ahocorasick": "pyahocorasick", "argon2": "argon2-cffi", "faust": "faust-streaming", "kafka": "kafka-python", "yaml": "pyyaml"}
+IMPORTED_AS = {
+    **{"ahocorasick": "pyahocorasick", "argon2": "argon2-cffi", "faust": "faust-streaming"},
+    **{"kafka": "kafka-python", "yaml": "pyyaml"},
+}
 
 CONTRACTS = {
     "layers": "layers",

@@ -30,6 +30,7 @@ class Told(NamedTuple):
     """What the letter says besides the request: who answers, whom, and what came of it."""
 
     sender: str
+    date: str
     made_by: str
     law_title: str
     law_source: str
@@ -50,7 +51,7 @@ def letter(asked: Asked, told: Told, codes: Codes) -> Document:
             Heading(text="Records production", level=1),
             Facts(pairs=[
                 ("To", told.requester or "the requester"),
-                ("Date", asked.as_of[:10]),
+                ("Date", told.date),
                 ("Request", asked.request_id),
                 ("Law", f"{told.law_title} ({told.law_source})"),
                 ("Answered by", told.made_by),
@@ -121,7 +122,7 @@ def fixed_texts(codes: Codes) -> Iterable[str]:
     """Every text of ours that can stand in the letter, the index or the README."""
     document = letter(
         Asked(request_id="", district="", law="", as_of=""),
-        Told("", "", "", "", "", Reconciliation(), dict.fromkeys(codes.every, 0), frozenset({"Student 1"})),
+        Told("", "", "", "", "", "", Reconciliation(), dict.fromkeys(codes.every, 0), frozenset({"Student 1"})),
         codes,
     )
     yield from README

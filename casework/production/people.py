@@ -200,6 +200,10 @@ class People:
         """Whether the request names this account or person."""
         return name in self.accounts or name in self.subjects
 
+    def students(self) -> tuple[str, ...]:
+        """Those whom the request names that are or were students, by id."""
+        return tuple(sorted(one for one in self.subjects if "student" in self.roles.get(one, ())))
+
     def is_own(self, event: Event) -> bool:
         """Whether it is the requested person who acted, or a requested device where nobody is told."""
         if event.account:

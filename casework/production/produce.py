@@ -30,7 +30,7 @@ from casework.production.production import PERSONS, Production, Reconciliation
 from casework.production.pseudonyms import Pseudonyms
 from casework.production.rulings import Rulings
 from casework.production.scan import Scan, words_of
-from casework.production.treatments import log_words
+from casework.production.treatments import log_words, redaction
 from casework.production.watched import Allowed, Watched
 from documents.pdf import pdf
 from model.batch import Fact
@@ -55,6 +55,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     district_name: str
+    date: str
     law_title: str
     law_source: str
     requester: str
@@ -66,12 +67,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Made(NamedTuple):
-    """What was made: the manifest, the counts, and the persons whom the request names."""
+    """What was made: the manifest, the counts, and the students whom the request names."""
 
     manifest: Manifest
     counts: Reconciliation
-    subjects: frozenset[str]
-    people: People
+    students: tuple[str, ...]
 
 
 class Workshop:
@@ -83,6 +83,7 @@ class Workshop:
         self.codes = codes
         self.rulings = rulings
         self.people = People(named, data.facts())
+        self._check_parent_view()
         allowed = Allowed(self.people.subjects, self.people.accounts, self.people.own_devices)
         self.watched = Watched(allowed, data.facts())
         self.pseudonyms = Pseudonyms(key, self.people)
@@ -93,6 +94,21 @@ class Workshop:
             self.watched.meet(event, own)
             unlisted |= {name for field in PERSONS if (name := person_in(field, event, self.people))}
         self.pseudonyms.learn(unlisted)
+
+    def _check_parent_view(self) -> None:
+        """One student's record is inspected by one family: such a request names one person, and no others."""
+        if self.asked.law not in redaction().own_record:
+            return
+        students = self.people.students()
+        if len(students) != 1 or set(students) != self.people.subjects:
+            raise NotOneStudent(
+                f"{self.asked.law} opens the record of one student; this request names {len(students)} students among"
+                f" {len(self.people.subjects)} people. Open a request for each student"
+            )
+
+
+class NotOneStudent(ValueError):
+    """A request for a student's record that does not name exactly one student."""
 
 
 def produce(
@@ -126,7 +142,7 @@ def produce(
         (begun / "signed").rename(out)
     finally:
         shutil.rmtree(begun, ignore_errors=True)
-    return Made(manifest, production.reconciliation, frozenset(shop.people.subjects), shop.people)
+    return Made(manifest, production.reconciliation, shop.people.students())
 
 
 def _write(folder: Path, shop: Workshop, data: Data, answer: Answer, progress: Progress) -> tuple[Cells, Production]:
@@ -137,6 +153,7 @@ def _write(folder: Path, shop: Workshop, data: Data, answer: Answer, progress: P
     write_reconciliation(folder, production.reconciliation)
     told = Told(
         sender=answer.district_name,
+        date=answer.date,
         made_by=answer.made_by,
         law_title=answer.law_title,
         law_source=answer.law_source,
@@ -173,7 +190,7 @@ def _told(one: Ruling, shop: Workshop) -> dict[str, Any]:
 
 def _ours(shop: Workshop, answer: Answer) -> frozenset[str]:
     """Words that may stand in our own texts, whoever is called so: they are there for another reason."""
-    people = (answer.made_by, answer.requester, answer.district_name, answer.law_title, answer.law_source)
+    people = (answer.date, answer.made_by, answer.requester, answer.district_name, answer.law_title, answer.law_source)
     keys = (*Manifest.__struct_fields__, *answer.query, "about value action code from to production hallmonitor")
     asked = (shop.asked.district, shop.asked.request_id, shop.asked.law)
     codes = (text for one in shop.codes.every.values() for text in (one.code, one.explains))
