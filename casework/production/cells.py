@@ -104,6 +104,8 @@ class Cells:
 
     def _marked(self, text: str, covers: str) -> Cell:
         """The text with codes for what is left out of it."""
+        if text.isprintable():
+            return Cell(text)
         kinds = {LEFT_OUT: covers, SYSTEM: "security", HOME: "home_address"}
         found = tuple(sign for sign in kinds if sign in text)
         for sign in found:

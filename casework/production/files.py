@@ -63,6 +63,8 @@ def guarded(cell: str) -> str:
 
 
 def _plain(cell: str) -> str:
+    if cell.isascii() and cell.isprintable():
+        return cell
     for sign, instead in (("\r\n", NEWLINE), ("\n", NEWLINE), ("\r", NEWLINE), (QUOTE, "th"), (SEPARATOR, " ")):
         cell = cell.replace(sign, instead)
     return cell

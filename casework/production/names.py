@@ -8,13 +8,15 @@ from ipaddress import ip_address
 from model.reference import mac_text
 
 _DOCUMENTATION = ("192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:")
+_SMALL, _SIGNS = bytes(range(256)).lower(), bytes(sign for sign in range(128) if not chr(sign).isalnum())
 SHORTEST = 3  # letters and digits; less names nobody by itself
 
 
 def squeezed(text: str) -> str:
     """Only letters and digits, small, without accents, in the compatible form: `José.Núñez` is `josenunez`."""
-    if not text.isascii():
-        text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    if text.isascii():
+        return text.encode().translate(_SMALL, _SIGNS).decode()
+    text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
     return "".join(filter(str.isalnum, text.casefold()))
 
 

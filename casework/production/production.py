@@ -111,7 +111,9 @@ class Production:
 
     def _decided(self, field: str, cell: Cell, event: Event, ruling: Ruling | None) -> tuple[str, list[str]]:
         """What stands in the cell, and the codes of what was left out."""
-        by = self._counts(field, event, ruling)
+        if not (cell.covers or self._rulings.all):
+            return cell.text, []
+        by = self._counts(field, event, ruling) if self._rulings.all else None
         if by and cell.text:
             code = by.code or self._codes.of(next(iter(cell.covers), "other")).code
             return f"[{code}]", [code]

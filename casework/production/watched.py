@@ -16,6 +16,8 @@ _NOBODYS = frozenset(
     {"lab", "cart", "kiosk", "testing", "library", "shared_tablet", "loaner", "vdi", "server", "network"}
 )
 _LEAST = 3
+_SMALL = bytes(range(256)).lower()
+_SIGNS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
 
 
 class Allowed(NamedTuple):
@@ -28,7 +30,9 @@ class Allowed(NamedTuple):
 
 def compact(text: str) -> str:
     """Letters and digits alone, small, in the compatible form and without accents."""
-    apart = unicodedata.normalize("NFKD", text) if not text.isascii() else text
+    if text.isascii():
+        return text.encode().translate(_SMALL, _SIGNS).decode()
+    apart = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in apart.casefold() if sign.isalnum())
 
 
