@@ -10,6 +10,7 @@ from model.event import Attribution
 from model.policy import Policy
 from model.reference import Reference
 from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
+from streams.attribution.cards import Contradiction
 from streams.memory.fleet import Spike, SpikeLimits
 from streams.memory.history import Cohorts, History
 from streams.memory.volumes import Amount, Usual
@@ -78,7 +79,7 @@ class Case:
     history: History
     cohorts: Cohorts
     proofs: Mapping[str, list[Attribution]] = field(default_factory=dict)  # by `Sighting.proof`
-    copies: Mapping[str, list[str]] = field(
+    copies: Mapping[str, list[Contradiction]] = field(
         default_factory=dict
     )  # by network card: what tells of two machines under it
     spikes: tuple[Spike, ...] = ()  # marks that many of a site first showed at once, where the detection has marks

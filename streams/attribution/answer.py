@@ -36,8 +36,8 @@ class Answer:
     active: set[tuple[str, str, int]] = field(default_factory=set)  # where it was counted: detection, day, half hour
     runs: dict[str, Run] = field(default_factory=dict)  # by detection: the run that the last such event stands in
 
-    noted_since: int = EVER  # over [since, until), with this user agent, what the card did has been remembered
-    noted_until: int = -EVER
+    noted: tuple[int, str] = (EVER, "")  # from this event on until then what the card did has been remembered,
+    noted_until: int = -EVER  # with this user agent
     agent: str | None = None
 
     def rest_on(self, kind: int, *keys: str) -> None:

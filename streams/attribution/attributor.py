@@ -5,10 +5,10 @@ Shared addresses (egress, carrier NAT, relays, guests) never name a person. What
 
 from bisect import bisect_right, insort
 
-from model.event import format_ms
+from model.event import Attribution, format_ms
 from model.reference import Account, Network, Reference, account_parts
 from streams.attribution.answer import EVER, Answer
-from streams.attribution.cards import SLOT, named_in
+from streams.attribution.cards import SLOT, Contradiction, Shown, named_in
 from streams.attribution.devices import Card, card_vouched, tell
 from streams.attribution.presence import HOUR, LEASE_CAP, PLACE_CAP, SITTING_CAP, Presence
 from streams.attribution.timeline import Entry
@@ -61,10 +61,14 @@ class Attributor:
 
     def noted(self, seen: Seen, answer: Answer) -> bool:
         """Remember what a network card did, once in a while; whether it may be a contradiction."""
-        if answer.noted_since <= seen.at < answer.noted_until and seen.user_agent == answer.agent:
+        if (
+            seen.user_agent == answer.agent
+            and (seen.at, seen.event_id) >= answer.noted
+            and seen.at < answer.noted_until
+        ):
             return False
         slot = seen.at - seen.at % SLOT
-        answer.noted_since, answer.noted_until, answer.agent = slot, slot + SLOT, seen.user_agent
+        answer.noted, answer.noted_until, answer.agent = (seen.at, seen.event_id), slot + SLOT, seen.user_agent
         return bool(answer.mac) and self.presence.cards.saw(answer.mac or "", seen)
 
     def device_at(self, address: str, at: int) -> str | None:
@@ -143,12 +147,11 @@ class Attributor:
         own = Card(seen.mac, vouched=card_vouched(seen)) if seen.mac else None
         answer.mac = seen.mac or (leased.mac if leased else None)
         told = tell(seen, own, leased, self.reference)
-        against = told.against
+        against = Contradiction(seen.at, told.against) if told.against else None
         if told.by_card and answer.mac:
             against = self._copied(answer.mac, told.device.device_id if told.device else None, seen.at, answer)
         if against:
-            because = f"{against}, so neither is used to name anybody"
-            answer.prove("contradiction", answer.mac or "", "low", because, "claimed")
+            _contradict(against, told.rows, answer)
         elif told.device:
             device, answer.device_id = told.device, told.device.device_id
             if told.by_card and own:
@@ -158,33 +161,33 @@ class Attributor:
             row = device.reference
             answer.prove("device_id", device.device_id, answer.confidence, told.because, basis, reference=row)
 
-    def _copied(self, card: str, device_id: str | None, at: int, answer: Answer) -> str | None:
+    def _copied(self, card: str, device_id: str | None, at: int, answer: Answer) -> Contradiction | None:
         """What says that two machines use a network card's address, in the hours around `at`."""
         answer.rest_on(HOLDS, card)
         hour = at - at % HOUR
         answer.narrow(hour, hour + HOUR)
         found = self.presence.cards.contradictions(card, hour - COPY_TOLD, hour + HOUR + COPY_TOLD)
         if found:
-            return found[0].because
+            return found[0]
         return self._signed_in_otherwise(card, device_id, at, answer) if device_id else None
 
-    def _signed_in_otherwise(self, card: str, device_id: str, at: int, answer: Answer) -> str | None:
+    def _signed_in_otherwise(self, card: str, device_id: str, at: int, answer: Answer) -> Contradiction | None:
         """Who signed in to the network with the card, where that is another than the person at the device."""
         line = self.presence.signed.items.get(card)
         entry, since, until = line.holding(at, PLACE_CAP) if line else (None, -EVER, EVER)
         answer.narrow(since, until)
         if entry is None:
             return None
-        sitter = self._sitting(device_id, at, answer)[0]
+        sitter, sat = self._sitting(device_id, at, answer)
         known = [self.reference.account(name, at) if name else None for name in (entry[2], sitter)]
         people = {account.person for account in known if account and account.person}
         name, realm = account_parts(entry[2])
         stranger = realm is not None and not (name or "").endswith("$")  # a machine's realm is often not declared
         if len(people) < 2 and not (stranger and sitter):
             return None
-        return (
-            f"the network card {card} signed in to the network as {entry[2]}, and {sitter} was logged on at {device_id}"
-        )
+        signed = f"the network card {card} signed in to the network as {entry[2]}"
+        shown = (Shown(entry[0], entry[1], named_in(entry)[0], signed), *((sat,) if sat else ()))
+        return Contradiction(at, f"{signed}, and {sitter} was logged on at {device_id}", shown)
 
     def _person(self, seen: Seen, network: Network | None, tunnel: Entry | None, answer: Answer) -> None:
         """By the account that the record vouches for, else by the tunnel, else by who is logged on at the device."""
@@ -198,7 +201,8 @@ class Attributor:
             name, basis, shown = tunnel[2], "authenticated", _shown(tunnel)
             because = f"{name} had opened the tunnel with this address"
         if name is None and answer.device_id and not (network and network.kind in NAMELESS):
-            name, shown = self._sitting(answer.device_id, seen.at, answer)
+            name, sat = self._sitting(answer.device_id, seen.at, answer)
+            shown = _cited(sat) if sat else {}
             basis, confidence, because = "observed", "medium", f"{name} was logged on at {answer.device_id}"
         answer.holder = name
         account = self.reference.account(name, seen.at) if name else None
@@ -218,17 +222,17 @@ class Attributor:
             because = "its realm is not one of the district's, so it belongs to nobody here"
             answer.prove("account", name, "high", because)
 
-    def _sitting(self, device_id: str, at: int, answer: Answer) -> tuple[str | None, dict[str, str | None]]:
+    def _sitting(self, device_id: str, at: int, answer: Answer) -> tuple[str | None, Shown | None]:
         answer.rest_on(SITS, device_id)
         desk = self.presence.desks.items.get(device_id)
         if desk is None:
-            return None, {}
+            return None, None
         entry, since, until = desk.sitting(at, SITTING_CAP)
         answer.narrow(since, until)
         if entry is None:
-            return None, {}
-        shown = {"event_id": entry.event_id, "occurred_at": format_ms(entry.at), "source_id": entry.source_id or None}
-        return entry.account, shown
+            return None, None
+        because = f"{entry.account} was logged on at {device_id}"
+        return entry.account, Shown(entry.at, entry.event_id, entry.source_id, because)
 
     def _site(self, seen: Seen, network: Network | None, mac: str | None, answer: Answer) -> None:
         """The site of the network, else of the access point, else of the last lease, else where the device is kept."""
@@ -273,6 +277,32 @@ class Attributor:
     ) -> None:
         answer.site = org
         answer.prove("site", org, confidence, because, basis, **source)
+
+
+def _contradict(against: Contradiction, rows: tuple[str, ...], answer: Answer) -> None:
+    """Prove the contradiction: each event that shows it, then what it is, with the last of them and each row."""
+    card, there = answer.mac or "", {step.event_id: step for step in answer.proof if step.event_id}
+    for one in against.shown:
+        if one.event_id not in there:
+            answer.prove("mac", card, "low", one.shows, "observed", **_cited(one))
+    lease = next((step for step in answer.proof if step.field == "mac" and step.event_id), None)
+    cited = _cited(against.shown[-1]) if against.shown else _of(lease) if lease else {}
+    because = f"{against.because}, so neither is used to name anybody"
+    for row in rows or (None,):
+        answer.prove("contradiction", card, "low", because, "claimed", **cited, reference=row)
+
+
+def _cited(shown: Shown) -> dict[str, str | None]:
+    """An event as the source of a step of the proof."""
+    return {
+        "event_id": shown.event_id,
+        "occurred_at": format_ms(shown.at),
+        "source_id": shown.source_id or None,
+    }
+
+
+def _of(step: Attribution) -> dict[str, str | None]:
+    return {"event_id": step.event_id, "occurred_at": step.occurred_at, "source_id": step.source_id}
 
 
 def _shown(entry: Entry, source: str | None = None) -> dict[str, str | None]:

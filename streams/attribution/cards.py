@@ -26,16 +26,29 @@ TRAVEL = 10  # minutes between two sites where travel.csv does not say
 SLOT = 5 * MINUTE  # of what a card used, one event in so long is looked at
 # A proxy writes what a client left open when it gives it up: 15 minutes later in Squid (read_timeout).
 LEFT_OPEN = 15 * MINUTE
+LOOK_BACK = 12 * HOUR  # what a card did so long before is held against what it did then
 T = TypeVar("T", bound=tuple[object, ...])
 _ROUTES = frozenset({"network", "server", "vdi"})  # these have several addresses, and hand on what others ask for
 
 
-class Contradiction(NamedTuple):
-    """Something that one machine cannot have done: when (ms), the event that shows it, and in plain words."""
+class Shown(NamedTuple):
+    """An event that shows one side of a contradiction: when (ms), which, of which source, and in plain words."""
 
     at: int
     event_id: str
+    source_id: str
+    shows: str
+
+
+class Contradiction(NamedTuple):
+    """Something that one machine cannot have done: when (ms), in plain words, and the events that show it.
+
+    An event may be missing where it was remembered before events were.
+    """
+
+    at: int
     because: str
+    shown: tuple[Shown, ...] = ()
 
 
 Contradictions = Callable[[str, int, int], list[Contradiction]]
@@ -49,12 +62,23 @@ class Traces(msgspec.Struct, array_like=True, gc=False):
     systems: list[tuple[int, str]] = []  # hour (ms), operating system that a browser named
 
 
+Mark = tuple[int, str, str]  # at (ms), event id, source id
+
+
+class Uses(msgspec.Struct, array_like=True, gc=False):
+    """The events that show what was seen of a card within one hour, apart because traces are written more often."""
+
+    used: dict[str, Mark] = {}  # address -> the first event of the last slot in which the card used it
+    systems: dict[str, Mark] = {}  # operating system -> the first event in which a browser named it
+
+
 class Cards:
     """The traces of every card of the inventory. `changed` hears whose answers may be others, from when (ms) on."""
 
     def __init__(self, reference: Reference, place: Shelf[Timeline], changed: Callable[[str, int], None]) -> None:
         self.reference = reference
         self.traces = Shelf("card", Traces, Traces)
+        self.uses = Shelf("carduse", Uses, Uses)  # card|hour (ms)
         self._place = place
         self._changed = changed
         self._moved: set[str] = set()  # cards of which something was learned since `take_doubted`
@@ -66,28 +90,28 @@ class Cards:
         if device is None or device.device_class in _ROUTES:
             return False
         traces = self.traces.at(card)
-        news = self._used(card, traces, seen)
-        system = system_of(seen.user_agent)
-        if system and (mark := (seen.at - seen.at % HOUR, system)) not in traces.systems:
-            insort(traces.systems, mark)
-            news = news or len({other for _, other in traces.systems}) > 1
+        uses = self.uses.at(f"{card}|{seen.at - seen.at % HOUR}")
+        news = self._used(card, traces, uses, seen)
+        if system := system_of(seen.user_agent):
+            news = _named(traces, uses, system, seen) or news
         if news:
             self._moved.add(card)
             self._changed(card, seen.at - 2 * HOUR)
         return news
 
-    def _used(self, card: str, traces: Traces, seen: Seen) -> bool:
+    def _used(self, card: str, traces: Traces, uses: Uses, seen: Seen) -> bool:
         """Note the use of an address; True where the card had leased another one before."""
         if not seen.address or seen.category == "vpn" or seen.action.startswith("lease.") or seen.action in SELF_TOLD:
             return False
         at = seen.at - seen.at % SLOT  # whichever of its slot was looked at
         hours, hour = traces.used.setdefault(seen.address, {}), at - at % HOUR
         before = hours.get(hour, -1)
-        if at <= before:
+        mark = (seen.at, seen.event_id, seen.source_id)
+        if at < before or (at == before and mark >= uses.used.get(seen.address, mark)):
             return False
-        hours[hour] = at
+        hours[hour], uses.used[seen.address] = at, mark
         was = before >= 0 and self._left_for(card, before, seen.address) is not None
-        return was != (self._left_for(card, at, seen.address) is not None)
+        return was or self._left_for(card, at, seen.address) is not None
 
     def moved(self, card: str, at: int) -> None:
         """The card leased an address at `at`: what it was seen to use afterwards may be a contradiction."""
@@ -98,8 +122,9 @@ class Cards:
         line, traces = self._place.items.get(card), self.traces.items.get(card)
         found: list[Contradiction] = []
         if line and len(line.entries) > 1:
-            entries = _part(line.entries, since, until)
-            found += [*self._two_sites(card, entries), *_two_names(card, entries)]
+            entries = _part(line.entries, since - LOOK_BACK, until)
+            told = [*self._two_sites(card, entries), *_two_names(card, entries)]
+            found += [one for one in told if one.at >= since]
         if traces and traces.used:
             found += self._strays(card, traces, since, until)
         if traces and len(traces.systems) > 1:
@@ -125,34 +150,49 @@ class Cards:
             travel = self.reference.travel_minutes(one, other, came[0]) if one != other else 0
             if came[0] - left[0] < (TRAVEL if travel is None else travel) * MINUTE:
                 because = f"the network card {card} was at {one} and at {other} sooner than one can travel"
-                yield Contradiction(came[0], came[1], because)
+                told = [
+                    (entry, f"the network card {card} was at {site}") for entry, site in ((left, one), (came, other))
+                ]
+                yield Contradiction(came[0], because, _shown(told))
 
     def _strays(self, card: str, traces: Traces, since: int, until: int) -> Iterator[Contradiction]:
         """By the hour, so that it does not matter which of the uses in it came first."""
         used = sorted((hour, address, at) for address, hours in traces.used.items() for hour, at in hours.items())
         for hour, address, at in used:
             if since - HOUR < hour < until and (left := self._left_for(card, at, address)):
-                minutes = LEFT_OPEN // MINUTE
+                minutes, where = LEFT_OPEN // MINUTE, left[2].removeprefix("@")
                 because = (
-                    f"the network card {card} had leased {left}, and more than {minutes} minutes later it was still"
+                    f"the network card {card} had leased {where}, and more than {minutes} minutes later it was still"
                     f" used at {address}"
                 )
-                yield Contradiction(hour, "", because)
+                mark = self._mark(card, hour).used.get(address)
+                use = [Shown(*mark, f"the network card {card} was used at {address}")] if mark else []
+                yield Contradiction(hour, because, (*_shown([(left, f"the network card {card} leased {where}")]), *use))
 
     def _two_systems(self, card: str, systems: list[tuple[int, str]]) -> Iterator[Contradiction]:
         device = self.reference.device_with_mac(card, systems[-1][0] + HOUR - 1) if systems else None
         if device and (found := strangers({system for _, system in systems}, device.device_class)):
             named = " and ".join(found)
-            yield Contradiction(systems[-1][0], "", f"browsers behind the network card {card} named {named}")
+            first = {system: hour for hour, system in reversed(systems)}
+            shown = [
+                Shown(*mark, f"a browser behind the network card {card} named {system}")
+                for system in found
+                if (mark := self._mark(card, first[system]).systems.get(system))
+            ]
+            because = f"browsers behind the network card {card} named {named}"
+            yield Contradiction(systems[-1][0], because, tuple(shown))
 
-    def _left_for(self, card: str, at: int, address: str) -> str | None:
-        """The address that the card had leased a while before it used this one; None where it had not left it."""
+    def _mark(self, card: str, hour: int) -> Uses:
+        return self.uses.items.get(f"{card}|{hour}") or Uses()
+
+    def _left_for(self, card: str, at: int, address: str) -> Entry | None:
+        """The lease that the card took a while before it used this address; None where it had not left it."""
         line = self._place.items.get(card)
         entries = line.entries if line else []
         for entry in reversed(entries[: bisect_right(entries, at, key=_when)]):
             where = entry[2].removeprefix("@")
             if where != entry[2] and (":" in where) == (":" in address):
-                return where if where != address and at - entry[0] > LEFT_OPEN else None
+                return entry if where != address and at - entry[0] > LEFT_OPEN else None
         return None
 
     def org_of(self, where: str, at: int) -> str | None:
@@ -165,6 +205,8 @@ class Cards:
 
     def forget(self, before: int) -> None:
         """Drop what was seen before `before` (ms)."""
+        for key in [key for key in self.uses.items if int(key.rpartition("|")[2]) + HOUR <= before]:
+            self.uses.drop(key)
         for card, traces in list(self.traces.items.items()):
             kept = {
                 address: left
@@ -191,11 +233,29 @@ def _two_names(card: str, entries: list[Entry]) -> Iterator[Contradiction]:
         (entry, short_name(host_name(name))) for entry in entries if entry[2][0] == "@" and (name := _name(entry))
     ]
     before: set[str] = set()
-    for (one, name), (other, next_name) in pairwise(leases):
+    for both in pairwise(leases):
+        (one, name), (other, next_name) = both
         if _unlike(name, next_name) and (one[2] != other[2] or next_name in before):
             because = f"the network card {card} took leases as {name} and as {next_name}"
-            yield Contradiction(other[0], other[1], because)
+            told = [(entry, f"the network card {card} took a lease as {known}") for entry, known in both]
+            yield Contradiction(other[0], because, _shown(told))
         before.add(name)
+
+
+def _named(traces: Traces, uses: Uses, system: str, seen: Seen) -> bool:
+    """Note the system that a browser named; True where it is not the only one."""
+    trace, mark = (seen.at - seen.at % HOUR, system), (seen.at, seen.event_id, seen.source_id)
+    known = trace in traces.systems
+    if known and mark >= uses.systems.get(system, mark):
+        return False
+    uses.systems[system] = mark
+    if not known:
+        insort(traces.systems, trace)
+    return len({other for _, other in traces.systems}) > 1
+
+
+def _shown(entries: list[tuple[Entry, str]]) -> tuple[Shown, ...]:
+    return tuple(Shown(entry[0], entry[1], named_in(entry)[0], shows) for entry, shows in entries if entry[1])
 
 
 def _name(entry: Entry) -> str:

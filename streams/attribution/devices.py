@@ -26,12 +26,16 @@ class Card(NamedTuple):
 
 
 class Told(NamedTuple):
-    """The device, and why; or, in `against`, the contradiction because of which no device is named."""
+    """The device, and why; or, in `against`, the contradiction because of which no device is named.
+
+    `rows`: the reference rows of the devices between which it lies.
+    """
 
     device: Device | None = None
     because: str = ""
     by_card: bool = False
     against: str | None = None
+    rows: tuple[str, ...] = ()
 
 
 def name_vouched(seen: Seen) -> bool:
@@ -68,7 +72,8 @@ def tell(seen: Seen, own: Card | None, leased: Card | None, reference: Reference
     if own and leased and own.mac != leased.mac:
         here = reference.device_with_mac(own.mac, seen.at)
         if here is None or here.device_class != "network":  # a router's own card stands in what it passes on
-            return Told(against=f"the record names the network card {own.mac}, and {leased.mac} had leased its address")
+            because = f"the record names the network card {own.mac}, and {leased.mac} had leased its address"
+            return Told(against=because, rows=_rows(here, reference.device_with_mac(leased.mac, seen.at)))
         own = None
     card = own or leased
     return _by_card(seen, card, named, reference) if card and card.vouched else Told()
@@ -80,7 +85,9 @@ def _by_name(seen: Seen, named: Device, card: Card | None, reference: Reference)
     passes_on = card is not None and card.leased and other is not None and other.device_class == "network"
     if card and other and other.device_id != named.device_id and not passes_on:
         whose = f"the network card {card.mac} of its address" if card.leased else f"its network card {card.mac}"
-        return Told(against=f"the record names {seen.device}, and {whose} is {other.device_id}'s")
+        return Told(
+            against=f"the record names {seen.device}, and {whose} is {other.device_id}'s", rows=_rows(named, other)
+        )
     return Told(named, f"the record names {seen.device}")
 
 
@@ -90,12 +97,17 @@ def _by_card(seen: Seen, card: Card, named: Device | None, reference: Reference)
     for name, claimed in claims:
         if claimed and (device is None or device.device_id != claimed.device_id):
             whose = f"is {device.device_id}'s" if device else f"is not {claimed.device_id}'s{_made_by(card, claimed)}"
-            return Told(against=f"the client calls itself {name}, and its network card {card.mac} {whose}")
+            because = f"the client calls itself {name}, and its network card {card.mac} {whose}"
+            return Told(against=because, rows=_rows(claimed, device))
     if device is None:
         return Told()
     supported = next((name for name, claimed in claims if claimed), None)
     also = f", and the client calls itself {supported}" if supported else ""
     return Told(device, f"{card.mac} is its network card{also}", by_card=True)
+
+
+def _rows(*devices: Device | None) -> tuple[str, ...]:
+    return tuple(device.reference for device in devices if device)
 
 
 def _claimed(card: Card, seen: Seen, reference: Reference) -> Device | None:

@@ -6,7 +6,7 @@ Learned in any order; every entry names the event that shows it.
 from collections.abc import Callable
 
 from model.reference import Reference
-from streams.attribution.cards import Cards, Traces
+from streams.attribution.cards import Cards, Traces, Uses
 from streams.attribution.desk import ACTIONS, Act, Desk, Entry, act_of, from_timeline, session_of
 from streams.attribution.devices import Card, card_vouched, tell
 from streams.attribution.timeline import Timeline
@@ -35,9 +35,9 @@ class Presence:
         self._changed = changed
 
     @property
-    def shelves(self) -> "tuple[Shelf[Timeline] | Shelf[Desk] | Shelf[Traces], ...]":
+    def shelves(self) -> "tuple[Shelf[Timeline] | Shelf[Desk] | Shelf[Traces] | Shelf[Uses], ...]":
         """All memory, for the turn to write."""
-        return (self.held, self.desks, self.place, self.signed, self.tunnels, self.cards.traces)
+        return (self.held, self.desks, self.place, self.signed, self.tunnels, self.cards.traces, self.cards.uses)
 
     def learn(self, seen: Seen) -> None:
         """Remember what an event shows about who is where."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from model.event import Attribution
 from model.policy import Policy
 from model.violation import Violation
-from streams.attribution.cards import Contradictions
+from streams.attribution.cards import Contradiction, Contradictions
 from streams.detection import Case, Detection, Finding, Known, Verdict
 from streams.engine.ledger import settle_accounts
 from streams.engine.notebook import Notebook, role_of
@@ -246,13 +246,21 @@ class Docket(Notebook):
             history=history,
             cohorts=cohorts,
             proofs=proofs,
-            copies={card: list(dict.fromkeys(one.because for one in found)) for card, found in told.items() if found},
+            copies={card: _each_once(found) for card, found in told.items() if found},
             kept=self.kept.of(subject) if self.kept else (),
             watched_since=self._watched_since(progress),
             fleet=self._fleet,
             usual=self._usual(sightings, day),
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )
+
+
+def _each_once(found: list[Contradiction]) -> list[Contradiction]:
+    """The first of those that say the same."""
+    kept: dict[str, Contradiction] = {}
+    for one in found:
+        kept.setdefault(one.because, one)
+    return list(kept.values())
 
 
 def cards_of(proofs: Mapping[str, list[Attribution]]) -> set[str]:

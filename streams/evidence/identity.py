@@ -4,16 +4,16 @@ A network card's address and a lease are observed, not authenticated. Anybody ca
 so a person reached through them alone is at most medium, and where something contradicts them nobody is named.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from msgspec.structs import replace
 
-from model.event import Attribution
+from model.event import Attribution, format_ms
 from model.violation import Confidence, Consulted, Exhibit, Innocent
-from streams.attribution.cards import TRAVEL
+from streams.attribution.cards import TRAVEL, Contradiction, Shown
 from streams.attribution.user_agent import strangers
 from streams.detection import Case
 from streams.evidence.consulted_rows import consulted
@@ -40,13 +40,21 @@ class Identity:
         given = [_with_basis(exhibit, own.get(exhibit.event_id, [])) for exhibit in exhibits]
         given = [replace(e, person=None, account=None) if e.event_id in nobodys else e for e in given]
         there = {exhibit.event_id for exhibit in given}
-        more = {
-            step.event_id: _exhibit_of(step)
-            for steps in own.values()
-            for step in steps
-            if step.event_id and step.occurred_at and step.event_id not in there
-        }
+        more: dict[str, Exhibit] = {}  # of two steps on one event the first says what it shows
+        for step in (step for steps in own.values() for step in steps):
+            if step.event_id and step.occurred_at and step.event_id not in there:
+                more.setdefault(step.event_id, _exhibit_of(step))
+        for shown in (shown for one in self._copies for shown in one.shown):
+            if shown.event_id not in there:
+                more.setdefault(shown.event_id, _exhibit_shown(shown))
         return [*given, *more.values()]
+
+    @property
+    def _copies(self) -> Iterator[Contradiction]:
+        """What says that a network card which names a device here was two machines'."""
+        for device in sorted(self.carded):
+            for card in sorted(self._cards(device)):
+                yield from self.case.copies.get(card, [])
 
     def rows(self, known: Iterable[Consulted]) -> list[Consulted]:
         """The reference rows that steps rest on, except those that the finding names already."""
@@ -137,7 +145,7 @@ class Identity:
 
     def _contradicted(self, device_id: str) -> Iterable[str]:
         for card in sorted(self._cards(device_id)):
-            yield from self.case.copies.get(card, [])
+            yield from (one.because for one in self.case.copies.get(card, []))
         row = self.case.reference.device(device_id, self.carded[device_id][0].at)
         here = [s for s in self.case.sightings if s.device_id == device_id]
         systems = {s.system for s in here if s.system}
@@ -208,6 +216,16 @@ def _with_basis(exhibit: Exhibit, steps: list[Attribution]) -> Exhibit:
     order = {"person": 0, "account": 1, "device_id": 2, "mac": 3}
     named = sorted((s for s in steps if s.basis and s.field in order), key=lambda step: order[step.field])
     return replace(exhibit, basis=named[0].basis) if named else exhibit
+
+
+def _exhibit_shown(shown: Shown) -> Exhibit:
+    return Exhibit(
+        event_id=shown.event_id,
+        occurred_at=format_ms(shown.at),
+        source_id=shown.source_id,
+        shows=shown.shows,
+        basis="observed",
+    )
 
 
 def _exhibit_of(step: Attribution) -> Exhibit:
