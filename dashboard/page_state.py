@@ -1,5 +1,6 @@
 """What a page is asked to show, read from its address and written back to it."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,6 +33,34 @@ def first_page() -> None:
 
 # What every filter has in common: its value stands in the address, and changing it begins anew.
 FILTER: Final[dict[str, Any]] = {"bind": "query-params", "on_change": first_page}
+
+
+def many_of(
+    draw: Callable[..., object], label: str, ids: Sequence[str], key: str, called: Callable[[str], str], **more: Any
+) -> tuple[str, ...]:
+    """A filter (`st.multiselect`, `st.pills`) that shows what ids are called, while the address holds the ids.
+
+    `FILTER` would put what it shows into the address. Returns those chosen, in the order of the address.
+    """
+    told = [one for one in st.query_params.get_all(key) if one in ids]
+    shown = f"{key}_shown"
+    st.session_state[shown] = told
+    draw(label, ids, key=shown, format_func=called, on_change=_tell, args=(key, shown), **more)
+    return tuple(told)
+
+
+def one_of(label: str, ids: Sequence[str], key: str, called: Callable[[str], str], **more: Any) -> str:
+    """As `many_of`, of which one is always chosen: the first where the address names none."""
+    told = next((one for one in st.query_params.get_all(key) if one in ids), ids[0])
+    shown = f"{key}_shown"
+    st.session_state[shown] = told
+    st.selectbox(label, ids, key=shown, format_func=called, on_change=_tell, args=(key, shown), **more)
+    return told
+
+
+def _tell(key: str, shown: str) -> None:
+    first_page()
+    st.query_params[key] = st.session_state[shown]
 
 
 def chosen(key: str) -> tuple[str, ...]:

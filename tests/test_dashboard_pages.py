@@ -165,6 +165,26 @@ def test_an_address_chooses_the_district(stack: Stack, monkeypatch: pytest.Monke
     assert test.selectbox(key="district_choice").value == "zumbro"
 
 
+def test_filters_show_plain_names_and_the_address_holds_ids() -> None:
+    test = run_page(_violations, sort="oldest")
+    (choice,) = [one for one in test.multiselect if one.label == "Detection"]
+    assert (choice.value, choice.options) == ([], ["Shared account"])
+    choice.select("shared_account").run()
+    assert in_address(test, "detection") == ["shared_account"]
+    (order,) = [one for one in test.selectbox if one.label == "Sort"]
+    assert (order.value, order.options[0]) == ("oldest", "newest first")
+    order.select("gravest").run()
+    assert (in_address(test, "sort"), in_address(test, "detection")) == (["gravest"], ["shared_account"])
+    next(one for one in test.multiselect if one.label == "Detection").unselect("shared_account").run()
+    assert in_address(test, "detection") == []
+
+
+def in_address(test: AppTest, name: str) -> list[str]:
+    """What stands in the address of a page that a test has run."""
+    told = test.query_params.get(name) or []
+    return [told] if isinstance(told, str) else list(told)
+
+
 def test_the_filters_of_the_address_hold() -> None:
     shown = html_of(run_page(_violations, detection="shared_account", sort="oldest", status="suppressed"))
     assert "vtech" in shown

@@ -9,7 +9,7 @@ from dashboard import hypertext as h
 from dashboard import links, plain_names, trouble, words
 from dashboard.desk import Desk, desk
 from dashboard.history_chart import BRUSH, CATEGORIES, history_chart, reach
-from dashboard.page_state import FILTER, asked, chosen, first_page, here, instant
+from dashboard.page_state import FILTER, asked, chosen, first_page, here, instant, many_of
 from dashboard.parts import history
 from dashboard.parts.candidates import candidates
 from dashboard.recorded import recorded
@@ -32,7 +32,7 @@ HOW = (
 def show() -> None:
     """The page."""
     desk_ = desk()
-    _controls(desk_)
+    kinds = _controls(desk_)
     try:
         sought = understood(desk_.store, desk_.id, st.session_state["subject"] or "")
     except ValueError:
@@ -47,7 +47,7 @@ def show() -> None:
         since=instant("from", desk_.wall),
         until=instant("to", desk_.wall),
         source_ids=chosen("source"),
-        categories=chosen("category"),
+        categories=kinds,
     )
     bars, step = histogram(desk_.store, desk_.id, sought, span, BARS)
     recorded("timeline", desk_, sought, span, sum(bar.events for bar in bars))
@@ -61,15 +61,19 @@ def show() -> None:
     _events(desk_, sought, span)
 
 
-def _controls(desk_: Desk) -> None:
+def _controls(desk_: Desk) -> tuple[str, ...]:
+    """Draw them; the kinds of sources that were chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Subject", key="subject", **FILTER, placeholder="account:azephyrin", width=230)
         st.datetime_input("From (local)", None, key="from", **FILTER, format="MM/DD/YYYY", step=60, width=225)
         st.datetime_input("To (local)", None, key="to", **FILTER, format="MM/DD/YYYY", step=60, width=225)
         st.multiselect("Sources", desk_.source_ids(), key="source", **FILTER, placeholder="all", width=190)
-        st.pills("Kinds", list(CATEGORIES), selection_mode="multi", key="category", **FILTER)
+        kinds = many_of(
+            st.pills, "Kinds", list(CATEGORIES), "category", plain_names.source_kind, selection_mode="multi"
+        )
         if st.session_state["from"] or st.session_state["to"]:
             st.button("All of it", on_click=_zoom_out)
+    return kinds
 
 
 def _zoom_out() -> None:

@@ -1,7 +1,7 @@
 """The queue: what was found, by day and by gravity, filtered and sorted as the address says."""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from dashboard import hypertext as h
 from dashboard import links, trouble, words
 from dashboard.day_chart import day_chart
 from dashboard.desk import Desk, desk
-from dashboard.page_state import FILTER, chosen, here, page_number
+from dashboard.page_state import FILTER, chosen, here, many_of, one_of, page_number
 from dashboard.parts.candidates import candidates
 from dashboard.parts.queue import queue_table
 from model.violation import SEVERITIES
@@ -18,8 +18,12 @@ from storage.queries.people import Ambiguous, understood
 from storage.queries.violations import Filter, Listed, Sort, by_day, count, queue
 
 PER_PAGE = 100
-# The address holds what a filter shows, so filters show the ids.
-SORTS: Final[list[Sort]] = ["newest", "oldest", "gravest", "last_changed"]
+SORTS: Final[dict[str, str]] = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "gravest": "gravest first",
+    "last_changed": "last changed first",
+}
 STANDING = ["open", "provisional"]
 
 
@@ -27,9 +31,9 @@ def show() -> None:
     """The page."""
     desk_ = desk()
     st.html(h.element("h1", "Violations", class_="hm"))
-    _filters(desk_)
+    detections, sort = _filters(desk_)
     try:
-        wanted = _wanted(desk_)
+        wanted = _wanted(desk_, detections)
     except Ambiguous as several:
         st.html(candidates(several, desk_.id))
         return
@@ -38,35 +42,39 @@ def show() -> None:
     if number == 0:
         _nothing(desk_)
         return
-    sort: Sort = st.session_state["sort"]
     found = queue(desk_.store, desk_.id, wanted, sort, PER_PAGE, (page_number() - 1) * PER_PAGE)
     st.html(queue_table(found, named(desk_.store, desk_.id, _ids(found)), desk_.wall))
     _pager(number)
 
 
-def _filters(desk_: Desk) -> None:
-    seen = sorted({one.detection for one in by_day(desk_.store, desk_.id, Filter(), desk_.district.timezone)})
+def _filters(desk_: Desk) -> tuple[tuple[str, ...], Sort]:
+    """Draw them; the detections and the order that were chosen."""
+    seen = {one.detection for one in by_day(desk_.store, desk_.id, Filter(), desk_.district.timezone)}
+    names = sorted(seen, key=words.detection)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.multiselect("Detection", seen, key="detection", **FILTER, placeholder="all", width=330)
+        detections = many_of(
+            st.multiselect, "Detection", names, "detection", words.detection, placeholder="all", width=330
+        )
         st.text_input("Subject", key="subject", **FILTER, placeholder="a person's name, account, …", width=240)
         st.date_input("From", None, key="from", **FILTER, format="MM/DD/YYYY", width=150)
         st.date_input("To", None, key="to", **FILTER, format="MM/DD/YYYY", width=150)
-        st.selectbox("Sort", SORTS, key="sort", **FILTER, width=180)
+        sort = one_of("Sort", list(SORTS), "sort", lambda one: SORTS[one], width=180)
     with st.container(horizontal=True, gap="large"):
         _pills("Severity", list(reversed(SEVERITIES)), [])
         _pills("Status", list(words.STATUSES), STANDING)
+    return detections, cast("Sort", sort)
 
 
 def _pills(label: str, options: list[str], standing: list[str]) -> None:
     st.pills(label, options, selection_mode="multi", default=standing, key=label.lower(), **FILTER, width="content")
 
 
-def _wanted(desk_: Desk) -> Filter:
+def _wanted(desk_: Desk, detections: tuple[str, ...]) -> Filter:
     """What the filters ask; raises `Ambiguous` where the subject is a name that several people have."""
     text = st.session_state["subject"].strip()
     sought = understood(desk_.store, desk_.id, text) if text.strip("*") else None
     return Filter(
-        detections=chosen("detection"),
+        detections=detections,
         severities=chosen("severity"),
         statuses=chosen("status"),
         subject=sought,
