@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import chdb
 import pytest
 import yaml
 from defusedxml import ElementTree
@@ -68,6 +69,16 @@ def test_the_sink_may_only_insert_and_the_dashboard_only_read_and_note_retries()
     assert granted("hallmonitor_dashboard") == {("SELECT", "*"), ("INSERT", "dead_letter_retries")}
     assert not USERS.keys() - {"hallmonitor", "hallmonitor_sink", "hallmonitor_dashboard", "default"}
     assert USERS["default"].attrib == {"remove": "remove"}
+
+
+@pytest.mark.parametrize("user", [name for name in USERS if name != "default"])
+def test_clickhouses_own_parser_reads_every_grant_as_it_is_meant(user: str) -> None:
+    """What a real server would refuse to start with: chDB has the parser, though not the users."""
+    for query in USERS[user].iter("query"):
+        written = (query.text or "").replace("'", "\\'")
+        asked = f"SELECT formatQuerySingleLine('{written} TO {user}')"
+        read = str(chdb.query(asked, "TSVRaw")).strip()
+        assert sorted(re.split(r",? ", read)) == sorted(re.split(r",? ", f"{written} TO {user}")), read
 
 
 def test_what_kafkas_users_may_names_our_topics_groups_and_transactions() -> None:
