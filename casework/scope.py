@@ -11,12 +11,15 @@ import msgspec
 
 from casework.cases import SUBJECTS, Case, state
 from casework.fold import histories
+from casework.requests.steps import requests
 from casework.roles import may
 from casework.users import User
 from storage.client import Store, quoted
 from storage.migrate import migrations
 from storage.queries.cases import cases_with, shared
 from storage.queries.casework import of_entities
+from storage.queries.districts import homes
+from storage.queries.responsive import readable
 from storage.queries.standing import accounts_of, people_called, vendors_of
 from storage.queries.where import MOST
 
@@ -50,7 +53,8 @@ class _Id(msgspec.Struct):
 
 def reading(store: Store, user: User) -> Store:
     """The store as `user` may read it; `store` is the whole one."""
-    return store.limited(conditions(user, conflict(store, user), store.database, shared_violations(store, user)))
+    opened = (shared_violations(store, user), answering(store, user))
+    return store.limited(conditions(user, conflict(store, user), store.database, *opened))
 
 
 def shared_violations(store: Store, user: User) -> tuple[str, ...]:
@@ -76,6 +80,19 @@ def scoping(store: Store, user: User) -> Store:
     about = _not_about(conflict(store, user))
     return store.limited({**dict.fromkeys(tables(), here), "casework": _all(_any(here, "district = ''"), about),
                           "migrations": ALL})  # fmt: skip
+
+
+def answering(store: Store, user: User) -> tuple[str, ...]:
+    """The rows that the open requests of the user's districts are about, one condition on `events` for each."""
+    if not may(user.roles, "answer requests"):
+        return ()
+    known = homes(store, None)
+    found = [one for one in requests(store) if not one.closed_at]
+    return tuple(
+        readable(one.district, one.criteria, known)
+        for one in found
+        if not user.districts or one.district in user.districts
+    )
 
 
 def conflict(store: Store, user: User) -> Conflict:
@@ -112,14 +129,19 @@ def _touches(found: Conflict, held: Mapping[str, Sequence[str]]) -> bool:
     return any(set(held.get(name, ())) & set(ids) for name, ids in own.items())
 
 
-def conditions(user: User, conflict: Conflict, database: str, shared_ids: tuple[str, ...] = ()) -> dict[str, str]:
-    """Table → what each row of it must be for `user` to read it; pure. `shared_ids`: violations shared with them."""
+def conditions(
+    user: User, conflict: Conflict, database: str, shared_ids: tuple[str, ...] = (), asked: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """Table → what each row of it must be for `user` to read it; pure.
+
+    `shared_ids`: violations shared with them; `asked`: conditions on the rows of the requests they answer.
+    """
     here = _districts(user)
     analyst, sources = may(user.roles, "read violations"), may(user.roles, "read sources")
     whole = analyst and not user.schools
     events = _at_schools(user, database, or_site=True) if may(user.roles, "read events") else NOTHING
     opened = {
-        "events": _all(here, _any(events, _proof_of(shared_ids, conflict, database))),
+        "events": _all(here, _any(events, _proof_of(shared_ids, conflict, database), *asked)),
         "violations": _all(here, _any(_found(user, database), _named(shared_ids)), _not_own(conflict)),
         "dead_letters": here if may(user.roles, "read dead letters") or whole else NOTHING,
         "dead_letter_retries": here if sources else NOTHING,

@@ -55,13 +55,14 @@ def command(rule: str, day: date | None, district: Path | None, as_if_in_force: 
         raise click.UsageError(f"there is no rule {rule!r}{near(rule, law.rules)}; `hallmonitor clock list` has all")
     if day is None:
         raise click.UsageError(f"say which day starts it ({law.rules[rule].starts}), for example 2026-03-02")
-    calendar = _calendar(district) if district else None
+    calendar = calendar_of(district) if district else None
     found = clock(law, rule, day, lambda at: calendar is not None and not calendar.office_open(at),
                   as_if_in_force=as_if_in_force)  # fmt: skip
     click.echo(msgspec.json.encode(as_row(found)).decode() if as_json else _in_words(found))
 
 
-def _calendar(folder: Path) -> Calendar:
+def calendar_of(folder: Path) -> Calendar:
+    """The calendar of a district's folder; a usage error where the folder has mistakes."""
     try:
         opened = open_district(folder)
     except Mistaken as mistaken:

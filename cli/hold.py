@@ -40,6 +40,7 @@ def command() -> None:
 @click.option("--account", "accounts", multiple=True, help="Rows of this account; may repeat.")
 @click.option("--person", "persons", multiple=True, help="Rows of this person (id); may repeat.")
 @click.option("--device", "devices", multiple=True, help="Rows of this device; may repeat.")
+@click.option("--domain", "domains", multiple=True, help="Rows about this web domain and hosts below it; may repeat.")
 @click.option("--vendor", "vendors", multiple=True, help="Rows of this vendor's accounts; may repeat.")
 @click.option("--source", "sources", multiple=True, help="Only rows of this source; may repeat.")
 @answers.since
@@ -51,8 +52,8 @@ def place(
 ) -> None:
     """Place a hold in DISTRICT (a folder or an id). Prints {hold_id, rows}.
 
-    It holds the rows about any of the accounts, people, devices and vendors that you name. If you name none, it holds
-    all rows of the time. It works at once, and also for rows that are stored later.
+    It holds the rows about any of the accounts, people, devices, domains and vendors that you name. If you name none,
+    it holds all rows of the time. It works at once, and also for rows that are stored later.
     """
     home = district_id(district)
     user = acting(register, actor, _RIGHT)
@@ -87,7 +88,9 @@ def list_(register: Register, district: str, released: bool, as_json: bool) -> N
 
 
 def _line(one: Hold) -> tuple[object, ...]:
-    subjects = ", ".join([*one.accounts, *one.persons, *one.devices, *one.vendors, *one.sources]) or "everything"
+    subjects = (
+        ", ".join([*one.accounts, *one.persons, *one.devices, *one.domains, *one.vendors, *one.sources]) or "everything"
+    )
     span = " ".join(word for word in (one.since and f"from {one.since}", one.until and f"to {one.until}") if word)
     holds_what = f"{subjects} {span}".strip()
     return one.hold_id, one.matter, one.kind, holds_what, one.placed_by, one.placed_at, one.released_at

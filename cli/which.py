@@ -8,5 +8,9 @@ from producers.district_folder import open_district
 
 def district_id(word: str) -> str:
     """The id that a folder's district.yaml says, or the word itself; raises Mistaken for a folder with mistakes."""
-    folder = Path(word)
-    return open_district(folder).district.id if (folder / FILE).is_file() else word
+    return open_district(Path(word)).district.id if is_folder(word) else word
+
+
+def is_folder(word: str) -> bool:
+    """Whether the word is a district's folder."""
+    return (Path(word) / FILE).is_file()

@@ -20,6 +20,7 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
     vendors: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     since: str | None = None
@@ -36,6 +37,6 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
 
     def said(self) -> dict[str, Any]:
         """The body of the decision that places it."""
-        names = ("matter", "kind", "reason", "accounts", "persons", "devices", "vendors", "sources", "since", "until")
         told: dict[str, Any] = msgspec.to_builtins(self)
-        return {name: told[name] for name in names}
+        placed = ("hold_id", "district", "placed_by", "placed_at", "released_by", "released_at")
+        return {name: one for name, one in told.items() if name not in placed}

@@ -80,6 +80,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     produce_by: str | None = None  # where the law gives the records themselves a day of their own
     hold_id: str = ""
     responsive: int = 0
+    undated: int = 0  # rows about the same subjects without a time that could be read
     collected_at: str | None = None
     decisions: tuple[Decision, ...] = ()
     extensions: tuple[MoreTime, ...] = ()
@@ -129,14 +130,19 @@ def _step(request: Request | None, event: CaseworkEvent) -> Request | None:
     return msgspec.structs.replace(request, **change(request, event)) if change else request
 
 
-def _opened(event: CaseworkEvent) -> Request:
+def _opened(event: CaseworkEvent) -> Request | None:
+    """None where it does not say what a request must say: then it opened none."""
     known = {name: one for name, one in event.body.items() if name in Request.__struct_fields__}
     told = {"request_id": event.entity.partition(":")[2], "district": event.district}
-    return msgspec.convert({**known, **told, "opened_by": event.actor, "opened_at": event.at}, Request)
+    try:
+        return msgspec.convert({**known, **told, "opened_by": event.actor, "opened_at": event.at}, Request)
+    except msgspec.ValidationError:
+        return None
 
 
 def _collected(request: Request, event: CaseworkEvent) -> dict[str, Any]:
-    return {"responsive": int(event.body["responsive"]), "collected_at": event.at}
+    rows = {name: int(event.body.get(name, 0)) for name in ("responsive", "undated")}
+    return {**rows, "collected_at": event.at}
 
 
 def _extended(request: Request, event: CaseworkEvent) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The rows that a request for records is about: counted, paged and streamed in the store, in one stable order.
 
-How ClickHouse finds them: the district and the times cut by the primary key and the partitions (class and month), the
-names by the bloom filters of `person`, `account`, `device`. `FINAL`, which makes of several versions of a row the last,
-reads only rows of the instants found first; an instant holds every version of its rows, because it is part of the key.
+How ClickHouse finds them: the district and the times cut by primary key and partition (class and month), the names by
+the bloom filters of `person`, `account`, `device` and `domain`. That gives the ids of what was ever about the subjects.
+`FINAL`, which makes of several versions of a row the last, then reads the granules of these ids alone (primary key and
+the bloom filter of `event_id`), each partition for itself: a row keeps its class, so its versions share a partition.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,8 @@ from storage.queries.where import Where
 
 _PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
 ORDER = f"occurred_at, {', '.join(_PLACE)}"  # as the sources wrote them; the same whenever it is asked
+_KEY = "occurred_at, event_id"
+_APART = "do_not_merge_across_partitions_select_final = 1"
 ALL = "1"  # the condition that every row meets
 _UNDATED = "toDateTime64(0, 3, 'UTC')"
 _stored = msgspec.json.Decoder(StoredEvent)
@@ -64,7 +67,7 @@ def count(store: Store, district: str, criteria: Criteria) -> list[Counted]:
     sql = (
         "SELECT concat(category, '_events') AS record_class, source_id, count() AS rows, min(occurred_at) AS first_at,"
         f" max(occurred_at) AS last_at {_responsive(where, store, district, criteria)}"
-        " GROUP BY record_class, source_id ORDER BY record_class, source_id"
+        f" GROUP BY record_class, source_id ORDER BY record_class, source_id SETTINGS {_APART}"
     )
     return store.rows(sql, Counted, where.parameters)
 
@@ -80,7 +83,7 @@ def stream(store: Store, district: str, criteria: Criteria) -> Iterator[StoredEv
     """Every responsive row in the stable order; memory stays bounded. Raises `Unavailable`."""
     where = Where()
     sql = f"SELECT {STORED} {_responsive(where, store, district, criteria)} ORDER BY {ORDER}"
-    for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", where.parameters):
+    for chunk in store.stream(f"{sql} SETTINGS max_bytes_before_external_sort = 500000000, {_APART}", where.parameters):
         yield from _stored.decode_lines(chunk)
 
 
@@ -109,13 +112,13 @@ class _Spelled(Where):
 
 
 def _responsive(where: Where, store: Store, district: str, criteria: Criteria, event_id: str | None = None) -> str:
-    """FROM and WHERE of the responsive rows: of the instants of what was ever about them, the last version."""
+    """FROM and WHERE of the responsive rows: of what was ever about the subjects, the last version."""
     since, until = parse_at(criteria.since), parse_at(criteria.until)
     where.equal("district", district).between("occurred_at", since, until).among("category", criteria.categories)
     where.equal("event_id", event_id)
     about = _about(where, criteria, _homes(store, district, criteria))
     whole = f"FROM events FINAL {where.that(about)}"
-    return whole if about == ALL else f"{whole} AND occurred_at IN (SELECT occurred_at FROM events {where})"
+    return whole if about == ALL else f"{whole} AND ({_KEY}) IN (SELECT {_KEY} FROM events {where})"
 
 
 def _homes(store: Store, district: str, criteria: Criteria) -> Homes:
@@ -131,10 +134,14 @@ def _about(where: Where, criteria: Criteria, known: Homes) -> str:
     tests += [_is(where, "person", criteria.persons)] if criteria.persons else []
     devices = [spelling for one in criteria.devices for spelling in spellings(one)]
     tests += [_is(where, column, devices) for column in ("device_id", "device") if devices]
-    for domain in criteria.domains:
-        host = domain.lower().strip(".")
-        tests.append(f"domain = {where.bind(host, 'String')} OR endsWith(domain, {where.bind('.' + host, 'String')})")
+    tests += [below(where, one) for one in criteria.domains]
     return f"({' OR '.join(tests)})" if tests else ALL
+
+
+def below(where: Where, domain: str) -> str:
+    """The condition that a row of `events` reached a domain, or a host below it."""
+    host = domain.lower().strip(".")
+    return f"domain = {where.bind(host, 'String')} OR endsWith(domain, {where.bind('.' + host, 'String')})"
 
 
 def _is(where: Where, column: str, values: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from model.hold import Hold
 from storage.client import Store
 from storage.ledger.reading import RAW
 from storage.ledger.stored import EVENT_CLASSES
+from storage.queries.responsive import below
 from storage.queries.where import Where
 from storage.retention.schedule import Rule
 
@@ -160,7 +161,9 @@ class Question:
             (("vendor",) if violation else (), list(hold.vendors)),
         ):
             found += [f"{column} IN {where.bind(values, 'Array(String)')}" for column in columns if values]
-        return found or (["0"] if hold.vendors else [])
+        if not violation:
+            found += [below(where, one) for one in hold.domains]
+        return found or (["0"] if hold.vendors or hold.domains else [])
 
     def _kept(self, where: Where, record_class: str) -> str:
         """Cited by a violation that stays; younger than the rule of exhibits while one cites it; or its raw stays."""

@@ -1,0 +1,351 @@
+"""`hallmonitor request`: records requests from intake to the close; open, collect, decide, extend, letter, close."""
+
+import sys
+from datetime import date, datetime
+from getpass import getuser
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from casework.register import Register
+from casework.requests import steps
+from casework.requests.request import ACTIONS, Decision, Request, Target, days_left, entity_of
+from casework.requests.rules import RequestRefused, classes_of, codes
+from casework.requests.steps import Actor, Asked
+from casework.users import User
+from cli import answers
+from cli.acting import acting, asks_register, named, role_of
+from cli.asked import Place, near, whom
+from cli.clock import Day, calendar_of
+from cli.which import district_id, is_folder
+from model.clock import now
+from model.event import format_at
+from model.law import load_law
+from storage.queries.responsive import Criteria
+
+RIGHT = "answer requests"
+
+
+class Requests(click.Group):
+    """Commands whose refusals are said in a sentence, with exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except RequestRefused as refused:
+            raise click.ClickException(str(refused)) from refused
+
+
+@click.group(cls=Requests, context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Answer a request for public records, or a parent's request under FERPA.
+
+    A request has a number, a clock by its law, and a hold, so that nothing it asks for is destroyed.
+
+    \b
+    hallmonitor request open maple-falls --law ok.ora --received 2026-03-04 --requester "Pat Doe" \\
+        --text "Log-ins of account tbell in March" --account tbell --from 2026-03-01 --to 2026-04-01 --user ruth
+    hallmonitor request decide 2026-0001 --column address --action redact --code OK-HOME --user ruth
+    hallmonitor request letter 2026-0001 acknowledgement --out letter.pdf --user ruth
+
+    Not legal advice: a person decides what the law requires. docs/records.md explains it.
+    """
+
+
+@command.command("open")
+@click.argument("district")
+@click.option("--law", "law_id", required=True, help="ca.pra, wa.pra, ma.prr, ok.ora or us.ferpa.")
+@click.option("--received", required=True, type=Day(), help="The day it was received, as 2026-03-04.")
+@click.option("--requester", required=True, help="Who asks: name and how to reach them. It stands in the letters.")
+@click.option("--text", required=True, help="What is asked for, in their words.")
+@click.option("--account", "accounts", multiple=True, help="Rows of this account, acting or acted upon; may repeat.")
+@click.option("--person", "persons", multiple=True, help="Rows attributed to this person (id or name); may repeat.")
+@click.option("--device", "devices", multiple=True, help="Rows of this device; may repeat.")
+@click.option("--domain", "domains", multiple=True, help="Rows about this web domain and hosts below it; may repeat.")
+@click.option(
+    "--classes", multiple=True, help="Only auth_events, vpn_events, proxy_events or device_events; may repeat."
+)
+@click.option("--from", "since", required=True, type=answers.Instant(), help="From this time on, local.")
+@click.option("--to", "until", required=True, type=answers.Instant(), help="Up to, not including, this time, local.")
+@named
+@asks_register
+def open_(register: Register, district: str, actor: str | None, since: datetime, until: datetime, **said: Any) -> None:
+    """Open a request in DISTRICT (a folder or an id). Prints {request_id, due, clock, hold_id, responsive}.
+
+    It is about the rows of any of the accounts, people, devices and domains that you name; if you name none, about all
+    rows of the time. An identifier that only stands in somebody else's raw line is not responsive.
+    """
+    home = district_id(district)
+    user = acting(register, actor, RIGHT)
+    _in_scope(user, home)
+    place = Place(register.store, home)
+    first, last = place.between(since, until)
+    persons = [whom(register.store, place, one).text for one in said["persons"]]
+    criteria = Criteria(
+        accounts=said["accounts"],
+        persons=tuple(persons),
+        devices=said["devices"],
+        domains=said["domains"],
+        classes=classes_of(said["classes"]),
+        since=format_at(first or since),
+        until=format_at(last or until),
+    )
+    asked = Asked(said["law_id"], said["received"], said["requester"], said["text"], criteria)
+    where = steps.place_of(register.store, place.district(home))
+    if is_folder(district):
+        where = where._replace(closed=_closed_by(district))
+    _warn_of_law(asked.law, where.state)
+    made = steps.open_request(register, load_law(), where, asked, _actor(user), now())
+    told = ("request_id", "due", "clock", "hold_id", "responsive", "produce_by")
+    click.echo(msgspec.json.encode({name: getattr(made, name) for name in told}))
+
+
+@command.command()
+@click.argument("request_id")
+@answers.as_json
+@named
+@asks_register
+def collect(register: Register, request_id: str, as_json: bool, actor: str | None) -> None:
+    """Count the rows that are responsive to REQUEST_ID now, by class and source, and keep the number."""
+    found = steps.request_of(register.store, request_id)
+    by = _deciding(register, found, actor) if actor else _system()
+    counted = steps.collect(register, found, by, now())
+    made = steps.request_of(register.store, request_id)
+    if as_json:
+        told = {"request_id": request_id, "responsive": made.responsive, "undated": made.undated, "counted": counted}
+        click.echo(msgspec.json.encode(told))
+        return
+    click.echo(f"{request_id}: {made.responsive:,} rows are responsive", err=True)
+    if made.undated:
+        click.echo(f"{made.undated:,} more have no time that could be read: look at them by hand", err=True)
+    columns = ("class", "source", "rows", "first (UTC)", "last (UTC)")
+    rows = ((one.record_class, one.source_id, one.rows, one.first_at, one.last_at) for one in counted)
+    answers.print_table(columns, rows, "No row is responsive.")
+
+
+@command.command()
+@click.argument("request_id")
+@answers.as_json
+@named
+@asks_register
+def show(register: Register, request_id: str, as_json: bool, actor: str | None) -> None:
+    """Show REQUEST_ID: what is asked, its clock, its decisions, letters and productions."""
+    found = steps.request_of(register.store, request_id)
+    if actor:
+        _deciding(register, found, actor)
+    today = _today(register, found)
+    if as_json:
+        click.echo(msgspec.json.encode(told_of(found, today)))
+        return
+    for name, value in _facts(found, today):
+        click.echo(f"{name:<12} {answers.printable(value)}")
+
+
+@command.command("list")
+@click.argument("district", required=False)
+@click.option("--all", "closed", is_flag=True, help="Those that were closed, too.")
+@answers.as_json
+@asks_register
+def list_(register: Register, district: str | None, closed: bool, as_json: bool) -> None:
+    """List the requests of DISTRICT, or of all, those due first at the top. Exit 1 if there is none."""
+    found = [
+        one for one in steps.requests(register.store, district and district_id(district)) if closed or not one.closed_at
+    ]
+    left = [(days_left(one, _today(register, one)), one) for one in found]
+    left.sort(key=lambda pair: (pair[1].closed_at is not None, pair[0] is None, pair[0] or 0, pair[1].request_id))
+    if as_json:
+        answers.print_lines(_row(days, one) for days, one in left)
+    else:
+        columns = ("request", "days left", "due", "law", "requester", "rows", "status", "district")
+        rows = ((one.request_id, "no day" if days is None else days, one.due, one.law, one.requester, one.responsive,
+                 one.status, one.district) for days, one in left)  # fmt: skip
+        answers.print_table(columns, rows, "No request is open.")
+    sys.exit(0 if found else 1)
+
+
+@command.command()
+@click.argument("request_id", required=False)
+@click.option("--reason", help="One of the law's reasons, by its short word.")
+@click.option("--reasons", is_flag=True, help="List the reasons that the law allows.")
+@click.option("--until", type=Day(), help="The day it is extended to. Default: the last day that the law gives.")
+@click.option("--note", default="", help="The facts behind the reason; they stand in the letter.")
+@click.option("--law", "law_id", help="With --reasons: of this law.")
+@answers.as_json
+@named
+@asks_register
+def extend(
+    register: Register, request_id: str | None, reason: str | None, reasons: bool, until: date | None, **said: Any
+) -> None:
+    """Take more time for REQUEST_ID, as its law allows it and no more."""
+    law = load_law()
+    if reasons:
+        _print(
+            ({"law": name, "reason": word, "says": says, "needs": one.extension.needs}
+             for name in _laws(register, request_id, said["law_id"]) if (one := law.requests[name]).extension
+             for word, says in one.extension.reasons.items()),
+            said["as_json"], "This law knows no extension.",
+        )  # fmt: skip
+        return
+    found = _asked_for(register, request_id)
+    if not reason:
+        raise click.UsageError("say why: --reason; `request extend --reasons` lists the law's")
+    by = _deciding(register, found, said["actor"])
+    made = steps.extend(register, law, found, reason, until, said["note"], by, now())
+    click.echo(msgspec.json.encode({"request_id": made.request_id, "due": made.due, "was_due": found.due}))
+    if found.due and found.due < _today(register, found):
+        click.echo(f"the first day, {found.due}, is past: most laws want the notice before it", err=True)
+
+
+@command.command()
+@click.argument("request_id", required=False)
+@click.option("--row", help="The id of an event that is responsive.")
+@click.option("--column", help="A field of events, such as address.")
+@click.option("--person", help="A person's id.")
+@click.option("--category", help="auth, vpn, proxy or device.")
+@click.option("--action", type=click.Choice(ACTIONS), help="What is done with it.")
+@click.option("--code", help="Which exemption holds it back; `--codes` lists them.")
+@click.option("--note", default="", help="How the exemption applies, or why it is released.")
+@click.option("--codes", "list_codes", is_flag=True, help="List the codes of the law's exemptions.")
+@click.option("--law", "law_id", help="With --codes: of this law.")
+@answers.as_json
+@named
+@asks_register
+def decide(register: Register, request_id: str | None, list_codes: bool, **said: Any) -> None:
+    """Release, redact or withhold a row, column, person or category of REQUEST_ID.
+
+    A later decision about the same thing replaces an earlier one. What nobody decided is treated by the defaults in
+    docs/records.md. Redacting a row or person strikes cells out; withholding it keeps the whole row back.
+    """
+    law = load_law()
+    if list_codes:
+        _print(
+            ({"law": name, "code": code, "title": one.title, "covers": one.covers, "explains": one.explains,
+              "source": one.source, "status": one.status}
+             for name in _laws(register, request_id, said["law_id"])
+             for code, one in codes(law, name, now().date()).items()),
+            said["as_json"], "There is no such law.",
+        )  # fmt: skip
+        return
+    found = _asked_for(register, request_id)
+    targets: tuple[Target, ...] = ("row", "column", "person", "category")
+    chosen = [(one, said[one]) for one in targets if said[one]]
+    if len(chosen) != 1 or not said["action"]:
+        raise click.UsageError("say one of --row, --column, --person, --category, and --action release|redact|withhold")
+    by = _deciding(register, found, said["actor"])
+    made = Decision(
+        target=chosen[0][0], value=chosen[0][1], action=said["action"], code=said["code"], note=said["note"]
+    )
+    after = steps.decide(register, law, found, made, by, now())
+    click.echo(msgspec.json.encode({"request_id": after.request_id, "decision": after.decisions[-1]}))
+
+
+@command.command()
+@click.argument("request_id")
+@click.option("--reason", default="answered", show_default=True, help="How it ended.")
+@named
+@asks_register
+def close(register: Register, request_id: str, reason: str, actor: str | None) -> None:
+    """Close REQUEST_ID and release its hold. Rows that another matter holds are still kept."""
+    found = steps.request_of(register.store, request_id)
+    steps.close(register, found, reason, _deciding(register, found, actor), now())
+    click.echo(f"{request_id} closed; its hold {found.hold_id} is released", err=True)
+
+
+def _deciding(register: Register, request: Request, name: str | None) -> Actor:
+    """Who decides, signed in, with the right and in the district."""
+    user = acting(register, name, RIGHT, entity_of(request.request_id))
+    _in_scope(user, request.district)
+    return _actor(user)
+
+
+def _in_scope(user: User, district: str) -> None:
+    if user.districts and district not in user.districts:
+        raise click.ClickException(f"{user.name} works for {', '.join(user.districts)}, not for {district}")
+
+
+def _actor(user: User) -> Actor:
+    return Actor(user.name, role_of(user, RIGHT))
+
+
+def _system() -> Actor:
+    return Actor(getuser(), "system")
+
+
+def _asked_for(register: Register, request_id: str | None) -> Request:
+    if not request_id:
+        raise click.UsageError("say which request: its number, as `request list` shows it")
+    return steps.request_of(register.store, request_id)
+
+
+def _laws(register: Register, request_id: str | None, law_id: str | None) -> list[str]:
+    """The law of the request, or the one named, or all."""
+    known = load_law().requests
+    if request_id:
+        return [steps.request_of(register.store, request_id).law]
+    if law_id and law_id not in known:
+        raise click.UsageError(f"there is no law {law_id!r}{near(law_id, known)}; there are {', '.join(known)}")
+    return [law_id] if law_id else list(known)
+
+
+def _print(rows: Any, as_json: bool, nothing: str) -> None:
+    found = list(rows)
+    if as_json:
+        answers.print_lines(found)
+        return
+    columns = list(found[0]) if found else []
+    answers.print_table(columns, ([_cell(one[name]) for name in columns] for one in found), nothing)
+
+
+def _cell(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _today(register: Register, request: Request) -> str:
+    wall = Place(register.store, None).wall(request.district)
+    return now().astimezone(wall.zone).date().isoformat()
+
+
+def _row(days: int | None, one: Request) -> dict[str, Any]:
+    names = ("request_id", "district", "law", "requester", "received", "due", "status", "responsive")
+    return {**{name: getattr(one, name) for name in names}, "days_left": days}
+
+
+def told_of(request: Request, today: str) -> dict[str, Any]:
+    """All of a request as JSON."""
+    told: dict[str, Any] = msgspec.to_builtins(request)
+    return {**told, "status": request.status, "days_left": days_left(request, today)}
+
+
+def _facts(one: Request, today: str) -> list[tuple[str, str]]:
+    days = days_left(one, today)
+    due = f"{one.due} ({days} days left)" if one.due else f"no day: {one.clock.get('why')}"
+    criteria = msgspec.to_builtins(one.criteria)
+    return [
+        ("request", f"{one.request_id}, {one.status}"),
+        ("law", f"{one.law}, received {one.received}"),
+        ("due", due),
+        ("requester", one.requester),
+        ("asked", one.text),
+        *((name, ", ".join(value) if isinstance(value, list) else value) for name, value in criteria.items() if value),
+        ("responsive", f"{one.responsive:,} rows; {one.undated:,} more without a time"),
+        ("hold", one.hold_id),
+        *(("decision", f"{d.action} {d.target} {d.value} {d.code or ''} {d.note} ({d.by})") for d in one.standing),
+        *(("extension", f"to {e.due}: {e.reason} {e.note} ({e.by})") for e in one.extensions),
+        *(("letter", f"{w.kind}, {w.at} ({w.by})") for w in one.letters),
+        *(("production", f"{p.at} ({p.by})") for p in one.productions),
+        *([("closed", f"{one.closed_at}: {one.closed_because} ({one.closed_by})")] if one.closed_at else []),
+    ]
+
+
+def _closed_by(folder: str) -> Any:
+    calendar = calendar_of(Path(folder))
+    return lambda day: not calendar.office_open(day)
+
+
+def _warn_of_law(law_id: str, state: str | None) -> None:
+    known = load_law().requests.get(law_id)
+    if known and known.state and state and known.state != state:
+        click.echo(f"{law_id} is the law of {known.state}, and the district is in {state}: is that meant?", err=True)

@@ -1,0 +1,156 @@
+"""`hallmonitor request` from intake to close, on real servers: numbers, holds, decisions, refusals, who may read."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+from request_cases import OPENED
+from storage_cases import DISTRICT, event, events, facts, fresh_store, store_records
+
+from casework.holds import standing
+from casework.register import Register
+from casework.requests.steps import Actor, Asked, close, open_request, place_at, request_of, requests
+from casework.scope import answering, reading
+from casework.users import added, user_of
+from cli.main import main
+from infra.local.stack import Stack
+from model.batch import Fact
+from model.clock import now
+from model.law import load_law
+from model.settings import Settings
+from storage.client import Store
+from storage.queries import responsive
+from storage.queries.casework import matching
+from storage.queries.responsive import Criteria, readable
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack) -> Iterator[Store]:
+    made = fresh_store(stack, f"requests_{uuid.uuid4().hex[:8]}")
+    told = [
+        Fact(table="district", key=DISTRICT, row={"name": "Maple Falls", "timezone": "America/Chicago",
+                                                  "policy": "union-ok"}),
+        Fact(table="users", key="p17", row={"sourcedId": "p17", "givenName": "Tess", "familyName": "Bell"}),
+        Fact(table="calendar", key="2026-03-12", row={"date": "2026-03-12", "kind": "office_closed"}),
+    ]  # fmt: skip
+    found = [event("e1", account="tbell", person="p17"), event("e2", "14:01:00", account="other", person="p18")]
+    store_records(made, [facts(told, 1), events(found, 2)])
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home = tmp_path_factory.mktemp("home")
+    return stack.settings(clickhouse_url=store.url, kafka_partitions=64, hallmonitor_home=home)
+
+
+@pytest.fixture(scope="module")
+def register(settings: Settings, store: Store) -> Iterator[Register]:
+    with Register(settings, store) as made:
+        for name, role in (("ruth", "records_officer"), ("ana", "analyst")):
+            if user_of(made, name) is None:
+                made.write(added(name, [role], PASSWORD, now(), "ada", "administrator"))
+        yield made
+
+
+@pytest.fixture
+def ask(settings: Settings, register: Register) -> Any:
+    def run(*words: str, user: str | None = "ruth") -> Result:
+        environment = {**settings.environment(), "HALLMONITOR_HOME": str(settings.hallmonitor_home),
+                       "HALLMONITOR_PASSWORD": PASSWORD}  # fmt: skip
+        return CliRunner().invoke(main, ["request", *words, *(("--user", user) if user else ())], env=environment)
+
+    return run
+
+
+def opened(ask: Any, *words: str, law: str = "ok.ora", received: str = "2026-03-04") -> dict[str, Any]:
+    done = ask("open", DISTRICT, "--law", law, "--received", received, "--requester", "Pat Doe", "--text", "log-ins",
+               "--from", "2026-03-01", "--to", "2026-04-01", *words)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.slow
+def test_a_request_goes_from_intake_to_close(ask: Any, store: Store, register: Register) -> None:
+    told = opened(ask, "--account", "tbell")
+    assert (told["due"], told["clock"]["rule"], told["responsive"]) == (None, "ok.ora", 1)
+    assert "prompt" in told["clock"]["why"]
+    number = told["request_id"]
+    held = {one.hold_id: one for one in standing(store, DISTRICT)}[told["hold_id"]]
+    assert (held.matter, held.kind, held.accounts) == (number, "records_request", ("tbell",))
+    counted = json.loads(ask("collect", number, "--json").stdout)
+    assert [(one["record_class"], one["rows"]) for one in counted["counted"]] == [("auth_events", 1)]
+    assert ask("decide", number, "--row", "e2", "--action", "withhold", "--code", "OK-STUDENT").exit_code == 1
+    done = ask("decide", number, "--row", "e1", "--action", "withhold", "--code", "OK-STUDENT", "--note", "a student")
+    assert json.loads(done.stdout)["decision"]["by"] == "ruth"
+    listed = [json.loads(line) for line in ask("list", DISTRICT, "--json", user=None).stdout.splitlines()]
+    assert {one["request_id"]: one["days_left"] for one in listed}[number] is None
+    shown = json.loads(ask("show", number, "--json").stdout)
+    assert (shown["status"], shown["decisions"][0]["code"]) == ("collected", "OK-STUDENT")
+    assert shown["criteria"]["from"] == "2026-03-01T06:00:00.000Z"
+    assert "no day: prompt" in ask("show", number, user=None).stdout
+    assert ask("close", number).exit_code == 0
+    assert told["hold_id"] not in {one.hold_id for one in standing(store, DISTRICT)}
+    assert "was closed by ruth" in ask("decide", number, "--column", "url", "--action", "release").output
+    kinds = [one.kind for one in matching(store, entity=f"request:{number}")]
+    assert sorted(kinds) == ["request.closed", "request.collected", "request.decided", "request.opened"]
+    (made, *_) = matching(store, kinds=("search.made",), actor="ruth")
+    assert (made.purpose, made.body["case"], made.body["rows"]) == ("public_records", number, 1)
+
+
+@pytest.mark.slow
+def test_due_days_extensions_and_lists_are_the_laws(ask: Any) -> None:
+    told = opened(ask, "--person", "Tess Bell", law="ca.pra", received="2026-03-02")
+    assert (told["due"], told["responsive"]) == ("2026-03-12", 1)
+    done = ask("extend", told["request_id"], "--reason", "voluminous")
+    assert json.loads(done.stdout)["due"] == "2026-03-26"
+    assert ask("extend", told["request_id"], "--reason", "voluminous").exit_code == 1
+    assert opened(ask, law="wa.pra", received="2026-03-11")["due"] == "2026-03-19"  # closed on the 12th
+    reasons = [json.loads(line) for line in ask("extend", "--reasons", "--json", user=None).stdout.splitlines()]
+    assert {one["law"] for one in reasons} == {"ca.pra", "wa.pra", "ma.prr"}
+    codes = [json.loads(one) for one in
+             ask("decide", told["request_id"], "--codes", "--json", user=None).stdout.splitlines()]  # fmt: skip
+    assert {one["code"] for one in codes} == set(load_law().requests["ca.pra"].exemptions)
+
+
+@pytest.mark.slow
+def test_who_may_not_answer_requests_opens_none(ask: Any, store: Store) -> None:
+    before = len(requests(store))
+    done = ask("open", DISTRICT, "--law", "ok.ora", "--received", "2026-03-04", "--requester", "Pat", "--text", "x",
+               "--from", "2026-03-01", "--to", "2026-04-01", user="ana")  # fmt: skip
+    assert done.exit_code == 1
+    assert "takes the role records_officer" in done.output
+    assert len(requests(store)) == before
+
+
+def begun(register: Register, **criteria: Any) -> Any:
+    wanted = Criteria(since="2026-03-01T00:00:00.000Z", until="2026-04-01T00:00:00.000Z", **criteria)
+    asked = Asked("ok.ora", now().date(), "Pat", str(OPENED["text"]), wanted)
+    where = place_at(register.store, DISTRICT)
+    return open_request(register, load_law(), where, asked, Actor("ruth", "records_officer"), now())
+
+
+def test_two_requests_never_share_a_number(register: Register) -> None:
+    first, second = begun(register, accounts=("a",)), begun(register, accounts=("a",))
+    assert int(second.request_id[5:]) == int(first.request_id[5:]) + 1
+    assert request_of(register.store, first.request_id).hold_id == first.hold_id
+
+
+def test_a_records_officer_reads_the_rows_of_their_open_requests_and_no_others(register: Register) -> None:
+    made = begun(register, persons=("p18",))
+    ruth = user_of(register, "ruth")
+    assert ruth
+    elsewhere = msgspec.structs.replace(ruth, districts=("birch-hill",))
+    assert [len(list(responsive.stream(reading(register.store, user), DISTRICT, made.criteria)))
+            for user in (ruth, elsewhere)] == [1, 0]  # fmt: skip
+    assert readable(DISTRICT, made.criteria, ()) in answering(register.store, ruth)
+    close(register, made, "withdrawn", Actor("ruth", "records_officer"), now())
+    assert readable(DISTRICT, made.criteria, ()) not in answering(register.store, ruth)
