@@ -3,6 +3,7 @@
 import sys
 from datetime import date, datetime
 from getpass import getuser
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,17 @@ from casework.requests import steps
 from casework.requests.request import ACTIONS, Decision, Request, Target, days_left, entity_of
 from casework.requests.rules import RequestRefused, classes_of, codes
 from casework.requests.steps import Actor, Asked
+from casework.requests.writing import write_letter
 from casework.users import User
 from cli import answers
 from cli.acting import acting, asks_register, named, role_of
 from cli.asked import Place, near, whom
 from cli.clock import Day, calendar_of
+from cli.request_shown import facts_of, print_all, row_of, told_of
 from cli.which import district_id, is_folder
 from model.clock import now
 from model.event import format_at
-from model.law import load_law
+from model.law import LETTERS, LetterKind, load_law
 from storage.queries.responsive import Criteria
 
 RIGHT = "answer requests"
@@ -140,7 +143,7 @@ def show(register: Register, request_id: str, as_json: bool, actor: str | None) 
     if as_json:
         click.echo(msgspec.json.encode(told_of(found, today)))
         return
-    for name, value in _facts(found, today):
+    for name, value in facts_of(found, today):
         click.echo(f"{name:<12} {answers.printable(value)}")
 
 
@@ -157,7 +160,7 @@ def list_(register: Register, district: str | None, closed: bool, as_json: bool)
     left = [(days_left(one, _today(register, one)), one) for one in found]
     left.sort(key=lambda pair: (pair[1].closed_at is not None, pair[0] is None, pair[0] or 0, pair[1].request_id))
     if as_json:
-        answers.print_lines(_row(days, one) for days, one in left)
+        answers.print_lines(row_of(days, one) for days, one in left)
     else:
         columns = ("request", "days left", "due", "law", "requester", "rows", "status", "district")
         rows = ((one.request_id, "no day" if days is None else days, one.due, one.law, one.requester, one.responsive,
@@ -182,7 +185,7 @@ def extend(
     """Take more time for REQUEST_ID, as its law allows it and no more."""
     law = load_law()
     if reasons:
-        _print(
+        print_all(
             ({"law": name, "reason": word, "says": says, "needs": one.extension.needs}
              for name in _laws(register, request_id, said["law_id"]) if (one := law.requests[name]).extension
              for word, says in one.extension.reasons.items()),
@@ -221,7 +224,7 @@ def decide(register: Register, request_id: str | None, list_codes: bool, **said:
     """
     law = load_law()
     if list_codes:
-        _print(
+        print_all(
             ({"law": name, "code": code, "title": one.title, "covers": one.covers, "explains": one.explains,
               "source": one.source, "status": one.status}
              for name in _laws(register, request_id, said["law_id"])
@@ -240,6 +243,33 @@ def decide(register: Register, request_id: str | None, list_codes: bool, **said:
     )
     after = steps.decide(register, law, found, made, by, now())
     click.echo(msgspec.json.encode({"request_id": after.request_id, "decision": after.decisions[-1]}))
+
+
+@command.command()
+@click.argument("request_id")
+@click.argument("kind", type=click.Choice(LETTERS))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the PDF is written.")
+@click.option("--available", type=Day(), help="The estimated day of the records. Default: the due day, if not past.")
+@click.option("--responsible", multiple=True, help="Name and title of who is responsible; may repeat. Default: you.")
+@named
+@asks_register
+def letter(register: Register, request_id: str, kind: LetterKind, out: Path, actor: str | None, **said: Any) -> None:
+    """Write a letter of REQUEST_ID as a PDF: acknowledgement, determination, extension, denial, production.
+
+    It holds what the request's law wants in it, and its citation. Read and sign it; the program sends nothing.
+    """
+    found = steps.request_of(register.store, request_id)
+    user = acting(register, actor, RIGHT, entity_of(request_id))
+    _in_scope(user, found.district)
+    made = write_letter(
+        register, load_law(), found, kind, user, _actor(user), now(), said["available"], said["responsible"]
+    )
+    out.write_bytes(made)
+    click.echo(
+        msgspec.json.encode(
+            {"request_id": request_id, "kind": kind, "file": str(out), "sha256": sha256(made).hexdigest()}
+        )
+    )
 
 
 @command.command()
@@ -290,54 +320,9 @@ def _laws(register: Register, request_id: str | None, law_id: str | None) -> lis
     return [law_id] if law_id else list(known)
 
 
-def _print(rows: Any, as_json: bool, nothing: str) -> None:
-    found = list(rows)
-    if as_json:
-        answers.print_lines(found)
-        return
-    columns = list(found[0]) if found else []
-    answers.print_table(columns, ([_cell(one[name]) for name in columns] for one in found), nothing)
-
-
-def _cell(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-
 def _today(register: Register, request: Request) -> str:
     wall = Place(register.store, None).wall(request.district)
     return now().astimezone(wall.zone).date().isoformat()
-
-
-def _row(days: int | None, one: Request) -> dict[str, Any]:
-    names = ("request_id", "district", "law", "requester", "received", "due", "status", "responsive")
-    return {**{name: getattr(one, name) for name in names}, "days_left": days}
-
-
-def told_of(request: Request, today: str) -> dict[str, Any]:
-    """All of a request as JSON."""
-    told: dict[str, Any] = msgspec.to_builtins(request)
-    return {**told, "status": request.status, "days_left": days_left(request, today)}
-
-
-def _facts(one: Request, today: str) -> list[tuple[str, str]]:
-    days = days_left(one, today)
-    due = f"{one.due} ({days} days left)" if one.due else f"no day: {one.clock.get('why')}"
-    criteria = msgspec.to_builtins(one.criteria)
-    return [
-        ("request", f"{one.request_id}, {one.status}"),
-        ("law", f"{one.law}, received {one.received}"),
-        ("due", due),
-        ("requester", one.requester),
-        ("asked", one.text),
-        *((name, ", ".join(value) if isinstance(value, list) else value) for name, value in criteria.items() if value),
-        ("responsive", f"{one.responsive:,} rows; {one.undated:,} more without a time"),
-        ("hold", one.hold_id),
-        *(("decision", f"{d.action} {d.target} {d.value} {d.code or ''} {d.note} ({d.by})") for d in one.standing),
-        *(("extension", f"to {e.due}: {e.reason} {e.note} ({e.by})") for e in one.extensions),
-        *(("letter", f"{w.kind}, {w.at} ({w.by})") for w in one.letters),
-        *(("production", f"{p.at} ({p.by})") for p in one.productions),
-        *([("closed", f"{one.closed_at}: {one.closed_because} ({one.closed_by})")] if one.closed_at else []),
-    ]
 
 
 def _closed_by(folder: str) -> Any:

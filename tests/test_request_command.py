@@ -3,6 +3,8 @@
 import json
 import uuid
 from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -79,7 +81,7 @@ def opened(ask: Any, *words: str, law: str = "ok.ora", received: str = "2026-03-
 
 
 @pytest.mark.slow
-def test_a_request_goes_from_intake_to_close(ask: Any, store: Store, register: Register) -> None:
+def test_a_request_goes_from_intake_to_close(ask: Any, store: Store, tmp_path: Path) -> None:
     told = opened(ask, "--account", "tbell")
     assert (told["due"], told["clock"]["rule"], told["responsive"]) == (None, "ok.ora", 1)
     assert "prompt" in told["clock"]["why"]
@@ -97,11 +99,17 @@ def test_a_request_goes_from_intake_to_close(ask: Any, store: Store, register: R
     assert (shown["status"], shown["decisions"][0]["code"]) == ("collected", "OK-STUDENT")
     assert shown["criteria"]["from"] == "2026-03-01T06:00:00.000Z"
     assert "no day: prompt" in ask("show", number, user=None).stdout
+    page = tmp_path / "letter.pdf"
+    done = ask("letter", number, "denial", "--out", str(page))
+    assert json.loads(done.stdout)["sha256"] == sha256(page.read_bytes()).hexdigest()
+    assert "no more time was taken" in ask("letter", number, "extension", "--out", str(page)).output
     assert ask("close", number).exit_code == 0
     assert told["hold_id"] not in {one.hold_id for one in standing(store, DISTRICT)}
     assert "was closed by ruth" in ask("decide", number, "--column", "url", "--action", "release").output
     kinds = [one.kind for one in matching(store, entity=f"request:{number}")]
-    assert sorted(kinds) == ["request.closed", "request.collected", "request.decided", "request.opened"]
+    assert sorted(kinds) == [
+        f"request.{word}" for word in ("closed", "collected", "decided", "letter_written", "opened")
+    ]
     (made, *_) = matching(store, kinds=("search.made",), actor="ruth")
     assert (made.purpose, made.body["case"], made.body["rows"]) == ("public_records", number, 1)
 
