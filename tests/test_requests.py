@@ -113,6 +113,24 @@ def test_responsive_is_what_was_asked_for_as_it_was_last_attributed(
     assert ids(store, **criteria) == expected
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 50])
+def test_pages_one_after_the_other_are_the_whole(store: Store, size: int) -> None:
+    """A year is asked for, so that a page looks through several spans."""
+    wanted = Criteria(accounts=("tbell",), since="2025-09-01T00:00:00.000Z", until="2026-09-01T00:00:00.000Z")
+    whole = [one.event_id for one in responsive.stream(store, DISTRICT, wanted)]
+    found: list[str] = []
+    after: str | None = None
+    while True:
+        page = responsive.page(store, DISTRICT, wanted, size, after)
+        assert len(page.events) <= size
+        found += [one.event_id for one in page.events]
+        after = page.after
+        if after is None:
+            break
+    assert found == whole
+    assert len(whole) == 5
+
+
 def test_what_has_no_time_is_counted_apart(store: Store) -> None:
     assert responsive.undated(store, DISTRICT, Criteria(accounts=("tbell",), **MARCH)) == 1
 

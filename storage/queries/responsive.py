@@ -7,16 +7,18 @@ the bloom filter of `event_id`), each partition for itself: a row keeps its clas
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from model.event import parse_at
+from model.event import format_at, parse_at
 from storage.client import Store, quoted
 from storage.queries.districts import homes
 from storage.queries.event_rows import STORED, StoredEvent
 from storage.queries.people import at_homes
 from storage.queries.subject import Homes, names, spellings, subject
+from storage.queries.timeline import Page, beyond, cursor
 from storage.queries.where import Where
 
 _PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
@@ -85,6 +87,30 @@ def stream(store: Store, district: str, criteria: Criteria) -> Iterator[StoredEv
     sql = f"SELECT {STORED} {_responsive(where, store, district, criteria)} ORDER BY {ORDER}"
     for chunk in store.stream(f"{sql} SETTINGS max_bytes_before_external_sort = 500000000, {_APART}", where.parameters):
         yield from _stored.decode_lines(chunk)
+
+
+def page(store: Store, district: str, criteria: Criteria, limit: int = 50, after: str | None = None) -> Page:
+    """One page in the stable order; `after` is the last page's. Raises ValueError on a foreign `after`.
+
+    It asks month by month, and longer spans where nothing is found, until the page is full: the cost of a page does not
+    grow with the time asked for.
+    """
+    start = parse_at(after.split("~", 1)[0]) if after else parse_at(criteria.since)
+    until, step = parse_at(criteria.until), timedelta(days=31)
+    found: list[StoredEvent] = []
+    while start < until and len(found) <= limit:
+        stop = min(until, start + step)
+        part = msgspec.structs.replace(criteria, since=format_at(start), until=format_at(stop))
+        found += _piece(store, district, part, limit + 1 - len(found), after)
+        start, step = stop, step * 2
+    return Page(found[:limit], cursor(found[limit - 1]) if len(found) > limit else None)
+
+
+def _piece(store: Store, district: str, part: Criteria, wanted: int, after: str | None) -> list[StoredEvent]:
+    where = Where()
+    beyond_ = f" AND {beyond(where, after, 'oldest')}" if after else ""
+    tail = f"{_responsive(where, store, district, part)}{beyond_} ORDER BY {ORDER} {where.limit(wanted)}"
+    return store.rows(f"SELECT {STORED} {tail} SETTINGS {_APART}", StoredEvent, where.parameters)
 
 
 def is_responsive(store: Store, district: str, criteria: Criteria, event_id: str) -> bool:

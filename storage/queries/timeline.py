@@ -66,12 +66,12 @@ def page(
     """One page of a subject's timeline; `after` is the last page's. Raises ValueError on a foreign `after`."""
     where = about(district, sought, span)
     if after:
-        where.that(_beyond(where, after, order))
+        where.that(beyond(where, after, order))
     wanted = max(1, min(limit, MOST - 1))
     order_by = f"ORDER BY {_NEWEST if order == 'newest' else _OLDEST} {where.limit(wanted + 1)}"
     sql = f"SELECT {STORED} FROM events FINAL {where} {order_by}"
     found = store.rows(sql, StoredEvent, where.parameters)
-    return Page(found[:wanted], _cursor(found[wanted - 1]) if len(found) > wanted else None)
+    return Page(found[:wanted], cursor(found[wanted - 1]) if len(found) > wanted else None)
 
 
 def whole(store: Store, district: str | None, sought: Subject, span: Span) -> Iterator[StoredEvent]:
@@ -82,13 +82,13 @@ def whole(store: Store, district: str | None, sought: Subject, span: Span) -> It
         yield from _stored.decode_lines(chunk)
 
 
-def _cursor(last: StoredEvent) -> str:
+def cursor(last: StoredEvent) -> str:
     """Where a page ended; `offset` and `part` cannot hold the mark between the fields, and neither can an id."""
     place = (-1 if last.offset is None else last.offset, last.part or 0, last.event_id, last.source_id)
     return "~".join(map(str, (last.occurred_at or _AGES_AGO, *place)))
 
 
-def _beyond(where: Where, after: str, order: Order) -> str:
+def beyond(where: Where, after: str, order: Order) -> str:
     """The condition that an event comes after the page that ended at `after`; raises ValueError if that is no end."""
     at, offset, part, event_id, source_id = after.split("~", 4)
     place = (
