@@ -3,7 +3,8 @@
 import sys
 from datetime import date, datetime
 from getpass import getuser
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 import msgspec
@@ -26,16 +27,19 @@ from casework.incidents.incident import (
     opened,
 )
 from casework.incidents.scope import Scope
+from casework.incidents.sending import said, send
 from casework.register import Register
 from casework.scope import scoping
 from cli import answers
 from cli.acting import acting, asks_register, decide, named, role_of
+from cli.addresses import resolved
 from cli.asked import Place, UsedWrongly
 from cli.clock import Day
 from cli.which import district_id
 from dashboard.local_time import Wall, weekday
 from model.clock import now
 from model.event import format_ms
+from storage.queries.incidents import Uses
 
 _AT = answers.Instant()
 _BINDS = {True: "binds", False: "does not bind", None: "open"}
@@ -149,7 +153,7 @@ def scope(register: Register, incident_id: str, as_json: bool, actor: str | None
     legitimate use, a new password, the end of a lease) and across times in which a source was silent. What nobody can
     know from the logs is listed. It is recorded that you looked.
     """
-    one = _looked(register, incident_id, actor, "scope")
+    one = _looked(register, incident_id, actor, "scope").look
     if as_json:
         click.echo(msgspec.json.encode(scoped.as_json(one.scope)))
         return
@@ -222,7 +226,7 @@ def clocks(register: Register, incident_id: str, as_json: bool, actor: str | Non
     A rule binds, does not bind, or is open until the questions are answered that it names. A rule that names no day
     has no due date. Not legal advice.
     """
-    one = _looked(register, incident_id, actor, "clocks")
+    one = _looked(register, incident_id, actor, "clocks").look
     if as_json:
         click.echo(msgspec.json.encode(law_clocks.as_json(one.incident, one.clocks)))
         return
@@ -233,6 +237,70 @@ def clocks(register: Register, incident_id: str, as_json: bool, actor: str | Non
 
 def _rule_line(one: RuleState) -> tuple[str | None, ...]:
     return one.rule, _BINDS[one.binds], weekday(one.due) if one.due else None, one.who, one.why
+
+
+@command.command()
+@click.argument("incident_id")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="An empty folder.")
+@named
+@asks_register
+def letters(register: Register, incident_id: str, out: Path, actor: str | None) -> None:
+    """Write the letters about INCIDENT_ID into a signed folder: one PDF for each audience and state.
+
+    A rule that binds gives a letter; one that is still open gives a draft, which says so. What nobody has stated
+    (`incident state`) is a box to be filled in. `hallmonitor verify DIR` checks the folder. Not legal advice.
+    """
+    one = _looked(register, incident_id, actor, "letters")
+    by = one.by or Signed(getuser(), "system", one.look.as_of)
+    made = _refused(lambda: send(register, resolved().hallmonitor_home, one.look, by, out))
+    for letter in made:
+        click.echo(f"{letter.name}.pdf: {said(letter)}", err=True)
+
+
+@command.command()
+@click.argument("incident_id")
+@click.option("--pdf", "as_pdf", is_flag=True, help="As pages to print; it is what there is.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where it is written.")
+@named
+@asks_register
+def timeline(register: Register, incident_id: str, as_pdf: bool, out: Path, actor: str | None) -> None:
+    """Write the timeline of INCIDENT_ID as a PDF: bounds and gaps on one axis, records, people, clocks, decisions."""
+    from dashboard.incident_document import incident_pdf  # here, so that other commands do not wait for the drawing
+
+    one = _looked(register, incident_id, actor, "timeline")
+    out.write_bytes(incident_pdf(one.look, one.look.as_of))
+
+
+@command.command()
+@click.argument("incident_id")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@named
+@asks_register
+def vendor(register: Register, incident_id: str, as_json: bool, actor: str | None) -> None:
+    """List all that the vendor of INCIDENT_ID touched, session by session: approvals, systems, bytes, silences.
+
+    INCIDENT_ID is an incident of kind vendor. Each session says how many of its events no approval covers.
+    """
+    one = _looked(register, incident_id, actor, "vendor").look
+    if one.incident.kind != "vendor":
+        raise click.ClickException(f"incident {incident_id} is about a {one.incident.kind}, not about a vendor")
+    uses = Uses(one.store, one.incident.district)
+    found = scoped.vendor_sessions(uses, one.place, one.incident.subject)
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+        return
+    wall = Place(register.store, one.incident.district).wall(one.incident.district)
+    columns = ("from", "to", "account", "address", "approvals", "events", "not covered", "systems", "silences")
+    rows = (_session_line(session, wall) for session in found["sessions"])
+    answers.print_table(columns, rows, f"No use by {found['vendor']} is stored.")
+
+
+def _session_line(one: dict[str, Any], wall: Wall) -> tuple[object, ...]:
+    systems = ", ".join(f"{system['system']} ({system['events']})" for system in one["systems"])
+    ended = wall.second(one["ended_at"]) + ("" if one["close"] == "recorded" else " (no close is recorded)")
+    approvals = ", ".join(one["approvals"]) or "none"
+    return (wall.second(one["started_at"]), ended, one["account"], one["address"], approvals, one["events"],
+            one["uncovered"], systems, len(one["gaps"]))  # fmt: skip
 
 
 @command.command()
@@ -254,14 +322,21 @@ def _signed(register: Register, incident_id: str, actor: str | None) -> tuple[In
     return found, Signed(user.name, role_of(user, RIGHT), now())
 
 
-def _looked(register: Register, incident_id: str, actor: str | None, how: str) -> Look:
+class _Seen(NamedTuple):
+    """A look, and who looks; None where nobody logged in."""
+
+    look: Look
+    by: Signed | None
+
+
+def _looked(register: Register, incident_id: str, actor: str | None, how: str) -> _Seen:
     """A look at an incident, recorded before anything of it is shown."""
     user = acting(register, actor, RIGHT, entity_of(incident_id)) if actor else None
     store = scoping(register.store, user) if user else register.store
     one: Look = _refused(lambda: desk.look(store, incident_id, now()))
     name, role = (user.name, role_of(user, RIGHT)) if user else (getuser(), "system")
     register.write(desk.looked(one, how, name, role))
-    return one
+    return _Seen(one, Signed(name, role, one.as_of) if user else None)
 
 
 def _refused(ask: Any) -> Any:

@@ -11,7 +11,7 @@ from dashboard import hypertext as h
 from dashboard import links, stylesheet, trouble
 from dashboard.desk import desk
 from dashboard.masthead import masthead
-from dashboard.pages_ import search, sources, timeline, violation, violations
+from dashboard.pages_ import incidents, search, sources, timeline, violation, violations
 from dashboard.who import here
 
 SEARCH = st.Page(search.show, title="Search", url_path=links.SEARCH, visibility="hidden")
@@ -20,6 +20,7 @@ PAGES = [
     (st.Page(violations.show, title="Violations", default=True), ("read violations", "read searches")),
     (st.Page(timeline.show, title="Timeline", url_path=links.TIMELINE), ("read events",)),
     (st.Page(sources.show, title="Sources", url_path=links.SOURCES), ("read sources",)),
+    (st.Page(incidents.show, title="Incidents", url_path=links.INCIDENTS), ("handle incidents",)),
     (st.Page(violation.show, title="Violation", url_path=links.VIOLATION, visibility="hidden"), ("read violations",)),
     (SEARCH, ("read events",)),
 ]

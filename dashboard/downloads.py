@@ -3,7 +3,11 @@
 Streamlit's download button holds a file in memory, whole; these do not.
 """
 
+import shutil
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from kafka.errors import KafkaError
@@ -11,19 +15,25 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from casework.incidents.desk import Look, look, looked
+from casework.incidents.incident import RIGHT, IncidentRefused, Signed
+from casework.incidents.sending import send
 from casework.register import NotRecorded
 from casework.roles import role_for
+from casework.scope import scoping
 from casework.searches import made as search_made
 from casework.users import User
 from dashboard import links
 from dashboard.guard import cookies_of
+from dashboard.incident_document import incident_pdf
 from dashboard.local_time import Wall
-from dashboard.opened_store import NoAddress, opened_register
+from dashboard.opened_store import NoAddress, opened_register, opened_store
 from dashboard.timeline_export import timeline_export
 from dashboard.violation_document import violation_pdf
 from dashboard.who import NotLoggedIn, reader
 from model.clock import now
 from model.event import format_at
+from model.settings import Settings
 from storage.client import QueryFailed, Store, Unavailable
 from storage.queries.districts import District, districts
 from storage.queries.names import called_in
@@ -86,7 +96,53 @@ def violation(request: Request) -> Response:
     return Response(body, 200, _HEADERS | _file(name), "application/pdf")
 
 
-ROUTES: Final = [Route(f"/{links.TIMELINE_FILE}", timeline), Route(f"/{links.VIOLATION_FILE}", violation)]
+def incident(request: Request) -> Response:
+    """The incident that the address names, as a PDF."""
+    return _of_incident(request, "timeline", _incident_pdf)
+
+
+def letters(request: Request) -> Response:
+    """Its letters as a ZIP of the signed folder."""
+    return _of_incident(request, "letters", _letters_zip)
+
+
+def _of_incident(request: Request, how: str, make: Callable[[Look, Signed], Response]) -> Response:
+    """What an incident hands out to who handles incidents, recorded first."""
+    try:
+        user = reader(cookies_of(request.scope)).user
+        one = look(scoping(opened_store(), user), request.query_params.get("id", ""), now())
+        by = Signed(user.name, role_for(user.roles, RIGHT), one.as_of)
+        opened_register().write(looked(one, how, by.actor, by.role))
+        return make(one, by)
+    except NotLoggedIn:
+        return PlainTextResponse("Log in first.", 401, _HEADERS)
+    except (IncidentRefused, LookupError) as error:
+        return PlainTextResponse(str(error), 404, _HEADERS)
+    except (NotRecorded, KafkaError) as error:
+        return PlainTextResponse(f"It could not be recorded, so nothing is handed out: {error}", 503, _HEADERS)
+    except (Unavailable, QueryFailed, NoAddress) as error:
+        return PlainTextResponse(f"ClickHouse does not answer: {error}", 503, _HEADERS)
+
+
+def _incident_pdf(one: Look, by: Signed) -> Response:
+    name = f"incident-{one.incident.incident_id}.pdf"
+    return Response(incident_pdf(one, by.at), 200, _HEADERS | _file(name), "application/pdf")
+
+
+def _letters_zip(one: Look, by: Signed) -> Response:
+    with TemporaryDirectory() as place:
+        folder = Path(place) / f"letters-{one.incident.incident_id}"
+        send(opened_register(), Settings().hallmonitor_home, one, by, folder)
+        made = Path(shutil.make_archive(str(folder), "zip", place, folder.name))
+        return Response(made.read_bytes(), 200, _HEADERS | _file(made.name), "application/zip")
+
+
+ROUTES: Final = [
+    Route(f"/{links.TIMELINE_FILE}", timeline),
+    Route(f"/{links.VIOLATION_FILE}", violation),
+    Route(f"/{links.INCIDENT_FILE}", incident),
+    Route(f"/{links.LETTERS_FILE}", letters),
+]
 
 
 def _record(user: User, district: str, sought: Subject, span: Span, store: Store) -> None:

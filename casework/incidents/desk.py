@@ -1,14 +1,12 @@
 """What command line and page do with an incident, so that both do the same: read, decide, state, close, look."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from casework.fold import Entry
 from casework.incidents import clocks as law_clocks
-from casework.incidents.clocks import Clocks, Facts, discovery_day
+from casework.incidents.clocks import Clocks, Facts
 from casework.incidents.context import Context, context
 from casework.incidents.incident import STATEMENTS, Incident, IncidentRefused, Signed, decided, incident_of
 from casework.incidents.rules import is_address
@@ -23,9 +21,6 @@ from storage.client import Store
 from storage.queries.incidents import Uses
 from storage.queries.subject import Subject
 from storage.queries.timeline import Span
-
-Write = Callable[[CaseworkEvent], Entry]
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -124,6 +119,3 @@ def closed(incident: Incident, reason: str, by: Signed) -> CaseworkEvent:
     if not reason.strip():
         raise IncidentRefused("say why: --reason is empty")
     return decided(incident, "incident.closed", {"reason": reason}, by)
-
-
-__all__ = ["Clock", "Look", "Write", "answered", "closed", "discovery_day", "look", "looked", "stated"]

@@ -130,6 +130,10 @@ class VendorRule:
         end = "; no other session of the company was open" if closes else ""
         return Mark(use.at, standing, f"{_words(use.action)} by {use.account} {why}{end}", use, closes)
 
+    def approved_by(self, use: Use) -> list[str]:
+        """The approvals that were in force when a use took place."""
+        return sorted({one.approval_id for one in self._approvals(use) if _holds(one, use.at)})
+
     def _approvals(self, use: Use) -> list[Approval]:
         rows = self.reference.approvals("vendor_access", use.at, use.at, vendor=self.vendor, account=use.account)
         return [one for one in rows if one.state == "approved"]

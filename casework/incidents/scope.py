@@ -1,5 +1,6 @@
 """The scope of an incident: the exposure, the systems touched, the people, their states, and what is not known."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from casework.incidents.rules import (
     table_marks,
 )
 from casework.incidents.touched import Affected, People, Range, Reached, Systems, Touched, toll
+from casework.incidents.vendor import as_json as vendor_json
+from casework.incidents.vendor import receipts
 from model.event import format_ms
 from model.reference import Device, Loss, account_parts, host_name, qualified, short_name
 from storage.queries.incidents import Use
@@ -38,6 +41,7 @@ ADDRESS = "address:"  # of a question: whether use from an address is the owner'
 _PEOPLE_LEAVE = frozenset({"auth", "vpn", "proxy"})
 _ALL = frozenset({"auth", "vpn", "proxy", "device"})
 EVER = 1 << 62
+SHOWN = 100  # of the subject's own records, from the first on and up to the last
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Scope:
     not_known: list[str]
     addresses: list[Foreign] = field(default_factory=list)
     events: int = 0  # of the subject itself
+    shown: tuple[Mark, ...] = ()  # the first and the last of them
 
     def low(self, state: str | None = None) -> int:
         """At least how many people are affected, in one state or all."""
@@ -102,7 +107,17 @@ def scope(uses: Uses, incident: Incident, place: Context) -> Scope:
     counted = toll(reached, systems, people, min(exposure.latest_possible, place.as_of))
     unknown = [*counted.not_known, *_not_known(incident, place, asked, exposure, bool(counted.people))]
     foreign = _foreign(asked.places) if asked.places else []
-    return Scope(incident, exposure, counted.touched, counted.people, counted.by_state, unknown, foreign, found.events)
+    return Scope(
+        incident=incident,
+        exposure=exposure,
+        touched=counted.touched,
+        people=counted.people,
+        by_state=counted.by_state,
+        not_known=unknown,
+        addresses=foreign,
+        events=found.events,
+        shown=found.shown,
+    )
 
 
 def _end(incident: Incident, place: Context) -> int:
@@ -115,6 +130,8 @@ class _Pass:
     def __init__(self, bounds: Bounds, systems: Systems, all_use: bool) -> None:
         self.bounds = bounds
         self.events = 0
+        self._head: list[Mark] = []
+        self._tail: deque[Mark] = deque(maxlen=SHOWN)
         self.reached: dict[str, Reached] = {}
         self.innocent: dict[str, Reached] = {}  # of a vendor all of whose use was approved
         self._systems = systems
@@ -128,10 +145,16 @@ class _Pass:
             self.bounds.add(mark)
             if mark.use and mark.standing == "subject":
                 self.events += 1
+                (self._head if len(self._head) < SHOWN else self._tail).append(mark)
                 self._reach(mark.use, self.reached)
             elif mark.use and self._all_use:
                 self._first, self._last = self._first or mark, mark
                 self._reach(mark.use, self.innocent)
+
+    @property
+    def shown(self) -> tuple[Mark, ...]:
+        """The first and the last of the subject's own marks, in order."""
+        return (*self._head, *self._tail)
 
     def _reach(self, use: Use, reached: dict[str, Reached]) -> None:
         system = self._systems.of(use) if happened(use) else None
@@ -181,6 +204,15 @@ def _vendor(stored: Uses, incident: Incident, place: Context, systems: Systems) 
         return stored.of_accounts(accounts)
 
     return _Asked(uses, VendorRule(vendor, place.reference, systems.of))
+
+
+def vendor_sessions(stored: Uses, place: Context, vendor: str) -> dict[str, Any]:
+    """All that a vendor touched, session by session, as JSON; `vendor` is its id or one of its accounts."""
+    company, accounts = accounts_of_vendor(place, vendor)
+    systems = Systems(place.reference)
+    rule = VendorRule(company, place.reference, systems.of)
+    found = receipts(stored.of_accounts(accounts), rule, systems, place.gaps(_PEOPLE_LEAVE))
+    return vendor_json(company, accounts, found)
 
 
 def accounts_of_vendor(place: Context, subject: str) -> tuple[str, list[str]]:

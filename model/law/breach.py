@@ -106,6 +106,9 @@ class BreachLaw(Strict):
     questions: dict[str, Question]
     duties: dict[str, Duty]
     letters: dict[str, Letter]
+    bureaus: dict[str, tuple[str, ...]] = Field(
+        min_length=3, description="Credit reporting agencies: address, telephone."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> "BreachLaw":
@@ -121,7 +124,7 @@ class BreachLaw(Strict):
 @cache
 def load_breach_law(folder: Path = LAW_FOLDER) -> BreachLaw:
     """The breach law of a folder; raises ValueError with the file's name where it cannot be read."""
-    parts: dict[str, dict[str, object]] = {"questions": {}, "duties": {}, "letters": {}}
+    parts: dict[str, dict[str, object]] = {"questions": {}, "duties": {}, "letters": {}, "bureaus": {}}
     for file in sorted(folder.glob("*.yaml")):
         said = read_yaml(file.read_bytes()).get("breach", {})
         for name, held in parts.items():

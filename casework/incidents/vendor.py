@@ -1,0 +1,101 @@
+"""All that a vendor touched, session by session: who, when, under which approval, what was reached. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from casework.incidents.exposure import Gap
+from casework.incidents.rules import VendorRule
+from casework.incidents.touched import Systems
+from model.event import format_ms
+from storage.queries.incidents import Use
+
+MOST_SESSIONS = 5_000  # what is more is counted into the last one
+_MOST_IDS = 20
+
+
+@dataclass
+class Receipt:
+    """One session of a vendor's account, or its use outside of any. Times in ms.
+
+    `opened`, `ended`: whether, and when, the tunnel's opening and close were recorded. `uncovered`: how many events no
+    approval covers, `event_ids` the first of them. `gaps`: silences of sources while it ran.
+    """
+
+    account: str
+    address: str
+    started: int
+    last: int
+    opened: bool = False
+    ended: int | None = None
+    events: int = 0
+    uncovered: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    approvals: list[str] = field(default_factory=list)
+    systems: dict[str, int] = field(default_factory=dict)
+    event_ids: list[str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def add(self, use: Use, covered: bool, approvals: Iterable[str], system: str | None) -> None:
+        """One more use, in order of time."""
+        self.last = use.at
+        self.events += 1
+        self.bytes_in = max(self.bytes_in, use.bytes_in) if use.category == "vpn" else self.bytes_in
+        self.bytes_out = max(self.bytes_out, use.bytes_out) if use.category == "vpn" else self.bytes_out
+        self.approvals += [one for one in approvals if one not in self.approvals]
+        if system:
+            self.systems[system] = self.systems.get(system, 0) + 1
+        if not covered:
+            self.uncovered += 1
+            self.event_ids += [use.event_id] if len(self.event_ids) < _MOST_IDS else []
+
+
+def receipts(uses: Iterable[Use], rule: VendorRule, systems: Systems, gaps: Sequence[Gap]) -> list[Receipt]:
+    """The sessions behind a vendor's uses in order of time. A tunnel that closes ends its session; use without a tunnel
+    is gathered by account until the next one opens."""
+    found: list[Receipt] = []
+    live: dict[str, Receipt] = {}
+    for use in uses:
+        mark = rule(use)
+        if mark is None:
+            continue
+        receipt = live.get(use.account)
+        if receipt is None or (use.action == "tunnel.opened" and len(found) < MOST_SESSIONS):
+            receipt = Receipt(use.account, use.address, use.at, use.at, opened=use.action == "tunnel.opened")
+            live[use.account] = receipt
+            found.append(receipt)
+        receipt.add(use, mark.standing != "subject", rule.approved_by(use), systems.of(use))
+        if use.action == "tunnel.closed":
+            live.pop(use.account).ended = use.at
+    for one in found:
+        one.gaps = [gap for gap in gaps if gap.since < one.last and gap.until > one.started]
+    return found
+
+
+def as_json(vendor: str, accounts: Sequence[str], found: Sequence[Receipt]) -> dict[str, Any]:
+    """The vendor's sessions, and every system with when it was reached first and last."""
+    totals: dict[str, int] = {}
+    for one in found:
+        for system, events in one.systems.items():
+            totals[system] = totals.get(system, 0) + events
+    return {
+        "vendor": vendor,
+        "accounts": list(accounts),
+        "systems": [{"system": system, "events": totals[system]} for system in sorted(totals)],
+        "sessions": [_row(one) for one in found],
+    }
+
+
+def _row(one: Receipt) -> dict[str, Any]:
+    return {
+        **{"account": one.account, "address": one.address or None, "started_at": format_ms(one.started)},
+        **{"ended_at": format_ms(one.last if one.ended is None else one.ended)},
+        **{"close": "open" if one.ended is None else "recorded", "opening": "recorded" if one.opened else "inferred"},
+        **{"events": one.events, "uncovered": one.uncovered, "approvals": one.approvals},
+        **{"systems": [{"system": name, "events": events} for name, events in sorted(one.systems.items())]},
+        **{"bytes_in": one.bytes_in, "bytes_out": one.bytes_out, "event_ids": one.event_ids},
+        "gaps": [
+            {"source_id": gap.source_id, "from": format_ms(gap.since), "to": format_ms(gap.until)} for gap in one.gaps
+        ],
+    }
