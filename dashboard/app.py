@@ -4,6 +4,7 @@ Run by `hallmonitor dashboard`; Streamlit executes this file anew for every view
 """
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from casework.roles import may
 from casework.users import User
@@ -43,7 +44,7 @@ def main() -> None:
 
 def _view() -> None:
     user = here().user
-    opened = [page for page, rights in PAGES if any(may(user.roles, right) for right in rights)]
+    opened = _opened(user)
     page = st.navigation(opened or [st.Page(_no_page, title="Home", default=True)], position="top")
     st.set_page_config(page_title=f"{page.title} · Hall Monitor")
     _who_is_here(user)
@@ -56,6 +57,18 @@ def _view() -> None:
         st.switch_page(SEARCH, query_params={"q": sought, "district": place.id})
     with st.spinner("Asking ClickHouse …"):
         page.run()
+
+
+def _opened(user: User) -> list[StreamlitPage]:
+    """The pages of a user; where the first one is not open to them, the bare address leads to the first that is."""
+    found = [page for page, rights in PAGES if any(may(user.roles, right) for right in rights)]
+    if not found or found[0] is PAGES[0][0]:
+        return found
+
+    def start() -> None:
+        st.switch_page(found[0])
+
+    return [st.Page(start, title="Home", default=True, visibility="hidden"), *found]
 
 
 def _no_page() -> None:

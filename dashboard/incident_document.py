@@ -134,14 +134,15 @@ def _people(found: Scope) -> list[Block]:
     table = Table(caption="People", head=["Person", "State", "Kind", "Why"], widths=["auto", "auto", "auto", "1fr"],
                   rows=rows)  # fmt: skip
     more = len(found.people) - len(rows)
-    note = [Paragraph(text=f"{counted(more, 'person', 'people')} more, each with the same right to be counted, are in"
-                      " `incident scope --json`.", style="soft")] if more else []  # fmt: skip
+    note = [Paragraph(text=f"{counted(more, 'person', 'people')} more are listed by"
+                      " `hallmonitor incident scope --json`.", style="soft")] if more else []  # fmt: skip
     return [Facts(pairs=states), table, *note]
 
 
 def _clocks(rules: Iterable[RuleState]) -> Table:
     rows = [[Cell(f"{one.title} ({one.rule})"), Cell(BINDS[one.binds], "bad" if one.binds else ""),
-             Cell(weekday(one.due) if one.due else "no day"), Cell(one.who or ""), Cell(one.why)]
+             Cell(weekday(one.due) if one.due else "" if one.binds is False else "no day"), Cell(one.who or ""),
+             Cell(one.why)]
             for one in rules]  # fmt: skip
     return Table(caption="Clocks", head=["Rule", "", "Due", "Tell", "Why"],
                  widths=["1fr", "auto", "auto", "1fr", "2fr"], rows=rows)  # fmt: skip

@@ -158,7 +158,7 @@ def _in_force(name: str, discovered: date, law: Law) -> _Met:
         return _Met(False, f"it is in force only from {rule.effective_from}")
     if rule.effective_to and discovered > rule.effective_to:
         return _Met(False, f"it was in force only until {rule.effective_to}")
-    return _Met(True, "it was in force")
+    return _Met(True, "")
 
 
 def _students(found: bool | None) -> _Met:
@@ -183,11 +183,17 @@ def _number(duty: Duty, incident: Incident, facts: Facts) -> _Met:
         return _answered(answer, duty.counted, answer.answer)._replace(holds=enough)
     rows = [one for state, one in facts.by_state.items() if duty.residents in (None, state)]
     low, high = sum(one.low for one in rows), sum(one.high for one in rows)
-    said = f"between {low:,} and {high:,} people are affected, and it asks for {_threshold(duty)}"
+    said = f"{_people(low, high)} affected, and it asks for {_threshold(duty)}"
     if not high:
         return _Met(None, f"nobody could be counted, and it asks for {_threshold(duty)}", duty.counted)
     sure = {_enough(duty, low), _enough(duty, high)}
     return _Met(sure.pop(), said) if len(sure) == 1 else _Met(None, said, duty.counted)
+
+
+def _people(low: int, high: int) -> str:
+    if low == high:
+        return "1 person is" if high == 1 else f"{high:,} people are"
+    return f"between {low:,} and {high:,} people are"
 
 
 def _enough(duty: Duty, number: int) -> bool:
@@ -211,7 +217,7 @@ def _all(met: list[_Met]) -> bool | None:
 
 
 def _why(binds: bool | None, met: list[_Met]) -> str:
-    chosen = [one.says for one in met if one.holds is binds]
+    chosen = [one.says for one in met if one.holds is binds and one.says] or ["nothing else is asked"]
     head = {True: "It binds", False: "It does not bind", None: "It is open"}[binds]
     return f"{head}: {'; '.join(chosen)}."
 

@@ -66,7 +66,7 @@ def _written(name: str, letter: Letter, rules: list[RuleState], told: Telling) -
     page = _Page(told, letter, name.partition("-")[0].upper(), tuple(rules))
     due = True if any(rule.binds for rule in rules) else None
     blocks = page.blocks()
-    missing = tuple(page.missing)
+    missing = tuple(dict.fromkeys(page.missing))
     head = _head(due, rules, missing)
     document = Document(
         title=letter.title,

@@ -47,7 +47,7 @@ class AccountRule:
             return None
         if use.action in LOCKED_OUT and self._acted_upon(use):
             return self._locked_out(use)
-        if not self._acts(use) or use.account_basis == "claimed":
+        if not self.acts(use):
             return None
         place = self._place(use)
         self._note_tunnel(use, place)
@@ -56,7 +56,8 @@ class AccountRule:
 
     def acts(self, use: Use) -> bool:
         """Whether the account itself did something, and not one of that name in another realm."""
-        return happened(use) and use.account_basis != "claimed" and self._acts(use)
+        proven = use.account_basis != "claimed" and not use.action.startswith("lease.")
+        return happened(use) and proven and self._acts(use)
 
     def _acts(self, use: Use) -> bool:
         return bool(use.account) and self._named(use, use.account, use.account_domain) == self.account

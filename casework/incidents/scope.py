@@ -304,16 +304,23 @@ def _not_known(incident: Incident, place: Context, asked: _Asked, exposure: Expo
         yield (f"Whether use from {_some(asked.places.usual)} is the owner's own: it counts as usual. Where it is not,"
                f" decide {ADDRESS}{asked.places.usual[0]} no.")  # fmt: skip
     if exposure.gaps:
-        yield f"What the silent sources would have shown: {len(exposure.gaps)} gaps lie within the possible exposure."
+        silences = "a silence lies" if len(exposure.gaps) == 1 else f"{len(exposure.gaps)} silences lie"
+        yield f"What the silent sources would have shown: {silences} within the possible exposure."
     for one in place.extents:
         if one.first_at > exposure.earliest_possible:
-            yield f"What {one.source_id} would have shown before {format_ms(one.first_at)}: nothing older is stored."
+            yield f"What {one.source_id} would have shown before {_said(one.first_at, place)}: nothing older is stored."
     if affected:
         yield "Whether people who left before the exposure are still in these systems: they are not counted."
     if asked.device and asked.device.encryption_required is None:
         yield f"Whether {asked.device.device_id} was encrypted: devices.csv does not say that it had to be."
     if any(one.bound == "latest_possible" and one.event_id is None for one in exposure.because):
         yield "Whether the exposure is over: no event ends it."
+
+
+def _said(at: int, place: Context) -> str:
+    """`March 4, 2026, 1:05 PM CST`, on the district's wall."""
+    shown = instant(at).astimezone(place.zone)
+    return f"{shown:%B} {shown.day}, {shown.year}, {shown.hour % 12 or 12}:{shown:%M %p %Z}"
 
 
 def _some(names: list[str]) -> str:

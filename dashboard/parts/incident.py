@@ -11,7 +11,7 @@ from casework.incidents.sending import said, written
 from dashboard import hypertext as h
 from dashboard import links
 from dashboard.incident_document import BINDS, bound_rows
-from dashboard.local_time import Wall, weekday
+from dashboard.local_time import Wall
 from dashboard.words import counted
 from model.event import format_ms
 
@@ -107,11 +107,15 @@ def calendar(rules: Sequence[RuleState], today: date) -> h.Html:
 
 
 def _rule(one: RuleState, today: date) -> h.Html:
-    due = h.joined([weekday(one.due), h.element("div", _left(one.due, today), class_="hm-soft hm-small")]) \
-        if one.due else h.text("no day")  # fmt: skip
+    due = h.text("" if one.binds is False else "no day")
+    if one.due:
+        left = h.element("div", _left(one.due, today), class_="hm-soft hm-small")
+        due = h.joined([f"{one.due:%a}, {one.due:%b} {one.due.day}, {one.due.year}", left])
     name = h.joined([one.title, h.element("div", f"{one.rule} · {one.source}", class_="hm-soft hm-small")])
     binds = h.element("span", BINDS[one.binds], class_=_BINDS_CLASS[one.binds])
-    return h.row(h.element("td", due), name, h.element("td", binds, class_="hm-w"), one.who or "", one.why)
+    return h.row(
+        h.element("td", due, class_="hm-t"), name, h.element("td", binds, class_="hm-w"), one.who or "", one.why
+    )
 
 
 def _left(due: date, today: date) -> str:
