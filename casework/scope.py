@@ -77,7 +77,7 @@ def scoping(store: Store, user: User) -> Store:
     if not may(user.roles, "handle incidents") or user.schools:
         return store.limited(dict.fromkeys(tables(), NOTHING))
     here = _districts(user)
-    about = _not_about(conflict(store, user))
+    about = _not_about(conflict(store, user), store.database)
     return store.limited({**dict.fromkeys(tables(), here), "casework": _all(_any(here, "district = ''"), about),
                           "migrations": ALL})  # fmt: skip
 
@@ -147,7 +147,9 @@ def conditions(
         "dead_letter_retries": here if sources else NOTHING,
         "ticks": here if sources else NOTHING,
         "reference": _all(here, _facts(user, database)),
-        "casework": _all(_any(here, "district = ''"), _decisions(user, database, shared_ids), _not_about(conflict)),
+        "casework": _all(
+            _any(here, "district = ''"), _decisions(user, database, shared_ids), _not_about(conflict, database)
+        ),
         "migrations": ALL,
     }
     return {**dict.fromkeys(tables(), NOTHING), **opened}
@@ -236,11 +238,19 @@ def _cases_holding(database: str, name: str, ids: str) -> str:
     return f"SELECT district, entity FROM ({held}) WHERE id {ids}"
 
 
-def _not_about(conflict: Conflict) -> str:
+def _not_about(conflict: Conflict, database: str) -> str:
+    """No case of one of them, and no incident about an account or vendor of theirs."""
     own = [f"violation:{one}" for one in conflict.violation_ids]
     cases = ", ".join(f"({quoted(district)}, {quoted(entity)})" for district, entity in conflict.cases)
     shut = f"(district, entity) NOT IN ({cases})" if cases else ALL
-    return _all(f"entity NOT IN {_list(own)}" if own else ALL, shut)
+    subjects = [*conflict.accounts, *conflict.vendors]
+    opened = f"SELECT entity FROM merge({quoted(database)}, '^casework$') WHERE kind = 'incident.opened'"
+    about = f"lower(JSONExtractString(body, 'subject')) IN {_list([one.lower() for one in subjects])}"
+    return _all(
+        shut,
+        f"entity NOT IN {_list(own)}" if own else ALL,
+        f"entity NOT IN ({opened} AND {about})" if subjects else ALL,
+    )
 
 
 def _at_schools(user: User, database: str, or_site: bool = False) -> str:

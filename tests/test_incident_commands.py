@@ -3,16 +3,20 @@
 import json
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from incident_cases import DISTRICT, Listed, district_facts, incident
+from pypdf import PdfReader
 from storage_cases import events, facts, fresh_store, store_records
 from test_incidents import PHISHED
 
 from casework import users
+from casework.exports.checked import Keys, check_folder
 from casework.incidents.context import context
+from casework.incidents.incident import IncidentRefused, incident_of
 from casework.incidents.scope import as_json, scope
 from casework.register import Register
 from casework.scope import scoping
@@ -130,6 +134,24 @@ def test_a_closed_incident_takes_no_more_decisions(said: Any, opened: str) -> No
     assert json.loads(said("list", DISTRICT, "--all", "--json").stdout.splitlines()[0])["incident_id"]
 
 
+def test_letters_and_timeline_are_written_signed_and_recorded(
+    said: Any, opened: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    out = tmp_path / "letters"
+    done = said("letters", opened, "--out", str(out), "--user", "prue.inc")
+    assert "draft" in done.stderr
+    assert check_folder(out, Keys()).intact
+    assert {one.name for one in out.iterdir()} >= {"ma-resident.pdf", "wa-resident.pdf", "manifest.json", "README.txt"}
+    assert "not empty" in said("letters", opened, "--out", str(out), "--user", "prue.inc", fails=True).output
+    written = CliRunner().invoke(main, ["casework", "--kind", "incident.letters_written", "--json"], env=environment)
+    assert json.loads(written.stdout.splitlines()[0])["actor"] == "prue.inc"
+    said("timeline", opened, "--pdf", "--out", str(tmp_path / "t.pdf"))
+    printed = PdfReader(tmp_path / "t.pdf").pages[0].extract_text()
+    assert "Possible from" in printed
+    assert "Mar 5, 2026, 2:14:00 AM CST" in printed
+    assert "not about a vendor" in said("vendor", opened, fails=True).output
+
+
 def test_an_incident_that_is_not_there_is_said_so(said: Any) -> None:
     assert "there is no incident" in said("scope", "nope", fails=True).output
     future = ("--kind", "account", "--subject", "x", "--discovered", "2999-01-01", "--by", "x", "--text", "x")
@@ -147,3 +169,14 @@ def test_only_who_handles_incidents_reads_for_a_scope_and_in_their_districts(sto
         User(name="p", roles=("analyst",)),
     ):
         assert events_read(closed) == 0
+
+
+def test_nobody_handles_an_incident_about_themselves(store: Store, opened: str) -> None:
+    officer = User(name="prue.inc", roles=("privacy_officer",))
+    assert incident_of(scoping(store, officer), opened).subject == "tbell"
+    for own in (
+        User(name="tbell", roles=("privacy_officer",)),
+        User(name="p", roles=("privacy_officer",), person="t1"),
+    ):
+        with pytest.raises(IncidentRefused):
+            incident_of(scoping(store, own), opened)

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from incident_cases import ABROAD, HOME, SIS, bounds, district, incident, scoped, use
+from incident_cases import ABROAD, HOME, SIS, Listed, bounds, district, incident, scoped, use
 
 from casework.incidents.exposure import NO_END, NO_START, Exposure, Gap, Horizon, Mark, exposure
 from casework.incidents.incident import Answer
-from casework.incidents.scope import as_json
+from casework.incidents.scope import as_json, vendor_sessions
 from casework.incidents.touched import words_for_people
 from storage.queries.incidents import Use
 
@@ -186,6 +186,18 @@ def test_a_system_that_the_approval_does_not_name_is_exposure() -> None:
     found = scoped(RAN_OVER[:2], incident("vendor", "acme"), named)
     assert bounds(found)[1:3] == ["2026-03-04 14:00", "2026-03-04 14:00"]
     assert "does not name" in found.exposure.because[1].says
+
+
+def test_each_session_of_a_vendor_has_a_receipt() -> None:
+    place = district([("filter", "2026-03-04 14:00", "2026-03-04 14:30")])
+    again = use(6, "2026-03-05 10:00", "tunnel.opened", **{**TUNNEL, "session_id": "v2"})
+    told = vendor_sessions(Listed([*RAN_OVER, again]), place, "acme")
+    first, second = told["sessions"]
+    assert (told["vendor"], told["accounts"], told["systems"]) == ("acme", ["vtech"], [{"system": SIS, "events": 2}])
+    assert (first["approvals"], first["events"], first["uncovered"], first["close"]) == (["A1"], 4, 2, "recorded")
+    assert (first["ended_at"], first["event_ids"]) == ("2026-03-04T23:40:00.000Z", ["e4", "e5"])
+    assert [gap["source_id"] for gap in first["gaps"]] == ["filter"]
+    assert (second["approvals"], second["uncovered"], second["close"], second["gaps"]) == ([], 1, "open", [])
 
 
 def _approval() -> dict[str, Any]:
