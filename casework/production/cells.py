@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple, get_args
 from urllib.parse import urlsplit
@@ -38,14 +39,22 @@ class Row(NamedTuple):
 
 def is_time(text: str) -> bool:
     """Whether it is an instant as events write it, and nothing else."""
-    return _TIME.fullmatch(text) is not None
+    try:
+        return _TIME.fullmatch(text) is not None and datetime.fromisoformat(text) is not None
+    except ValueError:
+        return False
 
 
 def row_of(event: Event, people: People) -> Row:
     """What of an event its cells depend on."""
     shown = (event.bytes_in, event.bytes_out, event.destination_port)
     numbers = frozenset(str(one) for one in shown if one is not None) - people.others
-    return Row(event, people.is_own(event), days_of(event.occurred_at, event.received_at), numbers)
+    return Row(
+        event,
+        people.is_own(event),
+        days_of(*filter(is_time, filter(None, (event.occurred_at, event.received_at)))),
+        numbers,
+    )
 
 
 class Cells:

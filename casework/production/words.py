@@ -127,10 +127,10 @@ class Accounts:
         return all(map(self.is_known_word, words))
 
 
-def days_of(*times: str | None) -> frozenset[str]:
+def days_of(*times: str) -> frozenset[str]:
     """How the days and instants of an event may be written: the day before and after, too, for other zones."""
     found: set[str] = set()
-    for text in filter(None, times):
+    for text in times:
         found |= _written(text)
     return frozenset(found)
 
@@ -159,7 +159,7 @@ def _days(at: datetime) -> Iterable[str]:
 
 def _is_of_the_event(chunk: str, days: frozenset[str], numbers: frozenset[str], people: People) -> bool:
     core = chunk.strip(_EDGES)
-    if core in people.others:
+    if any(number in people.others for number in re.findall(r"\d+", core)):
         return False
     if core in days or core in numbers:
         return True
