@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any, NamedTuple, get_args
 from urllib.parse import urlsplit
 
+import msgspec
+
 from casework.production.asked import EMPTY, Cell, Codes, left_out
 from casework.production.hosts import Hosts
 from casework.production.names import address_of, is_outside
@@ -83,27 +85,28 @@ class Cells:
             "address": self._address, "session": self._session, "host": self._host, "url": self._url,
             "site": self._site, "never": self._never,
         }  # fmt: skip
-        self._makers: dict[str, Callable[[Row], Cell]] = {}
+        self._makers: list[Callable[[Any, Row], Cell]] = []
         for field in FIELDS:
             treatment = redaction().of(field)
             if treatment.show == "person":
-                self._makers[field] = partial(self._person, field)
+                self._makers.append(partial(self._person, field))
             else:
                 way = self._released if field in released - _NEVER_WHOLE else ways[treatment.show]
-                self._makers[field] = partial(self._made, field, treatment.covers, way)
+                self._makers.append(partial(self._made, treatment.covers, way))
 
     def of(self, row: Row) -> list[Cell]:
         """The cells of an event, in the order of `FIELDS`."""
-        return [make(row) for make in self._makers.values()]
+        values = msgspec.structs.astuple(row.event)
+        return [
+            EMPTY if value is None or value == "" else make(value, row)
+            for value, make in zip(values, self._makers, strict=False)  # a stored event has fields of its own behind
+        ]
 
     def left_out(self, covers: str) -> str:
         """What stands where something was left out."""
         return f"[{self._codes.of(covers).code}]"
 
-    def _made(self, field: str, covers: str, way: Callable[[Any, Row], Cell | str | None], row: Row) -> Cell:
-        value = getattr(row.event, field)
-        if value is None or value == "":
-            return EMPTY
+    def _made(self, covers: str, way: Callable[[Any, Row], Cell | str | None], value: Any, row: Row) -> Cell:
         shown = way(value, row)
         if shown is None:
             return Cell(self.left_out(covers), (covers,))
@@ -198,12 +201,12 @@ class Cells:
     def _never(self, value: Any, row: Row) -> None:
         return None
 
-    def _person(self, field: str, row: Row) -> Cell:
+    def _person(self, field: str, value: Any, row: Row) -> Cell:
         name = person_in(field, row.event, self._people)
         if not name:
             return EMPTY
         if self._people.is_subject(name):
-            return Cell(str(getattr(row.event, field)))
+            return Cell(str(value))
         word = self._pseudonyms.word(name)
         self.shown.add(word)
         return Cell(word, (self._covers(name),))

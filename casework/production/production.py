@@ -13,6 +13,7 @@ from casework.production.rulings import Rulings
 from casework.production.treatments import FIELDS
 from model.event import Event
 
+_NONE: list[str] = []
 PERSONS = ("account", "target_account", "person")
 # What a row keeps that was redacted whole: that something happened, when and of which kind.
 _KEPT = frozenset({"event_id", "category", "action", "occurred_at", "time_quality", "product"})
@@ -98,7 +99,8 @@ class Production:
         reasons: dict[str, list[str]] = {}
         texts: list[str] = []
         for field, cell in zip(FIELDS, made, strict=True):
-            text, codes = self._decided(field, cell, event, ruling)
+            plain = not (cell.covers or self._rulings.all)
+            text, codes = (cell.text, _NONE) if plain else self._decided(field, cell, event, ruling)
             texts.append(text)
             for code in codes:
                 reasons.setdefault(code, []).append(field)
@@ -111,8 +113,6 @@ class Production:
 
     def _decided(self, field: str, cell: Cell, event: Event, ruling: Ruling | None) -> tuple[str, list[str]]:
         """What stands in the cell, and the codes of what was left out."""
-        if not (cell.covers or self._rulings.all):
-            return cell.text, []
         by = self._counts(field, event, ruling) if self._rulings.all else None
         if by and cell.text:
             code = by.code or self._codes.of(next(iter(cell.covers), "other")).code

@@ -43,7 +43,7 @@ class Accounts:
     def __init__(self, people: People) -> None:
         self._people = people
         self._words = log_words()
-        self._known: dict[str, bool] = {}
+        self._known: dict[str, str] = {}  # chunk → itself, or what stands for it
 
     def text(self, content: str, days: frozenset[str], numbers: frozenset[str]) -> str:
         """The text with `LEFT_OUT`, `SYSTEM` or `HOME` for what is left out.
@@ -75,8 +75,8 @@ class Accounts:
         if known is None:
             if len(self._known) >= _LIMIT:
                 self._known.clear()
-            known = self._known[chunk] = self._is_accounted(chunk)
-        return chunk if known or _is_of_the_event(chunk, days, numbers, self._people) else self._left_out(chunk)
+            known = self._known[chunk] = chunk if self._is_accounted(chunk) else self._left_out(chunk)
+        return chunk if known != chunk and _is_of_the_event(chunk, days, numbers, self._people) else known
 
     def _left_out(self, chunk: str) -> str:
         """What stands for it, by what it looks like."""
@@ -122,9 +122,7 @@ class Accounts:
             return False  # letters and digits in one word: a user name, a host, a code
         if _is_address(core) or sum(map(len, numbers)) > _MOST_DIGITS or any(len(one) > 3 for one in numbers):
             return False
-        if self._joined(parts):
-            return False
-        return all(map(self.is_known_word, words))
+        return all(map(self.is_known_word, words)) and not self._joined(parts)
 
 
 def days_of(*times: str) -> frozenset[str]:
@@ -159,6 +157,8 @@ def _days(at: datetime) -> Iterable[str]:
 
 def _is_of_the_event(chunk: str, days: frozenset[str], numbers: frozenset[str], people: People) -> bool:
     core = chunk.strip(_EDGES)
+    if not core[:1].isdigit():
+        return False
     if any(number in people.others for number in re.findall(r"\d+", core)):
         return False
     if core in days or core in numbers:
