@@ -1,7 +1,8 @@
 """The register: the one way to decide something. It writes an event and returns once its own row can be read.
 
 The event goes to Kafka first, and is safe there. Its row comes from the sink; where no sink runs, as after
-`hallmonitor up`, the register carries the rows over itself, by the sink's own code.
+`hallmonitor up`, the register carries the rows over itself, by the sink's own code. What the judge has to know of it is
+appended to the district's log.
 """
 
 import time
@@ -16,11 +17,13 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from casework.fold import Entry, history
+from model.batch import Batch
 from model.casework import CaseworkEvent, encode_casework
+from model.codec import encode_batch
 from model.event import format_at
 from model.mark import HEADER, mark, marks_key
 from model.settings import Settings
-from model.topics import CASEWORK, Topic
+from model.topics import CASEWORK, LOG, Topic
 from producers import broker
 from storage.block import pairs_of
 from storage.client import Store, Unavailable
@@ -79,6 +82,7 @@ class Register:
         self._producer: Any = None
         self._consumer: Any = None
         self._book: Book | None = None
+        self._logs: dict[str, int] = {}  # by district, the partition that is known to be its log
 
     def __enter__(self) -> Self:
         """Makes the table where it is missing, so that reading works on a fresh home."""
@@ -109,6 +113,32 @@ class Register:
             offset = self._send(place, event, line)
             self._show(place, event, offset)
         return next(entry for entry in self.of(event.district, event.entity) if entry.event.event_id == event.event_id)
+
+    def tell_judge(self, batch: Batch) -> None:
+        """Append facts to the log of a district; one that was never run has no judge to tell. Raises `NotRecorded`."""
+        key, value, headers = encode_batch(batch)
+        with self._lock:
+            self._open()
+            partition = self._log_of(batch.district)
+            if partition is None:
+                log.info("the district has no log; its judge is not told", district=batch.district)
+                return
+            try:
+                sent = self._producer.send(LOG.name, value=value, key=key, headers=headers, partition=partition)
+                sent.get(timeout=self._patience_s)
+            except KafkaError as error:
+                raise NotRecorded(f"the judge could not be told ({error!r}); try again") from error
+
+    def _log_of(self, district: str) -> int | None:
+        """The partition of the log that is a district's, by what is stored and by the log itself."""
+        partition = stored.partition_of_log(self.store, district)
+        if partition is None or self._logs.get(district) == partition:
+            return partition
+        known = self._consumer.partitions_for_topic(LOG.name) or ()
+        if partition not in known or broker.first_key(self._consumer, TopicPartition(LOG.name, partition)) != district:
+            return None
+        self._logs[district] = partition
+        return partition
 
     def _open(self) -> None:
         if self._producer is None:

@@ -17,7 +17,7 @@ from model.hold import Hold
 from storage.client import Store
 from storage.ledger.ledger import Ledger
 from storage.queries.casework import matching, of_noun
-from storage.queries.districts import districts
+from storage.queries.districts import districts, stored_pack
 from storage.retention.due import PURGED, ClassDue, Question
 from storage.retention.purge import Purge, certificates
 from storage.retention.schedule import Rule, cutoffs, rules_of
@@ -43,14 +43,6 @@ class PlanRefused(ValueError):
     """A plan that cannot be approved or run; the message says why."""
 
 
-class _Pack(msgspec.Struct):
-    content: str
-
-
-_PACK = """SELECT JSONExtractString(argMax(row, (version, log_line)), 'pack') AS content FROM reference
-WHERE district = {district:String} AND `table` = 'policy' AND row != ''"""
-
-
 class Schedule(NamedTuple):
     """The schedule in force in a district, and the zone its days are counted in."""
 
@@ -60,11 +52,11 @@ class Schedule(NamedTuple):
 
 def schedule_of(store: Store, district: str) -> Schedule:
     """What the pack that was published last says. Raises `PlanRefused` where none is stored."""
-    packs = store.rows(_PACK, _Pack, {"district": district})
+    pack = stored_pack(store, district)
     home = next((one for one in districts(store) if one.id == district), None)
-    if home is None or not packs or not packs[0].content:
+    if home is None or not pack:
         raise PlanRefused(f"no policy of district {district!r} is stored; `hallmonitor run` its folder first")
-    return Schedule(rules_of(packs[0].content), ZoneInfo(home.timezone))
+    return Schedule(rules_of(pack), ZoneInfo(home.timezone))
 
 
 def question(store: Store, district: str, as_of: date, until: datetime, holds: list[Hold]) -> Question:

@@ -1,11 +1,14 @@
 """The one place that decides what somebody may read: conditions on tables, applied by ClickHouse below every question.
 
 `reading` gives a store whose every answer keeps to them: pages, downloads and commands ask it like any other. A table
-that is not named here is closed to everybody who has to log in.
+that is not named here is closed to everybody who has to log in. Over what may be read lies the veil: for most roles
+students go by pseudonyms.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +17,9 @@ from casework.fold import histories
 from casework.requests.steps import requests
 from casework.roles import may
 from casework.users import User
+from casework.veiling import veil_of
+from model.clock import now
+from model.settings import Settings
 from storage.client import Store, quoted
 from storage.migrate import migrations
 from storage.queries.cases import cases_with, shared
@@ -34,6 +40,8 @@ _NOUNS = {
     "manage users": ("user", "home", "retention", "ledger"),
 }
 _SETTINGS = ("district", "policy", "source", "unread")  # tables of `reference` that hold settings, and no person
+_REVIEWED = "investigator_misuse"  # found about those who search, and read by reviewers alone
+_TOLD = ("searches", "checks")  # tables of `reference` in which the judge is told who searched and what was checked
 _CREATED = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 
 
@@ -51,10 +59,11 @@ class _Id(msgspec.Struct):
     id: str
 
 
-def reading(store: Store, user: User) -> Store:
-    """The store as `user` may read it; `store` is the whole one."""
+def reading(store: Store, user: User, home: Path | None = None, at: datetime | None = None) -> Store:
+    """The store as `user` may read it at `at` (now); `store` is the whole one, `home` holds the key of pseudonyms."""
+    veil = veil_of(store, user, home or Settings().hallmonitor_home, at or now())
     opened = (shared_violations(store, user), answering(store, user))
-    return store.limited(conditions(user, conflict(store, user), store.database, *opened))
+    return store.limited(conditions(user, conflict(store, user), store.database, *opened)).veiled(veil)
 
 
 def shared_violations(store: Store, user: User) -> tuple[str, ...]:
@@ -165,9 +174,9 @@ def _districts(user: User) -> str:
 
 
 def _found(user: User, database: str) -> str:
+    misuse = f"detection = {quoted(_REVIEWED)}"
     analyst = _at_schools(user, database) if may(user.roles, "read violations") else NOTHING
-    misuse = "detection = 'investigator_misuse'" if may(user.roles, "read searches") else NOTHING
-    return _any(analyst, misuse)
+    return _any(_all(analyst, f"NOT ({misuse})"), misuse if may(user.roles, "read searches") else NOTHING)
 
 
 def _named(shared_ids: tuple[str, ...]) -> str:
@@ -202,7 +211,7 @@ def _facts(user: User, database: str) -> str:
     if not may(user.roles, "read violations"):
         return settings
     if not user.schools:
-        return ALL
+        return f"`table` NOT IN {_list(_TOLD)}"
     known = f"splitByChar('@', key)[1] IN ({_people_at(user, database)})"
     return _any(settings, f"`table` = 'users' AND {known}", f"`table` = 'orgs' AND key IN {_list(user.schools)}")
 

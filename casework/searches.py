@@ -3,21 +3,42 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
+
+import msgspec
 
 from casework.cases import Case
 from casework.register import Register, decision
+from casework.telling import batch_of, homes_of, search_fact
 from model.casework import CaseworkEvent
 from model.event import format_at
+from model.policy import base_policy
+from storage.client import Store
 from storage.queries.casework import matching
+from storage.queries.districts import stored_pack
 from storage.queries.subject import Subject
 from storage.queries.timeline import Span
 from storage.queries.where import MOST
 
-# What somebody may look for. The first is taken where nothing is said.
-PURPOSES: Final = (
-    *("incident", "public_records", "pupil_records", "administrative_search", "statutory_duty", "repair", "update"),
-)
+
+class PurposeRefused(ValueError):
+    """A purpose that the district's pack does not list; the message lists those that it does."""
+
+
+class _Pack(msgspec.Struct):
+    purposes: tuple[str, ...] = ()
+
+
+def purpose_of(store: Store, district: str, said: str | None) -> str:
+    """The purpose of a search: what was said, where the district's pack lists it; its first where nothing was said.
+
+    Raises `PurposeRefused`. `store` is the whole one.
+    """
+    content = stored_pack(store, district) if district else ""
+    listed = (msgspec.json.decode(content, type=_Pack).purposes if content else ()) or base_policy().purposes
+    if said and said not in listed:
+        raise PurposeRefused(f"there is no purpose {said!r}; there are: {', '.join(listed)}")
+    return said or listed[0]
 
 
 def made(
@@ -30,7 +51,7 @@ def made(
     district: str,
     actor: str,
     role: str,
-    purpose: str = PURPOSES[0],
+    purpose: str = "",
     case: str | None = None,
 ) -> CaseworkEvent:
     """That somebody asked: `how` is `search`, `timeline` or `export`; `rows` is how many the answer has."""
@@ -57,6 +78,26 @@ def case_read(how: str, case: Case, at: datetime, *, actor: str, role: str) -> C
     told: dict[str, Any] = {"district": case.district, "actor": actor, "role": role, "purpose": case.purpose}
     body = {"how": how, **sought, "case": case.case_id, "rows": len(case.violations)}
     return decision(f"search:{uuid.uuid4().hex[:16]}", "search.made", at, body=body, **told)
+
+
+def keep(register: Register, search: CaseworkEvent) -> None:
+    """Keep a search, and tell the judge of each district that it asked. `register` has the whole store.
+
+    Raises `PurposeRefused` and NotRecorded, and then nothing may be shown.
+    """
+    purpose = purpose_of(register.store, search.district, search.purpose)
+    search = msgspec.structs.replace(search, purpose=purpose)
+    register.write(search)
+    for district in homes_of(register.store, search):
+        register.tell_judge(batch_of(district, [search_fact(register.store, district, search)]))
+
+
+def really(store: Store, sought: Subject) -> Subject:
+    """Whom a reader of `store` asked about, also where they asked by a pseudonym: what is kept of the search."""
+    people = tuple(map(store.meant, sought.people))
+    return msgspec.structs.replace(
+        sought, text=store.meant(sought.text), people=people, called=store.meant(sought.called)
+    )
 
 
 def searches(

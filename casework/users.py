@@ -21,6 +21,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     """One account. `districts` empty means all; `schools` empty means the whole district.
 
     `person`: whose id the account is in the district's tables; `supervises`: people whose cases they do not see.
+    `issuer` and `subject`: whom the district's single sign-on means by it; None of a local account.
     """
 
     name: str
@@ -33,6 +34,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     added_at: str = ""
     kept: str | None = None  # the hash of the password; None until one was chosen
     version: int = 0
+    issuer: str | None = None
+    subject: str | None = None
 
     def told(self) -> dict[str, Any]:
         """What may be shown of it."""

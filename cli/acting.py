@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import closing
 from getpass import getuser
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -52,7 +52,7 @@ def acting(register: Register, name: str | None, right: str | None, entity: str 
     return user
 
 
-def refuse(register: Register, user: User, right: str, entity: str = "") -> None:
+def refuse(register: Register, user: User, right: str, entity: str = "") -> NoReturn:
     """Record that a command was refused, and end with why."""
     roles = ", ".join(user.roles)
     body = {"right": right, "entity": entity, "roles": list(user.roles), "command": " ".join(sys.argv[1:3])}
@@ -67,7 +67,8 @@ def refuse(register: Register, user: User, right: str, entity: str = "") -> None
         )
     )
     needed = " or ".join(sorted(RIGHTS[right]))
-    raise click.ClickException(f"{user.name} ({roles}) may not {right}: that takes the role {needed}")
+    scope = "" if not may(user.roles, right) else ", in the whole district"
+    raise click.ClickException(f"{user.name} ({roles}) may not {right}: that takes the role {needed}{scope}")
 
 
 def decide(register: Register, event: CaseworkEvent) -> Entry:

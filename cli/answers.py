@@ -18,7 +18,11 @@ from cli.addresses import open_store, resolved
 from storage.client import QueryFailed, Store, Unavailable
 
 Decorated = Callable[..., Any]
-WHOLE, USER = "hallmonitor.store", "hallmonitor.user"  # what `asks_store` leaves in the command's context
+WHOLE, READ, USER = (
+    "hallmonitor.store",
+    "hallmonitor.read",
+    "hallmonitor.user",
+)  # what `asks_store` leaves in the command's context
 
 
 class Instant(click.ParamType):
@@ -79,7 +83,7 @@ _reads_as = click.option(
 
 def _as_read_by(store: Store, actor: str | None) -> Store:
     context = click.get_current_context()
-    context.meta[WHOLE] = store
+    context.meta[WHOLE] = context.meta[READ] = store
     if not actor:
         return store
     from casework.register import Register  # here, so that a question without a user does not wait for Kafka's client
@@ -88,7 +92,8 @@ def _as_read_by(store: Store, actor: str | None) -> Store:
 
     with Register(resolved(), store) as register:
         user = context.meta[USER] = acting(register, actor, None)
-        return reading(store, user)
+        read = context.meta[READ] = reading(store, user, resolved().hallmonitor_home)
+        return read
 
 
 def print_lines(rows: Iterable[Any]) -> None:

@@ -25,13 +25,13 @@ from casework.cases import (
 )
 from casework.register import Register
 from casework.scope import reading, why_not_handle, why_not_share
-from casework.searches import PURPOSES
+from casework.searches import PurposeRefused, purpose_of
 from casework.triage import OUTCOMES
 from casework.users import User, user_of
 from cli import answers, recording
 from cli.acting import acting, asks_register, decide, named
 from cli.addresses import resolved
-from cli.asked import Known, Place, UsedWrongly
+from cli.asked import Place, UsedWrongly
 from cli.found import violation
 from dashboard import words
 from dashboard.local_time import Wall
@@ -73,7 +73,7 @@ def _held(body: Decorated) -> Decorated:
 
 @command.command("open")
 @click.option("--title", required=True, help="What it is about.")
-@click.option("--purpose", type=Known("purpose", PURPOSES), default=PURPOSES[0], show_default=True, help="Why.")
+@click.option("--purpose", default="", help="Why: one of the purposes of the district's pack; incident by default.")
 @_held
 @answers.district
 @named
@@ -86,7 +86,11 @@ def open_(
     store, place = reading(register.store, user), Place(register.store, district)
     held, homes = _understood(register, user, store, place, asked)
     home = _home(place, homes)
-    case_id = opened(register, user, home, title, purpose, held, now())
+    try:
+        why = purpose_of(register.store, home, purpose)
+    except PurposeRefused as refused:
+        raise UsedWrongly(str(refused)) from refused
+    case_id = opened(register, user, home, title, why, held, now())
     click.echo(msgspec.json.encode({"case_id": case_id, "district": home}))
 
 
@@ -101,7 +105,8 @@ def _understood(
     held = subjects_of(found)
     for name in SUBJECTS:
         ids = [one.event_id for one in events] if name == "events" else list(asked[name])
-        held[name] = [*dict.fromkeys([*held[name], *(ids if name != "violations" else ())])]
+        told = [*held[name], *(ids if name != "violations" else ())]
+        held[name] = [*dict.fromkeys(map(store.meant, told))]  # pseudonyms are who they stand for
     if why := why_not_handle(register.store, user, held):
         raise click.ClickException(why)
     return held, {*(one.district for one in found), *(one.district for one in events)}

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 from kafka.errors import KafkaError
 
+from casework.users import User
 from cli import answers
 from cli.addresses import resolved
 from cli.asked import Place
+from cli.judging_as import whole_store
 from cli.retry import Again, read_again, send_again
 from model.clock import now
 from model.dead_letter import DeadLetter
@@ -65,23 +67,31 @@ def retry(store: Store, district_folder: Path, ids: tuple[str, ...], again: bool
     """Read dead letters of the folder DISTRICT again, and send those that can be read now to its log.
 
     Without IDS it tries all of them. Dead letters of stage parse go through today's parser. Those of stage judge or
-    store are sent as the events they were. Exits 0 when all were sent, 1 when any was refused again.
+    store are sent as the events they were. Exits 0 when all were sent, 1 when any was refused again. With --user it
+    takes an administrator.
     """
     try:
         district = open_district(district_folder).district
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
+    whole, by = _sending_as(store, district.id)
     sources = {source.id: source for source in sources_of(district, district_folder)}
-    letters = [one for one in _chosen(store, district.id, ids, again, limit) if one.district == district.id]
+    letters = [one for one in _chosen(whole, district.id, ids, again, limit) if one.district == district.id]
     read = [read_again(letter, sources, now()) for letter in letters]
     good = [one for one in read if one.refused is None]
     for one in read:
         if one.refused is not None:
             click.echo(answers.printable(f"{one.letter.dead_letter_id} is refused still: {one.refused}"), err=True)
     sent = _send(district.id, good)
-    mark_retried(store, [one.letter for one in good], now(), getuser())
+    mark_retried(whole, [one.letter for one in good], now(), by)
     click.echo(f"{len(good)} of {len(read)} dead letters sent again, as {sent} events", err=True)
     sys.exit(0 if len(good) == len(read) else 1)
+
+
+def _sending_as(read: Store, district: str) -> tuple[Store, str]:
+    """The store that is read whole, as the records are to be sent as they came, and who sends them."""
+    user: User | None = click.get_current_context().meta.get(answers.USER)
+    return whole_store("retry dead letters", district) if user else read, user.name if user else getuser()
 
 
 def _chosen(store: Store, district: str, ids: tuple[str, ...], again: bool, limit: int) -> list[DeadLetter]:

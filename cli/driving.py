@@ -5,6 +5,7 @@ The reading has the main thread: only there can the watchdog end a record that t
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event as Flag
 from threading import Thread
@@ -19,6 +20,7 @@ from producers.live import Live
 
 LOOK_EVERY = 0.5  # seconds
 ENDING = 30.0  # seconds that a run told to stop waits for what it has read to be stored
+HOUR = 3600.0
 PATIENCE = 120.0  # seconds without any advance after which a run that should end says so
 
 
@@ -36,10 +38,12 @@ class Drive:
     tally: Tally
     stop: Flag
     until_idle: bool
+    hourly: Callable[[], None] = lambda: None
     _failures: list[BaseException] = field(default_factory=list)
     _last: tuple[int, ...] = ()
     _advanced_at: float = 0.0
     _ends_at: float = 0.0
+    _hourly_at: float = 0.0
     _stored: bool = False
     _reading: bool = True
     _over: bool = False
@@ -76,6 +80,9 @@ class Drive:
     def _look(self, progress: Progress, task: object, reading: bool) -> bool:
         """Whether there is anything left to wait for."""
         self.processes.look()
+        if time.monotonic() >= self._hourly_at:
+            self._hourly_at = time.monotonic() + HOUR
+            self.hourly()
         told, judged = self.live.told, self.pipeline.judged()
         behind = self.pipeline.not_stored()
         counts = {"read": self.tally.read, "events": self.tally.events, "behind": behind}

@@ -8,6 +8,7 @@ import click
 
 from cli import answers
 from cli.asked import Known, Place, UsedWrongly
+from cli.judging_as import seen, whole_store
 from cli.stored_log import Asked, stored_log
 from dashboard.words import DETECTIONS, counted
 from model.batch import Fact
@@ -50,7 +51,7 @@ def command() -> None:
 @answers.as_json
 @answers.asks_store
 def preview(
-    store: Store, district: str, detection: str, account: str, person: str, device_id: str, days: int, as_json: bool
+    read: Store, district: str, detection: str, account: str, person: str, device_id: str, days: int, as_json: bool
 ) -> None:
     """Show the findings of the last days that such an exemption would have hidden, and what still watches.
 
@@ -62,9 +63,11 @@ def preview(
     """
     if not (account or person or device_id):
         raise UsedWrongly("say whom it exempts: --account, --person or --device")
-    place = Place(store, district)
-    row = {"exemption_id": PREVIEW, "detection": detection, "account": account, "person": person}
-    found = _preview(store, _asked(store, district, days), {**row, "device_id": device_id})
+    place = Place(read, district)
+    store = whole_store("read violations", district)
+    row = {"exemption_id": PREVIEW, "detection": detection, "account": read.meant(account)}
+    row |= {"person": read.meant(person), "device_id": device_id}
+    found = _preview(store, _asked(store, district, days), row)
     if as_json:
         answers.print_lines(found.hidden)
     else:
@@ -87,7 +90,7 @@ def _preview(store: Store, asked: Asked, row: dict[str, str]) -> Preview:
     given = Asked(asked.district, asked.since, asked.until, besides=(fact,))
     with_it = judge_whole(lambda: stored_log(store, given)).violations
     mine = [one for one in without if asked.holds(one.started_at)]
-    changes = compared(mine, [one for one in with_it if asked.holds(one.started_at)])
+    changes = compared(seen(mine), seen(one for one in with_it if asked.holds(one.started_at)))
     hidden = [one for one in changes if one.now and PREVIEW in str(one.now.get("suppressed_by"))]
     watching = [one.name for one in JUDGED if one.name != row["detection"] and policy.detection(one.name).enabled]
     still = [one for one in mine if one.detection in watching and one.status != "suppressed" and _about(one, row)]

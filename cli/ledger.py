@@ -11,6 +11,7 @@ import msgspec
 from cli import answers
 from cli.addresses import resolved
 from cli.asked import Place, UsedWrongly
+from cli.verifying import verifier
 from cli.which import district_id
 from model.clock import now
 from model.settings import Settings
@@ -18,12 +19,10 @@ from storage.client import Store
 from storage.ledger.chain import Fault
 from storage.ledger.keys import NotAKey, public_pem, read_public, signer
 from storage.ledger.ledger import Ledger, open_ledger
-from storage.ledger.naming import names_from_kafka
 from storage.ledger.proof import Proof, why_not
 from storage.ledger.proving import Found, NotProvable, find, pointer, prove
-from storage.ledger.sealing import read_anchor
 from storage.ledger.verify import HourReport, as_json
-from storage.ledger.verifying import Asked, Outcome, Verifier
+from storage.ledger.verifying import Asked, Outcome
 
 _WORDS = {
     "intact": "as it was stored",
@@ -66,10 +65,8 @@ def verify(store: Store, district: str, since: object, until: object, quick: boo
     asked = Asked(name, f"{first:%Y-%m-%dT%H}" if first else "", f"{last:%Y-%m-%dT%H}" if last else "")
     with closing(open_ledger(settings)) as ledger:
         seal = partial(_seal, ledger, name)
-        anchored = read_anchor(ledger.sealer.anchor, name)
-        names = partial(names_from_kafka, settings)
-        verifier = Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, names)
-        outcome = verifier.quick(asked) if quick else verifier.full(asked, seal)
+        compared = verifier(settings, store, ledger, name)
+        outcome = compared.quick(asked) if quick else compared.full(asked, seal)
     _tell(name, outcome, is_json)
     sys.exit(0 if outcome.good else 1)
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "exemption": "what an exemption would have hidden, before it is given",
     "dead-letters": "what could not be read; list, retry",
     "users": "the people who may use it and their roles: add, list, disable, passwd, roles",
+    "unmask": "learn who a pseudonym is, for a case or with a second person",
     "searches": "who looked for whom, why, and how much they were shown",
     "casework": "what people decided and searched for, and what they were refused",
     "hold": "keep records that a request, lawsuit, incident or audit needs",

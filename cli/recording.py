@@ -7,11 +7,11 @@ import click
 from casework.cases import RIGHT, Case
 from casework.register import Register
 from casework.roles import role_for
-from casework.searches import PURPOSES, case_read, made
+from casework.searches import PurposeRefused, case_read, keep, made, really
 from casework.users import User
 from cli.addresses import resolved
-from cli.answers import USER, WHOLE
-from cli.asked import Known, Place
+from cli.answers import READ, USER, WHOLE
+from cli.asked import Place, UsedWrongly
 from model.clock import now
 from storage.client import Store
 from storage.queries.subject import Subject
@@ -19,10 +19,8 @@ from storage.queries.timeline import Span
 
 purpose = click.option(
     "--purpose",
-    type=Known("purpose", PURPOSES),
-    default=PURPOSES[0],
-    show_default=True,
-    help="Why you look. It is recorded.",
+    default="",
+    help="Why you look: one of the purposes of the district's pack; incident by default. It is recorded.",
 )
 case = click.option("--case", help="The case you look for. It is recorded.")
 
@@ -35,7 +33,7 @@ def record_case(how: str, case: Case) -> None:
     told = {"actor": user.name if user else getuser(), "role": role_for(user.roles, RIGHT) if user else "system"}
     event = case_read(how, case, now(), **told)
     with Register(resolved(), store) as register:
-        register.write(event)
+        keep(register, event)
 
 
 def record(how: str, place: Place, sought: Subject, span: Span, rows: int, purpose: str, case: str | None) -> None:
@@ -43,10 +41,13 @@ def record(how: str, place: Place, sought: Subject, span: Span, rows: int, purpo
     context = click.get_current_context()
     store: Store = context.meta[WHOLE]
     user: User | None = context.meta.get(USER)
+    sought = really(context.meta[READ], sought)
     actor = user.name if user else getuser()
     role = role_for(user.roles, "read events") if user else "system"
     district = place.wanted or place.only or ""
     with Register(resolved(), store) as register:
-        register.write(
-            made(how, sought, span, rows, now(), district=district, actor=actor, role=role, purpose=purpose, case=case)
-        )
+        told = {"district": district, "actor": actor, "role": role, "purpose": purpose}
+        try:
+            keep(register, made(how, sought, span, rows, now(), **told, case=case))
+        except PurposeRefused as refused:
+            raise UsedWrongly(str(refused)) from refused

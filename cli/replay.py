@@ -9,15 +9,16 @@ from pathlib import Path
 import click
 import msgspec
 
-from cli.addresses import resolved
+from cli import answers
 from cli.answers import Instant
 from cli.asked import Place, near
 from cli.judging import console
+from cli.judging_as import seen, whole_store
 from cli.stored_log import Asked, stored_log
 from model.compared import Change, compared
 from model.policy import Mistake, load_pack, pack_files, shipped_pack, shipped_packs
 from model.violation import Violation, encode_violation
-from storage.client import Store, Unavailable, connect
+from storage.client import Store
 from storage.queries.districts import districts
 from storage.queries.violations import Filter, newest
 from storage.queries.where import MOST
@@ -33,7 +34,9 @@ from streams.engine.whole import judge_whole
     "--compare", is_flag=True, help="Print what differs from the stored findings instead: appears, vanishes, changes."
 )
 @click.option("--as-known-at", "known_at", type=Instant(), help="Leave out reference rows recorded later.")
+@answers.asks_store
 def command(
+    read: Store,
     district: str | None,
     since: datetime | None,
     until: datetime | None,
@@ -44,27 +47,22 @@ def command(
     """Judge history from ClickHouse again: violations as NDJSON on stdout, in order of their start.
 
     Nothing that is stored changes. It also reads the events of the 31 days before --from and the day after --to,
-    because habits and sessions reach across these limits. It prints only violations between --from and --to.
+    because habits and sessions reach across these limits. It prints only violations between --from and --to. With
+    --user it takes somebody who may read the findings of the whole district, and leaves out findings about themselves.
 
     \b
     hallmonitor replay --from 2026-03-01 --to 2026-04-01 --as-known-at 2026-03-05 | jq -r .headline
     hallmonitor replay --policy quincy-ma --compare | jq -r '[.change, .headline] | @tsv'
     """
-    store = connect(resolved())
-    try:
-        place = Place(store, _only(store, district))
-        first, last = place.between(since, until)
-        known = place.instant(known_at)
-        asked = Asked(place.wanted or "", first, last, known, _pack(policy) if policy else None)
-        stored = newest(store, asked.district, Filter(since=first, until=last), "oldest", MOST) if compare else []
-        judgment = judge_whole(lambda: stored_log(store, asked))
-    except Unavailable as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        store.close()
-    found = _asked_for(judgment.violations, asked)
+    place = Place(read, _only(read, district))
+    store = whole_store("read violations", place.wanted)
+    first, last = place.between(since, until)
+    asked = Asked(place.wanted or "", first, last, place.instant(known_at), _pack(policy) if policy else None)
+    stored = newest(store, asked.district, Filter(since=first, until=last), "oldest", MOST) if compare else []
+    judgment = judge_whole(lambda: stored_log(store, asked))
+    found = seen(_asked_for(judgment.violations, asked))
     if compare:
-        _print_changes(compared(stored, found))
+        _print_changes(compared(seen(stored), found))
     else:
         sys.stdout.buffer.writelines(encode_violation(violation) + b"\n" for violation in found)
     console.print(f"{sum(source.events for source in judgment.sources.values()):,} events judged again")

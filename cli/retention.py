@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from casework import retention
+from casework import retention, retention_check
 from casework.register import Register, decision
 from casework.retention import Plan, PlanRefused, Run
 from cli import answers
@@ -19,9 +19,11 @@ from cli.addresses import resolved
 from cli.asked import Place
 from cli.certificate_page import write_certificate
 from cli.clock import Day
+from cli.verifying import verifier
 from cli.which import district_id
 from model.clock import now
 from storage.ledger.ledger import open_ledger
+from storage.ledger.verifying import Asked
 from storage.retention.forgetting import forget
 from storage.retention.purge import NotPurged
 
@@ -115,6 +117,36 @@ def run(register: Register, plan_id: str, actor: str | None) -> None:
         except NotPurged as error:
             raise click.ClickException(str(error)) from error
     click.echo(msgspec.json.encode(made))
+
+
+@command.command("check")
+@click.argument("district")
+@answers.as_json
+@named
+@asks_register
+def check_(register: Register, district: str, as_json: bool, actor: str | None) -> None:
+    """Check what DISTRICT stores against its schedule, its holds and the ledger. Changes nothing; run it every night.
+
+    It looks for rows that are past their schedule and that nothing keeps, for approved plans that meet a hold, for rows
+    of no record class, and for a ledger that does not fit. The judge is told (retention_breach). Exit 1 if it found
+    anything.
+    """
+    home = district_id(district)
+    user = acting(register, actor, _PLAN)
+    settings, at = resolved(), now()
+    with closing(open_ledger(settings)) as ledger:
+        outcome = verifier(settings, register.store, ledger, home).quick(Asked(home))
+    found = _refused(partial(retention_check.checked, register.store, home, outcome, at))
+    retention_check.keep(register, home, found, user.name, role_of(user, _PLAN), at)
+    wrong = [one for one in found if one.rows]
+    if as_json:
+        answers.print_lines(wrong)
+    else:
+        columns = ("what", "class", "rows", "oldest, days past", "schedule", "first of them")
+        rows = ((one.kind.replace("_", " "), one.record_class, one.rows, one.days or "", one.schedule,
+                 ", ".join(one.shows)) for one in wrong)  # fmt: skip
+        answers.print_table(columns, rows, "Nothing is wrong.")
+    sys.exit(1 if wrong else 0)
 
 
 @command.command()

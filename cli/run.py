@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event as Flag
 
 import click
 from rich.console import Console
 
+from cli.brokers_memory import keep_short
 from cli.driving import Drive, Stuck
 from cli.judging import say_unread, strict_option
 from cli.pipeline import Pipeline
@@ -98,7 +100,8 @@ def run_district(
             processes.start("listener", "producers.listen", str(folder.absolute()), str(live.spool))
         ending.enter_context(live)
         with Pipeline(settings, live.partition) as pipeline:
-            stored_all = Drive(live, pipeline, processes, tally, stop, until_idle).run(words)
+            forgets = partial(keep_short, settings, store, live.id)
+            stored_all = Drive(live, pipeline, processes, tally, stop, until_idle, forgets).run(words)
         patiently(lambda: tally.compare(store, live.id, stored_all))
         if stored_all and until_idle:
             with closing(open_ledger(settings)) as ledger:

@@ -21,6 +21,7 @@ from casework.incidents.sending import send
 from casework.register import NotRecorded
 from casework.roles import role_for
 from casework.scope import scoping
+from casework.searches import keep, really
 from casework.searches import made as search_made
 from casework.users import User
 from dashboard import links
@@ -149,9 +150,9 @@ def _record(user: User, district: str, sought: Subject, span: Span, store: Store
     """Keep who takes away how much, before they get it."""
     rows = sum(bar.events for bar in histogram(store, district, sought, span)[0])
     role = role_for(user.roles, "read events")
-    opened_register().write(
-        search_made("export", sought, span, rows, now(), district=district, actor=user.name, role=role)
-    )
+    sought = really(store, sought)
+    search = search_made("export", sought, span, rows, now(), district=district, actor=user.name, role=role)
+    keep(opened_register(), search)
 
 
 def _district(store: Store, wanted: str | None) -> District:

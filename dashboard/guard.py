@@ -17,7 +17,8 @@ from dashboard.who import NotLoggedIn, reader_of
 from model.clock import now
 from storage.client import QueryFailed, Unavailable
 
-OPEN: Final = ("/login", "/logout", "/welcome", "/_stcore/health")
+SSO_GO, SSO_BACK = "/login/sso", "/login/sso/back"  # to the district's single sign-on, and back from it
+OPEN: Final = ("/login", "/logout", "/welcome", "/_stcore/health", SSO_GO, SSO_BACK)
 LOOK_S = 1.0  # how often an open websocket's session is looked at
 ASK_S = 10.0  # how often its user is: disabled, or with another password
 _NO_RIGHT = 1008

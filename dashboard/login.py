@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from itsdangerous import BadSignature, Signer
 from kafka.errors import KafkaError
@@ -18,7 +18,7 @@ from casework.register import NotRecorded
 from casework.signing_in import NotSignedIn, sign_in
 from casework.users import User
 from dashboard.first_link import WrongLink, take_first_link
-from dashboard.guard import cookies_of
+from dashboard.guard import SSO_GO, cookies_of
 from dashboard.opened_store import NoAddress, opened_register
 from dashboard.sessions import COOKIE, LONGEST, SESSIONS
 from model.clock import now
@@ -54,23 +54,29 @@ characters.</p><label for="password">New password</label>
 <input id="again" name="again" type="password" autocomplete="new-password" required maxlength="256">"""
 
 
+def _login_fields(back: str) -> str:
+    """Name and password, and above them the way to the district's single sign-on, where there is one."""
+    sso = f'<p><a href="{SSO_GO}?{urlencode({"next": back})}">Log in with the district account</a></p>'
+    return (sso if Settings().oidc_issuer else "") + _LOGIN.format(next=escape(back))
+
+
 class _Refused(ValueError):
     """What a form cannot be answered with; said above it."""
 
 
 async def login(request: Request) -> Response:
     """The form, and its answer."""
-    back = _inside(request.query_params.get("next", "/"))
+    back = inside(request.query_params.get("next", "/"))
     if request.method == "GET":
-        return _form(request, "Log in", "/login", _LOGIN.format(next=escape(back)), "Log in")
+        return _form(request, "Log in", "/login", _login_fields(back), "Log in")
     try:
         asked = await _asked(request)
-        back = _inside(asked.get("next", "/"))
+        back = inside(asked.get("next", "/"))
         where = request.client.host if request.client else "?"
         user = await run_in_threadpool(_sign_in, asked.get("name", ""), asked.get("password", ""), where)
     except _Refused as error:
-        return _form(request, "Log in", "/login", _LOGIN.format(next=escape(back)), "Log in", str(error), 403)
-    return _let_in(request, user, back)
+        return _form(request, "Log in", "/login", _login_fields(back), "Log in", str(error), 403)
+    return let_in(request, user, back)
 
 
 async def logout(request: Request) -> Response:
@@ -101,7 +107,7 @@ async def welcome(request: Request) -> Response:
         )
     except _Refused as error:
         return await _welcoming(request, token, str(error), 403)
-    return _let_in(request, user, "/")
+    return let_in(request, user, "/")
 
 
 async def _welcoming(request: Request, token: str, why: str, status: int) -> Response:
@@ -131,7 +137,13 @@ def _said(deed: Callable[[], User]) -> User:
         raise _Refused("A server does not answer, so nobody can log in. `hallmonitor status` says which.") from error
 
 
-def _let_in(request: Request, user: User, back: str) -> Response:
+def refused(request: Request, why: str) -> Response:
+    """The form again, with why the last try let nobody in."""
+    return _form(request, "Log in", "/login", _login_fields("/"), "Log in", why, 403)
+
+
+def let_in(request: Request, user: User, back: str) -> Response:
+    """A session for the user, and on to where they were going."""
     answer = RedirectResponse(back, 303, {"Cache-Control": "no-store"})
     _set(request, answer, COOKIE, SESSIONS.begin(user.name, user.kept, now()), int(LONGEST.total_seconds()))
     return answer
@@ -173,7 +185,7 @@ def _set(request: Request, answer: Response, name: str, value: str, seconds: int
     answer.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=secure)
 
 
-def _inside(path: str) -> str:
+def inside(path: str) -> str:
     """A path of this very server to go back to; anything else is the first page."""
     parts = urlsplit(path)
     ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc

@@ -67,6 +67,9 @@ EXPLANATIONS: Final = {
     "shared_device": "Several people share the device",
     "skewed_clock": "A device's clock was wrong",
     "system_traffic": "The device did it by itself",
+    "namesake": "Two people have the same name",
+    "ordered_by_a_case": "A case made it somebody's task",
+    "put_right": "It was put right since",
     "ticket_in_another_zone": "The approval's times were written in another time zone",
 }
 _THINGS: Final = {  # what one row of a table is, and which kind of name its key is
@@ -80,6 +83,8 @@ _THINGS: Final = {  # what one row of a table is, and which kind of name its key
     "exemptions": ("Exemption", ""),
     "networks": ("Network", ""),
     "orgs": ("School", "site"),
+    "searches": ("Search", ""),
+    "checks": ("Check", ""),
     "users": ("Person", "person"),
     "vendors": ("Company", "vendor"),
 }
@@ -90,6 +95,7 @@ _MEASURES: Final = {
     "devices in the school day": "Devices used that school day",
     "inputs at two sites too close in time": "Times it was used at two schools sooner than anybody can travel",
     "kinds": "Different kinds of signs",
+    "people looked for": "Different people looked for",
     "minutes at once": "Time in use in two places at once",
     "refused": "Requests that the filter refused",
     "score": "Points for all signs together",

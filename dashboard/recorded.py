@@ -3,7 +3,7 @@
 import streamlit as st
 
 from casework.roles import role_for
-from casework.searches import made
+from casework.searches import keep, made, really
 from dashboard.desk import Desk
 from dashboard.opened_store import opened_register
 from model.clock import now
@@ -19,6 +19,8 @@ def recorded(how: str, desk: Desk, sought: Subject, span: Span, rows: int) -> No
     kept: set[str] = st.session_state.setdefault(_KEPT, set())
     if asked in kept:
         return
+    sought = really(desk.store, sought)
     role = role_for(desk.user.roles, "read events")
-    opened_register().write(made(how, sought, span, rows, now(), district=desk.id, actor=desk.user.name, role=role))
+    search = made(how, sought, span, rows, now(), district=desk.id, actor=desk.user.name, role=role)
+    keep(opened_register(), search)
     kept.add(asked)

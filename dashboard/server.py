@@ -9,11 +9,15 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import login
+from dashboard import login, single_sign_on
 from dashboard.door import Door
 from dashboard.downloads import ROUTES
 from dashboard.guard import Guard
 from model.settings import Settings
 
 DOOR = Middleware(Door, names=Settings().hallmonitor_hosts.split(","))
-app = st.App(Path(__file__).with_name("app.py"), routes=[*login.ROUTES, *ROUTES], middleware=[DOOR, Middleware(Guard)])
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    routes=[*login.ROUTES, *single_sign_on.ROUTES, *ROUTES],
+    middleware=[DOOR, Middleware(Guard)],
+)

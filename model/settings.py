@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _URL = re.compile(r"([a-z]+://)(?:[^/?#]*@)?([^@?#]*)(?:[?#][^@]*)?", re.I | re.S)
-PASSWORDS = ("kafka_sasl_password", "clickhouse_password", "clickhouse_sink_password")
+PASSWORDS = ("kafka_sasl_password", "clickhouse_password", "clickhouse_sink_password", "oidc_client_secret")
 KAFKA = (
     *("kafka_bootstrap", "kafka_security_protocol", "kafka_sasl_mechanism", "kafka_sasl_username"),
     *("kafka_sasl_password", "kafka_sasl_password_file", "kafka_ssl_cafile"),
@@ -24,6 +24,14 @@ class Settings(BaseSettings):
 
     hallmonitor_home: Path = Path(".hallmonitor")
     hallmonitor_hosts: str = ""  # under which names people reach the dashboard, separated by commas
+    oidc_issuer: str = ""  # the district's single sign-on: its issuer URL; empty: local accounts alone
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)  # empty for a public client
+    oidc_client_secret_file: str = ""  # read where there is no secret
+    oidc_name_claim: str = "preferred_username"  # which claim is the user's name
+    oidc_role_claim: str = "roles"  # which claim says the roles; `realm_access.roles` is one within another
+    oidc_roles: str = ""  # VALUE=ROLE;VALUE=ROLE: what a value of that claim is here
+    oidc_redirect: str = ""  # the address of /login/sso/back as browsers reach it; needed behind a proxy
     kafka_bootstrap: str = ""
     kafka_security_protocol: str = "PLAINTEXT"
     kafka_sasl_mechanism: str = ""
@@ -33,6 +41,7 @@ class Settings(BaseSettings):
     kafka_ssl_cafile: str = ""
     kafka_replication_factor: int = 1
     kafka_partitions: int = 16  # districts one set of topics can hold
+    kafka_keep_days: int = Field(default=14, ge=1)  # how long the broker keeps what is judged, stored and sealed
     ledger_anchor: str = ""  # a file, best on another disk, that gets a line whenever the ledger is sealed
     worker_web_port: int = 6066  # Faust's web with /metrics, on loopback; another if taken
     clickhouse_url: str = Field(default="", repr=False)  # http(s)://host:port/database

@@ -291,7 +291,30 @@ WORDS_OF_ROLES = {word.casefold(): word for word in ROLES}
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 # What a load could not read of the others: no file of the folder, stated by the load itself.
 UNREAD = Table("unread", ("table", "rows", "shown", "head"), key=("table",), required=("table", "rows"))
-FACTS: dict[str, Table] = {**TABLES, UNREAD.name: UNREAD}  # all that a fact may be of, beside the settings
+# What the records desk tells the judge: each search that somebody made (`about`, `supervisors`: one id a line), and
+# what each check of the stored records found (`rows` 0: nothing; `days`: how long the oldest is past its schedule;
+# `shows`: one id a line).
+SEARCHES = Table(
+    "searches",
+    (
+        *("search_id", "at", "actor", "role", "person", "supervisors", "how", "purpose", "case", "case_open"),
+        *("about", "asked", "rows"),
+    ),
+    key=("search_id",),
+    required=("search_id", "at", "actor", "how"),
+    words={"case_open": frozenset(("open", "closed", "unknown"))},
+    instants=frozenset(("at",)),
+)
+CHECKS = Table(
+    "checks",
+    ("check_id", "at", "actor", "kind", "record_class", "rows", "days", "schedule", "shows"),
+    key=("check_id",),
+    required=("check_id", "at", "kind", "rows"),
+    words={"kind": frozenset(("chain_broken", "purge_met_hold", "overdue", "without_class"))},
+    instants=frozenset(("at",)),
+)
+TOLD: dict[str, Table] = {table.name: table for table in (UNREAD, SEARCHES, CHECKS)}  # no file of the folder
+FACTS: dict[str, Table] = {**TABLES, **TOLD}  # all that a fact may be of, beside the settings
 
 
 def key_of(table: Table, row: dict[str, str]) -> str:

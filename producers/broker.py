@@ -105,7 +105,7 @@ def owners(settings: Settings, topic: str) -> list[str | None]:
     consumer = KafkaConsumer(**client(settings), enable_auto_commit=False, metrics_enabled=False)
     try:
         partitions = sorted(consumer.partitions_for_topic(topic) or ())
-        return [_first_key(consumer, TopicPartition(topic, partition)) for partition in partitions]
+        return [first_key(consumer, TopicPartition(topic, partition)) for partition in partitions]
     finally:
         consumer.close(autocommit=False)
 
@@ -124,7 +124,8 @@ def claimed(settings: Settings, topic: str, district: str, write_claim: Callable
         write_claim(found.index(None))
 
 
-def _first_key(consumer: KafkaConsumer, place: TopicPartition) -> str | None:
+def first_key(consumer: KafkaConsumer, place: TopicPartition) -> str | None:
+    """Whose a partition is, by the key of its first record; None where nobody has written yet. Raises TimeoutError."""
     if consumer.end_offsets([place])[place] == 0:
         return None
     consumer.assign([place])

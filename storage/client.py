@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import clickhouse_connect
@@ -48,6 +48,18 @@ class QueryFailed(Exception):
     """ClickHouse refused a query of ours; the message holds its own words."""
 
 
+class Veil(Protocol):
+    """What lies over the answers for somebody who may not see who is who (casework/veil.py)."""
+
+    def answer(self, lines: bytes) -> bytes:
+        """Whole rows of JSON as they may be shown."""
+        ...
+
+    def question(self, value: Any) -> Any:
+        """A parameter in which what was shown is what it stands for again."""
+        ...
+
+
 class Store:
     """A database of a ClickHouse server. Threads may share it: it holds no session."""
 
@@ -58,6 +70,7 @@ class Store:
             raise ValueError(f"CLICKHOUSE_URL is {without_secrets(url)!r}; it must look like http://host:8123/database")
         self.database = parts.path.strip("/") or "default"
         self._limits: dict[str, str] = {}
+        self._veil: Veil | None = None
         self.url = without_secrets(url)
         try:
             self._client = clickhouse_connect.get_client(
@@ -82,6 +95,24 @@ class Store:
         other = copy.copy(self)
         other._limits = {**self._limits, **conditions}
         return other
+
+    def veiled(self, veil: Veil | None) -> "Store":
+        """The same store for somebody to whom each answer is shown through `veil`."""
+        other = copy.copy(self)
+        other._veil = veil
+        return other
+
+    def meant(self, text: str) -> str:
+        """A text in which what an answer of this store showed is what it stands for again."""
+        return str(self._veil.question(text)) if self._veil else text
+
+    def shown(self, lines: bytes) -> bytes:
+        """Lines of JSON that did not come from an answer, as one would show them."""
+        return self._veil.answer(lines) if self._veil else lines
+
+    def _parameters(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
+        told = dict(given or {})
+        return {name: self._veil.question(value) for name, value in told.items()} if self._veil else told
 
     def _reading(self) -> dict[str, Any]:
         if not self._limits:
@@ -109,16 +140,18 @@ class Store:
         """The answer to a SELECT, each row as `kind`; parameters are bound by the server (`{name:Type}`)."""
         answer = self._ask(
             lambda: self._client.raw_query(
-                sql, parameters=dict(parameters or {}), settings=self._reading(), fmt="JSONEachRow"
+                sql, parameters=self._parameters(parameters), settings=self._reading(), fmt="JSONEachRow"
             )
         )
+        if self._veil:
+            answer = self._veil.answer(answer)
         return msgspec.json.Decoder(kind).decode_lines(answer)
 
     def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[bytes]:
         """The answer to a SELECT in whole JSON lines, some hundred KB at a time; memory stays bounded."""
         source = self._ask(
             lambda: self._client.raw_stream(
-                sql, parameters=dict(parameters or {}), settings=self._reading(), fmt="JSONEachRow"
+                sql, parameters=self._parameters(parameters), settings=self._reading(), fmt="JSONEachRow"
             )
         )
         with source:
@@ -126,7 +159,7 @@ class Store:
             while piece := source.read(CHUNK):
                 whole, newline, rest = (rest + piece).rpartition(b"\n")
                 if newline:
-                    yield whole + newline
+                    yield self._veil.answer(whole + newline) if self._veil else whole + newline
             if rest:
                 raise Unavailable("ClickHouse ended an answer in the middle of a line")
 

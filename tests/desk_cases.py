@@ -22,6 +22,7 @@ from storage.client import Store
 HOME, FOREIGN = "maple-falls", "birch-hill"
 # In every text of a row that nobody of HOME may read; of a row about the reader; of a row of another school.
 ELSEWHERE, OWN, FARSCHOOL = "zz-elsewhere", "zz-own", "zz-farschool"
+STUDENTS = ("p17", "p18", "tbell", "Tess", "Tom")  # what stands for a student in them
 GWEN = "p90"  # the person who reads; also an account and the sponsor of a vendor
 
 
@@ -103,6 +104,7 @@ def _facts(district: str, mark: str) -> list[bytes]:
         fact("roles", "r2", userSourcedId="p18", role="student", orgSourcedId="o2"),
         fact("orgs", "o1", sourcedId="o1", name=mark),
         fact("orgs", "o2", sourcedId="o2", name=f"{mark} {FARSCHOOL}"),
+        fact("accounts", "tbell", account="tbell", person="p17", kind="personal"),
         fact("accounts", "gwen.hall", account="gwen.hall", person=GWEN, kind="personal"),
         fact("vendors", "acme", vendor="acme", name=mark, sponsor=GWEN),
     ]

@@ -11,7 +11,7 @@ from model.codec import join_lines
 from model.event import Event, encode_event, format_at
 from model.fact_text import fact_of
 from model.policy import Policy, load_pack, shipped_pack
-from model.tables import TABLES
+from model.tables import FACTS
 
 DISTRICT = "maple-falls"
 ZONE = ZoneInfo("America/Chicago")
@@ -46,7 +46,7 @@ def facts(tables: dict[str, list[dict[str, Any]] | None], zone: ZoneInfo, policy
 def fact(table: str, row: dict[str, Any], zone: ZoneInfo) -> Fact:
     """One row of a reference table."""
     text = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in row.items()}
-    found = fact_of(TABLES[table], text, zone)
+    found = fact_of(FACTS[table], text, zone)
     assert isinstance(found, Fact), f"{table}: {found}"
     return found
 

@@ -22,7 +22,7 @@ from casework import users
 from casework.register import Register
 from cli.dashboard import end, serve
 from dashboard.first_link import WrongLink, first_link, take_first_link
-from dashboard.login import _inside
+from dashboard.login import inside
 from dashboard.sessions import COOKIE, IDLE, LONGEST, Sessions
 from infra.local.child import Child
 from infra.local.stack import Stack
@@ -72,8 +72,8 @@ def test_no_other_cookie_is_a_session(change) -> None:  # type: ignore[no-untype
     "path", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "javascript:x", "/a\r\nb", ""]
 )
 def test_the_way_back_leads_nowhere_else(path: str) -> None:
-    assert _inside(path) == "/"
-    assert _inside("/violation?id=v1&district=d") == "/violation?id=v1&district=d"
+    assert inside(path) == "/"
+    assert inside("/violation?id=v1&district=d") == "/violation?id=v1&district=d"
 
 
 # A real dashboard

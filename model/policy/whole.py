@@ -34,6 +34,7 @@ RecordClass = Literal[
     "requests",
     "mail_metadata",
 ]
+Purpose = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]
 From = Literal["occurred", "stored", "school_year_end", "closed"]
 NameCategory = Literal[
     "proxy_avoidance",
@@ -76,6 +77,9 @@ class Policy(Strict):
     clauses: dict[ClauseId, ClauseText] = Field(description="The clauses that findings quote, by id.")
     approvals: dict[ApprovalKind, ApprovalRule] = Field(description="Who may approve what.")
     exemptions: Exemptions = Field(description="Who may excuse somebody from a detection.")
+    purposes: tuple[Purpose, ...] = Field(
+        min_length=1, description="For which purposes people may be searched; the first is taken where none is named."
+    )
     retention: dict[RecordClass, Retention] = Field(description="How long each class of record is kept.")
     well_known_domains: dict[NameCategory, tuple[Host, ...]] = Field(
         description="Names (and subdomains) everybody knows; the district's and the filter's word go first."

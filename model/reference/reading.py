@@ -167,6 +167,20 @@ def _unread(row: Text, _: Fact) -> dict[str, Any]:
     return {"table": row["table"], "rows": int(row["rows"]), **listed}
 
 
+def _search(row: Text, fact: Fact) -> dict[str, Any]:
+    columns = ("search_id", "actor", "role", "person", "how", "purpose", "case", "case_open", "asked")
+    listed = {name: tuple(row[name].split("\n")) if row.get(name) else () for name in ("supervisors", "about")}
+    at = round(parse_at(row["at"]).timestamp() * 1000)
+    return {**_same(*columns)(row, fact), **listed, "at": at, "rows": int(row.get("rows", "0"))}
+
+
+def _check(row: Text, fact: Fact) -> dict[str, Any]:
+    shows = tuple(row["shows"].split("\n")) if row.get("shows") else ()
+    at = round(parse_at(row["at"]).timestamp() * 1000)
+    same = _same("check_id", "kind", "record_class", "actor", "schedule")(row, fact)
+    return {**same, "at": at, "rows": int(row["rows"]), "days": int(row.get("days", "0")), "shows": shows}
+
+
 READ: dict[str, tuple[Callable[..., Row], Fields]] = {
     "orgs": (rows.Org, _org),
     "users": (rows.Person, _person),
@@ -197,6 +211,8 @@ READ: dict[str, tuple[Callable[..., Row], Fields]] = {
     "software": (rows.Software, _same("app", "version", "decision", "approver")),
     "systems": (rows.System, _system),
     "unread": (rows.Unread, _unread),
+    "searches": (rows.Search, _search),
+    "checks": (rows.Check, _check),
 }
 
 

@@ -6,6 +6,7 @@ from model.reference.knowledge import Knowledge
 from model.reference.names import folded, host_name
 from model.reference.rows import (
     Bell,
+    Check,
     Checkout,
     Contract,
     DirectoryEntry,
@@ -13,6 +14,7 @@ from model.reference.rows import (
     Loss,
     Return,
     SchoolClass,
+    Search,
     Software,
     Standing,
     System,
@@ -106,6 +108,16 @@ class Records(Knowledge):
     def system(self, system: str, at: int) -> System | None:
         """What a system holds."""
         return first(self._shelves.lookup("systems")[host_name(system)], at)
+
+    def checks_of(self, subject: str) -> list[Check]:
+        """Every check of a kind and class, in the order they were made."""
+        rows: list[Check] = [row for _, _, row in self._shelves.lookup("checks")[subject]]
+        return sorted(rows, key=lambda row: (row.at, row.check_id))
+
+    def searches_by(self, actor: str) -> list[Search]:
+        """Every search that a user of the records desk made, in the order they were made."""
+        rows: list[Search] = [row for _, _, row in self._shelves.lookup("searches")[actor]]
+        return sorted(rows, key=lambda row: (row.at, row.search_id))
 
 
 def _covers(row: Software, app: str) -> bool:

@@ -328,6 +328,45 @@ class System(Row, frozen=True, gc=False):
     records_of: tuple[str, ...]
 
 
+class Search(Row, frozen=True, gc=False):
+    """That somebody searched the audit trail, as the records desk tells it. `person`: who they are in the district's
+    tables; `about`: whom they looked for; `case_open` = open, closed, unknown, empty where no case was named."""
+
+    search_id: str
+    at: int
+    actor: str
+    role: str = ""
+    person: str = ""
+    supervisors: tuple[str, ...] = ()
+    how: str = ""  # search, timeline, export
+    purpose: str = ""
+    case: str = ""
+    case_open: str = ""
+    about: tuple[str, ...] = ()
+    asked: str = ""
+    rows: int = 0
+
+
+class Check(Row, frozen=True, gc=False):
+    """What a check of the stored records found of one class; 0 `rows`: nothing. `days`: how long the oldest of them
+    has been past its schedule."""
+
+    check_id: str
+    at: int
+    kind: str
+    record_class: str = ""
+    rows: int = 0
+    days: int = 0
+    actor: str = ""
+    schedule: str = ""
+    shows: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """What it was about: checks of one subject follow each other."""
+        return f"{self.kind}:{self.record_class}"
+
+
 class Unread(Row, frozen=True, gc=False):
     """What a load could not read of one table: `head` of its file or header, `rows` that were left out, of which
     `shown` are the first. Ended (`valid_to`) once a later load has read the table well."""

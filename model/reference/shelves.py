@@ -65,6 +65,8 @@ _INDEXES: dict[str, tuple[str, Keys]] = {
     "unblocks": ("unblocks", lambda row: (row.domain,)),
     "software": ("software", lambda row: (row.app.rstrip("*").lower(),)),
     "systems": ("systems", lambda row: (row.system,)),
+    "checks": ("checks", lambda row: (row.subject,)),
+    "searches": ("searches", lambda row: (row.actor,)),
     "unread": ("unread", lambda row: (row.table,)),
     "exemptions": ("exemptions", lambda row: (row.detection,)),
 }

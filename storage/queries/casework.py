@@ -80,6 +80,14 @@ def partition_of(store: Store, district: str) -> int | None:
     return found[0].number if found else None
 
 
+def partition_of_log(store: Store, district: str) -> int | None:
+    """The partition of the log that is a district's, which its events share; None where none of it is stored."""
+    where = Where().equal("district", district)
+    sql = f"SELECT log_partition AS number FROM reference {where} ORDER BY version DESC LIMIT 1"
+    found = store.rows(sql, _Number, where.parameters)
+    return found[0].number if found else None
+
+
 def reached(store: Store, partition: int) -> int:
     """The offset behind the last decision stored of a partition."""
     where = Where()

@@ -36,3 +36,17 @@ def districts(store: Store) -> list[District]:
     """All of them, in order of their ids; a district is known from its first settings on."""
     where = Where()
     return store.rows(_SQL.format(limit=where.limit(1_000)), District, where.parameters)
+
+
+class _Pack(msgspec.Struct):
+    content: str
+
+
+_PACK = """SELECT JSONExtractString(argMax(row, (version, log_line)), 'pack') AS content FROM reference
+WHERE district = {district:String} AND `table` = 'policy' AND row != ''"""
+
+
+def stored_pack(store: Store, district: str) -> str:
+    """The policy pack that was published last, as JSON; empty where there is none."""
+    found = store.rows(_PACK, _Pack, {"district": district})
+    return found[0].content if found else ""

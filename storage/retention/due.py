@@ -43,6 +43,16 @@ class _Id(msgspec.Struct):
     id: str
 
 
+class _Oldest(msgspec.Struct):
+    at: int
+    rows: int
+
+
+class _Category(msgspec.Struct):
+    id: str
+    rows: int
+
+
 class _Account(msgspec.Struct):
     account: str
     vendor: str
@@ -67,7 +77,7 @@ class Question:
         self._store = store
         self._rules = rules
         self._district = district
-        self._cutoffs = cutoffs
+        self.cutoffs = cutoffs
         self._holds = holds
         self._until = stored_until
         wanted = {vendor for hold in holds for vendor in hold.vendors}
@@ -85,7 +95,7 @@ class Question:
               f" AS kept_longer FROM (SELECT {verdict} AS v FROM {_FROM[record_class]} {where})"  # fmt: skip
         found = self._store.rows(sql, _Counts, where.parameters)[0]
         answer.rows, answer.due, answer.held, answer.kept_longer = found.rows, found.due, found.held, found.kept_longer
-        if record_class not in self._cutoffs:
+        if record_class not in self.cutoffs:
             answer.says = "counted from closing, which is not worked out for this class: nothing is due"
         return answer
 
@@ -100,6 +110,22 @@ class Question:
         where, verdict = self._asked(record_class)
         sql = f"SELECT {_ID[record_class]} AS id FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
         return [row.id for row in self._rows(sql + " ORDER BY id", where.parameters)]
+
+    def oldest_due(self, record_class: str) -> datetime | None:
+        """When the oldest row that is due occurred (or was stored, where that counts). Raises `Unavailable`."""
+        where, verdict = self._asked(record_class)
+        begins = self._begins(record_class)
+        sql = f"SELECT toUnixTimestamp64Milli(min({begins})) AS at, count() AS rows FROM {_FROM[record_class]}"
+        found = self._store.rows(f"{sql} {where.that(verdict + ' = ' + _DUE)}", _Oldest, where.parameters)[0]
+        return datetime.fromtimestamp(found.at / 1000, UTC) if found.rows else None
+
+    def without_class(self) -> list[tuple[str, int]]:
+        """Categories of stored events that no record class covers, and how many rows each has."""
+        where = Where(self._district)
+        known = [name.removesuffix("_events") for name in EVENT_CLASSES if name in self._rules]
+        where.that(f"category NOT IN {where.bind(known, 'Array(String)')}")
+        sql = f"SELECT category AS id, count() AS rows FROM events {where} GROUP BY id ORDER BY id LIMIT 100"
+        return [(row.id, row.rows) for row in self._store.rows(sql, _Category, where.parameters)]
 
     def sample(self, record_class: str) -> list[str]:
         """A few of them."""
@@ -125,13 +151,16 @@ class Question:
         return where, verdict
 
     def _past(self, where: Where, record_class: str) -> str:
-        at = self._cutoffs.get(record_class)
+        at = self.cutoffs.get(record_class)
         if at is None:
             return "0"
-        begins = "ended_at" if record_class == "violations" else _AT
+        return f"{self._begins(record_class)} < {where.instant(at)}"
+
+    def _begins(self, record_class: str) -> str:
+        """From when on a row is kept."""
         if self._rules[record_class].since == "stored" or record_class == "dead_letters":
-            begins = "stored_at"
-        return f"{begins} < {where.instant(at)}"
+            return "stored_at"
+        return "ended_at" if record_class == "violations" else _AT
 
     def _held(self, where: Where, record_class: str) -> str:
         return " OR ".join(["0", *(self._held_by(where, hold, record_class) for hold in self._holds)])

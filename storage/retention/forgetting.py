@@ -1,5 +1,6 @@
 """Lets the broker forget what a purge destroys: a topic is a pipe, not an archive."""
 
+from datetime import datetime
 from typing import Any
 
 from kafka import KafkaAdminClient, TopicPartition
@@ -12,10 +13,11 @@ from storage.sink import GROUP, consumer
 JUDGES = "hallmonitor-judge"
 
 
-def forget(settings: Settings, book: Book, district: str) -> dict[str, int]:
+def forget(settings: Settings, book: Book, district: str, before: datetime | None = None) -> dict[str, int]:
     """Delete records of the district up to what is judged, stored and sealed; the offset each topic now begins at.
 
-    The last record of a topic stays: it says whose the partition is. Raises KafkaError.
+    `before`: only records that Kafka took earlier. The last record of a topic stays: it says whose the partition is.
+    Raises KafkaError.
     """
     partition = book.partition(district)
     if partition is None:
@@ -32,6 +34,8 @@ def forget(settings: Settings, book: Book, district: str) -> dict[str, int]:
         }
         ends = source.end_offsets(list(reached))
         wanted = {place: min(offset, ends[place] - 1) for place, offset in reached.items()}
+        if before is not None:
+            wanted = _no_younger(source, wanted, ends, before)
         begins = source.beginning_offsets(list(reached))
         more = {place: offset for place, offset in wanted.items() if offset > begins[place]}
         if more:
@@ -40,6 +44,16 @@ def forget(settings: Settings, book: Book, district: str) -> dict[str, int]:
     finally:
         source.close(autocommit=False)
         admin.close()
+
+
+def _no_younger(
+    source: Any, wanted: dict[TopicPartition, int], ends: dict[TopicPartition, int], before: datetime
+) -> dict[TopicPartition, int]:
+    """The same offsets, or where the records that Kafka took at `before` begin, whichever comes first."""
+    at_ms = round(before.timestamp() * 1000)
+    found = source.offsets_for_times(dict.fromkeys(wanted, at_ms))
+    young = {place: found[place].offset if found.get(place) else ends[place] - 1 for place in wanted}
+    return {place: min(offset, young[place]) for place, offset in wanted.items()}
 
 
 def _committed(admin: Any, group: str, topic: str, partition: int) -> int:

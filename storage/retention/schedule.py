@@ -43,6 +43,11 @@ def later(day: date, keep: str) -> date:
     return moved + timedelta(days=numbers.get("D", 0) + 7 * numbers.get("W", 0))
 
 
+def shortest_days(rules: Mapping[str, Rule], as_of: date) -> int | None:
+    """How many days the record class is kept that is kept for the shortest time; None without a schedule."""
+    return min(((later(as_of, rule.keep) - as_of).days for rule in rules.values()), default=None)
+
+
 def last_due_day(as_of: date, keep: str) -> date:
     """The latest day whose records are past a schedule of `keep` on `as_of`: day + keep is not after it."""
     span = later(as_of, keep) - as_of

@@ -7,8 +7,10 @@ from streams.detections import (
     device_used_by_another,
     ended_account_in_use,
     filter_circumvention,
+    investigator_misuse,
     lost_device,
     overdue_duty,
+    retention_breach,
     shared_account,
     silent_source,
     staff_account_on_student_device,
@@ -35,4 +37,6 @@ DETECTIONS: tuple[Detection, ...] = (
     bulk_data_pull.DETECTION,
     bandwidth_abuse.DETECTION,
     overdue_duty.DETECTION,
+    investigator_misuse.DETECTION,
+    retention_breach.DETECTION,
 )

@@ -7,8 +7,10 @@ from model.policy.detections.bulk_data_pull import BulkParameters, BulkReason
 from model.policy.detections.device_used_by_another import OtherUserParameters, OtherUserReason
 from model.policy.detections.ended_account_in_use import EndedParameters, EndedReason
 from model.policy.detections.filter_circumvention import FilterParameters, FilterReason
+from model.policy.detections.investigator_misuse import MisuseParameters, MisuseReason
 from model.policy.detections.lost_device import LossReason, LostDeviceParameters
 from model.policy.detections.overdue_duty import DutyParameters, DutyReason
+from model.policy.detections.retention_breach import BreachParameters, BreachReason
 from model.policy.detections.shared_account import SharedAccountParameters, SharedAccountReason
 from model.policy.detections.silent_source import SilentReason, SilentSourceParameters
 from model.policy.detections.staff_account_on_student_device import StaffAccountParameters, StaffAccountReason
@@ -68,4 +70,10 @@ class Detections(Strict):
     )
     overdue_duty: DetectionRule[DutyReason, DutyParameters] = Field(
         description="What the policy asks of people and devices by a date, and nothing shows done (G3)."
+    )
+    investigator_misuse: DetectionRule[MisuseReason, MisuseParameters] = Field(
+        description="Somebody who may search the audit trail, and used it for what is not their task (G2)."
+    )
+    retention_breach: DetectionRule[BreachReason, BreachParameters] = Field(
+        description="Records kept too long, destroyed against a hold, of no class, or not as they were sealed (G4)."
     )

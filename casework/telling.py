@@ -1,0 +1,91 @@
+"""What the judge has to know of the records desk, as facts of a district's log: each search that somebody made."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from casework.fold import histories
+from casework.unmasking import case_of
+from casework.users import User, state
+from model.batch import Batch, Fact
+from model.casework import CaseworkEvent
+from model.codec import join_lines
+from model.event import parse_at
+from model.tables import SEARCHES
+from storage.client import Store
+from storage.queries.casework import of_noun
+from storage.queries.districts import districts
+from storage.queries.standing import people_called
+
+_MOST_PEOPLE = 200
+
+
+def homes_of(store: Store, event: CaseworkEvent) -> list[str]:
+    """The districts whose judge is told of a search: its own; where it asked all of them, all."""
+    return [event.district] if event.district else [one.id for one in districts(store)]
+
+
+def search_fact(store: Store, district: str, event: CaseworkEvent) -> Fact:
+    """A search as the judge sees it: who they are, whom they asked about, how their case stood; by the whole store."""
+    body = event.body
+    people = _users(store)
+    person = _person(store, event.actor, people)
+    case = str(body.get("case") or "")
+    row = {
+        "search_id": event.event_id,
+        "at": event.at,
+        "actor": event.actor,
+        "role": event.role,
+        "person": person,
+        "supervisors": "\n".join(_supervisors(store, person, people)),
+        "how": str(body.get("how") or ""),
+        "purpose": event.purpose,
+        "case": case,
+        "case_open": _case_open(store, district, case) if case else "",
+        "about": "\n".join(_about(store, event)[:_MOST_PEOPLE]),
+        "asked": str(body.get("query") or "").replace("\n", " ")[:200],
+        "rows": str(body.get("rows") or 0),
+    }
+    at = round(parse_at(event.at).timestamp() * 1000)
+    told = {name: value for name, value in row.items() if value}
+    return Fact(table=SEARCHES.name, key=event.event_id, row=told, valid_from=at, recorded_at=at)
+
+
+def batch_of(district: str, facts: Iterable[Fact]) -> Batch:
+    """Facts as one record of the log."""
+    lines = [msgspec.json.encode(one) for one in facts]
+    return Batch(kind="reference", district=district, source_id="", body=join_lines(lines), count=len(lines))
+
+
+def _users(store: Store) -> list[User]:
+    found = histories(of_noun(store, "", "user"))
+    return [one for one in map(state, found.values()) if one]
+
+
+def _person(store: Store, name: str, people: Iterable[User]) -> str:
+    told = next((one.person for one in people if one.name == name and one.person), None)
+    return told or next(iter(people_called(store, name)), "")
+
+
+def _supervisors(store: Store, person: str, people: Iterable[User]) -> list[str]:
+    found = [one for one in people if person and person in one.supervises]
+    return sorted({_person(store, one.name, [one]) for one in found} - {""})
+
+
+def _about(store: Store, event: CaseworkEvent) -> list[str]:
+    """Ids of the people it asked about: by id, by name, or as whoever has the account."""
+    body = event.body
+    named = [one for one in body.get("people") or () if isinstance(one, str)]
+    text = str(body.get("query") or "")
+    if body.get("kind") == "person" and "*" not in text:
+        return [text]
+    if named or body.get("kind") not in (None, "account", "person") or "*" in text:
+        return named
+    return people_called(store, text)
+
+
+def _case_open(store: Store, district: str, case: str) -> str:
+    known = of_noun(store, district, "case")
+    if not any(one.entity == f"case:{case}" for one in known):
+        return "unknown"
+    return "open" if case_of(store, district, case)[1] else "closed"
