@@ -3,6 +3,7 @@
 from getpass import getuser
 
 import click
+import msgspec
 
 from casework.cases import RIGHT, Case
 from casework.register import Register
@@ -31,7 +32,8 @@ def record_case(how: str, case: Case) -> None:
     store: Store = context.meta[WHOLE]
     user: User | None = context.meta.get(USER)
     told = {"actor": user.name if user else getuser(), "role": role_for(user.roles, RIGHT) if user else "system"}
-    event = case_read(how, case, now(), **told)
+    read: Store = context.meta[READ]
+    event = case_read(how, msgspec.structs.replace(case, people=list(map(read.meant, case.people))), now(), **told)
     with Register(resolved(), store) as register:
         keep(register, event)
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import uuid
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from starlette.testclient import TestClient
 from storage_cases import fresh_store
 
 from casework import users
@@ -35,6 +35,10 @@ from model.clock import now
 from model.settings import Settings
 from storage.client import Store
 from storage.queries.casework import matching
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it prefers another client than the one we have
+    from starlette.testclient import TestClient
 
 ROLES = "it-audit=analyst;it-admin=administrator"
 PASSWORD = "correct horse battery"
