@@ -14,7 +14,8 @@ from infra.local.stack import Stack
 from model.compared import compared
 from storage.client import Store
 from tests import small_district
-from tests.test_detections import CASES, ZoneInfo, events_of, judged, yaml
+from tests.detection_cases import cases_of
+from tests.test_detections import ZoneInfo, events_of, judged
 
 
 def test_a_finding_that_only_one_judgment_has_appears_or_vanishes() -> None:
@@ -41,7 +42,7 @@ def test_withdrawn_is_not_there_and_provisional_is_open() -> None:
 @pytest.fixture(scope="module")
 def store(stack: Stack) -> Iterator[Store]:
     """One shared account as the stream found it, its events and the district's tables."""
-    whole = yaml.safe_load((CASES / "shared_account" / "cases.yaml").read_text())
+    whole = cases_of("shared_account")
     zone, case = ZoneInfo("America/Chicago"), whole["cases"][0]
     store = fresh_store(stack, "test_compared")
     store_records(store, [facts(small_district.facts(whole["reference"], zone), 1), events(events_of(case, zone), 2)])

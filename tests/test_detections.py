@@ -1,18 +1,17 @@
 """Every case of every detection, through the whole engine; and what must hold for each detection there is."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 
 from model.batch import Batch, Tick
 from model.event import Event
 from model.violation import Violation, decode_violation
 from streams.detections.catalog import DETECTIONS
 from streams.engine.engine import Engine
+from tests.detection_cases import NAMES, cases_of
 from tests.small_district import (
     CATEGORIES,
     DISTRICT,
@@ -25,17 +24,15 @@ from tests.small_district import (
     tick_batch,
 )
 
-CASES = Path(__file__).parent.parent / "streams" / "detections"
 KEYS = {"policy", "timezone", "reference", "cases", "parameters", "watched"}
 CASE_KEYS = {"name", "reference", "events", "expect", "watched", "policy"}
 
 
 def _cases() -> list[Any]:
     found = []
-    for path in sorted(CASES.glob("*/cases.yaml")):
-        whole = yaml.safe_load(path.read_text())
-        for case in whole["cases"]:
-            found.append(pytest.param(path.parent.name, whole, case, id=f"{path.parent.name}: {case['name']}"))
+    for name in NAMES:
+        for case in cases_of(name)["cases"]:
+            found.append(pytest.param(name, cases_of(name), case, id=f"{name}: {case['name']}"))
     return found
 
 
@@ -83,16 +80,16 @@ def judged(whole: dict[str, Any], case: dict[str, Any]) -> list[Violation]:
 
 
 def test_a_case_file_has_no_misspelt_key() -> None:
-    for path in sorted(CASES.glob("*/cases.yaml")):
-        whole = yaml.safe_load(path.read_text())
-        said = {(path.parent.name, key) for key in whole.keys() - KEYS}
+    for name in NAMES:
+        whole = cases_of(name)
+        said = {(name, key) for key in whole.keys() - KEYS}
         said |= {(case["name"], key) for case in whole["cases"] for key in case.keys() - CASE_KEYS}
         assert not said
 
 
 @pytest.mark.parametrize(("name", "whole", "case"), _cases())
 def test_the_case_ends_as_it_says(name: str, whole: dict[str, Any], case: dict[str, Any]) -> None:
-    expected = case.get("expect", [])
+    expected = [dict(wanted) for wanted in case.get("expect", [])]
     about = {name, *(wanted["detection"] for wanted in expected if "detection" in wanted)}
     found = [v for v in judged(whole, case) if v.detection in about]  # the other detections have cases of their own
     said = [(v.detection, v.reasons, v.headline, v.status) for v in found]
@@ -109,7 +106,7 @@ def test_the_case_ends_as_it_says(name: str, whole: dict[str, Any], case: dict[s
 
 @pytest.mark.parametrize("detection", DETECTIONS, ids=lambda d: d.name)
 def test_every_detection_has_a_hit_and_a_miss(detection: Any) -> None:
-    cases = yaml.safe_load((CASES / detection.name / "cases.yaml").read_text())["cases"]
+    cases = cases_of(detection.name)["cases"]
     assert any(case.get("expect") for case in cases)
     assert any(not case.get("expect") for case in cases)
 

@@ -3,11 +3,12 @@
 from model.batch import Tick
 from model.violation import Violation, decode_violation
 from streams.engine.engine import Engine
+from tests.detection_cases import cases_of
 from tests.small_district import CATEGORIES, DISTRICT, at_ms, ended, event_batches, fact_batch, facts, tick_batch
-from tests.test_detections import CASES, ZoneInfo, events_of, yaml
+from tests.test_detections import ZoneInfo, events_of
 
 ZONE = ZoneInfo("America/Chicago")
-WHOLE = yaml.safe_load((CASES / "silent_source" / "cases.yaml").read_text())
+WHOLE = cases_of("silent_source")
 
 
 def told(engine: Engine) -> dict[str, Violation]:

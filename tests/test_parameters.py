@@ -6,19 +6,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-import yaml
 
 from model.policy import Policy, base_policy
 from model.violation import Violation, decode_violation, finding_of
 from streams.detections.catalog import DETECTIONS
 from streams.engine.engine import Engine
+from tests.detection_cases import cases_of
 from tests.small_district import DISTRICT, fact_batch, facts
-from tests.test_detections import CASES, batches_of
+from tests.test_detections import batches_of
 
 BASE: dict[str, Any] = base_policy().model_dump(mode="json")
-WHOLE = {
-    detection.name: yaml.safe_load((CASES / detection.name / "cases.yaml").read_text()) for detection in DETECTIONS
-}
+WHOLE = {detection.name: cases_of(detection.name) for detection in DETECTIONS}
 TOLD = [pytest.param(name, key, id=f"{name}: {key}") for name, whole in WHOLE.items() for key in whole["parameters"]]
 
 

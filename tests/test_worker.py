@@ -21,8 +21,9 @@ from model.codec import encode_batch, split_lines
 from model.violation import Violation, decode_violation
 from producers.broker import client, create_topics, producer
 from streams.engine.whole import judge_whole
+from tests.detection_cases import cases_of
 from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
-from tests.test_detections import CASES, ZoneInfo, yaml
+from tests.test_detections import ZoneInfo
 
 ZONE = ZoneInfo("America/Chicago")
 PATIENCE = 60
@@ -36,7 +37,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def log_of(count: int) -> list[Batch]:
     """Facts, the events of an ordinary day around one violation, in small batches, and the end."""
-    whole = yaml.safe_load((CASES / "shared_account" / "cases.yaml").read_text())
+    whole = cases_of("shared_account")
     case = whole["cases"][0]
     planted = [event(n, ZONE, **said) for n, said in enumerate(case["events"])]
     noise = [

@@ -136,7 +136,7 @@ class LossProof:
         start, found = self.loss.discovered_at or 0, []
         for name, reason, due, done in self._clocks():
             if reason in self.reasons and due is not None:
-                value = (done if done is not None else max(self.case.now, due)) - start
+                value = (due if done is None else done) - start  # what nobody did by then took at least that long
                 found.append(Measure(name=name, value=_hours(value), threshold=_hours(due - start), unit="h"))
         return found
 
