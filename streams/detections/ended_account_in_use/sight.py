@@ -95,5 +95,5 @@ def alike(sighting: Sighting) -> object:
 
 
 def continues(seen: Seen, policy: Policy) -> bool:
-    """Web traffic after web traffic."""
-    return seen.action == WEB
+    """Web traffic that was let through, after web traffic that was."""
+    return seen.action == WEB and seen.verdict == "allowed"

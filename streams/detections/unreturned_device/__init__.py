@@ -12,7 +12,7 @@ from streams.detection import Detection
 from streams.detections.unreturned_device.dues import all_due
 from streams.detections.unreturned_device.judge import DETECTION as NAME
 from streams.detections.unreturned_device.judge import REASONS, judge
-from streams.detections.unreturned_device.sight import LISTENS, concerns, sight
+from streams.detections.unreturned_device.sight import LISTENS, concerns, continues, sight
 from streams.patterns.openings import deadlines
 
 DETECTION = Detection(
@@ -34,6 +34,6 @@ DETECTION = Detection(
     alike=lambda sighting: (sighting.kind, sighting.account, sighting.site),
     reach=30,
     concerns=concerns,
-    continues=lambda seen, policy: seen.action == "web.requested",
+    continues=continues,
     opens=deadlines(all_due),
 )  # fmt: skip

@@ -30,9 +30,18 @@ def late(reference: Reference, assignment: Assignment, at: int) -> bool:
     return any(not reference.terms(org or None, at) for org in orgs)
 
 
+def continues(seen: Seen, policy: Policy) -> bool:
+    """A request of a device that requested something a moment ago, and that would be a use of its own."""
+    return seen.action == "web.requested" and _is_use(seen)
+
+
+def _is_use(seen: Seen) -> bool:
+    return seen.device_id is not None and seen.outcome != "failure" and seen.device_basis != "claimed"
+
+
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """A use of such a device after it had to be back."""
-    if seen.device_id is None or seen.outcome == "failure" or seen.device_basis == "claimed":
+    if seen.device_id is None or not _is_use(seen):
         return None
     if not any(late(reference, one, seen.at) for one in reference.assignees(seen.device_id, seen.at)):
         return None
