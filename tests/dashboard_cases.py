@@ -91,7 +91,7 @@ def log_in(monkeypatch: pytest.MonkeyPatch, name: str = USER) -> None:
 
 def run_page(page: Callable[[], None], **query: str) -> AppTest:
     """A page as Streamlit runs it; raises what the page raised."""
-    test = AppTest.from_function(page, default_timeout=60)
+    test = AppTest.from_function(page, default_timeout=240)
     for name, value in query.items():
         test.query_params[name] = value
     test.run()

@@ -95,7 +95,7 @@ class Drill:
 
     def finish(self) -> None:
         """The run ends by itself and says that nothing was lost."""
-        assert self.run.wait(timeout=300) == 0, self.words()
+        assert self.run.wait(timeout=900) == 0, self.words()
 
     def story(self) -> str:
         """Who was killed when, and how long it took until rows were stored again."""
@@ -133,7 +133,7 @@ class Drill:
                 time.sleep(0.1)
 
     def _child(self, module: str) -> int:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             self._look()
             for pid in _children(self.run.pid):

@@ -137,7 +137,7 @@ def test_sources_add_up_and_dead_letters_are_listed() -> None:
 
 def test_a_store_that_is_away_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLICKHOUSE_URL", "http://127.0.0.1:9/away")
-    test = AppTest.from_file(str(APP), default_timeout=60).run()
+    test = AppTest.from_file(str(APP), default_timeout=240).run()
     assert not test.exception
     assert "ClickHouse does not answer" in test.error[0].value
     assert [one.label for one in test.button] == ["Try again"]
@@ -147,7 +147,7 @@ def test_a_store_with_nothing_in_it_says_how_to_begin(stack: Stack, monkeypatch:
     empty = fresh_store(stack, "test_dashboard_empty")
     know_user(stack, empty)
     monkeypatch.setenv("CLICKHOUSE_URL", empty.url)
-    test = AppTest.from_file(str(APP), default_timeout=60).run()
+    test = AppTest.from_file(str(APP), default_timeout=240).run()
     assert "Nothing has been stored yet" in html_of(test)
 
 
@@ -158,7 +158,7 @@ def test_an_address_chooses_the_district(stack: Stack, monkeypatch: pytest.Monke
     body = facts([other], 9)._replace(key=b"zumbro")
     store_records(two, [body])
     know_user(stack, two)
-    test = AppTest.from_file(str(APP), default_timeout=60)
+    test = AppTest.from_file(str(APP), default_timeout=240)
     test.query_params["district"] = "zumbro"
     test.run()
     assert "No violation has been found" in html_of(test)

@@ -38,7 +38,7 @@ def following(settings: Settings, topic: str, district: Path, monkeypatch: pytes
 
 
 def eventually(settings: Settings, topic: str, wanted: int) -> list[Batch]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while len(events_of(batches := in_the_log(settings, topic))) < wanted:
         assert time.monotonic() < deadline
         time.sleep(0.2)

@@ -98,21 +98,26 @@ def test_a_topic_that_nobody_made_does_not_come_into_being(stack: Stack) -> None
 
 
 def test_a_group_of_one_has_its_partitions_at_once(stack: Stack, topic: str) -> None:
-    """group.initial.rebalance.delay.ms is 0: with Kafka's default of 3 s this would fail."""
+    """group.initial.rebalance.delay.ms is 0: with Kafka's default of 3 s no group, however often tried, is so quick."""
     send(stack, topic, [b"x"])
     options = {**kafka(stack), "group_id": topic, "auto_offset_reset": "earliest"}
     warm = KafkaConsumer(topic, **{**options, "group_id": f"{topic}-warm"})
     assert _first(warm) is not None  # the first group of a broker also waits for its offsets topic
+    warm.close()
+    assert min(_seconds_to_the_first(topic, {**options, "group_id": f"{topic}-{n}"}) for n in range(3)) < 2.9
+
+
+def _seconds_to_the_first(topic: str, options: dict[str, Any]) -> float:
     consumer = KafkaConsumer(topic, **options)
     started = time.monotonic()
     assert _first(consumer) is not None
-    assert time.monotonic() - started < 2.9
-    for each in (warm, consumer):
-        each.close()
+    took = time.monotonic() - started
+    consumer.close()
+    return took
 
 
 def _first(consumer: KafkaConsumer) -> object:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         if found := consumer.poll(100):
             return found
