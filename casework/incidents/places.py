@@ -21,6 +21,7 @@ SETTLED_DAYS = 14  # before the discovery
 SHARED = frozenset({"cgnat", "relay"})  # rows that say: many strangers stand behind it
 Place = Literal["inside", "pool", "usual", "stranger", "unknown"]
 MOST_ADDRESSES = 200_000  # of one subject; what comes later is a stranger
+_QUARTER = 900_000  # ms of a quarter of an hour
 _V6_HOST_BITS = 64  # a computer changes them by itself
 
 
@@ -53,13 +54,22 @@ class Habits(dict[str, Habit]):
 def habits(uses: Iterable[Use], zone: ZoneInfo) -> Habits:
     """The habits behind uses in order of time; memory grows with the number of addresses alone."""
     found = Habits()
+    days: dict[int, int] = {}
     for use in uses:
-        day = datetime.fromtimestamp(use.at / 1000, UTC).astimezone(zone).toordinal()
+        day = _local_day(use.at, zone, days)
         if len(found.first_days) < USUAL_DAYS and day not in found.first_days:
             found.first_days.append(day)
         if use.address and is_public(use.address):
             _note(found, place_key(use.address), use.at, day)
     return found
+
+
+def _local_day(at: int, zone: ZoneInfo, known: dict[int, int]) -> int:
+    """The local day of an instant as an ordinal; no wall changes its date within a quarter of an hour."""
+    quarter = at // _QUARTER
+    if quarter not in known:
+        known[quarter] = datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).toordinal()
+    return known[quarter]
 
 
 def _note(found: Habits, key: str, at: int, day: int) -> None:

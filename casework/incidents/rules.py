@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from heapq import merge
 from ipaddress import ip_address
 
@@ -19,6 +20,7 @@ _SNAPSHOT = frozenset({"device.reported", "tunnel.reported", "record.unrecognise
 _ABOUT_DEVICE = frozenset({"device.located", "device.changed", "device.watched"})  # done to it from elsewhere
 _LEASE_OVER = frozenset({"lease.released", "lease.expired"})
 _REFUSED_LEASE = frozenset({"lease.denied", "lease.declined", "lease.offered", "lease.sought"})
+_MOST_NAMES = 50_000  # that are remembered
 _OUTSIDE = {
     "stranger": "is not in networks.csv and had not been used on three earlier days",
     "inside": "is in networks.csv",
@@ -40,6 +42,7 @@ class AccountRule:
     realms: Realms
     places: Places
     _tunnels: dict[str, Place] = field(default_factory=dict)  # address inside → where the tunnel comes from
+    _names: dict[tuple[str, ...], str] = field(default_factory=dict)  # what a record says → the name it is known by
 
     def __call__(self, use: Use) -> Mark | None:
         """What one event says; None: nothing."""
@@ -68,7 +71,12 @@ class AccountRule:
         return self._named(use, use.target_account, use.target_domain) == self.account
 
     def _named(self, use: Use, account: str, domain: str) -> str:
-        return self.realms.name_of(account, domain or None, use.category, use.reporter, use.device)
+        key = (account, domain, use.category, use.reporter, use.device)
+        if key not in self._names:
+            if len(self._names) > _MOST_NAMES:
+                self._names.clear()
+            self._names[key] = self.realms.name_of(account, domain or None, use.category, use.reporter, use.device)
+        return self._names[key]
 
     def _locked_out(self, use: Use) -> Mark:
         """A new password ends what went before, unless the stranger chose it."""
@@ -255,6 +263,7 @@ def _where(use: Use, place: Place) -> str:
     return f"from {use.address}"
 
 
+@lru_cache(maxsize=512)
 def _words(action: str) -> str:
     noun, _, done = action.partition(".")
     return f"{noun.replace('_', ' ')} {done.replace('_', ' ')}"
