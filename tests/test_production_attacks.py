@@ -148,3 +148,9 @@ def test_a_host_that_names_somebody_or_an_inside_system_is_not(host: str) -> Non
 def test_a_long_production_is_made_in_bounded_memory(tmp_path: Path) -> None:
     done = made(tmp_path / "p", (event(n) for n in range(5_000)))
     assert done.counts.responsive == len(rows(tmp_path / "p")) == 5_000
+
+
+def test_a_tunnel_shows_its_host_and_a_servers_address_is_no_home() -> None:
+    (row,), _, _ = redacted([event(0, url="docs.google.com:443", destination="203.0.113.80", raw="to 203.0.113.80")])
+    assert row["url"] == "docs.google.com/"
+    assert (row["destination"], row["raw"]) == ("[CA-PRA-STUDENT]", "to [CA-PRA-STUDENT]")

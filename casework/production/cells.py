@@ -26,7 +26,7 @@ _CLOSED = (TimeQuality, Basis, Category, Outcome, Verdict)
 WORDS: frozenset[str] = frozenset(
     {*ACTIONS, *(word for one in _CLOSED for word in get_args(one)), *_LOGONS, "base64", "not a district's"}
 )
-_SCHEMES = frozenset({"http", "https", "ftp", "ws", "wss"})
+_SCHEMES = frozenset({"http", "https", "ftp", "ws", "wss", "tunnel"})  # the last: a host alone, as CONNECT has it
 _NEVER_WHOLE = frozenset({"raw", "attribution", "url", "event_id"})  # no decision shows these as they are
 
 
@@ -177,18 +177,21 @@ class Cells:
         return self._hosts.shown(str(value))
 
     def _url(self, value: Any, row: Row) -> Cell | str:
+        text = str(value)
         try:
-            parts = urlsplit(str(value))
+            parts = urlsplit(text if "://" in text else f"tunnel://{text}")
             host, port = parts.hostname or "", parts.port
         except ValueError:
             return LEFT_OUT
         if not host or parts.scheme.lower() not in _SCHEMES:
             return LEFT_OUT
+        scheme = "" if parts.scheme == "tunnel" else f"{parts.scheme.lower()}://"
         shown = self._hosts.shown(host)
         if isinstance(shown, Cell):
-            return Cell(f"{parts.scheme.lower()}://{self.left_out(shown.covers[0])}/", shown.covers)
-        whole = parts.path in ("", "/") and not (parts.query or parts.fragment or port or "@" in parts.netloc)
-        return f"{parts.scheme.lower()}://{shown}/{'' if whole else LEFT_OUT}"
+            return Cell(f"{scheme}{self.left_out(shown.covers[0])}/", shown.covers)
+        usual = port in (None, 80, 443)
+        whole = parts.path in ("", "/") and usual and not (parts.query or parts.fragment or "@" in parts.netloc)
+        return f"{scheme}{shown}/{'' if whole else LEFT_OUT}"
 
     def _site(self, value: Any, row: Row) -> str | None:
         return value if value in self._people.sites and self._accounts.names_nobody(str(value)) else None

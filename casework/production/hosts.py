@@ -40,7 +40,8 @@ class Hosts:
 
     def _decided(self, host: str) -> Cell | str:
         if plain := address_of(host):
-            return left_out("home_address" if is_outside(plain) else "security")
+            outside = "home_address" if plain in self._people.homes else "student"
+            return left_out(outside if is_outside(plain) else "security")
         if not host.isascii() or "xn--" in host or "." not in host:
             return left_out("security" if host.isascii() and "." not in host else "student")
         if self._is_internal(host):

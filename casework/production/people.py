@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from casework.production.asked import Asked
-from casework.production.names import address_of, cards_of, encoded, hosts_of, names_of, notations, squeezed
+from casework.production.names import (
+    address_of,
+    cards_of,
+    encoded,
+    hosts_of,
+    is_outside,
+    names_of,
+    notations,
+    squeezed,
+)
 from model.batch import Fact
 from model.event import Event
 from model.realms import Realms, realms_of
@@ -49,6 +58,7 @@ class People:
         self.sources: set[str] = set()
         self.listed: set[str] = set()  # domains of domains.csv
         self.realms = Realms()
+        self.homes: set[str] = set()  # public addresses that somebody came from
         for fact in facts:
             self._learn(fact)
         self._take_sides()
@@ -173,6 +183,9 @@ class People:
                 self._other(account)
         if event.person and event.person not in self.subjects:
             self._other(event.person)
+        plain = address_of(event.address or "")
+        if plain and is_outside(plain):
+            self.homes.add(plain)
         if not self.is_own(event):
             self._meet_machine(event)
 

@@ -32,7 +32,7 @@ LEFT_OUT, SYSTEM, HOME = "\0", "\x01", "\x02"  # of the field's own kind; an ins
 _BLANKS = str.maketrans(dict.fromkeys("\0\x01\x02\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029", " "))
 _BLANK = r"""[\s"'<>()\[\]{},;|=]"""
 _RUN = re.compile(rf"(?<![\w.:/+-])\d+(?:{_BLANK}+(?:[.:_/+*-]+{_BLANK}+)?\d+)+(?![\w.:/+-])")
-_REPEATED = re.compile("([\0\x01\x02])(?:[\\s\"'<>()\\[\\]{},;|=]*\\1)+")
+_REPEATED = re.compile(r"([\0\x01\x02])(?:\s+\1)+")
 _LONGEST = 64  # letters of a name
 _LIMIT = 200_000  # remembered words
 
@@ -82,7 +82,8 @@ class Accounts:
         """What stands for it, by what it looks like."""
         core = chunk.strip(_EDGES).lower()
         if plain := address_of(core.partition("/")[0].rpartition(":")[0] or core) or address_of(core):
-            return HOME if is_outside(plain) else SYSTEM
+            inside = SYSTEM if not is_outside(plain) else LEFT_OUT
+            return HOME if plain in self._people.homes else inside
         return SYSTEM if self._people.is_system(core) else LEFT_OUT
 
     def _is_accounted(self, chunk: str) -> bool:
