@@ -70,7 +70,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     protocol: str | None = None  # tcp, udp, or the application protocol the vendor names
     logon_type: str | None = None  # interactive, unlock, remote, cached, secondary, network, batch, service
     app: str | None = None  # application, extension or OAuth client
-    duration_s: float | None = None
+    duration_s: float | None = None  # of a session; of a device's report, how long ago it was last in touch
     attribution: list["Attribution"] | None = None
 
 

@@ -5,6 +5,7 @@ https://learn.microsoft.com/en-us/graph/api/resources/intune-auditing-auditevent
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from model.event import Event
 from producers import forms
@@ -18,6 +19,7 @@ _OUTCOMES = {"success": "success", "failure": "failure", "fail": "failure"}
 _TIMES = ("activityDateTime", "lastSyncDateTime")
 _ON_DEVICES = " manageddevice"  # ends the name of an operation on a device
 _LOCATE = "locatedevice"  # begins the name of such an operation, however it is spelled
+_LONGEST_S = 20 * 365 * 86_400
 _GRANT = "create roleassignment"
 
 
@@ -110,9 +112,19 @@ def _reported(event: Event, told: AzureRecord) -> None:
     event.action, event.outcome = "device.reported", "unknown"
     event.reason = text(body, "CompliantState", "ComplianceState_loc", "complianceState")
     event.mac = forms.mac(text(body, "WifiMacAddress", "wiFiMacAddress"))
+    event.duration_s = _since_contact(event, body)
     _name(event, body)
     batch = text(body, "DeviceId"), text(body, "BatchId")
     event.origin = origin("/".join(batch)) if all(batch) else None  # type: ignore[arg-type]  # all are texts
+
+
+def _since_contact(event: Event, body: Document) -> float | None:
+    """How long ago (s) the device had last been in touch; the first and the last year of the calendar are never."""
+    last = at_azure(body.get("LastContact"))
+    if last is None or event.occurred_at is None:
+        return None
+    age = (datetime.fromisoformat(event.occurred_at) - datetime.fromisoformat(last[0])).total_seconds()
+    return age if 0 <= age < _LONGEST_S else None
 
 
 def _name(event: Event, body: Document) -> None:

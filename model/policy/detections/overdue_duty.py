@@ -1,12 +1,13 @@
 """What a district may set of overdue_duty: each duty on or off, with its numbers; and the reasons it finds."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from model.policy.parameters import BusinessDays, Days, Strict
 from model.vocabulary import DeviceClass
 
+SchoolDays = Annotated[int, Field(ge=1, le=200, json_schema_extra={"unit": "school days"})]
 DutyReason = Literal[
     "acknowledgement",
     "student_contract",
@@ -17,6 +18,7 @@ DutyReason = Literal[
     "unblock_expired",
     "sponsor",
     "purchase",
+    "check_in",
 ]
 
 
@@ -79,6 +81,14 @@ class PurchaseDuty(Strict):
     days: Days = Field(description="Within so many days of being entered into the inventory.")
 
 
+class CheckInDuty(Strict):
+    """Being in touch with the device management."""
+
+    on: bool = Field(description="Whether devices must be in touch with the device management regularly.")
+    classes: tuple[DeviceClass, ...] = Field(description="Device classes that must.")
+    school_days: SchoolDays = Field(description="A device may be out of touch for so many school days.")
+
+
 class DutyParameters(Strict):
     """overdue_duty (G3): what the policy asks of people and devices by a date, and nothing shows that it was done."""
 
@@ -90,3 +100,4 @@ class DutyParameters(Strict):
     unblock: UnblockDuty = Field(description="Requests to unblock sites.")
     sponsor: SponsorDuty = Field(description="Companies' sponsors.")
     purchase: PurchaseDuty = Field(description="Purchase records.")
+    check_in: CheckInDuty = Field(description="Being in touch with the device management.")

@@ -25,7 +25,8 @@ DETECTION = Detection(
     subject=lambda sighting: sighting.reporter or "",
     judge=judge,
     needs={reason: frozenset() for reason in REASONS}
-    | {"password": frozenset({"auth"}), "software": frozenset({"device"}), "encryption": frozenset({"device"})},
+    | {"password": frozenset({"auth"}), "software": frozenset({"device"}), "encryption": frozenset({"device"})}
+    | {"check_in": frozenset({"device"})},
     remembers=timedelta(days=60),
     tables=frozenset({
         *("academicSessions", "accounts", "calendar", "contracts", "devices", "exemptions", "orgs", "roles"),

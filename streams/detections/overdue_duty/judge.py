@@ -18,10 +18,14 @@ from streams.sighting import Sighting
 DETECTION = "overdue_duty"
 REASONS = (
     *("encryption", "unblock_expired", "software", "sponsor", "password", "acknowledgement", "student_contract"),
-    *("unblock_decision", "purchase"),
+    *("unblock_decision", "purchase", "check_in"),
 )
 HEARD = {"password": "auth", "software": "device"}  # what must have been read without a gap before it can be missing
-_SHOWS = {"app.installed": "it was installed", "web.requested": "the site was let through"}
+_SHOWS = {
+    "device.away": "the device was reported as out of touch",
+    "app.installed": "it was installed",
+    "web.requested": "the site was let through",
+}
 MOST = 20  # events that are shown
 
 
@@ -104,7 +108,10 @@ class _Duties:
         return Measure(name="days overdue on that day", value=late, unit="d", event_ids=[o.event_id for o in shown])
 
     def _done_elsewhere(self, owed: Owed) -> Innocent:
-        rests = {"password": "the directory's logs", "encryption": "the device management's reports"}
+        rests = {
+            "password": "the directory's logs",
+            **dict.fromkeys(("encryption", "check_in"), "the device management's reports"),
+        }
         rest = rests.get(owed.reason, "the district's own tables")
         answer = f"This rests on {rest}. What was done on paper or in another system and not entered is not seen here."
         return Innocent(explanation="done_and_not_recorded", answer=answer, holds=False)

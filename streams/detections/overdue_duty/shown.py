@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from model.policy.detections.overdue_duty import DutyParameters
 from model.reference import Device, Unblock
 from streams.detection import Case
 from streams.detections.overdue_duty.owed import DAY, Owed
-from streams.detections.overdue_duty.sight import PASSWORD, REPORT, WEB
+from streams.detections.overdue_duty.sight import AWAY, PASSWORD, REPORT, WEB
 from streams.evidence.plain_words import counted, date
 from streams.sighting import Sighting
 
+_LONGEST = 400  # days that are looked through
 _GAP = 2 * DAY + DAY // 2  # reports of a device that are no farther apart tell of one state
 
 
@@ -40,6 +42,7 @@ class Shown:
         """Each duty, and the events that show it."""
         yield from self._software()
         yield from self._compliance()
+        yield from self._check_in()
         yield from self._open_sites()
 
     def changed_password(self, owed: Owed) -> bool:
@@ -101,6 +104,36 @@ class Shown:
         )
         yield owed, shown
 
+    def _check_in(self) -> Iterator[tuple[Owed, Sequence[Sighting]]]:
+        """The first report of today that says that the device was not in touch for so many school days."""
+        rules, device = self.rules.check_in, self.case.reference.device(self.name, self.case.started_at)
+        if not rules.on or (device is not None and device.device_class not in rules.classes):
+            return
+        told = [one for one in self.case.kept if one.kind in (AWAY, *REPORT) and one.duration_s is not None]
+        late = [one for one in told if self._school_days(_contact(one), one.at) >= rules.school_days]
+        first = next((one for one in self.today if one in late), None)
+        if first is None or any(one.at < first.at and abs(_contact(one) - _contact(first)) < DAY for one in late):
+            return
+        since = date(self.case.calendar, _contact(first))
+        owed = Owed(
+            subject=self.case.subject,
+            reason="check_in",
+            bucket=str(self.case.calendar.local(_contact(first)).date()),
+            due_at=first.at,
+            headline=f"{self.name} has not been in touch with the device management since {since}",
+            why=f"a device must be in touch at least every {counted(rules.school_days, 'school day')}",
+            rows=((device, "the device"),) if device else (),
+            device_id=self.name,
+        )
+        yield owed, [first]
+
+    def _school_days(self, start: int, end: int) -> int:
+        """School days between; where no terms are known, days on which the office was open."""
+        calendar, terms = self.case.calendar, self.case.reference.known("academicSessions")
+        day, last = calendar.local(start).date(), calendar.local(end).date()
+        days = (day + timedelta(days=n) for n in range(1, min((last - day).days, _LONGEST)))
+        return sum(calendar.is_school_day(one) if terms else calendar.office_open(one) for one in days)
+
     def _open_sites(self) -> Iterator[tuple[Owed, Sequence[Sighting]]]:
         """The first day on which a site was let through after its time."""
         requests = [one for one in self.case.kept if one.kind == WEB]
@@ -125,6 +158,11 @@ class Shown:
     def _request(self, one: Sighting) -> Unblock | None:
         rows = self.case.reference.unblocks(one.domain or "", one.at)
         return next((row for row in rows if row.request_id == self.name and row.expires_at is not None), None)
+
+
+def _contact(report: Sighting) -> int:
+    """When (ms) the device had last been in touch, by its report."""
+    return report.at - round((report.duration_s or 0) * 1000)
 
 
 def _must_comply(device: Device | None) -> bool:

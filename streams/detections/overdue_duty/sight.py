@@ -1,6 +1,8 @@
 """What is remembered for duties that only events show: changed passwords, installed software, devices that do not
 comply, and sites that are still let through after their time."""
 
+from msgspec import structs
+
 from model.policy import Policy
 from model.reference import Reference
 from streams.patterns.standing import listed
@@ -10,7 +12,8 @@ from streams.sighting import Sighting
 PASSWORD = frozenset({"password.changed", "password.reset"})
 SOFTWARE = frozenset({"app.installed", "app.removed"})
 REPORT = frozenset({"device.changed", "device.checked_in", "device.reported"})
-WEB = "web.requested"
+WEB, AWAY = "web.requested", "device.away"
+_DAY_S = 86_400
 LISTENS = PASSWORD | SOFTWARE | REPORT | {WEB}
 NOT_COMPLIANT = frozenset({"noncompliant", "not compliant", "notcompliant", "non-compliant", "managed.deviceunhealthy"})
 
@@ -32,8 +35,17 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         return None
     if seen.action in SOFTWARE:
         return _sighting(seen, f"device:{seen.device_id}", seen.app) if seen.app else None
-    complies = (seen.reason or "").lower() not in NOT_COMPLIANT
-    return None if complies else _sighting(seen, f"device:{seen.device_id}", None)
+    if (seen.reason or "").lower() in NOT_COMPLIANT:
+        return _sighting(seen, f"device:{seen.device_id}", None)
+    return _out_of_touch(seen, policy)
+
+
+def _out_of_touch(seen: Seen, policy: Policy) -> Sighting | None:
+    """A report of a device that has not been in touch for so many days at least, whatever days they were."""
+    rules = policy.detections.overdue_duty.parameters.check_in
+    if not rules.on or (seen.duration_s or 0) < rules.school_days * _DAY_S:
+        return None
+    return structs.replace(_sighting(seen, f"device:{seen.device_id}", None), kind=AWAY)
 
 
 def _password(seen: Seen, reference: Reference) -> Sighting | None:
@@ -71,4 +83,5 @@ def _sighting(seen: Seen, subject: str, app: str | None) -> Sighting:
         confidence=seen.confidence,
         time_quality=seen.time_quality,
         vendor_code=seen.vendor_code,
+        duration_s=seen.duration_s,
     )
