@@ -11,6 +11,7 @@ from streams.memory.shelf import Shelf
 
 EVER = 1 << 62
 NEVER = -EVER
+_DAY = 86_400_000
 QUIET_MS = 10 * 60_000
 _encode = msgspec.json.Encoder().encode
 
@@ -46,11 +47,23 @@ class Heard:
 
     def covers(self, start: int, end: int) -> bool:
         """Whether it was read over all of [start, end), without a gap: only then does its silence say anything."""
-        began_at, silent_since = self.source.began_at, self.source.silent_since
-        if not NEVER < began_at <= start or self.source.reached_at < end:
+        began_at, silent_since = self._began_at, self.source.silent_since
+        if not NEVER < began_at <= start or self._reached_at < end:
             return False
         gaps = [*self.source.gaps, *([] if silent_since is None else [(silent_since, EVER)])]
         return not any(gap_start < end and start < gap_end for gap_start, gap_end in gaps)
+
+    @property
+    def _began_at(self) -> int:
+        """Of a file that has ended and stands in no order of time, its earliest record of the day before the first."""
+        began, earliest = self.source.began_at, self.source.spoke_since
+        return earliest if self.source.ended and began - _DAY <= earliest < began else began
+
+    @property
+    def _reached_at(self) -> int:
+        """Of a file that has ended, its latest record, wherever in the file it stands; less what may come late."""
+        reached = self.source.reached_at
+        return max(reached, self.source.spoke_at - self.lateness) if self.source.ended else reached
 
     def wrote(self, start: int, end: int) -> bool:
         """Whether it wrote any record over [start, end], as far as lulls tell: to ten minutes."""
