@@ -128,6 +128,12 @@ def why_not_approve(plan: Plan, name: str) -> str | None:
     return "who planned it does not approve it: that takes a second person" if plan.planned == name else None
 
 
+def approval(plan: Plan, name: str, role: str, at: datetime) -> CaseworkEvent:
+    """The second person's decision, about the plan as it was seen."""
+    told: dict[str, Any] = {"actor": name, "role": role, "district": plan.district}
+    return decision(entity_of(plan.plan_id), "retention.approved", at, expected_version=plan.version, **told)
+
+
 def why_not_run(plan: Plan, name: str) -> str | None:
     """Why `name` may not run a plan."""
     if not plan.approved:

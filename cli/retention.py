@@ -88,9 +88,7 @@ def approve(register: Register, plan_id: str, actor: str | None) -> None:
     found = _refused(partial(retention.plan_of, register.store, plan_id))
     if why := retention.why_not_approve(found, user.name):
         raise click.ClickException(why)
-    told: dict[str, Any] = {"actor": user.name, "role": role_of(user, _APPROVE), "district": found.district}
-    event = decision(retention.entity_of(plan_id), "retention.approved", now(), expected_version=found.version, **told)
-    decide(register, event)
+    decide(register, retention.approval(found, user.name, role_of(user, _APPROVE), now()))
     click.echo(f"{plan_id} approved", err=True)
 
 

@@ -12,7 +12,18 @@ from dashboard import hypertext as h
 from dashboard import links, stylesheet, trouble
 from dashboard.desk import desk
 from dashboard.masthead import masthead
-from dashboard.pages_ import incidents, search, sources, timeline, violation, violations
+from dashboard.pages_ import (
+    incidents,
+    ledger,
+    retention,
+    search,
+    searches,
+    sources,
+    timeline,
+    users,
+    violation,
+    violations,
+)
 from dashboard.who import here
 
 SEARCH = st.Page(search.show, title="Search", url_path=links.SEARCH, visibility="hidden")
@@ -22,7 +33,14 @@ PAGES = [
     (st.Page(timeline.show, title="Timeline", url_path=links.TIMELINE), ("read events",)),
     (st.Page(sources.show, title="Sources", url_path=links.SOURCES), ("read sources",)),
     (st.Page(incidents.show, title="Incidents", url_path=links.INCIDENTS), ("handle incidents",)),
-    (st.Page(violation.show, title="Violation", url_path=links.VIOLATION, visibility="hidden"), ("read violations",)),
+    (st.Page(searches.show, title="Searches", url_path=links.SEARCHES), ("read searches",)),
+    (st.Page(retention.show, title="Retention", url_path=links.RETENTION), ("plan retention", "approve retention")),
+    (st.Page(ledger.show, title="Ledger", url_path=links.LEDGER), ("plan retention", "manage users", "read searches")),
+    (st.Page(users.show, title="Users", url_path=links.USERS), ("manage users",)),
+    (
+        st.Page(violation.show, title="Violation", url_path=links.VIOLATION, visibility="hidden"),
+        ("read violations", "read searches"),
+    ),
     (SEARCH, ("read events",)),
 ]
 LOGO = (

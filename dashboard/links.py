@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from storage.queries.subject import Kind
 
 VIOLATIONS, VIOLATION, TIMELINE, SOURCES, SEARCH = "./", "violation", "timeline", "sources", "search"
+SEARCHES, USERS, RETENTION, LEDGER = "searches", "users", "retention", "ledger"
 INCIDENTS, INCIDENT_FILE, LETTERS_FILE = "incidents", "download/incident.pdf", "download/letters.zip"
 TIMELINE_FILE, VIOLATION_FILE = "download/timeline.zip", "download/violation.pdf"
 State = Mapping[str, str | list[str] | None]

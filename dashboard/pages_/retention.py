@@ -1,0 +1,69 @@
+"""For records officers and administrators: the schedule, the plans and how far each got, and approval by another."""
+
+import streamlit as st
+
+from casework.holds import standing
+from casework.register import NotRecorded
+from casework.retention import Plan, PlanRefused, approval, plans, schedule_of, why_not_approve
+from casework.roles import may, role_for
+from dashboard import hypertext as h
+from dashboard import trouble, words
+from dashboard.desk import Desk, desk
+from dashboard.opened_store import opened_register
+from model.clock import now
+
+_SAID = "retention_said"
+HOW = "Plans are made and run at the command line: hallmonitor retention plan, approve, run, certificate, check."
+
+
+def show() -> None:
+    """The page."""
+    here = desk()
+    st.html(h.element("h1", "Retention", class_="hm"))
+    if said := st.session_state.pop(_SAID, None):
+        st.success(said)
+    st.html(h.element("p", f"{words.counted(len(standing(here.store, here.id)), 'hold')} in force.", class_="hm"))
+    _plans(here)
+    st.html(h.element("h2", "Schedule", class_="hm"))
+    try:
+        rules = schedule_of(here.store, here.id).rules
+    except PlanRefused as refused:
+        trouble.nothing("No schedule is stored", str(refused))
+        return
+    rows = [h.row(name.replace("_", " "), one.words, one.basis) for name, one in rules.items()]
+    st.html(h.table(["Class of record", "Kept", "Basis"], rows, "Schedule"))
+    st.html(h.element("p", HOW, class_="hm hm-soft"))
+
+
+def _plans(here: Desk) -> None:
+    found = plans(here.store, here.id)[::-1]
+    if not found:
+        trouble.nothing("No plan was made", "hallmonitor retention plan says what is past its schedule.")
+        return
+    rows = [_row(here, one) for one in found]
+    head = ["Plan", "As of", "Due", "Planned by", "Approved by", "Run by", "Certificate"]
+    st.html(h.element("div", h.table(head, rows, "Plans"), class_="hm-scroll", tabindex="0"))
+    if may(here.user.roles, "approve retention"):
+        for one in found:
+            if not one.approved:
+                _approve(here, one)
+
+
+def _row(here: Desk, one: Plan) -> h.Html:
+    due = sum(of_class.due for of_class in one.classes)
+    by = f"{one.planned}, {here.wall.brief(one.planned_at)}"
+    told = (one.plan_id, one.as_of, h.element("td", f"{due:,}", class_="hm-n"), by)
+    return h.row(*told, one.approved or "", one.run or "", one.certificate_id or "")
+
+
+def _approve(here: Desk, one: Plan) -> None:
+    why = why_not_approve(one, here.user.name)
+    if st.button(f"Approve plan {one.plan_id}", disabled=why is not None, help=why):
+        role = role_for(here.user.roles, "approve retention")
+        try:
+            entry = opened_register().write(approval(one, here.user.name, role, now()))
+        except NotRecorded as error:
+            st.error(str(error))
+            return
+        st.session_state[_SAID] = f"Plan {one.plan_id} is approved." if entry.holds else "Somebody else decided first."
+        st.rerun()
