@@ -55,7 +55,6 @@ def test_every_page_of_the_desk_can_be_used_by_everybody(
         page.wait_for_selector("table.hm, .hm-empty", state="attached")
         page.wait_for_selector("[data-test-script-state=notRunning]")
         page.wait_for_timeout(1_500)
-        page.screenshot(path=f"/tmp/shots/{view}-{width}-{scheme}.png")
         found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
         assert [(view, one["id"], one["nodes"][0]["html"]) for one in found] == []
         expect(page.locator("h1")).to_have_count(1)

@@ -35,7 +35,7 @@ def show() -> None:
     rows = [_row(one) for one in sorted(outcome.hours, key=lambda one: one.hour, reverse=True)[:SHOWN]]
     said = f"The newest {words.counted(len(rows), 'hour and class', 'hours and classes')}"
     st.html(h.element("h2", said, class_="hm"))
-    head = ["Hour of storing (UTC)", "Class", "Rows", "Verdict", "Certificate"]
+    head = ["Hour of storing (UTC)", "Class", h.element("th", "Rows", class_="hm-n"), "Verdict", "Certificate"]
     st.html(h.element("div", h.table(head, rows, "Seals"), class_="hm-scroll", tabindex="0"))
     st.html(h.element("p", f"{HOW} {here.id}", class_="hm hm-soft"))
 

@@ -1,5 +1,7 @@
 """For records officers and administrators: the schedule, the plans and how far each got, and approval by another."""
 
+from datetime import date
+
 import streamlit as st
 
 from casework.holds import standing
@@ -28,7 +30,7 @@ def show() -> None:
     try:
         rules = schedule_of(here.store, here.id).rules
     except PlanRefused as refused:
-        trouble.nothing("No schedule is stored", str(refused))
+        trouble.nothing("No schedule is stored", str(refused).replace("`", ""))
         return
     rows = [h.row(name.replace("_", " "), one.words, one.basis) for name, one in rules.items()]
     st.html(h.table(["Class of record", "Kept", "Basis"], rows, "Schedule"))
@@ -41,7 +43,15 @@ def _plans(here: Desk) -> None:
         trouble.nothing("No plan was made", "hallmonitor retention plan says what is past its schedule.")
         return
     rows = [_row(here, one) for one in found]
-    head = ["Plan", "As of", "Due", "Planned by", "Approved by", "Run by", "Certificate"]
+    head = [
+        "Plan",
+        "As of",
+        h.element("th", "Due", class_="hm-n"),
+        "Planned by",
+        "Approved by",
+        "Run by",
+        "Certificate",
+    ]
     st.html(h.element("div", h.table(head, rows, "Plans"), class_="hm-scroll", tabindex="0"))
     if may(here.user.roles, "approve retention"):
         for one in found:
@@ -52,7 +62,8 @@ def _plans(here: Desk) -> None:
 def _row(here: Desk, one: Plan) -> h.Html:
     due = sum(of_class.due for of_class in one.classes)
     by = f"{one.planned}, {here.wall.brief(one.planned_at)}"
-    told = (one.plan_id, one.as_of, h.element("td", f"{due:,}", class_="hm-n"), by)
+    as_of = f"{date.fromisoformat(one.as_of):%b %-d, %Y}"
+    told = (one.plan_id, as_of, h.element("td", f"{due:,}", class_="hm-n"), by)
     return h.row(*told, one.approved or "", one.run or "", one.certificate_id or "")
 
 

@@ -28,7 +28,9 @@ def show() -> None:
     if found:
         st.html(
             _table(
-                ["When", "Who", "How", "Looked for", "Purpose", "Case", "Records"], _searches(here, found), "Searches"
+                ["When", "Who", "How", "Looked for", "Purpose", "Case", h.element("th", "Records", class_="hm-n")],
+                _searches(here, found),
+                "Searches",
             )
         )
     else:
@@ -89,5 +91,5 @@ def _rest(here: Desk, found: Sequence[CaseworkEvent]) -> list[h.Html]:
     ]
 
 
-def _table(head: Sequence[str], rows: list[h.Html], caption: str) -> h.Html:
+def _table(head: Sequence[h.Content], rows: list[h.Html], caption: str) -> h.Html:
     return h.element("div", h.table(head, rows, caption), class_="hm-scroll", tabindex="0")
