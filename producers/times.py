@@ -36,7 +36,8 @@ def at_epoch(text: str | int | float) -> At | None:
         return None
     number = int(digits)
     if number < 10**11:
-        ms = number * 1000 + (int(fraction[:3].ljust(3, "0")) if fraction[:3].isdigit() else 0)
+        exact = fraction[:3].isascii() and fraction[:3].isdigit()  # `²` is a digit, and no number
+        ms = number * 1000 + (int(fraction[:3].ljust(3, "0")) if exact else 0)
     else:
         ms = number // 10 ** max(0, len(digits) - 13)
     at = at_epoch_ms(ms)
@@ -120,7 +121,7 @@ def at_stamp(month: str, day: str, clock: str, context: Context, word: str = "")
 @lru_cache(maxsize=8192)
 def _at_stamp(month: str, day: str, clock: str, zone: ZoneInfo, received_at: datetime, word: str) -> At | None:
     number = MONTHS.get(month.lower())
-    if number is None or not day.isdigit():
+    if number is None or not (day.isascii() and day.isdigit() and len(day) <= 2):
         return None
     limit = received_at.astimezone(zone) + timedelta(days=1)
     later = (number, int(day), clock.zfill(8)[:8]) > (limit.month, limit.day, f"{limit:%H:%M:%S}")

@@ -100,7 +100,7 @@ def _at(fields: Fields, context: Context) -> tuple[str | None, str]:
     if found := at_epoch(fields.get("eventtime", "")):
         return found
     day = fields.get("date", "").split("-")
-    if len(day) != 3 or not all(part.isdigit() and len(part) <= 4 for part in day):
+    if len(day) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in day):
         return at_epoch(fields.get("rt", "")) or at_epoch(fields.get("timestamp", "")) or (None, "received")
     year, month, date = (int(part) for part in day)
     zone = fields.get("tz", "")

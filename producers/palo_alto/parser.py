@@ -91,9 +91,14 @@ def _at(values: dict[str, str], context: Context) -> At | None:
         offset = _offset(text[:16], high[:16], high[-6:]) if high[-6:-5] in ("+", "-") else ""
         return at_iso(text.replace("/", "-") + offset, context.timezone)
     words = text.split()
-    if len(words) >= 4 and (month := MONTHS.get(words[0].lower())) and words[1].isdigit() and words[2].isdigit():
+    if len(words) >= 4 and (month := MONTHS.get(words[0].lower())) and _is_number(words[1]) and _is_number(words[2]):
         return at_local(int(words[2]), month, int(words[1]), words[3], context.timezone, " ".join(words[4:5]))
     return at_iso(text, context.timezone) or at_epoch(text)
+
+
+def _is_number(word: str) -> bool:
+    """Whether it is a day's or a year's plain digits: Python reads no number of thousands of them, and no `²`."""
+    return word.isascii() and word.isdigit() and len(word) <= 4
 
 
 @lru_cache(maxsize=4096)

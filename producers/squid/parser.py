@@ -77,7 +77,7 @@ def _event(line: Line, reporter: str | None, context: Context) -> Event:
         destination=forms.address(line.peer) if line.peer != "-" else None,
         destination_port=port,
         protocol=scheme,
-        duration_s=int(line.elapsed_ms) / 1000 if line.elapsed_ms.isdigit() and len(line.elapsed_ms) < 15 else None,
+        duration_s=_seconds(line.elapsed_ms),
     )
 
 
@@ -142,9 +142,13 @@ def _authority(authority: str) -> tuple[str | None, int | None]:
     return _split_authority(authority) if len(authority) <= forms.LONGEST_CACHED else (None, None)
 
 
+def _seconds(ms: str) -> float | None:
+    return int(ms) / 1000 if ms.isascii() and ms.isdigit() and len(ms) < 15 else None
+
+
 @lru_cache(maxsize=65536)
 def _split_authority(authority: str) -> tuple[str | None, int | None]:
     host, _, port = authority.rpartition("@")[2].rpartition(":")
-    if not port.isdigit() or len(port) > 5:
+    if not (port.isascii() and port.isdigit() and len(port) <= 5):
         host, port = authority.rpartition("@")[2], ""
     return forms.host_of(host), int(port) if port else None
