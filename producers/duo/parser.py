@@ -121,6 +121,7 @@ def _administration(event: Event, document: Document) -> None:
         forms.name_target(event, text(document, "object"))
     if kind == "admin_login" and event.account:
         event.account_basis = "authenticated"
+    _of_no_known_kind(event)
 
 
 def _activity(event: Event, document: Document) -> None:
@@ -143,3 +144,10 @@ def _activity(event: Event, document: Document) -> None:
         forms.name_target(event, text(target, "name"))
     elif kind.startswith(_FACTOR_NAMES):
         event.target_account, event.target_domain = event.account, event.account_domain
+    _of_no_known_kind(event)
+
+
+def _of_no_known_kind(event: Event) -> None:
+    """Whether the actor of a kind that we do not know had signed in, we do not know either."""
+    if event.action == "record.unrecognised" and event.account:
+        event.account_basis = "claimed"

@@ -1,5 +1,7 @@
 """What every envelope gives: names and values, and whether the record can be believed whole."""
 
+from collections.abc import Callable, Container
+
 import msgspec
 
 MOST_FIELDS = 500  # of one record; what has more was made to be slow
@@ -27,6 +29,21 @@ class Fields(msgspec.Struct, frozen=True, gc=False):
     def sound(self, *identity: str) -> bool:
         """Whether the record is whole and none of these names stands twice."""
         return not self.broken and self.repeated.isdisjoint(identity)
+
+    def in_order(self, identity: Container[str], clients: Container[str]) -> bool:
+        """Whether none of `identity` stands behind a field that a client fills, where the client may have put it."""
+        written = list(self.values)
+        first = next((at for at, name in enumerate(written) if name in clients), len(written))
+        return not any(name in identity for name in written[first:])
+
+    def renamed(self, name_of: Callable[[str], str]) -> "Fields":
+        """The fields under other names; where two come to have one name it is repeated, unless they say the same."""
+        values: dict[str, str] = {}
+        repeated = {name_of(name) for name in self.repeated}
+        for name, value in self.values.items():
+            if values.setdefault(name_of(name), value) != value:
+                repeated.add(name_of(name))
+        return Fields(values, frozenset(repeated), self.broken)
 
 
 def collect(pairs: list[tuple[str, str]], broken: bool = False) -> Fields:

@@ -19,6 +19,8 @@ from producers.times import At, at_epoch, at_iso
 _LONGEST = 65_536
 _BEGIN = re.compile(r"(?:^|(?<=[\s>]))id=[\w.-]{1,64}\s+sn=")
 _IDENTITY = ("usr", "src", "srcV6", "srcMac", "suser", "smac", "dstname", "m", "fw_action")
+_WHO = frozenset({"usr", "src", "srcV6", "srcMac"})
+_CLIENTS = frozenset({"dstname", "arg"})  # host and path that the client asked for, without quotes
 _SIGNED_IN = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator|CLI administrator) login "
                         r"(?P<word>allowed|denied|failed)")  # fmt: skip
 _SIGNED_OUT = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator) logged out")
@@ -38,11 +40,11 @@ def parse(record: bytes, context: Context) -> Parsed:
         cef, head = read_cef(text[start:]), _head(text[:start], context)
         if cef is None or "sonicwall" not in cef.vendor.lower():
             return Refusal("no SonicWall record: expected `id=firewall sn=...` or CEF")
-        values = {_CEF_NAMES.get(name, name): value for name, value in cef.extension.values.items()}
-        values |= {"m": cef.signature, "msg": cef.name}
-        fields = Fields(values, cef.extension.repeated, cef.extension.broken)
+        read = cef.extension.renamed(lambda name: _CEF_NAMES.get(name, name))
+        said = {"m": cef.signature, "msg": cef.name}  # the head's, whatever the extension says, and before it
+        fields = Fields(said | read.values | said, read.repeated, read.broken)
     event = _headed(fields, head, context)
-    if fields.sound(*_IDENTITY) and not forms.is_cut(record):
+    if fields.sound(*_IDENTITY) and fields.in_order(_WHO, _CLIENTS) and not forms.is_cut(record):
         _read(event, fields)
     return [event]
 

@@ -40,6 +40,7 @@ _CEF_NAMES = {
     "src": "cip",
     "suser": "login",
 }
+_LOGINS = ("elogin", "login", "user")  # a feed has one of them; a second, that says another, was written by a client
 _ITS_OWN = frozenset({"url", "eurl", "ehost", "urlcat", "urlcategory", "reqmethod"})  # one of them is in every feed
 _OUT = ("reqsize", "requestsize")
 _IN = ("respsize", "responsesize")
@@ -56,7 +57,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     fields = _fields(text)
     if fields is None:
         return Refusal(f'not one record of {TITLE}: neither JSON nor name="value" nor CEF')
-    if not fields.sound(*_IDENTITY):
+    if not fields.sound(*_IDENTITY) or len({fields.values[name] for name in _LOGINS if name in fields.values}) > 1:
         return [_unread()]
     return [_event(fields.values, context)]
 
@@ -93,16 +94,15 @@ def _fields(text: str) -> Fields | None:
         cef = read_cef(text)
         if cef is None or "zscaler" not in cef.vendor.lower():
             return None
-        read = cef.extension
-        values = {_CEF_NAMES.get(name, name): value for name, value in _lower(read.values).items()}
+        read = cef.extension.renamed(lambda name: _CEF_NAMES.get(name.lower(), name.lower()))
     else:
         cells = text.split("\t")
         begin = _STAMP.fullmatch(cells[0].strip())
         pairs = [cell.partition("=") for cell in cells[1 if begin else 0 :] if cell.strip()]
         read = collect([(name.strip(), value.strip('"')) for name, equals, value in pairs if equals])
-        values = _lower(read.values) | ({"datetime": begin[0]} if begin else {})
-    repeated = frozenset(_CEF_NAMES.get(name.lower(), name.lower()) for name in read.repeated)
-    return Fields(values, repeated, read.broken) if set(values) & _ITS_OWN else None
+        read = read.renamed(str.lower)
+        read.values.update({"datetime": begin[0]} if begin else {})
+    return read if set(read.values) & _ITS_OWN else None
 
 
 def _known(values: Values, *names: str) -> str | None:
