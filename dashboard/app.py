@@ -15,6 +15,7 @@ from dashboard.masthead import masthead
 from dashboard.pages_ import (
     incidents,
     ledger,
+    requests,
     retention,
     search,
     searches,
@@ -33,6 +34,7 @@ PAGES = [
     (st.Page(timeline.show, title="Timeline", url_path=links.TIMELINE), ("read events",)),
     (st.Page(sources.show, title="Sources", url_path=links.SOURCES), ("read sources",)),
     (st.Page(incidents.show, title="Incidents", url_path=links.INCIDENTS), ("handle incidents",)),
+    (st.Page(requests.show, title="Requests", url_path=links.REQUESTS), ("answer requests",)),
     (st.Page(searches.show, title="Searches", url_path=links.SEARCHES), ("read searches",)),
     (st.Page(retention.show, title="Retention", url_path=links.RETENTION), ("plan retention", "approve retention")),
     (st.Page(ledger.show, title="Ledger", url_path=links.LEDGER), ("plan retention", "manage users", "read searches")),

@@ -8,6 +8,7 @@ from storage.queries.subject import Kind
 VIOLATIONS, VIOLATION, TIMELINE, SOURCES, SEARCH = "./", "violation", "timeline", "sources", "search"
 SEARCHES, USERS, RETENTION, LEDGER = "searches", "users", "retention", "ledger"
 INCIDENTS, INCIDENT_FILE, LETTERS_FILE = "incidents", "download/incident.pdf", "download/letters.zip"
+REQUESTS = "requests"
 TIMELINE_FILE, VIOLATION_FILE = "download/timeline.zip", "download/violation.pdf"
 State = Mapping[str, str | list[str] | None]
 
@@ -28,3 +29,8 @@ def timeline(
 ) -> str:
     """The timeline of a subject; times are the district's local ones, `2026-02-04T10:00`."""
     return page(TIMELINE, {"subject": f"{kind}:{name}", "district": district, "from": since, "to": until})
+
+
+def request(request_id: str, district: str | None) -> str:
+    """One records request."""
+    return page(REQUESTS, {"id": request_id, "district": district})
