@@ -1,6 +1,7 @@
 """`hallmonitor request`: records requests from intake to the close; open, collect, decide, extend, letter, close."""
 
 import sys
+from contextlib import closing
 from datetime import date, datetime
 from getpass import getuser
 from hashlib import sha256
@@ -10,6 +11,10 @@ from typing import Any
 import click
 import msgspec
 
+from casework.exports.folder import ExportRefused
+from casework.production.of_request import By, Superseded, produce_request, warnings
+from casework.production.produce import NotOneStudent
+from casework.production.scan import Leak
 from casework.register import Register
 from casework.requests import steps
 from casework.requests.request import ACTIONS, Decision, Request, Target, days_left, entity_of
@@ -19,6 +24,7 @@ from casework.requests.writing import write_letter
 from casework.users import User
 from cli import answers
 from cli.acting import acting, asks_register, named, role_of
+from cli.addresses import resolved
 from cli.asked import Place, near, whom
 from cli.clock import Day, calendar_of
 from cli.request_shown import facts_of, print_all, row_of, told_of
@@ -26,6 +32,7 @@ from cli.which import district_id, is_folder
 from model.clock import now
 from model.event import format_at
 from model.law import LETTERS, LetterKind, load_law
+from storage.ledger.ledger import open_ledger
 from storage.queries.responsive import Criteria
 
 RIGHT = "answer requests"
@@ -270,6 +277,34 @@ def letter(register: Register, request_id: str, kind: LetterKind, out: Path, act
             {"request_id": request_id, "kind": kind, "file": str(out), "sha256": sha256(made).hexdigest()}
         )
     )
+
+
+@command.command()
+@click.argument("request_id")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="An empty or new folder.")
+@named
+@asks_register
+def produce(register: Register, request_id: str, out: Path, actor: str | None) -> None:
+    """Write what REQUEST_ID releases into a signed folder: rows, withholding index, reconciliation, letter, manifest.
+
+    The same decisions and data give the same bytes. A second look goes through every file for identifiers of anybody
+    who should not be in it; if it finds one, nothing is written.
+    """
+    found = steps.request_of(register.store, request_id)
+    who = _deciding(register, found, actor)
+    settings = resolved()
+    with closing(open_ledger(settings)) as ledger:
+        try:
+            made = produce_request(register, ledger, settings, found, out, By(who.name, who.role, now()), _progress)
+        except (Leak, NotOneStudent, Superseded, ExportRefused) as refused:
+            raise click.ClickException(str(refused)) from refused
+    for said in warnings(found, made):
+        click.echo(said, err=True)
+    click.echo(msgspec.json.encode({"request_id": request_id, "folder": str(out), **msgspec.to_builtins(made.counts)}))
+
+
+def _progress(step: str) -> None:
+    click.echo(f"{step} …", err=True)
 
 
 @command.command()
