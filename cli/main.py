@@ -33,7 +33,7 @@ COMMANDS = {
     "casework": "what people decided and searched for, and what they were refused",
     "hold": "keep records that a request, lawsuit, incident or audit needs",
     "incident": "what was exposed in an incident, which breach law binds, and the letters",
-    "request": "answer a request for public records: open, collect, decide, letter, close",
+    "request": "answer a request for public records: open, collect, decide, letter, produce, close",
     "retention": "destroy records whose retention time is over, with a certificate",
     "ledger": "verify that nothing stored was changed; prove a row",
     "verify": "check an exported folder offline: a production, a case, letters",

@@ -103,15 +103,23 @@ def test_a_request_goes_from_intake_to_close(ask: Any, store: Store, tmp_path: P
     done = ask("letter", number, "denial", "--out", str(page))
     assert json.loads(done.stdout)["sha256"] == sha256(page.read_bytes()).hexdigest()
     assert "no more time was taken" in ask("letter", number, "extension", "--out", str(page)).output
+    made = ask("produce", number, "--out", str(tmp_path / "production"))
+    assert made.exit_code == 0, made.output
+    assert {name: json.loads(made.stdout)[name] for name in ("responsive", "withheld")} == {
+        "responsive": 1,
+        "withheld": 1,
+    }
+    assert "HM-" not in (tmp_path / "production" / "production.csv").read_text()
+    assert "is not empty" in ask("produce", number, "--out", str(tmp_path / "production")).output
+    assert json.loads(ask("letter", number, "production", "--out", str(page)).stdout)["kind"] == "production"
     assert ask("close", number).exit_code == 0
     assert told["hold_id"] not in {one.hold_id for one in standing(store, DISTRICT)}
     assert "was closed by ruth" in ask("decide", number, "--column", "url", "--action", "release").output
-    kinds = [one.kind for one in matching(store, entity=f"request:{number}")]
-    assert sorted(kinds) == [
-        f"request.{word}" for word in ("closed", "collected", "decided", "letter_written", "opened")
-    ]
-    (made, *_) = matching(store, kinds=("search.made",), actor="ruth")
-    assert (made.purpose, made.body["case"], made.body["rows"]) == ("public_records", number, 1)
+    kinds = sorted(one.kind for one in matching(store, entity=f"request:{number}"))
+    words = ("closed", "collected", "decided", "letter_written", "letter_written", "opened", "produced")
+    assert kinds == [f"request.{word}" for word in words]
+    looks = [one for one in matching(store, kinds=("search.made",), actor="ruth") if one.body.get("case") == number]
+    assert [(one.purpose, one.body["rows"]) for one in looks] == [("public_records", 1)] * 2
 
 
 @pytest.mark.slow
