@@ -113,6 +113,18 @@ def test_a_letter_is_written_and_recorded(store: Store, opened: Request) -> None
     assert "nothing was produced" in page.error[0].value
 
 
+@pytest.mark.slow
+def test_the_preview_shows_side_by_side_what_would_be_released(opened: Request) -> None:
+    page = run_page(_requests, id=opened.request_id)
+    page.toggle(key="preview").set_value(True).run()
+    assert not page.exception, page.exception
+    shown = html_of(page)
+    assert "Would be released" in shown
+    assert "10.1.0.7" in shown
+    assert "[CA-SECURITY]" in shown
+    assert "<img" not in shown
+
+
 def test_days_left_are_said_in_words() -> None:
     from request_cases import request_of as asked
 

@@ -63,13 +63,13 @@ def produce_request(
     """
     store = register.store
     law = load_law().requests[request.law]
-    asked = asked_of(request, _ordinal(store, request))
+    asked = asked_of(request, ordinal_of(store, request))
     ledger.seal([request.district], by.at)
     home = settings.hallmonitor_home
     made = produce(
         out,
         asked,
-        Rulings(_ruling(one) for one in request.decisions),
+        rulings_of(request),
         codes_of(law, date.fromisoformat(request.received)),
         Data(partial(stream, store, request.district, request.criteria), partial(reference, store, request.district)),
         _answer(store, ledger, request, law, by, asked.as_of),
@@ -121,9 +121,15 @@ def warnings(request: Request, made: Made) -> Sequence[str]:
     return []
 
 
-def _ordinal(store: Store, request: Request) -> int:
+def ordinal_of(store: Store, request: Request) -> int:
+    """Which of its district's requests it is, from 0: no two have the same words for people."""
     opened = (one.entity for one in of_noun(store, request.district, "request") if one.kind == "request.opened")
     return list(dict.fromkeys(opened)).index(entity_of(request.request_id))
+
+
+def rulings_of(request: Request) -> Rulings:
+    """What was decided about a request, as its production takes it."""
+    return Rulings(_ruling(one) for one in request.decisions)
 
 
 def _ruling(one: Any) -> Ruling:

@@ -37,7 +37,7 @@ def intake(here: Desk) -> None:
         since = first.date_input("From (that day on)", None, format="MM/DD/YYYY")
         until = second.date_input("To (not including that day)", None, format="MM/DD/YYYY")
         classes = st.multiselect("Only these classes of records", EVENT_CLASSES, placeholder="all")
-        sent = st.form_submit_button("Open the request", type="primary")
+        sent = st.form_submit_button("Open the request")
     if sent:
         told = {"law": chosen, "received": received, "requester": requester, "text": text}
         made = done(lambda: _opened(here, told, subjects, since, until, tuple(classes)))

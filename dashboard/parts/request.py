@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from casework.requests import steps
-from casework.requests.request import Request
+from casework.requests.request import MoreTime, Request
 from casework.requests.steps import looked
 from casework.requests.writing import write_letter
 from dashboard import hypertext as h
@@ -61,7 +61,7 @@ def _facts(here: Desk, request: Request) -> h.Html:
         ("Classes", ", ".join(criteria.classes) or "all"),
         ("Responsive", found + (f", counted {here.wall.brief(request.collected_at)}" if request.collected_at else "")),
         ("Hold", f"{request.hold_id}: nothing of it is destroyed" if not request.closed_at else "released"),
-        *(("More time", f"to {day_of(one.due)}: {one.reason} {one.note} ({one.by})") for one in request.extensions),
+        *(("More time", f"to {day_of(one.due)}: {_why(one)} ({one.by})") for one in request.extensions),
         *(("Letter", f"{one.kind}, {here.wall.brief(one.at)} ({one.by})") for one in request.letters),
         *((("Closed", f"{here.wall.brief(request.closed_at)} by {request.closed_by}: {request.closed_because}"),)
           if request.closed_at else ()),
@@ -69,6 +69,10 @@ def _facts(here: Desk, request: Request) -> h.Html:
     return h.element(
         "dl", *(h.joined([h.element("dt", name), h.element("dd", said)]) for name, said in pairs), class_="hm"
     )
+
+
+def _why(taken: MoreTime) -> str:
+    return ": ".join(filter(None, (taken.reason, taken.note)))
 
 
 def _steps(here: Desk, request: Request) -> None:

@@ -4,6 +4,10 @@ from typing import Any
 
 import streamlit as st
 
+from casework.production.preview import MOST, preview
+from casework.production.produce import NotOneStudent
+from casework.production.production import Produced
+from casework.production.treatments import FIELDS
 from casework.requests import steps
 from casework.requests.request import ACTIONS, COLUMNS, TARGETS, Decision, Request
 from casework.requests.rules import codes
@@ -18,10 +22,12 @@ from dashboard.parts.intake import RIGHT
 from documents.plain import visible
 from model.clock import now
 from model.law import load_law
+from model.settings import Settings
 from storage.queries import responsive
 from storage.queries.event_rows import StoredEvent
 
 PER_PAGE = 50
+_SIDE = 5  # rows that are shown side by side
 _SHOWN = ("account", "target_account", "person", "device", "address", "domain", "action", "outcome")
 
 
@@ -45,6 +51,7 @@ def review(here: Desk, request: Request) -> None:
         return
     picked = _pick(here, request, page.events)
     _pager(page.after)
+    _preview(request, [one for one in page.events if one.event_id in picked] or page.events[:3])
     if not request.closed_at:
         _decide(here, request, picked)
 
@@ -60,6 +67,36 @@ def _pick(here: Desk, request: Request, found: list[StoredEvent]) -> list[str]:
         height="auto",
     )  # fmt: skip
     return [found[n].event_id for n in chosen["selection"]["rows"] if n < len(found)]
+
+
+def _preview(request: Request, chosen: list[StoredEvent]) -> None:
+    """Side by side: what is stored of the rows picked (else of the first), and what would be released."""
+    if request.responsive > MOST:
+        said = f"The preview reads a request through, up to {MOST:,} rows; `request produce` shows what is released."
+        st.html(h.element("p", said, class_="hm hm-soft hm-small"))
+        return
+    if not st.toggle(f"Show what would be released of {len(chosen[:_SIDE])} rows", key="preview"):
+        return
+    try:
+        with st.spinner("Reading whom the rows name …"):
+            made = preview(opened_register().store, Settings().hallmonitor_home, request, chosen[:_SIDE])
+    except NotOneStudent as refused:
+        trouble.nothing("There is no preview", str(refused))
+        return
+    for event, produced in zip(chosen, made, strict=False):
+        st.html(side_by_side(event, produced))
+
+
+def side_by_side(event: StoredEvent, produced: Produced) -> h.Html:
+    """One row: its fields, what is stored, what would be released."""
+    if produced.cells is None:
+        why = produced.left_out[0].code if produced.left_out else "a duplicate of a row that is released"
+        return h.element("p", f"Row {event.event_id[:10]} is kept back whole: {why}.", class_="hm")
+    stored = {name: getattr(event, name) for name in FIELDS}
+    shown = dict(zip(FIELDS, produced.cells[1:], strict=True))
+    rows = [h.row(name, value if isinstance(value, str | int | float) else "yes", shown[name])
+            for name, value in stored.items() if value not in (None, "")]  # fmt: skip
+    return h.table(("Field", "Stored", "Would be released"), rows, caption=f"Row {event.event_id[:10]}")
 
 
 def _pager(after: str | None) -> None:
@@ -83,7 +120,7 @@ def _decide(here: Desk, request: Request, picked: list[str]) -> None:
                             format_func=lambda one: f"{one}: {known[one].title}", width=330)  # fmt: skip
         note = st.text_input("Note: how it applies, without names", key="note", max_chars=1_000, width=330)
     values = picked if target == "row" else [value] if value else []
-    if st.button(f"Decide about {len(values)}" if len(values) > 1 else "Decide", disabled=not values, type="primary"):
+    if st.button(f"Decide about {len(values)}" if len(values) > 1 else "Decide", disabled=not values):
         made = [Decision(target=target or "row", value=one, action=action or "redact", code=code, note=note)
                 for one in values]  # fmt: skip
         if done(lambda: _decided(here, request, made)):
