@@ -63,7 +63,7 @@ def press(test: Any, label: str) -> None:
 
 @pytest.mark.slow
 def test_the_queue_and_a_request_show_hostile_words_and_never_mean_them(store: Store, opened: Request) -> None:
-    for query in ({}, {"id": opened.request_id}):
+    for query in ({}, {"id": opened.request_id}, {"id": opened.request_id, "after": "x~y"}):
         shown = html_of(run_page(_requests, **query))
         assert "evil.example" in shown
         for tag in ("<script>", "<img", "\u202e"):

@@ -25,6 +25,7 @@ from model.law import load_law
 from model.settings import Settings
 from storage.queries import responsive
 from storage.queries.event_rows import StoredEvent
+from storage.queries.timeline import Page
 
 PER_PAGE = 50
 _SIDE = 5  # rows that are shown side by side
@@ -45,7 +46,7 @@ def decisions(request: Request) -> None:
 def review(here: Desk, request: Request) -> None:
     """The table, and the form under it."""
     st.html(h.element("h2", "Rows", class_="hm"))
-    page = responsive.page(here.store, here.id, request.criteria, PER_PAGE, asked("after"))
+    page = _page(here, request)
     if not page.events:
         trouble.nothing("No row is responsive", "Nothing stored is about what was asked, in the time that was asked.")
         return
@@ -54,6 +55,14 @@ def review(here: Desk, request: Request) -> None:
     _preview(request, [one for one in page.events if one.event_id in picked] or page.events[:3])
     if not request.closed_at:
         _decide(here, request, picked)
+
+
+def _page(here: Desk, request: Request) -> Page:
+    """The page that the address names; the first where it names none that there can be."""
+    try:
+        return responsive.page(here.store, here.id, request.criteria, PER_PAGE, asked("after"))
+    except ValueError:
+        return responsive.page(here.store, here.id, request.criteria, PER_PAGE)
 
 
 def _pick(here: Desk, request: Request, found: list[StoredEvent]) -> list[str]:
