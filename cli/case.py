@@ -13,25 +13,22 @@ from casework.cases import (
     RIGHT,
     SUBJECTS,
     Case,
-    CaseRefused,
     case_of,
     cases,
     changed,
-    entity_of,
-    number,
     opened,
     subjects_of,
-    why_not,
 )
 from casework.register import Register
 from casework.scope import reading, why_not_handle, why_not_share
 from casework.searches import PurposeRefused, purpose_of
 from casework.triage import OUTCOMES
 from casework.users import User, user_of
-from cli import answers, recording
+from cli import answers, case_export, recording
 from cli.acting import acting, asks_register, decide, named
 from cli.addresses import resolved
 from cli.asked import Place, UsedWrongly
+from cli.case_of import case_for
 from cli.found import violation
 from dashboard import words
 from dashboard.local_time import Wall
@@ -53,8 +50,12 @@ def command() -> None:
     hallmonitor case note 2026-0001 --text "Asked the teacher" --user ana
     hallmonitor case attach 2026-0001 photo.jpg --from "Officer Reed" --user ana
     hallmonitor case share 2026-0001 --with pat --user ana
+    hallmonitor case export 2026-0001 --out case-2026-0001 --user ana
     hallmonitor case close 2026-0001 --outcome confirmed --user ana
     """
+
+
+command.add_command(case_export.command)
 
 
 def _held(body: Decorated) -> Decorated:
@@ -129,7 +130,7 @@ def _home(place: Place, homes: set[str]) -> str:
 @asks_register
 def add(register: Register, case_id: str, district: str | None, actor: str | None, **asked: tuple[str, ...]) -> None:
     """Add violations, people, accounts, devices, vendors or events to the case ID."""
-    user, case = _case(register, actor, case_id, district, "case.added")
+    user, case = case_for(register, actor, case_id, district, "case.added")
     store, place = reading(register.store, user), Place(register.store, case.district)
     held, homes = _understood(register, user, store, place, asked)
     if not any(held.values()):
@@ -153,7 +154,7 @@ def note(
     said = (text or words_ or "").strip()
     if not said:
         raise UsedWrongly("say what to note: --text TEXT")
-    user, case = _case(register, actor, case_id, district, "case.noted")
+    user, case = case_for(register, actor, case_id, district, "case.noted")
     decide(register, changed(case, "case.noted", user, now(), text=said))
     click.echo(f"{case.case_id}: noted", err=True)
 
@@ -169,7 +170,7 @@ def attach(
     register: Register, case_id: str, file: Path, received_from: str, district: str | None, actor: str | None
 ) -> None:
     """Add FILE to the case ID. Prints {name, sha256, size}. A copy is kept in the home folder."""
-    user, case = _case(register, actor, case_id, district, "case.attached")
+    user, case = case_for(register, actor, case_id, district, "case.attached")
     if file.stat().st_size > attachments.LARGEST:
         raise UsedWrongly(f"{file} is larger than {words.size(attachments.LARGEST)}")
     content = file.read_bytes()
@@ -201,7 +202,7 @@ def share(
     if not whom:
         raise UsedWrongly("say with whom: --with NAME")
     kind = "case.unshared" if end else "case.shared"
-    user, case = _case(register, actor, case_id, district, kind)
+    user, case = case_for(register, actor, case_id, district, kind)
     other = user_of(register, whom)
     if other is None or (other.disabled and not end):
         raise click.ClickException(f"there is no user {whom}; `hallmonitor users list` lists all")
@@ -222,7 +223,7 @@ def close(
     register: Register, case_id: str, outcome: str | None, comment: str, district: str | None, actor: str | None
 ) -> None:
     """Close the case ID. It stays readable; sharing ends. Its violations keep their own state (`triage`)."""
-    user, case = _case(register, actor, case_id, district, "case.closed")
+    user, case = case_for(register, actor, case_id, district, "case.closed")
     decide(register, changed(case, "case.closed", user, now(), outcome=outcome, comment=comment.strip()))
     click.echo(f"{case.case_id} closed", err=True)
 
@@ -235,18 +236,9 @@ def close(
 @asks_register
 def reopen(register: Register, case_id: str, reason: str, district: str | None, actor: str | None) -> None:
     """Open the closed case ID again."""
-    user, case = _case(register, actor, case_id, district, "case.reopened")
+    user, case = case_for(register, actor, case_id, district, "case.reopened")
     decide(register, changed(case, "case.reopened", user, now(), comment=reason))
     click.echo(f"{case.case_id} is open again", err=True)
-
-
-def _case(register: Register, actor: str | None, case_id: str, district: str | None, kind: str) -> tuple[User, Case]:
-    """Who acts, and the case as they may read it; raises where they may not, or it does not take the decision."""
-    user = acting(register, actor, RIGHT, entity_of(number(case_id)))
-    case = case_of(reading(register.store, user), case_id, district)
-    if why := why_not(case, kind):
-        raise CaseRefused(why)
-    return user, case
 
 
 @command.command()

@@ -1,16 +1,17 @@
 """Makes proofs of stored rows: finds the row, its seal and the leaves beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
 from storage.client import Store
-from storage.ledger.book import Book
+from storage.ledger.book import Book, Salts
 from storage.ledger.leaves import Place
 from storage.ledger.proof import Proof, proof
 from storage.ledger.reading import RAW
-from storage.ledger.stored import rows_of
-from storage.ledger.verify import REPLACED, Seal, compare, seals, stretches
+from storage.ledger.stored import StoredRow, rows_of
+from storage.ledger.verify import REPLACED, Compared, Seal, compare, seals, stretches
 
 
 class NotProvable(ValueError):
@@ -56,35 +57,86 @@ def pointer(book: Book, found: Found) -> str | None:
 
 def prove(store: Store, book: Book, found: Found) -> Proof:
     """The proof of the row; of an event with that of its raw record while that is kept. Raises `NotProvable`."""
-    made = _prove(store, book, found)
+    return _whole_proof(Prover(store, book), found)
+
+
+def prove_all(store: Store, book: Book, rows: Mapping[str, Found]) -> dict[str, Proof | NotProvable]:
+    """The proof of each row by its id, or why there is none; an hour that several rows share is read once."""
+    prover = Prover(store, book)
+    return {row_id: _proof_or_why(prover, found) for row_id, found in rows.items()}
+
+
+def _proof_or_why(prover: "Prover", found: Found) -> Proof | NotProvable:
+    try:
+        return _whole_proof(prover, found)
+    except NotProvable as why:
+        return why
+
+
+def _whole_proof(prover: "Prover", found: Found) -> Proof:
+    made = prover.prove(found)
     raw = msgspec.structs.replace(found, record_class=RAW)
-    if not found.record_class.endswith("_events") or next(_stretch(book, raw), None) is None:
+    if not found.record_class.endswith("_events") or prover.stretch(raw) is None:
         return made
-    return msgspec.structs.replace(made, raw=_prove(store, book, raw))
+    return msgspec.structs.replace(made, raw=prover.prove(raw))
 
 
-def _prove(store: Store, book: Book, found: Found) -> Proof:
-    together = next(_stretch(book, found), None)
-    if together is None:
-        raise NotProvable("the row is not sealed; `hallmonitor ledger verify` says whether it should be")
-    first, last = min(one.body.first for one in together), max(one.body.last for one in together)
-    salts = {one.body.hour: book.salts(found.district, found.record_class, one.body.hour) for one in together}
-    gone = book.gone(found.district, found.record_class, first, last)
-    rows = list(rows_of(store, found.district, found.record_class, first, last))
-    compared = compare(together, rows, salts, gone)
-    seal = next(one for one in together if found.place in (one.places or ()))
-    wrong = [name or REPLACED for _, name, _ in compared.wrong[seal.number]]
-    if wrong:
-        raise NotProvable(f"rows of its hour are not as they were sealed ({len(wrong)}); `hallmonitor ledger verify`")
-    text = next(row.text for row in rows if row.place == found.place)
-    salt = salts[seal.body.hour].of(found.place)
-    entry = next(one for one in book.entries(found.district) if one.number == seal.number)
-    leaves = [one or b"" for one in compared.leaves[seal.number]]
-    return proof(entry, found.place, seal.places or [], leaves, salt or b"", text or b"")
+class _Read(NamedTuple):
+    """One stretch of seals, compared with its rows."""
+
+    compared: Compared
+    rows: dict[Place, StoredRow]
+    salts: dict[str, Salts]
 
 
-def _stretch(book: Book, found: Found) -> Iterator[list[Seal]]:
-    own = [seal for seal in seals(book, found.district) if seal.body.record_class == found.record_class]
-    for together in stretches(own):
-        if any(found.place in (seal.places or ()) for seal in together):
-            yield together
+class Prover:
+    """Makes proofs; remembers the seals of a class and the last stretch that it compared."""
+
+    def __init__(self, store: Store, book: Book) -> None:
+        self._store = store
+        self._book = book
+        self._stretches: dict[tuple[str, str], list[list[Seal]]] = {}
+        self._last: tuple[tuple[str, str, int], _Read] | None = None
+
+    def prove(self, found: Found) -> Proof:
+        """The proof of one row. Raises `NotProvable`."""
+        together = self.stretch(found)
+        if together is None:
+            raise NotProvable("the row is not sealed; `hallmonitor ledger verify` says whether it should be")
+        read = self._read(found, together)
+        seal = next(one for one in together if found.place in (one.places or ()))
+        wrong = [name or REPLACED for _, name, _ in read.compared.wrong[seal.number]]
+        if wrong:
+            raise NotProvable(
+                f"rows of its hour are not as they were sealed ({len(wrong)}); `hallmonitor ledger verify`"
+            )
+        text = read.rows[found.place].text
+        salt = read.salts[seal.body.hour].of(found.place)
+        entry = next(one for one in self._book.entries(found.district) if one.number == seal.number)
+        leaves = [one or b"" for one in read.compared.leaves[seal.number]]
+        return proof(entry, found.place, seal.places or [], leaves, salt or b"", text or b"")
+
+    def stretch(self, found: Found) -> list[Seal] | None:
+        """The seals that cover the row's place and overlap each other; None where it is not sealed."""
+        key = (found.district, found.record_class)
+        if key not in self._stretches:
+            own = [one for one in seals(self._book, found.district) if one.body.record_class == found.record_class]
+            self._stretches[key] = list(stretches(own))
+        return next((some for some in self._stretches[key] if _covers(some, found.place)), None)
+
+    def _read(self, found: Found, together: list[Seal]) -> _Read:
+        key = (found.district, found.record_class, together[0].number)
+        if self._last and self._last[0] == key:
+            return self._last[1]
+        first, last = min(one.body.first for one in together), max(one.body.last for one in together)
+        where = (found.district, found.record_class)
+        salts = {one.body.hour: self._book.salts(*where, one.body.hour) for one in together}
+        rows = list(rows_of(self._store, *where, first, last))
+        compared = compare(together, rows, salts, self._book.gone(*where, first, last))
+        read = _Read(compared, {row.place: row for row in rows}, salts)
+        self._last = (key, read)
+        return read
+
+
+def _covers(together: list[Seal], place: Place) -> bool:
+    return any(place in (one.places or ()) for one in together)
