@@ -1,24 +1,18 @@
 """`hallmonitor case export ID --out DIR`: the pack for a hearing, or for a law-enforcement agency."""
 
-from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
 
 import click
 
-from casework.cases import RIGHT, changed
-from casework.exports.folder import refuse_unless_empty, write_folder
+from casework.exports.folder import refuse_unless_empty
 from casework.register import Register
 from casework.scope import reading
-from casework.searches import case_read
-from cli.acting import asks_register, decide, named, role_of
-from cli.addresses import resolved
+from cli.acting import asks_register, named
 from cli.asked import Place
 from cli.case_of import case_for
-from dashboard.case_pack import FORMS, Asked, Form, case_pack
+from dashboard.case_export import asked_for, export_case
+from dashboard.case_pack import FORMS, Form
 from model.clock import now
-from model.event import format_at
-from storage.ledger.ledger import open_ledger
 
 
 @click.command("export")
@@ -42,15 +36,8 @@ def command(
     """
     refuse_unless_empty(out)
     user, case = case_for(register, actor, case_id, district, "case.exported")
-    settings, at = resolved(), now()
-    place = Place(register.store, case.district).district(case.district)
+    at, place = now(), Place(register.store, case.district).district(case.district)
     chosen: Form = "law_enforcement" if form.startswith("law") else "hearing"
-    asked = Asked(case=case, district=place, form=chosen, to=to, made_by=user.name, made_at=format_at(at))
-    with closing(open_ledger(settings)) as ledger:
-        store = reading(register.store, user)
-        pack = case_pack(store, register.store, ledger, settings.hallmonitor_home, asked)
-        decide(register, case_read("export", case, at, actor=user.name, role=role_of(user, RIGHT)))
-        made = write_folder(out, pack.files, pack.about, pack.readme, ledger.sealer.signer)
-    told = {"form": chosen, "handed_to": to, "sha256": sha256(made.content).hexdigest(), "files": len(made.files)}
-    decide(register, changed(case, "case.exported", user, now(), **told))
+    asked = asked_for(case, place, chosen, to, user, at)
+    made = export_case(register, user, reading(register.store, user), asked, out, at)
     click.echo(f"{out}: {len(made.files)} files; check them with `hallmonitor verify {out}`", err=True)

@@ -22,6 +22,7 @@ COMMANDS = {
     "show": "one violation with its proof",
     "triage": "decide where a violation stands: its state, outcome, who handles it",
     "case": "what people do about violations: open, add, note, attach, share, close, show, list",
+    "report": "coverage of a person, device or account; uniform enforcement; the roll-over of a term",
     "timeline": "everything about a person, account, device or address",
     "search": "events by account, person, device, address, MAC or host",
     "replay": "judge history again from ClickHouse",

@@ -3,6 +3,7 @@
 import click
 import msgspec
 
+from casework.handling import why_not_assigned
 from casework.register import Register
 from casework.scope import reading
 from casework.triage import (
@@ -16,9 +17,7 @@ from casework.triage import (
     said,
     state,
     triaged,
-    why_not_assign,
 )
-from casework.users import user_of
 from cli import answers
 from cli.acting import acting, asks_register, decide, named
 from cli.asked import Place
@@ -26,7 +25,6 @@ from cli.found import violation
 from dashboard.words import handled
 from model.clock import now
 from storage.queries.triage import Standing
-from storage.queries.violations import Listed, beginning
 
 
 @click.command()
@@ -62,7 +60,8 @@ def command(
     """
     user = acting(register, actor, RIGHT)
     found = violation(reading(register.store, user), Place(register.store, district), violation_id)
-    _check_assignee(register, found, assignee)
+    if assignee and (why := why_not_assigned(register, found.district, found.violation_id, assignee)):
+        raise click.ClickException(why)
     entity = entity_of(found.violation_id)
     before = state(register.of(found.district, entity))
     if seen is not None:
@@ -75,12 +74,3 @@ def command(
         click.echo(msgspec.json.encode(told))
     else:
         click.echo(f"{found.violation_id[:10]} is {handled(Standing(**said(after)))}", err=True)
-
-
-def _check_assignee(register: Register, found: Listed, name: str | None) -> None:
-    if name is None:
-        return
-    user = user_of(register, name)
-    sees_it = user is not None and bool(beginning(reading(register.store, user), found.district, found.violation_id))
-    if why := why_not_assign(user, name, sees_it):
-        raise click.ClickException(why)

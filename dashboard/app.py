@@ -13,6 +13,7 @@ from dashboard import links, stylesheet, trouble
 from dashboard.desk import desk
 from dashboard.masthead import masthead
 from dashboard.pages_ import (
+    case,
     incidents,
     ledger,
     requests,
@@ -29,8 +30,10 @@ from dashboard.who import here
 
 SEARCH = st.Page(search.show, title="Search", url_path=links.SEARCH, visibility="hidden")
 # Each page and the rights of which one opens it; what it then shows is decided below the pages (casework/scope.py).
+_FOUND = ("read violations", "read searches", "open what was shared")
 PAGES = [
-    (st.Page(violations.show, title="Violations", default=True), ("read violations", "read searches")),
+    (st.Page(violations.show, title="Violations", default=True), _FOUND),
+    (st.Page(case.show, title="Cases", url_path=links.CASES), ("work on cases",)),
     (st.Page(timeline.show, title="Timeline", url_path=links.TIMELINE), ("read events",)),
     (st.Page(sources.show, title="Sources", url_path=links.SOURCES), ("read sources",)),
     (st.Page(incidents.show, title="Incidents", url_path=links.INCIDENTS), ("handle incidents",)),
@@ -39,10 +42,7 @@ PAGES = [
     (st.Page(retention.show, title="Retention", url_path=links.RETENTION), ("plan retention", "approve retention")),
     (st.Page(ledger.show, title="Ledger", url_path=links.LEDGER), ("plan retention", "manage users", "read searches")),
     (st.Page(users.show, title="Users", url_path=links.USERS), ("manage users",)),
-    (
-        st.Page(violation.show, title="Violation", url_path=links.VIOLATION, visibility="hidden"),
-        ("read violations", "read searches"),
-    ),
+    (st.Page(violation.show, title="Violation", url_path=links.VIOLATION, visibility="hidden"), _FOUND),
     (SEARCH, ("read events",)),
 ]
 LOGO = (

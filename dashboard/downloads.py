@@ -15,16 +15,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from casework.attachments import AttachmentLost
+from casework.cases import RIGHT as CASES
+from casework.cases import CaseRefused
 from casework.incidents.desk import Look, look, looked
 from casework.incidents.incident import RIGHT, IncidentRefused, Signed
 from casework.incidents.sending import send
 from casework.register import NotRecorded
-from casework.roles import role_for
+from casework.roles import may, role_for
 from casework.scope import scoping
 from casework.searches import keep, really
 from casework.searches import made as search_made
 from casework.users import User
 from dashboard import links
+from dashboard.case_export import case_zip
 from dashboard.guard import cookies_of
 from dashboard.incident_document import incident_pdf
 from dashboard.local_time import Wall
@@ -97,6 +101,26 @@ def violation(request: Request) -> Response:
     return Response(body, 200, _HEADERS | _file(name), "application/pdf")
 
 
+def case(request: Request) -> Response:
+    """The case that the address names, as its pack for a hearing: a ZIP of the signed folder."""
+    asked = request.query_params
+    try:
+        who = reader(cookies_of(request.scope))
+        district = _district(who.store, asked.get("district"))
+        if not may(who.user.roles, CASES):
+            return PlainTextResponse("There is no such case.", 404, _HEADERS)
+        body = case_zip(opened_register(), who.user, who.store, district, asked.get("id", ""), now())
+    except NotLoggedIn:
+        return PlainTextResponse("Log in first.", 401, _HEADERS)
+    except (CaseRefused, AttachmentLost, LookupError) as error:
+        return PlainTextResponse(str(error), 404, _HEADERS)
+    except (NotRecorded, KafkaError) as error:
+        return PlainTextResponse(f"It could not be recorded, so nothing is handed out: {error}", 503, _HEADERS)
+    except (Unavailable, QueryFailed, NoAddress) as error:
+        return PlainTextResponse(f"ClickHouse does not answer: {error}", 503, _HEADERS)
+    return Response(body, 200, _HEADERS | _file(f"case-{asked.get('id', '')}.zip"), "application/zip")
+
+
 def incident(request: Request) -> Response:
     """The incident that the address names, as a PDF."""
     return _of_incident(request, "timeline", _incident_pdf)
@@ -139,6 +163,7 @@ def _letters_zip(one: Look, by: Signed) -> Response:
 
 
 ROUTES: Final = [
+    Route(f"/{links.CASE_FILE}", case),
     Route(f"/{links.TIMELINE_FILE}", timeline),
     Route(f"/{links.VIOLATION_FILE}", violation),
     Route(f"/{links.INCIDENT_FILE}", incident),

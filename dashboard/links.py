@@ -10,6 +10,7 @@ SEARCHES, USERS, RETENTION, LEDGER = "searches", "users", "retention", "ledger"
 INCIDENTS, INCIDENT_FILE, LETTERS_FILE = "incidents", "download/incident.pdf", "download/letters.zip"
 REQUESTS = "requests"
 TIMELINE_FILE, VIOLATION_FILE = "download/timeline.zip", "download/violation.pdf"
+CASES, CASE_FILE = "cases", "download/case.zip"
 State = Mapping[str, str | list[str] | None]
 
 
@@ -22,6 +23,11 @@ def page(name: str, state: State) -> str:
 def violation(violation_id: str, district: str | None) -> str:
     """One violation."""
     return page(VIOLATION, {"id": violation_id, "district": district})
+
+
+def case(case_id: str, district: str | None) -> str:
+    """One case."""
+    return page(CASES, {"id": case_id, "district": district})
 
 
 def timeline(

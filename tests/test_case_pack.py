@@ -60,7 +60,8 @@ def case(home: Path, **more: Any) -> Case:
     step = Step(at=AT, actor="ana", role="analyst", what="opened the case", sha256=None)
     fields: dict[str, Any] = {
         "case_id": "2026-0001", "district": DISTRICT, "title": "Shared login", "purpose": "incident",
-        "opened_by": "ana", "opened_at": AT, "violations": ["v1" * 16], "people": ["p17"], "notes": [Note(AT, "ana", "a note of ours")],
+        "opened_by": "ana", "opened_at": AT, "violations": ["v1" * 16], "people": ["p17"],
+        "notes": [Note(AT, "ana", "a note of ours")],
         "attachments": [Attachment(name="../photo 1.jpg", sha256=digest, size=7, at=AT, actor="ana",
                                    received_from="Officer Reed")], "custody": [step],
     }  # fmt: skip

@@ -3,12 +3,15 @@
 import msgspec
 import streamlit as st
 
+from casework.handling import handling_of
+from dashboard import deciding, links, trouble
 from dashboard import hypertext as h
-from dashboard import links, trouble
 from dashboard.desk import Desk, desk
 from dashboard.page_state import asked
-from dashboard.parts import proof, verdict, weighed
+from dashboard.pages_.case import open_form
+from dashboard.parts import handled, proof, verdict, weighed
 from dashboard.parts.queue import queue_table
+from dashboard.parts.triage_form import may_triage, triage_form
 from dashboard.span_chart import span_chart
 from model.violation import Violation, encode_violation
 from storage.queries.names import called_in, named
@@ -31,7 +34,7 @@ def show() -> None:
             "Choose one from the list of violations. One that was found by another district stands under its name.",
         )
     else:
-        _violation(here, found)
+        _violation(here, found, fits)
 
 
 def _several(here: Desk, fits: list[Listed]) -> None:
@@ -40,7 +43,7 @@ def _several(here: Desk, fits: list[Listed]) -> None:
     st.html(queue_table(fits, names, here.wall))
 
 
-def _violation(here: Desk, found: list[Violation]) -> None:
+def _violation(here: Desk, found: list[Violation], fits: list[Listed]) -> None:
     violation = found[0]
     events = {one.event_id: one for one in evidence(here.store, violation)}
     names = called_in(here.store, violation)
@@ -52,6 +55,7 @@ def _violation(here: Desk, found: list[Violation]) -> None:
     with right:
         st.html(verdict.coverage(violation, here.wall))
         _downloads(here, violation)
+        _handling(here, violation, fits)
     _picture(here, violation)
     _section("The numbers it rests on", proof.measures(violation))
     _section("The records that prove it", proof.exhibits(violation, events, here.wall, names))
@@ -61,6 +65,18 @@ def _violation(here: Desk, found: list[Violation]) -> None:
     _section("What changed since it was found", weighed.revisions(found, here.wall))
     with st.expander("Technical details: ids, rule and limits"):
         st.html(weighed.rule(violation))
+
+
+def _handling(here: Desk, violation: Violation, fits: list[Listed]) -> None:
+    """Where it stands with the people who handle it; the forms for those who may decide."""
+    told = handling_of(here.store, here.id, violation.violation_id)
+    deciding.tell()
+    st.html(handled.handling(told, here.wall))
+    if may_triage(here):
+        with st.expander("Decide"):
+            triage_form(here, [violation.violation_id], "triage")
+        with st.expander("Open a case about it"):
+            open_form(here, fits, "open_case")
 
 
 def _section(title: str, part: h.Html) -> None:

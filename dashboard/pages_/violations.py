@@ -5,16 +5,19 @@ from typing import Final, cast
 
 import streamlit as st
 
+from casework.triage import STATES
+from dashboard import deciding, links, trouble, words
 from dashboard import hypertext as h
-from dashboard import links, trouble, words
 from dashboard.day_chart import day_chart
 from dashboard.desk import Desk, desk
 from dashboard.page_state import FILTER, chosen, here, many_of, one_of, page_number
 from dashboard.parts.candidates import candidates
 from dashboard.parts.queue import queue_table
+from dashboard.parts.triage_form import may_triage, triage_form
 from model.violation import SEVERITIES
 from storage.queries.names import named
 from storage.queries.people import Ambiguous, understood
+from storage.queries.triage import standings
 from storage.queries.violations import Filter, Listed, Sort, by_day, count, queue
 
 PER_PAGE = 100
@@ -43,8 +46,20 @@ def show() -> None:
         _nothing(desk_)
         return
     found = queue(desk_.store, desk_.id, wanted, sort, PER_PAGE, (page_number() - 1) * PER_PAGE)
-    st.html(queue_table(found, named(desk_.store, desk_.id, _ids(found)), desk_.wall))
+    stands = standings(desk_.store, desk_.id, [one.violation_id for one in found])
+    deciding.tell()
+    st.html(queue_table(found, named(desk_.store, desk_.id, _ids(found)), desk_.wall, stands))
     _pager(number)
+    if may_triage(desk_):
+        _several(desk_, found)
+
+
+def _several(desk_: Desk, found: list[Listed]) -> None:
+    """Decide about several of those that are shown."""
+    with st.expander("Decide about several"):
+        called = {one.violation_id: f"{one.violation_id[:10]} {one.headline}" for one in found}
+        chosen_ids = st.multiselect("Violations", list(called), key="several", format_func=lambda one: called[one])
+        triage_form(desk_, chosen_ids, "triage_several")
 
 
 def _filters(desk_: Desk) -> tuple[tuple[str, ...], Sort]:
@@ -62,6 +77,7 @@ def _filters(desk_: Desk) -> tuple[tuple[str, ...], Sort]:
     with st.container(horizontal=True, gap="large"):
         _pills("Severity", list(reversed(SEVERITIES)), [])
         _pills("Status", list(words.STATUSES), STANDING)
+        _pills("State", list(STATES), [])
     return detections, cast("Sort", sort)
 
 
@@ -77,6 +93,7 @@ def _wanted(desk_: Desk, detections: tuple[str, ...]) -> Filter:
         detections=detections,
         severities=chosen("severity"),
         statuses=chosen("status"),
+        states=chosen("state"),
         subject=sought,
         since=_midnight(desk_, st.session_state["from"]),
         until=_midnight(desk_, st.session_state["to"], days=1),

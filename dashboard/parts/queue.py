@@ -6,17 +6,18 @@ from dashboard import hypertext as h
 from dashboard import links, words
 from dashboard.local_time import Wall, length, minute
 from dashboard.parts.verdict import Names, severity
+from storage.queries.triage import Standings, standing_of
 from storage.queries.violations import Listed
 
 
-def queue_table(found: Sequence[Listed], names: Names, wall: Wall) -> h.Html:
-    """One row for each, in the order given."""
+def queue_table(found: Sequence[Listed], names: Names, wall: Wall, stands: Standings | None = None) -> h.Html:
+    """One row for each, in the order given. `stands`: where each stands with the people who handle it."""
     head = ["Severity", f"Began ({wall.zone.key})", "Lasted", "Subject", "What was found", "Status"]
-    rows = [_line(one, names, wall) for one in found]
+    rows = [_line(one, names, wall, stands) for one in found]
     return h.element("div", h.table(head, rows, "Violations", "hm-queue"), class_="hm-scroll", tabindex="0")
 
 
-def _line(one: Listed, names: Names, wall: Wall) -> h.Html:
+def _line(one: Listed, names: Names, wall: Wall, stands: Standings | None) -> h.Html:
     shown = wall.local(one.started_at)
     day = f"{shown:%a}, {shown:%b} {shown.day}, {shown.year} "
     began = h.joined([day, h.element("b", minute(shown))])
@@ -27,14 +28,22 @@ def _line(one: Listed, names: Names, wall: Wall) -> h.Html:
             h.element("div", kind, class_="hm-soft hm-small"),
         ]
     )
+    why = [*_because(one), *_handled(one, stands)]
     return h.row(
         h.element("td", severity(one.severity), class_="hm-w"),
         h.element("td", began, class_="hm-t"),
         h.element("td", length(one.started_at, one.ended_at), class_="hm-t"),
         h.element("td", subject(one, names), class_="hm-w"),
         found,
-        h.element("td", h.element("span", one.status, class_="hm-soft"), *_because(one), class_="hm-w"),
+        h.element(
+            "td", h.element("span", one.status, class_="hm-soft"), *_because(one), *_handled(one, stands), class_="hm-w"
+        ),
     )
+
+
+def _handled(one: Listed, stands: Standings | None) -> list[h.Html]:
+    said = None if stands is None else words.handled(standing_of(one, stands))
+    return [h.element("div", said, class_="hm-small")] if said else []
 
 
 def subject(one: Listed, names: Names) -> h.Html:

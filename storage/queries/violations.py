@@ -38,6 +38,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     subject: Subject | None = None
     since: datetime | None = None
     until: datetime | None = None
+    ids: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
@@ -156,6 +157,7 @@ def evidence(store: Store, violation: Violation) -> list[StoredEvent]:
 def _where(district: str | None, wanted: Filter) -> Where:
     where = Where(district).between("started_at", wanted.since, wanted.until)
     where.among("detection", wanted.detections).among("severity", wanted.severities).among("status", wanted.statuses)
+    where.among("violation_id", wanted.ids)
     triage.among(where, wanted.states, wanted.outcomes, wanted.assignees)
     if wanted.over[0] is not None:
         where.that(f"ended_at >= {where.instant(wanted.over[0])}")

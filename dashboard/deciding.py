@@ -1,0 +1,36 @@
+"""Writes what somebody decides on a page, and says there what came of it."""
+
+import streamlit as st
+from kafka.errors import KafkaError
+
+from casework.register import NotRecorded
+from dashboard.opened_store import opened_register
+from dashboard.who import forget
+from model.casework import CaseworkEvent
+
+_SAID = "decided"  # in the session: what is said once on the next run
+
+
+def write(events: list[CaseworkEvent], done: str) -> bool:
+    """Write decisions; `done` is said where all hold. One that came too late says who was first. Whether all hold."""
+    late = []
+    try:
+        for event in events:
+            entry = opened_register().write(event)
+            if not entry.holds:
+                first = f"{entry.first.actor} was first" if entry.first else "somebody was first"
+                late.append(f"{event.entity.partition(':')[2][:10]}: {first}")
+    except (NotRecorded, KafkaError) as error:
+        st.error(f"It could not be recorded: {error}")
+        return False
+    forget()
+    said = f"Not done: {'; '.join(late)}. Look at it and decide again; the attempt is recorded." if late else done
+    st.session_state[_SAID] = (not late, said)
+    return not late
+
+
+def tell() -> None:
+    """Say what came of the last decision, once."""
+    told = st.session_state.pop(_SAID, None)
+    if told:
+        (st.success if told[0] else st.warning)(told[1])

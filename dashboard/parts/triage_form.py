@@ -1,0 +1,63 @@
+"""The form that decides where violations stand: one of them, or several at once."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from casework.fold import history
+from casework.handling import why_not_assigned
+from casework.roles import may
+from casework.triage import OUTCOMES, RIGHT, STATES, Change, TriageRefused, entity_of, state, triaged
+from casework.users import all_users
+from dashboard import deciding, words
+from dashboard.desk import Desk
+from dashboard.opened_store import opened_register
+from dashboard.plain_names import plain
+from model.casework import CaseworkEvent
+from model.clock import now
+from storage.queries.casework import of_entities
+
+_UNCHANGED = "as it is"
+
+
+def triage_form(desk: Desk, ids: Sequence[str], key: str) -> None:
+    """Draw it for these violations; writes when it is sent."""
+    with st.form(key, border=False):
+        chosen = st.selectbox("State", [_UNCHANGED, *STATES], key=f"{key}_state")
+        outcome = st.selectbox("Outcome", [_UNCHANGED, *OUTCOMES], key=f"{key}_outcome", format_func=plain)
+        assignee = st.selectbox("Who handles it", [_UNCHANGED, *_handlers(desk)], key=f"{key}_assignee")
+        comment = st.text_area("Comment", key=f"{key}_comment", height=68, max_chars=2_000)
+        sent = st.form_submit_button("Decide", disabled=not ids)
+    if sent:
+        said = {"state": chosen, "outcome": outcome, "assignee": assignee}
+        told = {name: None if one == _UNCHANGED else one for name, one in said.items()}
+        _decide(desk, ids, Change(**told, comment=comment or ""))  # type: ignore[arg-type]
+
+
+def may_triage(desk: Desk) -> bool:
+    """Whether the form is for whoever looks."""
+    return may(desk.user.roles, RIGHT)
+
+
+def _handlers(desk: Desk) -> list[str]:
+    """Who may triage in this district."""
+    users = [one for one in all_users(opened_register()) if may(one.roles, RIGHT) and not one.disabled]
+    return [one.name for one in users if not one.districts or desk.id in one.districts]
+
+
+def _decide(desk: Desk, ids: Sequence[str], change: Change) -> None:
+    try:
+        events = [_event(desk, one, change) for one in ids]
+    except TriageRefused as why:
+        st.warning(str(why))
+        return
+    if deciding.write(events, f"{words.counted(len(events), 'violation')} decided."):
+        st.rerun()
+    deciding.tell()
+
+
+def _event(desk: Desk, violation_id: str, change: Change) -> CaseworkEvent:
+    if change.assignee and (why := why_not_assigned(opened_register(), desk.id, violation_id, change.assignee)):
+        raise TriageRefused(f"{violation_id[:10]}: {why}")
+    before = state(history(of_entities(desk.store, [(desk.id, entity_of(violation_id))])))
+    return triaged(desk.user, desk.id, violation_id, before, change, now())
