@@ -24,7 +24,7 @@ from storage.queries.districts import District
 
 
 def export_case(register: Register, user: User, store: Store, asked: Asked, out: Path, at: datetime) -> Manifest:
-    """Write the folder; `store` is as `user` may read it. Raises NotRecorded, ExportRefused, AttachmentLost, OSError."""
+    """Write the folder; `store` is as `user` may read it. Raises NotRecorded, ExportRefused, AttachmentLost."""
     settings, case = Settings(), asked.case
     with closing(open_ledger(settings)) as ledger:
         pack = case_pack(store, register.store, ledger, settings.hallmonitor_home, asked)

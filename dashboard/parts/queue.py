@@ -35,9 +35,7 @@ def _line(one: Listed, names: Names, wall: Wall, stands: Standings | None) -> h.
         h.element("td", length(one.started_at, one.ended_at), class_="hm-t"),
         h.element("td", subject(one, names), class_="hm-w"),
         found,
-        h.element(
-            "td", h.element("span", one.status, class_="hm-soft"), *_because(one), *_handled(one, stands), class_="hm-w"
-        ),
+        h.element("td", h.element("span", one.status, class_="hm-soft"), *why, class_="hm-w"),
     )
 
 
