@@ -21,7 +21,7 @@ from storage.queries.where import MOST
 RIGHT = "work on cases"
 # What a case may hold, and what a list of each is called.
 SUBJECTS = ("violations", "people", "accounts", "devices", "vendors", "events")
-LONGEST = 100_000  # letters of a note
+ADDING = ("case.added", "case.noted", "case.attached", "case.exported")
 _ID = re.compile(r"\d{4}-\d{4,}")
 
 
@@ -252,7 +252,10 @@ def subjects_of(found: Iterable[Listed]) -> dict[str, list[str]]:
 
 
 def changed(case: Case, kind: str, user: User, at: datetime, **body: Any) -> CaseworkEvent:
-    """A decision about a case by somebody who saw it as `case`; an export does not depend on what others decided."""
+    """A decision about a case by somebody who saw it as `case`.
+
+    What only adds something (`ADDING`) does not depend on what others decided meanwhile.
+    """
     return decision(
         entity_of(case.case_id),
         kind,
@@ -261,7 +264,7 @@ def changed(case: Case, kind: str, user: User, at: datetime, **body: Any) -> Cas
         role=role_for(user.roles, RIGHT),
         district=case.district,
         purpose=case.purpose,
-        expected_version=None if kind == "case.exported" else case.version,
+        expected_version=None if kind in ADDING else case.version,
         body=body,
     )
 

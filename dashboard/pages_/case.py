@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import streamlit as st
 
 from casework.attachments import keep
@@ -95,6 +96,7 @@ def _case(here: Desk, case: Case) -> None:
             _close_form(here, case)
         else:
             _reopen_form(here, case)
+    st.session_state[f"case_seen_{case.case_id}"] = case.version
 
 
 def _section(title: str, part: h.Html) -> None:
@@ -174,6 +176,9 @@ def _decide(here: Desk, case: Case, kind: str, done: str, **body: Any) -> None:
     if why := why_not(case, kind):
         st.warning(why)
         return
-    if deciding.write([changed(case, kind, here.user, now(), **body)], done):
+    seen = st.session_state.get(f"case_seen_{case.case_id}", case.version)
+    st.session_state[f"case_seen_{case.case_id}"] = case.version
+    as_seen = msgspec.structs.replace(case, version=seen)  # a decision is made on what was shown
+    if deciding.write([changed(as_seen, kind, here.user, now(), **body)], done):
         st.rerun()
     deciding.tell()

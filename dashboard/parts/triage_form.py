@@ -1,13 +1,14 @@
 """The form that decides where violations stand: one of them, or several at once."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from casework.fold import history
 from casework.handling import why_not_assigned
 from casework.roles import may
-from casework.triage import OUTCOMES, RIGHT, STATES, Change, TriageRefused, entity_of, state, triaged
+from casework.triage import OUTCOMES, RIGHT, STATES, Change, Triage, TriageRefused, entity_of, state, triaged
 from casework.users import all_users
 from dashboard import deciding, words
 from dashboard.desk import Desk
@@ -21,7 +22,11 @@ _UNCHANGED = "as it is"
 
 
 def triage_form(desk: Desk, ids: Sequence[str], key: str) -> None:
-    """Draw it for these violations; writes when it is sent."""
+    """Draw it for these violations; writes when it is sent.
+
+    A decision is made on what was shown: how the violations stood when the form was drawn is kept until it is sent.
+    """
+    seen: dict[str, Triage] = st.session_state.setdefault(f"{key}_seen", {})
     with st.form(key, border=False):
         chosen = st.selectbox("State", [_UNCHANGED, *STATES], key=f"{key}_state")
         outcome = st.selectbox("Outcome", [_UNCHANGED, *OUTCOMES], key=f"{key}_outcome", format_func=plain)
@@ -30,8 +35,10 @@ def triage_form(desk: Desk, ids: Sequence[str], key: str) -> None:
         sent = st.form_submit_button("Decide", disabled=not ids)
     if sent:
         said = {"state": chosen, "outcome": outcome, "assignee": assignee}
-        told = {name: None if one == _UNCHANGED else one for name, one in said.items()}
-        _decide(desk, ids, Change(**told, comment=comment or ""))  # type: ignore[arg-type]
+        told: dict[str, Any] = {name: None if one == _UNCHANGED else one for name, one in said.items()}
+        change = Change(**told, comment=comment or "")
+        _decide(desk, {one: seen.get(one) or _stands(desk, one) for one in ids}, change)
+    st.session_state[f"{key}_seen"] = {one: _stands(desk, one) for one in ids}
 
 
 def may_triage(desk: Desk) -> bool:
@@ -45,9 +52,13 @@ def _handlers(desk: Desk) -> list[str]:
     return [one.name for one in users if not one.districts or desk.id in one.districts]
 
 
-def _decide(desk: Desk, ids: Sequence[str], change: Change) -> None:
+def _stands(desk: Desk, violation_id: str) -> Triage:
+    return state(history(of_entities(desk.store, [(desk.id, entity_of(violation_id))])))
+
+
+def _decide(desk: Desk, seen: dict[str, Triage], change: Change) -> None:
     try:
-        events = [_event(desk, one, change) for one in ids]
+        events = [_event(desk, one, before, change) for one, before in seen.items()]
     except TriageRefused as why:
         st.warning(str(why))
         return
@@ -56,8 +67,7 @@ def _decide(desk: Desk, ids: Sequence[str], change: Change) -> None:
     deciding.tell()
 
 
-def _event(desk: Desk, violation_id: str, change: Change) -> CaseworkEvent:
+def _event(desk: Desk, violation_id: str, before: Triage, change: Change) -> CaseworkEvent:
     if change.assignee and (why := why_not_assigned(opened_register(), desk.id, violation_id, change.assignee)):
         raise TriageRefused(f"{violation_id[:10]}: {why}")
-    before = state(history(of_entities(desk.store, [(desk.id, entity_of(violation_id))])))
     return triaged(desk.user, desk.id, violation_id, before, change, now())
