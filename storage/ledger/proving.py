@@ -61,24 +61,38 @@ def prove(store: Store, book: Book, found: Found) -> Proof:
 
 
 def prove_all(store: Store, book: Book, rows: Mapping[str, Found]) -> dict[str, Proof | NotProvable]:
-    """The proof of each row by its id, or why there is none; an hour that several rows share is read once."""
+    """The proof of each row by its id, or why there is none; hours that several rows share are read once."""
     prover = Prover(store, book)
-    return {row_id: _proof_or_why(prover, found) for row_id, found in rows.items()}
+    made = {row_id: _proof_or_why(prover, found) for row_id, found in _in_order(rows)}
+    for row_id, found in _in_order(rows):
+        one, raw = made[row_id], _raw(prover, found)
+        if isinstance(one, Proof) and raw:
+            proven = _proof_or_why(prover, raw)
+            made[row_id] = msgspec.structs.replace(one, raw=proven) if isinstance(proven, Proof) else proven
+    return {row_id: made[row_id] for row_id in rows}
+
+
+def _in_order(rows: Mapping[str, Found]) -> list[tuple[str, Found]]:
+    return sorted(rows.items(), key=lambda one: (one[1].record_class, one[1].place))
 
 
 def _proof_or_why(prover: "Prover", found: Found) -> Proof | NotProvable:
     try:
-        return _whole_proof(prover, found)
+        return prover.prove(found)
     except NotProvable as why:
         return why
 
 
 def _whole_proof(prover: "Prover", found: Found) -> Proof:
-    made = prover.prove(found)
+    made, raw = prover.prove(found), _raw(prover, found)
+    return msgspec.structs.replace(made, raw=prover.prove(raw)) if raw else made
+
+
+def _raw(prover: "Prover", found: Found) -> Found | None:
+    """The raw record of an event, which has a leaf of its own; None where there is none or it is destroyed."""
     raw = msgspec.structs.replace(found, record_class=RAW)
-    if not found.record_class.endswith("_events") or prover.stretch(raw) is None:
-        return made
-    return msgspec.structs.replace(made, raw=prover.prove(raw))
+    is_event = found.record_class.endswith("_events")
+    return raw if is_event and prover.stretch(raw) is not None else None
 
 
 class _Read(NamedTuple):
