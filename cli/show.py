@@ -16,8 +16,10 @@ from dashboard.parts.verdict import policy
 from dashboard.violation_document import violation_pdf
 from model.clock import now
 from model.event import format_at
+from model.settings import Settings
 from model.violation import Violation
 from storage.client import Store
+from storage.ledger.proving import pointed
 from storage.queries.event_rows import StoredEvent
 from storage.queries.names import called_in, named
 from storage.queries.triage import Standing
@@ -46,6 +48,7 @@ def command(
         raise click.UsageError("--pdf and --out FILE belong together")
     place = Place(store, district)
     found = _revisions(store, place, violation_id)
+    found[0] = pointed(store, Settings().hallmonitor_home, found[0])
     if out:
         _write_pdf(store, place, found, out)
         return
@@ -88,6 +91,7 @@ def _print(store: Store, place: Place, violation: Violation) -> None:
         ("suppressed by", violation.suppressed_by),
         ("ratified by", violation.ratified_by),
         ("superseded by", violation.superseded_by),
+        ("in the ledger", violation.evidence.digest_pointer),
     ]
     for name, value in facts:
         if value is not None:

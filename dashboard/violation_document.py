@@ -207,6 +207,7 @@ def _technical(v: Violation) -> list[Block]:
         ("Finding", v.violation_id),
         ("Rule", f"{v.evidence.rule}, version {v.evidence.rule_major}, code {v.evidence.code_hash}"),
         ("Policy", v.policy),
+        ("Ledger", v.evidence.digest_pointer or ""),
         ("Times", plain_names.times(v.evidence.time_quality)),
         ("Limits", " ".join(f"{one.means.removesuffix('.')}: {one.value}." for one in told)),
     ]

@@ -24,7 +24,9 @@ from model.event import parse_at
 from model.violation import Clause, Exhibit
 from storage.client import Store
 from storage.ledger.ledger import Ledger
+from storage.ledger.proving import pointed
 from storage.queries.districts import District
+from storage.queries.violations import revisions
 
 AT = "2026-03-09T15:00:00.000Z"
 HOSTILE = "<script>alert(1)</script> #panic() \x1b[31m\u202e"
@@ -137,6 +139,20 @@ def test_a_row_that_was_changed_in_the_store_is_not_proven(store: Store, ledger:
     pack = packed(store, ledger, tmp_path / "home")
     assert "proofs/event-0001.json" not in pack.files
     assert any("Not proven by the ledger: event-0001: rows of its hour" in one for one in pack.readme)
+
+
+def test_a_violation_names_its_place_in_the_ledger_once_it_is_sealed(
+    store: Store, ledger: Ledger, tmp_path: Path
+) -> None:
+    newest = revisions(store, DISTRICT, "v1" * 16)[0]
+    assert pointed(store, tmp_path / "none", newest).evidence.digest_pointer is None
+    assert pointed(store, tmp_path / "home", newest).evidence.digest_pointer is None
+    ledger.seal([DISTRICT], parse_at(AT))
+    told = pointed(store, tmp_path / "home", newest).evidence.digest_pointer
+    assert told
+    assert told.startswith(f"ledger:{DISTRICT}/violations/2026-11-18T")
+    assert told.endswith(":0")
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_file_that_was_changed_in_the_home_is_refused(store: Store, ledger: Ledger, tmp_path: Path) -> None:

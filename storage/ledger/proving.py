@@ -1,12 +1,16 @@
 """Makes proofs of stored rows: finds the row, its seal and the leaves beside it."""
 
 from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from model.violation import Violation
 from storage.client import Store
-from storage.ledger.book import Book, Salts
+from storage.ledger.book import NAME, Book, Salts
+from storage.ledger.keys import FOLDER
 from storage.ledger.leaves import Place
 from storage.ledger.proof import Proof, proof
 from storage.ledger.reading import RAW
@@ -53,6 +57,19 @@ def pointer(book: Book, found: Found) -> str | None:
             index = (seal.places or []).index(found.place)
             return f"ledger:{found.district}/{found.record_class}/{seal.body.hour}#{seal.number}:{index}"
     return None
+
+
+def pointed(store: Store, home: Path, newest: Violation) -> Violation:
+    """The newest revision of a violation with its place in the ledger of `home`; without one where it is not sealed.
+
+    The stored row cannot name its own place: it is sealed after it was written. Raises `Unavailable`.
+    """
+    rows = find(store, newest.violation_id, newest.district)
+    if not rows or not (home / FOLDER / NAME).exists():
+        return newest
+    with closing(Book(home)) as book:
+        evidence = msgspec.structs.replace(newest.evidence, digest_pointer=pointer(book, rows[0]))
+    return msgspec.structs.replace(newest, evidence=evidence)
 
 
 def prove(store: Store, book: Book, found: Found) -> Proof:
