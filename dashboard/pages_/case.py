@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 import streamlit as st
 
-from casework.attachments import keep
 from casework.cases import Case, CaseRefused, case_of, cases, changed, opened, subjects_of, why_not
 from casework.scope import why_not_handle, why_not_share
 from casework.searches import PURPOSES
@@ -21,7 +20,6 @@ from dashboard.parts.queue import queue_table
 from dashboard.plain_names import plain
 from dashboard.recorded import case_recorded
 from model.clock import now
-from model.settings import Settings
 from storage.queries.names import named
 from storage.queries.triage import standings
 from storage.queries.violations import Filter, Listed, beginning, queue
@@ -92,6 +90,8 @@ def _case(here: Desk, case: Case) -> None:
         address = links.page(links.CASE_FILE, {"id": case.case_id, "district": here.id})
         st.html(h.link("Export for a hearing (ZIP)", address, class_="hm-button", download=""))
         if case.status == "open":
+            said = f"Add a file at the command line: hallmonitor case attach {case.case_id} FILE"
+            st.html(h.element("p", said, class_="hm hm-soft hm-small"))
             _add_forms(here, case)
             _close_form(here, case)
         else:
@@ -121,13 +121,6 @@ def _add_forms(here: Desk, case: Case) -> None:
         begins = st.text_input("Id of the violation, or its first characters", key="add_id").strip()
         if st.form_submit_button("Add the violation") and begins:
             _add(here, case, begins)
-    with st.expander("Add a file"), st.form("attach", border=False, clear_on_submit=True):
-        given = st.file_uploader("File", key="attach_file")
-        whose = st.text_input("Received from", key="attach_from", max_chars=200)
-        if st.form_submit_button("Add the file") and given:
-            content = given.getvalue()
-            told: dict[str, Any] = {"name": given.name, "sha256": keep(Settings().hallmonitor_home, content)}
-            _decide(here, case, "case.attached", "Added.", **told, size=len(content), received_from=whose.strip())
     with st.expander("Share with somebody"), st.form("share", border=False, clear_on_submit=True):
         name = st.text_input("Name of the user", key="share_name", max_chars=64).strip()
         if st.form_submit_button("Share the violations of this case") and name:
