@@ -76,7 +76,7 @@ def custody(case: Case, wall: Wall) -> h.Html:
         h.row(
             h.element("td", wall.moment(one.at), class_="hm-t"),
             one.actor,
-            one.role.replace("_", " "),
+            h.element("td", one.role.replace("_", " "), class_="hm-w"),
             h.joined([one.what, h.element("div", one.sha256, class_="hm-mono") if one.sha256 else ""]),
         )
         for one in case.custody
