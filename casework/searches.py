@@ -29,13 +29,18 @@ class _Pack(msgspec.Struct):
     purposes: tuple[str, ...] = ()
 
 
+def purposes_of(store: Store, district: str) -> tuple[str, ...]:
+    """What a district's pack lists; the first is taken where nothing is said. `store` is the whole one."""
+    content = stored_pack(store, district) if district else ""
+    return (msgspec.json.decode(content, type=_Pack).purposes if content else ()) or base_policy().purposes
+
+
 def purpose_of(store: Store, district: str, said: str | None) -> str:
     """The purpose of a search: what was said, where the district's pack lists it; its first where nothing was said.
 
     Raises `PurposeRefused`. `store` is the whole one.
     """
-    content = stored_pack(store, district) if district else ""
-    listed = (msgspec.json.decode(content, type=_Pack).purposes if content else ()) or base_policy().purposes
+    listed = purposes_of(store, district)
     if said and said not in listed:
         raise PurposeRefused(f"there is no purpose {said!r}; there are: {', '.join(listed)}")
     return said or listed[0]

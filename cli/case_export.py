@@ -39,5 +39,5 @@ def command(
     at, place = now(), Place(register.store, case.district).district(case.district)
     chosen: Form = "law_enforcement" if form.startswith("law") else "hearing"
     asked = asked_for(case, place, chosen, to, user, at)
-    made = export_case(register, user, reading(register.store, user), asked, out, at)
+    made = export_case(register, user, reading(register.store, user).veiled(None), asked, out, at)
     click.echo(f"{out}: {len(made.files)} files; check them with `hallmonitor verify {out}`", err=True)

@@ -13,7 +13,7 @@ from casework.exports.folder import write_folder
 from casework.exports.manifest import Manifest
 from casework.register import Register
 from casework.roles import role_for
-from casework.searches import case_read
+from casework.searches import case_read, keep
 from casework.users import User
 from dashboard.case_pack import Asked, Form, case_pack
 from model.event import format_at
@@ -24,11 +24,15 @@ from storage.queries.districts import District
 
 
 def export_case(register: Register, user: User, store: Store, asked: Asked, out: Path, at: datetime) -> Manifest:
-    """Write the folder; `store` is as `user` may read it. Raises NotRecorded, ExportRefused, AttachmentLost."""
+    """Write the folder. Raises NotRecorded, ExportRefused, AttachmentLost.
+
+    `store` is as `user` may read it, without pseudonyms: a hearing has to know whom it is about, the case is the
+    reason, and the export is recorded with everybody in it.
+    """
     settings, case = Settings(), asked.case
     with closing(open_ledger(settings)) as ledger:
         pack = case_pack(store, register.store, ledger, settings.hallmonitor_home, asked)
-        register.write(case_read("export", case, at, actor=user.name, role=role_for(user.roles, RIGHT)))
+        keep(register, case_read("export", case, at, actor=user.name, role=role_for(user.roles, RIGHT)))
         made = write_folder(out, pack.files, pack.about, pack.readme, ledger.sealer.signer)
     told = {"form": asked.form, "handed_to": asked.to, "sha256": sha256(made.content).hexdigest()}
     register.write(changed(case, "case.exported", user, at, **told, files=len(made.files)))
@@ -42,6 +46,7 @@ def asked_for(case: Case, district: District, form: Form, to: str, user: User, a
 
 def case_zip(register: Register, user: User, store: Store, district: District, case_id: str, at: datetime) -> bytes:
     """The folder for a hearing as a ZIP archive. Raises CaseRefused beside the others."""
+    store = store.veiled(None)
     case = case_of(store, case_id, district.id)
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / f"case-{case.case_id}"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from casework.cases import Case, CaseRefused, case_of, cases, changed, opened, subjects_of, why_not
 from casework.scope import why_not_handle, why_not_share
-from casework.searches import PURPOSES
+from casework.searches import purposes_of
 from casework.triage import OUTCOMES
 from casework.users import user_of
 from dashboard import deciding, links, trouble
@@ -59,11 +59,13 @@ def open_form(here: Desk, found: list[Listed], key: str) -> None:
     """The form that opens a case about these violations."""
     with st.form(key, border=False):
         title = st.text_input("What it is about", key=f"{key}_title", max_chars=200)
-        purpose = st.selectbox("Purpose", PURPOSES, key=f"{key}_purpose", format_func=plain)
+        purpose = st.selectbox(
+            "Purpose", purposes_of(opened_register().store, here.id), key=f"{key}_purpose", format_func=plain
+        )
         sent = st.form_submit_button("Open the case")
     if not sent:
         return
-    held = subjects_of(found)
+    held = _meant(here, subjects_of(found))
     if why := why_not_handle(opened_register().store, here.user, held):
         st.warning(why)
         return
@@ -73,6 +75,11 @@ def open_form(here: Desk, found: list[Listed], key: str) -> None:
         st.warning(str(refused))
         return
     st.html(h.element("p", "Opened: ", h.link(f"case {case_id}", links.case(case_id, here.id)), class_="hm"))
+
+
+def _meant(here: Desk, held: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The same with who is meant in the place of pseudonyms."""
+    return {name: [here.store.meant(one) for one in ids] for name, ids in held.items()}
 
 
 def _case(here: Desk, case: Case) -> None:
@@ -132,7 +139,7 @@ def _add(here: Desk, case: Case, begins: str) -> None:
     if len(fits) != 1:
         st.warning(f"{len(fits)} violations have an id that begins with {begins}")
         return
-    held = {name: ids for name, ids in subjects_of(fits).items() if ids}
+    held = {name: ids for name, ids in _meant(here, subjects_of(fits)).items() if ids}
     if why := why_not_handle(opened_register().store, here.user, held):
         st.warning(why)
         return
@@ -144,7 +151,7 @@ def _share(here: Desk, case: Case, name: str) -> None:
     other = user_of(register, name)
     if other is None or other.disabled:
         st.warning(f"There is no user {name}")
-    elif why := why_not_share(register.store, other, case):
+    elif why := why_not_share(register.store, other, case_of(here.store.veiled(None), case.case_id, here.id)):
         st.warning(why)
     else:
         _decide(here, case, "case.shared", f"Shared with {name}.", **{"with": name})
