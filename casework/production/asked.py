@@ -58,12 +58,15 @@ class Codes:
         if not by_cover:
             raise ValueError("a law without exemptions: nothing could be left out under it")
         self._by_cover = dict(by_cover)
+        self._found: dict[str, Code] = {}
         self.every = {one.code: one for one in (*by_cover.values(), *every)}
 
     def of(self, covers: str) -> Code:
         """The code for what is left out; where the law has none of its own, the nearest one."""
-        order = (covers, *COVERS)
-        return next(self._by_cover[one] for one in order if one in self._by_cover)
+        if covers not in self._found:
+            order = (covers, *COVERS)
+            self._found[covers] = next(self._by_cover[one] for one in order if one in self._by_cover)
+        return self._found[covers]
 
 
 class Cell(NamedTuple):

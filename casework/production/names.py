@@ -1,12 +1,15 @@
 """Every way in which a name is written down: of a person, a device, a network card, an address; pure text."""
 
 import base64
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 
 from model.reference import mac_text
 
+_LIKE_AN_ADDRESS = re.compile(r"\[?[0-9A-Fa-f]*[.:][0-9A-Fa-f:.]*(%\S*)?\]?")  # only such are asked: refusing is dear
 _DOCUMENTATION = ("192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:")
 _SMALL, _SIGNS = bytes(range(256)).lower(), bytes(sign for sign in range(128) if not chr(sign).isalnum())
 SHORTEST = 3  # letters and digits; less names nobody by itself
@@ -60,6 +63,8 @@ def notations(mac: str) -> set[str]:
 
 def address_of(text: str) -> str:
     """An address in its one spelling, without a zone; empty where it is none. An IPv4 inside an IPv6 is the IPv4."""
+    if not _LIKE_AN_ADDRESS.fullmatch(text):
+        return ""
     try:
         found = ip_address(text.strip("[]").partition("%")[0])
     except ValueError:
@@ -67,6 +72,7 @@ def address_of(text: str) -> str:
     return str(getattr(found, "ipv4_mapped", None) or found)
 
 
+@lru_cache(100_000)
 def is_outside(address: str) -> bool:
     """Whether an address is one of the internet's, where somebody may live; documentation ranges count as such."""
     found = ip_address(address)
