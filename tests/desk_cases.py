@@ -97,6 +97,7 @@ def _facts(district: str, mark: str) -> list[bytes]:
     home = {"name": mark, "timezone": "America/New_York", "policy": "union-ok"}
     return [
         fact("district", district, **home),
+        fact("policy", "union-ok", pack=mark),
         fact("users", "p17", sourcedId="p17", givenName="Tess", familyName=mark),
         fact("users", "p18", sourcedId="p18", givenName="Tom", familyName=f"{mark} {FARSCHOOL}"),
         fact("users", GWEN, sourcedId=GWEN, givenName="Gwen", familyName=mark),
