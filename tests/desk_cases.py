@@ -16,6 +16,7 @@ from model.clock import now
 from model.codec import encode_batch, join_lines
 from model.dead_letter import DeadLetter, encode_dead_letter
 from model.event import encode_event
+from model.policy import Policy, load_pack, shipped_pack
 from model.violation import encode_violation
 from storage.client import Store
 
@@ -90,6 +91,12 @@ def _exhibit(mark: str) -> Any:
                    person=GWEN)  # fmt: skip
 
 
+def _pack() -> str:
+    pack = load_pack(shipped_pack("union-ok"))
+    assert isinstance(pack, Policy)
+    return pack.model_dump_json()
+
+
 def _facts(district: str, mark: str) -> list[bytes]:
     def fact(table: str, key: str, **row: str) -> bytes:
         return msgspec.json.encode(Fact(table=table, key=key, row=row))
@@ -97,7 +104,7 @@ def _facts(district: str, mark: str) -> list[bytes]:
     home = {"name": mark, "timezone": "America/New_York", "policy": "union-ok"}
     return [
         fact("district", district, **home),
-        fact("policy", "union-ok", pack=mark),
+        fact("policy", "union-ok", pack=_pack()),
         fact("users", "p17", sourcedId="p17", givenName="Tess", familyName=mark),
         fact("users", "p18", sourcedId="p18", givenName="Tom", familyName=f"{mark} {FARSCHOOL}"),
         fact("users", GWEN, sourcedId=GWEN, givenName="Gwen", familyName=mark),

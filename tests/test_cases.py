@@ -123,6 +123,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "boss": {"roles": ("analyst",), "districts": [HOME], "supervises": ["p18"]},
     "one": {"roles": ("analyst",), "districts": [HOME], "schools": ["o1"]},
     "dan": {"roles": ("analyst",), "districts": [HOME]},
+    "val": {"roles": ("viewer",), "districts": [HOME]},  # with whom one test alone shares
     "gwenview": {"roles": ("viewer",), "districts": [HOME], "person": GWEN},
     "far": {"roles": ("viewer",), "districts": ["birch-hill"]},
 }
@@ -244,9 +245,11 @@ def test_a_case_from_opening_to_closing(ask: Any, tmp_path: Path, register: Regi
     assert ask("ana", "case", "close", case, "--outcome", "confirmed", "--comment", "Told the parents").exit_code == 0
     assert "is closed" in ask("ana", "case", "note", case, "--text", "more").output
     said = json.loads(ask("dan", "case", "show", case, "--json").stdout)
-    assert (said["status"], said["outcome"], said["people"]) == ("closed", "confirmed", ["p17"])
+    assert (said["status"], said["outcome"]) == ("closed", "confirmed")
+    assert [one[:8] for one in said["people"]] == ["student-"]  # an analyst reads a pseudonym of p17
     assert said["violations"] == ["v1-here"]
-    assert (said["accounts"], said["devices"], said["events"]) == (["tbell"], ["d1"], ["e1-here"])
+    assert [one[:8] for one in said["accounts"]] == ["student-"]
+    assert (said["devices"], said["events"]) == (["d1"], ["e1-here"])
     assert [one["text"] for one in said["notes"]] == ["Asked the teacher", "In words", "Told the parents"]
     assert said["attachments"][0]["sha256"] == digest
     assert [one["actor"] for one in said["custody"]] == ["ana", "ana", "ana", "dan", "ana", "ana"]
@@ -263,23 +266,23 @@ def test_a_case_from_opening_to_closing(ask: Any, tmp_path: Path, register: Regi
 @pytest.mark.slow
 def test_a_viewer_opens_a_violation_only_while_its_case_is_shared_with_them(ask: Any, register: Register) -> None:
     case = opened_case(ask, "--violation", "v1-here")
-    assert ask("vie", "show", "v1-here").exit_code == 1
-    assert ask("ana", "case", "share", case, "--with", "vie").exit_code == 0
-    shown = ask("vie", "show", "v1-here")
+    assert ask("val", "show", "v1-here").exit_code == 1
+    assert ask("ana", "case", "share", case, "--with", "val").exit_code == 0
+    shown = ask("val", "show", "v1-here")
     assert shown.exit_code == 0, shown.output
     assert "None of its events is stored" not in shown.output
-    assert {one.violation_id for one in queue(_as(register, "vie"), None, Filter())} == {"v1-here"}
+    assert {one.violation_id for one in queue(_as(register, "val"), None, Filter())} == {"v1-here"}
     for command in (("search", "tb*"), ("timeline", "tbell")):
-        assert "e2-here" not in ask("vie", *command, "--json").stdout
-    assert ask("vie", "show", "v2-here").exit_code == 1
-    assert ask("vie", "case", "show", case).exit_code == 1
-    assert ask("vie", "triage", "v1-here", "--state", "waiting").exit_code == 1
+        assert "e2-here" not in ask("val", *command, "--json").stdout
+    assert ask("val", "show", "v2-here").exit_code == 1
+    assert ask("val", "case", "show", case).exit_code == 1
+    assert ask("val", "triage", "v1-here", "--state", "waiting").exit_code == 1
     assert ask("ana", "case", "close", case).exit_code == 0
-    assert ask("vie", "show", "v1-here").exit_code == 1
+    assert ask("val", "show", "v1-here").exit_code == 1
     assert ask("ana", "case", "reopen", case, "--reason", "x").exit_code == 0
-    assert ask("vie", "show", "v1-here").exit_code == 0
-    assert ask("ana", "case", "share", case, "--with", "vie", "--end").exit_code == 0
-    assert ask("vie", "show", "v1-here").exit_code == 1
+    assert ask("val", "show", "v1-here").exit_code == 0
+    assert ask("ana", "case", "share", case, "--with", "val", "--end").exit_code == 0
+    assert ask("val", "show", "v1-here").exit_code == 1
 
 
 @pytest.mark.slow
@@ -353,7 +356,7 @@ def test_a_case_or_violation_of_another_district_is_not_there(ask: Any) -> None:
     [
         ("triage", "nothing", "--state", "new"),
         ("triage", "v1-here"),
-        ("triage", "v1-here", "--state", "closed"),
+        ("triage", "v3-here", "--state", "closed"),  # nobody has told how it ended
         ("triage", "v1-here", "--assign", "nobody"),
         ("triage", "v1-here", "--assign", "vie"),
         ("case", "show", "2026-9999"),

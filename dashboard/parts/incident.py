@@ -69,7 +69,7 @@ def bounds(found: Scope, wall: Wall) -> h.Html:
         )
         for name, when, says, event in bound_rows(found, wall)
     ]
-    table = h.table(["", "When", "Because", "Event"], rows, "Bounds of the exposure")
+    table = h.table(["Bound", "When", "Because", "Event"], rows, "Bounds of the exposure")
     gaps = [f"{one.source_id} said nothing from {wall.span(format_ms(one.since), format_ms(one.until))}"
             for one in found.exposure.gaps]  # fmt: skip
     silent = h.element("p", "; ".join(gaps), class_="hm hm-soft hm-small") if gaps else h.NOTHING
@@ -103,7 +103,7 @@ def calendar(rules: Sequence[RuleState], today: date) -> h.Html:
     if not rows:
         return h.element("p", "No rule that we know could bind.", class_="hm")
     note = h.element("p", "Not legal advice: read the source, ask counsel.", class_="hm hm-soft hm-small")
-    return h.joined([h.table(["Due", "Rule", "", "Tell", "Why"], rows, "Clocks"), note])
+    return h.joined([h.table(["Due", "Rule", "Binds", "Tell", "Why"], rows, "Clocks"), note])
 
 
 def _rule(one: RuleState, today: date) -> h.Html:
