@@ -30,6 +30,6 @@ def keep_short(settings: Settings, store: Store, district: str) -> None:
             begins = forget(settings, ledger.book, district, at - timedelta(days=days))
         log.debug("the broker keeps", days=days, begins=begins)
     except PlanRefused as error:
-        log.info("no schedule yet", district=district, why=str(error))
+        log.debug("no schedule yet", district=district, why=str(error))
     except (KafkaError, Unavailable, QueryFailed) as error:
         log.warning("the broker has not forgotten", district=district, why=str(error))
