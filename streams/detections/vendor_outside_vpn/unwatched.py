@@ -2,8 +2,7 @@
 
 A source that the pack names must write all the time: any pause counts. Of the others many pause often, and say nothing
 by pausing: silent is one that its producer reports so, or that paused longer than is usual of it at that hour, by its
-own last two weeks and more (as in silent_source). Of one that is not known for so long, the hours around the pause
-say what is usual (steady_source), and confidence is low. The end of its records is no silence.
+own last two weeks and more (as in silent_source). The end of its records is no silence.
 """
 
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ from streams.patterns.excuses import Excuses, names, stays
 from streams.patterns.intervals import Interval, intersect, union
 from streams.patterns.sessions import Session, build, limits_of
 from streams.patterns.source_volume import Usual, usual_of
-from streams.patterns.steady_source import steady_pauses
 
 DETECTION = "vendor_outside_vpn"
 TOLD = 240 * MINUTE  # after its end, a session is looked at again: a pause is told as unusual only after some time
@@ -44,7 +42,6 @@ def _judged(case: Case, session: Session) -> Finding | None:
     rules = rules.model_copy(update={"young_days": max(rules.young_days, KNOWN_DAYS)})
     usual = usual_of(case.sources, case.calendar, rules)
     required = _required(case)
-    young = [name for name in required if not usual[name].is_known(session.judged.start)]
     silent = {name: gaps for name in required if (gaps := list(_silences(case, name, usual[name], session.judged)))}
     if not silent:
         return None
@@ -60,7 +57,7 @@ def _judged(case: Case, session: Session) -> Finding | None:
         headline=proof.headline(),
         explanation=proof.explanation(),
         severity=case.policy.detections.vendor_outside_vpn.severity["unmonitored"],
-        confidence="low" if _rests_on(case, silent, young) else "medium",
+        confidence="medium",
         started_at=session.started_at,
         ended_at=max(session.judged.end, session.started_at + 1),
         settles_at=session.judged.end,
@@ -79,21 +76,11 @@ def _judged(case: Case, session: Session) -> Finding | None:
     )
 
 
-def _named(case: Case) -> tuple[str, ...]:
-    return case.policy.detections.vendor_outside_vpn.parameters.required_sources
-
-
 def _required(case: Case) -> list[str]:
     """The sources that must watch: those of the pack, else all of sign-ins and of the web filter."""
-    named = _named(case)
+    named = case.policy.detections.vendor_outside_vpn.parameters.required_sources
     watching = (name for name, one in case.sources.items() if one.categories & WATCHING)
     return sorted(case.sources.keys() & named if named else watching)
-
-
-def _rests_on(case: Case, silent: dict[str, list[Interval]], young: list[str]) -> bool:
-    """Whether only the hours around it say of every silence that it is unusual."""
-    told = {name for name in silent if case.sources[name].source.gaps}
-    return silent.keys() <= set(young) - told - set(_named(case))
 
 
 def _silences(case: Case, name: str, usual: Usual, judged: Interval) -> Iterator[Interval]:
@@ -105,9 +92,6 @@ def _silences(case: Case, name: str, usual: Usual, judged: Interval) -> Iterator
         silent.append(Interval(source.silent_since, judged.end))
     if name in rules.required_sources:
         silent += [Interval(start, end) for start, end in source.lulls]
-    if not usual.is_known(judged.start):
-        watching = {one: case.sources[one] for one in _required(case)}
-        silent += steady_pauses(watching, name, least)
     silent += [Interval(one.started_at, one.ended_at) for one in usual.silences(judged.start, case.now) if one.ended_at]
     return (one for one in intersect([judged], union(silent)) if one.length > least)
 
@@ -172,9 +156,8 @@ class Unwatched:
         return [
             Innocent(
                 explanation="source_is_often_quiet",
-                answer="The policy names it as one that must write all the time, or by its own last weeks (or, while"
-                " they are not known, by the hours before and after) it does not pause for so long, or its producer"
-                " reported that it could not be read.",
+                answer="The policy names it as one that must write all the time, or by its own last weeks it does not"
+                " pause for so long at that hour, or its producer reported that it could not be read.",
                 holds=False,
             ),
             Innocent(
