@@ -76,10 +76,11 @@ def test_a_violation_is_decided_on_its_page_and_the_queue_says_so(store: Store) 
 
 
 def test_a_decision_that_makes_no_sense_is_told_and_not_written(store: Store) -> None:
+    before = standings(store, DISTRICT).get((DISTRICT, "v2abc"))  # another test may have decided it
     page = run_page(_violation, id="v2abc")
     page.button(key="FormSubmitter:triage-Decide").click().run()
     assert "nothing would change" in page.warning[0].value
-    assert (DISTRICT, "v2abc") not in standings(store, DISTRICT)
+    assert standings(store, DISTRICT).get((DISTRICT, "v2abc")) == before
 
 
 def test_several_are_decided_at_once(store: Store) -> None:

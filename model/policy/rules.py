@@ -10,9 +10,10 @@ from model.violation import Severity
 
 ClauseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._/-]{0,79}$")]
 BASE_CLAUSE = "base/"
-Answer = Literal["search", "evidence", "clock", "retention"]
+Answer = Literal["search", "evidence", "clock", "retention", "requests", "disclosures", "purposes"]
 """`search`: what happened can be looked up. `evidence`: every violation carries it. `clock`: the legal deadlines.
-`retention`: how long records are kept."""
+`retention`: how long records are kept. `requests`: records are found, held, redacted and produced. `disclosures`: each
+release of a record that names a student is recorded. `purposes`: each search says which purpose it serves."""
 
 
 def _text(value: object) -> object:
