@@ -11,6 +11,7 @@ from model.clock import now
 from model.settings import Settings
 from storage.client import QueryFailed, Store, Unavailable
 from storage.ledger.ledger import open_ledger
+from storage.queries.districts import stored_pack
 from storage.retention.forgetting import forget
 from storage.retention.schedule import shortest_days
 
@@ -24,12 +25,12 @@ def keep_short(settings: Settings, store: Store, district: str) -> None:
     """
     at = now()
     try:
+        if not stored_pack(store, district):
+            return  # a first run: nothing of the district is stored that the broker could forget
         shortest = shortest_days(schedule_of(store, district).rules, at.date())
         days = min(settings.kafka_keep_days, settings.kafka_keep_days if shortest is None else shortest)
         with closing(open_ledger(settings)) as ledger:
             begins = forget(settings, ledger.book, district, at - timedelta(days=days))
         log.debug("the broker keeps", days=days, begins=begins)
-    except PlanRefused as error:
-        log.debug("no schedule yet", district=district, why=str(error))
-    except (KafkaError, Unavailable, QueryFailed) as error:
+    except (PlanRefused, KafkaError, Unavailable, QueryFailed) as error:
         log.warning("the broker has not forgotten", district=district, why=str(error))
