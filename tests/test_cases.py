@@ -180,6 +180,12 @@ def test_a_violation_is_triaged_shown_and_filtered(ask: Any, store: Store) -> No
     assert standings(store, HOME)[HOME, "v1-here"].outcome == "false_positive"
 
 
+def test_who_claims_to_have_seen_more_than_there_is_changes_nothing_in_the_queue_either(ask: Any, store: Store) -> None:
+    late = ask("ana", "triage", "v6-here", "--outcome", "benign", "--version", "99")
+    assert (late.exit_code, "not done" in late.output) == (1, True)
+    assert (HOME, "v6-here") not in standings(store, HOME)
+
+
 @pytest.mark.slow
 def test_who_saw_less_than_there_was_is_told_and_changes_nothing(ask: Any, register: Register) -> None:
     assert ask("ana", "triage", "v2-here", "--state", "waiting").exit_code == 0

@@ -14,10 +14,13 @@ _FIRST = """SELECT district, substring(entity, 11) AS id, assumeNotNull(expected
  argMin(body, (version, event_id)) AS told FROM casework
  WHERE kind = 'violation.triaged' AND startsWith(entity, 'violation:') AND expected_version IS NOT NULL
  GROUP BY district, entity, expected_version"""
+# Without those who claim to have seen more decisions than there were: 0, 1, 2 hold, and a 99 after them does not.
+_HOLDING = f"""SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY district, id ORDER BY seen) - 1 AS before
+ FROM ({_FIRST})) WHERE seen = before"""
 # district, id, state, outcome, assignee: of every violation that somebody decided about.
 STANDINGS = f"""SELECT district, id, JSONExtractString(argMax(told, seen) AS body, 'state') AS state,
  JSONExtractString(body, 'outcome') AS outcome, JSONExtractString(body, 'assignee') AS assignee
- FROM ({_FIRST}) GROUP BY district, id"""
+ FROM ({_HOLDING}) GROUP BY district, id"""
 
 
 class Named(Protocol):
