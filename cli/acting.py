@@ -52,9 +52,23 @@ def acting(register: Register, name: str | None, right: str | None, entity: str 
     return user
 
 
+def in_district(register: Register, user: User, right: str, district: str) -> None:
+    """Refuse, and record it, where a district is none of the user's; exit 1."""
+    if user.districts and district not in user.districts:
+        _record_refusal(register, user, right, f"district:{district}")
+        raise click.ClickException(f"{user.name} works for {', '.join(user.districts)}, not for {district}")
+
+
 def refuse(register: Register, user: User, right: str, entity: str = "") -> NoReturn:
     """Record that a command was refused, and end with why."""
+    _record_refusal(register, user, right, entity)
+    needed = " or ".join(sorted(RIGHTS[right]))
+    scope = "" if not may(user.roles, right) else ", in the whole district"
     roles = ", ".join(user.roles)
+    raise click.ClickException(f"{user.name} ({roles}) may not {right}: that takes the role {needed}{scope}")
+
+
+def _record_refusal(register: Register, user: User, right: str, entity: str) -> None:
     body = {"right": right, "entity": entity, "roles": list(user.roles), "command": " ".join(sys.argv[1:3])}
     register.write(
         decision(
@@ -66,9 +80,6 @@ def refuse(register: Register, user: User, right: str, entity: str = "") -> NoRe
             body=body,
         )
     )
-    needed = " or ".join(sorted(RIGHTS[right]))
-    scope = "" if not may(user.roles, right) else ", in the whole district"
-    raise click.ClickException(f"{user.name} ({roles}) may not {right}: that takes the role {needed}{scope}")
 
 
 def decide(register: Register, event: CaseworkEvent) -> Entry:

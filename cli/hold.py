@@ -12,7 +12,7 @@ from casework.fold import version
 from casework.holds import entity_of, hold_of, holds
 from casework.register import Register, decision
 from cli import answers
-from cli.acting import acting, asks_register, decide, named, role_of
+from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.asked import Place
 from cli.which import district_id
 from model.clock import now
@@ -57,6 +57,7 @@ def place(
     """
     home = district_id(district)
     user = acting(register, actor, _RIGHT)
+    in_district(register, user, _RIGHT, home)
     first, last = Place(register.store, home).between(since, until)
     hold = Hold(
         hold_id=uuid.uuid4().hex[:12],
@@ -107,6 +108,7 @@ def release(register: Register, hold_id: str, reason: str, actor: str | None) ->
     found = hold_of(register.store, hold_id)
     if found is None or not found.stands:
         raise click.ClickException(f"no hold {hold_id} stands; `hallmonitor hold list DISTRICT --all`")
+    in_district(register, user, _RIGHT, found.district)
     seen = version(register.of(found.district, entity_of(hold_id)))
     told: dict[str, Any] = {"actor": user.name, "role": role_of(user, _RIGHT), "district": found.district}
     body = {"reason": reason}

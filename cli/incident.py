@@ -31,7 +31,7 @@ from casework.incidents.sending import said, send
 from casework.register import Register
 from casework.scope import scoping
 from cli import answers
-from cli.acting import acting, asks_register, decide, named, role_of
+from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
 from cli.asked import Place, UsedWrongly
 from cli.clock import Day
@@ -82,6 +82,7 @@ def open_(
     """
     home = district_id(district)
     user = acting(register, actor, RIGHT)
+    in_district(register, user, RIGHT, home)
     at = Place(register.store, home).instant(discovered) or discovered
     told = {"district": home, "kind": kind, "subject": subject, "discovered_by": discovered_by, "text": text}
     hold, incident = _refused(lambda: opened(told, at, Signed(user.name, role_of(user, RIGHT), now())))

@@ -23,7 +23,7 @@ from casework.requests.steps import Actor, Asked
 from casework.requests.writing import write_letter
 from casework.users import User
 from cli import answers
-from cli.acting import acting, asks_register, named, role_of
+from cli.acting import acting, asks_register, in_district, named, role_of
 from cli.addresses import resolved
 from cli.asked import Place, near, whom
 from cli.clock import Day, calendar_of
@@ -90,7 +90,7 @@ def open_(register: Register, district: str, actor: str | None, since: datetime,
     """
     home = district_id(district)
     user = acting(register, actor, RIGHT)
-    _in_scope(user, home)
+    in_district(register, user, RIGHT, home)
     place = Place(register.store, home)
     first, last = place.between(since, until)
     persons = [whom(register.store, place, one).text for one in said["persons"]]
@@ -267,7 +267,7 @@ def letter(register: Register, request_id: str, kind: LetterKind, out: Path, act
     """
     found = steps.request_of(register.store, request_id)
     user = acting(register, actor, RIGHT, entity_of(request_id))
-    _in_scope(user, found.district)
+    in_district(register, user, RIGHT, found.district)
     made = write_letter(
         register, load_law(), found, kind, user, _actor(user), now(), said["available"], said["responsible"]
     )
@@ -322,13 +322,8 @@ def close(register: Register, request_id: str, reason: str, actor: str | None) -
 def _deciding(register: Register, request: Request, name: str | None) -> Actor:
     """Who decides, signed in, with the right and in the district."""
     user = acting(register, name, RIGHT, entity_of(request.request_id))
-    _in_scope(user, request.district)
+    in_district(register, user, RIGHT, request.district)
     return _actor(user)
-
-
-def _in_scope(user: User, district: str) -> None:
-    if user.districts and district not in user.districts:
-        raise click.ClickException(f"{user.name} works for {', '.join(user.districts)}, not for {district}")
 
 
 def _actor(user: User) -> Actor:

@@ -14,7 +14,7 @@ from casework import retention, retention_check
 from casework.register import Register, decision
 from casework.retention import Plan, PlanRefused, Run
 from cli import answers
-from cli.acting import acting, asks_register, decide, named, role_of
+from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
 from cli.asked import Place
 from cli.certificate_page import write_certificate
@@ -58,6 +58,7 @@ def plan(register: Register, district: str, as_of: date | None, as_json: bool, a
     """
     home = district_id(district)
     user = acting(register, actor, _PLAN)
+    in_district(register, user, _PLAN, home)
     at = now()
     day = as_of or at.astimezone(Place(register.store, home).wall(home).zone).date()
     made = _refused(partial(retention.planned, register.store, home, day, at))
@@ -86,6 +87,7 @@ def approve(register: Register, plan_id: str, actor: str | None) -> None:
     """Approve PLAN_ID. The person who planned it cannot approve it."""
     user = acting(register, actor, _APPROVE, retention.entity_of(plan_id))
     found = _refused(partial(retention.plan_of, register.store, plan_id))
+    in_district(register, user, _APPROVE, found.district)
     if why := retention.why_not_approve(found, user.name):
         raise click.ClickException(why)
     decide(register, retention.approval(found, user.name, role_of(user, _APPROVE), now()))
@@ -104,6 +106,7 @@ def run(register: Register, plan_id: str, actor: str | None) -> None:
     """
     user = acting(register, actor, _PLAN, retention.entity_of(plan_id))
     found = _refused(partial(retention.plan_of, register.store, plan_id))
+    in_district(register, user, _PLAN, found.district)
     if why := retention.why_not_run(found, user.name):
         raise click.ClickException(why)
     settings = resolved()
@@ -131,6 +134,7 @@ def check_(register: Register, district: str, as_json: bool, actor: str | None) 
     """
     home = district_id(district)
     user = acting(register, actor, _PLAN)
+    in_district(register, user, _PLAN, home)
     settings, at = resolved(), now()
     with closing(open_ledger(settings)) as ledger:
         outcome = verifier(settings, register.store, ledger, home).quick(Asked(home))

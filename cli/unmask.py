@@ -8,11 +8,12 @@ import msgspec
 from casework import unmasking
 from casework.pseudonyms import Pseudonyms
 from casework.register import Register
+from casework.scope import reading
 from casework.unmasking import NotUnmasked, Request
 from casework.users import User
 from casework.veiling import hidden_from
 from cli import answers
-from cli.acting import acting, asks_register, decide, named, role_of
+from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
 from cli.which import district_id
 from model.casework import CaseworkEvent
@@ -51,6 +52,7 @@ def ask(
     """
     home = district_id(district)
     user = acting(register, actor, _RIGHT)
+    in_district(register, user, _RIGHT, home)
     person = _person(register, user, home, pseudonym)
     role, at = role_of(user, _RIGHT), now()
     try:
@@ -74,6 +76,7 @@ def agree(register: Register, district: str, pseudonym: str, as_json: bool, acto
     """Agree, as the second person, that who asked may know who PSEUDONYM is."""
     home = district_id(district)
     user = acting(register, actor, _RIGHT)
+    in_district(register, user, _RIGHT, home)
     person = _person(register, user, home, pseudonym)
     waiting = [one for one in unmasking.requests(register.store, home) if one.person == person]
     if not waiting:
@@ -95,6 +98,7 @@ def list_(register: Register, district: str, as_json: bool, actor: str | None) -
     """List the requests in DISTRICT that nobody has agreed to yet. Exit 1 if there is none."""
     home = district_id(district)
     user = acting(register, actor, _RIGHT)
+    in_district(register, user, _RIGHT, home)
     known = _hidden(register, user)
     found = [
         msgspec.structs.replace(one, person=_shown(known, one)) for one in unmasking.requests(register.store, home)
@@ -115,9 +119,15 @@ def _person(register: Register, user: User, district: str, text: str) -> str:
     """The id of the person who goes by a pseudonym, or whose id it is."""
     known = _hidden(register, user)
     person = known.meant.get(text.lower(), text)
-    if (district, person) not in known.people:
+    if (district, person) not in known.people or not _reads(register, user, district, person):
         raise click.ClickException(f"nobody in {district} goes by the pseudonym {text!r}")
     return person
+
+
+def _reads(register: Register, user: User, district: str, person: str) -> bool:
+    """Whether somebody is of the user's schools, where these were named."""
+    store = reading(register.store, user, resolved().hallmonitor_home).veiled(None)
+    return not user.schools or ("person", person) in called(store, district, [person])
 
 
 def _shown(known: Pseudonyms, request: Request) -> str:

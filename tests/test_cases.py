@@ -126,6 +126,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "val": {"roles": ("viewer",), "districts": [HOME]},  # with whom one test alone shares
     "gwenview": {"roles": ("viewer",), "districts": [HOME], "person": GWEN},
     "far": {"roles": ("viewer",), "districts": ["birch-hill"]},
+    "away": {"roles": ROLES, "districts": ["birch-hill"]},
 }
 
 
@@ -184,6 +185,33 @@ def test_who_claims_to_have_seen_more_than_there_is_changes_nothing_in_the_queue
     late = ask("ana", "triage", "v6-here", "--outcome", "benign", "--version", "99")
     assert (late.exit_code, "not done" in late.output) == (1, True)
     assert (HOME, "v6-here") not in standings(store, HOME)
+
+
+@pytest.mark.slow
+def test_nobody_acts_in_a_district_that_is_not_theirs_and_the_try_is_recorded(ask: Any, register: Register) -> None:
+    plan = {"as_of": "2027-03-05", "classes": [], "sample": {}}
+    told: dict[str, Any] = {"actor": "rec", "role": "records_officer", "district": HOME}
+    register.write(decision("retention:plan-of-here", "retention.planned", now(), body=plan, **told))
+    body = {"hold_id": "hold-of-here", "matter": "x", "kind": "audit", "reason": "x"}
+    register.write(decision("hold:hold-of-here", "hold.placed", now(), body=body, **told))
+    for words in (
+        ("hold", "place", HOME, "--matter", "x", "--kind", "audit", "--reason", "x"),
+        ("hold", "release", "hold-of-here", "--reason", "x"),
+        ("retention", "plan", HOME),
+        ("retention", "approve", "plan-of-here"),
+        ("retention", "run", "plan-of-here"),
+        ("retention", "check", HOME),
+        ("incident", "open", HOME, "--kind", "account", "--subject", "tbell", "--discovered", "2026-03-06T08:30",
+         "--by", "x", "--text", "x"),
+        ("unmask", "ask", HOME, "p17", "--reason", "I want to know"),
+        ("unmask", "agree", HOME, "p17"),
+        ("unmask", "list", HOME),
+    ):  # fmt: skip
+        done = ask("away", *words)
+        assert (done.exit_code, f"not for {HOME}" in done.output) == (1, True), (words, done.output)
+    refused = matching(register.store, kinds=("command.refused",), actor="away")
+    assert {one.body["entity"] for one in refused} == {f"district:{HOME}"}
+    assert len(refused) == 10
 
 
 @pytest.mark.slow

@@ -56,9 +56,11 @@ def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactor
             ("uwe", "analyst"),
             ("pia", "privacy_officer"),
             ("val", "viewer"),
+            ("sid", "analyst"),
         ):
             if user_of(register, name) is None:
-                register.write(users.added(name, [role], PASSWORD, now(), "ada", "administrator"))
+                schools = {"schools": ["o9"]} if name == "sid" else {}
+                register.write(users.added(name, [role], PASSWORD, now(), "ada", "administrator", **schools))
         opened = decision("case:u-1", "case.opened", now(), actor="una", role="analyst", district=DISTRICT,
                           body={"title": "VPN", "violations": ["v1"]})  # fmt: skip
         register.write(opened)
@@ -139,6 +141,11 @@ def test_a_second_person_agrees_and_never_the_first(settings: Settings, store: S
     assert lifted(store, "ulf", now()) == {(DISTRICT, "p17")}
     assert lifted(store, "ulf", now() + LASTS) == set()
     assert asked(settings, "unmask", "agree", DISTRICT, name, "--user", "pia").exit_code == 1
+
+
+def test_who_works_at_one_school_asks_for_nobody_of_another(settings: Settings) -> None:
+    done = asked(settings, "unmask", "ask", DISTRICT, "p17", *WHY, "--user", "sid")
+    assert (done.exit_code, "goes by the pseudonym" in done.output) == (1, True)
 
 
 def test_who_may_not_unmask_is_refused_and_it_is_recorded(settings: Settings, store: Store) -> None:
