@@ -11,7 +11,7 @@ import msgspec
 
 from casework.cases import entity_of as entity_of_case
 from casework.cases import state
-from casework.fold import Entry, folded, histories, history
+from casework.fold import Entry, folded, histories, history, version
 from casework.register import decision
 from casework.users import User
 from model.casework import CaseworkEvent
@@ -72,11 +72,11 @@ def agreed(request: Request, user: User, role: str, at: datetime) -> CaseworkEve
 
 
 def requests(store: Store, district: str | None = None) -> list[Request]:
-    """The requests nobody has answered, oldest first. Raises `Unavailable`."""
+    """The requests nobody has answered, each asker's own, oldest first. Raises `Unavailable`."""
     asked = matching(store, district=district, kinds=(REQUESTED,), limit=MOST)
     events = of_entities(store, sorted({(one.district, one.entity) for one in asked}))
-    found = [_waiting(entries) for entries in histories(events).values()]
-    return sorted((one for one in found if one), key=lambda one: one.at)
+    found = [one for entries in histories(events).values() for one in waiting(entries)]
+    return sorted(found, key=lambda one: one.at)
 
 
 def lifted(store: Store, name: str, at: datetime) -> set[tuple[str, str]]:
@@ -115,17 +115,21 @@ def _stands(event: CaseworkEvent, opened: set[tuple[str, str]], at: datetime) ->
     return parse_at(event.at) <= at < parse_at(event.at) + LASTS
 
 
-def _waiting(entries: list[Entry]) -> Request | None:
-    start: Request | None = None
+def waiting(entries: list[Entry]) -> list[Request]:
+    """Who waits for a second person, by these decisions about one person: nobody's request ends another's; pure."""
+    start: dict[str, Request] = {}
     found = folded(start, entries, _step)
-    return found and msgspec.structs.replace(found, version=entries[-1].version)
+    return [msgspec.structs.replace(one, version=version(entries)) for one in found.values()]
 
 
-def _step(request: Request | None, event: CaseworkEvent) -> Request | None:
+def _step(asked: dict[str, Request], event: CaseworkEvent) -> dict[str, Request]:
     if event.kind == REQUESTED:
         person = event.entity.partition(":")[2]
-        return Request(event.district, person, event.actor, str(event.body.get("reason")), event.at, 0)
-    return None if event.kind == UNMASKED else request
+        made = Request(event.district, person, event.actor, str(event.body.get("reason")), event.at, 0)
+        return {**asked, event.actor: made}
+    if event.kind == UNMASKED:
+        return {name: one for name, one in asked.items() if name != event.body.get("for")}
+    return asked
 
 
 def _decided(

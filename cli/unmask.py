@@ -79,6 +79,7 @@ def agree(register: Register, district: str, pseudonym: str, as_json: bool, acto
     in_district(register, user, _RIGHT, home)
     person = _person(register, user, home, pseudonym)
     waiting = [one for one in unmasking.requests(register.store, home) if one.person == person]
+    waiting.sort(key=lambda one: one.by == user.name)  # another's first: nobody agrees to their own
     if not waiting:
         raise click.ClickException(f"nobody asked who {pseudonym} is; `hallmonitor unmask list {home}` lists who asked")
     try:

@@ -11,13 +11,15 @@ from click.testing import CliRunner, Result
 from storage_cases import DISTRICT, event, events, facts, fresh_store, store_records, violation, violations
 
 from casework import users
+from casework.fold import history
 from casework.register import Register, decision
 from casework.scope import reading
-from casework.unmasking import LASTS, lifted
+from casework.unmasking import LASTS, UNMASKED, agreed, lifted, requested, waiting
 from casework.users import User, user_of
 from cli.main import main
 from infra.local.stack import Stack
 from model.batch import Fact
+from model.casework import CaseworkEvent
 from model.clock import now
 from model.settings import Settings
 from storage.client import Store
@@ -140,6 +142,31 @@ def test_a_second_person_agrees_and_never_the_first(settings: Settings, store: S
     assert seen_by(settings, "una") == name
     assert lifted(store, "ulf", now()) == {(DISTRICT, "p17")}
     assert lifted(store, "ulf", now() + LASTS) == set()
+    assert asked(settings, "unmask", "agree", DISTRICT, name, "--user", "pia").exit_code == 1
+
+
+def asks(by: str) -> CaseworkEvent:
+    return requested(DISTRICT, "p17", WHY[1], User(name=by, roles=("analyst",)), "analyst", now())
+
+
+def test_nobodys_request_ends_anothers() -> None:
+    first, second = asks("una"), asks("ulf")
+    for_uwe = decision("person:p17", UNMASKED, now(), actor="uwe", role="analyst", district=DISTRICT,
+                       body={"case": "u-1", "for": "uwe"})  # fmt: skip
+    found = waiting(history([first, second, for_uwe]))
+    assert [(one.by, one.version) for one in found] == [("una", 3), ("ulf", 3)]
+    answer = agreed(found[0], User(name="pia", roles=("privacy_officer",)), "privacy_officer", now())
+    assert [one.by for one in waiting(history([first, second, for_uwe, answer]))] == ["ulf"]
+
+
+@pytest.mark.slow
+def test_two_who_asked_may_agree_to_each_other(settings: Settings) -> None:
+    name = seen_by(settings, "uwe")
+    for who in ("una", "uwe"):
+        assert asked(settings, "unmask", "ask", DISTRICT, name, *WHY, "--user", who).exit_code == 0
+    for second, first in (("una", "uwe"), ("uwe", "una")):
+        done = asked(settings, "unmask", "agree", DISTRICT, name, "--user", second, "--json")
+        assert json.loads(done.stdout)["for"] == first
     assert asked(settings, "unmask", "agree", DISTRICT, name, "--user", "pia").exit_code == 1
 
 
