@@ -24,6 +24,7 @@ from model.clock import now
 from model.settings import Settings
 from storage.client import Store
 from storage.queries.casework import matching
+from storage.queries.identities import stamp
 from storage.queries.violations import Filter, queue
 
 PASSWORD = "correct horse battery"
@@ -173,6 +174,14 @@ def test_two_who_asked_may_agree_to_each_other(settings: Settings) -> None:
 def test_who_works_at_one_school_asks_for_nobody_of_another(settings: Settings) -> None:
     done = asked(settings, "unmask", "ask", DISTRICT, "p17", *WHY, "--user", "sid")
     assert (done.exit_code, "goes by the pseudonym" in done.output) == (1, True)
+
+
+def test_the_veil_is_made_anew_when_the_tables_of_people_change_and_not_for_a_search(store: Store) -> None:
+    before = stamp(store, [DISTRICT])
+    store_records(store, [facts([Fact(table="searches", key="s1", row={"search_id": "s1"})], 20)])
+    assert stamp(store, [DISTRICT]) == before
+    store_records(store, [facts([Fact(table="roles", key="r9", row={"userSourcedId": "p9", "role": "aide"})], 21)])
+    assert stamp(store, [DISTRICT]) != before
 
 
 def test_who_may_not_unmask_is_refused_and_it_is_recorded(settings: Settings, store: Store) -> None:
