@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from casework.cases import RIGHT, Case, case_of, changed
-from casework.exports.folder import write_folder
+from casework.exports.folder import taken_back, write_folder
 from casework.exports.manifest import Manifest
 from casework.register import Register
 from casework.roles import role_for
@@ -35,7 +35,8 @@ def export_case(register: Register, user: User, store: Store, asked: Asked, out:
         keep(register, case_read("export", case, at, actor=user.name, role=role_for(user.roles, RIGHT)))
         made = write_folder(out, pack.files, pack.about, pack.readme, ledger.sealer.signer)
     told = {"form": asked.form, "handed_to": asked.to, "sha256": sha256(made.content).hexdigest()}
-    register.write(changed(case, "case.exported", user, at, **told, files=len(made.files)))
+    with taken_back(out):
+        register.write(changed(case, "case.exported", user, at, **told, files=len(made.files)))
     return made
 
 

@@ -1,17 +1,19 @@
 """What the tests of people and their rights share: a store of two districts in which every text says whose it is."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from storage_cases import SENT_MS, Record, event, fresh_store, store_records, violation
 
-from casework.register import decision
+from casework.fold import Entry
+from casework.register import NotRecorded, Register, decision
 from casework.roles import ROLES
 from casework.users import User
 from infra.local.stack import Stack
 from model import topics
 from model.batch import Batch, Fact, Kind
-from model.casework import encode_casework
+from model.casework import CaseworkEvent, encode_casework
 from model.clock import now
 from model.codec import encode_batch, join_lines
 from model.dead_letter import DeadLetter, encode_dead_letter
@@ -48,6 +50,18 @@ def two_districts(stack: Stack, database: str, decided: bool = True) -> Store:
         records = _district(district, mark, 100 * number)
         store_records(store, [one for one in records if decided or one.topic != topics.CASEWORK.name])
     return store
+
+
+def failing(kind: str) -> Callable[[Register, CaseworkEvent], Entry]:
+    """`Register.write` as it is, but for decisions of one kind, which no server takes."""
+    write = Register.write
+
+    def written(register: Register, event: CaseworkEvent) -> Entry:
+        if event.kind == kind:
+            raise NotRecorded("Kafka did not acknowledge")
+        return write(register, event)
+
+    return written
 
 
 def _district(district: str, mark: str, start: int) -> list[Record]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from desk_cases import ELSEWHERE, GWEN, HOME, two_districts
+from desk_cases import ELSEWHERE, GWEN, HOME, failing, two_districts
 
 from casework.cases import Case, case_of, cases, next_number, state
 from casework.fold import Entry, history
@@ -212,6 +212,16 @@ def test_nobody_acts_in_a_district_that_is_not_theirs_and_the_try_is_recorded(as
     refused = matching(register.store, kinds=("command.refused",), actor="away")
     assert {one.body["entity"] for one in refused} == {f"district:{HOME}"}
     assert len(refused) == 10
+
+
+@pytest.mark.slow
+def test_an_export_that_cannot_be_noted_in_the_chain_of_custody_leaves_nothing(
+    ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = opened_case(ask, "--violation", "v1-here")
+    monkeypatch.setattr(Register, "write", failing("case.exported"))
+    assert ask("ana", "case", "export", case, "--out", str(tmp_path / "out")).exit_code == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow

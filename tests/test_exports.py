@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from casework.exports import folder as writing
 from casework.exports.checked import Keys, check_folder
-from casework.exports.folder import ExportRefused, is_safe, refuse_unless_empty, write_folder
+from casework.exports.folder import ExportRefused, is_safe, refuse_unless_empty, taken_back, write_folder
 from casework.exports.manifest import About, Manifest, signed_manifest
 from cli.main import main
 from storage.ledger.chain import signed
@@ -224,6 +224,16 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(writing.os, "fsync", full)
     with pytest.raises(OSError, match="full"):
         write_folder(tmp_path / "out", FILES, ABOUT, [], KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_could_not_be_recorded_does_not_leave(tmp_path: Path) -> None:
+    write_folder(tmp_path / "out", FILES, ABOUT, [], KEY)
+    with taken_back(tmp_path / "out"):
+        pass
+    assert check_folder(tmp_path / "out", Keys()).intact
+    with pytest.raises(OSError, match="no broker"), taken_back(tmp_path / "out"):
+        raise OSError("no broker")
     assert list(tmp_path.iterdir()) == []
 
 

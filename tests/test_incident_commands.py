@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from desk_cases import failing
 from incident_cases import DISTRICT, Listed, district_facts, incident
 from pypdf import PdfReader
 from storage_cases import events, facts, fresh_store, store_records
@@ -150,6 +151,14 @@ def test_letters_and_timeline_are_written_signed_and_recorded(
     assert "Possible from" in printed
     assert "Mar 5, 2026, 2:14:00 AM CST" in printed
     assert "not about a vendor" in said("vendor", opened, fails=True).output
+
+
+def test_letters_that_cannot_be_recorded_are_not_left_behind(
+    said: Any, opened: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Register, "write", failing("incident.letters_written"))
+    said("letters", opened, "--out", str(tmp_path / "letters"), "--user", "prue.inc", fails=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_incident_that_is_not_there_is_said_so(said: Any) -> None:

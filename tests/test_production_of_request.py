@@ -7,13 +7,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from desk_cases import failing
 from production_cases import rows
 from request_cases import OPENED
 from storage_cases import DISTRICT, event, events, facts, fresh_store, store_records
 
 from casework.production.of_request import By, produce_request, warnings
 from casework.production.produce import NotOneStudent
-from casework.register import Register
+from casework.register import NotRecorded, Register
 from casework.requests.request import Decision, Request
 from casework.requests.steps import Actor, Asked, decide, open_request, place_at, request_of
 from infra.local.stack import Stack
@@ -75,6 +76,17 @@ def produced(register: Register, settings: Settings, request_id: str, out: Path)
     with closing(open_ledger(settings)) as ledger:
         made = produce_request(register, ledger, settings, found, out, By(*BY, now()), lambda said: None)
     assert bool(warnings(found, made)) == (found.law != "us.ferpa")
+
+
+@pytest.mark.slow
+def test_a_production_whose_disclosure_cannot_be_recorded_leaves_nothing(
+    register: Register, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = opened(register, accounts=("tbell",))
+    monkeypatch.setattr(Register, "write", failing("record.disclosed"))
+    with pytest.raises(NotRecorded):
+        produced(register, settings, request.request_id, tmp_path / "p")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow

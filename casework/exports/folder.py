@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
@@ -64,6 +65,16 @@ def write_folder(
     finally:
         shutil.rmtree(begun, ignore_errors=True)
     return made
+
+
+@contextmanager
+def taken_back(out: Path) -> Iterator[None]:
+    """Takes the folder away again where the block raises: what could not be recorded does not leave."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)
+        raise
 
 
 def is_safe(name: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from casework.exports.folder import refuse_unless_empty, write_folder
+from casework.exports.folder import refuse_unless_empty, taken_back, write_folder
 from casework.exports.manifest import About, ledger_place
 from casework.incidents.clocks import discovery_day
 from casework.incidents.desk import Look
@@ -72,7 +72,8 @@ def send(register: Register, home: Path, one: Look, by: Signed, out: Path) -> li
             "by_state": msgspec.to_builtins(one.scope.by_state)}  # fmt: skip
     signed: dict[str, Any] = {"actor": by.actor, "role": by.role, "district": one.incident.district}
     entity = entity_of(one.incident.incident_id)
-    register.write(decision(entity, "incident.letters_written", by.at, purpose="incident", body=body, **signed))
+    with taken_back(out):
+        register.write(decision(entity, "incident.letters_written", by.at, purpose="incident", body=body, **signed))
     return made
 
 

@@ -1,7 +1,6 @@
 """From a request as it stands to its production: what is read from the store, and what is recorded of it."""
 
 import secrets
-import shutil
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from casework.exports.folder import taken_back
 from casework.fold import Entry
 from casework.production.asked import Asked, Code, Codes, Ruling
 from casework.production.files import Progress
@@ -76,12 +76,12 @@ def produce_request(
         (made_once(home / "requests" / "pseudonyms.key", secrets.token_bytes(32)), ledger.sealer.signer),
         progress,
     )
-    entry = register.write(_produced(request, made, by))
-    if not entry.holds:
-        shutil.rmtree(out)
-        raise Superseded(_said(entry))
-    for event in (_read(request, made, by), *(_disclosed(request, made, one, by) for one in made.students)):
-        register.write(event)
+    with taken_back(out):
+        entry = register.write(_produced(request, made, by))
+        if not entry.holds:
+            raise Superseded(_said(entry))
+        for event in (_read(request, made, by), *(_disclosed(request, made, one, by) for one in made.students)):
+            register.write(event)
     return made
 
 
