@@ -9,11 +9,13 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
-from dashboard_cases import HOSTILE, SHOWN
+from dashboard_cases import HOSTILE, SHOWN, run_page
 
+from casework.fold import Entry
+from dashboard import deciding, links
 from dashboard import hypertext as h
-from dashboard import links
 from dashboard.csv_file import Export, Tally, cell
+from model.casework import CaseworkEvent
 from storage.client import Unavailable
 
 
@@ -91,3 +93,28 @@ def test_an_export_that_breaks_off_is_no_archive() -> None:
 
 def _export(rows: Iterable[Sequence[object]]) -> Export:
     return Export("timeline-x", ["one", "two"], rows, {"subject": "tbell"}, "tester", "2026-03-04T00:00:00.000Z")
+
+
+def _deciding_twice() -> None:
+    from casework.register import decision
+    from dashboard import deciding
+    from model.clock import now
+
+    deciding.write([decision(f"violation:v{n}", "violation.triaged", now(), actor="a", role="") for n in "12"], "Done.")
+
+
+def test_where_the_store_goes_away_between_two_decisions_it_is_said_how_many_were_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class GoesAway:
+        def write(self, event: CaseworkEvent) -> Entry:
+            if event.entity == "violation:v2":
+                raise Unavailable("ClickHouse does not answer")
+            return Entry(event, 1)
+
+    asked_anew: list[bool] = []
+    monkeypatch.setattr(deciding, "opened_register", GoesAway)
+    monkeypatch.setattr(deciding, "forget", lambda: asked_anew.append(True))
+    (said,) = run_page(_deciding_twice).error
+    assert said.value == "It could not be recorded: ClickHouse does not answer. 1 of 2 were recorded before."
+    assert asked_anew
