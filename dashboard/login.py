@@ -25,6 +25,8 @@ from model.clock import now
 from model.settings import Settings
 from storage.client import QueryFailed, Unavailable
 
+UNANSWERED: Final = (Unavailable, QueryFailed, NoAddress, NotRecorded, KafkaError)
+UNANSWERED_SAID: Final = "A server does not answer, so nobody can log in. `hallmonitor status` says which."
 _CSRF: Final = "hallmonitor_form"
 _SIGNER: Final = Signer(secrets.token_bytes(32), salt="form")
 _LARGEST_FORM = 10_000  # bytes
@@ -133,8 +135,8 @@ def _said(deed: Callable[[], User]) -> User:
     except (NotSignedIn, PasswordRefused, WrongLink) as error:
         said = str(error)
         raise _Refused(f"{said[:1].upper()}{said[1:]}.") from error
-    except (Unavailable, QueryFailed, NoAddress, NotRecorded, KafkaError) as error:
-        raise _Refused("A server does not answer, so nobody can log in. `hallmonitor status` says which.") from error
+    except UNANSWERED as error:
+        raise _Refused(UNANSWERED_SAID) from error
 
 
 def refused(request: Request, why: str) -> Response:

@@ -30,7 +30,7 @@ from casework.register import decision
 from casework.single_sign_on import NotMapped, Person, Provider, person_of, provider_of, signed_on
 from casework.users import User
 from dashboard.guard import SSO_BACK, SSO_GO, cookies_of
-from dashboard.login import inside, let_in, refused
+from dashboard.login import UNANSWERED, UNANSWERED_SAID, inside, let_in, refused
 from dashboard.opened_store import opened_register
 from model.clock import now
 from model.settings import Settings
@@ -39,6 +39,7 @@ COOKIE: Final = "hallmonitor_sso"
 WITHIN_S = 600.0  # how long somebody may take at the provider
 PATIENCE_S = 10.0
 MOST = 1_000  # flows at once
+_ADDRESSES: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512", "EdDSA"]
 _SIGNER: Final = Signer(secrets.token_bytes(32), salt="sso")
 log = structlog.get_logger("dashboard")
@@ -136,6 +137,8 @@ def _found(provider: Provider) -> dict[str, Any]:
     told = _asked(f"{provider.issuer}/.well-known/openid-configuration")
     if str(told.get("issuer", "")).rstrip("/") != provider.issuer:
         raise NotSignedOn("The single sign-on says that it is another issuer than OIDC_ISSUER names.")
+    for name in _ADDRESSES:
+        _check_address(str(told.get(name) or ""))
     return told
 
 
@@ -144,11 +147,16 @@ def _keys(provider: Provider) -> KeySet:
 
 
 def _asked(address: str) -> dict[str, Any]:
-    """A document of the provider, a minute old at most; over TLS, or on this very machine. Raises `NotSignedOn`."""
+    """A document of the provider, a minute old at most. Raises `NotSignedOn`."""
+    _check_address(address)
+    return _fetched(address, int(time.monotonic() // 60))
+
+
+def _check_address(address: str) -> None:
+    """Over TLS, or on this very machine: to one of these addresses goes our secret, another one vouches for people."""
     parts = urlsplit(address)
     if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise NotSignedOn("The single sign-on must be reached by https.")
-    return _fetched(address, int(time.monotonic() // 60))
 
 
 @lru_cache(maxsize=8)
@@ -184,7 +192,14 @@ async def go(request: Request) -> Response:
 
 
 async def back(request: Request) -> Response:
-    """Lets in whom the provider vouches for; whom it does not, is recorded."""
+    """Lets in whom the provider vouches for; whom it does not, is recorded. Where that cannot be, nobody is let in."""
+    try:
+        return await _let_in_or_away(request)
+    except UNANSWERED:
+        return refused(request, UNANSWERED_SAID)
+
+
+async def _let_in_or_away(request: Request) -> Response:
     asked = request.query_params
     where = request.client.host if request.client else "?"
     try:

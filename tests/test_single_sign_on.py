@@ -23,13 +23,13 @@ from starlette.routing import Route
 from storage_cases import fresh_store
 
 from casework import users
-from casework.register import Register
+from casework.register import NotRecorded, Register
 from casework.single_sign_on import NotMapped, Provider, person_of, provider_of
 from casework.users import user_of
 from dashboard import login, single_sign_on
 from dashboard.door import Door
-from dashboard.guard import Guard
-from dashboard.single_sign_on import NotSignedOn, verified
+from dashboard.guard import SSO_BACK, Guard
+from dashboard.single_sign_on import NotSignedOn, begun, verified
 from infra.local.stack import Stack
 from model.clock import now
 from model.settings import Settings
@@ -51,6 +51,10 @@ def provider(**more: Any) -> Provider:
     told = {"issuer": "https://id.example", "client_id": "hm", "client_secret": "", "name_claim": "preferred_username",
             "role_claim": "roles", "roles": {"it-audit": "analyst"}, "redirect": ""}  # fmt: skip
     return Provider(**{**told, **more})
+
+
+ADDRESSES = {"authorization_endpoint": "https://id.example/go", "token_endpoint": "https://id.example/token",
+             "jwks_uri": "https://id.example/keys"}  # fmt: skip
 
 
 def test_claims_name_somebody_with_our_roles() -> None:
@@ -243,7 +247,7 @@ def test_only_claims_for_us_now_and_for_this_login_are_valid(
     own, at = provider(), int(now().timestamp())
     monkeypatch.setattr(single_sign_on, "_fetched", lambda address, minute: (
         {"keys": [key.as_dict(private=False)]} if address.endswith("/keys")
-        else {"issuer": own.issuer, "jwks_uri": f"{own.issuer}/keys"}))  # fmt: skip
+        else {"issuer": own.issuer, **ADDRESSES}))  # fmt: skip
     good = {"iss": own.issuer, "aud": "hm", "sub": "42", "exp": at + 60, "iat": at, "nonce": "n"}
     header = {"alg": "RS256", "kid": "k"}
     assert verified(own, jwt.encode(header, good, key), "n")["sub"] == "42"
@@ -255,3 +259,25 @@ def test_only_claims_for_us_now_and_for_this_login_are_valid(
 def test_a_provider_elsewhere_is_asked_over_tls_only() -> None:
     with pytest.raises(NotSignedOn, match="https"):
         verified(provider(issuer="http://id.example"), "x", "n")
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize("told", ["http://id.example/x", None])
+def test_no_code_secret_or_key_goes_where_it_is_not_safe(
+    name: str, told: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"issuer": "https://id.example", **ADDRESSES, name: told}
+    monkeypatch.setattr(single_sign_on, "_fetched", lambda address, minute: said)
+    with pytest.raises(NotSignedOn, match="https"):
+        begun(provider(), "https://hm.example/back", "/", "b")
+
+
+def test_where_no_server_answers_nobody_is_let_in_and_the_form_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> Register:
+        raise NotRecorded("Kafka did not acknowledge")
+
+    for name, value in {"OIDC_ISSUER": "https://id.example", "OIDC_CLIENT_ID": "hm", "OIDC_ROLES": ROLES}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(single_sign_on, "opened_register", away)
+    found = TestClient(Starlette(routes=single_sign_on.ROUTES)).get(SSO_BACK, params={"error": "access_denied"})
+    assert (found.status_code, "A server does not answer" in found.text) == (403, True)
