@@ -65,9 +65,10 @@ def coverage(
     home = _home(place)
     sought = whom(store, place, subject)
     first, last = _span(store, home, *place.between(since, until))
-    recording.record("coverage", place, sought, Span(since=first, until=last), 0, purpose, case)
-    asked = covered.Asked(sought.called or sought.text, sought.kind, home, first, last)
     seen = spoken(store, home, sought, first, last)
+    rows = sum(one.about for one in seen)
+    recording.record("coverage", place, sought, Span(since=first, until=last), rows, purpose, case)
+    asked = covered.Asked(sought.called or sought.text, sought.kind, home, first, last)
     long = {one.source_id: gaps(store, home, one.source_id, covered.QUIET, first, last) for one in seen}
     known = covered.Known(seen, sources(store, home, now()), spells(store, home, None, last), long)
     made = covered.coverage(asked, known)

@@ -157,6 +157,14 @@ def test_the_board_lists_what_is_due_and_nothing_else() -> None:
     assert listed(ROWS, {"tea": "2026-02-01T00:00:00.000Z"})["passwords"] == []
 
 
+@pytest.mark.parametrize("written", ["TEA", "tea@maple.example", "MAPLE\\tea"])
+def test_a_password_was_changed_however_the_table_writes_the_account(written: str) -> None:
+    rows = [TERM, row("roles", "r2", userSourcedId="p2", role="teacher"),
+            row("accounts", written, account=written, person="p2", kind="personal")]  # fmt: skip
+    assert listed(rows, {"tea": "2026-02-01T00:00:00.000Z"})["passwords"] == []
+    assert listed(rows, {})["passwords"] == [written]
+
+
 def test_a_table_that_is_absent_is_named_and_makes_no_empty_promise() -> None:
     made = board(DISTRICT, Tables([TERM], {}, DAY))
     assert made.not_known["vendor_accounts"] == ["accounts", "approvals", "directory"]

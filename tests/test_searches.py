@@ -57,6 +57,13 @@ def kept(settings: Settings, *arguments: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in asked(settings, "searches", "--json", *arguments).stdout.splitlines()]
 
 
+def test_a_report_of_coverage_is_kept_with_how_many_records_it_counted(settings: Settings) -> None:
+    done = asked(settings, "report", "coverage", "account:tbell", "--json", "--user", "sue")
+    assert done.exit_code == 0, done.output
+    (report,) = [one for one in kept(settings, "--by", "sue") if one["body"]["how"] == "coverage"]  # type: ignore[index]
+    assert report["body"]["rows"] == 1  # type: ignore[index]
+
+
 def test_each_search_is_kept_with_who_why_what_and_how_much(settings: Settings, tmp_path: Path) -> None:
     assert asked(settings, "search", "tbell", "--from", "2026-03-01", "--json").exit_code == 0
     done = asked(
@@ -74,7 +81,7 @@ def test_each_search_is_kept_with_who_why_what_and_how_much(settings: Settings, 
     assert search["body"]["from"] == "2026-03-01T05:00:00.000Z"  # type: ignore[index]
     assert "sue" in {one["actor"] for one in kept(settings, "--about", "p17")}
     assert "sue" not in {one["actor"] for one in kept(settings, "--about", "p18")}
-    assert [one["actor"] for one in kept(settings, "--by", "sue")] == ["sue"]
+    assert {one["actor"] for one in kept(settings, "--by", "sue")} == {"sue"}
     assert {one["actor"] for one in kept(settings, "--user", "rex")} >= {"sue", getuser()}
     assert {one["actor"] for one in kept(settings, "--user", "sue")} == {"sue"}
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from model.event import format_at, parse_at
+from model.reference import account_name
 from storage.queries.told import Told
 
 TABLES = ("academicSessions", "accounts", "approvals", "assignments", "contracts", "directory", "returns", "roles",
@@ -108,7 +109,7 @@ def _passwords(tables: Tables) -> Iterator[Item]:
     roles = tables.roles()
     for one in tables.of("accounts"):
         account, person = one.row["account"], one.row.get("person", "")
-        changed = tables.passwords.get(account)
+        changed = tables.passwords.get(account_name(account))
         if began and roles.get(person, set()) - _YOUNG_OR_FAMILY and (changed is None or changed < began):
             yield Item(id=account, of=person, at=changed, says="no change of the password is recorded in this term")
 
