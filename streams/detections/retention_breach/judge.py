@@ -87,10 +87,6 @@ def _headline(row: Check) -> str:
     return said[row.kind]
 
 
-def _span(row: Check, start: int, end: int) -> Span:
-    return Span(kind="uncovered", label=_headline(row), started_at=format_ms(start), ended_at=format_ms(end))
-
-
 def _explanation(case: Case, run: Sequence[Check], end: Check | None) -> str:
     first, last = run[0], run[-1]
     why = {
