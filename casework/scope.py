@@ -198,11 +198,15 @@ def _not_own(conflict: Conflict) -> str:
     return _all(f"violation_id NOT IN {_list(listed)}" if listed else ALL, _names_none(conflict))
 
 
+def naming(conflict: Conflict) -> list[str]:
+    """What stands in a finding's JSON where it names one of them, as subject or in an exhibit."""
+    said = [("person", one) for one in conflict.people] + [("account", one) for one in conflict.accounts]
+    return [f'"{field}":{msgspec.json.encode(one).decode()}' for field, one in said]
+
+
 def _names_none(conflict: Conflict) -> str:
     """That a revision names none of them, as subject or in an exhibit; `body` is the revision as JSON."""
-    said = [("person", one) for one in conflict.people] + [("account", one) for one in conflict.accounts]
-    texts = [f'"{field}":{msgspec.json.encode(one).decode()}' for field, one in said]
-    named = [f"position(body, {quoted(text)}) = 0" for text in texts]
+    named = [f"position(body, {quoted(text)}) = 0" for text in naming(conflict)]
     return _all(*named, f"vendor NOT IN {_list(conflict.vendors)}" if conflict.vendors else ALL)
 
 

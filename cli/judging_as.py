@@ -6,7 +6,7 @@ import click
 
 from casework.register import Register
 from casework.roles import may
-from casework.scope import Conflict, conflict
+from casework.scope import Conflict, conflict, naming
 from casework.users import User
 from cli.acting import refuse
 from cli.addresses import resolved
@@ -36,12 +36,14 @@ def seen(violations: Iterable[Violation]) -> list[Violation]:
     if user is None:
         return list(violations)
     own = conflict(context.meta[WHOLE], user)
-    lines = b"".join(encode_violation(one) + b"\n" for one in violations if not _is_about(one, own, user))
+    lines = b"".join(encode_violation(one) + b"\n" for one in violations if not is_about(one, own, user))
     read: Store = context.meta[READ]
     return [decode_violation(line) for line in read.shown(lines).splitlines()]
 
 
-def _is_about(one: Violation, own: Conflict, user: User) -> bool:
-    named = one.person in own.people or one.account in own.accounts or one.vendor in own.vendors
+def is_about(one: Violation, own: Conflict, user: User) -> bool:
+    """Whether a finding is not the user's to see: it names who is theirs, in an exhibit too, or is for reviewers."""
+    body = encode_violation(one).decode()
+    named = one.vendor in own.vendors or any(text in body for text in naming(own))
     reviewed = one.detection == "investigator_misuse" and not may(user.roles, "read searches")
     return named or reviewed or one.violation_id in own.violation_ids

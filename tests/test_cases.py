@@ -7,22 +7,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from desk_cases import ELSEWHERE, GWEN, HOME, failing, two_districts
+from storage_cases import violation
 
 from casework.cases import Case, case_of, cases, next_number, state
 from casework.fold import Entry, history
 from casework.register import Register, decision
 from casework.roles import ROLES
-from casework.scope import reading
+from casework.scope import Conflict, reading
 from casework.triage import Change, Triage, TriageRefused, changed
 from casework.triage import state as triage_state
-from casework.users import added, user_of
+from casework.users import User, added, user_of
+from cli.judging_as import is_about
 from cli.main import main
 from infra.local.stack import Stack
 from model.clock import now
 from model.settings import Settings
+from model.violation import Exhibit
 from storage.client import Store
 from storage.queries.casework import matching
 from storage.queries.triage import standings
@@ -99,6 +103,15 @@ def test_a_case_is_what_its_decisions_that_hold_made_of_it() -> None:
         "opened the case with violations v1; people p17", "added a note"]  # fmt: skip
     assert [one.sha256 for one in case.custody if one.sha256] == ["ab"]
     assert case.version == 6
+
+
+def test_a_finding_that_was_judged_anew_is_not_shown_to_whom_an_exhibit_names() -> None:
+    told = violation("new", account="somebody")
+    exhibit = Exhibit(event_id="e1", occurred_at="2026-03-04T14:00:00.000Z", source_id="dc1", shows="x", person=GWEN)
+    evidence = msgspec.structs.replace(told.evidence, exhibits=[exhibit])
+    gwen, own = User(name="gwen", roles=("analyst",)), Conflict(people=(GWEN,))
+    assert is_about(msgspec.structs.replace(told, evidence=evidence), own, gwen)
+    assert not is_about(told, own, gwen)
 
 
 # Servers
