@@ -67,14 +67,14 @@ class _Searched:
         return bool(own and other and own.family_name and folded(own.family_name) == folded(other.family_name))
 
     def _is_watched(self, row: Search, person: str) -> bool:
-        if person == row.person or row.case_open == "open":
+        if person == row.person or not _needs_case(row):
             return False
         listed = person in self.rules.watched_people
         return listed or self.case.reference.has_role(person, row.at, self.rules.watched_roles)
 
     def many(self) -> Iterator[Finding]:
         """More people within an hour than one task needs, none of them for an open case."""
-        free = [row for row in self.all if row.case_open != "open"]
+        free = [row for row in self.all if _needs_case(row)]
         over: list[Search] = []
         for last in free:
             if self.case.started_at <= last.at < self.case.ended_at:
@@ -87,7 +87,7 @@ class _Searched:
     def after_closing(self) -> Iterator[Finding]:
         closed: dict[str, list[Search]] = {}
         for row in self.today:
-            if row.case_open == "closed":
+            if row.case_open == "closed" and _needs_case(row):
                 closed.setdefault(row.case, []).append(row)
         for name, rows in closed.items():
             yield self._finding("after_closing", rows, name)
@@ -96,7 +96,7 @@ class _Searched:
         rows = [
             row
             for row in self.today
-            if row.how == "export" and row.case_open != "open" and row.purpose not in self.rules.purposes_without_case
+            if row.how == "export" and _needs_case(row) and row.purpose not in self.rules.purposes_without_case
         ]
         if rows:
             yield self._finding("export_without_case", rows)
@@ -129,6 +129,11 @@ class _Searched:
     def _confidence(self, reason: str) -> Confidence:
         """Two people of one family name need not be one family."""
         return "low" if reason == "household" else "high"
+
+
+def _needs_case(row: Search) -> bool:
+    """Whether no open case covers it. Who reads or exports the file of a case searches for nobody, closed or not."""
+    return row.case_open != "open" and not (row.case and row.asked == f"case:{row.case}")
 
 
 def _people(rows: Sequence[Search]) -> set[str]:
