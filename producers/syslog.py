@@ -66,6 +66,15 @@ def bare(text: str, tags: frozenset[str]) -> Head:
     return head if head.tag and head.tag.rpartition("/")[2] in tags else Head(text)
 
 
+def is_by(head: Head | None, *programs: str) -> bool:
+    """Whether a head names no program, or one whose name begins with one of `programs` (lower-case).
+
+    Anybody who has an account on a computer behind the same relay may write a vendor's words into its log (logger(1)),
+    and a program may log what a stranger sent it.
+    """
+    return head is None or head.tag is None or head.tag.lower().startswith(programs)
+
+
 def take_priority(text: str) -> tuple[int | None, str]:
     """The `<PRI>` (after an octet count, before a blank, or absent) and the rest, without what trails a datagram."""
     text = text.strip(" \r\n\0\ufeff")

@@ -7,23 +7,28 @@ import re
 
 from model.event import Event
 from producers import forms
-from producers.envelopes.cef import read_cef
+from producers.envelopes.cef import Cef, read_cef
 from producers.envelopes.fields import Fields, collect
 from producers.envelopes.leef import read_leef
 from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import Head, open_head
+from producers.syslog import Head, is_by, open_head
 from producers.times import At, at_iso
 
 _LONGEST = 65_536
-_BEGIN = re.compile(r"[^=]{1,200}? \d{1,12} (?P<total>\d{1,3}) \d{1,3} (?=[\w.:-]+=)", re.A)
-_FIELD = re.compile(
-    r"(?:^|,)(?P<name>(?:Common|RADIUS|WEBAUTH|TACACS|Radius|Endpoint|CppmNode|Audit)[.:][\w.:() -]{1,80})=", re.A
-)
+_BEGIN = re.compile(r"[^=:]{1,200}? \d{1,12} (?P<total>\d{1,3}) (?P<part>\d{1,3}) (?=[\w.:-]+=)", re.A)
+_FIELD = re.compile(r"(?:^|,)(?P<name>[A-Za-z]\w{0,39}[.:][\w.:() -]{1,80})=", re.A)
 _IDENTITY = (
     *("Common.Username", "Common.Host-MAC-Address", "Common.Login-Status", "Common.Request-Timestamp"),
     *("WEBAUTH.Host-IP-Address", "RADIUS.Acct-Framed-IP-Address", "TACACS.Username", "RADIUS.Acct-Username"),
+    *("RADIUS.Acct-Calling-Station-Id", "Common.Auth-Status", "Common.Timestamp", "RADIUS.Auth-Method"),
 )
+# What the client wrote in a record whose end we do not see, and the outer name that accounting repeats: behind these
+# nothing that says who, which card or with what result is ClearPass's for certain.
+_CLIENTS = frozenset({"Common.Username", "RADIUS.Acct-Username", "TACACS.Username", "Common.Alerts"})
+_CERTAIN = frozenset(_IDENTITY) - _CLIENTS
+_OUTER = frozenset({"RADIUS.Acct-Username"})
+_SESSION = frozenset(name for name in _IDENTITY if not name.startswith("RADIUS.Acct-"))
 _OUTCOMES = {"ACCEPT": "success", "REJECT": "failure", "TIMEOUT": "failure", "DROP": "failure"}
 _CEF_NAMES = {
     "dmac": "Common.Host-MAC-Address",
@@ -50,46 +55,43 @@ def parse(record: bytes, context: Context) -> Parsed:
         time_quality="received",
         reporter=head.host if head else None,
     )
-    at = _at(fields, context)
+    sound = fields.sound(*_IDENTITY) and fields.in_order(_SESSION, _OUTER) and not forms.is_cut(record)
+    at = _at(fields, context) if sound else None
     event.occurred_at, event.time_quality = at or ((head.at, head.quality) if head else (None, "received"))
-    if fields.sound(*_IDENTITY) and not forms.is_cut(record):
+    if sound:
         _read(event, fields)
     return [event]
 
 
 def _envelope(text: str, context: Context) -> tuple[Fields, Head | None] | None:
-    for mark, read in (("CEF:", _cef), ("LEEF:", _leef)):
-        if (start := text.find(mark, 0, 300)) >= 0:
-            fields = read(text[start:])
-            head = open_head(text[:start].rstrip() + " -", context) if start else None
-            return (_renamed(fields), head) if fields else None
     head = open_head(text, context)
-    begin = _BEGIN.match(head.message if head else text)
-    if begin is None:
+    message = head.message if head else text
+    if head and head.tag in ("CEF", "LEEF"):  # it looks like a program's name behind the host
+        message = f"{head.tag}:{message}"
+    elif not is_by(head):
         return None
-    return _fields(begin.string[begin.end() :], whole=begin["total"] == "1"), head
+    if message.startswith(("CEF:", "LEEF:")):
+        named = read_cef(message) or read_leef(message)
+        if named is None or "clearpass" not in named.product.lower():
+            return None
+        fields = named.extension if isinstance(named, Cef) else named.attributes
+        return fields.renamed(lambda name: _CEF_NAMES.get(name, name)), head
+    begin = _BEGIN.match(message)
+    return (_fields(message[begin.end() :], int(begin["total"]), int(begin["part"])), head) if begin else None
 
 
-def _cef(text: str) -> Fields | None:
-    return cef.extension if (cef := read_cef(text)) else None
-
-
-def _leef(text: str) -> Fields | None:
-    return leef.attributes if (leef := read_leef(text)) else None
-
-
-def _renamed(fields: Fields) -> Fields:
-    values = {_CEF_NAMES.get(name, name): value for name, value in fields.values.items()}
-    return Fields(values, frozenset(_CEF_NAMES.get(name, name) for name in fields.repeated), fields.broken)
-
-
-def _fields(text: str, whole: bool) -> Fields:
+def _fields(text: str, total: int, part: int) -> Fields:
     """A value runs to the next `,Name.space=`, so commas and equals signs may stand in it. A client that writes such a
-    name into its own gives it a second time."""
+    name into its own gives it a second time, unless the first stands in the next part."""
     marks = list(_FIELD.finditer(text))
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    pairs = [(mark["name"], text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
-    return collect(pairs if whole else pairs[:-1], broken=not marks or marks[0].start() != 0)
+    pairs = [(mark["name"], text[mark.end() : end].strip(forms.BLANKS)) for mark, end in zip(marks, ends, strict=True)]
+    begins = bool(marks) and marks[0].start() == 0
+    if total == 1:
+        return collect(pairs, broken=not begins)
+    fields = collect(pairs[:-1])
+    certain = fields.in_order(_CERTAIN, _CLIENTS) and len(_CLIENTS & fields.values.keys()) < 2
+    return Fields(fields.values, fields.repeated, broken=not (begins and part == 0 and certain))
 
 
 def _at(fields: Fields, context: Context) -> At | None:
@@ -118,5 +120,6 @@ def _read(event: Event, fields: Fields) -> None:
     event.protocol = fields.get("RADIUS.Auth-Method")
     if event.outcome == "failure":
         event.reason = fields.get("Common.Alerts") or status.lower()
-    if forms.mac(name) is None:  # by MAC (MAB) the name is the card
-        forms.name_account(event, name, "authenticated" if event.outcome == "success" else "claimed")
+    if forms.mac(name) is None and event.protocol != "MAC-AUTH":  # by MAC the name is the card
+        proven = event.outcome == "success" and fields.get("Common.Username", "TACACS.Username")
+        forms.name_account(event, name, "authenticated" if proven else "claimed")

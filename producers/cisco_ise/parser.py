@@ -10,7 +10,7 @@ from producers import forms
 from producers.envelopes.fields import Fields, collect
 from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import open_head
+from producers.syslog import is_by, open_head
 from producers.times import at_iso
 
 _LONGEST = 65_536
@@ -30,10 +30,13 @@ _IDENTITY = (
     *("UserName", "User-Name", "Calling-Station-ID", "Framed-IP-Address", "EndPointMACAddress", "IpAddress"),
     *("AdminName", "AdminIPAddress", "GuestUserName", "AuthenticationStatus", "NAS-Port-Type"),
 )
+_CARDS = ("EndPointMACAddress", "Calling-Station-ID")
 _ACCOUNTING = {"3000": "start", "3001": "stop", "3002": "interim"}
 _VPN = {"start": "tunnel.opened", "stop": "tunnel.closed", "interim": "tunnel.reported"}
-_PASSED = frozenset({"5200", "5231"})
+_GUEST_PASSED = "5231"
+_PASSED = frozenset({"5200", _GUEST_PASSED})
 _ADMINISTRATORS = {"51000": "failure", "51001": "success", "51020": "failure", "51021": "failure", "51022": "failure"}
+_ADMINISTRATORS |= dict.fromkeys(("51004", "51005", "51006", "51007", "51008", "51009"), "failure")  # not let in
 _TIMES_4_GB = 1 << 32
 
 
@@ -42,7 +45,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
     head = open_head(text, context)
     segment = _SEGMENT.fullmatch(head.message if head else text)
-    if segment is None:
+    if segment is None or not is_by(head):
         return Refusal("no ISE record: expected `CISE_<category> <id> <segments> <segment> ...`")
     event = Event(
         product="cisco_ise",
@@ -60,22 +63,21 @@ def parse(record: bytes, context: Context) -> Parsed:
     event.occurred_at, event.time_quality = at_iso(first["at"], context.timezone) or (None, "received")
     event.received_at = head.at if head and head.quality == "exact" else None
     event.vendor_code = first["code"]
-    fields = _attributes(first["rest"] or "", whole=segment["total"] == "1")
+    fields = _attributes(first["rest"] or "")
     if not fields.sound(*_IDENTITY) or forms.is_cut(record):
         return [event]
     _read(event, fields, first["says"].strip())
     return [event]
 
 
-def _attributes(text: str, whole: bool) -> Fields:
-    """`name=value, name=value,`. ISE puts a backslash (some versions two) before a comma within a value. The last
-    attribute of a segment that is continued may be cut: it is left out."""
-    parts = _BETWEEN.split(text)
+def _attributes(text: str) -> Fields:
+    """`name=value, name=value,`. ISE puts a backslash (some versions two) before a comma within a value. What has no
+    comma behind it may be cut, by the end of a segment or by a relay: it is left out."""
     pairs, broken = [], False
-    for part in parts if whole else parts[:-1]:
+    for part in _BETWEEN.split(text)[:-1]:
         name, equals, value = part.partition("=")
         if equals and _NAME.fullmatch(name.strip()):
-            pairs.append((name.strip(), _ESCAPED.sub(r"\1", value.strip())))
+            pairs.append((name.strip(), _ESCAPED.sub(r"\1", value.strip(forms.BLANKS))))
         elif part.strip():
             broken = True
     return _of(pairs, broken)
@@ -103,9 +105,11 @@ def _read(event: Event, fields: Fields, says: str) -> None:
 
 
 def _client(event: Event, fields: Fields) -> None:
-    calling = fields.get("EndPointMACAddress", "Calling-Station-ID")
-    event.mac = forms.mac(calling)
-    event.device_basis = "observed" if event.mac else None
+    """Behind a VPN server EndPointMACAddress is what AnyConnect says of itself (mdm-tlv)."""
+    cards = {card for name in _CARDS if (card := forms.mac(fields.get(name)))}
+    event.mac = cards.pop() if len(cards) == 1 else None
+    tunnel = fields.get("NAS-Port-Type") == "Virtual"
+    event.device_basis = ("claimed" if tunnel else "observed") if event.mac else None
     event.address = forms.address(fields.get("Calling-Station-ID")) or forms.address(
         fields.get("IpAddress", "Framed-IP-Address", "EndPointIPAddress")
     )
@@ -114,15 +118,18 @@ def _client(event: Event, fields: Fields) -> None:
 
 
 def _authentication(event: Event, fields: Fields, outcome: str) -> None:
-    """`UserName` is the inner identity of a tunneled EAP. By MAC (MAB) the name is the card, and no account."""
+    """`UserName` is the inner identity of a tunneled EAP. By MAC (MAB) the name is the card, and no account. A policy
+    may let somebody pass whom ISE did not authenticate: AuthenticationStatus tells, where it stands."""
     _client(event, fields)
     if fields.get("NAS-Port-Type") == "Virtual":
         event.category = "vpn"
     event.action, event.outcome = "account.authenticated", outcome
     event.protocol = fields.get("AuthenticationMethod")
     inner, outer = fields.get("UserName", "GuestUserName"), fields.get("User-Name")
-    by_card = forms.mac(inner or outer) is not None or fields.get("UseCase") == "Host Lookup"
-    proven = outcome == "success" and inner and fields.get("AuthenticationStatus") != "UnknownUser"
+    looked_up = fields.get("UseCase") == "Host Lookup" or event.protocol == "Lookup"
+    by_card = forms.mac(inner or outer) is not None or looked_up
+    passed = fields.get("AuthenticationStatus") == "AuthenticationPassed" or event.vendor_code == _GUEST_PASSED
+    proven = outcome == "success" and inner and passed
     if not by_card:
         forms.name_account(event, inner or outer, "authenticated" if proven else "claimed")
 
@@ -165,5 +172,6 @@ def _administrator(event: Event, fields: Fields) -> None:
         event.reason = fields.get("FailureReason") if outcome == "failure" else None
     elif event.vendor_code == "51002":
         event.action, event.outcome = "account.logged_off", "success"
-    basis: Basis = "claimed" if outcome == "failure" else "authenticated" if outcome else "observed"
+    known = event.vendor_code == "51002" or (event.vendor_code or "").startswith("52")  # changes, of who is signed in
+    basis: Basis = "authenticated" if outcome == "success" else "observed" if known else "claimed"
     forms.name_account(event, fields.get("AdminName"), basis)

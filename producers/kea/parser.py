@@ -10,19 +10,17 @@ from producers import forms
 from producers.envelopes import csv_rows
 from producers.envelopes.fields import Fields
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import open_head
+from producers.syslog import Head, is_by, open_head, take_time
 from producers.times import at_epoch
 
-_LOGGED = re.compile(
-    r"(?:.*? )?[A-Z]+ +\[kea-dhcp[46]\.[\w.\-/]{1,100}\] (?P<id>DHCP[46]_\w{1,60}) (?P<rest>.*)", re.A | re.S
-)
+_LOGGED = re.compile(r" *[A-Z]+ +\[kea-dhcp[46]\.[\w.\-/]{1,100}\] (?P<id>DHCP[46]_\w{1,60}) (?P<rest>.*)", re.A | re.S)
 # Who asked. Kea writes all of it as hexadecimal: no client can write words here.
 _CLIENT = re.compile(
     r"(?:\[(?:hwtype=\d+ (?P<mac>[0-9a-f:]+)|[^\]]*)\], cid=\[[^\]]*\]|duid=\[(?P<duid>[^\]]*)\], "
     r"\[(?:hwtype=\d+ (?P<mac6>[0-9a-f:]+)|[^\]]*)\]), tid=(?P<tid>0x[0-9a-f]+): (?P<says>.*)",
     re.A | re.S,
 )
-_ADDRESS = re.compile(r"(?:lease(?: for address)?|address|[Ll]ease for address) (?P<ip>[0-9a-fA-F:.]+)(?= |,|$)", re.A)
+_ADDRESS = re.compile(r"(?:lease(?: for address)?|address|[Ll]ease for address) (?P<ip>[0-9a-fA-F:.]+)(?=[ ,])", re.A)
 _DECLINED = re.compile(
     r"Received DHCPDECLINE for addr (?P<ip>\S+) from client (?P<client>.*, tid=0x[0-9a-f]+)\..*", re.A | re.S
 )
@@ -58,21 +56,26 @@ def parse(record: bytes, context: Context) -> Parsed:
         return Refusal("an empty or endless line")
     if context.heading and forms.address(text.partition(",")[0]):
         return [_row(csv_rows.read_row(text, csv_rows.names_of(context.heading)))]
-    head = open_head(text, context)
+    head = _head(text, context)
     event = _event()
     if head:
         event.occurred_at, event.time_quality, event.reporter = head.at, head.quality, head.host
-    logged = _LOGGED.fullmatch(text)
-    if logged is None:
+    logged = _LOGGED.fullmatch(head.message if head else text)
+    if logged is None or not is_by(head, "kea"):
         return (
             [event] if head or is_heading(record) else Refusal("no line of Kea: expected `INFO [kea-dhcp4.…] DHCP4_…`")
         )
-    event.reporter = None if event.reporter in _LEVELS else event.reporter
     event.vendor_code = logged["id"]
     known, client = _ACTIONS.get(logged["id"][6:]), _CLIENT.fullmatch(_in_order(logged["rest"]))
     if known and client and not forms.is_cut(record):
         _lease(event, known, client)
     return [event]
+
+
+def _head(text: str, context: Context) -> Head | None:
+    """Kea's own log has its level behind the time, where syslog has the host."""
+    at, rest = take_time(text, context)
+    return Head(rest, *at) if at and rest.lstrip(" ").startswith(_LEVELS) else open_head(text, context)
 
 
 def _in_order(rest: str) -> str:
@@ -81,7 +84,7 @@ def _in_order(rest: str) -> str:
     return f"{match['client']}: address {match['ip']} was declined" if match else rest
 
 
-_LEVELS = frozenset({"DEBUG", "INFO", "WARN", "ERROR", "FATAL"})
+_LEVELS = ("DEBUG ", "INFO ", "WARN ", "ERROR ", "FATAL ")
 
 
 def _event() -> Event:
@@ -98,9 +101,9 @@ def _lease(event: Event, known: tuple[str, str], client: re.Match[str]) -> None:
     event.address, event.session_id = forms.address(address["ip"]), client["tid"]
     event.mac = forms.mac(client["mac"] or client["mac6"])
     event.device_basis = "observed" if event.mac else None
-    if event.mac is None and client["duid"]:
-        event.mac = forms.mac_of_duid(client["duid"])
-        event.device_basis = "claimed" if event.mac else None  # the client composes its DUID
+    if client["duid"]:  # Kea takes the card of DHCPv6 from the DUID or the link-local address: the client composes both
+        event.mac = event.mac or forms.mac_of_duid(client["duid"])
+        event.device_basis = "claimed" if event.mac else None
     seconds = _SECONDS.search(client["says"])
     event.duration_s = float(forms.whole(seconds[1]) or 0) if seconds else None
     event.reason = client["says"][:300] if event.outcome == "failure" else None
@@ -122,7 +125,7 @@ def _row(fields: Fields) -> Event:
     event.mac = forms.mac(fields.get("hwaddr")) or forms.mac_of_duid(fields.get("duid") or "")
     name = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), fields.get("hostname") or "").rstrip(".")
     event.device = name or None
-    from_duid = forms.mac(fields.get("hwaddr")) is None
-    event.device_basis = "claimed" if event.device or (event.mac and from_duid) else "observed" if event.mac else None
+    composed = fields.get("duid") is not None
+    event.device_basis = "claimed" if event.device or (event.mac and composed) else "observed" if event.mac else None
     event.duration_s = float(valid)
     return event

@@ -10,6 +10,8 @@ from producers.meraki.traffic import card, requested
 
 _TYPED = re.compile(r"type=(\w{1,64})(?: |$)")
 _PAIR = re.compile(r"\s*+(\w{1,64})=\s?'([^']*)'")
+_CARDS, _ADDRESSES = ("client_mac", "mac"), ("client_ip", "last_known_client_ip", "ip_src", "ip")
+_CLIENTS = ("identity",)  # the client's, which may close its quote: no card and no address stands behind it
 _TUNNEL = re.compile(
     r"(?P<word>(?:client|anyconnect)_vpn_(?:connect|disconnect)) user id '(?P<user>.*)' local ip (?P<inside>\S+) "
     r"(?:re)?connected from (?P<from>\S+)",
@@ -22,8 +24,8 @@ _LEASE = re.compile(
 )
 _NO_OFFER = re.compile(r"dhcp no offers for mac (?P<mac>\S+)(?: host = \S+)?")
 _BLOCKED = re.compile(
-    r"content_filtering_block url='(?P<url>.*?)'(?: category0='(?P<category>[^']*)')?"
-    r"(?: server='(?P<server>[^'\s]*)')?(?: client_mac='(?P<mac>[^'\s]*)')?",
+    r"content_filtering_block url='(?P<url>\S*)'(?: category0='(?P<category>[^']*)')?"
+    r" server='(?P<server>[^'\s]*)'(?: client_mac='(?P<mac>[^'\s]*)')?",
     re.S,
 )
 # `msg= '...'` of AnyConnect. A user name may hold anything but what ends it.
@@ -54,7 +56,7 @@ def read(event: Event, text: str) -> None:
         event.category, event.vendor_action = "device", "dhcp no offers"
         card(event, match["mac"])
     elif match := _BLOCKED.fullmatch(text):
-        _blocked(event, text, match)
+        _blocked(event, match)
 
 
 def _typed(event: Event, kind: str, rest: str) -> None:
@@ -67,10 +69,10 @@ def _typed(event: Event, kind: str, rest: str) -> None:
             reader(event, collect([("msg", message[1:-1].strip())]))
         return
     fields = _fields(rest)
-    if not fields.sound("identity", "client_mac", "mac", "client_ip", "last_known_client_ip"):
+    if not fields.sound("identity", "aid", *_CARDS, *_ADDRESSES) or not fields.in_order(_CARDS + _ADDRESSES, _CLIENTS):
         return
-    card(event, fields.get("client_mac", "mac"))
-    event.address = forms.address(fields.get("client_ip", "last_known_client_ip", "ip_src", "ip"))
+    card(event, fields.get(*_CARDS))
+    event.address = forms.address(fields.get(*_ADDRESSES))
     event.session_id = fields.get("aid")
     event.duration_s = _seconds(fields.get("duration"))
     if reader:
@@ -160,10 +162,9 @@ def _lease(event: Event, match: re.Match[str]) -> None:
     event.device_basis = "claimed" if event.device else "observed" if event.mac else None
 
 
-def _blocked(event: Event, text: str, match: re.Match[str]) -> None:
+def _blocked(event: Event, match: re.Match[str]) -> None:
+    """The address of a page may hold quotes, but no blanks."""
     event.vendor_action = "content_filtering_block"
-    if text.count(" server='") > 1 or text.count(" client_mac='") > 1 or text.count(" category0='") > 1:
-        return  # an address of a page may hold quotes, and then these
     requested(event, match["url"])
     event.verdict, event.outcome, event.reason = "blocked", "failure", match["category"]
     event.url_category = match["category"]

@@ -10,7 +10,7 @@ from model.event import Event
 from producers import forms
 from producers.meraki import events, traffic
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import open_head, take_priority
+from producers.syslog import is_by, open_head, take_priority
 from producers.times import at_epoch
 
 _LINE = re.compile(
@@ -34,7 +34,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     """One line, with or without a relay's head before it; or a refusal."""
     _, text = take_priority(forms.decode(record))
     match, received = _LINE.fullmatch(text), None
-    if match is None and (head := open_head(text, context)):
+    if match is None and (head := open_head(text, context)) and is_by(head):
         match, received = _LINE.fullmatch(head.message), head.at
     if match is None:
         return Refusal("no Meraki record: expected `1 <seconds since the epoch> <device> <role> <text>`")

@@ -12,7 +12,7 @@ from producers.envelopes.elff import FIELDS, names_of, read_row
 from producers.envelopes.fields import Fields
 from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import open_head
+from producers.syslog import is_by, open_head
 from producers.times import at_iso
 
 # The format `main`, used where a file has lost its `#Fields` line.
@@ -28,6 +28,7 @@ _ROW = re.compile(r"(?<=\s)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", re.A)
 _VERDICTS = {"OBSERVED": "allowed", "PROXIED": "allowed", "DENIED": "blocked"}
 _PORTS = {"http": "80", "https": "443", "ssl": "443", "tcp": "443"}
 _OUTCOMES = {"allowed": "success", "blocked": "failure"}
+_PROGRAMS = ("proxysg", "bluecoat")
 _COACHED = ("coaching", "warn")  # exceptions that ask somebody to go on
 
 
@@ -42,12 +43,21 @@ def parse(record: bytes, context: Context) -> Parsed:
     if text.startswith("<") and (row := _ROW.search(text, 0, 300)):  # behind a syslog head
         head, text = open_head(f"{text[: row.start()]}-", context), text[row.start() :]
         event.reporter = head.host if head else None
+        if not is_by(head, *_PROGRAMS):
+            return [event]
     names = names_of(context.heading) if context.heading.startswith(FIELDS) else _MAIN
     fields = read_row(text, names)
     event.occurred_at, event.time_quality = _at(fields) or (None, "received")
-    if fields.sound(*names) and event.occurred_at:
+    if fields.sound(*names) and event.occurred_at and (names is not _MAIN or _fits(fields)):
         _read(event, fields)
     return [event]
+
+
+def _fits(fields: Fields) -> bool:
+    """Whether cells are what the format `main` says that they are: a guess must not read a user out of another cell."""
+    numbers = (fields.get(name) for name in ("sc-status", "sc-bytes", "cs-bytes", "cs-uri-port"))
+    whole = all(number is None or forms.whole(number) is not None for number in numbers)
+    return whole and forms.address(fields.get("c-ip")) is not None
 
 
 def _at(fields: Fields) -> tuple[str, str] | None:
@@ -73,7 +83,8 @@ def _read(event: Event, fields: Fields) -> None:
     event.destination = forms.address(fields.get("r-ip", "s-supplier-ip", "s-supplier-name"))
     milliseconds = forms.whole(fields.get("time-taken"))
     event.duration_s = None if milliseconds is None else milliseconds / 1000
-    forms.name_account(event, fields.get("cs-username"), "observed")
+    refused = event.vendor_code == "407" or (fields.get("x-exception-id") or "").startswith("authentication_")
+    forms.name_account(event, fields.get("cs-username"), "claimed" if refused else "observed")
     _verdict(event, fields)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from model.event import Basis, Event
 from producers import forms
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import open_head
+from producers.syslog import is_by, open_head
 from producers.times import at_iso
 
 _LINE = re.compile(
@@ -17,6 +17,7 @@ _LINE = re.compile(
     r"(?:Default Network::)?(?P<user>.*?)\([^()]*\)\[[^\]]*\](?:\[(?P<session>[^\]]*)\])? - (?P<says>.*)",
     re.A | re.S,
 )
+_PROGRAMS = ("pulsesecure", "juniper", "ivanti")
 # Where a name ends. A refused name is whatever somebody typed: a line in which it could end twice tells nobody's.
 _END_OF_NAME = re.compile(r"\([^()]*\)\[[^\]]*\](?:\[[^\]]*\])? - ")
 _SID = re.compile(r"\(session: ?(?P<sid>sid[0-9a-f]{8,80})\)", re.A)
@@ -47,7 +48,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     """One line as one event, or a refusal."""
     text = forms.decode(record)
     head = open_head(text, context) if len(text) <= forms.LONGEST_LINE else None
-    line = _LINE.fullmatch(head.message.strip()) if head else None
+    line = _LINE.fullmatch(head.message.strip()) if head and is_by(head, *_PROGRAMS) else None
     if head is None or line is None:
         return Refusal("no line of Connect Secure: expected `PulseSecure: - - - <time> - <node> - [<client>] <user>(…`")
     at, quality = head.at, head.quality
