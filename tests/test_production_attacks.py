@@ -8,7 +8,7 @@ import string
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from casework.production.cells import WORDS, Cells
@@ -19,7 +19,7 @@ from casework.production.scan import Scan
 from casework.production.treatments import FIELDS, log_words
 from model.batch import Fact
 from model.event import Event
-from tests.production_cases import CODES, KEY, PRODUCTS, asked, encodings, event, facts, made, rows
+from tests.production_cases import CODES, KEY, PRODUCTS, asked, encodings, event, facts, made, rows, second_look
 from tests.test_productions import identifiers, plain
 
 TEXTS = tuple(
@@ -84,6 +84,8 @@ PEOPLE = st.lists(st.tuples(NAME | WORD, NAME | WORD, ACCOUNT | WORD), min_size=
 
 
 @SOME
+@example([("AA", "AA", "example")], ["aapp"])
+@example([("Org", "Net", "org")], ["app"])
 @given(PEOPLE, st.lists(WORD | st.integers(0, 99_999).map(str), min_size=1, max_size=12))
 def test_whatever_people_are_called_the_redaction_satisfies_the_second_look(
     people: list[tuple[str, str, str]], words: list[str]
@@ -96,6 +98,36 @@ def test_whatever_people_are_called_the_redaction_satisfies_the_second_look(
     events.append(event(50, raw=" ".join(words), reason="-".join(words[:3]), user_agent="/".join(words[:4]),
                         domain=".".join([*words[:2], "example"])))  # fmt: skip
     assert refused(*redacted(events, extra)) == []
+
+
+ENDS = ["example", "maple", "org", "app", "com", "http", "google", "k12", "net", "edu", "io"]
+
+
+@pytest.mark.parametrize("account", ENDS)
+def test_nobody_called_like_a_public_suffix_or_the_district_stops_a_production(account: str) -> None:
+    extra = [Fact(table="users", key="x", row={"sourcedId": "x", "username": account, "givenName": account.title(),
+                                               "familyName": "Quist", "email": f"{account}@maple.example"}),
+             Fact(table="domains", key="clever.example", row={"domain": "clever.example"})]  # fmt: skip
+    hosts = ["www.maple.example", "docs.google.com", "games.example", "games.app", "library.org", "news.com.au",
+             "north.k12.ok.us", "clever.example", f"{account}.example", f"{account}.games.app"]  # fmt: skip
+    events = [event(n, domain=host, url=f"http://{host}/", raw=f"GET {host} tbell@maple.example")
+              for n, host in enumerate(hosts)]  # fmt: skip
+    found, scan, cells = redacted([*events, event(90, account=account)], extra)
+    assert refused(found, scan, cells) == []
+    assert [row["domain"] for row in found][2] == "games.example"
+    assert [row["account_domain"] for row in found] == ["maple.example"] * 11
+
+
+TAKEN = ["mhillary.app", "hillary.example", "mhillary.maple.example", "m.hillary.example", "games.hillary",
+         "www.mhillary.org", "jdqu.ist.example", "mhill.ary", "oreyes.co.uk"]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", TAKEN)
+def test_a_name_before_a_public_suffix_or_over_its_dot_is_found_by_the_second_look(host: str) -> None:
+    seen = second_look()._cell("domain", host)
+    (row,), _, _ = redacted([event(0, domain=host, url=f"https://{host}/")])
+    assert plain(host) not in plain(row["domain"])
+    assert seen
 
 
 @SOME

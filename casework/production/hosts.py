@@ -5,17 +5,17 @@ import binascii
 import re
 
 from casework.production.asked import Cell, left_out
-from casework.production.names import address_of, is_outside
+from casework.production.names import address_of, is_outside, squeezed
 from casework.production.people import People
+from casework.production.treatments import redaction
 from casework.production.words import Accounts
 from model.policy import base_policy
 from model.reference import host_name
 
-# Under these, names are given out one level deeper: example.co.uk, school.k12.ok.us.
-_REGISTRIES = frozenset({"co", "com", "org", "net", "edu", "gov", "ac", "k12", "sch", "school"})
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,38}[a-z0-9])?")
 _NUMBERED = re.compile(r"([a-z]+)\d{0,2}")
 _MASK = "\0"
+_SPELLED, _LONG = 3, 5  # letters of a name that stands across dots: letter by letter, or in longer pieces
 _LIMIT = 100_000  # remembered hosts
 
 
@@ -25,8 +25,10 @@ class Hosts:
     def __init__(self, people: People, accounts: Accounts) -> None:
         self._people = people
         self._accounts = accounts
-        self._well_known = base_policy().well_known
+        names = people.realms.names or frozenset()
+        self._nobodys = {one for one in (*names, *base_policy().well_known_hosts) if "." in one}
         self._asked = {host_name(one) for one in people.asked.domains}
+        self._suffix = redaction().public_suffixes.labels
         self._known: dict[str, Cell | str] = {}
 
     def shown(self, host: str) -> Cell | str:
@@ -47,12 +49,14 @@ class Hosts:
         if self._is_internal(host):
             return left_out("security")
         labels = host.split(".")
-        kept = self._public_end(labels)
-        if not all(map(_LABEL.fullmatch, labels)) or not self._may_stand(labels[-kept:], host):
-            return left_out("student")
+        free = self._nobodys_end(labels)
+        kept = max(self._public_end(labels), free)
         lead = [label for label in labels[:-kept] if label]
-        shown = [label if self._is_usual(label) else _MASK for label in lead]
-        return ".".join([*_merged(shown), *labels[-kept:]])
+        shown = [*_merged([label if self._is_usual(label) else _MASK for label in lead]), *labels[-kept:]]
+        fits = all(map(_LABEL.fullmatch, labels)) and all(map(self._may_stand, labels[-kept : len(labels) - free]))
+        if not fits or (".".join(labels[-kept:]) not in self._asked and self._reaches_over(shown, free)):
+            return left_out("student")
+        return ".".join(shown)
 
     def _is_internal(self, host: str) -> bool:
         """A machine of the tables, or a name under one of the district's own domains that is not its web site."""
@@ -68,16 +72,23 @@ class Hosts:
             name = ".".join(labels[n:])
             if name in self._asked or name in self._people.listed:
                 return len(labels) - n
-        if labels[-1] == "us" and "k12" in labels[:-1]:
-            return min(len(labels), 4)
-        deeper = len(labels) > 2 and labels[-2] in _REGISTRIES and len(labels[-1]) == 2
-        return 3 if deeper else min(2, len(labels))
+        return min(len(labels), max(1, self._suffix(labels)) + 1)
 
-    def _may_stand(self, labels: list[str], host: str) -> bool:
-        name = ".".join(labels)
-        if name in self._asked or name in self._people.listed or self._well_known(host):
-            return True
-        return all(self._accounts.names_nobody(label) and self._decodes_to_nobody(label) for label in labels[:-1])
+    def _nobodys_end(self, labels: list[str]) -> int:
+        """How many labels at the end name nobody, whoever is called so: what the request names, a realm of the
+        district, a site that everybody knows, else a public suffix."""
+        ends = (n for n in range(len(labels)) if ".".join(labels[n:]) in self._nobodys | self._asked)
+        first = next(ends, None)
+        return self._suffix(labels) if first is None else len(labels) - first
+
+    def _may_stand(self, label: str) -> bool:
+        return self._accounts.names_nobody(label) and self._decodes_to_nobody(label)
+
+    def _reaches_over(self, shown: list[str], free: int) -> bool:
+        """Whether somebody's name stands across the dots of what is shown; the end that is nobody's counts as one."""
+        lead, end = shown[: len(shown) - free], "".join(shown[len(shown) - free :])
+        least = _SPELLED if any(len(one) < _SPELLED for one in lead if one != _MASK) else _LONG
+        return self._accounts.reaches_over([squeezed(one) for one in (*lead, end) if one != _MASK], least)
 
     def _is_usual(self, label: str) -> bool:
         found = _NUMBERED.fullmatch(label)

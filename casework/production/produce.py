@@ -35,6 +35,7 @@ from casework.production.watched import Allowed, Watched
 from documents.pdf import pdf
 from model.batch import Fact
 from model.event import Event, parse_at
+from model.reference import host_name
 from storage.ledger.keys import Signer
 
 
@@ -84,7 +85,8 @@ class Workshop:
         self.rulings = rulings
         self.people = People(named, data.facts())
         self._check_parent_view()
-        allowed = Allowed(self.people.subjects, self.people.accounts, self.people.own_devices)
+        people, domains = self.people, frozenset(map(host_name, asked.domains))
+        allowed = Allowed(people.subjects, people.accounts, people.own_devices, domains)
         self.watched = Watched(allowed, data.facts())
         self.pseudonyms = Pseudonyms(key, self.people)
         unlisted: set[str] = set()
@@ -192,7 +194,7 @@ def _ours(shop: Workshop, answer: Answer) -> frozenset[str]:
     """Words that may stand in our own texts, whoever is called so: they are there for another reason."""
     people = (answer.date, answer.made_by, answer.requester, answer.district_name, answer.law_title, answer.law_source)
     keys = (*Manifest.__struct_fields__, *answer.query, "about value action code from to production hallmonitor")
-    asked = (shop.asked.district, shop.asked.request_id, shop.asked.law)
+    asked = (shop.asked.district, shop.asked.request_id, shop.asked.law, *shop.asked.domains)
     codes = (text for one in shop.codes.every.values() for text in (one.code, one.explains))
     texts = (*people, *keys, *asked, *codes, *COLUMNS, *INDEX_COLUMNS, *WORDS, *Reconciliation.__struct_fields__, CHECK)
     return words_of(

@@ -18,8 +18,10 @@ from urllib.parse import unquote
 
 import ahocorasick
 
+from casework.production.treatments import FIELDS, redaction
 from casework.production.watched import Watched, compact
 from documents.reading import pdf_text
+from model.policy import base_policy
 
 _TOKEN = re.compile(r"[^\W_]+")
 _JOINS = re.compile(r"""[\s"'<>()\[\]{},;|=]""")  # what stands between words, not within one
@@ -34,6 +36,24 @@ _PUNY = re.compile(r"xn--[a-z0-9-]+", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"\[[A-Z0-9-]+\]")
 _LONG = 5  # letters from which a name is found inside a longer word
 _LIMIT = 200_000  # remembered runs
+
+
+def _nobodys(watched: Watched) -> re.Pattern[str]:
+    """The ends of hosts that are nobody's name, whoever is called so: realms, what was asked for, sites that everybody
+    knows, public suffixes; and how a web address begins."""
+    suffixes = redaction().public_suffixes
+    whole = {*watched.realms, *watched.domains, *base_policy().well_known_hosts}
+    second, top = _any(suffixes.second), _any(suffixes.top)
+    return re.compile(
+        rf"^(?:https?|ftp|wss?)(?=://)|(?<![\w-])(?:{_any(whole)})(?![\w.-])"
+        rf"|(?<=\.)(?:k12\.[a-z]{{2}}\.us|(?:(?:{second})\.)?[a-z]{{2}}|{top})(?![\w.-])",
+        re.IGNORECASE,
+    )
+
+
+def _any(texts: Iterable[str]) -> str:
+    """A pattern of any of these texts, longer ones first; of none, one that never fits."""
+    return "|".join(sorted(map(re.escape, texts), key=len, reverse=True)) or "(?!)"
 
 
 class Found(NamedTuple):
@@ -57,6 +77,23 @@ class Leak(RuntimeError):
         self.found = found
 
 
+class _Words(NamedTuple):
+    """A text, its words (squeezed) with their places, and the stretches that are nobody's name."""
+
+    text: str
+    tokens: list[tuple[int, str]]
+    free: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, text: str, ends: re.Pattern[str]) -> "_Words":
+        tokens = [(match.start(), compact(match[0])) for match in _TOKEN.finditer(text)]
+        return cls(text, tokens, [match.span() for match in ends.finditer(text)])
+
+    def are_nobodys(self, first: int, last: int) -> bool:
+        """Whether the words from one place to another stand in one stretch that is nobody's."""
+        return any(start <= first and last < end for start, end in self.free)
+
+
 class Scan:
     """The search for one request's bystanders."""
 
@@ -67,6 +104,8 @@ class Scan:
         self._watched = watched
         self._ours = ours
         self._usual = usual
+        self._ends = _nobodys(watched)
+        self._after_at = re.compile(rf"(?<=@)(?:{_any(watched.realms)})(?![\w.-])", re.IGNORECASE)
         self._runs: dict[str, str] = {}
         self._cells: dict[tuple[str, str], str] = {}
         self._machine = ahocorasick.Automaton()
@@ -112,7 +151,10 @@ class Scan:
         if column == "event_id" and _EVENT_ID.fullmatch(cell):
             return self._watched.names.get(cell, "") or self._spelling(_decoded(bytes.fromhex, cell))
         text = _LEFT_OUT.sub(" ", cell)
-        return self.named(text, self._ours if column == "explanation" else frozenset()) if text.strip() else ""
+        if not text.strip():
+            return ""
+        ends = self._ends if column in _HOSTS else self._after_at
+        return self.named(text, self._ours if column == "explanation" else frozenset(), ends)
 
     def _pages(self, path: Path) -> None:
         for number, text in enumerate(pdf_text(path.read_bytes()), 1):
@@ -124,36 +166,40 @@ class Scan:
             if kind := self.named(_DIGESTS.sub(" ", line), self._ours):
                 raise Leak(Found(path.name, number, "", kind))
 
-    def named(self, text: str, ours: Set[str] = frozenset()) -> str:
-        """What kind of name of somebody the text holds, in whatever form; empty where it holds none."""
+    def named(self, text: str, ours: Set[str] = frozenset(), ends: re.Pattern[str] | None = None) -> str:
+        """What kind of name of somebody the text holds, in whatever form; empty where it holds none. What `ends` finds
+        is the end of a host, which is nobody's name."""
         for form in _forms(text):
-            if kind := self._plain(form, ours) or self._address(form):
+            if kind := self._plain(form, ours, ends or self._after_at) or self._address(form):
                 return kind
         return next((kind for run in _RUNS.findall(text) if (kind := self._run(run))), "")
 
-    def _plain(self, text: str, ours: Set[str]) -> str:
-        text = _CLOCKS.sub(" ", text)
-        tokens = [(match.start(), compact(match[0])) for match in _TOKEN.finditer(text)]
-        for _, token in tokens:
-            if token not in ours and (kind := self._watched.names.get(token) or self._watched.words.get(token)):
+    def _plain(self, text: str, ours: Set[str], ends: re.Pattern[str]) -> str:
+        words = _Words.of(_CLOCKS.sub(" ", text), ends)
+        for place, token in words.tokens:
+            if token in ours or words.are_nobodys(place, place):
+                continue
+            if kind := self._watched.names.get(token) or self._watched.words.get(token):
                 return kind
-        squeezed = "".join(token for _, token in tokens)
+        squeezed = "".join(token for _, token in words.tokens)
         if not self._searches:
             return ""
         hits = self._machine.iter(squeezed)
-        return next((kind for end, (name, kind) in hits if self._stands(text, tokens, end + 1, name, ours)), "")
+        return next((kind for end, (name, kind) in hits if self._stands(words, end + 1, name, ours)), "")
 
-    def _stands(self, text: str, tokens: list[tuple[int, str]], end: int, name: str, ours: Set[str]) -> bool:
+    def _stands(self, words: "_Words", end: int, name: str, ours: Set[str]) -> bool:
         """Whether a name found among squeezed words really stands there: in one word, or in what no blank parts."""
         start, at = end - len(name), 0
         inside: list[tuple[int, str]] = []
-        for place, token in tokens:
+        for place, token in words.tokens:
             if at < end and start < at + len(token):
                 inside.append((place, token))
             at += len(token)
+        if words.are_nobodys(inside[0][0], inside[-1][0]):
+            return False
         if len(inside) == 1:
             return self._hides(inside[0][1], name, ours)
-        between = text[inside[0][0] : inside[-1][0]]
+        between = words.text[inside[0][0] : inside[-1][0]]
         if all(len(token) <= 2 for _, token in inside):
             return "".join(token for _, token in inside) == name  # spelled letter by letter
         return not _JOINS.search(between) and not (name.isdigit() and "".join(t for _, t in inside) != name)
@@ -179,9 +225,14 @@ class Scan:
         return known
 
     def _spelling(self, text: str) -> str:
-        return next((kind for form in _forms(text) if (kind := self._plain(form, frozenset()))), "") if text else ""
+        return (
+            next((kind for form in _forms(text) if (kind := self._plain(form, frozenset(), self._after_at))), "")
+            if text
+            else ""
+        )
 
 
+_HOSTS = frozenset(field for field in FIELDS if redaction().of(field).show in ("realm", "host", "url"))
 _NUMBERS = re.compile(r"HM-\d{6,}|[A-Z0-9-]+")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
 _DIGESTS = re.compile(r"\b[0-9a-f]{16,128}\b")

@@ -1,6 +1,7 @@
 """`policies/redaction/`: what of an event may be shown, and the words that name nobody."""
 
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, cached_property
 from typing import Literal, get_args
 
 from pydantic import Field
@@ -27,10 +28,37 @@ class Treatment(Strict):
     law: str = ""
 
 
+class PublicSuffixes(Strict):
+    """The ends of public host names, as words between blanks."""
+
+    top_level: str
+    second_level: str
+
+    @cached_property
+    def top(self) -> frozenset[str]:
+        """Ends of three letters and more; every end of two letters is a country's."""
+        return frozenset(self.top_level.split())
+
+    @cached_property
+    def second(self) -> frozenset[str]:
+        """What stands before a country's end where names are given out one level deeper."""
+        return frozenset(self.second_level.split())
+
+    def labels(self, labels: Sequence[str]) -> int:
+        """How many labels at the end of a host are a public suffix; 0 where its end is none that is known."""
+        country = len(labels[-1]) == 2
+        if labels[-1] == "us" and labels[-3:-2] == ["k12"]:
+            return 3
+        if country and labels[-2:-1] and labels[-2] in self.second:
+            return 2
+        return int(country or labels[-1] in self.top)
+
+
 class Redaction(Strict):
     """The whole table."""
 
     fields: dict[str, Treatment]
+    public_suffixes: PublicSuffixes
     own_record: tuple[str, ...]
     small_cells: int = Field(ge=2)
 

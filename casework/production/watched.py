@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from model.batch import Fact
 from model.event import Event
+from model.realms import realms_of
 
 _NOBODYS = frozenset(
     {"lab", "cart", "kiosk", "testing", "library", "shared_tablet", "loaner", "vdi", "server", "network"}
@@ -21,11 +22,12 @@ _SIGNS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
 
 
 class Allowed(NamedTuple):
-    """Whom the request names: persons, accounts (as they are compared), devices."""
+    """Whom the request names: persons, accounts (as they are compared), devices; and the web domains it asks for."""
 
     persons: Set[str]
     accounts: Set[str]
     devices: Set[str]
+    domains: Set[str] = frozenset()
 
 
 def compact(text: str) -> str:
@@ -37,14 +39,19 @@ def compact(text: str) -> str:
 
 
 class Watched:
-    """`names` are found anywhere, `words` (first and family names) as words only, `addresses` in any spelling."""
+    """`names` are found anywhere, `words` (first and family names) as words only, `addresses` in any spelling.
+
+    `realms` are the district's own names, which are nobody's name in a host or after an `@`; `domains` were asked for.
+    """
 
     def __init__(self, allowed: Allowed, facts: Iterable[Fact]) -> None:
         self.names: dict[str, str] = {}
         self.words: dict[str, str] = {}
         self.addresses: dict[str, str] = {}
+        self.realms: Set[str] = frozenset()
+        self.domains = allowed.domains
         self._allowed = allowed
-        self._spared: set[str] = {compact(one) for group in allowed for one in group}
+        self._spared: set[str] = {compact(one) for group in allowed[:3] for one in group}
         self._shared: set[str] = set()  # devices that are nobody's
         rows = [(fact.table, fact.row) for fact in facts if fact.row]
         given = {one.strip() for table, row in rows if table in ("assignments", "checkouts") and row.get("person")
@@ -60,6 +67,8 @@ class Watched:
                 self._put(row["account"], "an account name", spare, row["account"] in self._allowed.accounts)
             elif table == "devices":
                 self._machine(row, given, spare)
+            elif table == "district":
+                self.realms = realms_of(row).names or frozenset()
 
     def _put(self, text: str, kind: str, spare: bool, allowed: bool) -> None:
         """Note a name: of who may be shown in the first round, of the others in the second."""

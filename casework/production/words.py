@@ -104,10 +104,12 @@ class Accounts:
     def _joined(self, parts: list[str]) -> bool:
         """Whether one of the words, or what reaches over several of them, names somebody else."""
         plain = [part.lower() for part in parts if part.isalnum()]
-        if any(part in self._people.others for part in plain):
-            return True
+        return any(part in self._people.others for part in plain) or self.reaches_over(plain)
+
+    def reaches_over(self, plain: list[str], least: int = 3) -> bool:
+        """Whether somebody's name of `least` letters begins in one of these words (squeezed) and ends in another."""
         joined, edges = "".join(plain), set(accumulate(map(len, plain)))
-        spans = ((n, end) for end in range(len(joined) + 1) for n in range(max(0, end - _LONGEST), end - 2))
+        spans = ((n, end) for end in range(len(joined) + 1) for n in range(max(0, end - _LONGEST), end - least + 1))
         return any(
             joined[n:end] in self._people.others and any(n < edge < end for edge in edges)
             for n, end in spans

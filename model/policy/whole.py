@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Set
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -105,6 +106,11 @@ class Policy(Strict):
         labels = host.lower().rstrip(".").split(".")[-16:]
         names = (".".join(labels[n:]) for n in range(len(labels)))
         return next((self._well_known[name] for name in names if name in self._well_known), None)
+
+    @property
+    def well_known_hosts(self) -> Set[str]:
+        """The names that everybody knows; hosts below one of them are of the same category."""
+        return self._well_known.keys()
 
     @cached_property
     def _well_known(self) -> dict[str, str]:
