@@ -114,20 +114,24 @@ class Register:
             self._show(place, event, offset)
         return next(entry for entry in self.of(event.district, event.entity) if entry.event.event_id == event.event_id)
 
-    def tell_judge(self, batch: Batch) -> None:
-        """Append facts to the log of a district; one that was never run has no judge to tell. Raises `NotRecorded`."""
+    def tell_judge(self, batch: Batch) -> bool:
+        """Append facts or commands to the log of a district; False where it was never run and has no judge to tell.
+
+        Raises `NotRecorded`.
+        """
         key, value, headers = encode_batch(batch)
         with self._lock:
             self._open()
             partition = self._log_of(batch.district)
             if partition is None:
                 log.info("the district has no log; its judge is not told", district=batch.district)
-                return
+                return False
             try:
                 sent = self._producer.send(LOG.name, value=value, key=key, headers=headers, partition=partition)
                 sent.get(timeout=self._patience_s)
             except KafkaError as error:
                 raise NotRecorded(f"the judge could not be told ({error!r}); try again") from error
+        return True
 
     def _log_of(self, district: str) -> int | None:
         """The partition of the log that is a district's, by what is stored and by the log itself."""

@@ -32,7 +32,7 @@ from storage.queries.where import MOST
 NOTHING, ALL = "0", "1"
 # Which entities of casework a right opens; one's own decisions are always open.
 _NOUNS = {
-    "work on cases": ("violation", "case"),
+    "work on cases": ("violation", "case", "adoption"),
     "place holds": ("hold",),
     "answer requests": ("request", "hold", "retention"),
     "handle incidents": ("incident", "hold"),

@@ -1,27 +1,24 @@
 """`hallmonitor replay`: judge what ClickHouse holds once more; the same ids as the stream gave."""
 
 import sys
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import click
-import msgspec
 
 from cli import answers
+from cli.adopting import adopt_differences, check_adopting, print_changes
 from cli.answers import Instant
 from cli.asked import Place, near
 from cli.judging import console
 from cli.judging_as import seen, whole_store
 from cli.stored_log import Asked, stored_log
-from model.compared import Change, compared
+from model.compared import compared
 from model.policy import Mistake, load_pack, pack_files, shipped_pack, shipped_packs
-from model.violation import Violation, encode_violation
+from model.violation import encode_violation
 from storage.client import Store
 from storage.queries.districts import districts
-from storage.queries.violations import Filter, newest
-from storage.queries.where import MOST
+from storage.queries.violations import Filter, every
 from streams.engine.whole import judge_whole
 
 
@@ -34,6 +31,8 @@ from streams.engine.whole import judge_whole
     "--compare", is_flag=True, help="Print what differs from the stored findings instead: appears, vanishes, changes."
 )
 @click.option("--as-known-at", "known_at", type=Instant(), help="Leave out reference rows recorded later.")
+@click.option("--adopt", "adopting", is_flag=True, help="Let what differs stand. Needs --user and --why.")
+@click.option("--why", default="", help="Why it is adopted: a snow day entered late, a new pack.")
 @answers.asks_store
 def command(
     read: Store,
@@ -43,39 +42,42 @@ def command(
     policy: str | None,
     known_at: datetime | None,
     compare: bool,
+    adopting: bool,
+    why: str,
 ) -> None:
     """Judge history from ClickHouse again: violations as NDJSON on stdout, in order of their start.
 
-    Nothing that is stored changes. It also reads the events of the 31 days before --from and the day after --to,
-    because habits and sessions reach across these limits. It prints only violations between --from and --to. With
-    --user it takes somebody who may read the findings of the whole district, and leaves out findings about themselves.
+    Nothing that is stored changes, unless you say --adopt. It also reads the events of the 31 days before --from and
+    the day after --to, because habits and sessions reach across these limits. It prints only violations between --from
+    and --to. With --user it takes somebody who may read the findings of the whole district, and leaves out findings
+    about themselves.
+
+    With --adopt it reads all that is stored, prints what differs, and tells the judge to revise these findings: also
+    those of days that the judge has forgotten, for which a late snow day or a new pack comes too late. Each revision
+    says who adopted it and why. What rests on records that were destroyed stays as it is.
 
     \b
     hallmonitor replay --from 2026-03-01 --to 2026-04-01 --as-known-at 2026-03-05 | jq -r .headline
     hallmonitor replay --policy quincy-ma --compare | jq -r '[.change, .headline] | @tsv'
+    hallmonitor replay --adopt --why "snow day of March 5" --user ana
     """
+    if adopting:
+        check_adopting(policy or known_at, why)
     place = Place(read, _only(read, district))
     store = whole_store("read violations", place.wanted)
     first, last = place.between(since, until)
-    asked = Asked(place.wanted or "", first, last, place.instant(known_at), _pack(policy) if policy else None)
-    stored = newest(store, asked.district, Filter(since=first, until=last), "oldest", MOST) if compare else []
+    pack = _pack(policy) if policy else None
+    asked = Asked(place.wanted or "", first, last, place.instant(known_at), pack, whole=adopting)
+    stored = list(every(store, asked.district, Filter(since=first, until=last))) if compare or adopting else []
     judgment = judge_whole(lambda: stored_log(store, asked))
-    found = seen(_asked_for(judgment.violations, asked))
-    if compare:
-        _print_changes(compared(seen(stored), found))
-    else:
-        sys.stdout.buffer.writelines(encode_violation(violation) + b"\n" for violation in found)
+    found = [one for one in judgment.violations if asked.holds(one.started_at)]
     console.print(f"{sum(source.events for source in judgment.sources.values()):,} events judged again")
-
-
-def _print_changes(changes: list[Change]) -> None:
-    sys.stdout.buffer.writelines(msgspec.json.encode(one) + b"\n" for one in changes)
-    counts = Counter(one.change for one in changes)
-    console.print(f"{counts['appears']} would appear, {counts['vanishes']} vanish, {counts['changes']} change")
-
-
-def _asked_for(violations: list[Violation], asked: Asked) -> Iterator[Violation]:
-    return (violation for violation in violations if asked.holds(violation.started_at))
+    if adopting:
+        adopt_differences(store, asked, stored, found, why)
+    elif compare:
+        print_changes(compared(seen(stored), seen(found)))
+    else:
+        sys.stdout.buffer.writelines(encode_violation(violation) + b"\n" for violation in seen(found))
 
 
 def _only(store: Store, district: str | None) -> str:

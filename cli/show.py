@@ -13,6 +13,7 @@ from cli.found import violation as named_violation
 from dashboard import coverage_words, plain_names, words
 from dashboard.local_time import Wall, length
 from dashboard.parts.verdict import policy
+from dashboard.then_and_now import then_and_now
 from dashboard.violation_document import violation_pdf
 from model.clock import now
 from model.event import format_at
@@ -23,7 +24,7 @@ from storage.ledger.proving import pointed
 from storage.queries.event_rows import StoredEvent
 from storage.queries.names import called_in, named
 from storage.queries.triage import Standing
-from storage.queries.violations import evidence, revisions
+from storage.queries.violations import evidence, revisions, stored_when
 
 
 @click.command()
@@ -58,6 +59,7 @@ def command(
         return
     for one in found if history else found[:1]:
         _print(store, place, one)
+    _print_sides(store, place, found)
     _print_handling(place.wall(found[0].district), handled)
     _print_events(place, evidence(store, found[0]))
 
@@ -91,6 +93,7 @@ def _print(store: Store, place: Place, violation: Violation) -> None:
         ("suppressed by", violation.suppressed_by),
         ("ratified by", violation.ratified_by),
         ("superseded by", violation.superseded_by),
+        ("adopted by", violation.adopted and f"{violation.adopted.by}: {violation.adopted.why}"),
         ("in the ledger", violation.evidence.digest_pointer),
     ]
     for name, value in facts:
@@ -104,6 +107,15 @@ def _print(store: Store, place: Place, violation: Violation) -> None:
         click.echo(answers.printable(f"{asked} ({words.tested(innocent.holds)}): {innocent.answer}"))
     for line in coverage_words.coverage_lines(violation, wall):
         click.echo(answers.printable(line))
+
+
+def _print_sides(store: Store, place: Place, found: list[Violation]) -> None:
+    """As known then, beside as known now."""
+    newest = found[0]
+    told_at = stored_when(store, newest.district, newest.violation_id)
+    click.echo()
+    rows = then_and_now(found, place.wall(newest.district), told_at)
+    answers.print_table(("", "as known then", "as known now"), rows, "")
 
 
 def _print_handling(wall: Wall, handled: Handling) -> None:

@@ -21,7 +21,7 @@ _encode = msgspec.json.Encoder().encode
 class Asked:
     """What a replay was asked: whose, from when to when, by which knowledge and pack, with which facts besides.
 
-    Times without a zone are UTC.
+    Times without a zone are UTC. `whole`: read all that is stored, however little of it was asked for.
     """
 
     district: str
@@ -30,6 +30,7 @@ class Asked:
     known_at: datetime | None = None
     pack: str | None = None
     besides: tuple[Fact, ...] = ()
+    whole: bool = False
 
     def holds(self, started_at: str) -> bool:
         """Whether a violation that began then was asked for."""
@@ -40,8 +41,8 @@ class Asked:
 def stored_log(store: Store, asked: Asked) -> Iterator[Batch]:
     """Batches to judge, from what is stored. Raises `Unavailable`."""
     yield from _batches(asked.district, "reference", "", map(_encode, _facts(store, asked)))
-    since = _aware(asked.since) - BEFORE if asked.since else None
-    until = _aware(asked.until) + BEHIND if asked.until else None
+    since = _aware(asked.since) - BEFORE if asked.since and not asked.whole else None
+    until = _aware(asked.until) + BEHIND if asked.until and not asked.whole else None
     heard: set[str] = set()
     run: list[Event] = []
     for event in history(store, asked.district, since, until):

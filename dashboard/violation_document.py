@@ -7,6 +7,7 @@ from dashboard.limits import limits
 from dashboard.local_time import Wall, length, utc
 from dashboard.parts import proof, verdict, weighed
 from dashboard.span_picture import span_picture
+from dashboard.then_and_now import then_and_now
 from documents.document import Box, Cell, Document, Drawing, Facts, Heading, Items, Paragraph, Quote, Table
 from documents.pdf import pdf
 from documents.plain import lines
@@ -43,6 +44,7 @@ def violation_document(
         *_section("The policy", _clauses(v)),
         *_section("Innocent explanations that were tested", _innocent(v)),
         *_section("What the district's own tables say", _consulted(v, wall, names)),
+        *_section("As known then, and as known now", _sides(found, wall)),
         *_section("What changed since it was found", _changed(found, wall)),
         *_section("Technical details", _technical(v)),
     ]
@@ -189,6 +191,12 @@ def _valid(one: Consulted, wall: Wall) -> str:
     first = wall.brief(one.valid_from) if one.valid_from else "always"
     last = wall.brief(one.valid_to) if one.valid_to else "open"
     return f"{first} – {last}"
+
+
+def _sides(found: list[Violation], wall: Wall) -> list[Block]:
+    rows = [[Cell(one.name), Cell(one.then), Cell(one.now)] for one in then_and_now(found, wall, {})]
+    head = ["", "As known then", "As known now"]
+    return [Table(caption="As known then and now", head=head, widths=["auto", "1fr", "1fr"], rows=rows)]
 
 
 def _changed(found: list[Violation], wall: Wall) -> list[Block]:

@@ -110,8 +110,12 @@ def standing(v: Violation) -> list[str]:
         (v.ratified_by, f"Ratified by {v.ratified_by}: an approval that came afterwards. The finding stays on record."),
         (v.superseded_by, f"Superseded by {v.superseded_by}."),
         (v.status == "withdrawn", "Withdrawn: later evidence took it back."),
+        (
+            v.adopted,
+            v.adopted and f"So found when history was judged again; adopted by {v.adopted.by}: {v.adopted.why}.",
+        ),
     )
-    return [note for true, note in said if true]
+    return [str(note) for true, note in said if true]
 
 
 def handled(one: Standing) -> str:

@@ -58,8 +58,9 @@ class Fact(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
 
 
 class Command(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """What is told to the district's judge beside events and facts: so far that a record was refused."""
+    """What is told to the district's judge beside events and facts: that a record was refused, or that what a replay
+    found is adopted (`model.adoption`). `by`: who or what says it."""
 
-    name: Literal["dead_letter"]
+    name: Literal["dead_letter", "adopt"]
     body: msgspec.Raw = msgspec.Raw(b"null")
     by: str = ""

@@ -10,6 +10,7 @@ from model.event import parse_at
 # What a decision may be about; an entity is written `case:2026-0014`. `home:` is the installation itself.
 ENTITIES = (
     *("violation", "case", "hold", "request", "incident", "retention", "search", "user", "person", "ledger", "home"),
+    "adoption",
 )
 _ENTITY = re.compile(rf"(?:{'|'.join(ENTITIES)}):[^\x00-\x1f\x7f]{{1,200}}")
 _KIND = re.compile(r"[a-z]+(?:_[a-z]+)*\.[a-z]+(?:_[a-z]+)*")

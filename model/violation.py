@@ -114,6 +114,15 @@ class Clause(msgspec.Struct, kw_only=True, frozen=True):
     quote: str
 
 
+class Adopted(msgspec.Struct, kw_only=True, frozen=True):
+    """Who put what a replay found in the place of what was found before: when, and why."""
+
+    adoption_id: str
+    by: str
+    at: str
+    why: str
+
+
 class Violation(msgspec.Struct, kw_only=True):
     """One violation at one revision. A revision replaces, a withdrawal ends; neither ever erases."""
 
@@ -144,12 +153,13 @@ class Violation(msgspec.Struct, kw_only=True):
     superseded_by: str | None = None
     ratified_by: str | None = None
     source_id: str | None = None  # of a finding about a source
+    adopted: Adopted | None = None  # where this revision is what a replay found
 
 
 def finding_of(violation: Violation) -> Violation:
     """What was found and nothing of how often, by which code or after what: equal findings make no revision."""
     evidence = msgspec.structs.replace(violation.evidence, code_hash="", changed=[])
-    return msgspec.structs.replace(violation, revision=0, epoch=0, evidence=evidence)
+    return msgspec.structs.replace(violation, revision=0, epoch=0, evidence=evidence, adopted=None)
 
 
 def what_changed(before: Violation, now: Violation) -> list[str]:
@@ -159,6 +169,12 @@ def what_changed(before: Violation, now: Violation) -> list[str]:
     said = [name for name in fields if getattr(old, name) != getattr(new, name)]
     proof = Evidence.__struct_fields__
     return said + [name for name in proof if getattr(old.evidence, name) != getattr(new.evidence, name)]
+
+
+def same_matter(old: Violation, new: Violation) -> bool:
+    """Whether a finding tells of the same account (or person and device) over a time that meets the other's."""
+    same = (old.account, old.person, old.device_id) == (new.account, new.person, new.device_id)
+    return (same or old.account == new.account) and old.started_at <= new.ended_at and new.started_at <= old.ended_at
 
 
 encode_violation = msgspec.json.Encoder().encode

@@ -13,9 +13,10 @@ from dashboard.parts import handled, proof, verdict, weighed
 from dashboard.parts.queue import queue_table
 from dashboard.parts.triage_form import may_triage, triage_form
 from dashboard.span_chart import span_chart
+from dashboard.then_and_now import then_and_now
 from model.violation import Violation, encode_violation
 from storage.queries.names import called_in, named
-from storage.queries.violations import Listed, beginning, evidence, revisions
+from storage.queries.violations import Listed, beginning, evidence, revisions, stored_when
 
 
 def show() -> None:
@@ -62,6 +63,8 @@ def _violation(here: Desk, found: list[Violation], fits: list[Listed]) -> None:
     _section("The policy", weighed.clauses(violation))
     _section("Innocent explanations that were tested", weighed.innocent(violation))
     _section("What the district's own tables say", weighed.consulted(violation, here.wall, names))
+    told_at = stored_when(here.store, here.id, violation.violation_id)
+    _section("As known then, and as known now", weighed.sides(then_and_now(found, here.wall, told_at)))
     _section("What changed since it was found", weighed.revisions(found, here.wall))
     with st.expander("Technical details: ids, rule and limits"):
         st.html(weighed.rule(violation))

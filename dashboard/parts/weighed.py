@@ -4,6 +4,7 @@ from dashboard import hypertext as h
 from dashboard import plain_names, words
 from dashboard.limits import limits
 from dashboard.local_time import Wall
+from dashboard.then_and_now import Sides
 from model.violation import Consulted, Violation
 
 _CHANGED = {
@@ -87,6 +88,15 @@ def revisions(found: list[Violation], wall: Wall) -> h.Html:
     return h.table(
         [h.element("th", "No.", class_="hm-n"), "Status", "Severity", "When", "What changed"], rows, "Revisions"
     )
+
+
+def sides(rows: list[Sides]) -> h.Html:
+    """As known then and as known now, side by side; what differs is marked."""
+    told = [
+        h.row(one.name, one.then, one.now if one.then == one.now else h.element("td", one.now, class_="hm-bad"))
+        for one in rows
+    ]
+    return h.table(["", "As known then", "As known now"], told, "As known then and as known now")
 
 
 def changes(one: Violation, before: Violation | None, wall: Wall) -> str:

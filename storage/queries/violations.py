@@ -1,5 +1,7 @@
 """What was found: the queue with its filters, counts by day, and one violation with every revision of it."""
 
+import itertools
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +14,7 @@ from storage.queries import triage
 from storage.queries.event_rows import StoredEvent
 from storage.queries.subject import Subject, names, pattern
 from storage.queries.timeline import by_id
-from storage.queries.where import Where
+from storage.queries.where import MOST, Where
 
 Sort = Literal["newest", "oldest", "gravest", "last_changed"]
 _GRAVITY = "indexOf([" + ", ".join(f"'{severity}'" for severity in SEVERITIES) + "], severity)"
@@ -85,6 +87,12 @@ class _Body(msgspec.Struct):
     body: str
 
 
+class _StoredAt(msgspec.Struct):
+    epoch: int
+    revision: int
+    stored_at: str
+
+
 class _Count(msgspec.Struct):
     violations: int
 
@@ -112,6 +120,15 @@ def newest(
     order_by = f"ORDER BY {_SORTS[sort]}, violation_id {where.limit(limit, offset)}"
     sql = f"SELECT body FROM newest_violations {where} {order_by}"
     return [_violation.decode(row.body) for row in store.rows(sql, _Body, where.parameters)]
+
+
+def every(store: Store, district: str, wanted: Filter) -> Iterator[Violation]:
+    """The same, oldest first and however many there are."""
+    for offset in itertools.count(0, MOST):
+        found = newest(store, district, wanted, "oldest", MOST, offset)
+        yield from found
+        if len(found) < MOST:
+            return
 
 
 def count(store: Store, district: str | None, wanted: Filter) -> int:
@@ -147,6 +164,13 @@ def revisions(store: Store, district: str | None, violation_id: str) -> list[Vio
     where = Where(district).equal("violation_id", violation_id)
     sql = f"SELECT body FROM violations FINAL {where} ORDER BY district, epoch DESC, revision DESC {where.limit(1_000)}"
     return [_violation.decode(row.body) for row in store.rows(sql, _Body, where.parameters)]
+
+
+def stored_when(store: Store, district: str | None, violation_id: str) -> dict[tuple[int, int], str]:
+    """When each revision (epoch, number) of a violation was stored."""
+    where = Where(district).equal("violation_id", violation_id)
+    sql = f"SELECT epoch, revision, stored_at FROM violations FINAL {where} {where.limit(1_000)}"
+    return {(row.epoch, row.revision): row.stored_at for row in store.rows(sql, _StoredAt, where.parameters)}
 
 
 def evidence(store: Store, violation: Violation) -> list[StoredEvent]:

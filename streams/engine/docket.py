@@ -4,11 +4,13 @@ import heapq
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
-from model.event import Attribution
+from model.adoption import Adoption
+from model.event import Attribution, parse_at
 from model.policy import Policy
 from model.violation import Violation
 from streams.attribution.cards import Contradiction, Contradictions
 from streams.detection import Case, Detection, Finding, Known, Verdict
+from streams.engine.adoptions import Adoptions
 from streams.engine.ledger import settle_accounts
 from streams.engine.notebook import Notebook, role_of
 from streams.engine.output import words_of
@@ -32,6 +34,7 @@ class Docket(Notebook):
         self, detection: Detection, district: str, settings: Settings, epoch: int, contradictions: Contradictions
     ) -> None:
         super().__init__(detection, settings)
+        self.adoptions = Adoptions(detection.name, epoch)
         self._contradictions = contradictions
         self.remembers = round(detection.remembers.total_seconds() * 1000)
         self.whereabouts = round((detection.whereabouts or detection.remembers).total_seconds() * 1000)
@@ -83,6 +86,31 @@ class Docket(Notebook):
         super().forget(before)
         oldest = self.day_of(before)
         self._opened = {key for key in self._opened if key >= oldest}
+        self.adoptions.forget(oldest, before + self.remembers)
+
+    def adopt(self, adoption: Adoption, log_time: int) -> bytes | None:
+        """Let what a replay found stand, as a revision; None where it does already. A day that is remembered whole is
+        judged again instead, by what is remembered. `log_time`: how far the log is (ms). Raises `Unfit`."""
+        day = self.day_of(round(parse_at(adoption.violation.started_at).timestamp() * 1000))
+        cases = [key for key in self.cells.items if key.startswith(day)]
+        if self._whole(day):
+            self.pending.update([*cases, *(key for key in self._opened if key.startswith(day))])
+            return None
+        named = adoption.violation.violation_id
+        known = next(((key, self.cells.items[key].found[named]) for key in cases if self._found(key, named)), None)
+        line = self.adoptions.take(adoption, day, log_time, known)
+        if known:
+            self.cells.at(known[0]).found.pop(named)
+        return line
+
+    def _found(self, key: str, violation_id: str) -> bool:
+        return violation_id in self.cells.items[key].found
+
+    def _whole(self, day: str) -> bool:
+        """Whether everything that a case of that school day rests on was heard and is still remembered."""
+        first = date.fromisoformat(day) - timedelta(days=self.detection.reach)
+        since = EVER if self.listening_since is None else self.listening_since
+        return self._settings.calendar.day_bounds(first)[0] >= max(self.forgotten_at, since)
 
     def judge(self, progress: Progress) -> list[bytes]:
         """Judge what changed, what is due and what something may be missing of."""
@@ -180,7 +208,13 @@ class Docket(Notebook):
         self._gaps += [(f.source_id, f.started_at, f.ended_at) for f in found if f.source_id and f.opens_gap]
         cell = self.cells.at(key)
         self._look_again(key, cell, found, verdict, progress)
-        return settle_accounts(cell, [self._violation(f, case, progress) for f in found])
+        return self._said(key, cell, [self._violation(f, case, progress) for f in found])
+
+    def _said(self, key: str, cell: Cell, found: list[Violation]) -> list[bytes]:
+        if not self.adoptions.shelf.items:
+            return settle_accounts(cell, found)
+        doubts = self.adoptions.settle(key, {one.violation_id: one for one in found})
+        return [*settle_accounts(cell, [one for one in found if one.violation_id not in self.adoptions]), *doubts]
 
     def _worth_judging(self, sightings: list[Sighting]) -> bool:
         return self.detection.worth_judging(sightings, self._settings.policy)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from model.adoption import Adoption, decode_adoption
 from model.batch import Batch, Command, Fact, Tick
 from model.codec import split_lines
 from model.dead_letter import DeadLetter
@@ -20,7 +21,7 @@ from streams.attribution.attributor import Attributor
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
 from streams.engine.docket import Docket, enabled
-from streams.engine.fitness import Unfit, check_fact, check_tick
+from streams.engine.fitness import Unfit, check_adoption, check_fact, check_tick
 from streams.engine.output import Applied, Facts, Listening, Output, Skip, Trying, Unjudged, buried, words_of
 from streams.engine.progress import Progress
 from streams.engine.settings import TABLES, Settings
@@ -79,6 +80,7 @@ class Engine:
                 yield docket.sites.days
             if docket.kept:
                 yield docket.kept.subjects
+            yield docket.adoptions.shelf
 
     # Memory
 
@@ -188,12 +190,25 @@ class Engine:
 
     def _obey(self, line: bytes) -> None:
         command = _commands(line)
-        if command.name == "dead_letter":
-            letter = _letters(command.body)
-            source = self.sources.at(letter.source_id)
-            source.dead_letters += letter.part == 1  # one record may fill several
-            source.read += letter.part == 1
-            self._output.dead_letters.append(bytes(command.body))
+        if command.name == "adopt":
+            self._adopt(decode_adoption(command.body))
+            return
+        letter = _letters(command.body)
+        source = self.sources.at(letter.source_id)
+        source.dead_letters += letter.part == 1  # one record may fill several
+        source.read += letter.part == 1
+        self._output.dead_letters.append(bytes(command.body))
+
+    def _adopt(self, adoption: Adoption) -> None:
+        """A revision that a replay found, where history knows more than is remembered. Raises `Unfit`."""
+        check_adoption(adoption, self.district, self.settings)
+        named = adoption.violation.detection
+        docket = next((one for one in self._dockets if one.detection.name == named), None)
+        if docket is None:
+            raise Unfit(f"there is no detection {named[:40]!r}")
+        line = docket.adopt(adoption, watermarks.log_time(self.sources.items.values()))
+        if line is not None:
+            self._output.violations.append(line)
 
     def _observe_events(self, batch: Batch, skip: Skip, applied: int, trying: Trying) -> None:
         source = self.sources.at(batch.source_id)

@@ -1,7 +1,8 @@
-"""What a fact or tick must be for the judge to take it in: told before anything is changed by it."""
+"""What a fact, tick or command must be for the judge to take it in: told before anything is changed by it."""
 
+from model.adoption import Adoption
 from model.batch import Fact, Tick
-from model.event import format_ms
+from model.event import format_ms, parse_at
 from model.policy import Policy
 from model.reference import Reference
 from model.reference.reading import read_row
@@ -41,3 +42,16 @@ def check_tick(tick: Tick) -> None:
 def _tellable(at: int | None) -> None:
     if at is not None:
         format_ms(at)
+
+
+def check_adoption(adoption: Adoption, district: str, settings: Settings) -> None:
+    """Raises `Unfit` where a finding is none of the district's, or was judged by another pack than is in force."""
+    violation = adoption.violation
+    if violation.district != district or violation.adopted is None or not settings.known:
+        raise Unfit("a finding that is adopted is of the district, and says who adopted it")
+    if violation.status != "withdrawn" and violation.policy != settings.policy.label:
+        raise Unfit(f"it was judged by {violation.policy}, and {settings.policy.label} is in force; replay it again")
+    try:
+        parse_at(violation.started_at)
+    except ValueError as error:
+        raise Unfit(f"started_at {violation.started_at!r}: {words_of(error)}") from error

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from model.violation import Violation, decode_violation, encode_violation, what_changed
+from model.violation import Violation, decode_violation, encode_violation, same_matter, what_changed
 from streams.evidence.violation import digest
 from streams.memory.cell import Cell, Found
 
@@ -46,14 +46,9 @@ def _withdraw(record: Found, current: list[Violation]) -> bytes:
     before = decode_violation(record.violation)
     violation = msgspec.structs.replace(before, status="withdrawn")
     violation.revision = record.revision = record.revision + 1
-    violation.superseded_by = next((new.violation_id for new in current if _same_matter(violation, new)), None)
+    violation.superseded_by = next((new.violation_id for new in current if same_matter(violation, new)), None)
     violation.evidence = msgspec.structs.replace(violation.evidence, changed=what_changed(before, violation))
     record.withdrawn = True
     line = encode_violation(violation)
     record.violation = line
     return line
-
-
-def _same_matter(old: Violation, new: Violation) -> bool:
-    same = (old.account, old.person, old.device_id) == (new.account, new.person, new.device_id)
-    return (same or old.account == new.account) and old.started_at <= new.ended_at and new.started_at <= old.ended_at
