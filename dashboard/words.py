@@ -3,7 +3,7 @@
 from typing import Final
 
 from dashboard.plain_names import plain, sentence
-from model.violation import Violation
+from model.violation import STAGED, Violation
 from storage.queries.triage import Standing
 
 DETECTIONS: Final = {
@@ -106,7 +106,14 @@ def standing(v: Violation) -> list[str]:
     """What became of a finding, as sentences; none where it simply stands."""
     said = (
         (v.status == "provisional", f"Provisional: {STATUSES['provisional']}."),
-        (v.suppressed_by, f"Suppressed by exemption {v.suppressed_by}: kept for the record, not counted as open."),
+        (
+            v.suppressed_by and v.suppressed_by != STAGED,
+            f"Suppressed by {v.suppressed_by}: kept for the record, not counted as open.",
+        ),
+        (
+            v.suppressed_by == STAGED,
+            "Found while this detection was on trial: kept for the record, not counted as open.",
+        ),
         (v.ratified_by, f"Ratified by {v.ratified_by}: an approval that came afterwards. The finding stays on record."),
         (v.superseded_by, f"Superseded by {v.superseded_by}."),
         (v.status == "withdrawn", "Withdrawn: later evidence took it back."),

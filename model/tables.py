@@ -175,10 +175,13 @@ _ALL = (
     ),
     Table(
         "exemptions",
-        ("exemption_id", "detection", "account", "person", "device_id", "approver", "approver_role", "reason"),
+        (
+            *("exemption_id", "detection", "account", "person", "device_id", "approver", "approver_role", "reason"),
+            "state",
+        ),
         key=("exemption_id",),
         required=("exemption_id", "detection"),
-        words={"detection": frozenset(DETECTIONS)},
+        words={"detection": frozenset(DETECTIONS), "state": frozenset(("active", "paused"))},
         one_of=("account", "person", "device_id"),
         roles="approver_role",
         narrows=frozenset(("account", "person", "device_id")),
@@ -325,4 +328,4 @@ def key_of(table: Table, row: dict[str, str]) -> str:
 def discriminator(table: Table, row: dict[str, str]) -> tuple[str, ...]:
     """What tells apart the rows that share one key and one `valid_from`."""
     extra = tuple(row.get(column, "") for column in table.also_identity)
-    return (*extra, "revoked") if row.get("state") == "revoked" else extra
+    return (*extra, row["state"]) if row.get("state") in ("revoked", "paused") else extra

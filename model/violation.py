@@ -7,6 +7,7 @@ import msgspec
 Status = Literal["provisional", "open", "suppressed", "withdrawn"]
 Severity = Literal["info", "low", "medium", "high", "critical"]
 Confidence = Literal["high", "medium", "low"]
+STAGED = "staged"  # `suppressed_by` of what a detection found while it was on trial (a pack's `staged`)
 SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 
 

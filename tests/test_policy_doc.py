@@ -28,7 +28,7 @@ def _keys_of(kind: Any, path: str) -> Iterator[str]:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         yield from keys(kind, f"{path}.")
     elif inner:
-        yield from keys(inner[0], f"{path}.<name>.")
+        yield from keys(inner[0], f"{path}." if type(None) in get_args(kind) else f"{path}.<name>.")
     else:
         yield path
 

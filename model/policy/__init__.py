@@ -12,7 +12,7 @@ from model.policy.detections.unapproved_privilege_change import PrivilegeParamet
 from model.policy.detections.unapproved_vendor_session import VendorParameters
 from model.policy.detections.vendor_outside_vpn import OutsideVpnParameters
 from model.policy.pack import SHIPPED, base_policy, load_pack, pack_files, shipped_pack, shipped_packs
-from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Exemptions, Hours
+from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Exemptions, Hours, Staged
 from model.policy.stored import read_stored
 from model.policy.whole import Policy
 from model.vocabulary import ApprovalKind
@@ -36,6 +36,7 @@ __all__ = [
     "PrivilegeParameters",
     "SharedAccountParameters",
     "StaffAccountParameters",
+    "Staged",
     "VendorParameters",
     "base_policy",
     "load_pack",

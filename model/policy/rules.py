@@ -69,6 +69,19 @@ class Exemptions(Strict):
     max_days: int = Field(ge=1, le=3650, description="A longer exemption ends after this many days.")
 
 
+class Staged(Strict):
+    """A trial of a detection, or of new numbers for it: what it finds is stored and not shown as open."""
+
+    since: date = Field(description="The first day of the trial: violations that begin from here on.")
+    until: date = Field(description="The first day after it: from here on violations are open.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since >= self.until:
+            raise ValueError(f"since {self.since} is not before until {self.until}")
+        return self
+
+
 R = TypeVar("R", bound=str)
 P = TypeVar("P", bound=Strict)
 
@@ -78,6 +91,7 @@ class DetectionRule(Strict, Generic[R, P]):
 
     enabled: bool = Field(description="Whether it judges.")
     off_reason: str | None = Field(default=None, description="Why it is turned off; needed when it is.")
+    staged: Staged | None = Field(default=None, description="While it is tried; null: it is not.")
     clauses: tuple[ClauseId, ...] = Field(min_length=1, description="The clauses a finding quotes.")
     clauses_by_reason: dict[R, tuple[ClauseId, ...]] = Field(
         default_factory=dict, description="The clauses of one reason, instead."

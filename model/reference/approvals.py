@@ -89,3 +89,14 @@ def excuses(row: Exemption, named: dict[str, str | None]) -> bool:
     """Whether an exemption covers the subject: every column it names agrees, and it names at least one."""
     stated = {field: getattr(row, field) for field in ("account", "person", "device_id") if getattr(row, field)}
     return bool(stated) and all(named.get(field) == value for field, value in stated.items())
+
+
+def with_pauses(rows: Iterable[Exemption], named: dict[str, str | None], at: int) -> list[Exemption]:
+    """The exemptions among `rows` that cover the subject. A pause that was written down only after `at` is none then:
+    who relied on the exemption had it."""
+    held = list(rows)
+    pauses = {
+        row.exemption_id for row in held if row.state == "paused" and (row.recorded_at is None or row.recorded_at <= at)
+    }
+    found = [row for row in held if row.state != "paused" and excuses(row, named)]
+    return [msgspec.structs.replace(row, state="paused") if row.exemption_id in pauses else row for row in found]

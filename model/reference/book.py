@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from model.reference.approvals import bounded, excuses
+from model.reference.approvals import bounded, with_pauses
 from model.reference.fold import EVER
 from model.reference.names import folded
 from model.reference.records import Records
@@ -236,6 +236,6 @@ class Reference(Records):
         person: str | None = None,
         device_id: str | None = None,
     ) -> list[Exemption]:
-        """The exemptions from a detection that cover the subject then."""
+        """The exemptions from a detection that cover the subject then; one that is paused then has state `paused`."""
         named = {"person": person, "account": folded(account) if account else None, "device_id": device_id}
-        return [row for row in every(self._shelves.lookup("exemptions")[detection], at) if excuses(row, named)]
+        return with_pauses(every(self._shelves.lookup("exemptions")[detection], at), named, at)

@@ -158,7 +158,7 @@ def _approval(row: Text, fact: Fact) -> dict[str, Any]:
 
 
 def _exemption(row: Text, fact: Fact) -> dict[str, Any]:
-    columns = ("exemption_id", "detection", "person", "device_id", "approver", "approver_role", "reason")
+    columns = ("exemption_id", "detection", "person", "device_id", "approver", "approver_role", "reason", "state")
     return {**_same(*columns)(row, fact), "account": account_name(row.get("account", ""))}
 
 

@@ -183,7 +183,8 @@ class Approval(Row, frozen=True, gc=False):
 
 
 class Exemption(Row, frozen=True, gc=False):
-    """An excuse from one detection; every column it names must agree."""
+    """An excuse from one detection; every column it names must agree. A row with state `paused` takes its id's excuse
+    away for as long as it holds."""
 
     exemption_id: str
     detection: str
@@ -193,6 +194,7 @@ class Exemption(Row, frozen=True, gc=False):
     approver: str = ""
     approver_role: str = ""
     reason: str = ""
+    state: str = ""
 
 
 class SchoolClass(Row, frozen=True, gc=False):

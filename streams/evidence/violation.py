@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from model.event import format_ms
-from model.policy import Policy
-from model.violation import Clause, Coverage, Evidence, Status, Violation, finding_of
+from model.policy import Policy, Staged
+from model.violation import STAGED, Clause, Coverage, Evidence, Status, Violation, finding_of
 from streams.detection import Case, Detection, Finding
 from streams.evidence.identity import STRENGTH, Identity
 from streams.memory.watermarks import NEVER, Source
@@ -72,6 +72,7 @@ def violation(
     ids = dict.fromkeys(i for e in exhibits for i in (e.event_id, e.last_event_id) if i)
     status: Status = "provisional" if finding.settles_at > settled_at else "open"
     unread = [row.said for row in case.reference.unread(detection.asks)]
+    suppressed_by = finding.suppressed_by or (STAGED if _is_tried(rules.staged, finding, case) else None)
     return Violation(
         violation_id=violation_id(detection, district, finding.identity),
         district=district,
@@ -80,7 +81,7 @@ def violation(
         reasons=finding.reasons,
         severity=finding.severity,
         confidence="low" if unread else finding.confidence,
-        status="suppressed" if finding.suppressed_by else status,
+        status="suppressed" if suppressed_by else status,
         basis=rules.basis_for(finding.reasons),
         headline=finding.headline,
         explanation=" ".join([finding.explanation, *map(_doubted, unread)]),
@@ -96,9 +97,14 @@ def violation(
         event_ids=list(ids),
         evidence=_evidence(finding, detection, case, coverage, unread),
         epoch=epoch,
-        suppressed_by=finding.suppressed_by,
+        suppressed_by=suppressed_by,
         ratified_by=finding.ratified_by,
     )
+
+
+def _is_tried(staged: Staged | None, finding: Finding, case: Case) -> bool:
+    """Whether the finding began while the detection was on trial."""
+    return staged is not None and staged.since <= case.calendar.local(finding.started_at).date() < staged.until
 
 
 def _grounded(finding: Finding, case: Case) -> Finding:

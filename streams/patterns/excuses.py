@@ -73,6 +73,7 @@ class Excuses:
             failed = None if row.approver_role in rules.roles else f"the role {role(row.approver_role)} may not exempt"
             if row.valid_from is not None and at >= row.valid_from + rules.max_days * DAY:
                 failed = failed or f"it ended after {rules.max_days} days"
+            failed = failed or ("it was paused then" if row.state == "paused" else None)
             yield from self._weigh(row, row.exemption_id, failed, at)
 
     def _approvals(self, kind: ApprovalKind, margin: int, during: Interval, named: "_Named") -> Iterator[Excuse]:

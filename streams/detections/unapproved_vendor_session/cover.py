@@ -135,7 +135,9 @@ class VendorCover:
         at, rules = self.session.started_at, self.policy.exemptions
         rows = self.reference.exemptions(DETECTION, at, account=self.account.account, person=self.account.person)
         longest = rules.max_days * 24 * HOUR
-        running = [row for row in rows if row.valid_from is None or at < row.valid_from + longest]
+        running = [
+            row for row in rows if row.state != "paused" and (row.valid_from is None or at < row.valid_from + longest)
+        ]
         signed = [row for row in running if row.approver_role in rules.roles]
         return min(signed, key=lambda row: (self.is_late(row), row.exemption_id), default=None)
 
