@@ -61,7 +61,8 @@ class Case:
     `listening_since`: nothing older was heard by this detection, which was off (ms). `history` and `cohorts` are empty
     unless the detection asks for them. `kept`: what the detection keeps of the subject for longer, in order of time,
     however long before or after the day (`Detection.keeps`). `watched_since`: as in `Known`. `fleet`: what this
-    detection remembers of every subject on a school day; dear, so to be asked only where a finding is near.
+    detection remembers of every subject on a school day; dear, so to be asked only where a finding is near. `came_to`:
+    the accounts whose sessions at a device were come to in a stretch of time (ms).
     """
 
     subject: str
@@ -86,6 +87,7 @@ class Case:
     kept: Sequence[Sighting] = ()
     watched_since: int = NEVER
     fleet: Callable[[date], Mapping[str, Sequence[Sighting]]] = lambda day: {}
+    came_to: Callable[[str, int, int], frozenset[str]] = lambda device_id, since, until: frozenset()
     usual: Usual = field(default_factory=Usual)  # what the cohort pulled, where the detection asks for it
 
     def heard(self, category: str, start: int, end: int) -> bool:

@@ -54,6 +54,7 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     at: int = 0  # occurred_at in ms since the epoch
     holder: str | None = None  # the account behind it: the record's own, else the tunnel's, else who sat at the device
     confidence: str = "high"
+    contradicted: bool = False  # proofs say different things of whose device it is
 
 
 decode_seen = msgspec.json.Decoder(Seen).decode

@@ -46,6 +46,7 @@ class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     system: str | None = None  # the operating system that the browser said
 
 
+CLAIMED = "claimed"  # `logon_type` of a sighting whose device is known only by the name that a machine gave itself
 _STRENGTH = ("high", "medium", "low")
 
 

@@ -45,6 +45,12 @@ class Presence:
         if act:
             act(self, seen)
 
+    def came_to(self, device_id: str, since: int, until: int) -> frozenset[str]:
+        """The accounts whose sessions at a device were come to in [since, until) (ms)."""
+        desk = self.desks.items.get(device_id)
+        came = (one for one in (desk.entries if desk else ()) if one[1] == Act.HERE and since <= one[0] < until)
+        return frozenset(one[3] for one in came)
+
     def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, name: str = "") -> None:
         """`name`: what the client called itself."""
         source = f"{seen.source_id}\0{name}" if name else seen.source_id

@@ -8,7 +8,8 @@ from model.adoption import Adoption
 from model.event import Attribution, parse_at
 from model.policy import Policy
 from model.violation import Violation
-from streams.attribution.cards import Contradiction, Contradictions
+from streams.attribution.cards import Contradiction
+from streams.attribution.presence import Presence
 from streams.detection import Case, Detection, Finding, Known, Verdict
 from streams.engine.adoptions import Adoptions
 from streams.engine.ledger import settle_accounts
@@ -30,12 +31,10 @@ Needs = frozenset[str]
 class Docket(Notebook):
     """One detection's cases. Sightings go in, revisions and withdrawals of violations come out."""
 
-    def __init__(
-        self, detection: Detection, district: str, settings: Settings, epoch: int, contradictions: Contradictions
-    ) -> None:
+    def __init__(self, detection: Detection, district: str, settings: Settings, epoch: int, presence: Presence) -> None:
         super().__init__(detection, settings)
         self.adoptions = Adoptions(detection.name, epoch)
-        self._contradictions = contradictions
+        self._presence = presence
         self.remembers = round(detection.remembers.total_seconds() * 1000)
         self.whereabouts = round((detection.whereabouts or detection.remembers).total_seconds() * 1000)
         self.listening_since: int | None = None  # ms; None while it is off
@@ -263,7 +262,7 @@ class Docket(Notebook):
         start, end = self._settings.calendar.day_bounds(day)
         history, cohorts = self._habits_of(subject, day)
         proofs = {name: steps for cell in self._cells_around(key) for name, steps in cell.proofs.items()}
-        told = {card: self._contradictions(card, start, end) for card in sorted(cards_of(proofs))}
+        told = {card: self._presence.cards.contradictions(card, start, end) for card in sorted(cards_of(proofs))}
         return Case(
             subject=subject,
             day=day,
@@ -284,6 +283,7 @@ class Docket(Notebook):
             kept=self.kept.of(subject) if self.kept else (),
             watched_since=self._watched_since(progress),
             fleet=self._fleet,
+            came_to=self._presence.came_to,
             usual=self._usual(sightings, day),
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )

@@ -56,8 +56,8 @@ class Engine:
         self.settings = Settings(self.reference, defaults or base_policy())
         self.set_aside: Counter[str] = Counter()  # memories of kinds that this release does not know, by kind
         attributor = Attributor(self.reference)
-        told = attributor.presence.cards.contradictions
-        self._dockets = [Docket(detection, district, self.settings, epoch, told) for detection in detections]
+        presence = attributor.presence
+        self._dockets = [Docket(detection, district, self.settings, epoch, presence) for detection in detections]
         self._witness = Witness(attributor, self.settings, self._dockets)
         self.sources = self._witness.sources
         self._applied = Shelf("stream", Applied, Applied)

@@ -94,7 +94,7 @@ class Witness:
 
     def _know(self, seen: Seen, answer: Answer) -> None:
         seen.person, seen.device_id, seen.site = answer.person, answer.device_id, answer.site
-        seen.holder, seen.confidence = answer.holder, answer.confidence
+        seen.holder, seen.confidence, seen.contradicted = answer.holder, answer.confidence, answer.contradicted
         if seen.account_basis == "claimed" and not seen.action.startswith(_OF_AN_ACCOUNT):
             seen.account = None  # whoever the client says it is, what it did is laid to who is known there
         seen.account = seen.account or answer.tunnel

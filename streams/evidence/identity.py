@@ -18,7 +18,7 @@ from streams.attribution.user_agent import strangers
 from streams.detection import Case
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.plain_words import counted, listed
-from streams.sighting import Sighting
+from streams.sighting import CLAIMED, Sighting
 
 EXPLANATION = "client_chose_this_name_or_address"
 STRENGTH: tuple[Confidence, ...] = ("high", "medium", "low")
@@ -176,6 +176,10 @@ class Identity:
         """The explanation that the client chose a name or an address, and the result of testing it."""
         if self.contradictions:
             return _told(f"The records contradict each other: {listed(self.contradictions)}.", holds=True)
+        named = sorted({s.device for s in self.sightings if s.device and s.logon_type == CLAIMED})
+        if named:
+            said = f"Records were found by the name {listed(named)}, which the machine gave itself"
+            return _told(f"{said}; another machine can give itself the same name.", holds=True)
         if not self.carded:
             return _told("No person or device was identified by a name or an address that a user can choose.")
         devices = ", ".join(f"{device} ({listed(sorted(self._cards(device)))})" for device in sorted(self.carded))

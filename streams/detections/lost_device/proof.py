@@ -10,7 +10,7 @@ from streams.detections.lost_device.losses import EVER, HOUR, LossCase, rules_of
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.plain_words import clock, counted, day, length, listed, moment, role
 from streams.patterns.excuses import Excuses
-from streams.sighting import Sighting
+from streams.sighting import CLAIMED, Sighting
 
 _DID = {
     "account.authenticated": "signed in",
@@ -183,10 +183,19 @@ class UseProof:
         """One sentence."""
         times = sum(s.count for s in self.uses)
         since = length(self.uses[0].at - (self.row.reported_at or 0))
+        if self._is_lead():
+            return (
+                f"A machine that calls itself {self.uses[0].device} was active {counted(times, 'time')} after"
+                f" {self.row.device_id} was reported {self.row.kind}; the first {since} after the report"
+            )
         return (
             f"{self.row.device_id}, reported {self.row.kind}, was active {counted(times, 'time')};"
             f" the first {since} after the report"
         )
+
+    def _is_lead(self) -> bool:
+        """Whether nothing but a name that the machine gave itself shows it."""
+        return all(s.logon_type == CLAIMED for s in self.uses)
 
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
@@ -194,10 +203,13 @@ class UseProof:
         who = f" The account signed in was {self.account}." if self.account else ""
         where = sorted({s.address for s in self.uses if s.address})
         seen = f" It was seen at {listed(where)}." if where else ""
+        it = f"a machine that calls itself {first.device}" if self._is_lead() else "it"
+        if self._is_lead():
+            seen += " The name is a lead, and no proof that it was this device. It says nothing of who used it."
         return (
             f"The device {self.row.device_id} was reported {self.row.kind} on"
             f" {moment(calendar, self.row.reported_at or 0)}, and no table says that it was back"
-            f" {self._until()}. Records show it active from {moment(calendar, first.at)}, to"
+            f" {self._until()}. Records show {it} active from {moment(calendar, first.at)}, to"
             f" {moment(calendar, last.until)}: it {listed(sorted({_DID[s.app or ''] for s in self.uses}))}.{who}{seen}"
         )
 

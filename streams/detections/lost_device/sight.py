@@ -2,11 +2,13 @@
 
 from typing import get_args
 
+from msgspec import structs
+
 from model.policy import Policy
 from model.policy.detections.lost_device import LossCommand
 from model.reference import Reference
 from streams.seen import Seen
-from streams.sighting import Sighting
+from streams.sighting import CLAIMED, Sighting
 
 COMMANDED = frozenset({"device.located", "device.watched"})
 USED = frozenset(
@@ -32,7 +34,21 @@ _COMPLETED = "completed"
 
 def concerns(seen: Seen, reference: Reference) -> bool:
     """Commands are few; all else concerns only the devices that somebody ever reported lost."""
-    return seen.action in COMMANDED or bool(seen.device_id and reference.losses_of(seen.device_id))
+    if seen.action in COMMANDED:
+        return True
+    device_id = seen.device_id or _by_name(seen, reference)
+    return bool(device_id and reference.losses_of(device_id))
+
+
+def _by_name(seen: Seen, reference: Reference) -> str | None:
+    """The one device of the district's under whose name the filter has a request, where nothing else tells whose it is.
+
+    The machine gives this name itself, so it is a lead and no proof: it names the lost device and nobody.
+    """
+    if seen.action != "web.requested" or seen.device_basis != "claimed" or not seen.device or seen.contradicted:
+        return None
+    device = reference.device_named(seen.device, seen.at)
+    return device.device_id if device else None
 
 
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
@@ -41,7 +57,10 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         return _command(seen, reference)
     if not concerns(seen, reference) or seen.logon_type in _BY_ITSELF:
         return None
-    return _sighting(seen, "used", seen.device_id)
+    if seen.device_id:
+        return _sighting(seen, "used", seen.device_id)
+    lead = _sighting(seen, "used", _by_name(seen, reference))
+    return structs.replace(lead, account=None, person=None, logon_type=CLAIMED, confidence="low")
 
 
 def _command(seen: Seen, reference: Reference) -> Sighting | None:

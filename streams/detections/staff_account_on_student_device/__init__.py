@@ -23,7 +23,8 @@ DETECTION = Detection(
     subject=lambda sighting: sighting.account or "",
     judge=judge,
     needs={reason: frozenset({"auth", "device", "proxy"}) for reason in REASONS},
-    remembers=timedelta(days=3),
+    remembers=timedelta(days=9),  # a week tells whether the device is shared
+    whereabouts=timedelta(days=3),
     tables=frozenset(
         {
             *("accounts", "roles", "devices", "assignments", "networks", "domains", "checkouts", "classes"),

@@ -1,8 +1,11 @@
 """From the sittings of one staff account to a finding for each device of students that it was used on that day."""
 
+from datetime import timedelta
+
+from model.policy import OtherUserParameters
 from model.violation import Consulted, Severity
 from streams.detection import Case, Finding, Verdict
-from streams.detections.staff_account_on_student_device.place import DETECTION
+from streams.detections.staff_account_on_student_device.place import ASSIGNED, DETECTION
 from streams.detections.staff_account_on_student_device.proof import Proof
 from streams.detections.staff_account_on_student_device.sight import REFUSED, RESET
 from streams.detections.staff_account_on_student_device.use import MINUTE, REASONS, Use, use_of
@@ -22,7 +25,36 @@ def judge(case: Case) -> Verdict:
         use = use_of(case, sitting) if case.started_at <= sitting.interval.start < case.ended_at else None
         if use:
             by_device.setdefault(sitting.device, []).append(use)
-    return Verdict([_finding(case, device, uses, found) for device, uses in by_device.items()])
+    limit = _others(case).shared_users
+    given = {device for device, uses in by_device.items() if uses[0].place.kind == ASSIGNED}
+    shared = {device for device in given if users_of(case, device) >= limit}
+    told = [_finding(case, device, uses, found) for device, uses in by_device.items() if device not in shared]
+    return Verdict(told, wake_at=_last_day_counted(case) if given else None)
+
+
+def users_of(case: Case, device: str) -> int:
+    """How many people came to a device in the busiest days in a row, as many as the pack says, that this day is of."""
+    days = _others(case).shared_days
+    runs = (case.day - timedelta(days=back) for back in range(days))
+    edges = [
+        (case.calendar.day_bounds(one)[0], case.calendar.day_bounds(one + timedelta(days=days - 1))[1]) for one in runs
+    ]
+    return max(len(_people(case, device, *edge)) for edge in edges)
+
+
+def _people(case: Case, device: str, start: int, end: int) -> set[str]:
+    known = {name: case.reference.account(name, start) for name in case.came_to(device, start, end)}
+    return {(account.person if account else None) or name for name, account in known.items()}
+
+
+def _others(case: Case) -> OtherUserParameters:
+    """When a device counts as shared is said where others' devices are judged."""
+    return case.policy.detections.device_used_by_another.parameters
+
+
+def _last_day_counted(case: Case) -> int:
+    """When (ms) the last of the days is over that tell whether a device is shared."""
+    return case.calendar.day_bounds(case.day + timedelta(days=_others(case).shared_days - 1))[1]
 
 
 def _finding(case: Case, device: str, uses: list[Use], found: list[Sitting]) -> Finding:
@@ -32,7 +64,7 @@ def _finding(case: Case, device: str, uses: list[Use], found: list[Sitting]) -> 
     shown = left or uses
     reasons = [reason for reason in REASONS if any(reason in use.reasons for use in shown)]
     elsewhere = [one for one in found if one.device != device and any(_at_once(one, use.sitting) for use in shown)]
-    proof = Proof(case, device, shown, reasons, elsewhere, weighed)
+    proof = Proof(case, device, shown, reasons, elsewhere, weighed, users_of(case, device))
     account = shown[0].sitting.account
     return Finding(
         identity=(account, device, case.day.isoformat()),

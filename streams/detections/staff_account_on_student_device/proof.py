@@ -31,6 +31,7 @@ class Proof:
     reasons: list[str]
     elsewhere: list[Sitting]
     weighed: list[Consulted]
+    users: int  # people who came to the device in the days around
 
     @property
     def first(self) -> Use:
@@ -175,6 +176,7 @@ class Proof:
             self._reset(),
             self._excused(),
             self._owner(),
+            self._shared(),
             self._present_elsewhere(),
             self._clocks(),
             self._network(),
@@ -222,6 +224,14 @@ class Proof:
     def _owner(self) -> Innocent:
         answer = f"{self.device} is not assigned to the owner of the account, who has no role as a student."
         return Innocent(explanation="own_device_or_student_worker", answer=answer, holds=False)
+
+    def _shared(self) -> Innocent:
+        rules = self.case.policy.detections.device_used_by_another.parameters
+        answer = (
+            f"{counted(self.users, 'person', 'people')} came to the device within {rules.shared_days} days. From"
+            f" {rules.shared_users} on it would be taken for a shared device."
+        )
+        return Innocent(explanation="device_is_really_shared", answer=answer, holds=False)
 
     def _present_elsewhere(self) -> Innocent:
         devices = listed(sorted({one.device for one in self.elsewhere}))
