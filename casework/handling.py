@@ -8,7 +8,7 @@ from casework.cases import Case, cases_of
 from casework.fold import history
 from casework.register import Register
 from casework.scope import reading
-from casework.triage import Triage, entity_of, state, why_not_assign
+from casework.triage import RIGHT, Triage, entity_of, state, why_not_assign
 from casework.triage import said as said_of_triage
 from casework.users import user_of
 from storage.client import Store
@@ -16,11 +16,11 @@ from storage.queries.casework import of_entities
 from storage.queries.violations import beginning
 
 
-def why_not_assigned(register: Register, district: str, violation_id: str, name: str) -> str | None:
-    """Why a violation cannot be given to a user of that name."""
+def why_not_assigned(register: Register, district: str, violation_id: str, name: str, right: str = RIGHT) -> str | None:
+    """Why a violation that it takes this right to handle cannot be given to a user of that name."""
     user = user_of(register, name)
     sees_it = user is not None and bool(beginning(reading(register.store, user), district, violation_id))
-    return why_not_assign(user, name, sees_it)
+    return why_not_assign(user, name, sees_it, right)
 
 
 class Handling(msgspec.Struct, frozen=True):

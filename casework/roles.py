@@ -13,6 +13,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "retry dead letters": frozenset({"administrator"}),  # who may read them
     "read searches": frozenset({"reviewer"}),
     "triage": frozenset({"analyst"}),
+    "review misuse": frozenset({"reviewer"}),  # what was found about those who search
     "work on cases": frozenset({"analyst"}),
     "place holds": frozenset({"analyst", "records_officer"}),
     "plan retention": frozenset({"records_officer"}),

@@ -16,16 +16,18 @@ from casework.cases import SUBJECTS, Case, state
 from casework.fold import histories
 from casework.requests.steps import requests
 from casework.roles import may
+from casework.triage import MISUSE, REVIEW
 from casework.users import User
 from casework.veiling import veil_of
 from model.clock import now
+from model.reference import account_parts
 from model.settings import Settings
 from storage.client import Store, quoted
 from storage.migrate import migrations
 from storage.queries.cases import cases_with, shared
 from storage.queries.casework import of_entities
 from storage.queries.districts import homes
-from storage.queries.responsive import readable
+from storage.queries.responsive import Criteria, readable
 from storage.queries.standing import accounts_of, people_called, vendors_of
 from storage.queries.where import MOST
 
@@ -35,12 +37,11 @@ _NOUNS = {
     "work on cases": ("violation", "case", "adoption"),
     "place holds": ("hold",),
     "answer requests": ("request", "hold", "retention"),
-    "handle incidents": ("incident", "hold"),
+    "handle incidents": ("incident", "hold", "person"),  # of people: who learned who they are, what was disclosed
     "read searches": ("search", "person", "home"),
     "manage users": ("user", "home", "retention", "ledger"),
 }
 _SETTINGS = ("district", "policy", "source", "unread")  # tables of `reference` that hold settings, and no person
-_REVIEWED = "investigator_misuse"  # found about those who search, and read by reviewers alone
 _TOLD = ("searches", "checks")  # tables of `reference` in which the judge is told who searched and what was checked
 _CREATED = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 
@@ -62,8 +63,9 @@ class _Id(msgspec.Struct):
 def reading(store: Store, user: User, home: Path | None = None, at: datetime | None = None) -> Store:
     """The store as `user` may read it at `at` (now); `store` is the whole one, `home` holds the key of pseudonyms."""
     veil = veil_of(store, user, home or Settings().hallmonitor_home, at or now())
-    opened = (shared_violations(store, user), answering(store, user))
-    return store.limited(conditions(user, conflict(store, user), store.database, *opened)).veiled(veil)
+    own = conflict(store, user)
+    opened = (shared_violations(store, user), answering(store, user, own))
+    return store.limited(conditions(user, own, store.database, *opened)).veiled(veil)
 
 
 def shared_violations(store: Store, user: User) -> tuple[str, ...]:
@@ -91,8 +93,9 @@ def scoping(store: Store, user: User) -> Store:
                           "migrations": ALL})  # fmt: skip
 
 
-def answering(store: Store, user: User) -> tuple[str, ...]:
-    """The rows that the open requests of the user's districts are about, one condition on `events` for each."""
+def answering(store: Store, user: User, own: Conflict | None = None) -> tuple[str, ...]:
+    """The rows that the open requests of the user's districts are about, one condition on `events` for each; none of
+    a request about themselves, as `own` says."""
     if not may(user.roles, "answer requests"):
         return ()
     known = homes(store, None)
@@ -100,7 +103,7 @@ def answering(store: Store, user: User) -> tuple[str, ...]:
     return tuple(
         readable(one.district, one.criteria, known)
         for one in found
-        if not user.districts or one.district in user.districts
+        if (not user.districts or one.district in user.districts) and not (own and _is_about(own, one.criteria))
     )
 
 
@@ -123,6 +126,18 @@ def why_not_handle(store: Store, user: User, held: Mapping[str, Sequence[str]]) 
     if not _touches(conflict(store, user), held):
         return None
     return f"{user.name} does not handle what is about themselves, somebody they supervise or a vendor they answer for"
+
+
+def why_not_answer(store: Store, user: User, criteria: Criteria) -> str | None:
+    """Why `user` must not answer a request with these criteria."""
+    if not _is_about(conflict(store, user), criteria):
+        return None
+    return f"{user.name} does not answer a request about themselves or somebody they supervise: another officer does"
+
+
+def _is_about(own: Conflict, criteria: Criteria) -> bool:
+    accounts = {account_parts(one)[0] or one for one in criteria.accounts}
+    return bool(accounts & set(own.accounts) or set(criteria.persons) & set(own.people))
 
 
 def why_not_share(store: Store, user: User, case: Case) -> str | None:
@@ -174,7 +189,7 @@ def _districts(user: User) -> str:
 
 
 def _found(user: User, database: str) -> str:
-    misuse = f"detection = {quoted(_REVIEWED)}"
+    misuse = f"detection = {quoted(MISUSE)}"
     analyst = _at_schools(user, database) if may(user.roles, "read violations") else NOTHING
     return _any(_all(analyst, f"NOT ({misuse})"), misuse if may(user.roles, "read searches") else NOTHING)
 
@@ -227,7 +242,10 @@ def _decisions(user: User, database: str, shared_ids: tuple[str, ...]) -> str:
     own = f"entity IN (SELECT entity FROM {source} WHERE actor = {quoted(user.name)})"
     told = [f"entity IN {_list([f'violation:{one}' for one in shared_ids])}"] if shared_ids else []
     by_role = f"splitByChar(':', entity)[1] IN {_list(nouns)}" if nouns else NOTHING
-    return _any(own, *told, _all(by_role, _of_schools(user, database)))
+    found = f"SELECT concat('violation:', violation_id) FROM merge({quoted(database)}, '^violations$')"
+    misuse = f"IN ({found} WHERE detection = {quoted(MISUSE)})"
+    reviewed = f"entity {misuse}" if may(user.roles, REVIEW) else NOTHING
+    return _any(own, *told, reviewed, _all(by_role, f"entity NOT {misuse}", _of_schools(user, database)))
 
 
 def _of_schools(user: User, database: str) -> str:
@@ -252,7 +270,7 @@ def _cases_holding(database: str, name: str, ids: str) -> str:
 
 
 def _not_about(conflict: Conflict, database: str) -> str:
-    """No case of one of them, and no incident about an account or vendor of theirs."""
+    """No case of one of them, no incident about an account or vendor of theirs, no request about them."""
     own = [f"violation:{one}" for one in conflict.violation_ids]
     cases = ", ".join(f"({quoted(district)}, {quoted(entity)})" for district, entity in conflict.cases)
     shut = f"(district, entity) NOT IN ({cases})" if cases else ALL
@@ -261,9 +279,20 @@ def _not_about(conflict: Conflict, database: str) -> str:
     about = f"lower(JSONExtractString(body, 'subject')) IN {_list([one.lower() for one in subjects])}"
     return _all(
         shut,
+        *_no_request(conflict, database),
         f"entity NOT IN {_list(own)}" if own else ALL,
         f"entity NOT IN ({opened} AND {about})" if subjects else ALL,
     )
+
+
+def _no_request(conflict: Conflict, database: str) -> list[str]:
+    """That a decision is of no request that names one of them."""
+    source = f"SELECT district, entity FROM merge({quoted(database)}, '^casework$') WHERE kind = 'request.opened'"
+    asked = {name: f"JSONExtract(body, 'criteria', '{name}', 'Array(String)')" for name in ("accounts", "persons")}
+    plain = f"arrayMap(one -> splitByChar('@', lower(one))[1], {asked['accounts']})"
+    told = ((plain, conflict.accounts), (asked["persons"], conflict.people))
+    return [f"(district, entity) NOT IN ({source} AND hasAny({held}, [{', '.join(map(quoted, ids))}]))"
+            for held, ids in told if ids]  # fmt: skip
 
 
 def _at_schools(user: User, database: str, or_site: bool = False) -> str:

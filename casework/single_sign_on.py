@@ -14,6 +14,7 @@ from model.settings import Settings
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 ACTOR = "single sign-on"
+WHOLE = "*"  # in OIDC_SCHOOLS: the whole district
 
 
 class NotMapped(ValueError):
@@ -21,7 +22,11 @@ class NotMapped(ValueError):
 
 
 class Provider(msgspec.Struct, frozen=True):
-    """The district's provider, and how its claims are read. `roles`: a value of the claim → our role."""
+    """The district's provider, and how its claims are read. `roles`: a value of the claim → our role.
+
+    `schools`: a value of `school_claim` → an id of orgs.csv, or `*` for the whole district; where it is empty, values
+    are ids. Without a `school_claim` everybody works for the whole district.
+    """
 
     issuer: str
     client_id: str
@@ -30,15 +35,21 @@ class Provider(msgspec.Struct, frozen=True):
     role_claim: str
     roles: dict[str, str]
     redirect: str
+    school_claim: str = ""
+    schools: dict[str, str] = {}
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Whom the provider vouches for: `subject` is theirs for ever at this issuer, `name` what we call them."""
+    """Whom the provider vouches for: `subject` is theirs for ever at this issuer, `name` what we call them.
+
+    `schools` is empty for the whole district.
+    """
 
     issuer: str
     subject: str
     name: str
     roles: tuple[str, ...]
+    schools: tuple[str, ...] = ()
 
 
 def provider_of(settings: Settings) -> Provider | None:
@@ -47,8 +58,7 @@ def provider_of(settings: Settings) -> Provider | None:
         return None
     if not settings.oidc_client_id:
         raise ValueError("OIDC_ISSUER is set and OIDC_CLIENT_ID is not")
-    pairs = [part.partition("=") for part in settings.oidc_roles.split(";") if part.strip()]
-    roles = {value.strip(): role.strip() for value, _, role in pairs}
+    roles = _pairs(settings.oidc_roles)
     if not roles or not set(roles.values()) <= set(ROLES):
         raise ValueError(
             f"OIDC_ROLES is {settings.oidc_roles!r}; write VALUE=ROLE;…, each role one of {', '.join(ROLES)}"
@@ -61,7 +71,15 @@ def provider_of(settings: Settings) -> Provider | None:
         settings.oidc_role_claim,
         roles,
         settings.oidc_redirect,
+        settings.oidc_school_claim,
+        _pairs(settings.oidc_schools),
     )
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """What `VALUE=MEANING;VALUE=MEANING` says."""
+    parts = (part.partition("=") for part in text.split(";") if part.strip())
+    return {value.strip(): meaning.strip() for value, _, meaning in parts}
 
 
 def person_of(provider: Provider, claims: Mapping[str, Any]) -> Person:
@@ -72,12 +90,28 @@ def person_of(provider: Provider, claims: Mapping[str, Any]) -> Person:
     subject = str(claims.get("sub") or "")
     if not subject:
         raise NotMapped("the claim sub is empty")
-    told = _inside(claims, provider.role_claim)
-    values = told if isinstance(told, list) else [told]
-    roles = {provider.roles[value] for value in values if isinstance(value, str) and value in provider.roles}
+    roles = {provider.roles[one] for one in _values(claims, provider.role_claim) if one in provider.roles}
     if not roles:
         raise NotMapped(f"none of the values of {provider.role_claim} has a role here")
-    return Person(provider.issuer, subject, name, tuple(role for role in ROLES if role in roles))
+    found = tuple(role for role in ROLES if role in roles)
+    return Person(provider.issuer, subject, name, found, _schools(provider, claims))
+
+
+def _schools(provider: Provider, claims: Mapping[str, Any]) -> tuple[str, ...]:
+    """The schools that somebody works for; who has none of them is not let in."""
+    if not provider.school_claim:
+        return ()
+    values = _values(claims, provider.school_claim)
+    known = provider.schools
+    found = {known.get(one, "") if known else one for one in values} - {""}
+    if not found:
+        raise NotMapped(f"none of the values of {provider.school_claim} is a school here")
+    return () if WHOLE in found else tuple(sorted(found))
+
+
+def _values(claims: Mapping[str, Any], claim: str) -> list[str]:
+    told = _inside(claims, claim)
+    return [one for one in (told if isinstance(told, list) else [told]) if isinstance(one, str) and one.strip()]
 
 
 def _inside(claims: Mapping[str, Any], path: str) -> Any:
@@ -91,13 +125,14 @@ def _inside(claims: Mapping[str, Any], path: str) -> Any:
 
 
 def signed_on(register: Register, person: Person, at: datetime) -> User:
-    """The user, added or with new roles where the provider says so. Raises `NotMapped`.
+    """The user, added or with new roles and schools where the provider says so. Raises `NotMapped`.
 
     A name that a local account has, or somebody else of the provider, is not taken over.
     """
     user = user_of(register, person.name)
     if user is None:
-        body = {"roles": list(person.roles), "issuer": person.issuer, "subject": person.subject}
+        body = {"roles": list(person.roles), "issuer": person.issuer, "subject": person.subject,
+                "schools": list(person.schools)}  # fmt: skip
         told = {"actor": ACTOR, "role": "system", "purpose": "update", "expected_version": 0, "body": body}
         register.write(decision(entity_of(person.name), "user.added", at, **told))  # type: ignore[arg-type]
         user = user_of(register, person.name)
@@ -106,7 +141,9 @@ def signed_on(register: Register, person: Person, at: datetime) -> User:
         raise NotMapped(f"{person.name} is another account here")
     if user.disabled:
         raise NotMapped(f"{person.name} is disabled")
-    if set(user.roles) != set(person.roles):
-        register.write(changed(user, "user.roles_changed", at, ACTOR, "system", roles=list(person.roles)))
-        user = msgspec.structs.replace(user, roles=person.roles)
+    for name, kind in (("roles", "user.roles_changed"), ("schools", "user.schools_changed")):
+        told = getattr(person, name)
+        if set(getattr(user, name)) != set(told):
+            register.write(changed(user, kind, at, ACTOR, "system", **{name: list(told)}))
+            user = msgspec.structs.replace(user, **{name: told, "version": user.version + 1})
     return user

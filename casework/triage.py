@@ -10,7 +10,7 @@ import msgspec
 
 from casework.fold import Entry, folded, version
 from casework.register import decision
-from casework.roles import may, role_for
+from casework.roles import RIGHTS, may, role_for
 from casework.users import User
 from model.casework import CaseworkEvent
 
@@ -18,7 +18,8 @@ State = Literal["new", "assigned", "waiting", "closed"]
 Outcome = Literal["confirmed", "benign", "policy_exception", "false_positive", "duplicate"]
 STATES: tuple[State, ...] = ("new", "assigned", "waiting", "closed")
 OUTCOMES: tuple[Outcome, ...] = ("confirmed", "benign", "policy_exception", "false_positive", "duplicate")
-RIGHT = "triage"
+RIGHT, REVIEW = "triage", "review misuse"
+MISUSE = "investigator_misuse"  # found about those who search; reviewers alone handle it
 LONGEST = 10_000  # letters of a comment
 
 
@@ -49,6 +50,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     assignee: str | None = None
     comment: str = ""
+
+
+def right_for(detection: str) -> str:
+    """Which right it takes to handle what a detection found."""
+    return REVIEW if detection == MISUSE else RIGHT
 
 
 class TriageRefused(ValueError):
@@ -109,15 +115,15 @@ def _implied(before: Triage, change: Change) -> State:
 
 
 def triaged(
-    user: User, district: str, violation_id: str, before: Triage, change: Change, at: datetime
+    user: User, district: str, violation_id: str, before: Triage, change: Change, at: datetime, right: str = RIGHT
 ) -> CaseworkEvent:
-    """The decision, by somebody who saw the violation stand as in `before`. Raises `TriageRefused`."""
+    """The decision, by somebody with the `right` who saw the violation stand as in `before`. Raises `TriageRefused`."""
     return decision(
         entity_of(violation_id),
         "violation.triaged",
         at,
         actor=user.name,
-        role=role_for(user.roles, RIGHT),
+        role=role_for(user.roles, right),
         district=district,
         purpose="incident",
         expected_version=before.version,
@@ -125,12 +131,12 @@ def triaged(
     )
 
 
-def why_not_assign(user: User | None, name: str, sees_it: bool) -> str | None:
+def why_not_assign(user: User | None, name: str, sees_it: bool, right: str = RIGHT) -> str | None:
     """Why a violation cannot be given to `name`: unknown, without the right, or one of those who must not handle it."""
     if user is None or user.disabled:
         return f"there is no user {name}; `hallmonitor users list` lists all"
-    if not may(user.roles, RIGHT):
-        return f"{name} may not triage: that takes the role analyst"
+    if not may(user.roles, right):
+        return f"{name} may not {right}: that takes the role {' or '.join(sorted(RIGHTS[right]))}"
     return None if sees_it else f"{name} may not handle this violation: it is not theirs to see"
 
 

@@ -71,6 +71,8 @@ def _step(user: User | None, event: CaseworkEvent) -> User | None:
         return msgspec.structs.replace(user, disabled=True)
     if event.kind == "user.roles_changed":
         return msgspec.structs.replace(user, roles=tuple(body["roles"]))
+    if event.kind == "user.schools_changed":
+        return msgspec.structs.replace(user, schools=tuple(body["schools"]))
     if event.kind == "user.password_changed":
         return msgspec.structs.replace(user, kept=body[HIDDEN])
     return user

@@ -59,6 +59,13 @@ def in_district(register: Register, user: User, right: str, district: str) -> No
         raise click.ClickException(f"{user.name} works for {', '.join(user.districts)}, not for {district}")
 
 
+def without_conflict(register: Register, user: User, right: str, entity: str, why: str | None) -> None:
+    """Refuse, and record it, where `why` says that somebody must not do it; exit 1."""
+    if why:
+        _record_refusal(register, user, right, entity)
+        raise click.ClickException(why)
+
+
 def refuse(register: Register, user: User, right: str, entity: str = "") -> NoReturn:
     """Record that a command was refused, and end with why."""
     _record_refusal(register, user, right, entity)

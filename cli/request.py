@@ -21,9 +21,10 @@ from casework.requests.request import ACTIONS, Decision, Request, Target, days_l
 from casework.requests.rules import RequestRefused, classes_of, codes
 from casework.requests.steps import Actor, Asked
 from casework.requests.writing import write_letter
+from casework.scope import why_not_answer
 from casework.users import User
 from cli import answers
-from cli.acting import acting, asks_register, in_district, named, role_of
+from cli.acting import acting, asks_register, in_district, named, role_of, without_conflict
 from cli.addresses import resolved
 from cli.asked import Place, near, whom
 from cli.clock import Day, calendar_of
@@ -103,6 +104,7 @@ def open_(register: Register, district: str, actor: str | None, since: datetime,
         since=format_at(first or since),
         until=format_at(last or until),
     )
+    _without_conflict(register, user, criteria, "request:")
     asked = Asked(said["law_id"], said["received"], said["requester"], said["text"], criteria)
     where = steps.place_of(register.store, place.district(home))
     if is_folder(district):
@@ -268,6 +270,7 @@ def letter(register: Register, request_id: str, kind: LetterKind, out: Path, act
     found = steps.request_of(register.store, request_id)
     user = acting(register, actor, RIGHT, entity_of(request_id))
     in_district(register, user, RIGHT, found.district)
+    _without_conflict(register, user, found.criteria, entity_of(request_id))
     made = write_letter(
         register, load_law(), found, kind, user, _actor(user), now(), said["available"], said["responsible"]
     )
@@ -323,7 +326,12 @@ def _deciding(register: Register, request: Request, name: str | None) -> Actor:
     """Who decides, signed in, with the right and in the district."""
     user = acting(register, name, RIGHT, entity_of(request.request_id))
     in_district(register, user, RIGHT, request.district)
+    _without_conflict(register, user, request.criteria, entity_of(request.request_id))
     return _actor(user)
+
+
+def _without_conflict(register: Register, user: User, criteria: Criteria, entity: str) -> None:
+    without_conflict(register, user, RIGHT, entity, why_not_answer(register.store, user, criteria))
 
 
 def _actor(user: User) -> Actor:

@@ -5,21 +5,24 @@ import msgspec
 
 from casework.handling import why_not_assigned
 from casework.register import Register
+from casework.roles import may
 from casework.scope import reading
 from casework.triage import (
     OUTCOMES,
+    REVIEW,
     RIGHT,
     STATES,
     Change,
     Outcome,
     State,
     entity_of,
+    right_for,
     said,
     state,
     triaged,
 )
 from cli import answers
-from cli.acting import acting, asks_register, decide, named
+from cli.acting import acting, asks_register, decide, named, refuse
 from cli.asked import Place
 from cli.found import violation
 from dashboard.words import handled
@@ -53,21 +56,27 @@ def command(
     """Decide where VIOLATION stands (the first characters of its id are enough).
 
     Closing takes an outcome. --assign without --state means assigned; --state assigned alone means you take it. If
-    somebody else decided in the meantime, yours is kept and does not hold; exit 1.
+    somebody else decided in the meantime, yours is kept and does not hold; exit 1. What was found about those who
+    search (investigator_misuse) is decided by reviewers alone.
 
     \b
     hallmonitor triage 3f2a --outcome false_positive --comment "The cart was renamed" --user ana
     """
-    user = acting(register, actor, RIGHT)
+    user = acting(register, actor, None)
+    if not (may(user.roles, RIGHT) or may(user.roles, REVIEW)):
+        refuse(register, user, RIGHT)
     found = violation(reading(register.store, user), Place(register.store, district), violation_id)
-    if assignee and (why := why_not_assigned(register, found.district, found.violation_id, assignee)):
+    right = right_for(found.detection)
+    if not may(user.roles, right):
+        refuse(register, user, right, entity_of(found.violation_id))
+    if assignee and (why := why_not_assigned(register, found.district, found.violation_id, assignee, right)):
         raise click.ClickException(why)
     entity = entity_of(found.violation_id)
     before = state(register.of(found.district, entity))
     if seen is not None:
         before = msgspec.structs.replace(before, version=seen)
     change = Change(state=state_, outcome=outcome, assignee=assignee, comment=comment)
-    decide(register, triaged(user, found.district, found.violation_id, before, change, now()))
+    decide(register, triaged(user, found.district, found.violation_id, before, change, now(), right))
     after = state(register.of(found.district, entity))
     if as_json:
         told = {"violation_id": found.violation_id, "district": found.district, **said(after), "version": after.version}

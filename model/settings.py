@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     oidc_name_claim: str = "preferred_username"  # which claim is the user's name
     oidc_role_claim: str = "roles"  # which claim says the roles; `realm_access.roles` is one within another
     oidc_roles: str = ""  # VALUE=ROLE;VALUE=ROLE: what a value of that claim is here
+    oidc_school_claim: str = ""  # which claim says the schools; empty: the whole district
+    oidc_schools: str = ""  # VALUE=ORG;VALUE=ORG: which school (orgs.csv) a value of it is; `*` is the whole district
     oidc_redirect: str = ""  # the address of /login/sso/back as browsers reach it; needed behind a proxy
     kafka_bootstrap: str = ""
     kafka_security_protocol: str = "PLAINTEXT"

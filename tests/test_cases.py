@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
-from desk_cases import ELSEWHERE, GWEN, HOME, failing, two_districts
-from storage_cases import violation
+from desk_cases import ELSEWHERE, GWEN, HOME, failing, line, two_districts
+from storage_cases import store_records, violation
 
 from casework.cases import Case, case_of, cases, next_number, state
 from casework.fold import Entry, history
@@ -24,9 +24,10 @@ from casework.users import User, added, user_of
 from cli.judging_as import is_about
 from cli.main import main
 from infra.local.stack import Stack
+from model import topics
 from model.clock import now
 from model.settings import Settings
-from model.violation import Exhibit
+from model.violation import Exhibit, encode_violation
 from storage.client import Store
 from storage.queries.casework import matching
 from storage.queries.triage import standings
@@ -257,6 +258,21 @@ def test_nobody_handles_what_is_about_them_or_their_vendor(ask: Any, register: R
     assert ask("gwen", "case", "open", "--title", "x", "--violation", violation_id).exit_code == 1
     assert ask("gwen", "show", violation_id).exit_code == 1
     assert ask("gwen", "case", "open", "--title", "x", "--person", GWEN, "--district", HOME).exit_code == 1
+
+
+@pytest.mark.slow
+def test_what_was_found_about_a_searcher_reviewers_alone_handle(ask: Any, store: Store) -> None:
+    found = violation("m1-here", detection="investigator_misuse", account="dan", person=None, event_ids=[])
+    store_records(store, [line(topics.VIOLATIONS.name, HOME, [encode_violation(found)], 900)])
+    for name in ("ana", "dan", "adm", "pri"):
+        assert ask(name, "triage", "m1-here", "--outcome", "benign").exit_code == 1
+    assert ask("rev", "triage", "v1-here", "--outcome", "benign").exit_code == 1
+    assert "takes the role reviewer" in ask("rev", "triage", "m1-here", "--assign", "ana").output
+    done = ask("rev", "triage", "m1-here", "--outcome", "confirmed", "--comment", "No case", "--json")
+    assert json.loads(done.stdout)["outcome"] == "confirmed"
+    assert json.loads(ask("rev", "show", "m1-here", "--json").stdout)["outcome"] == "confirmed"
+    assert ask("ana", "casework", "--entity", "violation:m1-here", "--json").stdout == ""
+    assert "m1-here" not in ask("ana", "violations", "--json", "--district", HOME).stdout
 
 
 @pytest.mark.slow

@@ -118,6 +118,15 @@ def test_nobody_called_like_a_public_suffix_or_the_district_stops_a_production(a
     assert [row["account_domain"] for row in found] == ["maple.example"] * 11
 
 
+def test_the_requested_persons_own_address_is_nobody_elses_name() -> None:
+    extra = [Fact(table="users", key="x", row={"sourcedId": "x", "username": "bellma", "givenName": "Mabel",
+                                               "familyName": "Bell", "email": "bellma@maple.example"})]  # fmt: skip
+    found, scan, cells = redacted([event(0, raw="accepted tbell@MAPLE.EXAMPLE")], extra)
+    assert found[0]["raw"] == "accepted tbell@MAPLE.EXAMPLE"
+    assert refused(found, scan, cells) == []
+    assert scan.named("accepted bell.ma")
+
+
 TAKEN = ["mhillary.app", "hillary.example", "mhillary.maple.example", "m.hillary.example", "games.hillary",
          "www.mhillary.org", "jdqu.ist.example", "mhill.ary", "oreyes.co.uk"]  # fmt: skip
 

@@ -16,7 +16,7 @@ from storage_cases import DISTRICT, event, events, facts, fresh_store, store_rec
 from casework.holds import standing
 from casework.register import Register
 from casework.requests.steps import Actor, Asked, close, open_request, place_at, request_of, requests
-from casework.scope import answering, reading
+from casework.scope import answering, reading, why_not_answer
 from casework.users import added, user_of
 from cli.main import main
 from infra.local.stack import Stack
@@ -145,6 +145,36 @@ def test_who_may_not_answer_requests_opens_none(ask: Any, store: Store) -> None:
     assert done.exit_code == 1
     assert "takes the role records_officer" in done.output
     assert len(requests(store)) == before
+
+
+@pytest.mark.slow
+def test_an_officer_answers_no_request_about_themselves(ask: Any, store: Store) -> None:
+    own = ("--law", "ok.ora", "--received", "2026-03-04", "--requester", "Pat", "--text", "x", "--account", "Ruth@x",
+           "--from", "2026-03-01", "--to", "2026-04-01")  # fmt: skip
+    done = ask("open", DISTRICT, *own)
+    assert (done.exit_code, "about themselves" in done.output) == (1, True)
+    refused = matching(store, kinds=("command.refused",), actor="ruth")
+    assert refused
+    assert refused[0].body["right"] == "answer requests"
+
+
+def test_a_request_about_the_officer_is_another_officers(register: Register) -> None:
+    ruth = user_of(register, "ruth")
+    assert ruth
+    supervises = msgspec.structs.replace(ruth, person="p17", supervises=("p18",))
+    own, other = begun(register, accounts=("ruth",)), begun(register, accounts=("tbell",))
+    led = begun(register, persons=("p18",))
+    assert why_not_answer(register.store, ruth, own.criteria)
+    assert why_not_answer(register.store, ruth, other.criteria) is None
+    assert why_not_answer(register.store, ruth, led.criteria) is None
+    assert why_not_answer(register.store, supervises, led.criteria)
+    seen = {one.request_id for one in requests(reading(register.store, ruth))}
+    assert {other.request_id, led.request_id} <= seen
+    assert own.request_id not in seen
+    assert led.request_id not in {one.request_id for one in requests(reading(register.store, supervises))}
+    rows = [len(list(responsive.stream(reading(register.store, user), DISTRICT, led.criteria)))
+            for user in (ruth, supervises)]  # fmt: skip
+    assert rows == [1, 0]
 
 
 def begun(register: Register, **criteria: Any) -> Any:

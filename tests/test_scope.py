@@ -254,6 +254,7 @@ def test_a_reviewer_reads_the_searches_and_an_analyst_does_not(whole: Store) -> 
         return {one.entity.split(":")[0] for one in decisions.matching(reading(whole, user))}
 
     assert nouns(users()[4]) == {"search", "person"}
+    assert nouns(users()[3]) == {"incident", "hold", "person"}
     assert nouns(users()[1]) == {"violation", "case", "hold"}
 
 

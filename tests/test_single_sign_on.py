@@ -24,7 +24,8 @@ from storage_cases import fresh_store
 
 from casework import users
 from casework.register import NotRecorded, Register
-from casework.single_sign_on import NotMapped, Provider, person_of, provider_of
+from casework.single_sign_on import NotMapped, Person, Provider, person_of, provider_of
+from casework.single_sign_on import signed_on as signed_on_
 from casework.users import user_of
 from dashboard import login, single_sign_on
 from dashboard.door import Door
@@ -79,6 +80,35 @@ def test_claims_name_somebody_with_our_roles() -> None:
 def test_claims_that_name_nobody_or_no_role_let_nobody_in(claims: dict[str, Any]) -> None:
     with pytest.raises(NotMapped):
         person_of(provider(), claims)
+
+
+def test_somebody_works_for_the_schools_of_their_claim() -> None:
+    claims = {"sub": "42", "preferred_username": "ana", "roles": ["it-audit"]}
+    told = {**claims, "sites": ["North", "choir"]}
+    assert person_of(provider(), told).schools == ()
+    by_id = provider(school_claim="sites")
+    assert person_of(by_id, told).schools == ("North", "choir")
+    mapped = provider(school_claim="sites", schools={"North": "S001", "office": "*"})
+    assert person_of(mapped, told).schools == ("S001",)
+    assert person_of(mapped, {**claims, "sites": ["North", "office"]}).schools == ()
+    for none in ({}, {"sites": []}, {"sites": "choir"}, {"sites": [7]}, {"sites": {"North": True}}):
+        with pytest.raises(NotMapped, match="is a school here"):
+            person_of(mapped, {**claims, **none})
+    settings = Settings(oidc_issuer="https://id.example", oidc_client_id="hm", oidc_roles=ROLES,
+                        oidc_school_claim="sites", oidc_schools="North=S001; office=*")  # fmt: skip
+    found = provider_of(settings)
+    assert found
+    assert (found.school_claim, found.schools) == ("sites", {"North": "S001", "office": "*"})
+
+
+@pytest.mark.slow
+def test_the_schools_are_read_again_at_each_login(stack: Stack, store: Store) -> None:
+    name, at = fresh(), now()
+    with Register(stack.settings(clickhouse_url=store.url), store) as register:
+        for schools in (("S001",), ("S001", "S002"), ()):
+            person = Person("https://id.example", name, name, ("analyst",), schools)
+            assert signed_on_(register, person, at).schools == schools
+            assert user_of(register, name).schools == schools  # type: ignore[union-attr]
 
 
 def test_settings_that_do_not_fit_are_told() -> None:

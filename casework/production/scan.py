@@ -188,13 +188,18 @@ class Scan:
         return next((kind for end, (name, kind) in hits if self._stands(words, end + 1, name, ours)), "")
 
     def _stands(self, words: "_Words", end: int, name: str, ours: Set[str]) -> bool:
-        """Whether a name found among squeezed words really stands there: in one word, or in what no blank parts."""
+        """Whether a name found among squeezed words really stands there: in one word, or in what no blank parts.
+
+        No word that is the requested person's, or nobody's, is cut through for it: `tbell@maple` holds no `bellma`.
+        """
         start, at = end - len(name), 0
         inside: list[tuple[int, str]] = []
         for place, token in words.tokens:
-            if at < end and start < at + len(token):
+            first, at = at, at + len(token)
+            if first < end and start < at:
                 inside.append((place, token))
-            at += len(token)
+                if (first < start or end < at) and (token in self._watched.spared or words.are_nobodys(place, place)):
+                    return False
         if words.are_nobodys(inside[0][0], inside[-1][0]):
             return False
         if len(inside) == 1:

@@ -41,7 +41,8 @@ def compact(text: str) -> str:
 class Watched:
     """`names` are found anywhere, `words` (first and family names) as words only, `addresses` in any spelling.
 
-    `realms` are the district's own names, which are nobody's name in a host or after an `@`; `domains` were asked for.
+    `spared` are names of whom the request names; `realms` are the district's own names, which are nobody's name in a
+    host or after an `@`; `domains` were asked for.
     """
 
     def __init__(self, allowed: Allowed, facts: Iterable[Fact]) -> None:
@@ -51,7 +52,7 @@ class Watched:
         self.realms: Set[str] = frozenset()
         self.domains = allowed.domains
         self._allowed = allowed
-        self._spared: set[str] = {compact(one) for group in allowed[:3] for one in group}
+        self.spared: set[str] = {compact(one) for group in allowed[:3] for one in group}
         self._shared: set[str] = set()  # devices that are nobody's
         rows = [(fact.table, fact.row) for fact in facts if fact.row]
         given = {one.strip() for table, row in rows if table in ("assignments", "checkouts") and row.get("person")
@@ -76,8 +77,8 @@ class Watched:
         if len(name) < _LEAST or spare != allowed:
             return
         if spare:
-            self._spared.add(name)
-        elif name not in self._spared:
+            self.spared.add(name)
+        elif name not in self.spared:
             self.names[name] = kind
 
     def _person(self, row: dict[str, str], spare: bool) -> None:
@@ -95,8 +96,8 @@ class Watched:
                     self._put(made, "a name", spare, allowed)
         for word in filter(None, (*given, *family)):
             if allowed and spare:
-                self._spared.add(word)
-            elif not allowed and not spare and word not in self._spared and len(word) >= _LEAST:
+                self.spared.add(word)
+            elif not allowed and not spare and word not in self.spared and len(word) >= _LEAST:
                 self.words[word] = "a name"
 
     def _machine(self, row: dict[str, str], given: set[str], spare: bool) -> None:

@@ -3,7 +3,9 @@
 import msgspec
 import streamlit as st
 
+from casework.cases import RIGHT
 from casework.handling import handling_of
+from casework.roles import may
 from dashboard import deciding, links, trouble
 from dashboard import hypertext as h
 from dashboard.desk import Desk, desk
@@ -11,7 +13,7 @@ from dashboard.page_state import asked
 from dashboard.pages_.case import open_form
 from dashboard.parts import handled, proof, verdict, weighed
 from dashboard.parts.queue import queue_table
-from dashboard.parts.triage_form import may_triage, triage_form
+from dashboard.parts.triage_form import may_handle, triage_form
 from dashboard.span_chart import span_chart
 from dashboard.then_and_now import then_and_now
 from model.violation import Violation, encode_violation
@@ -75,9 +77,10 @@ def _handling(here: Desk, violation: Violation, fits: list[Listed]) -> None:
     told = handling_of(here.store, here.id, violation.violation_id)
     deciding.tell()
     st.html(handled.handling(told, here.wall))
-    if may_triage(here):
+    if may_handle(here, fits):
         with st.expander("Decide"):
-            triage_form(here, [violation.violation_id], "triage")
+            triage_form(here, fits, "triage")
+    if may(here.user.roles, RIGHT):
         with st.expander("Open a case about it"):
             open_form(here, fits, "open_case")
 

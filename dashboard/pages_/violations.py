@@ -13,7 +13,7 @@ from dashboard.desk import Desk, desk
 from dashboard.page_state import FILTER, chosen, here, many_of, one_of, page_number
 from dashboard.parts.candidates import candidates
 from dashboard.parts.queue import queue_table
-from dashboard.parts.triage_form import may_triage, triage_form
+from dashboard.parts.triage_form import may_handle, triage_form
 from model.violation import SEVERITIES
 from storage.queries.names import named
 from storage.queries.people import Ambiguous, understood
@@ -50,16 +50,17 @@ def show() -> None:
     deciding.tell()
     st.html(queue_table(found, named(desk_.store, desk_.id, _ids(found)), desk_.wall, stands))
     _pager(number)
-    if may_triage(desk_):
-        _several(desk_, found)
+    if handled := may_handle(desk_, found):
+        _several(desk_, handled)
 
 
 def _several(desk_: Desk, found: list[Listed]) -> None:
     """Decide about several of those that are shown."""
     with st.expander("Decide about several"):
-        called = {one.violation_id: f"{one.violation_id[:10]} {one.headline}" for one in found}
+        known = {one.violation_id: one for one in found}
+        called = {name: f"{name[:10]} {one.headline}" for name, one in known.items()}
         chosen_ids = st.multiselect("Violations", list(called), key="several", format_func=lambda one: called[one])
-        triage_form(desk_, chosen_ids, "triage_several")
+        triage_form(desk_, [known[one] for one in chosen_ids], "triage_several")
 
 
 def _filters(desk_: Desk) -> tuple[tuple[str, ...], Sort]:

@@ -8,6 +8,7 @@ import streamlit as st
 from casework.requests import steps
 from casework.requests.rules import RequestRefused, classes_of
 from casework.requests.steps import Asked
+from casework.scope import why_not_answer
 from dashboard import who
 from dashboard.desk import Desk
 from dashboard.opened_store import opened_register
@@ -66,6 +67,8 @@ def _opened(
         since=format_at(here.wall.instant(since)),
         until=format_at(here.wall.instant(until)),
     )
+    if why := why_not_answer(register.store, here.user, criteria):
+        raise RequestRefused(why)
     place = steps.place_of(register.store, here.district)
     return steps.open_request(register, load_law(), place, Asked(**told, criteria=criteria), actor(here, RIGHT), now())
 
