@@ -127,6 +127,15 @@ def test_the_requested_persons_own_address_is_nobody_elses_name() -> None:
     assert scan.named("accepted bell.ma")
 
 
+def test_the_requested_persons_own_device_is_theirs_where_somebody_else_acts_on_it() -> None:
+    name = "chr-0001.maple.example"
+    theirs = event(0, device=name, device_id="chr-0001")
+    others = event(1, device=name, device_id="chr-0001", account="oreyes", target_account="tbell", raw="")
+    found, scan, cells = redacted([theirs, others])
+    assert found[0]["device"] == name
+    assert refused(found, scan, cells) == []
+
+
 TAKEN = ["mhillary.app", "hillary.example", "mhillary.maple.example", "m.hillary.example", "games.hillary",
          "www.mhillary.org", "jdqu.ist.example", "mhill.ary", "oreyes.co.uk"]  # fmt: skip
 

@@ -54,6 +54,7 @@ class Watched:
         self._allowed = allowed
         self.spared: set[str] = {compact(one) for group in allowed[:3] for one in group}
         self._shared: set[str] = set()  # devices that are nobody's
+        self._own: set[str] = set()  # devices of whom the request names
         rows = [(fact.table, fact.row) for fact in facts if fact.row]
         given = {one.strip() for table, row in rows if table in ("assignments", "checkouts") and row.get("person")
                  for one in row.get("device_id", "").split(";")}  # fmt: skip
@@ -107,6 +108,7 @@ class Watched:
         if not allowed and row.get("class") in _NOBODYS and device not in given:
             self._shared |= set(map(compact, names))
             return
+        self._own |= set(map(compact, names)) if allowed else set()
         for name in names:
             self._put(name, "a device's name", spare, allowed)
         for card in row.get("mac", "").split(";"):
@@ -119,9 +121,9 @@ class Watched:
         self._put(event.person or "", "a person's id", False, event.person in self._allowed.persons)
         if own:
             return
-        for name in (event.device, event.device_id, (event.device or "").split(".")[0]):
-            if compact(name or "") not in self._shared:
-                self._put(name or "", "a device's name", False, False)
+        for name in (event.device or "", event.device_id or "", (event.device or "").split(".")[0]):
+            if compact(name) not in self._shared and compact(name.split(".")[0]) not in self._own:
+                self._put(name, "a device's name", False, False)
         self._put(event.mac or "", "a hardware address", False, False)
         self._put(event.session_id or "", "a session's id", False, False)
         for address in (event.address, event.assigned_address):
