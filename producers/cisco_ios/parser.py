@@ -1,0 +1,58 @@
+"""`%FACILITY-severity-MNEMONIC: text` behind any head that IOS, IOS-XE, NX-OS, IOS XR or AireOS writes."""
+
+import re
+
+from model.event import Event
+from producers import forms
+from producers.cisco_ios.head import open_ios
+from producers.cisco_ios.messages import READERS, plainly
+from producers.product import Context, Parsed, Refusal
+
+_MESSAGE = re.compile(
+    r"%(?P<facility>[A-Z][A-Z0-9_]{0,48}(?:-[A-Z0-9_]{1,48}){0,3}?)-(?:SW\d-)?[0-7]-"
+    r"(?P<mnemonic>[A-Z][A-Z0-9_]{0,80}) ?: *(?P<says>.*)",
+    re.A | re.S,
+)
+# IOS-XE and AireOS say which part of them, or which line of their source, speaks.
+_PART = re.compile(
+    r"(?:\[[A-Z]{2}\] ?)?(?:(?:(?:Chassis|Switch|SW) \d{1,2} )?(?:R|F|SIP|RP|C)\d{1,2}(?:/\d{1,2})?: {1,2}[\w-]{1,32}: "
+    r"{1,2}|[\w.-]{1,48}\.c:\d{1,6} )?",
+    re.A,
+)
+_SECRET = re.compile(
+    rb"(\b(?:password|secret|key|community|passphrase|key-string|psk set-key ascii) +(?:\d{1,2} +)?)(?!\*)[^\s']+", re.I
+)
+
+
+def strike_commands(record: bytes) -> bytes:
+    """Secrets in commands that `archive log config` quotes; IOS masks them only with `hidekeys`."""
+    return _SECRET.sub(rb"\1***", record) if b"-CFGLOG_" in record or b"-ACCOUNTING" in record else record
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line as one event, or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff")
+    start = text.find("%", 0, 400)
+    match = _MESSAGE.match(text, start) if start >= 0 and len(text) <= forms.LONGEST_LINE else None
+    if match is None:
+        return Refusal("no message of Cisco IOS: expected `%FACILITY-severity-MNEMONIC: ...`")
+    head = open_ios(text[:start].rstrip(), context) if start else None
+    if start and head is None:
+        return Refusal("a message of Cisco IOS within the words of another program")
+    event = Event(
+        product="cisco_ios",
+        category="device",
+        action="record.unrecognised",
+        occurred_at=head.at[0] if head and head.at else None,
+        time_quality=head.at[1] if head and head.at else "received",
+        received_at=head.received_at if head else None,
+        reporter=head.host if head else None,
+        vendor_code=f"{match['facility']}-{match['mnemonic']}",
+    )
+    says = match["says"].strip()
+    says = says[part.end() :].strip() if (part := _PART.match(says)) else says
+    if not forms.is_cut(record):
+        reader = READERS.get(match["mnemonic"])
+        if reader is None or not reader(event, says):
+            plainly(event, says)
+    return [event]
