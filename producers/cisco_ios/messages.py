@@ -17,9 +17,10 @@ _Filler = Callable[[Event, dict[str, str | None]], None]
 _CARD = r"(?P<mac>[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}|(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2})"
 _IP = r"[0-9a-fA-F:.]{2,45}"
 _USER = r"(?P<user>[^\[\](){}]{0,128})"
+_CLOCK = r"\d\d:\d\d:\d\d(?:\.\d{1,6})? [\w:+-]{1,10} [A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d{4}"
 _LOGIN = (
     r"Login (?:Success|[Ff]ailed) \[user: ?" + _USER + r"\] \[Source: (?P<ip>" + _IP + r"|[\w.-]{1,64})\]"
-    r"(?: \[localport: (?P<port>\d{1,5})\])?(?: \[Reason: (?P<reason>[^\]]{0,200})\])?(?: at .{0,100})?"
+    r"(?: \[localport: (?P<port>\d{1,5})\])?(?: \[Reason: (?P<reason>[^\]]{0,200})\])?(?: at " + _CLOCK + r")?"
 )
 _LOGOUT = r"User " + _USER + r" has exited tty session \d{1,5}\((?P<ip>" + _IP + r")?\)"
 _QUOTED = r"(?P<user>[^'\[\](){}]{0,128})"
@@ -50,7 +51,7 @@ _JOINED = (
     + _USER
     + r"\) joined with ssid \([^()]{0,64}\) for device with MAC: ?"
     + _CARD
-    + r"(?: on channel [^\n]{0,40})?"
+    + r"(?: on channel \(\d{1,3}\))?"
 )
 _NAMED = r"Username entry \(" + _USER + r"\) (?:with length \(\d{1,5}\) )?created for mobile " + _CARD
 _MOVED = (
@@ -59,7 +60,7 @@ _MOVED = (
     + r"\), MAC: ?"
     + _CARD
     + r",? IP (?P<ips>(?:[0-9a-fA-F]{0,4}[.:][0-9a-fA-F.:]{1,44},? ){0,20})"
-    r"(?P<word>[A-Za-z][\w ,.]{1,80})AP \([^()]{0,64}\) with SSID \([^()]{0,64}\)[^\n]{0,80}"
+    r"(?P<word>[A-Za-z][\w ,.]{1,80})AP \([^()]{0,64}\) with SSID \([^()]{0,64}\)(?: on channel \(\d{1,3}\))?"
 )
 _BOUND = r"Entry (?P<word>created|changed) (?:A|IP)=(?P<ip>" + _IP + r") .*?\bM(?:AC)?=" + _CARD + r"(?: .*)?"
 _LISTED = (
@@ -69,6 +70,7 @@ _LISTED = (
     + r"(?:\(\d{1,5}\))?)(?: \([^()]{0,64}\))?(?: \S{1,64})??"
     r" ?-> (?P<to>" + _IP + r"(?:\(\d{1,5}\))?)(?: \(\d{1,5}/\d{1,5}\))?, \d{1,12} packets?.*"
 )
+_ANY_CARD = re.compile(_CARD, re.A)
 _PLAIN_CARD = re.compile(r"\b(?:MAC address|client|mobile|MAC:) {0,2}\(?" + _CARD + r"\)?", re.A)
 
 
@@ -85,9 +87,9 @@ def _reader(pattern: str, fill: _Filler) -> Reader:
 
 
 def plainly(event: Event, says: str) -> None:
-    """The card that a message without a meaning to us plainly names."""
-    match = _PLAIN_CARD.search(says)
-    event.mac = mac(match["mac"]) if match else None
+    """The one card that a message without a meaning to us names; of two, one may stand in a client's own words."""
+    cards = {match["mac"] for match in _ANY_CARD.finditer(says)}
+    event.mac = mac(cards.pop()) if len(cards) == 1 and _PLAIN_CARD.search(says) else None
     event.device_basis = "observed" if event.mac else None
     event.vendor_action = says[:200] or None
 

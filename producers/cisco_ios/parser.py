@@ -53,6 +53,8 @@ def parse(record: bytes, context: Context) -> Parsed:
     says = says[part.end() :].strip() if (part := _PART.match(says)) else says
     if not forms.is_cut(record):
         reader = READERS.get(match["mnemonic"])
-        if reader is None or not reader(event, says):
+        if reader is None:
             plainly(event, says)
+        elif not reader(event, says):
+            event.vendor_action = says[:200] or None
     return [event]

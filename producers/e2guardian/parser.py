@@ -1,0 +1,91 @@
+"""E2guardian's access log: when, who, from, where, what, how, size, weight, category, group, code, type, client, group.
+
+https://github.com/e2guardian/e2guardian, e2guardian.conf `logfileformat`, and src/Logger.cpp (1 own, 2 CSV, 4 tabs).
+"""
+
+import re
+
+from model.event import Event
+from producers import forms
+from producers.envelopes.csv_rows import split_row
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import is_by, open_head
+from producers.times import At, at_local
+
+_LONGEST = 65_536
+_PROGRAMS = ("e2guardian", "dansguardian")
+_WHEN = r"(?P<year>\d{4})\.(?P<month>\d{1,2})\.(?P<day>\d{1,2}) (?P<clock>\d{1,2}:\d\d:\d\d)"
+_TIME = re.compile(_WHEN, re.A)
+_NAMES = ("when", "who", "from", "where", "what", "how", "size", "weight", "category", "group", "code", "type")
+_FEWEST, _MOST = 12, 18  # cells: later versions add the client's name, the group's, the agent and more
+# The own format has blanks between its fields and within `what` and the category: only a line that can be read in one
+# way has a method, two numbers, then a category, the number of the group and the code.
+_OWN = re.compile(
+    _WHEN + r" (?P<who>\S{1,256}) (?P<from>\S{1,64}) (?P<where>\S{1,16384}) (?P<what>.*?) ?"
+    r"(?P<how>[A-Z]{3,10}) (?P<size>\d{1,19}) (?P<weight>-?\d{1,9}) (?P<category>.*?) ?"
+    r"(?P<group>\d{1,4}) (?P<code>\d{3}) (?P<type>\S{1,256})(?: .*)?",
+    re.A | re.S,
+)
+_METHOD_AND_SIZE = re.compile(r" [A-Z]{3,10} \d{1,19} -?\d{1,9} ", re.A)
+_REFUSALS = ("*DENIED*", "*INFECTED*")
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line as one event, or a refusal."""
+    text = forms.decode(record).strip(" \r\n\0\ufeff") if len(record) <= _LONGEST else ""
+    event = Event(product="e2guardian", category="proxy", action="record.unrecognised", time_quality="received")
+    fields = _fields(text)
+    if fields is None:
+        head = open_head(text, context)
+        if head is None:
+            return Refusal("no line of E2guardian: expected `2026.3.4 8:00:05 user address url ...`, CSV or tabs")
+        event.occurred_at, event.time_quality, event.reporter = head.at, head.quality, head.host
+        fields = _fields(head.message.strip()) if head.tag and is_by(head, *_PROGRAMS) else None
+    if fields:
+        event.occurred_at, event.time_quality = _at(fields, context) or (event.occurred_at, event.time_quality)
+        if not forms.is_cut(record):
+            _read(event, fields)
+    return [event]
+
+
+def _fields(text: str) -> dict[str, str] | None:
+    if text[:1] == '"' and text[1:2].isdigit():
+        return _cells(split_row(text), text.count('"') == 2 * text.count('","') + 2)
+    if "\t" in text[:32]:
+        return _cells(text.split("\t"), True)
+    match = _OWN.fullmatch(text)
+    return match.groupdict() if match and len(_METHOD_AND_SIZE.findall(text)) == 1 else None
+
+
+def _cells(cells: list[str], sound: bool) -> dict[str, str] | None:
+    """The cells by name. A URL that adds cells shifts numbers to where there are none."""
+    found = dict(zip(_NAMES, (cell.strip(forms.BLANKS) for cell in cells), strict=False))
+    match = _TIME.fullmatch(found.get("when", ""))
+    numbers = all(found.get(name, "").lstrip("-").isdigit() for name in ("size", "weight", "code"))
+    whole = sound and _FEWEST <= len(cells) <= _MOST and numbers and found["how"].isalpha()
+    return found | match.groupdict() if match and whole else None
+
+
+def _at(fields: dict[str, str], context: Context) -> At | None:
+    date = (int(fields[name]) for name in ("year", "month", "day"))
+    return at_local(*date, fields["clock"], context.timezone)
+
+
+def _read(event: Event, fields: dict[str, str]) -> None:
+    event.url, event.domain = fields["where"], forms.host_of(fields["where"])
+    if event.domain is None:
+        return
+    event.action, event.vendor_code = "web.requested", fields["code"]
+    event.address, event.method = forms.address(fields["from"]), forms.http_method(fields["how"])
+    event.bytes_in = forms.whole(fields["size"])
+    event.url_category = forms.known(fields["category"])
+    what = fields["what"].strip()
+    event.vendor_action = what.partition(" ")[0] or None
+    asked = fields["code"] == "407"
+    if asked:
+        event.verdict, event.outcome, event.reason = "unknown", "failure", "proxy authentication required"
+    elif what.startswith(_REFUSALS):
+        event.verdict, event.outcome, event.reason = "blocked", "failure", what.partition(" ")[2].strip() or None
+    else:
+        event.verdict, event.outcome = "allowed", "success"
+    forms.name_account(event, fields["who"], "claimed" if asked else "observed")

@@ -1,0 +1,148 @@
+"""A line of NIOS: the program behind the head says how it is read.
+
+Infoblox, "NIOS Administrator Guide": syslog, audit log, DNS query and response logging, RPZ logging in CEF.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from model.event import Basis, Event
+from producers import forms
+from producers.envelopes.cef import read_cef
+from producers.isc_dhcp.verbs import read_verb
+from producers.isc_dhcp.version6 import read_version6
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import Head, event_of, open_head
+from producers.times import at_iso
+
+# Some members write their address behind the name that the relay gave them.
+_PROGRAM = re.compile(
+    r"(?:(?P<host>[0-9a-fA-F.:]{2,45}|[\w.-]{1,128}) )?(?P<program>dhcpd|dhcpdv6|named|httpd)(?:\[\d{0,10}\])?: ?"
+    r"(?P<says>.*)",
+    re.A | re.S,
+)
+_CLIENT = r"client (?:@0x[0-9a-f]{1,16} )?(?P<from>[0-9a-fA-F:.]{2,45})#\d{1,5}"
+# named writes a name's blanks and other marks as \DDD: none is in it here.
+_QUERY = re.compile(
+    r"(?:queries: )?" + _CLIENT + r" \(\S{1,1024}\): (?:view \S{1,64}: )?query: (?P<name>\S{1,1024}) IN "
+    r"(?P<type>\w{1,16}) \S{1,16} \([0-9a-fA-F:.]{2,45}\)",
+    re.A,
+)
+_RESPONSE = re.compile(
+    r"(?:infoblox-responses: )?\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d\.\d{3} " + _CLIENT + r":? (?:view \S{1,64}: )?"
+    r"(?:UDP|TCP): query: (?P<name>\S{1,1024}) IN (?P<type>\w{1,16}) response: (?P<code>[A-Z]{1,16}) \S{1,16}(?: .*)?",
+    re.A | re.S,
+)
+_REWRITTEN = re.compile(
+    r"\"?rpz \S{1,32} (?P<what>\S{1,32}) rewrite (?P<name>\S{1,1024}) \[\w{1,16}\] .*",
+    re.A | re.S,
+)
+_AUDITED = re.compile(
+    r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z) \[(?P<user>[^\[\]\s]{1,256})\]: (?P<word>[A-Z]\w{1,40})"
+    r"(?P<rest> .*)?",
+    re.A | re.S,
+)
+_PAIR = re.compile(r" (?P<name>[a-z_]{1,32})=(?P<value>\S{0,256})", re.A)
+_UTC = ZoneInfo("UTC")
+_OCTAL = re.compile(r"\\([0-3][0-7]{2})", re.A)
+_SIGN_INS = {
+    "Login_Allowed": "success",
+    "First_Login": "success",
+    "Login_Denied": "failure",
+}
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line as one event, or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff")
+    head = open_head(text, context) if len(text) <= forms.LONGEST_LINE else None
+    if head is None:
+        return Refusal("no line of NIOS: expected a syslog head and `dhcpd[pid]:`, `named[pid]:` or `httpd:`")
+    event = event_of(head, "infoblox", "device", "record.unrecognised")
+    program, says = _program(head)
+    reader = _READERS.get(program)
+    if reader and not forms.is_cut(record):
+        reader(event, says.strip())
+    return [event]
+
+
+def _program(head: Head) -> tuple[str, str]:
+    if head.tag:
+        return head.tag, head.message
+    match = _PROGRAM.fullmatch(head.message)
+    return (match["program"], match["says"]) if match else ("", head.message)
+
+
+def _lease(event: Event, says: str) -> None:
+    event.protocol = "dhcp"
+    read_verb(event, says)
+
+
+def _lease6(event: Event, says: str) -> None:
+    event.protocol = "dhcp"
+    read_version6(event, says)
+
+
+def _named(event: Event, says: str) -> None:
+    if says.startswith("CEF:0|Infoblox|"):
+        _rewritten(event, says)
+    elif match := _QUERY.fullmatch(says) or _RESPONSE.fullmatch(says):
+        found = match.groupdict()
+        _asked(event, match["name"], match["from"])
+        event.vendor_action, event.vendor_code = match["type"], found.get("code")
+
+
+def _asked(event: Event, name: str, client: str | None) -> None:
+    event.category, event.protocol, event.action = "proxy", "dns", "web.requested"
+    event.verdict = "unknown"
+    event.domain, event.address = forms.host_of(name), forms.address(client)
+
+
+def _rewritten(event: Event, says: str) -> None:
+    """A hit of a response policy zone; PASSTHRU lets the name through."""
+    cef = read_cef(says)
+    match = _REWRITTEN.fullmatch(cef.extension.get("msg") or "") if cef else None
+    if cef is None or match is None or not cef.extension.sound("src", "msg"):
+        return
+    _asked(event, match["name"], cef.extension.get("src"))
+    allowed = match["what"].upper() == "PASSTHRU"
+    event.verdict, event.outcome = ("allowed", "success") if allowed else ("blocked", "failure")
+    event.vendor_action, event.vendor_code = match["what"], cef.signature
+    event.reason = None if allowed else f"response policy zone: {match['what']}"
+
+
+def _audited(event: Event, says: str) -> None:
+    """httpd: who did what in the administration. Blanks in values are written as \\040."""
+    match = _AUDITED.fullmatch(says)
+    if match is None:
+        return
+    at, _ = at_iso(match["at"], _UTC) or (None, "")
+    event.occurred_at, event.time_quality = (at, "exact") if at else (event.occurred_at, event.time_quality)
+    event.category, event.vendor_action = "auth", match["word"]
+    outcome = _SIGN_INS.get(match["word"])
+    rest = match["rest"] or ""
+    pairs = _PAIR.finditer(rest) if rest.startswith(" - - ") else ()
+    values: dict[str, str] = {}
+    for found in pairs:
+        values.setdefault(found["name"], _unescaped(found["value"]))
+    event.address, event.app = forms.address(values.get("ip")), values.get("apparently_via")
+    if outcome:
+        event.action, event.outcome = "account.authenticated", outcome
+        event.reason = values.get("error") or values.get("info") if outcome == "failure" else None
+    elif match["word"] == "Logout":
+        event.action, event.outcome = "account.logged_off", "success"
+    basis: Basis = "claimed" if outcome == "failure" else "authenticated" if outcome else "observed"
+    forms.name_account(event, _unescaped(match["user"]), basis)
+
+
+def _unescaped(text: str) -> str:
+    return _OCTAL.sub(lambda found: chr(int(found[1], 8)), text) if "\\" in text else text
+
+
+_READERS: Mapping[str, Callable[[Event, str], None]] = {
+    "dhcpd": _lease,
+    "dhcpdv6": _lease6,
+    "named": _named,
+    "httpd": _audited,
+}

@@ -1,0 +1,189 @@
+"""Junos: RFC 5424 with `[junos@2636... key="value"]`, or the same event in words behind the program.
+
+Juniper, "System Log Explorer": RT_FLOW, RT_UTM, DOT1XD, UI, SSHD; Junos OS "Log and Event Reference".
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from model.event import Event
+from producers import forms
+from producers.envelopes.fields import Fields
+from producers.envelopes.key_value import read_key_values
+from producers.plain_fields import fill_plainly
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import event_of, is_by, open_head
+
+_LONGEST = 65_536
+_PROGRAMS = (
+    *("rt_", "dot1xd", "sshd", "mgd", "kmd", "iked", "authd", "jdhcpd", "fwauthd", "snmpd", "mib2d", "rpd", "login"),
+    *("useridd", "aamwd", "secintel", "idpd", "kernel", "chassisd", "alarmd", "lldpd", "eventd"),
+)
+_STRUCTURED = re.compile(
+    r" (?P<tag>[A-Z][A-Z0-9_]{2,64}) \[junos@[\d.]{1,40} (?P<fields>(?:[^\]\"\\]++|\"(?:[^\"\\]++|\\.)*+\")*+)\]",
+    re.A | re.S,
+)
+_PLAIN_TAG = re.compile(r"(?P<tag>[A-Z][A-Z0-9_]{2,64}): (?P<says>.*)", re.A | re.S)
+_ENDS = r"(?P<from>[0-9a-fA-F:.]{{2,45}}){}->(?P<to>[0-9a-fA-F:.]{{2,45}}){}"
+_PLAIN_FLOW = re.compile(
+    r"(?:APPTRACK )?session (?P<word>created|closed|denied)[^>]{0,80}? "
+    + _ENDS.format(r"/\d{1,5}", r"/(?P<port>\d{1,5})") + r" .*",
+    re.A | re.S,
+)  # fmt: skip
+# The host, the path and what stands behind them: only a path without a blank has the user's name where it belongs.
+_PLAIN_PAGE = re.compile(
+    r'WebFilter: ACTION="URL (?P<word>Blocked|Permitted)" ' + _ENDS.format(r"\(\d{1,5}\)", r"\((?P<port>\d{1,5})\)")
+    + r' CATEGORY="(?P<category>[^"]{0,200})" REASON="(?P<reason>[^"]{0,200})" PROFILE="[^"]{0,200}" '
+    r"URL=(?P<url>\S{1,2048}) OBJ=(?P<obj>\S{0,4096}) (?i:username)[= ](?P<user>[^\s=]{1,256}) (?i:roles)[= ].*",
+    re.A | re.S,
+)  # fmt: skip
+_PLAIN_USER = re.compile(r" username[= ]", re.I)
+_IDENTITY = ("source-address", "username", "mac-address", "destination-address", "session-id-32", "ssh-connection")
+_NOTHING = frozenset({"", "N/A", "n/a", "None", "UNKNOWN", "-"})
+_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "58": "icmp6"}
+_Reader = Callable[[Event, Fields], None]
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line as one event, or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
+    found = _STRUCTURED.search(text)
+    head = open_head(f"{text[: found.start()]} {found['tag']} - -" if found else text, context)
+    if head is None:
+        return Refusal("no line of Junos: expected a syslog head with `[junos@2636...]` or `RT_FLOW: ...`")
+    event = event_of(head, "juniper_srx", "device", "record.unrecognised")
+    if not is_by(head, *_PROGRAMS) or forms.is_cut(record):
+        return [event]
+    if found:
+        event.vendor_code = found["tag"]
+        fields = read_key_values(found["fields"])
+        if fields.sound(*_IDENTITY):
+            _read(event, fields)
+    elif plain := _PLAIN_TAG.fullmatch(head.message.strip()):
+        event.vendor_code = plain["tag"]
+        _in_words(event, plain["says"])
+    return [event]
+
+
+def _read(event: Event, fields: Fields) -> None:
+    event.address = forms.address(fields.get("source-address"))
+    reader = _READERS.get((event.vendor_code or "").removesuffix("_LS"))
+    if reader:
+        reader(event, fields)
+    else:
+        fill_plainly(event, {"user": _known(fields, "username") or "", "mac": fields.get("mac-address") or ""})
+
+
+def _known(fields: Fields, *names: str) -> str | None:
+    return forms.known(fields.get(*names), _NOTHING)
+
+
+def _to(event: Event, fields: Fields) -> None:
+    event.destination = forms.address(fields.get("destination-address"))
+    event.destination_port = _port(fields.get("destination-port"))
+    event.session_id = _known(fields, "session-id-32", "session-id")
+    forms.name_account(event, _known(fields, "username"), "observed")
+
+
+def _port(text: str | None) -> int | None:
+    port = forms.whole(text)
+    return port if port is not None and port < 65_536 else None
+
+
+def _flow(verdict: str) -> _Reader:
+    def fill(event: Event, fields: Fields) -> None:
+        event.category, event.action = "proxy", "connection.recorded"
+        event.verdict, event.outcome = verdict, "success" if verdict == "allowed" else "failure"
+        _to(event, fields)
+        number = fields.get("protocol-id") or ""
+        event.protocol = _PROTOCOLS.get(number, number) or None
+        event.app = _known(fields, "nested-application", "application")
+        event.bytes_out = forms.whole(fields.get("bytes-from-client"))
+        event.bytes_in = forms.whole(fields.get("bytes-from-server"))
+        seconds = forms.whole(fields.get("elapsed-time"))
+        event.duration_s = None if seconds is None else float(seconds)
+        event.reason = fields.get("reason", "policy-name") if verdict == "blocked" else None
+
+    return fill
+
+
+def _page(verdict: str) -> _Reader:
+    def fill(event: Event, fields: Fields) -> None:
+        _asked(event, verdict, fields.get("url"), fields.get("obj"))
+        _to(event, fields)
+        event.url_category = _known(fields, "category")
+        event.reason = _known(fields, "reason") if verdict == "blocked" else None
+
+    return fill
+
+
+def _asked(event: Event, verdict: str, host: str | None, path: str | None) -> None:
+    event.category, event.domain = "proxy", forms.host_of(host)
+    if event.domain:
+        event.action, event.url = "web.requested", f"{host}{path or ''}"
+        event.verdict, event.outcome = verdict, "success" if verdict == "allowed" else "failure"
+
+
+def _in_words(event: Event, says: str) -> None:
+    if match := _PLAIN_FLOW.fullmatch(says):  # the user's place differs between releases: nobody is taken from it
+        blocked = match["word"] == "denied"
+        event.category, event.action = "proxy", "connection.recorded"
+        event.verdict, event.outcome = ("blocked", "failure") if blocked else ("allowed", "success")
+    elif (match := _PLAIN_PAGE.fullmatch(says)) and len(_PLAIN_USER.findall(says)) == 1:
+        _asked(event, "blocked" if match["word"] == "Blocked" else "allowed", match["url"], match["obj"])
+        event.url_category = forms.known(match["category"], _NOTHING)
+        event.reason = match["reason"] if event.verdict == "blocked" else None
+        forms.name_account(event, forms.known(match["user"], _NOTHING), "observed")
+    else:
+        return
+    event.address, event.destination = forms.address(match["from"]), forms.address(match["to"])
+    event.destination_port = _port(match["port"])
+
+
+def _port_user(event: Event, fields: Fields) -> None:
+    """802.1X and MAC RADIUS of a switch: the name is the outer one."""
+    event.category, event.action, event.outcome = "auth", "account.authenticated", "success"
+    event.mac, event.protocol = forms.mac(fields.get("mac-address")), _known(fields, "user-type")
+    event.device_basis = "observed" if event.mac else None
+    name = _known(fields, "username")
+    if forms.mac(name) is None:
+        forms.name_account(event, name, "claimed")
+
+
+def _administrator(outcome: str) -> _Reader:
+    def fill(event: Event, fields: Fields) -> None:
+        event.category, event.action, event.outcome = "auth", "account.logged_on", outcome
+        event.logon_type, event.app = "remote", _known(fields, "client-mode")
+        _from_ssh(event, fields)
+        forms.name_account(event, _known(fields, "username"), "authenticated" if outcome == "success" else "claimed")
+
+    return fill
+
+
+def _from_ssh(event: Event, fields: Fields) -> None:
+    event.address = event.address or forms.address((fields.get("ssh-connection") or "").partition(" ")[0])
+
+
+def _left(event: Event, fields: Fields) -> None:
+    event.category, event.action, event.outcome = "auth", "account.logged_off", "success"
+    forms.name_account(event, _known(fields, "username"), "observed")
+
+
+def _typed(event: Event, fields: Fields) -> None:
+    event.action, event.outcome = "command.executed", "success"
+    event.app = (fields.get("command") or "").partition(" ")[0][:100] or None
+    forms.name_account(event, _known(fields, "username"), "observed")
+
+
+_READERS: Mapping[str, _Reader] = {
+    "RT_FLOW_SESSION_CREATE": _flow("allowed"),
+    "RT_FLOW_SESSION_CLOSE": _flow("allowed"),
+    "RT_FLOW_SESSION_DENY": _flow("blocked"),
+    "WEBFILTER_URL_BLOCKED": _page("blocked"),
+    "WEBFILTER_URL_PERMITTED": _page("allowed"),
+    "DOT1XD_USR_AUTHENTICATED": _port_user,
+    "SSHD_LOGIN_FAILED": _administrator("failure"),
+    "UI_LOGIN_EVENT": _administrator("success"),
+    "UI_LOGOUT_EVENT": _left,
+    "UI_CMDLINE_READ_LINE": _typed,
+}
