@@ -32,7 +32,8 @@ NETWORKS = [
     )
 ]
 QUALITIES = {"exact", "zone_assumed", "year_assumed", "received"}
-VOCABULARY = re.compile(r"http://(schemas|manifests)\.microsoft\.com/win/")  # names of XML namespaces, nobody's address
+# Names of XML namespaces and of structured data (RFC 5424, section 6.3.2), nobody's address.
+VOCABULARY = re.compile(r"http://(schemas|manifests)\.microsoft\.com/win/|(?:junos|Fields)@[\d.]+")
 CONTEXT = Context(ZoneInfo("America/New_York"), datetime(2026, 3, 5, 11, tzinfo=UTC))
 
 

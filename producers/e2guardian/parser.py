@@ -67,8 +67,8 @@ def _cells(cells: list[str], sound: bool) -> dict[str, str] | None:
 
 
 def _at(fields: dict[str, str], context: Context) -> At | None:
-    date = (int(fields[name]) for name in ("year", "month", "day"))
-    return at_local(*date, fields["clock"], context.timezone)
+    year, month, day = (int(fields[name]) for name in ("year", "month", "day"))
+    return at_local(year, month, day, fields["clock"], context.timezone)
 
 
 def _read(event: Event, fields: dict[str, str]) -> None:
