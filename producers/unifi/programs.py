@@ -23,6 +23,7 @@ _CUSTOM = re.compile(
     re.A,
 )  # fmt: skip
 _TRACKER = re.compile(r"\[STA-TRACKER\]\.stahtd_dump_event\(\): (?P<json>\{[^{}]{1,4000}\})[^{}]{0,200}", re.A)
+_ON_A_BRIDGE = re.compile(r"(?:\d{1,10} )?DHCP[A-Z]{3,20}\(br\d{1,5}\) ", re.A)
 _CAME = frozenset({"association", "success"})
 _FIREWALL = re.compile(
     r"(?:\[[\d. ]{1,20}\] )?\[(?P<rule>[\w.-]{1,100})\](?: DESCR=\"(?P<says>[^\"]{0,200})\")? ?"
@@ -102,8 +103,9 @@ def firewall(event: Event, message: str) -> None:
 
 
 def leases(event: Event, message: str) -> None:
-    """dnsmasq: leases, and names that were asked for."""
-    read_line(event, message.strip())
+    """dnsmasq: names that were asked for, and leases on a network of the gateway's, each of which is a bridge."""
+    if not message.lstrip("0123456789 ").startswith("DHCP") or _ON_A_BRIDGE.match(message):
+        read_line(event, message.strip())
 
 
 READERS: Mapping[str, Callable[[Event, str], None]] = {
