@@ -3,6 +3,8 @@
 from producers import (
     aruba_clearpass,
     aruba_os,
+    barracuda,
+    checkpoint,
     cisco_asa,
     cisco_ios,
     cisco_ise,
@@ -11,6 +13,7 @@ from producers import (
     duo,
     e2guardian,
     entra_id,
+    forcepoint_web,
     fortigate,
     freeradius,
     google_workspace,
@@ -41,6 +44,8 @@ from producers.product import Product
 _ALL: tuple[Product, ...] = (
     aruba_clearpass.PRODUCT,
     aruba_os.PRODUCT,
+    barracuda.PRODUCT,
+    checkpoint.PRODUCT,
     cisco_asa.PRODUCT,
     cisco_ios.PRODUCT,
     cisco_ise.PRODUCT,
@@ -49,6 +54,7 @@ _ALL: tuple[Product, ...] = (
     duo.PRODUCT,
     e2guardian.PRODUCT,
     entra_id.PRODUCT,
+    forcepoint_web.PRODUCT,
     fortigate.PRODUCT,
     freeradius.PRODUCT,
     google_workspace.PRODUCT,

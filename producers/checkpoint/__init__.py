@@ -1,0 +1,23 @@
+"""Check Point gateways and management: connections, URL filtering, users and administrators."""
+
+from datetime import timedelta
+
+from producers.checkpoint.parser import parse
+from producers.product import Product
+
+PRODUCT = Product(
+    name="checkpoint",
+    title="Check Point (Log Exporter: syslog and CEF)",
+    about="Log Exporter's records in the syslog form, in structured data and in CEF: connections, URL filtering and "
+    "application control, Identity Awareness and remote access, administrators.",
+    categories=("proxy", "auth", "vpn"),
+    yields=(
+        "account.authenticated",
+        "account.logged_off",
+        "connection.recorded",
+        "record.unrecognised",
+        "web.requested",
+    ),
+    lateness=timedelta(minutes=5),
+    parse=parse,
+)

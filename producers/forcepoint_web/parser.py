@@ -1,0 +1,73 @@
+"""`CEF:0|Forcepoint|Security|8.5|<category number>|Transaction blocked|7| act=blocked app=https ...`.
+
+Forcepoint, "Integrating Web Security with SIEM Products": ArcSight CEF format string.
+"""
+
+import re
+
+from model.event import Event
+from producers import forms
+from producers.envelopes.cef import Cef, read_cef
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import event_of, open_head
+from producers.times import at_epoch
+
+_LONGEST = 65_536
+_BEGIN = re.compile(r"CEF:0\|(?:Forcepoint|Websense)\|Security\|", re.A)
+_IDENTITY = ("src", "suser", "loginID", "rt", "act", "dvc", "dst", "dhost", "dpt", "request")
+_BEFORE = frozenset({"src", "suser", "loginID", "rt", "act", "dvc"})
+_CLIENTS = frozenset({"requestClientApplication", "request"})  # written as they came, behind who and where
+_VERDICTS = {
+    "permitted": ("allowed", "success"),
+    "blocked": ("blocked", "failure"),
+    "confirmed": ("warned", "success"),
+    "quota": ("warned", "unknown"),
+    "continue": ("warned", "unknown"),
+}
+# `LDAP://10.0.0.5 OU\=Staff,DC\=maple,DC\=example/Tess Bell`: a directory's path ends in a shown name, no account.
+_PATH = re.compile(r"(?:LDAP|WinNT|NTLM|RADIUS)://", re.I)
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One record as one event, or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
+    begin = _BEGIN.search(text, 0, 300)
+    cef = read_cef(text[begin.start() :]) if begin else None
+    if begin is None or cef is None:
+        return Refusal("no record of Forcepoint Web Security: expected `CEF:0|Forcepoint|Security|...`")
+    before = text[: begin.start()].rstrip()
+    head = open_head(f"{before} -", context) if before else None
+    if before and (head is None or head.tag is not None or head.message != "-"):
+        return Refusal("a record of Forcepoint within the words of another program")
+    event = Event(product="forcepoint_web", category="proxy", action="record.unrecognised", time_quality="received")
+    if head:
+        event = event_of(head, "forcepoint_web", "proxy", "record.unrecognised")
+    event.vendor_code, event.vendor_action = cef.signature or None, cef.name or None
+    fields = cef.extension
+    if fields.sound(*_IDENTITY) and fields.in_order(_BEFORE, _CLIENTS) and not forms.is_cut(record):
+        _read(event, cef)
+    return [event]
+
+
+def _read(event: Event, cef: Cef) -> None:
+    fields = cef.extension
+    if at := at_epoch(fields.get("rt") or ""):
+        event.occurred_at, event.time_quality = at
+    event.reporter = forms.known(fields.get("dvc")) or event.reporter
+    event.address, event.destination = forms.address(fields.get("src")), forms.address(fields.get("dst"))
+    port = forms.whole(fields.get("dpt"))
+    event.destination_port = port if port is not None and port < 65_536 else None
+    event.url = forms.known(fields.get("request"))
+    event.domain = forms.host_of(fields.get("dhost")) or forms.host_of(event.url)
+    if event.domain is None:
+        return
+    event.action, event.protocol = "web.requested", fields.get("app")
+    event.verdict, event.outcome = _VERDICTS.get((fields.get("act") or "").lower(), ("unknown", "unknown"))
+    event.url_category = cef.signature or None
+    event.method = forms.http_method(fields.get("requestMethod"))
+    event.user_agent = forms.known(fields.get("requestClientApplication"))
+    event.bytes_in, event.bytes_out = forms.whole(fields.get("in")), forms.whole(fields.get("out"))
+    event.reason = forms.known(fields.get("Policy", "reason")) if event.verdict == "blocked" else None
+    name = forms.known(fields.get("loginID")) or forms.known(fields.get("suser"))
+    if name and not _PATH.match(name) and " " not in name:
+        forms.name_account(event, name, "observed")
