@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from storage_cases import event, events, fresh_store, store_records
+from storage_cases import event, events, fresh_store, proof, store_records
 
 from infra.local.stack import Stack
 from model.event import Event
@@ -67,4 +67,20 @@ def test_a_home_of_an_earlier_release_is_told_to_be_reset(stack: Stack) -> None:
     store.insert_lines("events", ["event_id", "product"], b'{"event_id":"x","product":"squid"}\n')
     with pytest.raises(NeedsReset, match="hallmonitor reset"):
         migrate(store)
+    store.close()
+
+
+def test_rows_that_an_earlier_release_packed_otherwise_stay_the_same(stack: Stack) -> None:
+    settings = stack.settings(clickhouse_url=f"{stack.clickhouse_url}/test_packed")
+    store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
+    migrate(store, [one for one in migrations() if one.number < 14])
+    attributed = event("e1", account="tbell", mac="02:00:00:00:00:01", bytes_in=7, attribution=[proof("person", "p17")])
+    store_records(
+        store, [events([attributed, event("e2", session_id="s1", raw="x" * 999), event("e3", user_agent="")])]
+    )
+    before = store.rows("SELECT * EXCEPT stored_at FROM events ORDER BY event_id", dict)  # type: ignore[type-var]
+    assert migrate(store) == [one.name for one in migrations() if one.number >= 14]
+    assert store.rows("SELECT * EXCEPT stored_at FROM events ORDER BY event_id", dict) == before  # type: ignore[type-var]
+    kind = "SELECT type AS name FROM system.columns WHERE database = 'test_packed' AND name = 'attribution'"
+    assert [row.name for row in store.rows(kind, _Name)] == ["LowCardinality(String)"]
     store.close()

@@ -1,0 +1,50 @@
+-- What few values repeat is written once in a part and named by a number: the attribution above all, which many
+-- events share. What counts up is stored as differences; the raw record is packed harder.
+ALTER TABLE events
+    MODIFY COLUMN attribution LowCardinality(String) CODEC(ZSTD(3)),
+    MODIFY COLUMN source_id LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN product LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN action LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN time_quality LowCardinality(String) DEFAULT 'exact' CODEC(ZSTD(1)),
+    MODIFY COLUMN outcome LowCardinality(String) DEFAULT 'unknown' CODEC(ZSTD(1)),
+    MODIFY COLUMN reason LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN account LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN account_domain LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN account_basis LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN device_basis LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN received_from LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN target_account LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN target_domain LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN person LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN device_id LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN device LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN mac LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN address LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN site LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN method LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN domain LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN verdict LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN url_category LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN user_agent LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN vendor_action LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN vendor_code LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN raw_encoding LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN reporter LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN assigned_address LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN destination LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN protocol LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN logon_type LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN app LowCardinality(String) CODEC(ZSTD(1)),
+    MODIFY COLUMN raw String CODEC(ZSTD(6)),
+    MODIFY COLUMN url String CODEC(ZSTD(3)),
+    MODIFY COLUMN origin String CODEC(ZSTD(3)),
+    MODIFY COLUMN session_id String CODEC(ZSTD(1)),
+    MODIFY COLUMN offset Nullable(Int64) CODEC(Delta, ZSTD(1)),
+    MODIFY COLUMN bytes_in Nullable(Int64) CODEC(T64, ZSTD(1)),
+    MODIFY COLUMN bytes_out Nullable(Int64) CODEC(T64, ZSTD(1)),
+    MODIFY COLUMN destination_port Nullable(Int64) CODEC(T64, ZSTD(1));
+
+-- One granule in a hundred is read in vain for it, instead of one in a thousand.
+ALTER TABLE events DROP INDEX IF EXISTS event_id_bloom;
+ALTER TABLE events ADD INDEX IF NOT EXISTS event_id_bloom event_id TYPE bloom_filter(0.01) GRANULARITY 1;
+ALTER TABLE events MATERIALIZE INDEX event_id_bloom;
