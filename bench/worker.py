@@ -16,8 +16,9 @@ from infra.local.stack import Stack
 from model import topics
 from model.batch import Batch
 from model.codec import encode_batch, split_lines
+from model.kafka_client import client
 from model.violation import Violation, decode_violation
-from producers.broker import client, create_topics, producer
+from producers.broker import create_topics, producer
 
 
 class _Id(msgspec.Struct):

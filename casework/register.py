@@ -21,12 +21,14 @@ from model.batch import Batch
 from model.casework import CaseworkEvent, encode_casework
 from model.codec import encode_batch
 from model.event import format_at
-from model.mark import HEADER, mark, marks_key
+from model.kafka_client import checker, client
+from model.keyring import Checker
 from model.settings import Settings
 from model.topics import CASEWORK, LOG, Topic
 from producers import broker
 from storage.block import pairs_of
 from storage.client import Store, Unavailable
+from storage.gate import Gate
 from storage.ledger.book import Book
 from storage.ledger.noting import Noter
 from storage.migrate import migrate
@@ -81,6 +83,7 @@ class Register:
         self._lock = Lock()
         self._producer: Any = None
         self._consumer: Any = None
+        self._ours: Checker | None = None
         self._book: Book | None = None
         self._logs: dict[str, int] = {}  # by district, the partition that is known to be its log
 
@@ -139,7 +142,8 @@ class Register:
         if partition is None or self._logs.get(district) == partition:
             return partition
         known = self._consumer.partitions_for_topic(LOG.name) or ()
-        if partition not in known or broker.first_key(self._consumer, TopicPartition(LOG.name, partition)) != district:
+        place = TopicPartition(LOG.name, partition)
+        if partition not in known or broker.first_key(self._consumer, self._checker(), place) != district:
             return None
         self._logs[district] = partition
         return partition
@@ -147,7 +151,7 @@ class Register:
     def _open(self) -> None:
         if self._producer is None:
             patience = {"bootstrap_timeout_ms": int(self._patience_s * 1000)}
-            told = {**broker.client(self._settings), **patience}
+            told = {**client(self._settings), **patience}
             self._consumer = KafkaConsumer(**told, enable_auto_commit=False, metrics_enabled=False)
             if not self._consumer.partitions_for_topic(self._topic.name):
                 broker.create_topics(self._settings, [self._topic])
@@ -176,11 +180,8 @@ class Register:
             )
 
     def _send(self, place: TopicPartition, event: CaseworkEvent, line: bytes) -> int:
-        key = event.district.encode()
-        made = mark(marks_key(self._settings.hallmonitor_home), place.topic, key, [], line)
-        told = {"key": key, "partition": place.partition, "headers": [(HEADER, made)]}
         try:
-            sent = self._producer.send(place.topic, value=line, **told)
+            sent = self._producer.send(place.topic, value=line, key=event.district.encode(), partition=place.partition)
             return int(sent.get(timeout=self._patience_s).offset)
         except KafkaError as error:
             raise NotRecorded(
@@ -210,15 +211,23 @@ class Register:
         start = max(stored.reached(self.store, place.partition), int(consumer.beginning_offsets([place])[place]))
         consumer.seek(place, start)
         while consumer.position(place) <= upto and time.monotonic() < deadline:
-            records = consumer.poll(timeout_ms=200).get(place, [])
+            records = self._own(consumer.poll(timeout_ms=200).get(place, []))
             good, bad = pairs_of("casework", records)
             if bad:
                 log.warning("records that are no decisions; the sink makes dead letters of them", why=bad[0][1])
             if good:
                 self.store.insert_lines("casework", COLUMNS["casework"], b"\n".join(row for _, row in good) + b"\n")
-                self._noter().stored(records, [])
+                Noter(self._known()).stored(records, [])
 
-    def _noter(self) -> Noter:
-        home = self._settings.hallmonitor_home
-        self._book = self._book or Book(home)
-        return Noter(self._book, marks_key(home))
+    def _own(self, records: list[Any]) -> list[Any]:
+        """Without what a stranger sent, of which the sink makes dead letters."""
+        gate = Gate(self._known(), self._checker())
+        return [record for record in records if gate.why_not(record) is None]
+
+    def _known(self) -> Book:
+        self._book = self._book or Book(self._settings.hallmonitor_home)
+        return self._book
+
+    def _checker(self) -> Checker:
+        self._ours = self._ours or checker(self._settings)
+        return self._ours

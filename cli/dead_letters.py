@@ -14,7 +14,7 @@ from cli.asked import Place
 from cli.judging_as import whole_store
 from cli.retry import Again, read_again, send_again
 from model.clock import now
-from model.dead_letter import DeadLetter
+from model.dead_letter import STAGES, STRANGERS, DeadLetter
 from producers.district_folder import Mistaken, open_district
 from producers.source import sources_of
 from storage.client import Store
@@ -28,7 +28,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--source", help="Only of this source.")
-@click.option("--stage", type=click.Choice(("parse", "judge", "store")), help="Only of this stage.")
+@click.option("--stage", type=click.Choice(STAGES), help="Only of this stage.")
 @answers.district
 @answers.limit
 @answers.as_json
@@ -67,8 +67,8 @@ def retry(store: Store, district_folder: Path, ids: tuple[str, ...], again: bool
     """Read dead letters of the folder DISTRICT again, and send those that can be read now to its log.
 
     Without IDS it tries all of them. Dead letters of stage parse go through today's parser. Those of stage judge or
-    store are sent as the events they were. Exits 0 when all were sent, 1 when any was refused again. With --user it
-    takes an administrator.
+    store are sent as the events they were. Those of stage mark, which a stranger sent, are never sent. Exits 0 when all
+    were sent, 1 when any was refused again. With --user it takes an administrator.
     """
     try:
         district = open_district(district_folder).district
@@ -98,6 +98,8 @@ def _chosen(store: Store, district: str, ids: tuple[str, ...], again: bool, limi
     listed = dead_letters(store, district, limit=limit)
     wanted = ids or tuple(one.dead_letter_id for one in listed)
     done = set() if again else {one.dead_letter_id for one in listed if one.retries}
+    if not ids:
+        done |= {one.dead_letter_id for one in listed if one.stage == STRANGERS}
     found = [dead_letter(store, one) for one in wanted]
     for name, letter in zip(wanted, found, strict=True):
         if letter is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from kafka.errors import KafkaError
 
 from cli import answers
 from cli.addresses import resolved
@@ -14,6 +15,9 @@ from cli.asked import Place, UsedWrongly
 from cli.verifying import verifier
 from cli.which import district_id
 from model.clock import now
+from model.kafka_client import ends
+from model.keyring import Ring, names
+from model.mark import made_once
 from model.settings import Settings
 from storage.client import Store
 from storage.ledger.chain import Fault
@@ -43,6 +47,7 @@ def command() -> None:
     hallmonitor ledger prove 3f2a… --out proof.json
     hallmonitor ledger key > key.pem
     hallmonitor ledger check proof.json --key key.pem
+    hallmonitor ledger marks audit.log --out audit.log.key
     """
 
 
@@ -153,3 +158,36 @@ def check(file: Path, key: Path) -> None:
 def key() -> None:
     """Print the public key that checks this installation's signatures, as PEM. Give it to the people who check them."""
     click.echo(public_pem(signer(Settings().hallmonitor_home).public), nl=False)
+
+
+@command.command()
+@click.argument("topic", type=click.Choice(names()))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where the key goes.")
+def marks(topic: str, out: Path) -> None:
+    """Write the key of the marks of one TOPIC, for a host that must not have the others.
+
+    A host that only reads sources needs audit.log's. Put the file there as HALLMONITOR_HOME/ledger/marks/TOPIC.key.
+    """
+    if out.exists():
+        raise UsedWrongly(f"{out} exists; a key is never overwritten")
+    made_once(out, Ring(Settings().hallmonitor_home).key(topic))
+    click.echo(f"{out}: whoever has this file can send records into {topic} that count as ours", err=True)
+
+
+@command.command("new-marks")
+@click.option("--yes", is_flag=True, help="All processes are stopped; do not ask.")
+def new_marks(yes: bool) -> None:
+    """Make new keys for the marks, as when a host that had one was broken into.
+
+    Stop every process of this installation first, but not Kafka. What stands in Kafka now counts by the old keys, what
+    comes later by the new ones. Hosts that were given keys need new files (`hallmonitor ledger marks`).
+    """
+    yes or click.confirm("Are all processes of this installation stopped?", abort=True)
+    settings = resolved()
+    try:
+        Ring(settings.hallmonitor_home).renew(lambda: ends(settings))
+    except KafkaError as error:
+        raise click.ClickException(
+            f"nothing was changed: Kafka did not say how far its topics reach ({error!r})"
+        ) from error
+    click.echo("New keys are made. Start the processes again.", err=True)

@@ -8,8 +8,8 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from model import topics
+from model.kafka_client import client
 from model.settings import Settings
-from producers import broker
 
 log = structlog.get_logger()
 JUDGES, SINKS = "hallmonitor-judge", "hallmonitor-sink"
@@ -26,8 +26,8 @@ class Pipeline:
         self._outputs = [TopicPartition(topic.name, partition) for topic in OUTPUTS]
 
     def __enter__(self) -> Self:
-        self._admin = KafkaAdminClient(**broker.client(self._settings))
-        self._consumer = KafkaConsumer(**broker.client(self._settings), enable_auto_commit=False, metrics_enabled=False)
+        self._admin = KafkaAdminClient(**client(self._settings))
+        self._consumer = KafkaConsumer(**client(self._settings), enable_auto_commit=False, metrics_enabled=False)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

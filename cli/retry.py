@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from model.batch import Batch
 from model.codec import encode_batch, join_lines
-from model.dead_letter import DeadLetter
+from model.dead_letter import STRANGERS, DeadLetter
 from model.event import Event, decode_event, encode_event
 from model.settings import Settings
 from model.topics import LOG
@@ -33,6 +33,8 @@ def read_again(letter: DeadLetter, sources: dict[str, Source], at: datetime) -> 
 
     Stage parse goes through its source's parser; the rest are lines of events, whose attribution is taken off.
     """
+    if letter.stage == STRANGERS:
+        return Again(letter, [], "no process of ours sent it; what it claims has to be read from its source")
     if letter.stage != "parse":
         return _event_again(letter)
     source = sources.get(letter.source_id)

@@ -2,6 +2,10 @@
 
 import msgspec
 
+STAGES = ("parse", "judge", "store", "mark")
+STRANGERS = "mark"  # the stage of what bears no mark of ours
+LARGEST = 900_000  # bytes of a record that one dead letter holds
+
 
 class DeadLetter(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
     """One record that a stage refused. `raw` is base64 where `raw_encoding` says so; over 900 KB it comes in parts."""
@@ -9,7 +13,7 @@ class DeadLetter(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
     dead_letter_id: str
     district: str
     source_id: str
-    stage: str  # parse, judge, store
+    stage: str  # parse, judge, store; mark: a stranger's record, which nobody reads
     reason: str
     raw: str
     occurred_at: str | None = None

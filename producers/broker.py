@@ -2,18 +2,23 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from threading import Lock
 from typing import Any
 
+import structlog
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import TopicAlreadyExistsError
 
 from model.batch import Batch
 from model.codec import Undecodable, decode_batch
+from model.kafka_client import checker, client
+from model.keyring import Checker, Ring, Stranger
+from model.mark import Marker
 from model.settings import Settings
 from model.topics import Topic
 
 LARGEST_RECORD = 4_194_304  # bytes; what the broker allows (model.topics)
-PATIENCE_MS = 120_000  # how long a broker may take to answer for the first time, as after a crash
+log = structlog.get_logger()
 _FOR_EVER_MS = 2**31 - 1  # a broker that is away comes back; what is not sent stays in its file meanwhile
 
 
@@ -21,23 +26,24 @@ class NoPartition(RuntimeError):
     """Every partition of a topic has a district already."""
 
 
-def client(settings: Settings) -> dict[str, Any]:
-    """The arguments every kafka-python client takes."""
-    named = {
-        "bootstrap_servers": settings.kafka_bootstrap.split(","),
-        "security_protocol": settings.kafka_security_protocol,
-        "sasl_mechanism": settings.kafka_sasl_mechanism,
-        "sasl_plain_username": settings.kafka_sasl_username,
-        "sasl_plain_password": settings.kafka_sasl_password,
-        "ssl_cafile": settings.kafka_ssl_cafile,
-    }
-    given = {name: value for name, value in named.items() if value}
-    return {**given, "bootstrap_timeout_ms": PATIENCE_MS}
+class MarkedProducer(KafkaProducer):  # type: ignore[misc]
+    """A producer whose records bear our mark and a serial number. The partition must be named: the mark holds it."""
+
+    def __init__(self, ring: Ring, **told: Any) -> None:
+        self._ring, self._marker, self._turn = ring, Marker(), Lock()
+        super().__init__(**told)
+
+    def send(self, topic: str, *, partition: int, value: bytes = b"", key: bytes = b"", headers: Any = ()) -> Any:
+        """A future, as `KafkaProducer.send` gives it. Records leave in the order of their numbers."""
+        with self._turn:
+            said = self._marker.marked(self._ring.key(topic), topic, partition, key, list(headers), value)
+            return super().send(topic, value=value, key=key, headers=said, partition=partition)
 
 
-def producer(settings: Settings, patience_ms: int = _FOR_EVER_MS) -> KafkaProducer:
+def producer(settings: Settings, patience_ms: int = _FOR_EVER_MS) -> MarkedProducer:
     """An idempotent producer that gives up on nothing but a record no broker would take, or after `patience_ms`."""
-    return KafkaProducer(
+    return MarkedProducer(
+        Ring(settings.hallmonitor_home),
         **client(settings),
         acks="all",
         enable_idempotence=True,
@@ -84,6 +90,7 @@ def topic_id(settings: Settings, topic: str) -> str:
 
 def records(settings: Settings, topic: str, partition: int, offset: int) -> Iterator[tuple[int, Batch]]:
     """What stands in the log from `offset` to its present end, without what is no batch of ours."""
+    ours = checker(settings)
     place = TopicPartition(topic, partition)
     consumer = KafkaConsumer(**client(settings), enable_auto_commit=False, metrics_enabled=False)
     try:
@@ -93,19 +100,21 @@ def records(settings: Settings, topic: str, partition: int, offset: int) -> Iter
         while consumer.position(place) < end:
             for record in consumer.poll(timeout_ms=500).get(place, []):
                 try:
+                    ours.serial(record)
                     yield record.offset, decode_batch(record.key, record.value, record.headers)
-                except Undecodable:
+                except (Stranger, Undecodable):
                     continue
     finally:
         consumer.close(autocommit=False)
 
 
 def owners(settings: Settings, topic: str) -> list[str | None]:
-    """Whose each partition is, by the key of its first record; None where nobody has written yet."""
+    """Whose each partition is, by the key of its first record; None where nobody of ours has written yet."""
+    ours = checker(settings)
     consumer = KafkaConsumer(**client(settings), enable_auto_commit=False, metrics_enabled=False)
     try:
         partitions = sorted(consumer.partitions_for_topic(topic) or ())
-        return [first_key(consumer, TopicPartition(topic, partition)) for partition in partitions]
+        return [first_key(consumer, ours, TopicPartition(topic, partition)) for partition in partitions]
     finally:
         consumer.close(autocommit=False)
 
@@ -124,14 +133,27 @@ def claimed(settings: Settings, topic: str, district: str, write_claim: Callable
         write_claim(found.index(None))
 
 
-def first_key(consumer: KafkaConsumer, place: TopicPartition) -> str | None:
-    """Whose a partition is, by the key of its first record; None where nobody has written yet. Raises TimeoutError."""
-    if consumer.end_offsets([place])[place] == 0:
-        return None
+def first_key(consumer: KafkaConsumer, ours: Checker, place: TopicPartition) -> str | None:
+    """Whose a partition is, by the key of its first record of ours; None where there is none. Raises TimeoutError."""
+    end = consumer.end_offsets([place])[place]
     consumer.assign([place])
     consumer.seek_to_beginning(place)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        if found := consumer.poll(timeout_ms=1000, max_records=1).get(place):
-            return (found[0].key or b"").decode(errors="replace")
+        if consumer.position(place) >= end:
+            if consumer.beginning_offsets([place])[place] == 0:
+                return None
+            break  # it was somebody's, and Kafka has forgotten whose
+        for record in consumer.poll(timeout_ms=1000, max_records=1).get(place, []):
+            if _is_ours(ours, record):
+                return (record.key or b"").decode(errors="replace")
     raise TimeoutError(f"The first record of {place.topic}/{place.partition} does not come; is the broker well?")
+
+
+def _is_ours(ours: Checker, record: Any) -> bool:
+    try:
+        ours.serial(record)
+    except Stranger as stranger:
+        log.warning("not ours", topic=record.topic, partition=record.partition, offset=record.offset, why=str(stranger))
+        return False
+    return True

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from storage.rows import Incoming, Line, Refusal, event_lines, lines, row, table_of
+from storage.letters import pieces
+from storage.rows import Foreign, Incoming, Line, Refusal, event_lines, lines, row, table_of
 
 # Facts first, in the order in which they are asked for.
 ORDER = ("reference", "events", "violations", "dead_letters", "casework", "ticks")
@@ -14,6 +15,7 @@ class Block:
 
     def __init__(self, max_rows: int = 50_000, max_bytes: int = 40_000_000) -> None:
         self.records: list[Incoming] = []
+        self.strangers: list[tuple[Foreign, str]] = []  # and why they are none of ours
         self.rows = 0
         self.size = 0
         self.max_rows = max_rows
@@ -27,6 +29,17 @@ class Block:
             self.rows += value.count(b"\n")
             self.size += len(value)
 
+    def set_aside(self, strangers: Iterable[tuple[Foreign, str]]) -> None:
+        """Take in what becomes dead letters, and nothing else."""
+        for record, why in strangers:
+            self.strangers.append((record, why))
+            self.size += len(record.value or b"")
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to store."""
+        return not self.records and not self.strangers
+
     @property
     def full(self) -> bool:
         """Whether it should be stored without waiting for more."""
@@ -34,7 +47,12 @@ class Block:
 
     def reaches(self) -> dict[Place, int]:
         """The offset to go on from, by topic and partition, once the block is stored."""
-        return {(record.topic, record.partition): record.offset + 1 for record in self.records}
+        found: dict[Place, int] = {}
+        everything: list[Incoming] = [*self.records, *(one for one, _ in self.strangers)]
+        for record in everything:
+            place = (record.topic, record.partition)
+            found[place] = max(found.get(place, 0), record.offset + 1)
+        return found
 
     def tables(self) -> tuple[dict[str, list[Incoming]], list[tuple[Line, str]]]:
         """Its records by table in the order to store them, and the lines of records that belong to none, with why."""
@@ -45,6 +63,8 @@ class Block:
                 found[table_of(record)].append(record)
             except Refusal as error:
                 strays += [(line, str(error)) for line in lines(record)]
+        for foreign, why in self.strangers:
+            strays += [(line, why) for line in pieces(foreign)]
         return {table: records for table, records in found.items() if records}, strays
 
 

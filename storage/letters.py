@@ -3,8 +3,8 @@
 from base64 import b64encode
 from hashlib import blake2b
 
-from model.dead_letter import DeadLetter, encode_dead_letter
-from storage.rows import Line, district, header, row
+from model.dead_letter import LARGEST, STRANGERS, DeadLetter, encode_dead_letter
+from storage.rows import Foreign, Incoming, Line, district, header, row
 
 STAGE = "store"
 
@@ -12,7 +12,8 @@ STAGE = "store"
 def refused(line: Line, reason: str) -> DeadLetter:
     """The same line gives the same id, however often it is read; raw is base64 where it is not UTF-8."""
     record = line.record
-    place = f"{record.topic}/{record.partition}@{record.offset}:{line.number}"
+    place = f"{place_of(record)}:{line.number}"
+    parts = len(pieces(record)) if isinstance(record, Foreign) else 0
     try:
         raw, encoding = line.text.decode(), None
     except UnicodeDecodeError:
@@ -21,12 +22,26 @@ def refused(line: Line, reason: str) -> DeadLetter:
         dead_letter_id=blake2b(place.encode() + b"\0" + line.text, digest_size=16).hexdigest(),
         district=district(record),
         source_id=header(record, "source", b"").decode("utf-8", "replace"),
-        stage=STAGE,
+        stage=STRANGERS if parts else STAGE,
         reason=reason,
         raw=raw,
         raw_encoding=encoding,
-        origin=place,
+        origin=place_of(record) if parts else place,
+        part=line.number + 1 if parts else 1,
+        parts=parts or 1,
     )
+
+
+def place_of(record: Incoming) -> str:
+    """Where a record stands in Kafka, as dead letters say it: `audit.events/0@17`."""
+    return f"{record.topic}/{record.partition}@{record.offset}"
+
+
+def pieces(record: Foreign) -> list[Line]:
+    """A stranger's record as what each of its dead letters holds."""
+    body = record.value or b""
+    starts = range(0, len(body), LARGEST) or range(1)
+    return [Line(record, n, body[start : start + LARGEST]) for n, start in enumerate(starts)]
 
 
 def letter_row(line: Line, reason: str) -> bytes:

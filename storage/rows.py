@@ -1,6 +1,7 @@
 """Kafka records of the output topics as lines of the tables they belong to; pure: records in, NDJSON out."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -33,6 +34,19 @@ class Incoming(Protocol):
     key: bytes | None
     value: bytes | None
     headers: Iterable[tuple[str, bytes]]
+
+
+@dataclass
+class Foreign:
+    """A record that is none of ours, with what is certain about it: where it stands, in whose partition, its bytes."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int  # never in the future
+    key: bytes | None
+    value: bytes | None
+    headers: Iterable[tuple[str, bytes]] = ()
 
 
 class Line(NamedTuple):

@@ -13,10 +13,12 @@ from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from model import topics
-from model.clock import now
+from model.clock import now, now_ms
+from model.kafka_client import checker
 from model.settings import Settings
 from storage.block import Block, Place
 from storage.client import QueryFailed, Store, Unavailable, connect
+from storage.gate import Gate, Kept
 from storage.ledger.ledger import Ledger, open_ledger
 from storage.migrate import NeedsReset, migrate
 from storage.writer import WAITS, Stopped, Writer
@@ -32,10 +34,17 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
     """Two hands: this thread reads ahead while another stores the block before. One block is stored at a time."""
 
     def __init__(
-        self, consumer: Any, writer: Writer, max_wait_s: float = MAX_WAIT_S, ledger: Ledger | None = None
+        self,
+        consumer: Any,
+        writer: Writer,
+        max_wait_s: float = MAX_WAIT_S,
+        ledger: Ledger | None = None,
+        gate: Gate | None = None,
     ) -> None:
+        """Without a `ledger` nothing is sealed; without a `gate` a stranger's records count as ours."""
         self._consumer = consumer
         self._ledger = ledger
+        self._gate = gate
         self._writer = writer
         self._max_wait_s = max_wait_s
         self._hand = ThreadPoolExecutor(1, "writer")
@@ -52,6 +61,8 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         """What we still hold of them will be stored twice, which the tables absorb."""
         for place in revoked:
             self._committed.pop((place.topic, place.partition), None)
+        if self._gate:
+            self._gate.forget((place.topic, place.partition) for place in revoked)
 
     def run(self, stop: Flag) -> None:
         """Turn until `stop` is set; then store what is in hand and commit it, if ClickHouse still answers."""
@@ -69,15 +80,17 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         """Read what there is; hand over a block that is due; commit a block that is stored."""
         self._hold(self._block.full)
         for records in self._consumer.poll(timeout_ms=POLL_MS, max_records=50).values():
-            self._since = self._since if self._block.records else time.monotonic()
-            self._block.add(records)
-            self._read_leaves(records)
+            self._since = time.monotonic() if self._block.empty else self._since
+            kept = self._gate.part(records, now_ms()) if self._gate else Kept(records, [])
+            self._block.add(kept.ours)
+            self._block.set_aside(kept.strangers)
+            self._read_leaves(kept.ours)
         self._go_on_joining()
         if self._writing and self._writing.done():
             self._settle()
         if not self._writing and self._due():
             self._hand_over()
-        elif not self._writing and not self._block.records:
+        elif not self._writing and self._block.empty:
             self._commit({(p.topic, p.partition): self._consumer.position(p) for p in self._consumer.assignment()})
 
     def _go_on_joining(self) -> None:
@@ -93,7 +106,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _due(self) -> bool:
         waited = time.monotonic() - self._since >= self._max_wait_s
-        return bool(self._block.records) and (self._block.full or waited)
+        return not self._block.empty and (self._block.full or waited)
 
     def _hold(self, full: bool) -> None:
         """Stop reading while the next block is full, so that memory stays bounded; polling goes on, as a heartbeat."""
@@ -133,7 +146,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
     def _finish(self) -> None:
         if self._writing:
             self._settle()
-        if self._block.records:
+        if not self._block.empty:
             self._hand_over()
             self._settle()
 
@@ -185,7 +198,8 @@ def serve(settings: Settings, stop: Flag, group: str = GROUP) -> None:
     store = ready_store(settings, stop)
     source = consumer(settings, group)
     ledger = open_ledger(settings)
-    sink = Sink(source, Writer(store, stop, ledger.noter), ledger=ledger)
+    gate = Gate(ledger.book, checker(settings))
+    sink = Sink(source, Writer(store, stop, ledger.noter), ledger=ledger, gate=gate)
     source.subscribe(TOPICS, listener=sink)
     log.info("sink reads", topics=TOPICS, group=group)
     try:

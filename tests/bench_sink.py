@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 
 import msgspec
-from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from infra.local.stack import Stack
@@ -19,7 +18,9 @@ from model import topics
 from model.batch import Batch
 from model.codec import encode_batch, join_lines
 from model.event import Attribution, Event, encode_event, event_id, format_ms
-from producers.broker import client
+from model.kafka_client import client
+from producers.broker import MarkedProducer
+from producers.broker import producer as marked_producer
 from storage.client import Store
 from storage.migrate import migrate
 
@@ -56,7 +57,7 @@ def bodies(count: int, start_ms: int = START_MS) -> list[tuple[bytes, int]]:
     return [(join_lines(part), len(part)) for part in parts]
 
 
-def send(producer: KafkaProducer, body: bytes, count: int) -> None:
+def send(producer: MarkedProducer, body: bytes, count: int) -> None:
     key, value, headers = encode_batch(Batch(kind="events", district="bench", source_id="", body=body, count=count))
     producer.send(topics.EVENTS.name, key=key, value=value, headers=headers, partition=0)
 
@@ -84,7 +85,7 @@ def stored(store: Store) -> int:
 
 
 def through_sink(
-    store: Store, producer: KafkaProducer, found: list[tuple[bytes, int]], env: dict[str, str]
+    store: Store, producer: MarkedProducer, found: list[tuple[bytes, int]], env: dict[str, str]
 ) -> tuple[float, float]:
     """Rows a second from the sink's first stored block to its last, all waiting in Kafka; and its CPU seconds."""
     store.command("TRUNCATE TABLE events")
@@ -101,7 +102,7 @@ def through_sink(
         return (now - first) / (time.perf_counter() - began), cpu(process)
 
 
-def latency(store: Store, producer: KafkaProducer, env: dict[str, str], rate: int, seconds: int) -> _Count:
+def latency(store: Store, producer: MarkedProducer, env: dict[str, str], rate: int, seconds: int) -> _Count:
     """Seconds from sending to storing at `rate` events a second; occurred_at is the moment of sending."""
     store.command("TRUNCATE TABLE events")
     with sink(env):
@@ -157,11 +158,11 @@ def main() -> None:
     found = bodies(asked.events)
     size = sum(len(body) for body, _ in found) / asked.events
     with tempfile.TemporaryDirectory() as home, Stack(Path(home)) as stack:
-        settings = stack.settings(clickhouse_url=stack.clickhouse_url + "/bench")
-        env = settings.environment()
+        settings = stack.settings(clickhouse_url=stack.clickhouse_url + "/bench", hallmonitor_home=Path(home))
+        env = settings.environment() | {"HALLMONITOR_HOME": home}
         admin = KafkaAdminClient(**client(settings))
         admin.create_topics([NewTopic(t.name, 1, 1, topic_configs=t.config) for t in topics.ALL])
-        producer = KafkaProducer(**client(settings), compression_type="zstd", acks="all", max_request_size=4_194_304)
+        producer = marked_producer(settings)
         store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
         migrate(store)
         print(f"{asked.events} events of {size:.0f} bytes; CPU microseconds an event: ClickHouse + sink")

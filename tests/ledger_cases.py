@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
 
-from storage_cases import DISTRICT, Record
+from storage_cases import DISTRICT, SENT_MS, Record
 
 from model.event import format_at
-from model.mark import HEADER, mark
+from model.keyring import Checker, Ring
+from model.mark import Marker
 from storage.block import Block
 from storage.client import Store
+from storage.gate import Gate
 from storage.ledger.leaves import Place
 from storage.ledger.ledger import Ledger
 from storage.ledger.sealing import read_anchor
@@ -20,11 +22,16 @@ from storage.writer import Writer
 NOW = datetime(2026, 11, 19, 12, tzinfo=UTC)
 
 
-def marked(ledger: Ledger, record: Record) -> Record:
+def marked(ledger: Ledger, record: Record, marker: Marker | None = None) -> Record:
     """The record as our own judge would have sent it."""
-    key, value = record.key or b"", record.value or b""
-    made = mark(ledger.noter._key, record.topic, key, record.headers, value)
-    return record._replace(headers=[*record.headers, (HEADER, made)])
+    key = ring(ledger).key(record.topic)
+    told = (key, record.topic, record.partition, record.key, list(record.headers), record.value)
+    return record._replace(headers=(marker or Marker()).marked(*told))
+
+
+def ring(ledger: Ledger) -> Ring:
+    """The keys of the ledger's home."""
+    return Ring(ledger.book.path.parents[1])
 
 
 def store_marked(ledger: Ledger, store: Store, records: Sequence[Record]) -> Writer:
@@ -33,10 +40,12 @@ def store_marked(ledger: Ledger, store: Store, records: Sequence[Record]) -> Wri
 
 
 def store_all(ledger: Ledger, store: Store, records: Sequence[Record]) -> Writer:
-    """Write records as they are."""
+    """Read records as they are through a gate of its own, as a sink that has just begun, and write them."""
     writer = Writer(store, Flag(), ledger.noter)
+    kept = Gate(ledger.book, Checker(ring(ledger))).part(records, SENT_MS)
     block = Block()
-    block.add(records)
+    block.add(kept.ours)
+    block.set_aside(kept.strangers)
     writer.write(block)
     return writer
 

@@ -22,7 +22,6 @@ from infra.local.stack import Stack
 from model import topics
 from model.casework import CaseworkEvent, NotCasework, decode_casework, encode_casework
 from model.settings import Settings
-from producers import broker
 from storage.block import Block
 from storage.client import Store
 from storage.queries.casework import is_stored, of_entities
@@ -210,7 +209,9 @@ def _partition(register: Register, district: str) -> int:
 def _in_the_topic(settings: Settings, district: str) -> list[Any]:
     from kafka import KafkaConsumer
 
-    consumer = KafkaConsumer(**broker.client(settings), enable_auto_commit=False)
+    from model.kafka_client import client
+
+    consumer = KafkaConsumer(**client(settings), enable_auto_commit=False)
     places = [TopicPartition(topics.CASEWORK.name, one) for one in consumer.partitions_for_topic(topics.CASEWORK.name)]
     consumer.assign(places)
     consumer.seek_to_beginning()

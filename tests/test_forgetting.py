@@ -13,7 +13,7 @@ from storage_cases import DISTRICT, event, events, fresh_store
 
 from infra.local.stack import Stack
 from model import topics
-from producers.broker import client
+from model.kafka_client import client
 from storage.ledger.ledger import Ledger
 from storage.retention.forgetting import JUDGES, forget
 from storage.sink import GROUP, consumer

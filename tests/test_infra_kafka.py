@@ -17,7 +17,7 @@ from infra.local.broker import Node, properties
 from infra.local.home import Home
 from infra.local.plan import brokers_seen
 from infra.local.stack import Stack
-from producers.broker import client
+from model.kafka_client import client
 
 FOUR_MB = 4 * 1024 * 1024
 

@@ -1,16 +1,30 @@
 """The ledger: a row that was changed, removed, added or moved is found and named; what is as it was is intact."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from ledger_cases import home_ledger, marked, seal, store_all, store_marked, verified, wrong
-from storage_cases import DISTRICT, dead_letters, event, events, facts, fresh_store, proof, violation, violations
+from storage_cases import (
+    DISTRICT,
+    Record,
+    dead_letters,
+    event,
+    events,
+    facts,
+    fresh_store,
+    proof,
+    violation,
+    violations,
+)
 
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.dead_letter import DeadLetter
+from model.mark import Marker
 from storage.client import Store
+from storage.gate import COPY
 from storage.ledger import verifying
 from storage.ledger.ledger import Ledger
 
@@ -99,16 +113,83 @@ def test_a_raw_record_that_was_changed_alone_is_found(ledger: Ledger, stored: St
     assert [(one.record_class, one.status) for one in outcome.hours if one.status != "intact"] == [("raw", "altered")]
 
 
-def test_a_record_that_a_stranger_sent_is_extra(ledger: Ledger, stored: Store) -> None:
-    store_all(ledger, stored, [events([event("forged", account="tbell")], 12), violations([violation("framed")], 5)])
-    assert {("auth_events", "forged", "extra"), ("violations", "framed", "extra")} <= wrong(verified(ledger, stored))
+class _Letter(msgspec.Struct):
+    district: str
+    reason: str
+    raw: str
 
 
-def test_a_genuine_record_with_another_content_is_a_strangers(ledger: Ledger, stored: Store) -> None:
+_STRANGERS = "SELECT district, reason, raw FROM dead_letters WHERE stage = 'mark' ORDER BY origin"
+
+
+def ids_of(store: Store, table: str, name: str) -> set[str]:
+    class Row(msgspec.Struct):
+        id: str
+
+    return {row.id for row in store.rows(f"SELECT {name} AS id FROM {table} FINAL", Row)}
+
+
+def test_what_a_stranger_sent_is_a_dead_letter_and_named(ledger: Ledger, stored: Store) -> None:
+    forged = events([event("forged", account="tbell")], 12)._replace(key=b"elsewhere", timestamp=1 << 60)
+    store_all(ledger, stored, [forged, violations([violation("framed")], 5)])
+    assert "forged" not in ids_of(stored, "events", "event_id")
+    assert "framed" not in ids_of(stored, "violations", "violation_id")
+    assert {
+        ("dead_letters", name, "extra") for name in ("audit.events/0@12", "forged", "audit.violations/0@5")
+    } == wrong(verified(ledger, stored))
+
+
+def test_the_dead_letter_is_whole_and_the_districts_whose_partition_it_stood_in(ledger: Ledger, stored: Store) -> None:
+    seal(ledger)  # from which a sink that has just begun knows whose the partition is
+    forged = events([event("forged")], 12)._replace(key=b"elsewhere")
+    store_all(ledger, stored, [forged])
+    letter = stored.rows(_STRANGERS, _Letter)[0]
+    assert (letter.district, letter.raw.encode()) == (DISTRICT, forged.value)
+    assert letter.reason == "it bears no mark of ours"
+
+
+CHANGES: dict[str, Callable[[Record], Record]] = {
+    "content": lambda one: one._replace(value=(one.value or b"").replace(b"tbell", b"other")),
+    "topic": lambda one: one._replace(topic="audit.violations"),
+    "partition": lambda one: one._replace(partition=1),
+    "key": lambda one: one._replace(key=b"elsewhere"),
+    "epoch": lambda one: one._replace(headers=[*one.headers, ("epoch", b"7")]),
+    "serial": lambda one: one._replace(
+        headers=[(n, b"f" * 20 + b":9" if n == "serial" else v) for n, v in one.headers]
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_record_of_ours_with_something_else_in_it_or_elsewhere_is_a_strangers(
+    ledger: Ledger, store: Store, change: str
+) -> None:
     genuine = marked(ledger, events([event("e5", account="tbell")], 12))
-    changed = (genuine.value or b"").replace(b"tbell", b"other")
-    store_all(ledger, stored, [genuine._replace(value=changed)])
-    assert ("auth_events", "e5", "extra") in wrong(verified(ledger, stored))
+    store_all(ledger, store, [CHANGES[change](genuine)])
+    assert not ids_of(store, "events", "event_id")
+    assert [one.reason for one in store.rows(_STRANGERS, _Letter)] == [
+        "its mark is not ours, or was made for another place"
+    ]
+
+
+def test_a_copy_of_an_older_attribution_does_not_come_back(ledger: Ledger, store: Store) -> None:
+    marker = Marker()
+    old = marked(ledger, events([event("e1", person="p1")], 10), marker)
+    new = marked(ledger, events([event("e1", person="p2")], 11, epoch=1), marker)
+    store_all(ledger, store, [old, new])
+    store_all(ledger, store, [old._replace(offset=12), new._replace(offset=13)])  # by a sink that has just begun
+    assert [one.reason for one in store.rows(_STRANGERS, _Letter)] == [COPY, COPY]
+    seen = next(iter(store.rows("SELECT person AS reason, '' AS raw, district FROM events FINAL", _Letter)))
+    assert seen.reason == "p2"
+
+
+def test_a_block_that_is_read_again_after_a_kill_holds_no_copies(ledger: Ledger, store: Store) -> None:
+    marker = Marker()
+    sent = [marked(ledger, events([event(f"e{n}")], n), marker) for n in range(6)]
+    for start, stop in ((0, 2), (2, 4), (2, 4), (2, 6), (0, 6)):  # what was stored and not committed comes again
+        store_all(ledger, store, sent[start:stop])
+    assert not store.rows(_STRANGERS, _Letter)
+    assert verified(ledger, store).good
 
 
 def test_records_that_are_read_again_change_nothing(ledger: Ledger, store: Store) -> None:

@@ -13,7 +13,7 @@ from threading import Thread
 import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 from storage_cases import Record, event, events, fresh_store, proof, record, violation, violations
 
@@ -21,8 +21,12 @@ from infra.local import sasl
 from infra.local.stack import Stack
 from model import topics
 from model.event import decode_event, encode_event
+from model.kafka_client import client
+from model.keyring import Ring
+from model.mark import Marker
 from model.settings import Settings
-from producers.broker import client
+from producers.broker import MarkedProducer
+from producers.broker import producer as producer_of
 from storage.client import Store
 from storage.queries.timeline import by_id
 from storage.sink import GROUP, serve
@@ -59,17 +63,17 @@ def store(own_stack: Stack, request: pytest.FixtureRequest) -> Iterator[Store]:
 
 @pytest.fixture
 def settings(own_stack: Stack, store: Store) -> Settings:
-    return own_stack.settings(clickhouse_url=store.url)
+    return own_stack.settings(clickhouse_url=store.url, hallmonitor_home=own_stack.home)
 
 
 @pytest.fixture
-def producer(own_stack: Stack) -> Iterator[KafkaProducer]:
-    producer = KafkaProducer(**client(own_stack.settings()), acks="all")
-    yield producer
-    producer.close()
+def producer(own_stack: Stack) -> Iterator[MarkedProducer]:
+    sender = producer_of(own_stack.settings(hallmonitor_home=own_stack.home))
+    yield sender
+    sender.close()
 
 
-def send(producer: KafkaProducer, *records: Record) -> None:
+def send(producer: MarkedProducer, *records: Record) -> None:
     for one in records:
         producer.send(one.topic, key=one.key, value=one.value, headers=list(one.headers), partition=0)
     producer.flush()
@@ -127,7 +131,7 @@ def end_of_events(settings: Settings) -> int:
 
 @pytest.mark.slow
 def test_what_is_sent_is_stored_once_also_when_two_groups_of_sinks_store_it(
-    settings: Settings, store: Store, producer: KafkaProducer
+    settings: Settings, store: Store, producer: MarkedProducer
 ) -> None:
     send(producer, *[events([event(f"twice{n}-{m}") for m in range(100)]) for n in range(20)])
     with Sinks(settings, "twice-a", number=2), Sinks(settings, "twice-b"):
@@ -136,7 +140,9 @@ def test_what_is_sent_is_stored_once_also_when_two_groups_of_sinks_store_it(
     assert len(stored(store, "twice")) == 2_000
 
 
-def test_a_later_attribution_replaces_an_earlier_one(settings: Settings, store: Store, producer: KafkaProducer) -> None:
+def test_a_later_attribution_replaces_an_earlier_one(
+    settings: Settings, store: Store, producer: MarkedProducer
+) -> None:
     attributed = event("later1", person="p17", attribution=[proof("person", "p17")])
     send(producer, events([event("later1")]), events([attributed]))
     with Sinks(settings, "later"):
@@ -144,7 +150,7 @@ def test_a_later_attribution_replaces_an_earlier_one(settings: Settings, store: 
 
 
 def test_a_line_that_cannot_be_a_row_becomes_a_dead_letter_and_its_neighbours_are_stored(
-    settings: Settings, store: Store, producer: KafkaProducer
+    settings: Settings, store: Store, producer: MarkedProducer
 ) -> None:
     odd = encode_event(event("bad2")).replace(b'"raw":', b'"bytes_in":"many","raw":')
     lines = [encode_event(event("bad1")), b"not JSON", odd, b'{"event_id":"bad3"', encode_event(event("bad4"))]
@@ -160,7 +166,7 @@ def test_a_line_that_cannot_be_a_row_becomes_a_dead_letter_and_its_neighbours_ar
 
 
 def test_nothing_is_committed_while_clickhouse_is_down_and_everything_is_stored_after(
-    settings: Settings, store: Store, producer: KafkaProducer, own_stack: Stack
+    settings: Settings, store: Store, producer: MarkedProducer, own_stack: Stack
 ) -> None:
     with Sinks(settings, "down"):
         until(lambda: committed(settings, "down") == end_of_events(settings))
@@ -174,7 +180,7 @@ def test_nothing_is_committed_while_clickhouse_is_down_and_everything_is_stored_
 
 @pytest.mark.slow
 def test_told_to_end_while_nothing_can_be_stored_it_ends_and_commits_nothing(
-    settings: Settings, store: Store, producer: KafkaProducer
+    settings: Settings, store: Store, producer: MarkedProducer
 ) -> None:
     with Sinks(settings, "stuck"):
         until(lambda: committed(settings, "stuck") == end_of_events(settings))
@@ -194,12 +200,13 @@ async def test_what_a_transaction_took_back_is_never_stored(settings: Settings, 
         transactional_id="test-sink",
         **sasl.client(settings.kafka_sasl_password),
     ) as transactional:
+        marker = Marker()
         for name, keep in (("taken1", False), ("taken2", True)):
             await transactional.begin_transaction()
             sent = events([event(name)])
-            await transactional.send_and_wait(
-                sent.topic, key=sent.key, value=sent.value, headers=list(sent.headers), partition=0
-            )
+            told = (sent.topic, 0, sent.key, list(sent.headers), sent.value)
+            headers = marker.marked(Ring(settings.hallmonitor_home).key(sent.topic), *told)
+            await transactional.send_and_wait(sent.topic, key=sent.key, value=sent.value, headers=headers, partition=0)
             await (transactional.commit_transaction() if keep else transactional.abort_transaction())
     with Sinks(settings, "taken"):
         until(lambda: "taken2" in stored(store, "taken"))
@@ -210,9 +217,9 @@ async def test_what_a_transaction_took_back_is_never_stored(settings: Settings, 
 
 @pytest.mark.slow
 def test_told_to_end_the_process_stores_what_it_holds_and_commits(
-    settings: Settings, store: Store, producer: KafkaProducer, tmp_path: Path
+    settings: Settings, store: Store, producer: MarkedProducer, tmp_path: Path
 ) -> None:
-    environment = os.environ | settings.environment()
+    environment = os.environ | settings.environment() | {"HALLMONITOR_HOME": str(settings.hallmonitor_home)}
     with (tmp_path / "words").open("w") as words:
         process = subprocess.Popen([sys.executable, "-m", "storage.sink"], env=environment, stdout=words, stderr=words)
         send(producer, events([event("end1")]))
@@ -224,7 +231,7 @@ def test_told_to_end_the_process_stores_what_it_holds_and_commits(
     assert left == 0 if "end2" in stored(store, "end") else left == 1
 
 
-def test_an_event_comes_back_as_it_was_sent(settings: Settings, store: Store, producer: KafkaProducer) -> None:
+def test_an_event_comes_back_as_it_was_sent(settings: Settings, store: Store, producer: MarkedProducer) -> None:
     sent = event("same1", raw='tab\t, quote", \u00e9\U0001f511, \\ and \r', duration_s=1.5, bytes_in=2**62, part=2)
     send(producer, events([sent]))
     with Sinks(settings, "same"):

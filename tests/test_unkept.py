@@ -8,9 +8,9 @@ from kafka import KafkaConsumer, TopicPartition
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.codec import split_lines
+from model.kafka_client import client
 from model.settings import Settings
 from model.tables import TABLES
-from producers.broker import client
 from storage.queries.names import known_as
 from streams.engine.engine import Engine
 from tests.published import in_the_log, read

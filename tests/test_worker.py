@@ -18,8 +18,9 @@ from infra.local.stack import Stack
 from model import topics
 from model.batch import Batch
 from model.codec import encode_batch, split_lines
+from model.kafka_client import client
 from model.violation import Violation, decode_violation
-from producers.broker import client, create_topics, producer
+from producers.broker import create_topics, producer
 from streams.engine.whole import judge_whole
 from tests.detection_cases import cases_of
 from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
@@ -90,8 +91,8 @@ class Worker:
         self.log.close()
 
 
-def publish(stack: Stack, batches: list[Batch], partition: int = 1) -> None:
-    settings = stack.settings(kafka_partitions=4)
+def publish(stack: Stack, home: Path, batches: list[Batch], partition: int = 1) -> None:
+    settings = stack.settings(kafka_partitions=4, hallmonitor_home=home)
     create_topics(settings, topics.ALL)
     client = producer(settings)
     for batch in batches:
@@ -134,7 +135,7 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_says_nothing_twice(br
     chance = random.Random(7)
     try:
         for start in range(0, len(log), 50):
-            publish(broker, log[start : start + 50])
+            publish(broker, tmp_path, log[start : start + 50])
             if chance.random() < 0.7:
                 time.sleep(chance.random() * 3)
                 worker.kill()
@@ -157,7 +158,7 @@ def worker_log(home: Path) -> str:
 
 @pytest.mark.slow
 def test_what_stands_in_the_log_but_is_no_batch_becomes_a_dead_letter(broker: Stack, tmp_path: Path) -> None:
-    settings = broker.settings(kafka_partitions=4)
+    settings = broker.settings(kafka_partitions=4, hallmonitor_home=tmp_path)
     create_topics(settings, topics.ALL)
     client = producer(settings)
     client.send(topics.LOG.name, value=b"\x00garbage", key=DISTRICT.encode(), partition=2)
@@ -188,7 +189,7 @@ app.main()
 @pytest.mark.slow  # each death waits for the group to notice it
 def test_a_line_that_ends_the_process_is_found_left_out_and_kept(broker: Stack, tmp_path: Path) -> None:
     log = [*log_of(40)[:3], ended()]
-    publish(broker, log, partition=3)
+    publish(broker, tmp_path, log, partition=3)
     worker = Worker(broker, tmp_path, ["-c", DEADLY])
     try:
         deaths = 0

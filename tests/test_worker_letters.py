@@ -48,7 +48,7 @@ def bad_batches() -> list[Batch]:
 def test_bad_facts_ticks_and_commands_become_dead_letters_and_the_log_goes_on(broker: Stack, tmp_path: Path) -> None:
     """And so does a line whose judgement raises: its letter says what the exception said."""
     log = log_of(40)
-    publish(broker, [log[0], *bad_batches(), *log[1:]], partition=0)
+    publish(broker, tmp_path, [log[0], *bad_batches(), *log[1:]], partition=0)
     worker = Worker(broker, tmp_path, ["-c", RAISING])
     bad = [line for lines in BAD_LINES.values() for line in lines]
     try:

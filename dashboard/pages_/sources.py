@@ -12,6 +12,7 @@ from dashboard.parts.source_list import listener_table, source_table, spell_tabl
 from dashboard.send_again import MOST, folder_of, send_again
 from documents.plain import visible
 from model.clock import now
+from model.dead_letter import STAGES
 from model.event import format_at
 from model.settings import Settings
 from producers.listen import counted
@@ -21,7 +22,6 @@ from storage.queries.sources import sources, spells
 from storage.queries.unread import unread
 
 EVERY = timedelta(seconds=30)  # each time all events are counted
-STAGES = ("parse", "judge", "store")
 
 
 def show() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -35,13 +36,19 @@ CREATE TABLE IF NOT EXISTS destroyed (district TEXT, number INTEGER, certificate
 CREATE TABLE IF NOT EXISTS plans (district TEXT, plan TEXT PRIMARY KEY, before TEXT, certificate TEXT);
 CREATE TABLE IF NOT EXISTS doomed (plan TEXT, class TEXT, id TEXT, version INTEGER, line INTEGER, number INTEGER,
   leaf BLOB, PRIMARY KEY (plan, class, version, line)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS heard (topic TEXT, partition INTEGER, writer TEXT, offset INTEGER, number INTEGER,
+  PRIMARY KEY (topic, partition, writer, offset)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS gone (district TEXT, class TEXT, version INTEGER, line INTEGER, leaf BLOB, why TEXT,
   PRIMARY KEY (district, class, version, line)) WITHOUT ROWID;
 """
 _REACHED = """INSERT INTO reached VALUES (?,?,?,?)
 ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"""
 NAME = "ledger.db"
+# Kept of each writer: this block's last number, and the last one before it, for when this block is read again.
+_FORGET_HEARD = """DELETE FROM heard WHERE (topic, partition, writer) = (?1,?2,?3) AND offset <
+(SELECT max(offset) FROM heard WHERE (topic, partition, writer) = (?1,?2,?3) AND offset < ?4)"""
 Hour = tuple[str, str, str]  # district, class, hour
+Heard = tuple[str, int, str]  # topic, partition, writer
 WHOLE = -1  # in `secrets`: of the whole hour, or of the whole record
 
 
@@ -175,8 +182,13 @@ class Book:
 
     # What is not sealed yet
 
-    def add(self, records: Sequence[OpenRecord], secrets_used: Mapping[Hour, bytes]) -> bool:
-        """Note leaves; of a record that is noted or sealed already nothing changes.
+    def add(
+        self,
+        records: Sequence[OpenRecord],
+        secrets_used: Mapping[Hour, bytes],
+        heard: Mapping[Heard, tuple[int, int]] = MappingProxyType({}),
+    ) -> bool:
+        """Note leaves; of a record that is noted or sealed already nothing changes. `heard`: serial number and offset.
 
         False, and nothing is noted, where a secret was destroyed meanwhile: make the leaves anew.
         """
@@ -188,7 +200,16 @@ class Book:
                 if one.version > reached.get((one.district, one.record_class, one.version >> TOPIC_BIT), -1):
                     row = (*one[:5], _packed(one.lines), one.leaves)
                     self._db.execute("INSERT OR IGNORE INTO open VALUES (?,?,?,?,?,?,?)", row)
+            for writer, (number, offset) in heard.items():
+                self._db.execute(_FORGET_HEARD, (*writer, offset))
+                self._db.execute("INSERT OR REPLACE INTO heard VALUES (?,?,?,?,?)", (*writer, offset, number))
         return True
+
+    def heard(self, topic: str, partition: int, writer: str, before: int) -> int:
+        """The last serial number of a writer that was taken before an offset; -1 where none was."""
+        sql = "SELECT max(number) FROM heard WHERE (topic, partition, writer) = (?,?,?) AND offset < ?"
+        found = self._all(sql, (topic, partition, writer, before))[0][0]
+        return -1 if found is None else int(found)
 
     def open_records(self, district: str, before: str | None = None) -> list[OpenRecord]:
         """What is not sealed of hours before `before`, in the order of class and version."""

@@ -7,7 +7,6 @@ from pathlib import Path
 import structlog
 
 from model.event import format_at
-from model.mark import marks_key
 from model.settings import Settings
 from storage.ledger.book import Book
 from storage.ledger.chain import Entry
@@ -25,7 +24,7 @@ class Ledger:
 
     def __init__(self, home: Path, anchor: Path | None = None) -> None:
         self.book = Book(home)
-        self.noter = Noter(self.book, marks_key(home))
+        self.noter = Noter(self.book)
         self.sealer = Sealer(self.book, signer(home), anchor or default_anchor(home))
         self._sealed_before = ""
 

@@ -1,24 +1,18 @@
-"""Notes in the book what the sink stores: leaves of records that bear our mark, and rows that newer ones replace."""
+"""Notes in the book what the sink stores: leaves of our records, how far their senders came, and rows replaced."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-import structlog
-
-from model import topics
 from model.event import parse_at
-from model.mark import is_marked
+from model.mark import serial_of
 from storage.client import Store
-from storage.ledger.book import Book, Hour, OpenRecord
+from storage.ledger.book import Book, Heard, Hour, OpenRecord
 from storage.ledger.leaves import Place, leaf
 from storage.ledger.reading import Read, Row, letter_rows, open_records, read_record
 from storage.ledger.stored import Older, older_events, older_letters
 from storage.letters import refused
 from storage.rows import Incoming, Line
 
-log = structlog.get_logger("ledger")
-# All that the sink reads was sent by a process of ours, and bears its mark.
-MARKED = frozenset({topics.EVENTS.name, topics.VIOLATIONS.name, topics.DEAD_LETTERS.name, topics.CASEWORK.name})
 LETTERS = "dead_letters"
 _AT_ONCE = 2_000  # rows in one question
 _Where = tuple[str, int, int]
@@ -27,9 +21,8 @@ _Where = tuple[str, int, int]
 class Noter:
     """The sink's hand in the ledger. `read` may run in another thread than the rest."""
 
-    def __init__(self, book: Book, marks_key: bytes) -> None:
+    def __init__(self, book: Book) -> None:
         self.book = book
-        self._key = marks_key
         self._read: dict[_Where, tuple[Read, dict[Hour, bytes]]] = {}
         self._secrets: dict[Hour, bytes] = {}  # a copy, so that not every record asks the book
 
@@ -42,23 +35,12 @@ class Noter:
         return used[key]
 
     def read(self, record: Incoming) -> Read:
-        """The leaves of a record, worked out once; none where it does not bear our mark."""
+        """The leaves of a record, worked out once."""
         where = (record.topic, record.partition, record.offset)
         if where not in self._read:
             used: dict[Hour, bytes] = {}
-            self._read[where] = self._leaves(record, used), used
+            self._read[where] = read_record(record, partial(self._secret, used)), used
         return self._read[where][0]
-
-    def _leaves(self, record: Incoming, used: dict[Hour, bytes]) -> Read:
-        headers = list(record.headers)
-        if (
-            record.value
-            and record.topic in MARKED
-            and not is_marked(self._key, record.topic, record.key or b"", headers, record.value or b"")
-        ):
-            log.error("a record without our mark", topic=record.topic, offset=record.offset)
-            return Read()
-        return read_record(record, partial(self._secret, used))
 
     def before(self, store: Store, records: Iterable[Incoming]) -> None:
         """Keep the leaves of rows that these records will replace: the store forgets them. Raises `Unavailable`."""
@@ -103,13 +85,22 @@ class Noter:
             found += [_without(leaves, without, older) for leaves in read.records]
         for line, reason in refused_lines:
             found += open_records(line.record, letter_rows(line, refused(line, reason)), partial(self._secret, used))[0]
-        return self.book.add(_merged(one for one in found if one.lines), used)
+        return self.book.add(_merged(one for one in found if one.lines), used, _heard(records))
 
     def _taken(self, record: Incoming, used: dict[Hour, bytes]) -> Read:
         self.read(record)
         read, secrets = self._read.pop(_where(record))
         used |= secrets
         return read
+
+
+def _heard(records: Iterable[Incoming]) -> dict[Heard, tuple[int, int]]:
+    """By topic, partition and writer: the last serial number among these records, and its offset."""
+    found: dict[Heard, tuple[int, int]] = {}
+    for record in records:
+        if serial := serial_of(record.headers):
+            found[record.topic, record.partition, serial.writer] = (serial.number, record.offset)
+    return found
 
 
 def _older_here(reads: Sequence[Read]) -> set[tuple[str, str, Place]]:

@@ -11,6 +11,7 @@ from storage.ledger.book import Book, Gone
 from storage.ledger.chain import Fault
 from storage.ledger.leaves import Place
 from storage.ledger.stored import TABLES, StoredRow, rows_of
+from storage.ledger.strangers import strangers
 from storage.ledger.verify import (
     Compared,
     HourReport,
@@ -92,6 +93,7 @@ class Verifier:
             found += self._class(asked, record_class)
         if not asked.until:
             found += self._beyond(asked, seal_open)
+        found += [one for one in strangers(self._store, asked.district) if asked.holds(one.hour)]
         return Outcome(faulty, merged(found))
 
     def _class(self, asked: Asked, record_class: str) -> Iterator[HourReport]:

@@ -1,36 +1,32 @@
-"""A record of `audit.log` that is no batch of ours: kept whole as a dead letter, and the log goes on."""
+"""A record of `audit.log` that is none of ours: kept whole as dead letters, never judged, and the log goes on."""
 
 import base64
 
-import msgspec
-
-from model.batch import Batch, Command
-from model.dead_letter import DeadLetter
-
-LARGEST = 900_000  # bytes of a record's body that one dead letter holds
+from model.dead_letter import LARGEST, STRANGERS, DeadLetter, encode_dead_letter
+from model.mark import Sent
 
 
-def foreign_record(key: bytes | None, value: bytes | None, partition: int, offset: int, reason: str) -> Batch:
-    """The batch of dead letters that stands for the record, in numbered parts if it is large."""
-    district = (key or b"").decode(errors="replace")
-    body = value or b""
+def foreign_record(record: Sent, district: str, reason: str) -> list[bytes]:
+    """The dead letters that stand for the record, in numbered parts if it is large.
+
+    `district`: whose the partition is. What the record's own key says is a stranger's word.
+    """
+    body = record.value or b""
     pieces = [body[start : start + LARGEST] for start in range(0, len(body), LARGEST)] or [b""]
-    letters = [
-        DeadLetter(
-            dead_letter_id=f"audit.log-{partition}-{offset}-{part}",
-            district=district,
-            source_id="",
-            stage="judge",
-            reason=reason,
-            raw=base64.b64encode(piece).decode(),
-            raw_encoding="base64",
-            origin=f"audit.log:{partition}:{offset}",
-            part=part,
-            parts=len(pieces),
+    return [
+        encode_dead_letter(
+            DeadLetter(
+                dead_letter_id=f"{record.topic}-{record.partition}-{record.offset}-{part}",
+                district=district,
+                source_id="",
+                stage=STRANGERS,
+                reason=reason,
+                raw=base64.b64encode(piece).decode(),
+                raw_encoding="base64",
+                origin=f"{record.topic}/{record.partition}@{record.offset}",
+                part=part,
+                parts=len(pieces),
+            )
         )
         for part, piece in enumerate(pieces, 1)
     ]
-    lines = [
-        msgspec.json.encode(Command(name="dead_letter", body=msgspec.Raw(msgspec.json.encode(x)))) for x in letters
-    ]
-    return Batch(kind="command", district=district, source_id="", body=b"\n".join(lines) + b"\n", count=len(lines))

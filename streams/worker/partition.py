@@ -10,10 +10,15 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from model import topics
 from model.batch import Batch
+from model.codec import Undecodable, decode_batch
+from model.keyring import Checker, Ring, Stranger
+from model.mark import Sent, new_writer
+from model.serials import PREFIX, Serials
 from streams.engine.engine import Engine
-from streams.engine.output import Unjudged
+from streams.engine.output import Output, Unjudged
+from streams.worker.foreign import foreign_record
 from streams.worker.suspect import Suspect
-from streams.worker.turn import MEMORY_BATCH_BYTES, POSITION, Position, delivered, send_memories, send_output
+from streams.worker.turn import MEMORY_BATCH_BYTES, POSITION, Outgoing, Position, delivered, send_memories, send_output
 
 TRANSACTION_MS = 15_000  # short: a hung transaction holds back everybody who reads committed records
 LARGEST_BYTES = 4_194_304
@@ -34,7 +39,8 @@ class Gap(RuntimeError):
 class Partition:
     """The memories of a partition's districts and the transactional producer that only its owner holds."""
 
-    def __init__(self, number: int, kafka: Kafka, topic_id: str, suspect: Suspect, marks_key: bytes) -> None:
+    def __init__(self, number: int, kafka: Kafka, topic_id: str, suspect: Suspect, ours: Checker, ring: Ring) -> None:
+        """`ours` tells which records of the log are; with the keys of `ring` what goes out is marked."""
         self.number = number
         self.position = Position(-1, topic_id)
         self.engines: dict[str, Engine] = {}
@@ -43,7 +49,10 @@ class Partition:
         self._kafka = kafka
         self._topic_id = topic_id
         self._suspect = suspect
-        self._marks_key = marks_key
+        self._ours = ours
+        self._ring = ring
+        self._serials = Serials()
+        self._strangers: list[bytes] = []  # dead letters of the open turn
         self._producer: AIOKafkaProducer | None = None
         self._poison: dict[int, dict[int, str]] = {}  # offset -> lines whose judgment raised, and what was said
 
@@ -71,7 +80,11 @@ class Partition:
             else:
                 memories[key] = value
         written = memories.pop(POSITION, None)
+        self._serials = Serials()
+        for key in [key for key in memories if key.startswith(PREFIX)]:
+            self._serials.restore(key, memories.pop(key))
         position = _positions(written) if written else Position(-1, self._topic_id)
+        position.writer = position.writer or new_writer()
         if position.topic_id != self._topic_id:
             await self._begin_again(memories, position)
             return
@@ -91,7 +104,7 @@ class Partition:
 
     async def _begin_again(self, memories: dict[str, bytes], position: Position) -> None:
         """The input topic was made anew: judge from its beginning in a new epoch, remembering nothing."""
-        self.position = Position(-1, self._topic_id, position.epoch + 1)
+        self.position = Position(-1, self._topic_id, position.epoch + 1, position.writer)
         _log.warning("audit.log was made anew; judging from its beginning", epoch=self.position.epoch)
         await self._write([], ((key, None) for key in memories))
 
@@ -112,16 +125,33 @@ class Partition:
         finally:
             await consumer.stop()
 
-    def judge(self, offset: int, batch: Batch) -> bool:
-        """Judge the batch at `offset`; False if the memories contain it already.
+    def take(self, record: Sent) -> bool:
+        """Judge a record of the log, or keep it as dead letters if it is none of ours; False if it was taken already.
 
         Raises `Gap` if it is not the next one, and `Unjudged` if a line cannot be borne: drop this partition, `poison`
         the new one, and go on from its position.
         """
-        if offset <= self.position.offset:
+        if record.offset <= self.position.offset:
             return False
-        if offset != self.position.offset + 1:
-            raise Gap(self.position.offset + 1, offset)
+        if record.offset != self.position.offset + 1:
+            raise Gap(self.position.offset + 1, record.offset)
+        try:
+            self._judge(record.offset, self._own(record))
+        except (Stranger, Undecodable) as error:
+            _log.error("a record that is none of ours", partition=self.number, offset=record.offset, why=str(error))
+            self._strangers += foreign_record(record, next(iter(self.engines), ""), str(error))
+        self.position.offset = record.offset
+        self.unwritten += 1
+        return True
+
+    def _own(self, record: Sent) -> Batch:
+        """The batch of a record that we sent and did not take before; raises `Stranger`, `Undecodable`."""
+        serial = self._ours.serial(record)
+        if serial and not self._serials.is_new(serial):
+            raise Stranger("it is a copy of a record of ours that stands earlier")
+        return decode_batch(record.key, record.value, record.headers or ())
+
+    def _judge(self, offset: int, batch: Batch) -> None:
         engine = self.engines.get(batch.district)
         if engine is None:
             engine = self.engines[batch.district] = Engine(batch.district, epoch=self.position.epoch)
@@ -133,10 +163,7 @@ class Partition:
         except Unjudged as error:
             self._poison.setdefault(offset, {})[error.index] = error.why
             raise
-        self.position.offset = offset
         self.judged += batch.count
-        self.unwritten += 1
-        return True
 
     def inherit_poison(self, other: "Partition") -> None:
         """Know which lines the one before could not bear."""
@@ -151,9 +178,12 @@ class Partition:
             engine.judge()
             outputs.append((district, engine.take()))
             changes += [(f"{district}|{key}", value) for key, value in engine.changes()]
+        outputs.append((next(iter(self.engines), ""), Output(dead_letters=self._strangers)))
+        changes += self._serials.changes()
         await self._write(outputs, changes, after_sent)
         self._poison = {offset: lines for offset, lines in self._poison.items() if offset > self.position.offset}
         self.unwritten = 0
+        self._strangers = []
         self._suspect.survived()
 
     async def _write(
@@ -165,9 +195,9 @@ class Partition:
         assert self._producer is not None
         async with self._producer.transaction():
             sent = []
+            outgoing = Outgoing(self._producer, self.number, self._ring, self.position)
             for district, output in outputs:
-                told = (self.number, district, output, self.position.epoch, self._marks_key)
-                sent += await send_output(self._producer, *told)
+                sent += await send_output(outgoing, district, output)
             position = (POSITION, _encode(self.position))
             sent += await send_memories(self._producer, self.number, [*changes, position])
             await delivered(sent)

@@ -8,12 +8,11 @@ import structlog
 from faust.types import TP
 
 from model import topics
-from model.codec import Undecodable, decode_batch
-from model.mark import marks_key
+from model.kafka_client import checker
+from model.keyring import Ring
 from model.settings import Settings
 from streams.engine.output import Unjudged
 from streams.worker import metrics
-from streams.worker.foreign import foreign_record
 from streams.worker.kafka_settings import client_settings
 from streams.worker.partition import Gap, Partition
 from streams.worker.suspect import Suspect
@@ -50,12 +49,7 @@ class Shell:
 
     async def _judge(self, number: int, event: Any) -> None:
         partition = self._partitions.get(number) or await self._open(number)
-        message = event.message
-        try:
-            batch = decode_batch(message.key, message.value, message.headers or ())
-        except Undecodable as error:
-            batch = foreign_record(message.key, message.value, message.partition, message.offset, str(error))
-        if not partition.judge(message.offset, batch):
+        if not partition.take(event.message):
             event.ack()
             return
         self._wanted.pop(number, None)
@@ -68,7 +62,8 @@ class Shell:
         settings = client_settings(self._settings)
         identity = await asyncio.to_thread(topic_id, self._settings, topics.LOG.name)
         note = self._settings.hallmonitor_home / f"judging-{number}.json"
-        partition = Partition(number, settings, identity, Suspect(note), marks_key(self._settings.hallmonitor_home))
+        ours = await asyncio.to_thread(checker, self._settings)
+        partition = Partition(number, settings, identity, Suspect(note), ours, Ring(self._settings.hallmonitor_home))
         began = time.monotonic()
         await partition.open()
         if number in self._poisoned:

@@ -10,11 +10,13 @@ from aiokafka import AIOKafkaProducer
 from model import topics
 from model.batch import Batch
 from model.codec import encode_batch, join_lines
-from model.mark import HEADER, mark
+from model.keyring import Ring
+from model.mark import Serial, with_mark
 from streams.engine.output import Output
 
 RECORD_BYTES = 700_000  # what goes out is cut into records of this size
 MEMORY_BATCH_BYTES = 1_000_000
+MOST_OF_A_TURN = 1_000_000  # records
 POSITION = "position"
 
 
@@ -24,6 +26,11 @@ class Position(msgspec.Struct):
     offset: int
     topic_id: str
     epoch: int = 0
+    writer: str = ""  # under which name the partition's judge sends; another where the memories began anew
+
+    def serial(self, number: int) -> Serial:
+        """Of the record `number` of this turn: greater than all of the turns before, of which each went further."""
+        return Serial(self.writer, (self.offset + 1) * MOST_OF_A_TURN + number)
 
 
 def records(district: str, kind: str, lines: list[bytes]) -> Iterator[Batch]:
@@ -42,11 +49,26 @@ def _record(district: str, kind: str, lines: list[bytes]) -> Batch:
     return Batch(kind=kind, district=district, source_id="", body=join_lines(lines), count=len(lines))  # type: ignore[arg-type]
 
 
-async def send_output(
-    producer: AIOKafkaProducer, partition: int, district: str, output: Output, epoch: int, marks_key: bytes
-) -> list[Any]:
+class Outgoing:
+    """What a partition's turn sends, one record after the other, each marked."""
+
+    def __init__(self, producer: AIOKafkaProducer, partition: int, ring: Ring, position: Position) -> None:
+        self._producer, self._partition, self._ring, self._position = producer, partition, ring, position
+        self._number = 0
+
+    async def send(self, topic: str, batch: Batch) -> Any:
+        """Hand a record to the open transaction; returns the future that tells when the broker has it."""
+        key, value, headers = encode_batch(batch)
+        headers += [("epoch", b"%d" % self._position.epoch), self._position.serial(self._number).header]
+        self._number += 1
+        told = {"value": value, "key": key, "partition": self._partition}
+        marked = with_mark(self._ring.key(topic), topic, self._partition, key, headers, value)
+        return await self._producer.send(topic, headers=marked, **told)
+
+
+async def send_output(outgoing: Outgoing, district: str, output: Output) -> list[Any]:
     """Hand a turn's output to the open transaction; returns the futures that tell when the broker has it."""
-    outgoing = (
+    lines_of = (
         (topics.EVENTS.name, "reference", output.facts),  # first: the sink dates rows by the policy in force
         (topics.EVENTS.name, "events", output.events),
         (topics.EVENTS.name, "tick", output.reached),
@@ -54,12 +76,9 @@ async def send_output(
         (topics.DEAD_LETTERS.name, "events", output.dead_letters),
     )
     sent = []
-    for topic, kind, lines in outgoing:
+    for topic, kind, lines in lines_of:
         for batch in records(district, kind, lines):
-            key, value, headers = encode_batch(batch)
-            headers.append(("epoch", b"%d" % epoch))
-            headers.append((HEADER, mark(marks_key, topic, key, headers, value)))
-            sent.append(await producer.send(topic, value=value, key=key, partition=partition, headers=headers))
+            sent.append(await outgoing.send(topic, batch))
     return sent
 
 
