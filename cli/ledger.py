@@ -12,7 +12,7 @@ from kafka.errors import KafkaError
 from cli import answers
 from cli.addresses import resolved
 from cli.asked import Place, UsedWrongly
-from cli.verifying import verifier
+from cli.verifying import checked_stamps, verifier
 from cli.which import district_id
 from model.clock import now
 from model.kafka_client import ends
@@ -20,11 +20,12 @@ from model.keyring import Ring, names
 from model.mark import made_once
 from model.settings import Settings
 from storage.client import Store
-from storage.ledger.chain import Fault
+from storage.ledger.chain import Entry, Fault
 from storage.ledger.keys import NotAKey, public_pem, read_public, signer
 from storage.ledger.ledger import Ledger, open_ledger
 from storage.ledger.proof import Proof, why_not
 from storage.ledger.proving import Found, NotProvable, find, pointer, prove
+from storage.ledger.stamps import NotStamped, authority, folder_of, late, stamp
 from storage.ledger.verify import HourReport, as_json
 from storage.ledger.verifying import Asked, Outcome
 
@@ -71,13 +72,29 @@ def verify(store: Store, district: str, since: object, until: object, quick: boo
     with closing(open_ledger(settings)) as ledger:
         seal = partial(_seal, ledger, name)
         compared = verifier(settings, store, ledger, name)
-        outcome = compared.quick(asked) if quick else compared.full(asked, seal)
+        try:
+            outcome = compared.quick(asked) if quick else compared.full(asked, seal)
+            _tell_stamps(settings, name, ledger.book.entries(name))
+        except NotStamped as error:
+            raise click.ClickException(str(error)) from error
     _tell(name, outcome, is_json)
     sys.exit(0 if outcome.good else 1)
 
 
 def _seal(ledger: Ledger, name: str) -> None:
     ledger.seal([name], now())
+
+
+def _tell_stamps(settings: Settings, name: str, entries: list[Entry]) -> None:
+    """Up to where the chain is time-stamped; nothing where no authority ever did."""
+    found = checked_stamps(settings, name, entries)
+    good = [one for one in found if one.at and not one.wrong]
+    if good:
+        upto = f"entry {good[-1].number} of {len(entries)}, at {good[-1].at:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"time-stamped up to {upto}", err=True)
+    if tardy := late(entries, found):
+        since = f"the first is entry {tardy[0].number}"
+        click.echo(f"{len(tardy)} entries say they were sealed a day or more before any stamp; {since}", err=True)
 
 
 def _tell(name: str, outcome: Outcome, is_json: bool) -> None:
@@ -158,6 +175,21 @@ def check(file: Path, key: Path) -> None:
 def key() -> None:
     """Print the public key that checks this installation's signatures, as PEM. Give it to the people who check them."""
     click.echo(public_pem(signer(Settings().hallmonitor_home).public), nl=False)
+
+
+@command.command(name="stamp")
+@click.argument("district")
+def stamp_(district: str) -> None:
+    """Have the newest entry of DISTRICT's chain time-stamped now by LEDGER_TSA (RFC 3161); the sink does so hourly."""
+    settings, name = Settings(), district_id(district)
+    with closing(open_ledger(settings)) as ledger:
+        try:
+            asked, entry = authority(settings), ledger.book.last(name)
+            if asked is None or entry is None:
+                raise NotStamped("LEDGER_TSA is not set" if asked is None else f"nothing of {name} is sealed yet")
+            click.echo(stamp(entry, folder_of(settings), asked))
+        except (NotStamped, OSError) as error:
+            raise click.ClickException(f"not stamped: {error}") from error
 
 
 @command.command()

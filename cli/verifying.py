@@ -4,6 +4,8 @@ from functools import partial
 
 from model.settings import Settings
 from storage.client import Store
+from storage.ledger import stamps
+from storage.ledger.chain import Entry, Fault
 from storage.ledger.ledger import Ledger
 from storage.ledger.naming import names_from_kafka
 from storage.ledger.sealing import read_anchor
@@ -14,4 +16,18 @@ def verifier(settings: Settings, store: Store, ledger: Ledger, district: str) ->
     """What compares a district's rows with the ledger."""
     anchored = read_anchor(ledger.sealer.anchor, district)
     names = partial(names_from_kafka, settings)
-    return Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, names)
+    stamped = partial(stamp_faults, settings, district)
+    return Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, names, stamped)
+
+
+def stamp_faults(settings: Settings, district: str, entries: list[Entry]) -> list[Fault]:
+    """What the kept time stamps contradict in a chain. Raises `NotStamped` where there is nothing to check them by."""
+    return stamps.faults(checked_stamps(settings, district, entries))
+
+
+def checked_stamps(settings: Settings, district: str, entries: list[Entry]) -> list[stamps.Stamp]:
+    """What each kept time stamp says. Raises `NotStamped` where there is nothing to check them by."""
+    kept, trusted = stamps.kept(stamps.folder_of(settings), district), stamps.trusted_certificates(settings)
+    if kept and not trusted:
+        raise stamps.NotStamped("there are time stamps, and LEDGER_TSA_CERTIFICATES names nothing to check them by")
+    return stamps.check(entries, kept, trusted)

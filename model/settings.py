@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     kafka_partitions: int = 16  # districts one set of topics can hold
     kafka_keep_days: int = Field(default=14, ge=1)  # how long the broker keeps what is judged, stored and sealed
     ledger_anchor: str = ""  # a file, best on another disk, that gets a line whenever the ledger is sealed
+    ledger_tsa: str = ""  # the address of an authority that time-stamps the ledger (RFC 3161)
+    ledger_tsa_certificates: str = ""  # a PEM file of the certificates by which its stamps are checked
     worker_web_port: int = 6066  # Faust's web with /metrics, on loopback; another if taken
     clickhouse_url: str = Field(default="", repr=False)  # http(s)://host:port/database
     clickhouse_user: str = ""

@@ -5,6 +5,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from threading import Event as Flag
+from threading import Thread
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from storage.block import Block, Place
 from storage.client import QueryFailed, Store, Unavailable, connect
 from storage.gate import Gate, Kept
 from storage.ledger.ledger import Ledger, open_ledger
+from storage.ledger.stamps import keep_stamping
 from storage.migrate import NeedsReset, migrate
 from storage.writer import WAITS, Stopped, Writer
 
@@ -202,6 +204,8 @@ def serve(settings: Settings, stop: Flag, group: str = GROUP) -> None:
     sink = Sink(source, Writer(store, stop, ledger.noter), ledger=ledger, gate=gate)
     source.subscribe(TOPICS, listener=sink)
     log.info("sink reads", topics=TOPICS, group=group)
+    if settings.ledger_tsa:
+        Thread(target=keep_stamping, args=(settings, stop, now), name="stamps", daemon=True).start()
     try:
         sink.run(stop)
     finally:

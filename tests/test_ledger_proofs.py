@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.ledger import command
-from storage.ledger.book import WHOLE, Salts
 from storage.ledger.chain import signed
 from storage.ledger.keys import Signer, public_pem, signer
 from storage.ledger.leaves import Place, leaf, record_secret
 from storage.ledger.merkle import leaf_hash, path, root, root_from
 from storage.ledger.places import check_fits, pack_checks, pack_places, unpack_places
 from storage.ledger.proof import Proof, proof, why_not
+from storage.ledger.salts import WHOLE, Salts
 
 # The test vectors that the Certificate Transparency project publishes with its implementation of RFC 6962.
 INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

@@ -68,7 +68,7 @@ def test_what_a_stranger_sends_and_what_a_stranger_copies_is_never_judged(broker
     publish(broker, tmp_path, log[:2], partition=0)
     copies: list[Bare] = [(one.key, one.value, list(one.headers)) for one in standing_in(broker, 0)]
     forged: list[Bare] = [encode_batch(one) for one in renamed(log, b"forged")]
-    garbage: list[Bare] = [(b"a|b", b"\x00garbage", []), (None, None, []), (DISTRICT.encode(), b"x" * 2_000_000, [])]
+    garbage: list[Bare] = [(b"a|b", b"\x00garbage", []), (b"k", None, []), (DISTRICT.encode(), b"x" * 2_000_000, [])]
     strangely(broker, [*forged, *copies, *garbage], to=0)
     publish(broker, tmp_path, log[2:], partition=0)
     worker = Worker(broker, tmp_path)

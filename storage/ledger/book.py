@@ -16,8 +16,9 @@ import msgspec
 
 from storage.ledger.chain import Entry, SealBody
 from storage.ledger.keys import FOLDER
-from storage.ledger.leaves import SALT_BYTES, Place, record_secret, salt_at, salts_of
+from storage.ledger.leaves import Place
 from storage.ledger.places import unpack_places
+from storage.ledger.salts import WHOLE, Salts
 from storage.rows import TOPIC_BIT
 
 _SCHEMA = """
@@ -49,7 +50,6 @@ _FORGET_HEARD = """DELETE FROM heard WHERE (topic, partition, writer) = (?1,?2,?
 (SELECT max(offset) FROM heard WHERE (topic, partition, writer) = (?1,?2,?3) AND offset < ?4)"""
 Hour = tuple[str, str, str]  # district, class, hour
 Heard = tuple[str, int, str]  # topic, partition, writer
-WHOLE = -1  # in `secrets`: of the whole hour, or of the whole record
 
 
 class OpenRecord(NamedTuple):
@@ -68,38 +68,6 @@ class OpenRecord(NamedTuple):
         """Place and leaf of each row."""
         for n, line in enumerate(self.lines):
             yield Place(self.version, line), self.leaves[32 * n : 32 * n + 32]
-
-
-class Salts:
-    """The secrets of one hour of a class: of the whole hour, of records, of rows (`WHOLE` stands for all)."""
-
-    def __init__(self, secrets: Mapping[tuple[int, int], bytes]) -> None:
-        self._secrets = secrets
-        self._record: tuple[int, bytes] = (WHOLE, b"")
-        self._salts = (b"", b"")  # of the record last asked for
-
-    def of(self, place: Place) -> bytes | None:
-        """The salt of a row; None once it is destroyed."""
-        own = self._secrets.get(place)
-        if own is not None:
-            return own
-        record = self.of_record(place.version)
-        if record is None:
-            return None
-        if self._salts[0] != record or len(self._salts[1]) <= SALT_BYTES * place.line:
-            self._salts = record, salts_of(record, 2 * place.line + 512)
-        return salt_at(self._salts[1], place.line)
-
-    def of_record(self, version: int) -> bytes | None:
-        """The secret of a record; None where it, or a row of it, is destroyed."""
-        if self._record[0] == version:
-            return self._record[1]
-        found = self._secrets.get((version, WHOLE))
-        if found is None and (whole := self._secrets.get((WHOLE, WHOLE))) is not None:
-            found = record_secret(whole, version)
-        if found is not None:
-            self._record = (version, found)
-        return found
 
 
 class Doomed(NamedTuple):

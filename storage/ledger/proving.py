@@ -9,11 +9,12 @@ import msgspec
 
 from model.violation import Violation
 from storage.client import Store
-from storage.ledger.book import NAME, Book, Salts
+from storage.ledger.book import NAME, Book
 from storage.ledger.keys import FOLDER
 from storage.ledger.leaves import Place
 from storage.ledger.proof import Proof, proof
 from storage.ledger.reading import RAW
+from storage.ledger.salts import Salts
 from storage.ledger.stored import StoredRow, rows_of
 from storage.ledger.verify import REPLACED, Compared, Seal, compare, seals, stretches
 

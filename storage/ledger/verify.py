@@ -6,12 +6,13 @@ from typing import Any, Literal, NamedTuple, Protocol
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from storage.ledger.book import Gone, Salts
+from storage.ledger.book import Gone
 from storage.ledger.chain import Entry, Fault, SealBody, faults
 from storage.ledger.leaves import Place, leaf
 from storage.ledger.merkle import root
 from storage.ledger.places import check_fits, unpack_places
 from storage.ledger.reading import RAW
+from storage.ledger.salts import Salts
 from storage.ledger.sealing import marks_digest
 from storage.ledger.stored import StoredRow
 

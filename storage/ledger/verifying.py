@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from storage.client import Store
 from storage.ledger.book import Book, Gone
-from storage.ledger.chain import Fault
+from storage.ledger.chain import Entry, Fault
 from storage.ledger.leaves import Place
 from storage.ledger.stored import TABLES, StoredRow, rows_of
 from storage.ledger.strangers import strangers
@@ -27,6 +27,7 @@ from storage.ledger.verify import (
 from storage.rows import STORE_LETTER
 
 Names = Callable[[str, int, list[Place]], dict[Place, str]]  # class, partition, places: ids, where the broker knows
+Stamped = Callable[[list[Entry]], list[Fault]]  # what time stamps contradict in a chain
 MAX_VERSION = (1 << 63) - 1
 ROUNDS, PAUSE_S = 5, 1.0  # how long rows may be stored and not yet noted: the sink does one after the other
 
@@ -59,17 +60,24 @@ class Verifier:
     """Reads the store and the book; changes nothing. `seal_open`: seals what is noted so far."""
 
     def __init__(
-        self, store: Store, book: Book, public: Ed25519PublicKey, anchored: dict[int, str], names: Names
+        self,
+        store: Store,
+        book: Book,
+        public: Ed25519PublicKey,
+        anchored: dict[int, str],
+        names: Names,
+        stamped: Stamped = lambda _: [],
     ) -> None:
         self._store = store
         self._book = book
         self._public = public
         self._anchored = anchored
         self._names = names
+        self._stamped = stamped
 
     def quick(self, asked: Asked) -> Outcome:
         """Roots only: whether the chain is whole, signed and as the anchor has it. Rows are not read."""
-        faulty = chain_faults(self._book, asked.district, self._public, self._anchored)
+        faulty = self._chain(asked.district)
         found = [
             HourReport(
                 district=asked.district,
@@ -87,7 +95,7 @@ class Verifier:
     def full(self, asked: Asked, seal_open: Callable[[], object]) -> Outcome:
         """Every row. Raises `Unavailable`."""
         seal_open()
-        faulty = chain_faults(self._book, asked.district, self._public, self._anchored)
+        faulty = self._chain(asked.district)
         found: list[HourReport] = []
         for record_class in TABLES:
             found += self._class(asked, record_class)
@@ -95,6 +103,10 @@ class Verifier:
             found += self._beyond(asked, seal_open)
         found += [one for one in strangers(self._store, asked.district) if asked.holds(one.hour)]
         return Outcome(faulty, merged(found))
+
+    def _chain(self, district: str) -> list[Fault]:
+        found = chain_faults(self._book, district, self._public, self._anchored)
+        return found + self._stamped(self._book.entries(district))
 
     def _class(self, asked: Asked, record_class: str) -> Iterator[HourReport]:
         own = [seal for seal in seals(self._book, asked.district) if seal.body.record_class == record_class]
