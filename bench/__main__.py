@@ -11,14 +11,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import idiomatic, latency, long_run, parsing, plain_loop, storing, worker
+from bench import idiomatic, latency, long_run, parsing, plain_loop, sealing, storing, worker
 from bench.district import District
 from bench.figure import Figure, NotFound
 from bench.worker import Place
 from infra.local.stack import Stack
 
 _WORDS = Console(stderr=True)
-TRIALS = ("loop", "worker", "idiomatic", "parse", "sink", "latency")
+TRIALS = ("loop", "worker", "idiomatic", "parse", "sink", "ledger", "latency")
 SOURCES = {
     "proxy": "squid",
     "edge-vpn": "cisco_asa",
@@ -97,6 +97,7 @@ _TRIALS: dict[str, Callable[[Path, District], Found]] = {
     "idiomatic": _on("idiomatic", idiomatic.measure),
     "parse": lambda home, district: parsing.measure(district, SOURCES),
     "sink": _on("sink", lambda place, district: storing.measure(place)),
+    "ledger": _on("ledger", lambda place, district: sealing.measure(place)),
     "latency": _on("latency", lambda place, district: latency.measure(place)),
     "long": _on("long", lambda place, district: long_run.measure(place)),
 }

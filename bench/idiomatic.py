@@ -4,7 +4,7 @@ import time
 from itertools import islice
 
 import msgspec
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import NewTopic
 
 from bench.district import District
@@ -13,7 +13,7 @@ from bench.plain_loop import judged
 from bench.processes import Child, metric
 from bench.worker import Place
 from infra.local.ports import choose
-from producers import broker
+from model.kafka_client import client
 
 COUNT = 10_000  # a small count: it is slow, and its speed does not depend on it
 
@@ -47,14 +47,14 @@ def measure(place: Place, district: District, count: int = COUNT) -> tuple[list[
 
 
 def _publish(place: Place, lines: list[bytes]) -> None:
-    admin = KafkaAdminClient(**broker.client(place.settings))
+    admin = KafkaAdminClient(**client(place.settings))
     admin.create_topics([NewTopic("bench.events", 1, 1)])
     admin.close()
-    client = broker.producer(place.settings)
+    sender = KafkaProducer(**client(place.settings), acks="all", linger_ms=5)
     for line in lines:
-        client.send("bench.events", value=line, partition=0)
-    client.flush()
-    client.close()
+        sender.send("bench.events", value=line, partition=0)
+    sender.flush()
+    sender.close()
 
 
 def _verify(place: Place, district: District, lines: list[bytes], found: set[tuple[str, ...]]) -> None:

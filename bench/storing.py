@@ -21,8 +21,9 @@ def measure(place: Place) -> list[Figure]:
     """Rows a second of both, and their ratio, in turns."""
     found = bench_sink.bodies(EVENTS)
     create_topics(place.settings, topics.ALL)
-    settings = place.stack.settings(clickhouse_url=place.stack.clickhouse_url + "/bench")
-    env = settings.environment()
+    url = place.stack.clickhouse_url + "/bench"
+    settings = place.stack.settings(clickhouse_url=url, hallmonitor_home=place.home)
+    env = {**settings.environment(), "HALLMONITOR_HOME": str(place.home)}
     store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
     client = producer(settings)
     migrate(store)

@@ -140,10 +140,11 @@ def _is_legacy(key: bytes, record: Sent) -> bool:
         return True
     said = dict(record.headers or ())
     made = blake2b(key=key, digest_size=16)
-    for part in (record.topic.encode(), record.key or b"", said.get("kind", b""), said.get("epoch", b""), record.value):
+    told = (said.get("kind") or b"", said.get("epoch") or b"")
+    for part in (record.topic.encode(), record.key or b"", *told, record.value):
         made.update(len(part).to_bytes(8, "big"))
         made.update(part)
-    return hmac.compare_digest(made.digest(), bytes(said.get(HEADER, b"")))
+    return hmac.compare_digest(made.digest(), said.get(HEADER) or b"")
 
 
 def names(found: Iterable[topics.Topic] = MARKED) -> list[str]:

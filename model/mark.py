@@ -52,13 +52,13 @@ def new_writer() -> str:
 
 def serial_of(headers: Iterable[tuple[str, bytes]]) -> Serial | None:
     """The serial number that a record says it has."""
-    found = _SERIAL.fullmatch(bytes(dict(headers).get(SERIAL, b"")))
+    found = _SERIAL.fullmatch(dict(headers).get(SERIAL) or b"")
     return Serial(found[1].decode(), int(found[2])) if found else None
 
 
 def mark(key: bytes, topic: str, partition: int, owner: bytes | None, headers: Headers, value: bytes | None) -> bytes:
     """The mark of a record: HMAC-SHA256, cut to 16 bytes, over where it goes and all it holds but the mark itself."""
-    said = [part for name, content in headers if name != HEADER for part in (name.encode(), bytes(content))]
+    said = [part for name, content in headers if name != HEADER for part in (name.encode(), content or b"")]
     made = hmac.new(key, digestmod=sha256)
     for part in (topic.encode(), b"%d" % partition, owner or b"", b"%d" % len(said), *said, value or b""):
         made.update(len(part).to_bytes(8, "big"))
@@ -70,7 +70,7 @@ def is_marked(key: bytes, record: Sent) -> bool:
     """Whether a record bears the mark that this key makes."""
     headers = list(record.headers or ())
     made = mark(key, record.topic, record.partition, record.key, headers, record.value)
-    return hmac.compare_digest(made, bytes(dict(headers).get(HEADER, b"")))
+    return hmac.compare_digest(made, dict(headers).get(HEADER) or b"")  # a stranger's header may have no value
 
 
 class Marker:

@@ -136,19 +136,19 @@ class Drill:
         deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             self._look()
-            for pid in _children(self.run.pid):
-                if module in _command(pid):
+            for pid in children(self.run.pid):
+                if module in words_of_process(pid):
                     return pid
             time.sleep(0.1)
         raise AssertionError(f"the run has no {module}\n{self.words()}")
 
 
-def _children(parent: int) -> list[int]:
+def children(parent: int) -> list[int]:
     asked = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
     pairs = (line.split() for line in asked.stdout.splitlines())
     return [int(pid) for pid, ppid in pairs if int(ppid) == parent]
 
 
-def _command(pid: int) -> str:
+def words_of_process(pid: int) -> str:
     asked = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return asked.stdout

@@ -45,7 +45,8 @@ def test_a_host_that_was_given_one_topics_key_can_mark_for_no_other(tmp_path: Pa
 
 def test_what_bears_no_mark_or_another_installations_is_a_strangers(tmp_path: Path) -> None:
     ours = Checker(Ring(tmp_path / "a"))
-    for record in (BARE, sent(Ring(tmp_path / "b").key(LOG)), BARE._replace(value=None, key=None, headers=[])):
+    empty = BARE._replace(value=None, key=None, headers=[("mark", None), ("serial", None), ("kind", None)])
+    for record in (BARE, sent(Ring(tmp_path / "b").key(LOG)), empty, empty._replace(headers=[])):
         with pytest.raises(Stranger):
             ours.serial(record)
 

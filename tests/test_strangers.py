@@ -68,7 +68,11 @@ def test_what_a_stranger_sends_and_what_a_stranger_copies_is_never_judged(broker
     publish(broker, tmp_path, log[:2], partition=0)
     copies: list[Bare] = [(one.key, one.value, list(one.headers)) for one in standing_in(broker, 0)]
     forged: list[Bare] = [encode_batch(one) for one in renamed(log, b"forged")]
-    garbage: list[Bare] = [(b"a|b", b"\x00garbage", []), (b"k", None, []), (DISTRICT.encode(), b"x" * 2_000_000, [])]
+    garbage: list[Bare] = [
+        (b"a|b", b"\x00garbage", []),
+        (b"k", None, []),
+        (DISTRICT.encode(), b"x" * 2_000_000, []),
+    ]
     strangely(broker, [*forged, *copies, *garbage], to=0)
     publish(broker, tmp_path, log[2:], partition=0)
     worker = Worker(broker, tmp_path)
@@ -76,6 +80,7 @@ def test_what_a_stranger_sends_and_what_a_stranger_copies_is_never_judged(broker
         found = standing(read(broker, topics.VIOLATIONS.name, 1))
         letters = letters_of(broker, 0, len(forged) + len(copies) + 2 + 3)
         events = read(broker, topics.EVENTS.name, 44)
+        events = [line for line in events if not line.startswith(b'{"event_id":"older')]  # of another test here
     finally:
         worker.stop()
     assert len(found) == 1, worker_log(tmp_path)

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from casework.exports.folder import taken_back
 from casework.fold import Entry
 from casework.production.asked import Asked, Code, Codes, Ruling
 from casework.production.files import Progress
@@ -66,7 +65,7 @@ def produce_request(
     asked = asked_of(request, ordinal_of(store, request))
     ledger.seal([request.district], by.at)
     home = settings.hallmonitor_home
-    made = produce(
+    return produce(
         out,
         asked,
         rulings_of(request),
@@ -75,14 +74,17 @@ def produce_request(
         _answer(store, ledger, request, law, by, asked.as_of),
         (made_once(home / "requests" / "pseudonyms.key", secrets.token_bytes(32)), ledger.sealer.signer),
         progress,
+        lambda made: _record(register, request, made, by),
     )
-    with taken_back(out):
-        entry = register.write(_produced(request, made, by))
-        if not entry.holds:
-            raise Superseded(_said(entry))
-        for event in (_read(request, made, by), *(_disclosed(request, made, one, by) for one in made.students)):
-            register.write(event)
-    return made
+
+
+def _record(register: Register, request: Request, made: Made, by: By) -> None:
+    """The production, the reading of people, each disclosure. Raises `Superseded`, Unavailable, NotRecorded."""
+    entry = register.write(_produced(request, made, by))
+    if not entry.holds:
+        raise Superseded(_said(entry))
+    for event in (_read(request, made, by), *(_disclosed(request, made, one, by) for one in made.students)):
+        register.write(event)
 
 
 def asked_of(request: Request, ordinal: int) -> Asked:

@@ -122,10 +122,13 @@ def produce(
     answer: Answer,
     secrets: tuple[bytes, Signer],
     progress: Progress,
+    record: Callable[[Made], None] = lambda _: None,
 ) -> Made:
     """Write the production into `out`, which is absent or empty; the same arguments give the same bytes.
 
-    `secrets`: the key of the pseudonyms, and what signs. Raises `Leak` (and writes nothing), `ExportRefused`, OSError.
+    `secrets`: the key of the pseudonyms, and what signs. `record` is told of it once it is whole, and before it is
+    there: whatever is killed, no folder leaves the house of which nobody wrote down that it did. Raises `Leak` (and
+    writes nothing), `ExportRefused`, OSError, and what `record` raises.
     """
     refuse_unless_empty(out)
     progress("reading whom the rows name")
@@ -140,11 +143,13 @@ def produce(
         progress("looking through every file for other people's names")
         harmless = {*WORDS, *answer.products, *cells.shown, *(f"[{code}]" for code in codes.every)}
         Scan(shop.watched, _ours(shop, answer), log_words()).folder(begun / "signed", harmless)
+        made = Made(manifest, production.reconciliation, shop.people.students())
         refuse_unless_empty(out)
+        record(made)
         (begun / "signed").rename(out)
     finally:
         shutil.rmtree(begun, ignore_errors=True)
-    return Made(manifest, production.reconciliation, shop.people.students())
+    return made
 
 
 def _write(folder: Path, shop: Workshop, data: Data, answer: Answer, progress: Progress) -> tuple[Cells, Production]:
