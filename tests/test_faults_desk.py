@@ -37,7 +37,7 @@ SHORT = os.environ.get("HALLMONITOR_FAULTS") == "short"
 SEED = int(os.environ.get("HALLMONITOR_FAULTS_SEED", "1"))
 DEEDS = ("decide", "purge", "produce")
 KILLS = int(os.environ.get("HALLMONITOR_FAULTS_KILLS", len(DEEDS) * len(VICTIMS) * (1 if SHORT else 2)))
-PEOPLE, DAYS = (40, 5)
+PEOPLE, DAYS = 100, 3
 SAME = ("production.csv", "production.dat", "withholding_index.csv", "reconciliation.json")
 
 
@@ -191,5 +191,5 @@ def assert_produced_and_recorded(drill: DeskDrill, store: Store) -> None:
             manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
             assert manifest["signature"] in recorded, f"{folder} left the house and nobody wrote it down"
             made.append({name: (folder / name).read_bytes() for name in SAME})
-    assert made
+    assert made or not attempts
     assert all(one == made[0] for one in made)

@@ -166,7 +166,10 @@ def test_what_stands_in_the_log_but_is_no_batch_becomes_a_dead_letter(broker: St
     client.close()
     worker = Worker(broker, tmp_path)
     try:
-        letters = [line for line in read(broker, topics.DEAD_LETTERS.name, 1) if b"header schema" in line]
+        letters: list[bytes] = []
+        deadline = time.monotonic() + PATIENCE
+        while not letters and time.monotonic() < deadline:
+            letters = [line for line in read(broker, topics.DEAD_LETTERS.name, 1, 5) if b"header schema" in line]
     finally:
         worker.stop()
     assert len(letters) == 1, worker_log(tmp_path)
