@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import idiomatic, latency, long_run, parsing, plain_loop, sealing, storing, worker
+from bench import desk, idiomatic, latency, long_run, parsing, plain_loop, sealing, storing, worker
 from bench.district import District
 from bench.figure import Figure, NotFound
 from bench.worker import Place
@@ -34,7 +34,7 @@ SOURCES = {
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--only", multiple=True, type=click.Choice(TRIALS), help="Only these trials; may be repeated.")
+@click.option("--only", multiple=True, type=click.Choice((*TRIALS, "desk")), help="Only these trials.")
 @click.option("--people", default=1200, show_default=True, help="How large the simulated district is.")
 @click.option("--long", "as_long", is_flag=True, help="Only the long trial: a worker's memory over 65 days; minutes.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as a JSON list on stdout.")
@@ -98,6 +98,7 @@ _TRIALS: dict[str, Callable[[Path, District], Found]] = {
     "parse": lambda home, district: parsing.measure(district, SOURCES),
     "sink": _on("sink", lambda place, district: storing.measure(place)),
     "ledger": _on("ledger", lambda place, district: sealing.measure(place)),
+    "desk": _on("desk", lambda place, district: desk.measure(place)),
     "latency": _on("latency", lambda place, district: latency.measure(place)),
     "long": _on("long", lambda place, district: long_run.measure(place)),
 }
