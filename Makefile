@@ -3,7 +3,7 @@ PY := .venv/bin/python
 HM := .venv/bin/hallmonitor
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test test-one test-slow test-hostile test-faults test-faults-long live bench lint lock clean
+.PHONY: help setup dev demo test test-one test-slow test-hostile test-faults live bench lint lock clean
 
 help:        ## what there is
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:.*  ##' $(MAKEFILE_LIST) | sed 's/:.*## */  /' | sort
@@ -48,6 +48,7 @@ test-hostile: dev  ## input that attacks, with a clock
 test-faults: dev  ## kill -9 under load, and what is in ClickHouse afterwards
 	$(PY) -m pytest -q -m faults
 
+.PHONY: test-faults-long
 test-faults-long: dev  ## a night of random kills in decisions, purges and productions (HALLMONITOR_FAULTS_KILLS=1000)
 	HALLMONITOR_FAULTS_KILLS=$${HALLMONITOR_FAULTS_KILLS:-1000} $(PY) -m pytest -q -m faults tests/test_faults_desk.py
 
