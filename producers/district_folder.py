@@ -1,7 +1,9 @@
 """A district's folder as found on disk: who it is, its policy, what it knows, and the raw files of each source."""
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from model.batch import Fact
 from model.district import FILE, District, Source, load_district
@@ -90,9 +92,17 @@ def settings_facts(district: District, policy: Policy, reference: list[Fact]) ->
     named |= realms_row(district.realms, reference) | ({"state": district.state} if district.state else {})
     return [
         Fact(table="district", key=district.id, row=named),
-        Fact(table="policy", key=policy.id, row={"pack": policy.model_dump_json(), "label": policy.label}),
+        _policy_fact(policy, district.zone),
         *(Fact(table="source", key=source.id, row=_source_row(source)) for source in district.sources),
     ]
+
+
+def _policy_fact(policy: Policy, zone: ZoneInfo) -> Fact:
+    """The pack; in force from the first instant of its first day, or always."""
+    first = policy.in_force_from
+    since = None if first is None else round(datetime.combine(first, time(), zone).timestamp() * 1000)
+    row = {"pack": policy.model_dump_json(), "label": policy.label}
+    return Fact(table="policy", key=policy.id, row=row, valid_from=since)
 
 
 def csv_files(root: Path) -> dict[str, bytes]:

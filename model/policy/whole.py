@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Set
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -69,6 +70,9 @@ class Policy(Strict):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The pack's name; its folder's, where it ships.")
     name: str = Field(min_length=1, description="What a finding calls the policy.")
     version: str = Field(min_length=1, max_length=40, description="Which text: a revision's date, or a number.")
+    in_force_from: date | None = Field(
+        default=None, description="The first day of this version; null: it is in force for all time before as well."
+    )
     extends: str | None = Field(default=None, description="The pack whose values hold where this one says nothing.")
     source: str = Field(default="", description="Where the policy itself can be read.")
     hours: Hours = Field(description="Opening hours; what lies outside is after hours.")

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from model.adoption import Adoption
 from model.event import Attribution, parse_at
-from model.policy import Policy
 from model.violation import Violation
 from streams.attribution.cards import Contradiction
 from streams.attribution.presence import Presence
@@ -156,7 +155,8 @@ class Docket(Notebook):
     def _known(self, progress: Progress) -> Known:
         settings = self._settings
         since = self._watched_since(progress)
-        return Known(settings.reference, settings.calendar, settings.policy, progress.heard, since)
+        policy = settings.policy_at(progress.now(self._needs))
+        return Known(settings.reference, settings.calendar, policy, progress.heard, since)
 
     def _watched_since(self, progress: Progress) -> int:
         """Since when (ms) both the log and this detection have been on."""
@@ -194,7 +194,7 @@ class Docket(Notebook):
 
     def _judge(self, key: str, progress: Progress) -> list[bytes]:
         known, opened = self.cells.items.get(key), key in self._opened
-        if known is None and not opened:
+        if (known is None and not opened) or self._was_off(key):
             return []
         sightings = [sighting for cell in self._cells_around(key) for sighting in cell.sightings]
         if not opened and not (known and known.found) and not self._worth_judging(sightings):
@@ -214,6 +214,13 @@ class Docket(Notebook):
             return settle_accounts(cell, found)
         doubts = self.adoptions.settle(key, {one.violation_id: one for one in found})
         return [*settle_accounts(cell, [one for one in found if one.violation_id not in self.adoptions]), *doubts]
+
+    def _was_off(self, key: str) -> bool:
+        """Whether the version of the pack that was in force on that school day turns the detection off."""
+        if len(self._settings.policies) < 2:
+            return False
+        start, _ = self._settings.calendar.day_bounds(date.fromisoformat(key.split("|", 1)[0]))
+        return not self._settings.policy_at(start).detection(self.detection.name).enabled
 
     def _worth_judging(self, sightings: list[Sighting]) -> bool:
         return self.detection.worth_judging(sightings, self._settings.policy)
@@ -271,7 +278,7 @@ class Docket(Notebook):
             sightings=sorted(sightings, key=lambda s: (s.at, s.event_id)),
             reference=self._settings.reference,
             calendar=self._settings.calendar,
-            policy=self._settings.policy,
+            policy=self._settings.policy_at(start),
             settled_at=progress.settled(self._needs),
             now=progress.now(self._needs),
             listening_since=EVER if self.listening_since is None else self.listening_since,
@@ -307,6 +314,6 @@ def _shift(key: str, days: int) -> str:
     return f"{(date.fromisoformat(day) + timedelta(days=days)).isoformat()}|{subject}"
 
 
-def enabled(detection: Detection, policy: Policy) -> bool:
-    """On unless the pack turns it off."""
-    return policy.detection(detection.name).enabled
+def listens(detection: Detection, settings: Settings) -> bool:
+    """On unless every version of the pack turns it off."""
+    return any(policy.detection(detection.name).enabled for policy in settings.policies)

@@ -20,7 +20,7 @@ from model.tables import UNREAD
 from streams.attribution.attributor import Attributor
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
-from streams.engine.docket import Docket, enabled
+from streams.engine.docket import Docket, listens
 from streams.engine.fitness import Unfit, check_adoption, check_fact, check_tick
 from streams.engine.output import Applied, Facts, Listening, Output, Skip, Trying, Unjudged, buried, words_of
 from streams.engine.progress import Progress
@@ -157,6 +157,8 @@ class Engine:
         fact = _facts(line)
         check_fact(fact, self.settings.defaults)
         versions = self._facts.at(f"{fact.table}:{fact.key}").versions
+        if fact in versions and self.settings.is_back(fact):
+            versions.remove(fact)
         if fact not in versions:
             versions.append(fact)
             self._apply_fact(fact)
@@ -283,7 +285,7 @@ class Engine:
             return
         known = self._listening.items.get("since") or Listening()
         now = watermarks.log_time(self.sources.items.values())
-        on = [docket.detection.name for docket in self._dockets if enabled(docket.detection, self.settings.policy)]
+        on = [docket.detection.name for docket in self._dockets if listens(docket.detection, self.settings)]
         since = {name: known.since.get(name, now) for name in on}
         if since != known.since:
             self._listening.at("since").since = since

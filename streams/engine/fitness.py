@@ -49,8 +49,9 @@ def check_adoption(adoption: Adoption, district: str, settings: Settings) -> Non
     violation = adoption.violation
     if violation.district != district or violation.adopted is None or not settings.known:
         raise Unfit("a finding that is adopted is of the district, and says who adopted it")
-    if violation.status != "withdrawn" and violation.policy != settings.policy.label:
-        raise Unfit(f"it was judged by {violation.policy}, and {settings.policy.label} is in force; replay it again")
+    labels = [policy.label for policy in settings.policies]
+    if violation.status != "withdrawn" and violation.policy not in labels:
+        raise Unfit(f"it was judged by {violation.policy}, and {labels[-1]} is in force; replay it again")
     try:
         parse_at(violation.started_at)
     except ValueError as error:

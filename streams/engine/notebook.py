@@ -58,7 +58,7 @@ class Notebook:
         run, at, continues = known.sighting, seen.at, self.detection.continues
         if not run.at < at <= run.until + self._join or at >= known.day_end:
             return False
-        if continues is None or not continues(seen, self._settings.policy):
+        if continues is None or not continues(seen, self._settings.policy_at(at)):
             return False
         if seen.user_agent and system_of(seen.user_agent) != run.system:
             return False

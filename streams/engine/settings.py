@@ -1,5 +1,6 @@
 """What the log itself says of the district: its zone, policy and sources; facts, so that a replay has them too."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from model.realms import Realms, realms_of
 from model.reference import Reference
 from streams.attribution.waiting import HOLDS, SITS
 
+ALWAYS = -(1 << 62)
 _TELLS = {"holds": HOLDS, "sits": SITS}
 TABLES = frozenset({"district", "policy", "source"})
 
@@ -35,20 +37,39 @@ class Settings:
     defaults: Policy  # what a stored pack of another release lacks
     sources: dict[str, SourceSettings] = field(default_factory=dict)
     realms: Realms = field(default_factory=Realms)
-    _policy: Policy | None = None
+    _policies: list[tuple[int, Policy]] = field(default_factory=list)  # each with its first instant (ms), in order
     _calendar: Calendar | None = None
 
     @property
     def known(self) -> bool:
         """Whether the facts came that say what district and policy events are judged by."""
-        return self._policy is not None and self._calendar is not None
+        return bool(self._policies) and self._calendar is not None
+
+    @property
+    def policies(self) -> list[Policy]:
+        """Every version that was published, in the order in which they come into force."""
+        return [policy for _, policy in self._policies]
 
     @property
     def policy(self) -> Policy:
-        """The pack in force; raises `NotSettled` before its fact came."""
-        if self._policy is None:
+        """The newest version; raises `NotSettled` before its fact came."""
+        if not self._policies:
             raise NotSettled("no fact of table 'policy' stands before the first event; publish the district's settings")
-        return self._policy
+        return self._policies[-1][1]
+
+    def policy_at(self, at: int) -> Policy:
+        """The version in force at an instant (ms); before the first one, the first. Raises `NotSettled`."""
+        if len(self._policies) < 2:
+            return self.policy
+        return self._policies[max(0, bisect_right(self._policies, at, key=lambda one: one[0]) - 1)][1]
+
+    def is_back(self, fact: Fact) -> bool:
+        """Whether a pack that was published before is published again, after another had taken its place."""
+        if fact.table != "policy" or fact.row is None:
+            return False
+        since = ALWAYS if fact.valid_from is None else fact.valid_from
+        stands = [policy.label for at, policy in self._policies if at == since]
+        return fact.row.get("label", "") not in ("", *stands)
 
     @property
     def calendar(self) -> Calendar:
@@ -66,7 +87,10 @@ class Settings:
             self._calendar = Calendar(self.reference, ZoneInfo(row["timezone"]))
             self.realms = realms_of(row)
         elif fact.table == "policy":
-            self._policy = read_stored(row["pack"], self.defaults)
+            since = ALWAYS if fact.valid_from is None else fact.valid_from
+            others = [one for one in self._policies if one[0] != since]
+            newest = (since, read_stored(row["pack"], self.defaults))
+            self._policies = sorted([*others, newest], key=lambda one: one[0])
         else:
             categories = frozenset(row["categories"].split(";"))
             tells = sum(_TELLS[word] for word in row.get("tells", "").split(";") if word)

@@ -7,7 +7,7 @@ from streams.attribution.attributor import Attributor
 from streams.attribution.naming import Naming
 from streams.attribution.user_agent import system_of
 from streams.attribution.waiting import HOLDS, Waiting, WaitingRoom
-from streams.engine.docket import Docket, enabled
+from streams.engine.docket import Docket, listens
 from streams.engine.output import words_of
 from streams.engine.settings import Settings
 from streams.memory import watermarks
@@ -108,7 +108,7 @@ class Witness:
         if self._listening is None:
             self._listening = {}
             for docket in self._dockets.values():
-                for listened in docket.detection.on if enabled(docket.detection, self.settings.policy) else ():
+                for listened in docket.detection.on if listens(docket.detection, self.settings) else ():
                     self._listening.setdefault(listened, []).append(docket)
         return self._listening.get(action, [])
 
@@ -146,7 +146,7 @@ class Witness:
         """
         if docket.detection.continues and docket.again(seen, answer):
             return docket.detection.name, False
-        sighting = docket.detection.sight(seen, self.reference, self.settings.policy)
+        sighting = docket.detection.sight(seen, self.reference, self.settings.policy_at(seen.at))
         if sighting is None:
             return "", False
         alone = rests is None or (docket.detection.movable(sighting) and self._unsure(seen, rests))

@@ -75,9 +75,8 @@ class Partition:
         self.engines.clear()
         memories: dict[str, bytes] = {}
         async for key, value in self._memories():
-            if value is None:
-                memories.pop(key, None)
-            else:
+            memories.pop(key, None)  # what was written last stands last
+            if value is not None:
                 memories[key] = value
         written = memories.pop(POSITION, None)
         self._serials = Serials()
