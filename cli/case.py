@@ -173,11 +173,9 @@ def attach(
     user, case = case_for(register, actor, case_id, district, "case.attached")
     if file.stat().st_size > attachments.LARGEST:
         raise UsedWrongly(f"{file} is larger than {words.size(attachments.LARGEST)}")
-    content = file.read_bytes()
-    told: dict[str, Any] = {"name": file.name, "sha256": attachments.keep(resolved().hallmonitor_home, content)}
-    told["size"] = len(content)
-    decide(register, changed(case, "case.attached", user, now(), **told, received_from=received_from))
-    click.echo(msgspec.json.encode(told))
+    told = attachments.added(resolved().hallmonitor_home, file.name, file.read_bytes(), received_from)
+    decide(register, changed(case, "case.attached", user, now(), **told))
+    click.echo(msgspec.json.encode({name: told[name] for name in ("name", "sha256", "size")}))
 
 
 @command.command()

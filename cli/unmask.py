@@ -1,17 +1,18 @@
 """`hallmonitor unmask`: learn who a pseudonym is, for a case that is about them or with a second person; list."""
 
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 import click
 import msgspec
 
 from casework import unmasking
-from casework.pseudonyms import Pseudonyms
 from casework.register import Register
-from casework.scope import reading
-from casework.unmasking import NotUnmasked, Request
+from casework.unmasking import NotUnmasked
+from casework.unveiling import RIGHT as _RIGHT
+from casework.unveiling import person_behind, request_to_agree, waiting_for
 from casework.users import User
-from casework.veiling import hidden_from
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
@@ -20,7 +21,7 @@ from model.casework import CaseworkEvent
 from model.clock import now
 from storage.queries.names import named as called
 
-_RIGHT = "unmask"
+T = TypeVar("T")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,14 +79,8 @@ def agree(register: Register, district: str, pseudonym: str, as_json: bool, acto
     user = acting(register, actor, _RIGHT)
     in_district(register, user, _RIGHT, home)
     person = _person(register, user, home, pseudonym)
-    waiting = [one for one in unmasking.requests(register.store, home) if one.person == person]
-    waiting.sort(key=lambda one: one.by == user.name)  # another's first: nobody agrees to their own
-    if not waiting:
-        raise click.ClickException(f"nobody asked who {pseudonym} is; `hallmonitor unmask list {home}` lists who asked")
-    try:
-        event = unmasking.agreed(waiting[0], user, role_of(user, _RIGHT), now())
-    except NotUnmasked as error:
-        raise click.ClickException(str(error)) from error
+    waiting = _refused(lambda: request_to_agree(register.store, user, home, person))
+    event = _refused(lambda: unmasking.agreed(waiting, user, role_of(user, _RIGHT), now()))
     decide(register, event)
     _tell(register, event, pseudonym, as_json)
 
@@ -100,10 +95,7 @@ def list_(register: Register, district: str, as_json: bool, actor: str | None) -
     home = district_id(district)
     user = acting(register, actor, _RIGHT)
     in_district(register, user, _RIGHT, home)
-    known = _hidden(register, user)
-    found = [
-        msgspec.structs.replace(one, person=_shown(known, one)) for one in unmasking.requests(register.store, home)
-    ]
+    found = waiting_for(register.store, user, resolved().hallmonitor_home, home)
     if as_json:
         answers.print_lines(found)
     else:
@@ -112,27 +104,15 @@ def list_(register: Register, district: str, as_json: bool, actor: str | None) -
     sys.exit(0 if found else 1)
 
 
-def _hidden(register: Register, user: User) -> Pseudonyms:
-    return hidden_from(register.store, user, resolved().hallmonitor_home)
+def _refused(ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except NotUnmasked as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _person(register: Register, user: User, district: str, text: str) -> str:
-    """The id of the person who goes by a pseudonym, or whose id it is."""
-    known = _hidden(register, user)
-    person = known.meant.get(text.lower(), text)
-    if (district, person) not in known.people or not _reads(register, user, district, person):
-        raise click.ClickException(f"nobody in {district} goes by the pseudonym {text!r}")
-    return person
-
-
-def _reads(register: Register, user: User, district: str, person: str) -> bool:
-    """Whether somebody is of the user's schools, where these were named."""
-    store = reading(register.store, user, resolved().hallmonitor_home).veiled(None)
-    return not user.schools or ("person", person) in called(store, district, [person])
-
-
-def _shown(known: Pseudonyms, request: Request) -> str:
-    return known.people.get((request.district, request.person), request.person)
+    return _refused(lambda: person_behind(register.store, user, resolved().hallmonitor_home, district, text))
 
 
 def _tell(register: Register, event: CaseworkEvent, pseudonym: str, as_json: bool) -> None:

@@ -6,7 +6,7 @@ Run by `hallmonitor dashboard`; Streamlit executes this file anew for every view
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from casework.roles import may
+from casework.roles import RIGHTS, may
 from casework.users import User
 from dashboard import hypertext as h
 from dashboard import links, stylesheet, trouble
@@ -14,6 +14,8 @@ from dashboard.desk import desk
 from dashboard.masthead import masthead
 from dashboard.pages_ import (
     case,
+    disclosures,
+    home,
     incidents,
     ledger,
     requests,
@@ -31,13 +33,20 @@ from dashboard.who import here
 SEARCH = st.Page(search.show, title="Search", url_path=links.SEARCH, visibility="hidden")
 # Each page and the rights of which one opens it; what it then shows is decided below the pages (casework/scope.py).
 _FOUND = ("read violations", "read searches", "open what was shared")
+_DISCLOSED = ("handle incidents", "answer requests")
+_ANYTHING = tuple(RIGHTS)
 PAGES = [
-    (st.Page(violations.show, title="Violations", default=True), _FOUND),
+    (st.Page(home.show, title="Home", default=True), _ANYTHING),
+    (st.Page(violations.show, title="Violations", url_path=links.VIOLATIONS), _FOUND),
     (st.Page(case.show, title="Cases", url_path=links.CASES), ("work on cases",)),
     (st.Page(timeline.show, title="Timeline", url_path=links.TIMELINE), ("read events",)),
     (st.Page(sources.show, title="Sources", url_path=links.SOURCES), ("read sources",)),
     (st.Page(incidents.show, title="Incidents", url_path=links.INCIDENTS), ("handle incidents",)),
     (st.Page(requests.show, title="Requests", url_path=links.REQUESTS), ("answer requests",)),
+    (
+        st.Page(disclosures.show, title="Disclosures", url_path=links.DISCLOSURES),
+        ("handle incidents", "answer requests"),
+    ),
     (st.Page(searches.show, title="Searches", url_path=links.SEARCHES), ("read searches",)),
     (st.Page(retention.show, title="Retention", url_path=links.RETENTION), ("plan retention", "approve retention")),
     (st.Page(ledger.show, title="Ledger", url_path=links.LEDGER), ("plan retention", "manage users", "read searches")),
@@ -80,15 +89,8 @@ def _view() -> None:
 
 
 def _opened(user: User) -> list[StreamlitPage]:
-    """The pages of a user; where the first one is not open to them, the bare address leads to the first that is."""
-    found = [page for page, rights in PAGES if any(may(user.roles, right) for right in rights)]
-    if not found or found[0] is PAGES[0][0]:
-        return found
-
-    def start() -> None:
-        st.switch_page(found[0])
-
-    return [st.Page(start, title="Home", default=True, visibility="hidden"), *found]
+    """The pages of a user."""
+    return [page for page, rights in PAGES if any(may(user.roles, right) for right in rights)]
 
 
 def _no_page() -> None:

@@ -1,6 +1,7 @@
 """A case as pages to print: the story for a hearing, and the form that goes with files that are handed over."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -9,6 +10,7 @@ from casework.triage import Triage
 from dashboard import plain_names, words
 from dashboard.local_time import Wall
 from dashboard.parts import verdict
+from dashboard.vendor_receipts import in_document
 from documents.document import Box, Cell, Document, Facts, Heading, Items, Paragraph, Quote, Table
 from model.violation import Violation
 from storage.queries.districts import District
@@ -31,12 +33,14 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pack is made of: the newest revision of each violation with its triage, and what could not be proven."""
+    """What a pack is made of: the newest revision of each violation with its triage, the sessions of vendors, and what
+    could not be proven."""
 
     case: Case
     district: District
     violations: list[tuple[Violation, Triage]]
     names: Names
+    sessions: dict[str, dict[str, Any]]
     unproven: list[str]
     made_by: str
     made_at: str
@@ -55,6 +59,7 @@ def case_document(of: Contents) -> Document:
             Heading(text=f"Case {case.case_id}: {case.title}", level=1),
             Facts(pairs=_facts(of, wall)),
             *_section("What was found", [block for one in of.violations for block in _finding(*one, wall)]),
+            *_section("The vendor's sessions", in_document(of.sessions, wall)),
             *_section("The clauses, as they were in force when it was judged", _clauses(of)),
             *_section("Notes", _notes(of, wall)),
             *_section("What was done with the case, and when", [_steps(of, wall)]),

@@ -1,8 +1,6 @@
 """Exports a case: records who takes it away, writes the signed folder, and notes it in the chain of custody."""
 
-import io
 import tempfile
-import zipfile
 from contextlib import closing
 from datetime import datetime
 from hashlib import sha256
@@ -16,6 +14,7 @@ from casework.roles import role_for
 from casework.searches import case_read, keep
 from casework.users import User
 from dashboard.case_pack import Asked, Form, case_pack
+from dashboard.production_export import zipped
 from model.event import format_at
 from model.settings import Settings
 from storage.client import Store
@@ -52,8 +51,4 @@ def case_zip(register: Register, user: User, store: Store, district: District, c
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / f"case-{case.case_id}"
         export_case(register, user, store, asked_for(case, district, "hearing", "", user, at), out, at)
-        sink = io.BytesIO()
-        with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(one for one in out.rglob("*") if one.is_file()):
-                archive.write(path, path.relative_to(out.parent).as_posix())
-    return sink.getvalue()
+        return zipped(out)

@@ -20,6 +20,7 @@ from dashboard import plain_names
 from dashboard.case_document import Contents, Listed, case_document, custody_document
 from dashboard.csv_file import Export, Tally
 from dashboard.local_time import Wall
+from dashboard.vendor_receipts import receipts
 from dashboard.violation_document import violation_pdf
 from documents.pdf import pdf
 from model.event import parse_at
@@ -72,12 +73,14 @@ def case_pack(store: Store, whole: Store, ledger: Ledger, home: Path, asked: Ask
     found = [told for one in case.violations if (told := revisions(store, district, one))]
     exhibits = _exhibits(store, case, found)
     proofs, unproven = _proofs(whole, ledger, asked, [one[0] for one in found], exhibits)
+    sessions = receipts(store, case, [one[0] for one in found], parse_at(asked.made_at))
     handled = [(one[0], handling_of(store, district, one[0].violation_id).triage) for one in found]
     of = Contents(
         case=case,
         district=asked.district,
         violations=handled,
         names=named(store, district, [*case.people, *case.accounts, *case.devices, *case.vendors]),
+        sessions=sessions,
         unproven=unproven,
         made_by=asked.made_by,
         made_at=asked.made_at,
@@ -85,6 +88,7 @@ def case_pack(store: Store, whole: Store, ledger: Ledger, home: Path, asked: Ask
     )
     files = {**_findings(store, asked, found, exhibits), **_exhibit_files(asked, exhibits), **proofs}
     files |= _clauses(handled)
+    files |= {f"receipts/{_plain(vendor)}.json": _json(told) for vendor, told in sessions.items()}
     files |= {f"attachments/{n:02}-{_plain(one.name)}": attachments.kept(home, one.sha256, one.name)
               for n, one in enumerate(case.attachments, 1)}  # fmt: skip
     files["case.pdf"] = pdf(case_document(of), parse_at(asked.made_at))
@@ -197,6 +201,7 @@ def _what(name: str) -> str:
         "exhibits/exhibits.csv": "the list of the records",
     }
     folders = {"findings": "a finding", "exhibits": "a record as it was written", "proofs": "proof from the ledger",
+               "receipts": "the sessions of a vendor",
                "attachments": "a file that was added to the case"}  # fmt: skip
     return told.get(name) or folders[name.partition("/")[0]]
 
@@ -211,7 +216,8 @@ def _readme(asked: Asked, unproven: list[str]) -> list[str]:
         "findings/ has each finding: a PDF to read, and a JSON file with every revision of it.\n"
         "exhibits/exhibits.csv lists the records; each record stands beside it as the system that logged it wrote it.\n"
         "clauses.json has the clauses with the policy that was in force when it was judged.\n"
-        "proofs/ has the ledger's proof of each finding and record. attachments/ has files that people added.",
+        "proofs/ has the ledger's proof of each finding and record. attachments/ has files that people added."
+        " receipts/ has the sessions of a vendor.",
         "This is what the software recorded. It is no legal advice.",
         *(["Not proven by the ledger: " + "; ".join(unproven)] if unproven else []),
     ]

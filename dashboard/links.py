@@ -5,13 +5,28 @@ from urllib.parse import urlencode
 
 from storage.queries.subject import Kind
 
-VIOLATIONS, VIOLATION, TIMELINE, SOURCES, SEARCH = "./", "violation", "timeline", "sources", "search"
+HOME, VIOLATIONS, VIOLATION = "./", "violations", "violation"
+TIMELINE, SOURCES, SEARCH = "timeline", "sources", "search"
 SEARCHES, USERS, RETENTION, LEDGER = "searches", "users", "retention", "ledger"
 INCIDENTS, INCIDENT_FILE, LETTERS_FILE = "incidents", "download/incident.pdf", "download/letters.zip"
 REQUESTS = "requests"
 TIMELINE_FILE, VIOLATION_FILE = "download/timeline.zip", "download/violation.pdf"
 CASES, CASE_FILE = "cases", "download/case.zip"
+DISCLOSURES = "disclosures"
 State = Mapping[str, str | list[str] | None]
+# Where a line of Home leads: what it is about (casework/notices.py) → a page and its state.
+NOTICES: Mapping[str, tuple[str, State]] = {
+    "violations:new": (VIOLATIONS, {"state": "new"}),
+    "violations:mine": (VIOLATIONS, {"state": ["assigned", "waiting"]}),
+    "violations": (VIOLATIONS, {}),
+    "request": (REQUESTS, {}),
+    "incident": (INCIDENTS, {}),
+    "incidents": (INCIDENTS, {}),
+    "retention": (RETENTION, {}),
+    "searches": (SEARCHES, {}),
+    "sources": (SOURCES, {}),
+    "users": (USERS, {}),
+}
 
 
 def page(name: str, state: State) -> str:

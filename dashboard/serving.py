@@ -8,12 +8,13 @@ APP = Path(__file__).with_name("app.py")
 SERVER = Path(__file__).with_name("server.py")
 LOOPBACK = "127.0.0.1"
 PORT = 8501
+UPLOAD_MB = 50  # a file of a case; larger ones are added at the command line
 _SERVER = {
     "browser.serverAddress": LOOPBACK,
     "browser.gatherUsageStats": "false",
     "server.fileWatcherType": "none",
     "server.showEmailPrompt": "false",
-    "server.maxUploadSize": "1",
+    "server.maxUploadSize": str(UPLOAD_MB),
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",  # they would send the words of an error to a search engine

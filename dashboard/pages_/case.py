@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import streamlit as st
 
+from casework import attachments
 from casework.cases import Case, CaseRefused, case_of, cases, changed, opened, subjects_of, why_not
 from casework.scope import why_not_handle, why_not_share
 from casework.searches import purposes_of
@@ -17,12 +18,16 @@ from dashboard.opened_store import opened_register
 from dashboard.page_state import asked
 from dashboard.parts import case_parts
 from dashboard.parts.queue import queue_table
+from dashboard.parts.unmask_form import unmask_form
 from dashboard.plain_names import plain
 from dashboard.recorded import case_recorded
+from dashboard.serving import UPLOAD_MB
+from dashboard.vendor_receipts import on_page, receipts
 from model.clock import now
+from model.settings import Settings
 from storage.queries.names import named
 from storage.queries.triage import standings
-from storage.queries.violations import Filter, Listed, beginning, queue
+from storage.queries.violations import Filter, Listed, beginning, queue, revisions
 
 
 def show() -> None:
@@ -90,6 +95,7 @@ def _case(here: Desk, case: Case) -> None:
     with left:
         st.html(case_parts.facts(case, names, here.wall))
         _violations(here, case)
+        _sessions(here, case)
         _section("Notes", case_parts.notes(case, here.wall))
         _section("Files", case_parts.files(case))
         _section("Chain of custody", case_parts.custody(case, here.wall))
@@ -97,9 +103,8 @@ def _case(here: Desk, case: Case) -> None:
         address = links.page(links.CASE_FILE, {"id": case.case_id, "district": here.id})
         st.html(h.link("Export for a hearing (ZIP)", address, class_="hm-button", download=""))
         if case.status == "open":
-            said = f"Add a file at the command line: hallmonitor case attach {case.case_id} FILE"
-            st.html(h.element("p", said, class_="hm hm-soft hm-small"))
             _add_forms(here, case)
+            unmask_form(here, case.people, [case.case_id])
             _close_form(here, case)
         else:
             _reopen_form(here, case)
@@ -119,6 +124,12 @@ def _violations(here: Desk, case: Case) -> None:
         _section("Violations", queue_table(found, people, here.wall, stands))
 
 
+def _sessions(here: Desk, case: Case) -> None:
+    if case.vendors:
+        found = [told[0] for one in case.violations if (told := revisions(here.store, here.id, one))]
+        _section("The vendor's sessions", on_page(receipts(here.store, case, found, now()), here.wall))
+
+
 def _add_forms(here: Desk, case: Case) -> None:
     with st.expander("Add a note"), st.form("note", border=False, clear_on_submit=True):
         text = st.text_area("Note", key="note_text", height=100, max_chars=20_000)
@@ -128,6 +139,12 @@ def _add_forms(here: Desk, case: Case) -> None:
         begins = st.text_input("Id of the violation, or its first characters", key="add_id").strip()
         if st.form_submit_button("Add the violation") and begins:
             _add(here, case, begins)
+    with st.expander("Add a file"), st.form("attach", border=False, clear_on_submit=True):
+        file = st.file_uploader(f"File, up to {UPLOAD_MB} MB", key="attach_file")
+        received = st.text_input("Received from", key="attach_from", max_chars=200).strip()
+        if st.form_submit_button("Add the file") and file:
+            told = attachments.added(Settings().hallmonitor_home, file.name, file.getvalue(), received)
+            _decide(here, case, "case.attached", f"Added {file.name}.", **told)
     with st.expander("Share with somebody"), st.form("share", border=False, clear_on_submit=True):
         name = st.text_input("Name of the user", key="share_name", max_chars=64).strip()
         if st.form_submit_button("Share the violations of this case") and name:

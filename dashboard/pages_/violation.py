@@ -14,6 +14,7 @@ from dashboard.pages_.case import open_form
 from dashboard.parts import handled, proof, verdict, weighed
 from dashboard.parts.queue import queue_table
 from dashboard.parts.triage_form import may_handle, triage_form
+from dashboard.parts.unmask_form import unmask_form
 from dashboard.span_chart import span_chart
 from dashboard.then_and_now import then_and_now
 from model.violation import Violation, encode_violation
@@ -77,6 +78,7 @@ def _handling(here: Desk, violation: Violation, fits: list[Listed]) -> None:
     told = handling_of(here.store, here.id, violation.violation_id)
     deciding.tell()
     st.html(handled.handling(told, here.wall))
+    unmask_form(here, [violation.person], [one.case_id for one in told.cases if one.status == "open"])
     if may_handle(here, fits):
         with st.expander("Decide"):
             triage_form(here, fits, "triage")

@@ -6,6 +6,10 @@ from typing import TypeVar
 import streamlit as st
 from kafka.errors import KafkaError
 
+from casework.exports.folder import ExportRefused
+from casework.production.of_request import Superseded
+from casework.production.produce import NotOneStudent
+from casework.production.scan import Leak
 from casework.register import NotRecorded
 from casework.requests.rules import RequestRefused
 from casework.requests.steps import Actor
@@ -23,12 +27,12 @@ def actor(here: Desk, right: str) -> Actor:
     return Actor(here.user.name, role_for(here.user.roles, right))
 
 
-def done(do: Callable[[], T]) -> T | None:
+def done(do: Callable[[], T], meanwhile: str = "Recording …") -> T | None:
     """Do it; where it was refused or not recorded, say why and return None."""
     try:
-        with st.spinner("Recording …"):
+        with st.spinner(meanwhile):
             return do()
-    except RequestRefused as refused:
+    except (RequestRefused, Leak, NotOneStudent, Superseded, ExportRefused) as refused:
         st.error(_plain(str(refused)))
     except (NotRecorded, KafkaError) as error:
         st.error(_plain(f"It could not be recorded, so nothing was done: {error}"))

@@ -13,6 +13,7 @@ from dashboard.desk import Desk
 from dashboard.opened_store import opened_register
 from dashboard.parts.acting import actor, done
 from dashboard.parts.intake import RIGHT
+from dashboard.parts.produce import production
 from dashboard.parts.request_words import day_of, left
 from dashboard.parts.review import decisions, review
 from model.clock import now
@@ -30,6 +31,7 @@ def one_request(here: Desk, request: Request) -> None:
         _steps(here, request)
     decisions(request)
     review(here, request)
+    production(here, request)
     _letters(here, request)
 
 
