@@ -101,7 +101,14 @@ def test_no_hostile_text_runs_or_asks_for_anything(page: Page, served: Child) ->
 
     page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
     page.on("request", note)
-    for path in ("", "violation?id=v1abc", "timeline?subject=account:tbell", "sources", "search?q=*evil*"):
+    for path in (
+        "",
+        "violations",
+        "violation?id=v1abc",
+        "timeline?subject=account:tbell",
+        "sources",
+        "search?q=*evil*",
+    ):
         page.goto(url(served) + path)
         settled(page)
     assert ran == []
@@ -166,6 +173,7 @@ def test_the_pdf_of_a_violation_is_a_click_away(page: Page, served: Child, tmp_p
 
 VIEWS = (
     "",
+    "violations",
     "violation?id=v1abc",
     "violation?id=nothing",
     "timeline?subject=account:tbell",
@@ -195,7 +203,7 @@ def test_every_page_can_be_used_by_everybody(browser: Browser, served: Child, wi
 
 
 def test_a_filter_stands_in_the_address(page: Page, served: Child) -> None:
-    page.goto(url(served))
+    page.goto(url(served) + "violations")
     page.wait_for_selector("table.hm-queue")
     page.get_by_role("button", name="suppressed").click()
     page.wait_for_url("**status=suppressed**")
@@ -203,7 +211,7 @@ def test_a_filter_stands_in_the_address(page: Page, served: Child) -> None:
 
 
 def test_when_clickhouse_is_killed_the_page_says_so_and_recovers(page: Page, served: Child, stack: Stack) -> None:
-    page.goto(url(served))
+    page.goto(url(served) + "violations")
     page.wait_for_selector("table.hm-queue")
     stack.kill("clickhouse")  # the supervisor starts it again at once; until then nothing answers
     page.reload()

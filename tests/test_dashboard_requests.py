@@ -1,7 +1,10 @@
 """The page Requests as Streamlit runs it: the queue, the intake, decisions about picked rows, hostile words."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,6 +12,7 @@ import pytest
 from dashboard_cases import HOSTILE, html_of, log_in, run_page, stored_district
 
 from casework import users
+from casework.exports.checked import Keys, check_folder
 from casework.register import Register
 from casework.requests.request import Request
 from casework.requests.steps import Actor, Asked, open_request, place_at, request_of, requests
@@ -134,3 +138,25 @@ def test_days_left_are_said_in_words() -> None:
     ]
     assert ["2 days" in said[0], "due today" in said[1], "1 day late" in said[2]] == [True] * 3
     assert "promptly" in left(asked(), today)
+
+
+@pytest.mark.slow
+def test_a_request_is_produced_on_its_page_and_taken_away(
+    store: Store, opened: Request, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HALLMONITOR_HOME", str(tmp_path))
+    page = run_page(_requests, id=opened.request_id)
+    press(page, "Produce")
+    (made,) = request_of(store, opened.request_id).productions
+    assert (made.by, made.told["responsive"]) == (RUTH, opened.responsive)
+    archive = page.session_state["production_made"].archive
+    with zipfile.ZipFile(io.BytesIO(archive)) as found:
+        found.extractall(tmp_path / "out")
+    folder = tmp_path / "out" / f"production-{opened.request_id}"
+    assert check_folder(folder, Keys(None, None)).intact
+    assert "Produced" in html_of(page)
+    page.selectbox(key="target").set_value("column").run()
+    page.selectbox(key="column").set_value("address")
+    page.selectbox(key="code").set_value("CA-HOME")
+    press(page, "Decide")
+    assert "production_made" not in page.session_state  # what was made before is no longer what is decided

@@ -16,7 +16,7 @@ from infra.local.stack import Stack
 from model.clock import now
 from storage.client import Store
 
-PAGES = ("searches", "retention", "ledger", "users")
+PAGES = ("", "searches", "retention", "ledger", "users", "disclosures", "requests")
 NAME = "all.desk"
 
 
@@ -27,7 +27,7 @@ def served(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory)
         for name in (*settings.environment(), "HALLMONITOR_HOME", "HALLMONITOR_DASHBOARD_FOLDERS"):
             kept.setenv(name, "")
         with Register(settings, store) as register:
-            roles = ["reviewer", "records_officer", "administrator"]
+            roles = ["reviewer", "records_officer", "privacy_officer", "administrator"]
             register.write(users.added(NAME, roles, PASSWORD, now(), "ada", "system"))
         child = serve(settings, port=0)
         yield child
