@@ -3,7 +3,7 @@ PY := .venv/bin/python
 HM := .venv/bin/hallmonitor
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test test-one test-slow test-hostile test-faults live bench lint lock clean
+.PHONY: help setup dev demo demo-desk test test-one test-slow test-hostile test-faults live bench lint lock clean
 
 help:        ## what there is
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:.*  ##' $(MAKEFILE_LIST) | sed 's/:.*## */  /' | sort
@@ -26,6 +26,9 @@ dev: .venv/dev  ## the same with the tools that tests need
 
 demo: setup  ## simulate a district, run it through the real stack, serve the dashboard
 	$(HM) demo
+
+demo-desk: setup  ## the demo, and with it a records request produced, a purge certified, an incident with letters
+	$(HM) demo --desk
 
 test: dev lint  ## lint, types, and the tests that are done in minutes
 	$(PY) -m pytest -q -n auto --dist loadfile

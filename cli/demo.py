@@ -6,6 +6,8 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from threading import Event as Flag
 
@@ -13,15 +15,20 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from casework.register import Register
 from cli.dashboard import end, say_first_link, serve, url
+from cli.demo_desk import Piece, Work, work_the_desk
 from cli.expectation import Comparison, compare, read_expected
 from cli.run import run_district, servers, stop_on_signals
 from cli.run_tally import Tally
 from cli.simulate import command as simulate
 from infra.local.home import HomeBusy
 from infra.local.stack import running
+from model.clock import now
 from model.settings import SERVERS, Settings
 from storage.client import connect
+from storage.queries.districts import districts
+from storage.queries.sources import sources
 from storage.queries.violations import Filter, newest
 
 MOST_VIOLATIONS = 10_000
@@ -37,7 +44,8 @@ _words = Console(stderr=True)
 @click.option(
     "--serve/--no-serve", "serving", default=None, help="Serve the dashboard; asked of the terminal by default."
 )
-def command(people: int, seed: int, as_json: bool, serving: bool | None) -> None:
+@click.option("--desk", "desk", is_flag=True, help="Also the records desk: a request, a purge, an incident.")
+def command(people: int, seed: int, as_json: bool, serving: bool | None, desk: bool) -> None:
     """Simulate a school district with planted violations and look-alikes, run it, and show what was found.
 
     Everything is in HALLMONITOR_HOME/demo and is made again each time. In a terminal it then serves the dashboard until
@@ -54,7 +62,8 @@ def command(people: int, seed: int, as_json: bool, serving: bool | None) -> None
         seconds = time.monotonic() - began
         comparison = _compare(settings, folder)
         clean = comparison.clean and not tally.lost
-        _summary(tally, comparison, seconds, folder, as_json)
+        made = _desk(settings, home / "desk") if desk else []
+        _summary(tally, comparison, seconds, folder, made, as_json)
         if clean and (sys.stdin.isatty() if serving is None else serving):
             stop_on_signals(stop := Flag())  # the run has used up the first
             _serve(settings, folder, stop)
@@ -87,10 +96,24 @@ def _compare(settings: Settings, folder: Path) -> Comparison:
         store.close()
 
 
-def _summary(tally: Tally, comparison: Comparison, seconds: float, folder: Path, as_json: bool) -> None:
+def _desk(settings: Settings, folder: Path) -> list[Piece]:
+    """The work of the three officers on the district, about the account of the newest violation that has one."""
+    with closing(connect(settings)) as store, Register(settings, store) as register:
+        found = newest(store, None, Filter(), limit=MOST_VIOLATIONS)
+        account = next(one.account for one in found if one.account)
+        (district,) = districts(store)
+        first = min(one.first_at for one in sources(store, district.id, now()) if one.first_at)
+        work = Work(register, settings, district, account, date.fromisoformat(first[:10]), folder)
+        return work_the_desk(work, lambda step: _words.print(f"{step} …"))
+
+
+def _summary(
+    tally: Tally, comparison: Comparison, seconds: float, folder: Path, made: list[Piece], as_json: bool
+) -> None:
     rate = tally.events / seconds if seconds else 0
     if as_json:
         told = {**tally.as_json(), "detections": comparison.as_dict(), "seconds": seconds, "events_per_second": rate}
+        told["desk"] = [{"what": one.what, "path": str(one.path), "checked": one.checked} for one in made]
         click.echo(json.dumps(told))
         return
     out = Console()
@@ -103,6 +126,8 @@ def _summary(tally: Tally, comparison: Comparison, seconds: float, folder: Path,
         f"{tally.events:,} events in {seconds:.0f} s ({rate:,.0f} a second, the start of Kafka's readers included)"
     )
     out.print(f"The district lies in {folder}; its own answer is in expected.yaml")
+    for piece in made:
+        out.print(f"{piece.what}: [link={piece.path.as_uri()}]{piece.path}[/link] ({piece.checked})", soft_wrap=True)
 
 
 def _serve(settings: Settings, folder: Path, stop: Flag) -> None:

@@ -61,8 +61,8 @@ def test_a_plan_waits_for_somebody_else_than_who_planned_it() -> None:
 
 def test_an_incident_tells_whom_a_rule_wants_told_and_what_is_not_decided() -> None:
     def rule(name: str, binds: bool | None, due: date | None, *open_: str) -> RuleState:
-        return RuleState(rule=name, binds=binds, why="", who="the residents", due=due, starts="", started=None, title="",
-                         source="", status="", open=open_)  # fmt: skip
+        told = {"why": "", "who": "the residents", "starts": "", "started": None, "title": "", "source": ""}
+        return RuleState(rule=name, binds=binds, due=due, status="", open=open_, **told)  # type: ignore[arg-type]
 
     incident = Incident(incident_id="i1", district=DISTRICT, kind="account", subject="tbell", discovered_at="",
                         discovered_by="", text="", hold_id="", opened_by="", opened_at="")  # fmt: skip
