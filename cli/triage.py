@@ -65,7 +65,12 @@ def command(
     user = acting(register, actor, None)
     if not (may(user.roles, RIGHT) or may(user.roles, REVIEW)):
         refuse(register, user, RIGHT)
-    found = violation(reading(register.store, user), Place(register.store, district), violation_id)
+    try:
+        found = violation(reading(register.store, user), Place(register.store, district), violation_id)
+    except click.ClickException:
+        if not may(user.roles, RIGHT):
+            refuse(register, user, RIGHT)
+        raise
     right = right_for(found.detection)
     if not may(user.roles, right):
         refuse(register, user, right, entity_of(found.violation_id))
