@@ -18,9 +18,11 @@ from casework.cases import Attachment, Case, Note, Step
 from casework.exports.checked import Keys, check_folder
 from casework.exports.folder import write_folder
 from dashboard.case_pack import Asked, Form, Pack, case_pack
+from dashboard.vendor_receipts import receipts
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.event import parse_at
+from model.policy import base_policy
 from model.violation import Clause, Exhibit
 from storage.client import Store
 from storage.ledger.ledger import Ledger
@@ -163,3 +165,29 @@ def test_a_file_that_was_changed_in_the_home_is_refused(store: Store, ledger: Le
         case_pack(store, store, ledger, tmp_path / "home",
                   Asked(case=told, district=District(DISTRICT, "x", "UTC"), form="hearing", to="", made_by="ana",
                         made_at=AT))  # fmt: skip
+
+
+def test_a_case_about_a_vendor_holds_the_receipts_of_its_sessions(store: Store, ledger: Ledger, tmp_path: Path) -> None:
+    pack_of = Fact(table="policy", key="union-ok", row={"pack": base_policy().model_dump_json()})
+    row = {"name": "Maple Falls", "timezone": "America/New_York", "policy": "union-ok"}
+    told = [
+        Fact(table="district", key=DISTRICT, row=row),
+        pack_of,
+        Fact(table="vendors", key="acme", row={"vendor": "acme", "name": "Acme Networks"}),
+        Fact(table="accounts", key="vtech", row={"account": "vtech", "vendor": "acme", "kind": "vendor"}),
+    ]
+    used = {"account": "vtech", "person": None, "category": "vpn", "address": "203.0.113.9"}
+    found = [
+        event("e7", "14:30:00", action="tunnel.opened", **used),
+        event("e8", "15:30:00", action="tunnel.closed", **used),
+    ]
+    store_marked(ledger, store, [facts(told, 11), events(found, 12)])
+    files = packed(store, ledger, tmp_path / "home", vendors=["acme"]).files
+    (session,) = json.loads(files["receipts/acme.json"])["sessions"]
+    assert (session["account"], session["opening"], session["close"]) == ("vtech", "recorded", "recorded")
+    assert (session["approvals"], session["uncovered"]) == ([], 2)
+    assert "The vendor's sessions" in text_of(files["case.pdf"]).replace("’", "'")
+    assert "receipts/acme.json" in text_of(files["custody.pdf"])
+    about = violation("v2", vendor="acme", started_at="2026-04-04T14:00:00.000Z", ended_at="2026-04-04T15:00:00.000Z")
+    elsewhere = receipts(store, case(tmp_path / "home", vendors=["acme"]), [about], parse_at(AT))
+    assert elsewhere["acme"]["sessions"] == []  # a month from the finding

@@ -94,7 +94,7 @@ def context_of(
 
 class _Named(msgspec.Struct):
     id: str = ""
-    extends: str = ""
+    extends: str | None = None  # a pack that stands by itself
 
 
 def _pack(reference: Reference) -> str:
