@@ -93,9 +93,7 @@ class Records(Knowledge):
 
     def unblocks(self, domain: str, at: int) -> list[Unblock]:
         """The requests to let a domain or one of its parents through."""
-        labels = host_name(domain).split(".")[-32:]
-        index = self._shelves.lookup("unblocks")
-        return [row for n in range(len(labels)) for row in every(index[".".join(labels[n:])], at)]
+        return every(self._shelves.lookup("unblocks")[domain], at)
 
     def software(self, app: str, version: str, at: int) -> Software | None:
         """The decision on an app: on this version before all, on this name before one that ends with `*`."""

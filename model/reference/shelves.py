@@ -62,7 +62,7 @@ _INDEXES: dict[str, tuple[str, Keys]] = {
     "contracts": ("contracts", lambda row: (row.person,)),
     "losses": ("losses", lambda row: (row.device_id,)),
     "returns": ("returns", lambda row: (row.device_id,)),
-    "unblocks": ("unblocks", lambda row: (row.domain,)),
+    "unblocked domains": ("unblocks", lambda row: (row.domain,)),
     "software": ("software", lambda row: (row.app.rstrip("*").lower(),)),
     "systems": ("systems", lambda row: (row.system,)),
     "checks": ("checks", lambda row: (row.subject,)),
@@ -87,7 +87,8 @@ class Shelves:
             "named devices": (("devices",), Lookup(self._named)),
             "macs": (("devices",), Lookup(self._mac)),
             "networks": (("networks",), Lookup(self._network)),
-            "domains": (("domains",), Lookup(self._domain)),
+            "domains": (("domains",), Lookup(partial(self._host, "listed domains"))),
+            "unblocks": (("unblocks",), Lookup(partial(self._host, "unblocked domains"))),
         }
 
     def lookup(self, name: str) -> Lookup[Any]:
@@ -184,9 +185,10 @@ class Shelves:
     def _network(self, address: str) -> Spans[Any]:
         return self.make("prefixes", ("networks",), lambda: Prefixes(self.rows("networks"))).find(address)
 
-    def _domain(self, host: str) -> Spans[Any]:
+    def _host(self, index: str, host: str) -> Spans[Any]:
+        """What is listed of a host, then of each of its parents."""
         labels = host_name(host).split(".")[-32:]
-        listed = self.lookup("listed domains")
+        listed = self.lookup(index)
         return tuple(span for n in range(len(labels)) for span in listed[".".join(labels[n:])])
 
 

@@ -157,9 +157,14 @@ class Cards:
 
     def _strays(self, card: str, traces: Traces, since: int, until: int) -> Iterator[Contradiction]:
         """By the hour, so that it does not matter which of the uses in it came first."""
-        used = sorted((hour, address, at) for address, hours in traces.used.items() for hour, at in hours.items())
+        used = sorted(
+            (hour, address, at)
+            for address, hours in traces.used.items()
+            for hour, at in hours.items()
+            if since - HOUR < hour < until
+        )
         for hour, address, at in used:
-            if since - HOUR < hour < until and (left := self._left_for(card, at, address)):
+            if left := self._left_for(card, at, address):
                 minutes, where = LEFT_OPEN // MINUTE, left[2].removeprefix("@")
                 because = (
                     f"the network card {card} had leased {where}, and more than {minutes} minutes later it was still"
@@ -189,7 +194,8 @@ class Cards:
         """The lease that the card took a while before it used this address; None where it had not left it."""
         line = self._place.items.get(card)
         entries = line.entries if line else []
-        for entry in reversed(entries[: bisect_right(entries, at, key=_when)]):
+        for place in range(bisect_right(entries, at, key=_when) - 1, -1, -1):
+            entry = entries[place]
             where = entry[2].removeprefix("@")
             if where != entry[2] and (":" in where) == (":" in address):
                 return entry if where != address and at - entry[0] > LEFT_OPEN else None

@@ -15,6 +15,7 @@ from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
 from streams.memory.watermarks import Source
 from streams.seen import Seen, decode_seen
+from streams.sighting import Sighting
 
 
 class Witness:
@@ -123,32 +124,32 @@ class Witness:
         rests = answer.rests | (HOLDS if more else 0)
         unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
         apart: list[tuple[str, str]] = []
-        told = list(kept)
+        told, policy = list(kept), self.settings.policy_at(seen.at)
         for docket in dockets:
-            name = docket.detection.name
-            if seen.at <= docket.forgotten_at or name in kept:
+            detection = docket.detection
+            if seen.at <= docket.forgotten_at or detection.name in kept:
                 continue
             if docket.sites:
                 docket.saw(seen, answer)
-            key, alone = self._remember(docket, seen, answer, None if unknown else rests)
-            if alone:
-                apart.append((name, key))
-            elif key:
-                told.append(name)
+            if detection.continues and docket.again(seen, answer):
+                told.append(detection.name)
+            elif sighting := detection.sight(seen, self.reference, policy):
+                key, alone = self._remember(docket, seen, sighting, answer, None if unknown else rests)
+                if alone:
+                    apart.append((detection.name, key))
+                elif key:
+                    told.append(detection.name)
         if unknown or apart:
             keys = list(dict.fromkeys([*answer.keys, *more]))
             self.room.put(seen.event_id, Waiting(seen.at, line, apart, keys, rests, answer.suffix, told))
 
-    def _remember(self, docket: Docket, seen: Seen, answer: Answer, rests: int | None) -> tuple[str, bool]:
-        """The cell in which a detection remembers it, if it does, and whether it stands there apart.
+    def _remember(
+        self, docket: Docket, seen: Seen, sighting: Sighting, answer: Answer, rests: int | None
+    ) -> tuple[str, bool]:
+        """The cell in which a detection remembers it, and whether it stands there apart.
 
         `rests`: on which timelines the answer rests; None where it is not known at all yet whose it is.
         """
-        if docket.detection.continues and docket.again(seen, answer):
-            return docket.detection.name, False
-        sighting = docket.detection.sight(seen, self.reference, self.settings.policy_at(seen.at))
-        if sighting is None:
-            return "", False
         alone = rests is None or (docket.detection.movable(sighting) and self._unsure(seen, rests))
         sighting.system = system_of(seen.user_agent)
         return docket.sight(sighting, answer, alone=alone), alone
