@@ -15,6 +15,7 @@ from model.batch import Fact
 from model.compared import Change, compared
 from model.policy import Policy, base_policy, read_stored
 from model.violation import Violation
+from model.vocabulary import SIGMA
 from storage.client import Store
 from storage.queries.history import newest_event, reference
 from streams.detections.catalog import DETECTIONS as JUDGED
@@ -38,7 +39,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("district")
-@click.option("--detection", required=True, type=Known("detection", DETECTIONS), help="What it exempts from.")
+@click.option("--detection", required=True, type=Known("detection", DETECTIONS, SIGMA), help="What it exempts from.")
 @click.option("--account", default="", help="The account that would be exempt.")
 @click.option("--person", default="", help="The person (id) who would be exempt.")
 @click.option(
@@ -92,7 +93,8 @@ def _preview(store: Store, asked: Asked, row: dict[str, str]) -> Preview:
     mine = [one for one in without if asked.holds(one.started_at)]
     changes = compared(seen(mine), seen(one for one in with_it if asked.holds(one.started_at)))
     hidden = [one for one in changes if one.now and PREVIEW in str(one.now.get("suppressed_by"))]
-    watching = [one.name for one in JUDGED if one.name != row["detection"] and policy.detection(one.name).enabled]
+    names = [*(one.name for one in JUDGED), *(SIGMA + name for name in sorted(policy.sigma))]
+    watching = [name for name in names if name != row["detection"] and policy.detection(name).enabled]
     still = [one for one in mine if one.detection in watching and one.status != "suppressed" and _about(one, row)]
     return Preview(hidden, still, watching)
 

@@ -20,7 +20,7 @@ from producers.reference_csv import Problem
 
 @click.group()
 def command() -> None:
-    """Check policy packs: the district's rules in the form that this program reads."""
+    """Check policy packs: the district's rules in the form that this program reads, rules of Sigma among them."""
 
 
 @command.command()
@@ -66,6 +66,22 @@ def _answer(one: Covered) -> str:
     said = [f"Answered by {answers}."] if answers else []
     said += [one.not_answered] if one.not_answered else []
     return " ".join(said) or "NOTHING ANSWERS IT, and no reason is given."
+
+
+@command.command()
+@click.argument("pack")
+def sigma(pack: str) -> None:
+    """Write the detections of PACK as Sigma rules, as far as Sigma can say them: YAML on stdout.
+
+    PACK is the id of a pack that ships, a pack's folder, or a district folder. The rules use our own fields (logsource
+    product hallmonitor) and the numbers of the pack; each says what it leaves out. The detections that Sigma cannot say
+    at all are named on stderr. docs/sigma.md says how rules of Sigma are judged here.
+    """
+    from model.sigma.export import NOT_SAID, exported
+
+    click.echo(exported(_policy(pack)), nl=False)
+    for name, why in NOT_SAID.items():
+        click.echo(f"{name} is not among them: {why}.", err=True)
 
 
 @command.command()

@@ -11,6 +11,7 @@ from cli import answers
 from cli.asked import Known, Place, whom
 from dashboard.words import DETECTIONS, counted, handled
 from model.violation import SEVERITIES, Violation
+from model.vocabulary import SIGMA
 from storage.client import Store
 from storage.queries.triage import Standings, standing_of, standings
 from storage.queries.violations import Filter, Listed, Sort, count, newest, queue
@@ -21,7 +22,11 @@ SORTS: tuple[Sort, ...] = ("newest", "oldest", "gravest", "last_changed")
 
 @click.command()
 @click.option(
-    "--detection", "detections", multiple=True, type=Known("detection", DETECTIONS), help="Only this; may be repeated."
+    "--detection",
+    "detections",
+    multiple=True,
+    type=Known("detection", DETECTIONS, SIGMA),
+    help="Only this; may be repeated.",
 )
 @click.option("--severity", "severities", multiple=True, type=click.Choice(SEVERITIES), help="May be repeated.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Default: open and provisional.")

@@ -8,6 +8,8 @@ from pydantic.fields import FieldInfo
 from dashboard.plain_names import plain, sentence
 from dashboard.words import counted, size
 from model.policy.detections import Detections
+from model.policy.sigma import SigmaRule
+from model.vocabulary import SIGMA
 
 _UNITS: Final = {"minutes": "minute", "seconds": "second", "hours": "hour", "days": "day"}
 
@@ -26,10 +28,13 @@ def limits(detection: str, parameters: Mapping[str, Any]) -> list[Limit]:
     return [
         Limit(_meaning(name, fields), _shown(name, value), isinstance(value, list | tuple | Mapping))
         for name, value in parameters.items()
+        if not (name == "selections" and detection.startswith(SIGMA))  # a tree that nobody reads here; --json shows it
     ]
 
 
 def _fields(detection: str) -> Mapping[str, FieldInfo]:
+    if detection.startswith(SIGMA):
+        return SigmaRule.model_fields
     rule = Detections.model_fields.get(detection)
     numbers = rule.annotation.model_fields["parameters"].annotation if rule and rule.annotation else None
     return getattr(numbers, "model_fields", {})

@@ -52,6 +52,7 @@ EXPLANATIONS: Final = {
     "consent_or_security_class": "Somebody allowed it, or it was part of a security class",
     "device_handed_on": "The device was handed on",
     "district_or_vendor_vpn": "The district's own VPN, or a vendor's",
+    "exempt_from_this_rule": "Somebody was exempted from this rule",
     "feed_change": "The web filter's ratings changed for everybody at once",
     "hardly_any_traffic": "The connection was open but hardly used",
     "holiday_but_office_open": "It was a holiday, but the office was open",

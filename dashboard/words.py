@@ -4,6 +4,7 @@ from typing import Final
 
 from dashboard.plain_names import plain, sentence
 from model.violation import STAGED, Violation
+from model.vocabulary import SIGMA
 from storage.queries.triage import Standing
 
 DETECTIONS: Final = {
@@ -66,6 +67,12 @@ _PLAIN: Final = {
     "self_granted": "somebody gave a right to himself or herself",
     "brief": "given and soon taken back",
     "unapproved": "without an approval",
+    "event": "records that the rule looks for",
+    "event_count": "many such records at once",
+    "value_count": "many different values at once",
+    "value_sum": "a large sum at once",
+    "temporal": "records of several rules at once",
+    "temporal_ordered": "records of several rules, one after the other",
 }
 STATUSES: Final = {
     "open": "stands: the records of every source it needs have arrived",
@@ -88,7 +95,9 @@ SPANS: Final = {
 
 
 def detection(name: str) -> str:
-    """`shared_account` → `Shared account`."""
+    """`shared_account` → `Shared account`; a rule of Sigma by its own name."""
+    if name.startswith(SIGMA):
+        return f"Sigma rule {name.removeprefix(SIGMA)}"
     return DETECTIONS.get(name, sentence(name))
 
 

@@ -99,7 +99,8 @@ class _Reading:
         for column, words in self.table.words.items():
             value = self.said.get(column, "")
             plain = value.lower() if words is TRUTHS else value
-            if value and plain not in words:
+            begins = self.table.or_begins.get(column)
+            if value and plain not in words and not (begins and value.startswith(begins)):
                 self.bad.append(Remark(column, f"is none of {', '.join(sorted(words))}", value, words))
         for column in (column for column, value in self.said.items() if len(value) > _LONGEST):
             self.blame(column, f"is longer than {_LONGEST} characters")

@@ -14,6 +14,7 @@ from model.vocabulary import (
     LOSS_KINDS,
     NETWORK_KINDS,
     ROLES,
+    SIGMA,
     STANDING_KINDS,
     TOLD_OF_LOSS,
 )
@@ -31,6 +32,7 @@ class Table:
     key: tuple[str, ...]
     required: tuple[str, ...]
     words: dict[str, frozenset[str]] = field(default_factory=dict)
+    or_begins: dict[str, str] = field(default_factory=dict)  # how other words of such a column may begin
     one_of: tuple[str, ...] = ()
     also_identity: tuple[str, ...] = ()
     dates: tuple[str, str] | None = None  # OneRoster's first and last day, the last one inclusive
@@ -182,6 +184,7 @@ _ALL = (
         key=("exemption_id",),
         required=("exemption_id", "detection"),
         words={"detection": frozenset(DETECTIONS), "state": frozenset(("active", "paused"))},
+        or_begins={"detection": SIGMA},
         one_of=("account", "person", "device_id"),
         roles="approver_role",
         narrows=frozenset(("account", "person", "device_id")),

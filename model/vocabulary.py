@@ -112,6 +112,8 @@ DetectionName = Literal[
     "retention_breach",
 ]
 
+SIGMA = "sigma:"  # before the name of a Sigma rule it is the id of its detection
+
 DEVICE_CLASSES: tuple[str, ...] = get_args(DeviceClass)
 ACCOUNT_KINDS: tuple[str, ...] = get_args(AccountKind)
 NETWORK_KINDS: tuple[str, ...] = get_args(NetworkKind)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from model.batch import Fact
 from model.district import FILE, District, Source, load_district
 from model.mistake import Mistake
-from model.policy import Policy, load_pack, pack_files, shipped_pack
+from model.policy import Policy, load_pack, pack_files, shipped_pack, sigma_files
 from model.realms import realms_row, warning
 from model.spelling import meant
 from model.tables import TABLES
@@ -154,7 +154,7 @@ def _policy(root: Path, district: District | None) -> tuple[Policy | None, list[
             return None, [
                 Mistake(FILE, "policy", f"no pack {district.policy!r} ships; write ./policy for one of your own")
             ]
-        files = found
+        files = {**found, **sigma_files(own)}
     policy = load_pack(files)
     return (None, policy) if isinstance(policy, list) else (policy, [])
 

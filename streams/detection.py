@@ -225,7 +225,7 @@ class Detection:
     alike: Callable[[Sighting], Hashable] = lambda sighting: sighting.event_id
     reach: int = 0
     whereabouts: timedelta | None = None
-    concerns: Callable[[Seen, Reference], bool] = lambda seen, reference: True  # by who and which action alone
+    concerns: Callable[[Seen, Reference], bool] = lambda seen, reference: True  # by who and which action alone (`on`)
     continues: Callable[[Seen, Policy], bool] | None = None  # whether it only makes the run of the last such one longer
     worth_judging: Callable[[list[Sighting], Policy], bool] = lambda sightings, policy: True  # a cheap no for most
     movable: Callable[[Sighting], bool] = lambda sighting: False  # few enough to stand apart while another's
@@ -234,6 +234,9 @@ class Detection:
     opens: Opens | None = None
     keeps: Keeps | None = None
     pulls: Pulls | None = None
+    records: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    version: str = ""
+    most: int | None = None
 
     def needs_of(self, finding: Finding) -> frozenset[str]:
         """The categories that a finding rests on."""

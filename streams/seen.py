@@ -10,6 +10,7 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
 
     event_id: str
     source_id: str
+    product: str = ""
     category: str
     action: str
     occurred_at: datetime | None = None
@@ -52,6 +53,8 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     destination_device_id: str | None = None  # attribution: who held `destination` by lease
     # Filled in by the engine:
     at: int = 0  # occurred_at in ms since the epoch
+    line: bytes = b""  # the event whole, for rules that read more of it
+    record: object = None  # what they have read of it so far
     holder: str | None = None  # the account behind it: the record's own, else the tunnel's, else who sat at the device
     confidence: str = "high"
     contradicted: bool = False  # proofs say different things of whose device it is

@@ -44,6 +44,7 @@ class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     duration_s: float | None = None
     proof: str = ""  # of the attribution, in the cell's `proofs`
     system: str | None = None  # the operating system that the browser said
+    told: list[str] | None = None  # what else a rule read of it: the values of its group, and the one it counts
 
 
 CLAIMED = "claimed"  # `logon_type` of a sighting whose device is known only by the name that a machine gave itself

@@ -41,6 +41,8 @@ BROUGHT = {
     "starlette": "Streamlit serves with it; our routes stand beside its own",
 }
 IMPORTED_AS = {
+    "sigma": "pysigma",
+    "re2": "google-re2",
     **{"ahocorasick": "pyahocorasick", "argon2": "argon2-cffi", "faust": "faust-streaming"},
     **{"kafka": "kafka-python", "yaml": "pyyaml"},
 }

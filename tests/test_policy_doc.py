@@ -42,7 +42,7 @@ def generic(path: str) -> str:
 
 def test_every_key_of_a_pack_is_documented() -> None:
     text = DOC.read_text()
-    wanted = {generic(path) for path in keys(Policy)}
+    wanted = {generic(path) for path in keys(Policy) if not path.startswith("sigma.")}  # read from files, never written
     assert len(wanted) > 60
     assert sorted(path for path in wanted if f"`{path}`" not in text) == []
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from model.policy.whole import Policy
+from model.vocabulary import SIGMA
 
 
 class Covered(NamedTuple):
@@ -32,7 +33,7 @@ class Difference(NamedTuple):
 def coverage(policy: Policy) -> list[Covered]:
     """Every clause of the district's own policy in the pack's order; the base pack's only where nothing else is."""
     quoting: dict[str, list[str]] = {}
-    for name in type(policy.detections).model_fields:
+    for name in [*type(policy.detections).model_fields, *(SIGMA + rule for rule in policy.sigma)]:
         rule = policy.detection(name)
         for clause in rule.every_clause if rule.enabled else ():
             quoting.setdefault(clause, []).append(name)

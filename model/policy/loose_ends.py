@@ -24,6 +24,10 @@ def loose_ends(said: dict[str, Any]) -> Iterator[Mistake]:
     for name, rule in _mapping(said, "detections").items():
         if name in Detections.model_fields and isinstance(rule, dict):
             yield from _detection(name, rule, _mapping(said, "clauses").keys())
+    for name, rule in _mapping(said, "sigma").items():
+        for clause in _texts(rule.get("clauses")):
+            if clause not in _mapping(said, "clauses"):
+                yield Mistake("", f"sigma.{name}", f"cites the clause {clause!r}, which `clauses` does not quote")
 
 
 def _mapping(said: dict[str, Any], *path: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From the files of a pack to the policy in force: read, put together with its base, checked; all mistakes at once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path, PurePath
@@ -15,6 +15,7 @@ from model.strict_yaml import Unreadable, lines_of, read_yaml
 
 SHIPPED = Path(__file__).resolve().parents[2] / "policies"
 BASE = "base"
+SIGMA = "sigma"  # the folder of a pack that holds rules of Sigma
 DETECTIONS = "detections"  # the folder of a pack in which each file holds one detection, by its name
 _DEEPEST = 5  # packs on packs
 Files = Mapping[str, bytes]
@@ -47,9 +48,18 @@ def base_policy() -> Policy:
 
 
 def pack_files(folder: Path) -> Files:
-    """The YAML files of a pack's folder and of its `detections/`, each named as a user would name it."""
-    found = sorted([*folder.glob("*.y*ml"), *folder.glob(f"{DETECTIONS}/*.y*ml")])
-    return {f"{folder.name}/{file.relative_to(folder).as_posix()}": file.read_bytes() for file in found}
+    """The YAML files of a pack's folder, of its `detections/` and its `sigma/`, each named as a user would name it."""
+    found = _named(folder, [*folder.glob("*.y*ml"), *folder.glob(f"{DETECTIONS}/*.y*ml")])
+    return {**found, **sigma_files(folder)}
+
+
+def sigma_files(folder: Path) -> Files:
+    """The Sigma rules of a pack's folder, in folders of any depth."""
+    return _named(folder, (file for file in folder.glob(f"{SIGMA}/**/*.y*ml") if file.is_file()))
+
+
+def _named(folder: Path, files: Iterable[Path]) -> Files:
+    return {f"{folder.name}/{file.relative_to(folder).as_posix()}": file.read_bytes() for file in sorted(files)}
 
 
 def shipped_packs() -> list[str]:
@@ -91,12 +101,26 @@ def _gather(files: Files, packs: Callable[[str], Files | None], above: tuple[str
 
 def _read(files: Files) -> _Text:
     text = _Text()
+    rules = {name: content for name, content in files.items() if PurePath(name).parts[1:2] == (SIGMA,)}
     named = {name: content for name, content in sorted(files.items()) if name.endswith((".yaml", ".yml"))}
+    named = {name: content for name, content in named.items() if name not in rules}
     if not named:
         text.mistakes.append(Mistake("pack", "", "the pack has no .yaml file"))
     for name, content in named.items():
         _read_file(name, content, text)
+    if rules:
+        _read_rules(rules, text)
     return text
+
+
+def _read_rules(rules: Files, text: _Text) -> None:
+    """Sigma's rules; their reader is imported only where there are any, for it takes a second."""
+    from model.sigma.reading import read_sigma
+
+    found, mistakes = read_sigma(rules)
+    text.mistakes += mistakes
+    text.said = merge(text.said, {SIGMA: {name: rule.model_dump(mode="json") for name, rule in found.items()}})
+    text.places |= {f"{SIGMA}.{name}": (rule.file, 1) for name, rule in found.items()}
 
 
 @lru_cache(maxsize=256)
@@ -122,6 +146,8 @@ def _read_file(name: str, content: bytes, text: _Text) -> None:
         if key in text.places:
             problem = f"stands in {text.places[key][0]} too; say it once"
             text.mistakes.append(Mistake(name, key, problem, lines.get(key, 1)))
+    if SIGMA in said and not detection:
+        text.mistakes.append(Mistake(name, SIGMA, "rules of Sigma are files in the folder sigma/", lines.get(SIGMA, 1)))
     text.said = merge(text.said, {DETECTIONS: {detection: said}} if detection else said)
     places = {DETECTIONS: 1, prefix: 1} | lines if prefix else lines
     text.places |= {path: (name, line) for path, line in places.items()}

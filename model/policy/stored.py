@@ -17,7 +17,8 @@ def read_stored(text: str, defaults: Policy) -> Policy:
     """The policy that a stored pack (JSON of a whole `Policy`) amounts to under this release.
 
     A key it lacks has the value of `defaults`, a key or reason that this release does not know is left out. A
-    detection that it lacks, or whose rule cannot be read, is off: nobody chose its numbers. Its hash stays that of the
+    detection that it lacks, or whose rule cannot be read, is off: nobody chose its numbers. So is a Sigma rule of which
+    anything cannot be read. Its hash stays that of the
     text as published. Raises ValueError where the text is no pack or a value outside the detections cannot be read.
     """
     stored = json.loads(text)
@@ -45,6 +46,9 @@ def _errors(said: dict[str, Any], kind: type[Policy]) -> Iterator[Any]:
 
 def _mend(said: dict[str, Any], fault: str, where: tuple[Any, ...], known: dict[str, Any]) -> None:
     """Leave out an unknown key; turn off a detection whose rule is wrong in another way."""
+    if where[0] == "sigma" and len(where) > 1:  # judged by half of what it says it would be another rule
+        said["sigma"].pop(where[1], None)
+        return
     unknown_name = where.index("[key]") if "[key]" in where else None
     *above, last = where[:unknown_name]
     if unknown_name or fault == "extra_forbidden":

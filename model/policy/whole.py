@@ -12,7 +12,8 @@ from pydantic import ConfigDict, Field
 from model.policy.detections import Detections
 from model.policy.parameters import Count, Host, Strict
 from model.policy.rules import ApprovalRule, ClauseId, ClauseText, DetectionRule, Exemptions, Hours
-from model.vocabulary import ApprovalKind, DeviceClass
+from model.policy.sigma import RuleName, SigmaRule
+from model.vocabulary import SIGMA, ApprovalKind, DeviceClass
 
 IdleOf = DeviceClass | Literal["chromebook", "vpn", "default"]
 Duration = Annotated[
@@ -90,10 +91,15 @@ class Policy(Strict):
         description="Names (and subdomains) everybody knows; the district's and the filter's word go first."
     )
     detections: Detections = Field(description="How each detection stands.")
+    sigma: dict[RuleName, SigmaRule] = Field(
+        default_factory=dict, description="Rules of Sigma by name, read from the files in `sigma/`, never written here."
+    )
     hash: str = Field(default="", description="SHA-256 of the merged pack; worked out, never written.")
 
     def detection(self, name: str) -> DetectionRule[Any, Any]:
         """How the detection `name` stands; raises KeyError on a name that no pack has."""
+        if name.startswith(SIGMA):
+            return self.sigma[name.removeprefix(SIGMA)].standing
         names = type(self.detections).model_fields
         if name not in names:
             raise KeyError(f"no detection {name!r} in a policy pack; there are {', '.join(names)}")

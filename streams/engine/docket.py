@@ -32,7 +32,7 @@ class Docket(Notebook):
 
     def __init__(self, detection: Detection, district: str, settings: Settings, epoch: int, presence: Presence) -> None:
         super().__init__(detection, settings)
-        self.adoptions = Adoptions(detection.name, epoch)
+        self.adoptions = Adoptions(detection.name + detection.version, epoch)
         self._presence = presence
         self.remembers = round(detection.remembers.total_seconds() * 1000)
         self.whereabouts = round((detection.whereabouts or detection.remembers).total_seconds() * 1000)
@@ -196,7 +196,8 @@ class Docket(Notebook):
         known, opened = self.cells.items.get(key), key in self._opened
         if (known is None and not opened) or self._was_off(key):
             return []
-        sightings = [sighting for cell in self._cells_around(key) for sighting in cell.sightings]
+        most = self.detection.most
+        sightings = [sighting for cell in self._cells_around(key) for sighting in cell.counted(most)]
         if not opened and not (known and known.found) and not self._worth_judging(sightings):
             return []
         case = self._case(key, sightings, progress)

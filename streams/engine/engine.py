@@ -6,6 +6,7 @@ The same engine runs under Kafka, in `hallmonitor judge`, in a replay and in a t
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from types import MappingProxyType
 
 import msgspec
@@ -20,6 +21,7 @@ from model.tables import UNREAD
 from streams.attribution.attributor import Attributor
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
+from streams.detections.sigma import detections_of
 from streams.engine.docket import Docket, listens
 from streams.engine.fitness import Unfit, check_adoption, check_fact, check_tick
 from streams.engine.output import Applied, Facts, Listening, Output, Skip, Trying, Unjudged, buried, words_of
@@ -57,7 +59,10 @@ class Engine:
         self.set_aside: Counter[str] = Counter()  # memories of kinds that this release does not know, by kind
         attributor = Attributor(self.reference)
         presence = attributor.presence
-        self._dockets = [Docket(detection, district, self.settings, epoch, presence) for detection in detections]
+        self._begin = partial(Docket, district=district, settings=self.settings, epoch=epoch, presence=presence)
+        self._shipped = [self._begin(detection) for detection in detections]
+        self._rules: dict[str, Docket] = {}  # of every Sigma rule that was in force since this engine began
+        self._dockets = self._shipped  # those that judge
         self._witness = Witness(attributor, self.settings, self._dockets)
         self.sources = self._witness.sources
         self._applied = Shelf("stream", Applied, Applied)
@@ -70,7 +75,7 @@ class Engine:
         yield from (self.sources, self._applied, self._facts, self._listening, self._witness.room.shelf)
         yield from (self._witness.flows.hours, self._witness.flows.flows)
         yield from self._witness.attributor.presence.shelves
-        for docket in self._dockets:
+        for docket in self._every:
             yield docket.cells
             if docket.habits:
                 yield from (docket.habits.subjects, docket.habits.cohorts)
@@ -81,6 +86,11 @@ class Engine:
             if docket.kept:
                 yield docket.kept.subjects
             yield docket.adoptions.shelf
+
+    @property
+    def _every(self) -> list[Docket]:
+        """Those that judge, and the rules that are no more: what they remember is forgotten in its time."""
+        return [*self._shipped, *self._rules.values()]
 
     # Memory
 
@@ -96,21 +106,29 @@ class Engine:
         Those of a kind unknown here (a detection of another release) are set aside: they stay where they are kept, for
         the release that knows them. Raises `NewerMemory` on one of a known kind in a later format.
         """
-        shelves = {shelf.prefix: shelf for shelf in self._shelves()}
-        for name, value in memories:
-            prefix, key = name.split("|", 1)
-            if prefix in shelves:
-                shelves[prefix].restore(key, value)
-            else:
-                self.set_aside[prefix] += 1
+        of_rules = self._put_back(memories)
         for facts in self._facts.items.values():
             for fact in facts.versions:
                 self._recall(fact)
+        for name, _ in self._put_back(of_rules):  # which rules there are, the facts tell
+            self.set_aside[name.split("|", 1)[0]] += 1
         self._listen()
         self._witness.room.restored()
         reached = watermarks.watermark(self.sources.items.values())
         for docket in self._dockets:
             docket.restored(reached)
+
+    def _put_back(self, memories: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+        """Returns those that nobody knows."""
+        shelves = {shelf.prefix: shelf for shelf in self._shelves()}
+        unknown = []
+        for name, value in memories:
+            prefix, key = name.split("|", 1)
+            if prefix in shelves:
+                shelves[prefix].restore(key, value)
+            else:
+                unknown.append((name, value))
+        return unknown
 
     def take(self) -> Output:
         """What was given out since the last call; ask for it before `changes`."""
@@ -181,6 +199,8 @@ class Engine:
     def _apply_fact(self, fact: Fact) -> None:
         if fact.table in TABLES:
             self.settings.apply(fact)
+            if fact.table == "policy":
+                self._obey_rules()
             self._witness.settings_changed()
         else:
             self.reference.apply(fact)
@@ -189,6 +209,15 @@ class Engine:
             asked = fact.key in docket.detection.asks if fact.table == UNREAD.name else None
             if asked or fact.table in docket.detection.tables or fact.table == "policy":
                 docket.reopen()
+
+    def _obey_rules(self) -> None:
+        """The Sigma rules of the policy judge beside the detections that ship; one that changed begins anew."""
+        found = {one.name + one.version: one for one in detections_of(self.settings.policy)}
+        for name, detection in found.items():
+            if name not in self._rules:
+                self._rules[name] = self._begin(detection)
+        self._dockets = [*self._shipped, *(self._rules[name] for name in found)]
+        self._witness.dockets_changed(self._dockets)
 
     def _obey(self, line: bytes) -> None:
         command = _commands(line)
@@ -272,7 +301,7 @@ class Engine:
         if reached == NEVER or reached < self._forgot_at + FORGET_EVERY_MS or not self.settings.known:
             return
         self._forgot_at = reached
-        for docket in self._dockets:
+        for docket in self._every:
             docket.forget(reached - docket.remembers)
         longest = reached - max((docket.whereabouts for docket in self._dockets), default=0)
         self._witness.attributor.presence.forget(longest)

@@ -25,7 +25,7 @@ class Notebook:
 
     def __init__(self, detection: Detection, settings: Settings) -> None:
         self.detection = detection
-        self.cells = Shelf(f"cell-{detection.name}", Cell, Cell)
+        self.cells = Shelf(f"cell-{detection.name}{detection.version}", Cell, Cell)
         self.habits = Habits(detection.name) if detection.habit else None
         self.sites = Sites(detection.name) if detection.spread else None
         self.kept = Kept(detection.name) if detection.keeps else None
@@ -102,7 +102,7 @@ class Notebook:
     def _add(self, kind: tuple[str, Hashable], cell: Cell, sighting: Sighting) -> None:
         """Most sightings make the last run of their kind longer, or come so long after it that they open another."""
         if not self._join:
-            cell.runs.append(sighting)
+            cell.append(sighting, self.detection.most)
             return
         last = self._last.get(kind)
         if last and (last.at, last.event_id) <= (sighting.at, sighting.event_id) and touch(last, sighting, self._join):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from model.policy.sigma import ANY
 from streams.attribution.answer import Answer
 from streams.attribution.attributor import Attributor
 from streams.attribution.naming import Naming
@@ -31,9 +32,16 @@ class Witness:
         self.room = WaitingRoom()
         self.published: list[bytes] = []
         self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
-        self._dockets = {docket.detection.name: docket for docket in dockets}
+        self._dockets: dict[str, Docket] = {}
         self._listening: dict[str, list[Docket]] | None = None
+        self._reading: dict[str, dict[str, list[Docket]]] = {}  # by product and the vendor's word; "" any
         self._told: dict[int, int] = {}  # by what an answer rests on; only a memo
+        self.dockets_changed(dockets)
+
+    def dockets_changed(self, dockets: Iterable[Docket]) -> None:
+        """Let these detections hear from now on, and no others."""
+        self._dockets = {docket.detection.name: docket for docket in dockets}
+        self._listening = None
 
     def settings_changed(self) -> None:
         """Ask anew which detection listens to what, and whose a realm is."""
@@ -59,6 +67,7 @@ class Witness:
             self.published.append(line)  # stored and searchable, never counted in a window
             return
         seen.at = round(seen.occurred_at.timestamp() * 1000)
+        seen.line = line
         self._naming.give(seen)
         if seen.at < source.reached_at:
             source.late += 1
@@ -85,11 +94,16 @@ class Witness:
     def _hear(self, seen: Seen, line: bytes, answer: Answer, kept: Sequence[str] = ()) -> None:
         """Let the detections that an event with this answer can concern hear of it."""
         hearers = answer.hearers.get(seen.action)
-        if hearers or hearers is None:
+        known = hearers is None or bool(hearers)
+        if known:
             self._know(seen, answer)
         if hearers is None:
             hearers = [docket for docket in self._listeners(seen.action) if docket.concerned(seen)]
             answer.hearers[seen.action] = hearers
+        if self._reading and (readers := [docket for docket in self._readers(seen) if docket.concerned(seen)]):
+            if not known:
+                self._know(seen, answer)
+            hearers = [*hearers, *readers]
         if hearers:
             self._sight(seen, line, answer, hearers, kept)
 
@@ -107,11 +121,27 @@ class Witness:
 
     def _listeners(self, action: str) -> list[Docket]:
         if self._listening is None:
-            self._listening = {}
+            self._listening, self._reading = {}, {}
             for docket in self._dockets.values():
-                for listened in docket.detection.on if listens(docket.detection, self.settings) else ():
-                    self._listening.setdefault(listened, []).append(docket)
+                if listens(docket.detection, self.settings):
+                    self._attend(docket, self._listening)
         return self._listening.get(action, [])
+
+    def _attend(self, docket: Docket, listening: dict[str, list[Docket]]) -> None:
+        for action in docket.detection.on:
+            listening.setdefault(action, []).append(docket)
+        for product, words in docket.detection.records.items():
+            for word in {""} if words is None else words:
+                self._reading.setdefault(product, {}).setdefault(word, []).append(docket)
+
+    def _readers(self, seen: Seen) -> list[Docket]:
+        """The detections that read the records of its product, whatever the action, with these words of the vendor."""
+        of_product = [self._reading[name] for name in (seen.product, ANY) if name in self._reading]
+        if not of_product:
+            return []
+        words = {"", (seen.vendor_code or "").lower(), (seen.vendor_action or "").lower()}
+        found = [docket for by_word in of_product for word in sorted(words) for docket in by_word.get(word, ())]
+        return found if len(words) < 3 else list(dict.fromkeys(found))
 
     def _sight(
         self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket], kept: Sequence[str] = ()
@@ -188,6 +218,7 @@ class Witness:
                 self._dockets[name].take_back(key, event_id)
         seen = decode_seen(waiting.line)
         seen.at = waiting.at
+        seen.line = waiting.line
         self._naming.give(seen)
         answer = self.attributor.answer(seen)
         if answer.mac and self.attributor.noted(seen, answer):

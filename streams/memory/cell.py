@@ -1,6 +1,7 @@
 """A cell: what one detection remembers of one subject on one school day, and what it found there."""
 
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -33,6 +34,16 @@ class Cell(msgspec.Struct, array_like=True, gc=False):
         """All of them."""
         return self.runs + self.apart if self.apart else self.runs
 
+    def counted(self, most: int | None) -> list[Sighting]:
+        """All of them; where only so many of a kind count, each event once, in order of time."""
+        return self.sightings if most is None else earliest(self.sightings, most)
+
+    def append(self, sighting: Sighting, most: int | None) -> None:
+        """Remember a sighting by itself; of each kind the `most` earliest at least, whatever the order they come in."""
+        self.runs.append(sighting)
+        if most is not None and len(self.runs) % (2 * most) == 0:
+            self.runs = earliest(self.runs, most)
+
     def remove(self, event_id: str) -> None:
         """Take back a sighting that stands apart."""
         self.apart = [sighting for sighting in self.apart if sighting.event_id != event_id]
@@ -53,6 +64,17 @@ class Cell(msgspec.Struct, array_like=True, gc=False):
             sighting = joined(run, sighting)
         self.runs.append(sighting)
         return sighting
+
+
+def earliest(sightings: Iterable[Sighting], most: int) -> list[Sighting]:
+    """Each event once, in order of time, and of each kind the `most` earliest."""
+    counts: Counter[str] = Counter()
+    kept: dict[str, Sighting] = {}
+    for one in sorted(sightings, key=lambda s: (s.at, s.event_id)):
+        if one.event_id not in kept and counts[one.kind] < most:
+            counts[one.kind] += 1
+            kept[one.event_id] = one
+    return list(kept.values())
 
 
 class Run(NamedTuple):

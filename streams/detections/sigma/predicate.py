@@ -1,0 +1,134 @@
+"""A condition as a function of a record: made once, and never raising, whatever a record says."""
+
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from model.policy.sigma import AllOf, AnyOf, Not, Term, Test, compiled
+from streams.detections.sigma.record import Record
+
+Predicate = Callable[[Record], bool]
+
+
+def predicate(term: Term) -> Predicate:
+    """Whether a record fits the term. Case counts only where the term says so."""
+    if isinstance(term, AllOf):
+        return _all(tuple(map(predicate, term.all_of)))
+    if isinstance(term, AnyOf):
+        return _member(term.any_of) or _any(tuple(map(predicate, term.any_of)))
+    if isinstance(term, Not):
+        inner = predicate(term.no)
+        return lambda record: not inner(record)
+    return _SPECIAL[term.how](term) if term.how in _SPECIAL else _text(term)
+
+
+def _all(parts: tuple[Predicate, ...]) -> Predicate:
+    return lambda record: all(part(record) for part in parts)
+
+
+def _any(parts: tuple[Predicate, ...]) -> Predicate:
+    return lambda record: any(part(record) for part in parts)
+
+
+def _member(terms: tuple[Term, ...]) -> Predicate | None:
+    """Many equal texts of one field are looked up at once."""
+    tests = [term for term in terms if isinstance(term, Test) and term.how == "equals" and not term.cased]
+    fields = {test.field for test in tests}
+    if len(tests) < len(terms) or len(fields) != 1:
+        return None
+    field, values = tests[0].field, frozenset(str(test.value).lower() for test in tests)
+    return lambda record: not values.isdisjoint(record.lower(field))
+
+
+def _said(record: Record, field: str | None) -> tuple[str, ...]:
+    return record.values(field) if field else (record.text,)
+
+
+def _text(test: Test) -> Predicate:
+    field, value = test.field, str(test.value)
+    fits = _FITS[test.how]
+    if test.cased:
+        return lambda record: any(fits(one, value) for one in _said(record, field))
+    low = value.lower()
+    return lambda record: any(fits(one, low) for one in record.lower(field))
+
+
+_FITS: dict[str, Callable[[str, str], bool]] = {
+    "equals": str.__eq__,
+    "contains": str.__contains__,
+    "starts": str.startswith,
+    "ends": str.endswith,
+}
+
+
+def _pattern(test: Test) -> Predicate:
+    field, search = test.field, compiled(str(test.value)).search
+    return lambda record: any(search(one) is not None for one in _said(record, field))
+
+
+def _network(test: Test) -> Predicate:
+    field, network = test.field, ip_network(str(test.value))
+
+    def holds(text: str) -> bool:
+        address = _address(text)
+        return address is not None and address.version == network.version and address in network
+
+    return lambda record: any(holds(one) for one in _said(record, field))
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(text.strip())
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found
+
+
+def _exists(test: Test) -> Predicate:
+    field = test.field
+    return lambda record: bool(_said(record, field))
+
+
+def _empty(test: Test) -> Predicate:
+    field = test.field
+    return lambda record: not any(_said(record, field))
+
+
+def _same(test: Test) -> Predicate:
+    field, other = test.field, str(test.value)
+    return lambda record: not set(record.lower(field)).isdisjoint(record.lower(other))
+
+
+def _compared(test: Test) -> Predicate:
+    field, limit, fits = test.field, float(test.value), _COMPARED[test.how]
+
+    def holds(text: str) -> bool:
+        number = number_of(text)
+        return number is not None and fits(number, limit)
+
+    return lambda record: any(holds(one) for one in _said(record, field))
+
+
+def number_of(text: str) -> float | None:
+    """A number as records write it; None for anything else, endless and undefined ones too."""
+    try:
+        number = float(text) if len(text) < 40 else None
+    except ValueError:
+        return None
+    return number if number is not None and abs(number) < 1e18 else None
+
+
+_COMPARED: dict[str, Callable[[float, float], bool]] = {
+    "less": float.__lt__,
+    "at_most": float.__le__,
+    "more": float.__gt__,
+    "at_least": float.__ge__,
+}
+_SPECIAL: dict[str, Callable[[Test], Predicate]] = {
+    "pattern": _pattern,
+    "network": _network,
+    "exists": _exists,
+    "empty": _empty,
+    "same": _same,
+    **dict.fromkeys(_COMPARED, _compared),
+}
