@@ -96,6 +96,10 @@ class Policy(Strict):
     )
     hash: str = Field(default="", description="SHA-256 of the merged pack; worked out, never written.")
 
+    def has(self, name: str) -> bool:
+        """Whether there is a detection `name` in this pack; all have those that ship."""
+        return not name.startswith(SIGMA) or name.removeprefix(SIGMA) in self.sigma
+
     def detection(self, name: str) -> DetectionRule[Any, Any]:
         """How the detection `name` stands; raises KeyError on a name that no pack has."""
         if name.startswith(SIGMA):

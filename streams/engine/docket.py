@@ -317,4 +317,5 @@ def _shift(key: str, days: int) -> str:
 
 def listens(detection: Detection, settings: Settings) -> bool:
     """On unless every version of the pack turns it off."""
-    return any(policy.detection(detection.name).enabled for policy in settings.policies)
+    standing = (policy for policy in settings.policies if policy.has(detection.name))
+    return any(policy.detection(detection.name).enabled for policy in standing)

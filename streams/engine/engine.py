@@ -212,7 +212,8 @@ class Engine:
 
     def _obey_rules(self) -> None:
         """The Sigma rules of the policy judge beside the detections that ship; one that changed begins anew."""
-        found = {one.name + one.version: one for one in detections_of(self.settings.policy)}
+        newest = {one.name: one for policy in self.settings.policies for one in detections_of(policy)}
+        found = {one.name + one.version: one for one in newest.values()}
         for name, detection in found.items():
             if name not in self._rules:
                 self._rules[name] = self._begin(detection)

@@ -39,7 +39,7 @@ def _detection(name: str, digest: str, rule: SigmaRule) -> Detection:
         sight=reader.sight,
         concerns=reader.concerns,
         subject=reader.subject,
-        judge=partial(judge, name),
+        judge=partial(judge, name, digest),
         needs={rule.kind: frozenset(rule.categories)},
         remembers=REMEMBERED + reach * DAY,
         tables=TABLES,

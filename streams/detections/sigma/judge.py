@@ -12,9 +12,11 @@ from streams.patterns.intervals import Interval
 from streams.sighting import Sighting
 
 
-def judge(name: str, case: Case) -> Verdict:
+def judge(name: str, digest: str, case: Case) -> Verdict:
     """One finding for the subject and school day: every window that begins on that day."""
-    rule = case.policy.sigma[name]
+    rule = case.policy.sigma.get(name)
+    if rule is None or rule.digest != digest:
+        return Verdict([])  # the version of the pack that was in force that day has no such rule
     told = [one for one in case.sightings if _counts(rule.when, one, case)]
     found = [one for one in windows(rule, told) if case.started_at <= _start(one) < case.ended_at]
     return Verdict([_finding(name, rule, case, found)] if found else [])
