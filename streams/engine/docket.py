@@ -221,7 +221,8 @@ class Docket(Notebook):
         if len(self._settings.policies) < 2:
             return False
         start, _ = self._settings.calendar.day_bounds(date.fromisoformat(key.split("|", 1)[0]))
-        return not self._settings.policy_at(start).detection(self.detection.name).enabled
+        policy, name = self._settings.policy_at(start), self.detection.name
+        return not (policy.has(name) and policy.detection(name).enabled)
 
     def _worth_judging(self, sightings: list[Sighting]) -> bool:
         return self.detection.worth_judging(sightings, self._settings.policy)
