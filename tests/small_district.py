@@ -1,6 +1,7 @@
 """A district of a few rows for tests of judgement: facts and events as values, no files."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,12 +29,7 @@ def at_ms(text: str, zone: ZoneInfo) -> int:
 
 def facts(tables: dict[str, list[dict[str, Any]] | None], zone: ZoneInfo, policy: str = "union-ok") -> list[Fact]:
     """Settings and reference rows as the log would carry them."""
-    pack = load_pack(shipped_pack(policy))
-    assert isinstance(pack, Policy)
-    found = [
-        Fact(table="district", key=DISTRICT, row={"id": DISTRICT, "timezone": str(zone)}),
-        Fact(table="policy", key=pack.id, row={"pack": pack.model_dump_json()}),
-    ]
+    found = [Fact(table="district", key=DISTRICT, row={"id": DISTRICT, "timezone": str(zone)}), pack_fact(policy)]
     for category, source in CATEGORIES.items():
         row = {"product": PRODUCTS[category], "categories": category, "lateness_s": "300", "tells": TELLS[category]}
         found.append(Fact(table="source", key=source, row=row))
@@ -41,6 +37,14 @@ def facts(tables: dict[str, list[dict[str, Any]] | None], zone: ZoneInfo, policy
         if rows is not None:  # a case may take a table away: absent is not empty
             found += [Fact(table=table, key=""), *(fact(table, row, zone) for row in rows)]
     return found
+
+
+@cache
+def pack_fact(policy: str) -> Fact:
+    """A pack that ships, as the log would carry it; it is shared, so change nothing in it."""
+    pack = load_pack(shipped_pack(policy))
+    assert isinstance(pack, Policy)
+    return Fact(table="policy", key=pack.id, row={"pack": pack.model_dump_json()})
 
 
 def fact(table: str, row: dict[str, Any], zone: ZoneInfo) -> Fact:

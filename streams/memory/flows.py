@@ -1,6 +1,7 @@
 """How much each source told in each hour, its longest time without a record, and when it was quiet; by event time."""
 
 from bisect import insort
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -132,6 +133,14 @@ class SourceFlow:
     flow: Flow
     _hours: Shelf[Hours]
     worked_out: dict[tuple[object, ...], object]  # only a memo, for who works out what is usual
+
+    def hours_after(self, first: int, last: int, days: int) -> Iterator[int]:
+        """The hours of [first, last) that lie at most `days` after a day with records; years of none cost little."""
+        known = NEVER
+        for day in range(first // _DAY - days, -(-last // _DAY)):
+            known = day if f"{self.source_id}|{day}" in self._hours.items else known
+            if day <= known + days:
+                yield from range(max(first, day * _DAY), min(last, day * _DAY + _DAY))
 
     def count(self, hour: int) -> int:
         """Records of an hour (of UTC, since the epoch)."""

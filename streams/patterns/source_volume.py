@@ -78,18 +78,21 @@ class Usual:
         found = []
         for n in range(step, self.limits.baseline_days + 1, step):
             start = self.calendar.instant(local.date() - timedelta(days=n), local.time())
+            if start < self._began():
+                break  # all that follow are earlier still
             if self._was_read(start) and self._kind(start) == kind:
                 found.append(start // HOUR)
         return found
+
+    def _began(self) -> int:
+        return self.heard.flow.flow.began_at if self.heard.flow else EVER
 
     def _kind(self, at: int) -> tuple[bool, bool]:
         day = self.calendar.local(at).date()
         return self.calendar.is_school_day(day), self.calendar.office_open(day)
 
     def _was_read(self, start: int) -> bool:
-        volume, gaps = self.heard.flow, self.heard.source.gaps
-        began = volume.flow.began_at if volume else EVER
-        return began <= start and not any(gap < start + HOUR and start < end for gap, end in gaps)
+        return not any(gap < start + HOUR and start < end for gap, end in self.heard.source.gaps)
 
     def _kept(self, name: str, at: int, work_out: Callable[[int], T]) -> T:
         """What rests on earlier days of a source alone: worked out once, until a table or a limit changes."""
@@ -112,10 +115,12 @@ class Usual:
 
     def _count(self, at: int) -> tuple[float, int, int] | None:
         volume = self.heard.flow
+        if volume is None or not self.is_known(at):
+            return None
         same = self._samples(at, weekday=True)
         alike = same if len(same) >= WEEKS else self._samples(at, weekday=False)
         found = same if len(same) > 1 else alike
-        if volume is None or not found or not self.is_known(at):
+        if not found:
             return None
         counts = [volume.count(hour) for hour in found]
         return mean(counts), min(volume.count(hour) for hour in alike), len(same)
@@ -172,6 +177,17 @@ class Usual:
                     return Silence(start, until, end, gap, limit, before, after)
             at = until
         return None
+
+    def drops(self, since: int, now: int) -> Iterator[Drop]:
+        """Every hour of [since, now) that is over and had far fewer records than usual."""
+        volume = self.heard.flow
+        if volume is None or volume.flow.began_at == NEVER:
+            return
+        first = max(since, volume.flow.began_at + self.limits.young_days * DAY) // HOUR
+        last = min(now - self.heard.lateness, volume.flow.last_at) // HOUR
+        for hour in volume.hours_after(first, last, self.limits.baseline_days + 1):
+            if found := self.drop(hour * HOUR, now):
+                yield found
 
     def drop(self, at: int, now: int) -> Drop | None:
         """Whether the hour that begins at `at` is over and had far fewer records than usual."""

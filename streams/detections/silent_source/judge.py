@@ -28,10 +28,8 @@ def opens(known: Known, since: int, until: int) -> Iterator[Opening]:
         late = usual.heard.lateness
         for silence in usual.silences(since - late, until):
             yield Opening(name, silence.noticed_at + late, silence.started_at)
-        first = max(since - late - HOUR, usual.heard.flow.flow.began_at if usual.heard.flow else until) // HOUR
-        for hour in range(first, (until - late) // HOUR):
-            if usual.drop(hour * HOUR, until):
-                yield Opening(name, hour * HOUR + HOUR + late, hour * HOUR)
+        for drop in usual.drops(since - late - HOUR, until):
+            yield Opening(name, drop.at + HOUR + late, drop.at)
 
 
 def judge(case: Case) -> Verdict:
