@@ -106,8 +106,8 @@ def is_a_sentence(docstring: str | None) -> bool:
 
 
 def test_every_module_says_in_a_sentence_what_lives_there() -> None:
-    trees = {**trees(), **{name: ast.parse(text) for name, text in TESTS.items()}}
-    assert sorted(name for name, tree in trees.items() if not is_a_sentence(ast.get_docstring(tree))) == []
+    every = {**trees(), **{name: ast.parse(text) for name, text in TESTS.items()}}
+    assert sorted(name for name, tree in every.items() if not is_a_sentence(ast.get_docstring(tree))) == []
 
 
 def test_modules_are_named_for_what_they_hold() -> None:
