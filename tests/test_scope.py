@@ -102,6 +102,8 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "violations.by_day": lambda s, d: violations.by_day(s, FOREIGN, violations.Filter(), "UTC") and ELSEWHERE,
     "violations.beginning": lambda s, d: violations.beginning(s, None, "v"),
     "violations.revisions": lambda s, d: [violations.revisions(s, None, one) for one in FOUND],
+    "violations.every": lambda s, d: list(violations.every(s, d, violations.Filter())),
+    "violations.stored_when": lambda s, d: [ELSEWHERE for one in FOUND if violations.stored_when(s, FOREIGN, one)],
     "violations.evidence": lambda s, d: violations.evidence(s, violation_of(d)),
     "stored.stored": lambda s, d: stored.stored(s, FOREIGN) and ELSEWHERE,
     "stored.found": lambda s, d: stored.found(s, FOREIGN) and ELSEWHERE,
