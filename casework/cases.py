@@ -93,7 +93,7 @@ def number(text: str) -> str:
     """The number that was written, `2026-0001` or `case:2026-0001`; raises `CaseRefused`."""
     told = text.removeprefix("case:")
     if not _ID.fullmatch(told):
-        raise CaseRefused(f"{text!r} is no number of a case; they look like 2026-0001")
+        raise CaseRefused(f"{text!r} is not a case number; they look like 2026-0001")
     return told
 
 

@@ -94,7 +94,7 @@ def added(
 ) -> CaseworkEvent:
     """The decision that adds a user; raises `UserRefused` and PasswordRefused."""
     if not _NAME.fullmatch(name):
-        raise UserRefused(f"{name!r} is no name for a user: small letters, digits and . _ - @, at most 64")
+        raise UserRefused(f"{name!r} cannot be a user's name: use lowercase letters, digits and . _ - @, at most 64")
     body = {"roles": list(roles), **more, **({HIDDEN: hashed(password, name)} if password is not None else {})}
     return decision(
         entity_of(name), "user.added", at, actor=actor, role=role, purpose="update", expected_version=0, body=body

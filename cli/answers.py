@@ -39,14 +39,16 @@ class Instant(click.ParamType):
 
 
 district = click.option("--district", default=None, help="Only this district. Default: all that are stored.")
-as_json = click.option("--json", "as_json", is_flag=True, help="NDJSON on stdout.")
+as_json = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object per line on stdout, for other programs."
+)
 limit = click.option(
     "--limit", default=200, show_default=True, type=click.IntRange(1, 9_999), help="Show at most this many."
 )
 since = click.option(
     "--from", "since", type=Instant(), help="From this time on: 2026-03-04T14:00, local to the district."
 )
-until = click.option("--to", "until", type=Instant(), help="Up to, not including, this time; likewise.")
+until = click.option("--to", "until", type=Instant(), help="Before this time; also local to the district.")
 
 
 csv_file = click.option(

@@ -27,7 +27,7 @@ class Day(click.ParamType):
         try:
             return datetime.fromisoformat(str(value)).date()
         except ValueError:
-            self.fail(f"{value!r} is no date such as 2026-03-02", param, ctx)
+            self.fail(f"{value!r} is not a date such as 2026-03-02", param, ctx)
 
 
 @click.command()

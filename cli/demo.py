@@ -41,9 +41,7 @@ _words = Console(stderr=True)
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed is another district.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
-@click.option(
-    "--serve/--no-serve", "serving", default=None, help="Serve the dashboard; asked of the terminal by default."
-)
+@click.option("--serve/--no-serve", "serving", default=None, help="Serve the dashboard. Default: only in a terminal.")
 @click.option("--desk", "desk", is_flag=True, help="Also the records desk: a request, a purge, an incident.")
 def command(people: int, seed: int, as_json: bool, serving: bool | None, desk: bool) -> None:
     """Simulate a school district with planted violations and look-alikes, run it, and show what was found.

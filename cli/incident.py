@@ -196,7 +196,7 @@ def _scope_lines(found: Scope, wall: Wall) -> list[str]:
 def decide_(
     register: Register, incident_id: str, question: str, answer: str, reason: str, on: date | None, actor: str | None
 ) -> None:
-    """Answer a question about INCIDENT_ID that no log answers; you sign it. A later answer takes the place of it."""
+    """Answer a question about INCIDENT_ID that no log answers; you sign it. A later answer replaces it."""
     incident, by = _signed(register, incident_id, actor)
     today = by.at.astimezone(Place(register.store, incident.district).wall(incident.district).zone).date()
     decide(register, _refused(lambda: desk.answered(incident, question, answer == "yes", reason, on, by, today)))

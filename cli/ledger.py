@@ -163,7 +163,7 @@ def check(file: Path, key: Path) -> None:
     except NotAKey as error:
         raise click.ClickException(str(error)) from error
     except msgspec.DecodeError as error:
-        raise click.ClickException(f"{file} is no proof: {error}") from error
+        raise click.ClickException(f"{file} is not a proof: {error}") from error
     says = why_not(found, public)
     click.echo(
         f"does not hold: {says}" if says else f"holds: sealed at {found.sealed_at} as entry {found.entry.number}"

@@ -34,7 +34,7 @@ _encode = msgspec.json.Encoder().encode
 def _product(ctx: click.Context, param: click.Parameter, name: str) -> Product:
     if name not in PRODUCTS:
         hint = near(name, PRODUCTS) or f"; one of: {', '.join(sorted(PRODUCTS))}"
-        raise click.BadParameter(f"{name!r} is no product{hint}", ctx, param)
+        raise click.BadParameter(f"{name!r} is not a product that can be read{hint}", ctx, param)
     return PRODUCTS[name]
 
 
@@ -58,7 +58,7 @@ def _zone(ctx: click.Context, param: click.Parameter, name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise click.BadParameter(f"{name!r} is no IANA time zone, such as America/New_York", ctx, param) from error
+        raise click.BadParameter(f"{name!r} is not an IANA time zone such as America/New_York", ctx, param) from error
 
 
 def _instant(ctx: click.Context, param: click.Parameter, text: str | None) -> datetime | None:

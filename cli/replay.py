@@ -24,8 +24,8 @@ from streams.engine.whole import judge_whole
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--district", help="Its id; needed where more than one is stored.")
-@click.option("--from", "since", type=Instant(), help="Judge violations that began from here on (local).")
-@click.option("--to", "until", type=Instant(), help="And before here.")
+@click.option("--from", "since", type=Instant(), help="Only violations that began at or after this time (local).")
+@click.option("--to", "until", type=Instant(), help="Only violations that began before this time.")
 @click.option("--policy", help="A pack by id or folder instead of the one in force: what would it have found?")
 @click.option(
     "--compare", is_flag=True, help="Print what differs from the stored findings instead: appears, vanishes, changes."

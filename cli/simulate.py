@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cli.asked import near
 from simulator.options import DEFAULT_DAYS, DEFAULT_START, Options, OptionsInvalid, usual_schools, week_of_dst
 from simulator.scenarios import all_scenarios
 from simulator.simulation import Report, simulate
@@ -135,7 +136,11 @@ def _refuse_if_used(folder: Path) -> None:
 def _refuse_unknown(only: tuple[str, ...]) -> None:
     unknown = sorted(set(only) - set(all_scenarios()))
     if unknown:
-        raise OptionsInvalid(f"--only {', '.join(unknown)}: no such scenario; there are {', '.join(all_scenarios())}")
+        known = list(all_scenarios())
+        raise OptionsInvalid(
+            f"--only {unknown[0]}: there is no such scenario{near(unknown[0], known)}. There are {len(known)};"
+            " each is a file in simulator/scenarios, by its name without .py"
+        )
 
 
 def _watched(folder: Path, options: Options) -> tuple[Report, float]:

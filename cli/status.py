@@ -50,13 +50,29 @@ def _print(facts: dict[str, Any]) -> None:
     console = Console(highlight=False)
     for name, value in facts.items():
         if isinstance(value, list) and value:
-            console.print(_table(name, value))
+            _print_rows(console, name, [{_heading(key): _plain(one) for key, one in row.items()} for row in value])
         elif not isinstance(value, list):
-            console.print(f"{name.replace('_', ' '):<18} {'-' if value is None else value}")
+            console.print(f"{_heading(name):<18} {_plain(value)}")
 
 
-def _table(name: str, rows: list[dict[str, Any]]) -> Table:
+def _print_rows(console: Console, name: str, rows: list[dict[str, str]]) -> None:
+    """As a table where the screen is wide enough, else each row as a sentence: no word is ever cut off."""
     table = Table(*rows[0], title=name, title_justify="left")
     for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    return table
+        table.add_row(*row.values())
+    if console.measure(table, options=console.options.update(max_width=10_000)).maximum <= console.width:
+        console.print(table)
+        return
+    for row in rows:
+        console.print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in row.items()), markup=False)
+
+
+def _heading(key: str) -> str:
+    """A key of the JSON, whose spelling stays as it is, as Americans write it."""
+    return key.replace("_", " ").replace("recognised", "recognized")
+
+
+def _plain(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "-", True: "yes", False: "no"}[value]
+    return str(value)

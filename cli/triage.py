@@ -56,8 +56,8 @@ def command(
     """Decide where VIOLATION stands (the first characters of its id are enough).
 
     Closing takes an outcome. --assign without --state means assigned; --state assigned alone means you take it. If
-    somebody else decided in the meantime, yours is kept and does not hold; exit 1. What was found about those who
-    search (investigator_misuse) is decided by reviewers alone.
+    somebody else decided in the meantime, your decision is recorded but does not count; exit 1. What was found about
+    those who search (investigator_misuse) is decided by reviewers alone.
 
     \b
     hallmonitor triage 3f2a --outcome false_positive --comment "The cart was renamed" --user ana

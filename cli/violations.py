@@ -31,8 +31,10 @@ SORTS: tuple[Sort, ...] = ("newest", "oldest", "gravest", "last_changed")
 @click.option("--severity", "severities", multiple=True, type=click.Choice(SEVERITIES), help="May be repeated.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Default: open and provisional.")
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="How it is handled; may be repeated.")
-@click.option("--outcome", "outcomes", multiple=True, type=click.Choice(OUTCOMES), help="What came of it; likewise.")
-@click.option("--assigned", "assignees", multiple=True, metavar="NAME", help="Who handles it; likewise.")
+@click.option(
+    "--outcome", "outcomes", multiple=True, type=click.Choice(OUTCOMES), help="What came of it; may be repeated."
+)
+@click.option("--assigned", "assignees", multiple=True, metavar="NAME", help="Who handles it; may be repeated.")
 @click.option("--all", "everything", is_flag=True, help="Of every status: suppressed and withdrawn ones too.")
 @click.option("--subject", help="A person's name, an account, device or vendor; * stands for any text.")
 @click.option("--sort", type=click.Choice(SORTS), default="newest", show_default=True)

@@ -32,8 +32,14 @@ def lacking(v: Violation, wall: Wall) -> list[tuple[str, str]]:
 
 def not_known(v: Violation) -> str:
     """What nobody could look up, or nothing."""
-    told = [f"the table {one}.csv is missing" if one.isidentifier() else one for one in v.evidence.not_known]
+    told = [_missing(one) if one.isidentifier() else one for one in v.evidence.not_known]
     return f"Not known: {'; '.join(told)}." if told else ""
+
+
+def _missing(table: str) -> str:
+    if table == "timetable":
+        return "the timetable is missing (classes.csv, enrollments.csv and bells.csv)"
+    return f"the table {table}.csv is missing"
 
 
 def coverage_lines(v: Violation, wall: Wall) -> list[str]:

@@ -59,6 +59,7 @@ EXPLANATIONS: Final = {
     "one_page_load": "One web page asked for everything at once",
     "one_person_between_devices": "One person walked between the devices",
     "own_pair_of_devices": "One person has both devices",
+    "page_left_open": "A web page was left open, and nobody was there",
     "private_relay": "A privacy service of the device's maker",
     "reconnect_storm": "One connection that broke and came back many times",
     "session_inside_a_session": "One device was used from the other, by remote control",

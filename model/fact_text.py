@@ -204,7 +204,7 @@ def _macs(text: str) -> str:
     parts = [part for part in text.split(";") if part.strip()]
     wrong = [part for part in parts if not mac_text(part)]
     if wrong:
-        raise ValueError(f"{wrong[0][:40]!r} is no MAC such as aa:bb:cc:dd:ee:ff; several are parted by ;")
+        raise ValueError(f"{wrong[0][:40]!r} is not a MAC address such as aa:bb:cc:dd:ee:ff; put ; between several")
     return ";".join(mac_text(part) for part in parts)
 
 

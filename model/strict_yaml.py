@@ -39,7 +39,7 @@ class _Loader(yaml.SafeLoader):
         for key, _ in node.value:
             name = self.construct_object(key, deep=True)
             if not isinstance(name, str):
-                raise Unreadable(f"the key {name!r} is no text; put it in quotes", key.start_mark.line + 1)
+                raise Unreadable(f"the key {name!r} is not text; put it in quotes", key.start_mark.line + 1)
             if name in seen:
                 raise Unreadable(f"the key {name!r} stands twice", key.start_mark.line + 1)
             seen.add(name)

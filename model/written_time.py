@@ -138,7 +138,7 @@ def _month(word: str) -> int:
     for number, name in enumerate(_MONTHS, 1):
         if name.lower().startswith(plain):
             return number
-    raise ValueError(f"{word!r} is no month")
+    raise ValueError(f"{word!r} is not a month")
 
 
 def _clock(said: dict[str, str | None]) -> time:

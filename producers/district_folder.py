@@ -27,7 +27,7 @@ class Mistaken(ValueError):
     def __init__(self, root: Path, mistakes: list[Mistake], problems: list[Problem]) -> None:
         self.mistakes, self.problems = mistakes, problems
         said = "\n".join(f"  {wrong}" for wrong in [*mistakes, *problems])
-        super().__init__(f"{root} is no district folder that can be judged:\n{said}")
+        super().__init__(f"{root} is not a district folder that can be judged:\n{said}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     proof: str = ""  # of the attribution, in the cell's `proofs`
     system: str | None = None  # the operating system that the browser said
     told: list[str] | None = None  # what else a rule read of it: the values of its group, and the one it counts
+    taken_at: int | None = None  # when somebody else came to the device since the account last did (ms)
 
 
 CLAIMED = "claimed"  # `logon_type` of a sighting whose device is known only by the name that a machine gave itself

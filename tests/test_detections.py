@@ -97,6 +97,7 @@ def test_the_case_ends_as_it_says(name: str, whole: dict[str, Any], case: dict[s
     for violation, wanted in zip(found, expected, strict=True):
         assert violation.detection == wanted.pop("detection", name)
         innocent = wanted.pop("innocent", {})
+        assert violation.evidence.not_known == wanted.pop("not_known", violation.evidence.not_known)
         answers = {one.explanation: one.holds for one in violation.evidence.innocent_explanations}
         for key, value in wanted.items():
             assert getattr(violation, key) == value, (key, said)

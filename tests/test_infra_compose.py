@@ -90,6 +90,14 @@ def test_what_kafkas_users_may_names_our_topics_groups_and_transactions() -> Non
     assert "for topic in audit.log audit.casework; do\n    allow hallmonitor-dashboard" in ACLS
 
 
+def test_no_command_line_shows_a_password_of_kafka() -> None:
+    """Every account of a machine reads the command lines of all; `printf` is the shell's own and no process."""
+    assert "umask 077" in ACLS
+    assert [line for line in ACLS.splitlines() if "$2" in line] == [
+        '    printf \'SCRAM-SHA-512=password=%s\\n\' "$2" >"$said"'
+    ]
+
+
 def test_no_two_processes_share_a_user() -> None:
     for variable in ("KAFKA_SASL_USERNAME", "CLICKHOUSE_USER"):
         assert len({SERVICES[name]["environment"][variable] for name in OURS}) == len(OURS)

@@ -33,7 +33,7 @@ class ExportRefused(ValueError):
 def refuse_unless_empty(out: Path) -> None:
     """Raises `ExportRefused` unless `out` is absent or an empty folder. Call it before the work begins."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise ExportRefused(f"{out} is no folder: choose a name that is not taken")
+        raise ExportRefused(f"{out} is a file, not a folder: choose another name")
     if out.is_dir() and any(out.iterdir()):
         raise ExportRefused(f"{out} is not empty: choose another folder, so that nothing of two exports is mixed")
     if out.is_mount():
@@ -97,7 +97,7 @@ def _digest(content: bytes | Path) -> str:
 
 def _write(folder: Path, name: str, content: bytes | Path) -> None:
     if not is_safe(name):
-        raise ExportRefused(f"{name!r} is no name of a file in the folder")
+        raise ExportRefused(f"{name!r} is not the name of a file in the folder")
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:

@@ -35,9 +35,9 @@ from storage.queries.responsive import stream
 
 _EVENT_CLASSES = frozenset({"auth_events", "vpn_events", "proxy_events", "device_events", "raw"})
 FERPA = (
-    "the request names a student, and {law} is no right to a student's record: without the written consent of a parent"
-    " or of the student of 18 years (34 CFR 99.30), or an exception (34 CFR 99.31), withhold these rows before you send"
-    " them"
+    "the request names a student, and {law} does not give a right to a student's record: without the written consent"
+    " of a parent or of the student of 18 years (34 CFR 99.30), or an exception (34 CFR 99.31), withhold these rows"
+    " before you send them"
 )
 
 

@@ -48,7 +48,8 @@ def more_time(law: Law, request: Request, reason: str, until: date | None, note:
         raise RequestRefused(f"{asked.title} allows one extension, and {request.extensions[-1].by} has taken it")
     if reason not in allowed.reasons:
         raise RequestRefused(
-            f"{reason!r} is no reason of {allowed.source}{_near(reason, allowed.reasons)}: {', '.join(allowed.reasons)}"
+            f"{reason!r} is not a reason that {allowed.source} names{_near(reason, allowed.reasons)}:"
+            f" {', '.join(allowed.reasons)}"
         )
     due = _extended_to(law, request, until, closed) if allowed.rule else until
     if due is None:
@@ -91,7 +92,9 @@ def checked(law: Law, request: Request, made: Decision, on: date) -> Decision:
     if made.code is None and made.action != "release":
         raise RequestRefused(f"say which exemption holds it back: --code, one of {', '.join(known)}")
     if made.code is not None and made.code not in known:
-        raise RequestRefused(f"{made.code!r} is no code of {request.law}{_near(made.code, known)}: {', '.join(known)}")
+        raise RequestRefused(
+            f"{made.code!r} is not an exemption code of {request.law}{_near(made.code, known)}: {', '.join(known)}"
+        )
     if made.target == "column" and made.value not in COLUMNS:
         raise RequestRefused(f"an event has no field {made.value!r}{_near(made.value, COLUMNS)}")
     return msgspec.structs.replace(made, value=_category(made.value)) if made.target == "category" else made

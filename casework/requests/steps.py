@@ -99,7 +99,9 @@ def open_request(register: Register, law: Law, place: Place, asked: Asked, by: A
 
 def _lawful(law: Law, asked: Asked) -> None:
     if asked.law not in law.requests:
-        raise RequestRefused(f"{asked.law!r} is no law of records requests; there are {', '.join(law.requests)}")
+        raise RequestRefused(
+            f"{asked.law!r} is not a law for records requests; choose one of {', '.join(law.requests)}"
+        )
     if parse_at(asked.criteria.since) >= parse_at(asked.criteria.until):
         raise RequestRefused("the time asked for ends before it begins (--from, --to)")
     if not asked.requester.strip() or not asked.text.strip():
@@ -108,7 +110,9 @@ def _lawful(law: Law, asked: Asked) -> None:
     named_ = [*criteria.accounts, *criteria.persons, *criteria.devices, *criteria.domains]
     wild = [one for one in named_ if not one.strip() or "*" in one]
     if wild:
-        raise RequestRefused(f"{wild[0]!r} is no name: name each account, person, device and domain whole")
+        raise RequestRefused(
+            f"{wild[0]!r} cannot be asked for: write each account, person, device and domain whole, without *"
+        )
 
 
 def _numbered(register: Register, home: str, year: int, body: dict[str, Any], by: Actor, at: datetime) -> Request:

@@ -10,9 +10,15 @@ set -euo pipefail
 bin=${KAFKA_BIN:-/opt/kafka/bin}
 at=(--bootstrap-server "$KAFKA_BOOTSTRAP" --command-config "$KAFKA_ADMIN_CONFIG")
 
+# The password goes through a file of ours alone: in a command line every account of the machine could read it.
+umask 077
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+
 user() { # name, password
+    printf 'SCRAM-SHA-512=password=%s\n' "$2" >"$said"
     "$bin/kafka-configs.sh" "${at[@]}" --alter --entity-type users --entity-name "$1" \
-        --add-config "SCRAM-SHA-512=[password=$2]" >/dev/null
+        --add-config-file "$said" >/dev/null
 }
 
 allow() { # name, then what kafka-acls.sh takes

@@ -50,7 +50,9 @@ def _roles(said: dict[str, Any]) -> Iterator[Mistake]:
         for key in ("roles", "it_roles"):
             for role in _texts(holder.get(key)):
                 if role not in ROLES and not role.startswith("ext:"):
-                    yield Mistake("", f"{path}.{key}", f"{role!r} is no role of roles.csv (ours begin with ext:)")
+                    yield Mistake(
+                        "", f"{path}.{key}", f"{role!r} is not a role of roles.csv (our own roles begin with ext:)"
+                    )
 
 
 def _detection(name: str, rule: dict[str, Any], quoted: Any) -> Iterator[Mistake]:

@@ -260,15 +260,22 @@ def server_context(hearing: Hearing) -> ssl.SSLContext:
 
 def _read(connection: socket.socket) -> bytes | None:
     """What has come, all that TLS holds included; empty: it hung up; None: nothing yet."""
+    data = _piece(connection)
+    while data and isinstance(connection, ssl.SSLSocket) and connection.pending():
+        more = _piece(connection)
+        if not more:  # what came before is kept; that it hung up is seen at the next look
+            break
+        data += more
+    return data
+
+
+def _piece(connection: socket.socket) -> bytes | None:
     try:
-        data = connection.recv(_PIECE)
-        while data and isinstance(connection, ssl.SSLSocket) and connection.pending():
-            data += connection.recv(_PIECE)
+        return connection.recv(_PIECE)
     except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
         return None
     except OSError:
         return b""
-    return data
 
 
 def _widen(bound: socket.socket) -> None:

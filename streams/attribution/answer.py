@@ -21,6 +21,7 @@ class Answer:
     device_id: str | None = None
     site: str | None = None
     holder: str | None = None  # the account behind the event
+    sitter: str | None = None  # the account at the device, where a filter's record names an account of its own
     tunnel: str | None = None  # the account whose tunnel it came through
     mac: str | None = None  # of the card that held the address
     confidence: str = "high"

@@ -7,6 +7,7 @@ from bisect import bisect_right, insort
 
 from model.event import Attribution, format_ms
 from model.reference import Account, Network, Reference, account_parts
+from streams.attribution import desk
 from streams.attribution.answer import EVER, Answer
 from streams.attribution.cards import SLOT, Contradiction, Shown, named_in
 from streams.attribution.devices import Card, card_vouched, tell
@@ -94,6 +95,11 @@ class Attributor:
             if entry and entry[2][0] == "@":
                 return entry[2][1:]
         return None
+
+    def taken(self, device_id: str, account: str, at: int) -> int | None:
+        """When somebody else first came to a device since the account last did (ms); None if nobody did."""
+        known = self.presence.desks.items.get(device_id)
+        return known.taken(account, at) if known else None
 
     def _work_out(self, seen: Seen) -> Answer:
         answer = Answer()
@@ -204,6 +210,10 @@ class Attributor:
             name, sat = self._sitting(answer.device_id, seen.at, answer)
             shown = _cited(sat) if sat else {}
             basis, confidence, because = "observed", "medium", f"{name} was logged on at {answer.device_id}"
+        elif name and answer.device_id and seen.category == "proxy":
+            answer.rest_on(0, answer.device_id)  # it is the record's own account, whoever sat there
+            there = self._sat(answer.device_id, seen.at, answer)
+            answer.sitter = there.account if there else None
         answer.holder = name
         account = self.reference.account(name, seen.at) if name else None
         if account is None or not account.person:
@@ -224,15 +234,19 @@ class Attributor:
 
     def _sitting(self, device_id: str, at: int, answer: Answer) -> tuple[str | None, Shown | None]:
         answer.rest_on(SITS, device_id)
-        desk = self.presence.desks.items.get(device_id)
-        if desk is None:
-            return None, None
-        entry, since, until = desk.sitting(at, SITTING_CAP)
-        answer.narrow(since, until)
+        entry = self._sat(device_id, at, answer)
         if entry is None:
             return None, None
         because = f"{entry.account} was logged on at {device_id}"
         return entry.account, Shown(entry.at, entry.event_id, entry.source_id, because)
+
+    def _sat(self, device_id: str, at: int, answer: Answer) -> desk.Entry | None:
+        known = self.presence.desks.items.get(device_id)
+        if known is None:
+            return None
+        entry, since, until = known.sitting(at, SITTING_CAP)
+        answer.narrow(since, until)
+        return entry
 
     def _site(self, seen: Seen, network: Network | None, mac: str | None, answer: Answer) -> None:
         """The site of the network, else of the access point, else of the last lease, else where the device is kept."""

@@ -5,7 +5,7 @@ often twice, and ends those sessions within the second; the desktop's own sessio
 event-4624, -4634, -4647, -4778, -4801). Where no session ids are written, the account alone tells.
 """
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Container
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -109,6 +109,17 @@ class Desk(msgspec.Struct, array_like=True, gc=False):
             return None, since, until
         over = entry[0] + cap
         return (None, max(since, over), until) if at >= over else (entry, since, min(until, over))
+
+    def taken(self, account: str, at: int) -> int | None:
+        """When somebody else first came, since the account last came before `at` (ms); None if nobody did."""
+        place = bisect_left(self.entries, at, key=lambda entry: entry[0])
+        taken = None
+        for entry in reversed(self.entries[max(0, place - _RECENT) : place]):
+            if entry[1] == Act.HERE:
+                if entry[3] == account:
+                    return taken
+                taken = entry[0]
+        return taken
 
     def _sitter(self, place: int) -> Entry | None:
         """The last who came, before the entry at `place`, unless that session has ended; or its twin."""

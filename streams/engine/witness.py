@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from model.policy.sigma import ANY
 from streams.attribution.answer import Answer
 from streams.attribution.attributor import Attributor
+from streams.attribution.desk import ACTIONS
 from streams.attribution.naming import Naming
 from streams.attribution.user_agent import system_of
 from streams.attribution.waiting import HOLDS, Waiting, WaitingRoom
@@ -114,6 +115,9 @@ class Witness:
             seen.account = None  # whoever the client says it is, what it did is laid to who is known there
         seen.account = seen.account or answer.tunnel
         seen.mac = seen.mac or answer.mac
+        seen.sitter = answer.sitter
+        if seen.action in OF_A_DESK and seen.device_id and seen.account:
+            seen.taken_at = self.attributor.taken(seen.device_id, seen.account, seen.at)
         if answer.tunnel and seen.destination:
             seen.destination_device_id = self.attributor.device_at(seen.destination, seen.at)
         elif seen.action == "account.logged_on" and seen.reporter:
@@ -234,5 +238,6 @@ class Witness:
 
 # An event that is given out a second time says so: its row takes the place of another, which the ledger must know.
 _AGAIN = b',"again":true}'
+OF_A_DESK = ACTIONS | {"session.locked"}
 _OF_AN_ACCOUNT = ("account.", "session.", "tunnel.")
 _SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}

@@ -53,6 +53,7 @@ def remembered(seen: Seen, account: Account) -> Sighting:
         assigned_address=seen.assigned_address,
         duration_s=seen.duration_s,
         confidence=seen.confidence,
+        taken_at=seen.taken_at,
         time_quality=seen.time_quality,
     )
 

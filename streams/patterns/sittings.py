@@ -79,7 +79,11 @@ def sittings(case: Case, sightings: Iterable[Sighting]) -> list[Sitting]:
 
 
 def _as_session(sighting: Sighting) -> Sighting:
-    """As a session goes: one over the network is a session too, and whoever goes from it leaves it."""
+    """As a session goes: one over the network is a session too, and whoever goes from it leaves it.
+
+    That somebody else came is looked up here (`came`), for a sitting goes on until then.
+    """
+    sighting = replace(sighting, taken_at=None)
     if sighting.kind == "session.disconnected":
         return replace(sighting, kind="account.logged_off", logon_type=None)
     return replace(sighting, logon_type="interactive") if sighting.logon_type == "remote" else sighting

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
+from msgspec.structs import replace
+
 from streams.attribution.desk import Act, act_of, ends, session_of
 from streams.patterns.intervals import Interval
 from streams.sighting import Sighting
@@ -20,6 +22,7 @@ BY_ITSELF = (
     5_000  # ms between a screen saver and a lock that the machine made by itself; it writes them in either order
 )
 Idle = Callable[[str | None], int]  # ms, by device class
+Told = tuple[Act | None, str, Sighting]  # what it says about a desk, of which session
 
 
 @dataclass(slots=True)
@@ -51,18 +54,37 @@ class Overlap:
     @property
     def is_left_alone(self) -> bool:
         """Whether one of the devices shows no input between both ends: somebody may have gone, and come back."""
+        return not all(self._inside(use) for use in (self.one, self.other))
+
+    @property
+    def is_web_alone(self) -> bool:
+        """Whether one of the devices shows nothing but web traffic between both ends, which a page left open makes."""
+        kinds = [{run.kind for run in self._inside(use)} for use in (self.one, self.other)]
+        return {"web.requested"} in kinds
+
+    def _inside(self, use: Use) -> list[Sighting]:
         start, end = self.interval
-        return not all(any(_is_inside(run, start, end) for run in use.inputs) for use in (self.one, self.other))
+        return [run for run in use.inputs if _is_inside(run, start, end)]
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Inputs at two sites, on two devices, closer in time than the travel between them (ms)."""
+    """Inputs at two sites, on two devices, `during` less than the `travel` between them (ms)."""
 
     one: Sighting
     other: Sighting
-    gap: int
+    during: Interval
     travel: int
+
+    @property
+    def gap(self) -> int:
+        """How far apart they were (ms)."""
+        return self.during.length
+
+    @property
+    def is_web_alone(self) -> bool:
+        """Whether one of them is web traffic, which a page left open makes by itself."""
+        return "web.requested" in (self.one.kind, self.other.kind)
 
 
 def _is_inside(run: Sighting, start: int, end: int) -> bool:
@@ -115,7 +137,7 @@ def _of_the_desk(seen: list[Sighting]) -> list[Sighting]:
     aside = {session for act, session, _ in told if act == Act.ASIDE}
     kept: list[Sighting] = []
     current, known = "", set[str]()
-    for act, session, sighting in sorted(told, key=lambda one: _order(one[2])):
+    for act, session, sighting in _placed(sorted(told, key=lambda one: _order(one[2]))):
         if act == Act.HERE and session and session not in aside:
             current = session
             known.add(session)
@@ -128,11 +150,30 @@ def _of_the_desk(seen: list[Sighting]) -> list[Sighting]:
     return kept
 
 
+def _placed(told: Iterable[Told]) -> Iterator[Told]:
+    """Each as where it happened: an unlock that tells no type of logon is over the network if its session is.
+
+    Windows writes no address with 4801: the logon of the session tells it, or that of the unlock (4624 of type 7).
+    """
+    afar: set[str] = set()
+    last = ""
+    for act, session, sighting in told:
+        if act == Act.HERE:
+            last = session or last
+            if sighting.logon_type is None and last in afar:
+                sighting = replace(sighting, logon_type="remote")
+            (afar.add if sighting.logon_type == "remote" else afar.discard)(last)
+        yield act, session, sighting
+
+
 def _uses_of(device: str, device_class: str | None, seen: list[Sighting], idle: int, reach: int) -> Iterator[Use]:
     current: Use | None = None
     savers = [s.at for s in seen if s.kind == "screen_saver.started"]
     gone = False  # locked, logged off or elsewhere: what the device then asks of the web nobody at it asked for
     for at, until, sighting in sorted(_pieces(seen), key=lambda piece: (piece[0], *_order(piece[2])[1:])):
+        if current and sighting.taken_at is not None:  # somebody else had come: the use had ended, at its last input
+            yield current
+            current = None
         if not is_input(sighting):
             if current:
                 yield _closed(current, sighting, reach, savers)
@@ -196,7 +237,7 @@ def crossings(found: list[Use], travel: Callable[[str, str], int]) -> list[Cross
             continue
         needed = travel(use.site, next_use.site)
         if next_at - at < needed:
-            crossed.append(Crossing(sighting, following, next_at - at, needed))
+            crossed.append(Crossing(sighting, following, Interval(at, next_at), needed))
     return crossed
 
 

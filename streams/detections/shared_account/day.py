@@ -72,8 +72,7 @@ class Day:
         """Who excused it when it happened: an exemption, or a device-swap ticket within half an hour."""
         if isinstance(found, Overlap):
             return self._weighed(found.interval, [found.one.device, found.other.device])
-        during = Interval(found.one.until, max(found.one.until, found.other.at))
-        return self._weighed(during, [s.device_id for s in (found.one, found.other) if s.device_id])
+        return self._weighed(found.during, [s.device_id for s in (found.one, found.other) if s.device_id])
 
     def _excuse_of_many(self, many: dict[str, int]) -> Excuse | None:
         return self._weighed(Interval(min(many.values()), max(many.values())), []) if many else None
@@ -143,7 +142,7 @@ class Day:
         severity = self.case.policy.detection("shared_account").severity[reasons[0]]
         young = self.case.history.days_known < self.rules.normal_days
         shared = list({(o.interval, o.one.device, o.other.device): o for o in [*apart, *at_once]}.values())
-        doubtful = young or (not many and could_be_one_person(self.account, shared, crossed))
+        doubtful = young or (not many and could_be_one_person(self.account, shared, crossed, by_itself=True))
         confidence: Confidence = "low" if doubtful else "high" if reasons[0] == "two_sites" else "medium"
         normal = self.normal_set(self.case.started_at)
         consulted = list(self.excuses.weighed.values())

@@ -34,6 +34,7 @@ def shared_account_innocence(proof: Shown) -> list[Innocent]:
         _class_account(proof),
         _nested(proof),
         _one_person(proof),
+        _page_left_open(proof),
         _network(proof),
         _dst(proof),
         _skew(proof),
@@ -91,10 +92,31 @@ def _one_person(proof: Shown) -> Innocent:
     )
 
 
-def could_be_one_person(account: Account, shared: list[Overlap], crossed: list[Crossing]) -> bool:
-    """Whether every overlap would look the same if one person went from one device to the other."""
-    alone = all(overlap.is_left_alone for overlap in shared)
-    return bool(shared) and alone and not crossed and account.kind != "vendor"
+def could_be_one_person(
+    account: Account, shared: list[Overlap], crossed: list[Crossing], *, by_itself: bool = False
+) -> bool:
+    """Whether all of it would look the same if one person went from one device to the other.
+
+    `by_itself`: where one device showed web traffic alone, too, which an open page makes when nobody is there.
+    """
+    if account.kind == "vendor":
+        return False
+    met = all(overlap.is_left_alone or (by_itself and overlap.is_web_alone) for overlap in shared)
+    came = all(by_itself and crossing.is_web_alone for crossing in crossed)
+    return bool(shared or crossed) and met and came
+
+
+def _page_left_open(proof: Shown) -> Innocent:
+    """The filter tells which sites a device asked for, not whether somebody was reading them."""
+    web = sum(one.is_web_alone for one in proof.shared) + sum(one.is_web_alone for one in proof.crossed)
+    answer = "At no time does it rest on the web traffic of a device alone."
+    if web:
+        answer = (
+            f"{counted(web, 'time')} one of the two devices shows nothing but web traffic. A page that was left open"
+            " goes on asking for its site when nobody is there. Ask whether that device was left unlocked."
+        )
+    holds = bool(web) and could_be_one_person(proof.account, proof.shared, proof.crossed, by_itself=True)
+    return Innocent(explanation="page_left_open", answer=answer, holds=holds)
 
 
 def _network(proof: Shown) -> Innocent:

@@ -15,6 +15,7 @@ from streams.patterns.usage import Crossing, Overlap, Use
 from streams.sighting import Sighting
 
 MINUTE = 60_000
+TIMETABLE = ("classes", "enrollments", "bells")  # the tables that together are one
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Proof:
             consulted=[*self.consulted, *self._rows()],
             innocent_explanations=shared_account_innocence(self),
             rests_on_site=reasons[0] == "two_sites",
-            not_known=[] if self.case.reference.known("timetable") else ["timetable"],
+            not_known=[] if all(map(self.case.reference.known, TIMETABLE)) else ["timetable"],
         )
 
     def devices(self) -> list[str]:
@@ -79,8 +80,8 @@ class Proof:
         return union(overlap.interval for overlap in self.shared)
 
     def _window(self) -> tuple[int, int]:
-        starts = [o.interval.start for o in self.shared] + [c.one.until for c in self.crossed]
-        ends = [o.interval.end for o in self.shared] + [c.other.at for c in self.crossed]
+        starts = [o.interval.start for o in self.shared] + [c.during.start for c in self.crossed]
+        ends = [o.interval.end for o in self.shared] + [c.during.end for c in self.crossed]
         if not starts:
             return min(self.many.values()), max(self.many.values())
         return min(*starts, *ends), max(*starts, *ends)

@@ -1,7 +1,7 @@
 """What shared_account remembers: inputs at devices, what cuts a use, tunnels of vendors; and what is worth judging."""
 
 from model.policy import Policy
-from model.reference import Reference
+from model.reference import Account, Reference
 from streams.patterns.seats import SEATS, holder, is_background, is_elsewhere, remembered
 from streams.patterns.usage import device_key
 from streams.seen import Seen
@@ -21,7 +21,18 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     account = reference.account(name, seen.at)
     if account is None or account.kind != ("vendor" if in_tunnel else "personal"):
         return None
-    return remembered(seen, account)
+    return None if _is_anothers_desk(seen, account, reference) else remembered(seen, account)
+
+
+def _is_anothers_desk(seen: Seen, account: Account, reference: Reference) -> bool:
+    """Whether a filter names the account at a device where the log of the device itself shows another person.
+
+    Filters go on naming whoever logged in before; and two proofs that contradict each other name nobody.
+    """
+    if seen.sitter is None or seen.action != "web.requested":
+        return False
+    sitter = reference.account(seen.sitter, seen.at)
+    return sitter is not None and sitter.person not in (None, account.person)
 
 
 def concerns(seen: Seen, reference: Reference) -> bool:
