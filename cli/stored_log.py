@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby, islice
 
 import msgspec
 
@@ -14,6 +15,7 @@ from storage.queries.history import history, reference
 
 BEFORE, BEHIND = timedelta(days=31), timedelta(days=1)  # what habits and sessions reach across
 LINES = 1_000
+TICK_MS = 300_000  # as producers tell how far a folder has been read
 _encode = msgspec.json.Encoder().encode
 
 
@@ -40,31 +42,56 @@ class Asked:
 
 def stored_log(store: Store, asked: Asked) -> Iterator[Batch]:
     """Batches to judge, from what is stored. Raises `Unavailable`."""
-    yield from _batches(asked.district, "reference", "", map(_encode, _facts(store, asked)))
+    sources: dict[str, int] = {}  # of each, how late (ms) its records may come
+    yield from _batches(asked.district, "reference", "", map(_encode, _naming(sources, _facts(store, asked))))
     since = _aware(asked.since) - BEFORE if asked.since and not asked.whole else None
     until = _aware(asked.until) + BEHIND if asked.until and not asked.whole else None
-    heard: set[str] = set()
-    run: list[Event] = []
-    for event in history(store, asked.district, since, until):
-        if run and (event.source_id != run[0].source_id or len(run) == LINES):
-            yield _event_batch(asked.district, run)
-            run = []
-        heard.add(event.source_id)
-        run.append(event)
-    if run:
-        yield _event_batch(asked.district, run)
-    ends = [_encode(Tick(source_id=name, ended=True)) for name in sorted(heard)]
-    yield from _batches(asked.district, "tick", "", ends)
+    ticked = 0
+    for run in _runs(history(store, asked.district, since, until)):
+        late = sources.setdefault(run[0].source_id, 0)
+        at = _at(run[0])
+        if at is not None and at - ticked > TICK_MS:  # so far the merge has come in every source, heard already or not
+            ticked = at
+            ticks = [Tick(source_id=name, reached_at=at - lateness) for name, lateness in sorted(sources.items())]
+            yield from _ticks(asked.district, ticks)
+        yield _event_batch(asked.district, run, late)
+    yield from _ticks(asked.district, [Tick(source_id=name, ended=True) for name in sorted(sources)])
 
 
-def _event_batch(district: str, run: list[Event]) -> Batch:
+def _runs(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """Events that follow each other in one source, at most `LINES` together."""
+    for _, of_one in groupby(events, lambda event: event.source_id):
+        while run := list(islice(of_one, LINES)):
+            yield run
+
+
+def _naming(sources: dict[str, int], facts: Iterable[Fact]) -> Iterator[Fact]:
+    """The facts as they come; `sources` gains the district's, each with its lateness (ms)."""
+    for fact in facts:
+        if fact.table == "source" and fact.row is not None:
+            sources[fact.key] = int(float(fact.row.get("lateness_s", "0")) * 1000)
+        elif fact.table == "source":
+            sources.pop(fact.key, None)
+        yield fact
+
+
+def _ticks(district: str, ticks: list[Tick]) -> Iterator[Batch]:
+    return _batches(district, "tick", "", map(_encode, ticks))
+
+
+def _event_batch(district: str, run: list[Event], late: int) -> Batch:
+    """The events as one batch. Their source has been read so far, less what may still come late (ms)."""
     lines = [encode_event(event) for event in run]
-    reached = max((event.occurred_at for event in run if event.occurred_at), default=None)
-    at = None if reached is None else round(parse_at(reached).timestamp() * 1000)
+    latest = max(filter(None, map(_at, run)), default=None)
+    at = None if latest is None else latest - late
     body = join_lines(lines)
     return Batch(
         kind="events", district=district, source_id=run[0].source_id, body=body, count=len(lines), reached_at=at
     )
+
+
+def _at(event: Event) -> int | None:
+    return round(parse_at(event.occurred_at).timestamp() * 1000) if event.occurred_at else None
 
 
 def _facts(store: Store, asked: Asked) -> Iterator[Fact]:
