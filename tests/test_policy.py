@@ -87,7 +87,7 @@ def test_a_detection_is_turned_off_with_a_reason_or_not_at_all() -> None:
         ("a: &x [1]\nb: *x\n", "aliases"),
         ("a: 1\na: 2\n", "twice"),
         ("a: [1\n", "expected"),
-        ("1: a\n", "no text"),
+        ("1: a\n", "not text"),
         ("a: !!python/object/apply:os.system [ls]\n", "could not determine a constructor"),
         ("a: " + "[" * 40 + "]" * 40, "nested deeper"),
         ("- 1\n", "no mapping"),

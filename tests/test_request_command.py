@@ -197,6 +197,8 @@ def test_a_records_officer_reads_the_rows_of_their_open_requests_and_no_others(r
     elsewhere = msgspec.structs.replace(ruth, districts=("birch-hill",))
     assert [len(list(responsive.stream(reading(register.store, user), DISTRICT, made.criteria)))
             for user in (ruth, elsewhere)] == [1, 0]  # fmt: skip
-    assert readable(DISTRICT, made.criteria, ()) in answering(register.store, ruth)
+    mine = readable(DISTRICT, made.criteria, ())
+    open_before = answering(register.store, ruth).count(mine)  # other tests may have opened the same
+    assert open_before > 0
     close(register, made, "withdrawn", Actor("ruth", "records_officer"), now())
-    assert readable(DISTRICT, made.criteria, ()) not in answering(register.store, ruth)
+    assert answering(register.store, ruth).count(mine) == open_before - 1

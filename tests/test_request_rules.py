@@ -47,7 +47,7 @@ def test_california_gives_fourteen_days_once_for_its_own_reasons() -> None:
     assert more_time(LAW, asked, "voluminous", None, "", never).due == "2026-03-26"
     assert more_time(LAW, asked, "voluminous", date(2026, 3, 20), "", never).due == "2026-03-20"
     for reason, until, why in (
-        ("busy", None, "is no reason"),
+        ("busy", None, "is not a reason"),
         ("volumnious", None, "did you mean voluminous"),
         ("voluminous", date(2026, 3, 27), "no longer"),
         ("voluminous", date(2026, 3, 12), "not later"),
@@ -88,7 +88,7 @@ def test_a_decision_names_a_code_of_its_law_and_something_that_there_is() -> Non
     assert decided(target="category", value="auth_events").value == "auth"
     for wrong, why in (
         ({"code": None}, "say which exemption"),
-        ({"code": "CA-HOME"}, "no code of ok.ora"),
+        ({"code": "CA-HOME"}, "not an exemption code of ok.ora"),
         ({"code": "OK-HOMES"}, "did you mean OK-HOME"),
         ({"value": "adress"}, "did you mean address"),
         ({"target": "category", "value": "mail"}, "no category"),

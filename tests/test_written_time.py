@@ -60,7 +60,7 @@ def test_every_zone_of_the_united_states_writes_the_month_first(zone: str) -> No
         ("2/30/2026", "no day of the calendar"),
         ("3/4/2026 13:00 PM", "no time of day"),
         ("3/4/2026 25:00", "no time of day"),
-        ("4 Foo 2026", "no month"),
+        ("4 Foo 2026", "not a month"),
         ("1/1/1800", "outside the years"),
         ("\u0663/4/2026", "no time that is understood"),
     ],
