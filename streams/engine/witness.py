@@ -8,7 +8,7 @@ from streams.attribution.attributor import Attributor
 from streams.attribution.desk import ACTIONS
 from streams.attribution.naming import Naming
 from streams.attribution.user_agent import system_of
-from streams.attribution.waiting import HOLDS, Waiting, WaitingRoom
+from streams.attribution.waiting import HOLDS, SITS, Waiting, WaitingRoom
 from streams.engine.docket import Docket, listens
 from streams.engine.output import words_of
 from streams.engine.settings import Settings
@@ -155,7 +155,8 @@ class Witness:
         `kept`: the detections that remember it already, for good.
         """
         more = self.attributor.told_by(seen) if answer.tunnel else ()
-        rests = answer.rests | (HOLDS if more else 0)
+        desk = (seen.device_id,) if seen.action in OF_A_DESK and seen.device_id else ()  # for who else came there
+        rests = answer.rests | (HOLDS if more else 0) | (SITS if desk else 0)
         unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
         apart: list[tuple[str, str]] = []
         told, policy = list(kept), self.settings.policy_at(seen.at)
@@ -174,7 +175,7 @@ class Witness:
                 elif key:
                     told.append(detection.name)
         if unknown or apart:
-            keys = list(dict.fromkeys([*answer.keys, *more]))
+            keys = list(dict.fromkeys([*answer.keys, *more, *desk]))
             self.room.put(seen.event_id, Waiting(seen.at, line, apart, keys, rests, answer.suffix, told))
 
     def _remember(
