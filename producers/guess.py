@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from producers import watchdog
 from producers.catalog import PRODUCTS
 from producers.framing import frames
 from producers.product import Context, Product, Refusal
@@ -40,7 +41,8 @@ def guess(log: bytes) -> list[Guess]:
 
 
 def as_product(product: Product, log: bytes) -> Guess:
-    """What `product` makes of the first records of `log`."""
+    """What `product` makes of the first records of `log`; one that takes too long is refused (`watchdog`)."""
+    watchdog.start()
     records = known = refused = 0
     for _, _, parsed, _ in islice(read(product, frames([log[:BYTES]], product.framing), _ANY, "", ""), RECORDS):
         records += 1

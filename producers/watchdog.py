@@ -3,7 +3,7 @@
 A timer of the kernel ticks each half second of CPU time that this process has used; a record that is still being read
 at a second tick is given up. So it costs nothing per record, and a busy machine gives up no more than an idle one.
 Python's `re` looks for signals while it searches, so this ends a search too; but only the main thread of a process
-gets them. Whoever reads a district does so there.
+gets them. Whoever reads a district, or looks what product wrote a log, does so there.
 """
 
 import atexit

@@ -49,6 +49,6 @@ def test_an_event_that_cannot_be_judged_anew_is_not_blamed_on_the_line_that_brou
     monkeypatch.setattr(Witness, "_see_anew", raising)
     engine.observe(log[-1])
     engine.judge()
-    (letter,) = letters(engine)
-    assert (letter.event_id, letter.raw) == ("e9", '{"event_id":"e9"}')
+    (letter,) = [letter for letter in letters(engine) if letter.event_id == "e9"]
+    assert letter.raw == '{"event_id":"e9"}'
     assert letter.reason.endswith("LookupError: nobody was there")

@@ -31,8 +31,8 @@ _BLOCKED = re.compile(
 # `msg= '...'` of AnyConnect. A user name may hold anything but what ends it.
 _SESSION = re.compile(
     r"Sess-ID\[(?P<id>\d+)\] Peer IP=(?P<from>\S+) User\[(?P<user>[^\[\]]*)\]: Session disconnected\. Session Type: "
-    r"(?P<type>[^,]*), Duration: (?P<duration>[\dhdms:]+), Bytes xmt: (?P<xmt>\d+), Bytes rcv: (?P<rcv>\d+), "
-    r"Reason: (?P<reason>.*)",
+    r"(?P<type>[^,]*), Duration: (?P<duration>(?:\d{1,6}[dhms]:?){1,6}), Bytes xmt: (?P<xmt>\d+), "
+    r"Bytes rcv: (?P<rcv>\d+), Reason: (?P<reason>.*)",
     re.S,
 )
 _ASKED = re.compile(
