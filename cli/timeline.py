@@ -12,6 +12,7 @@ from cli.asked import Place, whom
 from cli.csv_export import export
 from dashboard.plain_names import action
 from dashboard.words import counted
+from model.vocabulary import SENSITIVE
 from storage.client import Store
 from storage.queries.event_rows import StoredEvent
 from storage.queries.names import named
@@ -111,8 +112,12 @@ def print_violations(store: Store, place: Place, sought: Subject, span: Span) ->
         click.echo(answers.printable(f"  {one.violation_id[:10]}  {when}  {one.status}  {one.headline}"), err=True)
 
 
+def _sensitive(event: StoredEvent) -> str | None:
+    return SENSITIVE if event.url_category == SENSITIVE else None
+
+
 def _row(event: StoredEvent, place: Place, people: dict[tuple[str, str], str]) -> tuple[str | None, ...]:
-    what = event.domain or event.destination or event.reason or event.vendor_action
+    what = event.domain or event.destination or _sensitive(event) or event.reason or event.vendor_action
     device = event.device_id or event.device or event.mac
     outcome = event.verdict or event.outcome
     at = place.wall(event.district).second(event.occurred_at) if event.occurred_at else None

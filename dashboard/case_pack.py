@@ -25,11 +25,13 @@ from dashboard.violation_document import violation_pdf
 from documents.pdf import pdf
 from model.event import parse_at
 from model.violation import Violation
+from model.vocabulary import SENSITIVE
 from storage.client import Store
 from storage.ledger.ledger import Ledger
+from storage.ledger.proof import Proof
 from storage.ledger.proving import NotProvable, find, prove_all
 from storage.queries.districts import District
-from storage.queries.event_rows import StoredEvent
+from storage.queries.event_rows import NOT_SHOWN, StoredEvent
 from storage.queries.names import called_in, named
 from storage.queries.timeline import by_id
 from storage.queries.violations import revisions
@@ -146,7 +148,8 @@ def _exhibit_files(asked: Asked, exhibits: Exhibits) -> dict[str, bytes]:
             one.device_id or one.device,
             one.address,
         )
-        where = (name, sha256(content).hexdigest()) if content else ("the raw line is not stored any more", None)
+        why = NOT_SHOWN if one.url_category == SENSITIVE else "the raw line is not stored any more"
+        where = (name, sha256(content).hexdigest()) if content else (why, None)
         rows.append((number, one.event_id, one.occurred_at, local, *told, _cited(exhibits, one.event_id), *where))
     for event_id in exhibits.gone:
         rows.append((None, event_id, *(None,) * 9, _cited(exhibits, event_id), "not stored any more", None))
@@ -159,8 +162,8 @@ def _cited(exhibits: Exhibits, event_id: str) -> str:
 
 
 def _raw(one: StoredEvent) -> bytes:
-    """The record as it was written, byte for byte."""
-    if not one.raw:
+    """The record as it was written, byte for byte; nothing where it is not shown or not stored."""
+    if not one.raw or one.url_category == SENSITIVE:
         return b""
     return base64.b64decode(one.raw) if one.raw_encoding == "base64" else one.raw.encode("utf-8", "surrogateescape")
 
@@ -173,6 +176,9 @@ def _proofs(
     names |= {one.event_id: f"event-{n:04}" for n, one in enumerate(exhibits.events, 1)}
     rows = {row_id: one for row_id in names for one in find(whole, row_id, asked.district.id)[:1]}
     made = prove_all(whole, ledger.book, rows)
+    for one in exhibits.events:  # the raw record of a request about protected speech names the topic
+        if one.url_category == SENSITIVE and isinstance(proof := made.get(one.event_id), Proof):
+            made[one.event_id] = msgspec.structs.replace(proof, raw=None)
     files = {
         f"{PROOFS}{names[row_id]}.json": _json(one) for row_id, one in made.items() if not isinstance(one, NotProvable)
     }

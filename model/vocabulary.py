@@ -88,6 +88,7 @@ EnrollmentRole = Literal[
     "parent",
     "relative",
 ]
+SENSITIVE: DomainCategory = "sensitive"  # what a topic of protected speech is called, whichever it was
 StandingKind = Literal["suspended", "privileges_revoked", "separated", "withdrawn", "on_leave"]
 ContractKind = Literal["student_contract", "acknowledgement", "parent_permission", "app_permission"]
 LossKind = Literal["lost", "stolen", "compromised"]

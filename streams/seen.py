@@ -57,6 +57,7 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     record: object = None  # what they have read of it so far
     holder: str | None = None  # the account behind it: the record's own, else the tunnel's, else who sat at the device
     sitter: str | None = None  # who sat at the device that a filter's record with an account of its own is about
+    sensitive: bool = False  # about protected speech: that somebody used the web is all that is left of it
     taken_at: int | None = None  # when somebody else came to the device since the account last did, in ms
     confidence: str = "high"
     contradicted: bool = False  # proofs say different things of whose device it is

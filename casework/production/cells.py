@@ -18,6 +18,7 @@ from casework.production.treatments import FIELDS, redaction
 from casework.production.words import HOME, LEFT_OUT, SYSTEM, Accounts, days_of
 from model.actions import ACTIONS
 from model.event import Basis, Category, Event, Outcome, TimeQuality, Verdict
+from model.vocabulary import SENSITIVE
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _DIGEST = re.compile(r"[0-9a-f]{32}")
@@ -137,7 +138,9 @@ class Cells:
         text = str(value)
         return None if text in self._people.others else text
 
-    def _text(self, value: Any, row: Row) -> str:
+    def _text(self, value: Any, row: Row) -> str | None:
+        if value == row.event.raw and row.event.url_category == SENSITIVE:
+            return None  # word by word it might still tell the topic
         return self._accounts.text(str(value), row.days, row.numbers)
 
     def _id(self, value: Any, row: Row) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from model.mistake import Mistake
 from model.policy.detections import Detections
+from model.policy.protected_speech import topics_asked_for
 from model.policy.whole import RECORD_CLASSES, IdleOf
 from model.vocabulary import APPROVAL_KINDS
 
@@ -21,6 +22,7 @@ def loose_ends(said: dict[str, Any]) -> Iterator[Mistake]:
     """The mistakes of a merged pack, whatever shape its values have; a wrong shape is the schema's to name."""
     yield from _missing(said)
     yield from _roles(said)
+    yield from topics_asked_for(said)
     for name, rule in _mapping(said, "detections").items():
         if name in Detections.model_fields and isinstance(rule, dict):
             yield from _detection(name, rule, _mapping(said, "clauses").keys())

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from model.mistake import Mistake, mistakes_of
 from model.policy.loose_ends import loose_ends
+from model.policy.protected_speech import dropped
 from model.policy.whole import Policy
 from model.strict_yaml import Unreadable, lines_of, read_yaml
 
@@ -95,6 +96,7 @@ def _gather(files: Files, packs: Callable[[str], Files | None], above: tuple[str
         own.mistakes.append(Mistake(file, "extends", problem, line))
         return own
     under = _gather(found, packs, (*above, base))
+    own.mistakes += [_placed(own, one) for one in dropped(own.said, under.said)]
     merged = merge(under.said, {"extends": base, **own.said})
     return _Text(merged, under.places | own.places, under.mistakes + own.mistakes)
 

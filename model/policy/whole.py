@@ -37,6 +37,7 @@ RecordClass = Literal[
     "requests",
     "mail_metadata",
 ]
+Phrase = Annotated[str, Field(pattern=r"^[a-z0-9]+( [a-z0-9]+)*$", max_length=80)]
 Purpose = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]
 From = Literal["occurred", "stored", "school_year_end", "closed"]
 NameCategory = Literal[
@@ -49,7 +50,20 @@ NameCategory = Literal[
     "streaming_paid",
     "update",
     "video_call",
+    "sensitive",
 ]
+AROUND = frozenset({"proxy_avoidance", "vpn"})  # ways around the filter, which no other word for a host hides
+
+
+class ProtectedSpeech(Strict):
+    """Topics that no detection and no rule may read: of a web request about one it is kept that the web was used."""
+
+    filter_categories: tuple[Phrase, ...] = Field(
+        min_length=1, description="Words in a filter's category that make a web request `sensitive`."
+    )
+    topics: tuple[Phrase, ...] = Field(
+        min_length=1, description="Words of these topics; a rule or a list of a pack that names one is refused."
+    )
 
 
 class Retention(Strict):
@@ -90,6 +104,7 @@ class Policy(Strict):
     well_known_domains: dict[NameCategory, tuple[Host, ...]] = Field(
         description="Names (and subdomains) everybody knows; the district's and the filter's word go first."
     )
+    protected_speech: ProtectedSpeech = Field(description="Topics that no detection and no rule may read.")
     detections: Detections = Field(description="How each detection stands.")
     sigma: dict[RuleName, SigmaRule] = Field(
         default_factory=dict, description="Rules of Sigma by name, read from the files in `sigma/`, never written here."
@@ -123,8 +138,8 @@ class Policy(Strict):
 
     @property
     def well_known_hosts(self) -> Set[str]:
-        """The names that everybody knows; hosts below one of them are of the same category."""
-        return self._well_known.keys()
+        """The names that everybody knows and that tell nothing of whoever goes there; hosts below them are the same."""
+        return self._well_known.keys() - set(self.well_known_domains.get("sensitive", ()))
 
     @cached_property
     def _well_known(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ the bloom filters of `person`, `account`, `device` and `domain`. That gives the 
 the bloom filter of `event_id`), each partition for itself: a row keeps its class, so its versions share a partition.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import msgspec
 
 from model.event import format_at, parse_at
+from model.vocabulary import SENSITIVE
 from storage.client import Store, quoted
 from storage.queries.districts import homes
 from storage.queries.event_rows import STORED, StoredEvent
@@ -165,9 +167,19 @@ def _about(where: Where, criteria: Criteria, known: Homes) -> str:
 
 
 def below(where: Where, domain: str) -> str:
-    """The condition that a row of `events` reached a domain, or a host below it."""
+    """The condition that a row of `events` reached a domain, or a host below it.
+
+    Of a request about protected speech only the raw record names the host. A law that asks for it gets it all the same.
+    """
     host = domain.lower().strip(".")
-    return f"domain = {where.bind(host, 'String')} OR endsWith(domain, {where.bind('.' + host, 'String')})"
+    name, under = where.bind(host, "String"), where.bind("." + host, "String")
+    told = f"url_category = '{SENSITIVE}' AND match(lower(raw), {where.bind(_in_raw(host), 'String')})"
+    return f"domain = {name} OR endsWith(domain, {under}) OR ({told})"
+
+
+def _in_raw(host: str) -> str:
+    """A regular expression for a host, or one below it, that stands by itself in a raw record."""
+    return rf"(^|[^a-z0-9-]){re.escape(host)}($|[^a-z0-9.-]|\.($|[^a-z0-9]))"
 
 
 def _is(where: Where, column: str, values: Sequence[str]) -> str:

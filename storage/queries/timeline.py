@@ -8,7 +8,7 @@ import msgspec
 
 from model.event import parse_at
 from storage.client import Store
-from storage.queries.event_rows import STORED, StoredEvent
+from storage.queries.event_rows import VIEWED, StoredEvent
 from storage.queries.subject import Subject, names
 from storage.queries.where import MOST, Where
 
@@ -69,7 +69,7 @@ def page(
         where.that(beyond(where, after, order))
     wanted = max(1, min(limit, MOST - 1))
     order_by = f"ORDER BY {_NEWEST if order == 'newest' else _OLDEST} {where.limit(wanted + 1)}"
-    sql = f"SELECT {STORED} FROM events FINAL {where} {order_by}"
+    sql = f"SELECT {VIEWED} FROM events FINAL {where} {order_by}"
     found = store.rows(sql, StoredEvent, where.parameters)
     return Page(found[:wanted], cursor(found[wanted - 1]) if len(found) > wanted else None)
 
@@ -77,7 +77,7 @@ def page(
 def whole(store: Store, district: str | None, sought: Subject, span: Span) -> Iterator[StoredEvent]:
     """All of a subject's timeline, oldest first, however long; memory stays bounded. Raises `Unavailable`."""
     where = about(district, sought, span)
-    sql = f"SELECT {STORED} FROM events FINAL {where} ORDER BY {_OLDEST}"
+    sql = f"SELECT {VIEWED} FROM events FINAL {where} ORDER BY {_OLDEST}"
     for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", where.parameters):
         yield from _stored.decode_lines(chunk)
 
@@ -124,7 +124,7 @@ def by_id(store: Store, district: str | None, event_ids: list[str]) -> list[Stor
     if not event_ids:
         return []
     where = Where(district).among("event_id", event_ids[:MOST])
-    sql = f"SELECT {STORED} FROM events FINAL {where} ORDER BY {_OLDEST} {where.limit(MOST)}"
+    sql = f"SELECT {VIEWED} FROM events FINAL {where} ORDER BY {_OLDEST} {where.limit(MOST)}"
     return store.rows(sql, StoredEvent, where.parameters)
 
 

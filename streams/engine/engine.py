@@ -65,6 +65,7 @@ class Engine:
         self._dockets = self._shipped  # those that judge
         self._witness = Witness(attributor, self.settings, self._dockets)
         self.sources = self._witness.sources
+        self._no_go = self._witness.no_go
         self._applied = Shelf("stream", Applied, Applied)
         self._facts = Shelf("fact", Facts, Facts)
         self._listening = Shelf("listening", Listening, Listening)
@@ -255,6 +256,7 @@ class Engine:
     def _observe_line(self, index: int, line: bytes, source: Source, applied: int, unfit: str | None) -> None:
         try:
             seen = decode_seen(line)
+            line = self._no_go.hide(seen, line)
         except msgspec.DecodeError as error:
             self._bury(line, f"no event of ours: {error}")
             return

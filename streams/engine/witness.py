@@ -10,6 +10,7 @@ from streams.attribution.naming import Naming
 from streams.attribution.user_agent import system_of
 from streams.attribution.waiting import HOLDS, SITS, Waiting, WaitingRoom
 from streams.engine.docket import Docket, listens
+from streams.engine.no_go import NoGo
 from streams.engine.output import words_of
 from streams.engine.settings import Settings
 from streams.memory import watermarks
@@ -28,6 +29,7 @@ class Witness:
         self.settings = settings
         self.attributor = attributor
         self._naming = Naming(reference)
+        self.no_go = NoGo(reference, settings)
         self.sources = Shelf("source", Source, Source)
         self.flows = Flows()
         self.room = WaitingRoom()
@@ -141,7 +143,7 @@ class Witness:
     def _readers(self, seen: Seen) -> list[Docket]:
         """The detections that read the records of its product, whatever the action, with these words of the vendor."""
         of_product = [self._reading[name] for name in (seen.product, ANY) if name in self._reading]
-        if not of_product:
+        if not of_product or seen.sensitive:
             return []
         words = {"", (seen.vendor_code or "").lower(), (seen.vendor_action or "").lower()}
         found = [docket for by_word in of_product for word in sorted(words) for docket in by_word.get(word, ())]
@@ -222,6 +224,7 @@ class Witness:
             if name in self._dockets:  # else it stood in a case of another release
                 self._dockets[name].take_back(key, event_id)
         seen = decode_seen(waiting.line)
+        self.no_go.hide(seen, waiting.line)
         seen.at = waiting.at
         seen.line = waiting.line
         self._naming.give(seen)

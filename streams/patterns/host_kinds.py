@@ -44,6 +44,18 @@ def kind_of(
     return found
 
 
+class Phrases:
+    """The pack's words for categories, each found whole in what a filter says."""
+
+    def __init__(self, words: Words) -> None:
+        self._phrases = [(category, _whole(phrase)) for category, phrases in words.items() for phrase in phrases]
+
+    def first(self, said: str) -> DomainCategory | None:
+        """The first category, in the pack's order, of which a word stands in what was said."""
+        plain = _whole(said)
+        return next((category for category, phrase in self._phrases if phrase in plain), None)
+
+
 class _Memo:
     """Answers of one detection under one policy; each follows from host and word alone."""
 
@@ -51,12 +63,11 @@ class _Memo:
         self.policy = policy
         self.kinds: dict[tuple[str | None, str | None], Kind] = {}
         self._by_word: dict[str, str | None] = {}
-        self._phrases = [(category, _whole(phrase)) for category, phrases in words.items() for phrase in phrases]
+        self._phrases = Phrases(words)
 
     def work_out(self, host: str | None, said: str | None) -> Kind:
         if said and said not in self._by_word:
-            plain = _whole(said)
-            self._by_word[said] = next((category for category, phrase in self._phrases if phrase in plain), None)
+            self._by_word[said] = self._phrases.first(said)
         word = self._by_word[said] if said else None
         if word is not None:
             return Kind(word, "filter")

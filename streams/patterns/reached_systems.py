@@ -10,7 +10,7 @@ from streams.sighting import Sighting
 
 # Name, lease and time services: every computer asks them by itself, whoever sits there.
 SERVICE_PORTS = frozenset({53, 67, 68, 123, 546, 547})
-DISTRICT_CATEGORIES = frozenset({"sis", "gradebook", "hr", "sensitive"})
+DISTRICT_CATEGORIES = frozenset({"sis", "gradebook", "hr"})
 SAT_DOWN = frozenset({"interactive", "unlock", "cached", "remote"})
 HERE = frozenset({"site", "student", "vpn_pool"})
 

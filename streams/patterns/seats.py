@@ -68,9 +68,9 @@ def is_elsewhere(seen: Seen, policy: Policy) -> bool:
 
 def is_background(seen: Seen, policy: Policy) -> bool:
     """Traffic that needs nobody at the device: updates, sync, whatever the pack lists; and what the filter stopped."""
-    return seen.domain is None or _asked_by_itself(
-        seen.domain, policy.detections.shared_account.parameters.background_domains
-    )
+    if seen.domain is None:
+        return not seen.sensitive  # of a page about protected speech it is known that somebody read it
+    return _asked_by_itself(seen.domain, policy.detections.shared_account.parameters.background_domains)
 
 
 @lru_cache(maxsize=65536)
