@@ -92,7 +92,7 @@ def bound_rows(found: Scope, wall: Wall) -> list[tuple[str, str, str, str]]:
 def _bounds(found: Scope, wall: Wall) -> Table:
     rows = [[Cell(name, "strong"), Cell(when), Cell(says), Cell(event, "mono")]
             for name, when, says, event in bound_rows(found, wall)]  # fmt: skip
-    return Table(caption="Bounds", head=["", "When", "Because", "Event"], widths=["auto", "auto", "1fr", "auto"],
+    return Table(caption="Bounds", head=["Bound", "When", "Because", "Event"], widths=["auto", "auto", "1fr", "auto"],
                  rows=rows)  # fmt: skip
 
 

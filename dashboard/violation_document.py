@@ -195,7 +195,7 @@ def _valid(one: Consulted, wall: Wall) -> str:
 
 def _sides(found: list[Violation], wall: Wall) -> list[Block]:
     rows = [[Cell(one.name), Cell(one.then), Cell(one.now)] for one in then_and_now(found, wall, {})]
-    head = ["", "As known then", "As known now"]
+    head = ["What", "As known then", "As known now"]
     return [Table(caption="As known then and now", head=head, widths=["auto", "1fr", "1fr"], rows=rows)]
 
 

@@ -96,7 +96,7 @@ def sides(rows: list[Sides]) -> h.Html:
         h.row(one.name, one.then, one.now if one.then == one.now else h.element("td", one.now, class_="hm-bad"))
         for one in rows
     ]
-    return h.table(["", "As known then", "As known now"], told, "As known then and as known now")
+    return h.table(["What", "As known then", "As known now"], told, "As known then and as known now")
 
 
 def changes(one: Violation, before: Violation | None, wall: Wall) -> str:
