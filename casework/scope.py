@@ -236,10 +236,14 @@ def _facts(user: User, database: str) -> str:
 
 
 def _decisions(user: User, database: str, shared_ids: tuple[str, ...]) -> str:
-    """What their roles open, and every entity that they decided something about: one history is seen whole or not."""
+    """What their roles open, and every entity that they decided something about: one history is seen whole or not.
+
+    Only to whom a student's record was disclosed is not opened by asking who the student is.
+    """
     nouns = sorted({noun for right, opened in _NOUNS.items() if may(user.roles, right) for noun in opened})
     source = f"merge({quoted(database)}, '^casework$')"
-    own = f"entity IN (SELECT entity FROM {source} WHERE actor = {quoted(user.name)})"
+    told_of = ALL if may(user.roles, "answer requests") else "kind != 'record.disclosed'"
+    own = _all(f"entity IN (SELECT entity FROM {source} WHERE actor = {quoted(user.name)})", told_of)
     told = [f"entity IN {_list([f'violation:{one}' for one in shared_ids])}"] if shared_ids else []
     by_role = f"splitByChar(':', entity)[1] IN {_list(nouns)}" if nouns else NOTHING
     found = f"SELECT concat('violation:', violation_id) FROM merge({quoted(database)}, '^violations$')"

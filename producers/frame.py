@@ -10,7 +10,7 @@ from producers.watchdog import DOG, TooSlow
 LARGEST = 4_000_000  # bytes; what is longer is cut into parts of this size, and no part is parsed
 NOTHING = b"\r\n\t \0"
 _LINE_ENDS = b"\r\n"
-_BLANK = re.compile(rb"(?:\r?\n)++")  # a megabyte of nothing is one step
+_BLANK = re.compile(rb"(?:\r?\n){1,65536}+")  # few steps through nothing, and no step so long that it is given up
 Cut = tuple[int, int, int]  # where in the buffer a record begins and ends, and where to go on
 
 

@@ -18,6 +18,15 @@ def test_several_members_in_one_archive_are_one_stream(tmp_path: Path) -> None:
         assert b"".join(chunks(path)) == b"one\ntwo\n"
 
 
+def test_what_packs_well_still_comes_in_pieces_of_the_size_asked_for(tmp_path: Path) -> None:
+    for pack in (gzip.compress, zstandard.ZstdCompressor().compress):
+        path = tmp_path / pack.__name__
+        path.write_bytes(pack(b"\n" * 1_000_000))
+        pieces = list(chunks(path, size=100_000))
+        assert sum(map(len, pieces)) == 1_000_000
+        assert max(map(len, pieces)) <= 100_000
+
+
 def test_a_beginning_is_the_same_beginning_whatever_the_chunks(tmp_path: Path) -> None:
     data = squid_log(30_000)
     (tmp_path / "a").write_bytes(data)

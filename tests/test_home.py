@@ -181,6 +181,19 @@ def test_the_privacy_officer_reads_the_log_of_disclosures_and_an_analyst_does_no
 
 
 @pytest.mark.slow
+def test_learning_who_a_student_is_does_not_open_to_whom_their_record_was_disclosed(
+    stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Register(stack.settings(clickhouse_url=store.url), store) as register:
+        for actor, role, kind in (("x", "records_officer", "record.disclosed"),
+                                  ("analyst.home", "analyst", "person.unmasked")):  # fmt: skip
+            body = {"request_id": "2026-0010", "to": "Pat Doe", "for": actor, "case": "c1", "reason": "a case"}
+            register.write(decision("person:p42", kind, now(), actor=actor, role=role, district=DISTRICT, body=body))
+    as_(monkeypatch, "analyst")
+    assert "No student" in html_of(run_page(_disclosures))
+
+
+@pytest.mark.slow
 def test_a_pseudonym_is_learned_from_the_page_with_a_second_person(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,13 +204,13 @@ def test_a_pseudonym_is_learned_from_the_page_with_a_second_person(
     assert "in a few words" in page.warning[0].value
     page.text_input(key="unmask_reason").set_value("a parent has to be called")
     press(page, "Ask")
-    (asked,) = matching(store, kinds=("person.unmask_requested",))
+    (asked,) = matching(store, kinds=("person.unmask_requested",), entity="person:p17")
     assert (asked.actor, asked.entity) == ("analyst.home", "person:p17")
     as_(monkeypatch, "privacy_officer")
     home = run_page(_home)
     assert "analyst.home asks who student-" in html_of(home)
     press(home, "Agree")
-    (done,) = matching(store, kinds=("person.unmasked",))
+    (done,) = matching(store, kinds=("person.unmasked",), entity="person:p17")
     assert (done.actor, done.body["for"]) == ("privacy_officer.home", "analyst.home")
     as_(monkeypatch, "analyst")
     assert "Bell" in html_of(run_page(_violation, id="v1abc"))

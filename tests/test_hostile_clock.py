@@ -175,6 +175,11 @@ def test_a_folder_with_a_record_that_cannot_be_cut_is_read_to_its_end(
     assert found[1:] == ["recognised"]
 
 
+def test_a_chunk_of_empty_lines_is_passed_over_and_none_of_it_is_given_up() -> None:
+    assert watchdog.start(tick=0.1)
+    assert FRAMERS["lines"]().feed(b"\n" * 8_000_000) == []
+
+
 def test_a_tick_between_records_gives_up_nothing() -> None:
     dog = watchdog.Watchdog()
     dog.bounded(int)

@@ -51,7 +51,7 @@ def chunks(path: Path, offset: int = 0, size: int = CHUNK) -> Iterator[bytes]:
         if head.startswith(_GZIP):
             yield from _behind(path, _gunzip(file, size), offset, _most(file))
         elif head == _ZSTD:
-            yield from _behind(path, _unzstd(file), offset, _most(file))
+            yield from _behind(path, _unzstd(file, size), offset, _most(file))
         else:
             file.seek(offset)
             yield from _pieces(file, size)
@@ -132,15 +132,15 @@ def _gunzip(file: IO[bytes], size: int) -> Iterator[bytes]:
             yield piece
 
 
-def _unzstd(file: IO[bytes]) -> Iterator[bytes]:
+def _unzstd(file: IO[bytes], size: int) -> Iterator[bytes]:
     # Not stream_reader, which says nothing when the end of a frame is missing. 1 KiB can become 32 MiB, not more.
     unpack = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW)
     frame, packed = unpack.decompressobj(), file.read(1024)
     begun = False
     while packed:
         begun = True
-        if piece := frame.decompress(packed):
-            yield piece
+        piece = frame.decompress(packed)
+        yield from (piece[at : at + size] for at in range(0, len(piece), size))
         packed = frame.unused_data
         if frame.eof:
             frame, begun = unpack.decompressobj(), False
