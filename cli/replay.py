@@ -52,6 +52,9 @@ def command(
     and --to. With --user it takes somebody who may read the findings of the whole district, and leaves out findings
     about themselves.
 
+    With --policy and the id of a pack that ships, the district's own Sigma rules judge beside it. A folder says all by
+    itself: what it has in sigma/ counts, and no other rule.
+
     With --adopt it reads all that is stored, prints what differs, and tells the judge to revise these findings: also
     those of days that the judge has forgotten, for which a late snow day or a new pack comes too late. Each revision
     says who adopted it and why. What rests on records that were destroyed stays as it is.
@@ -67,7 +70,8 @@ def command(
     store = whole_store("read violations", place.wanted)
     first, last = place.between(since, until)
     pack = _pack(policy) if policy else None
-    asked = Asked(place.wanted or "", first, last, place.instant(known_at), pack, whole=adopting)
+    ships = policy is not None and not Path(policy).is_dir()
+    asked = Asked(place.wanted or "", first, last, place.instant(known_at), pack, own_rules=ships, whole=adopting)
     stored = list(every(store, asked.district, Filter(since=first, until=last))) if compare or adopting else []
     judgment = judge_whole(lambda: stored_log(store, asked))
     found = [one for one in judgment.violations if asked.holds(one.started_at)]

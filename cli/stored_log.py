@@ -10,6 +10,9 @@ import msgspec
 from model.batch import Batch, Fact, Kind, Tick
 from model.codec import join_lines
 from model.event import Event, encode_event, parse_at
+from model.policy import Policy, read_stored
+from model.policy.pack import base_policy
+from model.policy.sigma import BASE_CLAUSE
 from storage.client import Store
 from storage.queries.history import history, reference
 
@@ -23,7 +26,8 @@ _encode = msgspec.json.Encoder().encode
 class Asked:
     """What a replay was asked: whose, from when to when, by which knowledge and pack, with which facts besides.
 
-    Times without a zone are UTC. `whole`: read all that is stored, however little of it was asked for.
+    Times without a zone are UTC. `own_rules`: judge by the Sigma rules that the district wrote, too. `whole`: read all
+    that is stored, however little of it was asked for.
     """
 
     district: str
@@ -31,6 +35,7 @@ class Asked:
     until: datetime | None = None
     known_at: datetime | None = None
     pack: str | None = None
+    own_rules: bool = False
     besides: tuple[Fact, ...] = ()
     whole: bool = False
 
@@ -98,10 +103,22 @@ def _facts(store: Store, asked: Asked) -> Iterator[Fact]:
     known_at = round(_aware(asked.known_at).timestamp() * 1000) if asked.known_at else None
     for fact in reference(store, asked.district):
         if fact.table == "policy" and asked.pack and fact.row:
-            fact = msgspec.structs.replace(fact, row={**fact.row, "pack": asked.pack})
+            pack = with_rules(asked.pack, fact.row["pack"]) if asked.own_rules else asked.pack
+            fact = msgspec.structs.replace(fact, row={**fact.row, "pack": pack})
         if known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at:
             yield fact
     yield from asked.besides
+
+
+def with_rules(pack: str, stored: str) -> str:
+    """A pack (JSON) with a stored one's Sigma rules; for clauses that it does not quote they have `BASE_CLAUSE`."""
+    policy = Policy.model_validate_json(pack)
+    rules = {}
+    for name, rule in read_stored(stored, base_policy()).sigma.items():
+        quoted = tuple(clause for clause in rule.clauses if clause in policy.clauses)
+        rules[name] = rule.model_copy(update={"clauses": quoted or (BASE_CLAUSE,)})
+    both = policy.model_copy(update={"sigma": {**rules, **policy.sigma}})
+    return both.model_copy(update={"hash": both.digest()}).model_dump_json()
 
 
 def _batches(district: str, kind: Kind, source_id: str, lines: Iterable[bytes]) -> Iterator[Batch]:

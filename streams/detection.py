@@ -15,7 +15,7 @@ from streams.memory.fleet import Spike, SpikeLimits
 from streams.memory.history import Cohorts, History
 from streams.memory.volumes import Amount, Usual
 from streams.memory.watermarks import NEVER, Heard
-from streams.seen import Seen
+from streams.seen import Kind, Seen
 from streams.sighting import Sighting
 
 ATTRIBUTION = frozenset({"accounts", "users", "devices", "networks"})
@@ -234,7 +234,7 @@ class Detection:
     opens: Opens | None = None
     keeps: Keeps | None = None
     pulls: Pulls | None = None
-    records: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    reads: Callable[[Kind], bool] | None = None
     version: str = ""
     most: int | None = None
 

@@ -1,6 +1,7 @@
 """The part of an event that judgment reads, decoded at full speed, with who and where already attributed."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -61,6 +62,24 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     taken_at: int | None = None  # when somebody else came to the device since the account last did, in ms
     confidence: str = "high"
     contradicted: bool = False  # proofs say different things of whose device it is
+
+
+class Kind(NamedTuple):
+    """What kind of record an event is of: enough to tell most rules that it is none of theirs."""
+
+    product: str
+    category: str
+    action: str
+    outcome: str
+    verdict: str | None
+    vendor_code: str | None
+    vendor_action: str | None
+
+
+def kind_of(seen: Seen) -> Kind:
+    """The kind of its record."""
+    said = (seen.product, seen.category, seen.action, seen.outcome)
+    return Kind(*said, seen.verdict, seen.vendor_code, seen.vendor_action)
 
 
 decode_seen = msgspec.json.Decoder(Seen).decode

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cli.stored_log import with_rules
 from model.event import Event, format_at
 from model.policy import Policy, read_stored, shipped_pack, shipped_packs
 from model.policy.pack import base_policy, load_pack
@@ -14,7 +15,9 @@ from model.sigma.export import NOT_SAID, exported
 from model.sigma.logsources import CATEGORIES
 from model.vocabulary import DETECTIONS
 from producers.catalog import PRODUCTS
+from streams.detections.sigma import detections_of
 from streams.engine.engine import Engine
+from streams.seen import Kind
 from tests.sigma_cases import LOGON, as_found, judged, load, local, policy_of, shuffled, standing, web, windows
 from tests.sigma_cases import settings as facts_of
 from tests.small_district import DISTRICT, ended, event_batches, fact_batch
@@ -402,3 +405,48 @@ def test_a_rule_is_another_rule_when_it_looks_for_something_else() -> None:
 
     assert rule(LOGON).digest == rule(LOGON + "level: high\n").digest
     assert rule(LOGON).digest != rule(LOGON.replace("4625", "4624")).digest
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "fits"),
+    [
+        ("{action: web.requested}", {"action": "web.requested"}, True),
+        ("{action: web.requested}", {"action": "account.logged_on"}, False),
+        ("{action: [a, Account.Logged_On]}", {"action": "account.logged_on"}, True),
+        ("{outcome: failure, category: auth}", {"outcome": "success"}, False),
+        ("{vendor_code: 4625}", {"vendor_code": "4624"}, False),
+        ("{vendor_code|startswith: '46'}", {"vendor_code": "9"}, True),  # nothing but an equality is known before
+        ("{verdict: null}", {}, True),
+    ],
+)
+def test_an_event_is_offered_only_to_the_rules_that_its_kind_can_fit(
+    asked: str, kind: dict[str, str], fits: bool
+) -> None:
+    rule = f"title: t\nname: t\nlogsource: {{product: hallmonitor}}\ndetection: {{s: {asked}, condition: s}}"
+    (detection,) = detections_of(policy_of(rule))
+    usual = {"product": "duo", "category": "auth", "action": "a", "outcome": "success"}
+    told = Kind(**{"verdict": None, "vendor_code": None, "vendor_action": None, **usual, **kind})
+    assert detection.reads is not None
+    assert detection.reads(told) == fits
+
+
+def test_many_expressions_for_one_field_find_what_each_of_them_finds() -> None:
+    asked = "{c-uri|contains: ['/a?.php', 'b?c']}"
+    rule = f"title: t\nname: t\nlogsource: {{category: proxy}}\ndetection: {{s: {asked}, condition: s}}"
+    hosts = ["x.example/a1.php", "x.example/bXc", "x.example/a.php", "x.example/bc"]
+    events = [web(n, f"2026-03-04 10:0{n}:00", f"http://{host}") for n, host in enumerate(hosts)]
+    (found,) = judged(policy_of(rule), events)
+    assert found.event_ids == ["e0000", "e0001"]
+
+
+def test_a_replay_by_another_pack_judges_by_the_districts_own_rules_too() -> None:
+    stored = policy_of(LOGON)
+    rule = stored.sigma["failed"].model_copy(update={"clauses": ("a/clause/of-the-district",)})
+    stored = stored.model_copy(update={"sigma": {"failed": rule}})
+    other = load_pack(shipped_pack("quincy-ma") or {})
+    assert isinstance(other, Policy)
+    both = Policy.model_validate_json(with_rules(other.model_dump_json(), stored.model_dump_json()))
+    assert (both.id, set(both.sigma), both.sigma["failed"].clauses) == ("quincy-ma", {"failed"}, ("base/sigma",))
+    assert both.hash == both.digest() != other.hash
+    (found,) = judged(both, [windows(1, "2026-03-04 10:00:00", 4625)])
+    assert (found.detection, found.clauses[0].clause_id) == ("sigma:failed", "base/sigma")

@@ -14,7 +14,7 @@ from sigma.policy.regex_engine import RE2RegexEngine
 from sigma.rule import SigmaRule as Parsed
 
 from model.mistake import Mistake
-from model.policy.sigma import BASE_CLAUSE, AllOf, Selection, SigmaRule, Term, compiled
+from model.policy.sigma import BASE_CLAUSE, RAW, AllOf, Selection, SigmaRule, Term, compiled
 from model.sigma.correlating import correlated
 from model.sigma.logsources import WORDS, Logsource, field_of, meaning
 from model.sigma.values import Terms, Unsupported
@@ -231,7 +231,7 @@ def _looked_up(name: str, source: Logsource) -> str:
 def _selection(one: Document, source: Logsource, found: list[Term]) -> Selection:
     terms = found if source.also is None else [source.also, *found] if source.early else [*found, source.also]
     condition = terms[0] if len(terms) == 1 else AllOf(all_of=tuple(terms))
-    words = {product: words_of(condition, name) for product, name in WORDS.items() if product in source.products}
+    words = {product: words_of(condition, RAW + name) for product, name in WORDS.items() if product in source.products}
     return Selection(
         name=one.name,
         products=source.products,

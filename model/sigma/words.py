@@ -1,17 +1,17 @@
-"""By which words of a vendor an event can be known to be none of a rule's before its record is read."""
+"""By which values of a field an event can be known to be none of a rule's before its record is read."""
 
-from model.policy.sigma import RAW, AllOf, AnyOf, Term, Test
+from model.policy.sigma import AllOf, AnyOf, Term, Test
 
 
-def words_of(term: Term, name: str) -> frozenset[str] | None:
-    """The values, lower-case, that the field `name` must have one of where the term holds; None: it may have any."""
+def words_of(term: Term, field: str) -> frozenset[str] | None:
+    """The values, lower-case, that the field must have one of where the term holds; None: it may have any."""
     if isinstance(term, Test):
-        asked = term.how == "equals" and (term.field or "").lower() == f"{RAW}{name}".lower()
+        asked = term.how == "equals" and (term.field or "").lower() == field.lower()
         return frozenset({str(term.value).lower()}) if asked else None
     if isinstance(term, AllOf):
-        found = [said for one in term.all_of if (said := words_of(one, name)) is not None]
+        found = [said for one in term.all_of if (said := words_of(one, field)) is not None]
         return min(found, key=lambda said: (len(said), sorted(said)), default=None)
     if isinstance(term, AnyOf):
-        every = [words_of(one, name) for one in term.any_of]
+        every = [words_of(one, field) for one in term.any_of]
         return None if None in every else frozenset().union(*(said for said in every if said is not None))
     return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from model.policy.sigma import ANY
 from streams.attribution.answer import Answer
 from streams.attribution.attributor import Attributor
 from streams.attribution.desk import ACTIONS
@@ -17,7 +16,7 @@ from streams.memory import watermarks
 from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
 from streams.memory.watermarks import Source
-from streams.seen import Seen, decode_seen
+from streams.seen import Kind, Seen, decode_seen, kind_of
 from streams.sighting import Sighting
 
 
@@ -37,7 +36,8 @@ class Witness:
         self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
         self._dockets: dict[str, Docket] = {}
         self._listening: dict[str, list[Docket]] | None = None
-        self._reading: dict[str, dict[str, list[Docket]]] = {}  # by product and the vendor's word; "" any
+        self._reading: list[Docket] = []  # those that read records
+        self._readers_of: dict[Kind, list[Docket]] = {}  # by what records they read; only a memo
         self._told: dict[int, int] = {}  # by what an answer rests on; only a memo
         self.dockets_changed(dockets)
 
@@ -127,7 +127,7 @@ class Witness:
 
     def _listeners(self, action: str) -> list[Docket]:
         if self._listening is None:
-            self._listening, self._reading = {}, {}
+            self._listening, self._reading, self._readers_of = {}, [], {}
             for docket in self._dockets.values():
                 if listens(docket.detection, self.settings):
                     self._attend(docket, self._listening)
@@ -136,18 +136,21 @@ class Witness:
     def _attend(self, docket: Docket, listening: dict[str, list[Docket]]) -> None:
         for action in docket.detection.on:
             listening.setdefault(action, []).append(docket)
-        for product, words in docket.detection.records.items():
-            for word in {""} if words is None else words:
-                self._reading.setdefault(product, {}).setdefault(word, []).append(docket)
+        if docket.detection.reads:
+            self._reading.append(docket)
 
     def _readers(self, seen: Seen) -> list[Docket]:
-        """The detections that read the records of its product, whatever the action, with these words of the vendor."""
-        of_product = [self._reading[name] for name in (seen.product, ANY) if name in self._reading]
-        if not of_product or seen.sensitive:
+        """The detections that read records of this kind, whatever they are about; of a sensitive one, none."""
+        if seen.sensitive:
             return []
-        words = {"", (seen.vendor_code or "").lower(), (seen.vendor_action or "").lower()}
-        found = [docket for by_word in of_product for word in sorted(words) for docket in by_word.get(word, ())]
-        return found if len(words) < 3 else list(dict.fromkeys(found))
+        kind = kind_of(seen)
+        found = self._readers_of.get(kind)
+        if found is None:
+            if len(self._readers_of) >= _KINDS:
+                self._readers_of.clear()
+            asked = [(docket, docket.detection.reads) for docket in self._reading]
+            found = self._readers_of[kind] = [docket for docket, reads in asked if reads and reads(kind)]
+        return found
 
     def _sight(
         self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket], kept: Sequence[str] = ()
@@ -244,4 +247,5 @@ class Witness:
 _AGAIN = b',"again":true}'
 OF_A_DESK = ACTIONS | {"session.locked"}
 _OF_AN_ACCOUNT = ("account.", "session.", "tunnel.")
+_KINDS = 50_000
 _SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}

@@ -10,10 +10,11 @@ from datetime import timedelta
 from functools import partial
 
 from model.policy import Policy
-from model.policy.sigma import Selection, SigmaRule
+from model.policy.sigma import SigmaRule
 from model.vocabulary import SIGMA
 from streams.detection import Detection
 from streams.detections.sigma.judge import judge
+from streams.detections.sigma.kinds import reads
 from streams.detections.sigma.limits import most_kept
 from streams.detections.sigma.sight import Reader
 
@@ -45,21 +46,7 @@ def _detection(name: str, digest: str, rule: SigmaRule) -> Detection:
         tables=TABLES,
         reach=reach,
         movable=lambda sighting: True,
-        records=_records(rule),
+        reads=reads(rule),
         version=f"@{digest}",
         most=most_kept(rule),
     )
-
-
-def _records(rule: SigmaRule) -> dict[str, frozenset[str] | None]:
-    """By product, the vendor's words of the events that any of the selections can fit."""
-    found: dict[str, frozenset[str] | None] = {}
-    for selection in rule.selections:
-        for product in selection.products:
-            own, known = _words(selection, product), found.get(product, frozenset())
-            found[product] = None if own is None or known is None else known | own
-    return found
-
-
-def _words(selection: Selection, product: str) -> frozenset[str] | None:
-    return frozenset(selection.words[product]) if product in selection.words else None

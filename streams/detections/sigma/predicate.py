@@ -14,7 +14,7 @@ def predicate(term: Term) -> Predicate:
     if isinstance(term, AllOf):
         return _all(tuple(map(predicate, term.all_of)))
     if isinstance(term, AnyOf):
-        return _member(term.any_of) or _any(tuple(map(predicate, term.any_of)))
+        return _member(term.any_of) or _patterns(term.any_of) or _any(tuple(map(predicate, term.any_of)))
     if isinstance(term, Not):
         inner = predicate(term.no)
         return lambda record: not inner(record)
@@ -30,13 +30,48 @@ def _any(parts: tuple[Predicate, ...]) -> Predicate:
 
 
 def _member(terms: tuple[Term, ...]) -> Predicate | None:
-    """Many equal texts of one field are looked up at once."""
-    tests = [term for term in terms if isinstance(term, Test) and term.how == "equals" and not term.cased]
-    fields = {test.field for test in tests}
-    if len(tests) < len(terms) or len(fields) != 1:
+    """Many texts of one field, all asked for in one way, are looked for at once."""
+    tests = [term for term in terms if isinstance(term, Test) and term.how in _FITS and not term.cased]
+    if len(tests) < len(terms) or len({(test.field, test.how) for test in tests}) != 1:
         return None
-    field, values = tests[0].field, frozenset(str(test.value).lower() for test in tests)
-    return lambda record: not values.isdisjoint(record.lower(field))
+    field, values = tests[0].field, tuple(dict.fromkeys(str(test.value).lower() for test in tests))
+    return _AT_ONCE[tests[0].how](field, values)
+
+
+def _patterns(terms: tuple[Term, ...]) -> Predicate | None:
+    """Many expressions for one field are one expression, unless that is too large."""
+    tests = [term for term in terms if isinstance(term, Test) and term.how == "pattern"]
+    if len(tests) < len(terms) or len({test.field for test in tests}) != 1:
+        return None
+    try:
+        return _pattern(tests[0].model_copy(update={"value": "|".join(f"(?:{test.value})" for test in tests)}))
+    except ValueError:
+        return None
+
+
+def _one_of(field: str | None, values: tuple[str, ...]) -> Predicate:
+    known = frozenset(values)
+    return lambda record: not known.isdisjoint(record.lower(field))
+
+
+def _starts(field: str | None, values: tuple[str, ...]) -> Predicate:
+    return lambda record: any(one.startswith(values) for one in record.lower(field))
+
+
+def _ends(field: str | None, values: tuple[str, ...]) -> Predicate:
+    return lambda record: any(one.endswith(values) for one in record.lower(field))
+
+
+def _contains(field: str | None, values: tuple[str, ...]) -> Predicate:
+    return lambda record: any(value in one for one in record.lower(field) for value in values)
+
+
+_AT_ONCE: dict[str, Callable[[str | None, tuple[str, ...]], Predicate]] = {
+    "equals": _one_of,
+    "starts": _starts,
+    "ends": _ends,
+    "contains": _contains,
+}
 
 
 def _said(record: Record, field: str | None) -> tuple[str, ...]:

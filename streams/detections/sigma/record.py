@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -14,7 +15,14 @@ from streams.seen import Seen
 Named = dict[str, tuple[str, ...]]
 MOST_VALUES = 5_000  # of one record
 DEEPEST = 20
-_SEEN = frozenset({"action", "category", "product"})  # known without reading the event again
+# Known without reading the event again: what of an event attribution leaves as it is.
+_SEEN = frozenset(
+    {
+        *("action", "category", "product", "outcome", "verdict", "domain", "url_category", "method", "user_agent"),
+        *("url", "vendor_code", "vendor_action", "bytes_in", "bytes_out", "destination_port", "protocol", "app"),
+        *("reason", "reporter", "logon_type", "session_id"),
+    }
+)
 _PROPERTIES = "properties."  # Azure Monitor wraps the record of Entra ID in it
 _AGENTS = re.compile(r"^(winlog\.)?((event|user)_data\.)?")  # where Winlogbeat and Elastic Agent put a field
 _SYSTEM = {"event_id": "eventid", "computer_name": "computer", "hostname": "computer", "sourcename": "provider_name"}
@@ -35,6 +43,7 @@ class Record:
         self._event: Event | None = None
         self._named: Named | None = None
         self._lower: dict[str, tuple[str, ...]] = {}
+        self._said: dict[str, tuple[str, ...]] = {}
 
     @property
     def event(self) -> Event:
@@ -51,20 +60,27 @@ class Record:
 
     def values(self, field: str) -> tuple[str, ...]:
         """What it says there; nothing where it says nothing."""
+        said = self._said.get(field)
+        if said is None:
+            said = self._said[field] = self._values(field)
+        return said
+
+    def _values(self, field: str) -> tuple[str, ...]:
         if field.startswith(RAW):
             return self._raw(field[len(RAW) :].lower())
         if field in _PARTS:
-            return _PARTS[field](self.event.url or "")
+            return _PARTS[field](self._seen.url or "")
         told = getattr(self._seen if field in _SEEN else self.event, field)
         return () if told is None else (plain(told),)
 
     def lower(self, field: str | None) -> tuple[str, ...]:
         """The same in lower case; of the whole record where there is no field."""
         key = field or ""
-        if key not in self._lower:
+        found = self._lower.get(key)
+        if found is None:
             said = self.values(field) if field else (self.text,)
-            self._lower[key] = tuple(one.lower() for one in said)
-        return self._lower[key]
+            found = self._lower[key] = tuple(one.lower() for one in said)
+        return found
 
     def _raw(self, name: str) -> tuple[str, ...]:
         if self._named is None:
@@ -159,9 +175,13 @@ def _flat(path: str, value: Any, depth: int) -> Iterator[tuple[str, str]]:
 
 def _windows(event: Event, document: Any) -> Iterator[tuple[str, str]]:
     """Windows' own names, wherever the agent put them, and those of the System part by the names of the XML."""
-    for path, value in _flat("", document, 0):
-        name = _AGENTS.sub("", path.lower())
-        yield _SYSTEM.get(name, name), value
+    return ((_windows_name(path), value) for path, value in _flat("", document, 0))
+
+
+@lru_cache(maxsize=4096)
+def _windows_name(path: str) -> str:
+    name = _AGENTS.sub("", path.lower())
+    return _SYSTEM.get(name, name)
 
 
 def _google(event: Event, document: Any) -> Iterator[tuple[str, str]]:

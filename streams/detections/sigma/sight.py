@@ -20,12 +20,14 @@ class Reader:
 
     def __init__(self, rule: SigmaRule) -> None:
         self._rule = rule
-        self._selections = [(selection, predicate(selection.condition)) for selection in rule.selections]
+        self._selections = [
+            (selection, frozenset(selection.products), predicate(selection.condition)) for selection in rule.selections
+        ]
 
     def concerns(self, seen: Seen, reference: Reference) -> bool:
         """Whether a selection fits the record; attribution has no part in it, so that it is asked once."""
         record = Record.of(seen)
-        return any(self._fit(one, fits, seen, record) is not None for one, fits in self._selections)
+        return any(self._fit(*one, seen, record) is not None for one in self._selections)
 
     def sight(self, seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         """The event, if a selection of its product fits it and it has the fields of the group; `kind` says which fit.
@@ -33,7 +35,7 @@ class Reader:
         Of a correlation of several rules whose groups differ for one event, the first counts.
         """
         record = Record.of(seen)
-        told = ((one, self._fit(one, fits, seen, record)) for one, fits in self._selections)
+        told = ((one[0], self._fit(*one, seen, record)) for one in self._selections)
         found = [(one, values) for one, values in told if values is not None]
         if not found:
             return None
@@ -49,9 +51,11 @@ class Reader:
         named: list[str | None] = [getattr(sighting, name) for name in NAMED]
         return next((name for name in named if name), sighting.source_id)
 
-    def _fit(self, selection: Selection, fits: Predicate, seen: Seen, record: Record) -> list[str] | None:
+    def _fit(
+        self, selection: Selection, products: frozenset[str], fits: Predicate, seen: Seen, record: Record
+    ) -> list[str] | None:
         """The values of the group, and the counted one, of a record that fits; None where it does not."""
-        if not {ANY, seen.product}.intersection(selection.products) or not fits(record):
+        if (ANY not in products and seen.product not in products) or not fits(record):
             return None
         asked = [*selection.group, *([selection.value] if selection.value else [])]
         values = [next(iter(record.lower(field)), "") for field in asked]
