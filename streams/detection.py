@@ -11,6 +11,7 @@ from model.policy import Policy
 from model.reference import Reference
 from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
 from streams.attribution.cards import Contradiction
+from streams.memory.clocks import Reading
 from streams.memory.fleet import Spike, SpikeLimits
 from streams.memory.history import Cohorts, History
 from streams.memory.volumes import Amount, Usual
@@ -89,6 +90,9 @@ class Case:
     fleet: Callable[[date], Mapping[str, Sequence[Sighting]]] = lambda day: {}
     came_to: Callable[[str, int, int], frozenset[str]] = lambda device_id, since, until: frozenset()
     usual: Usual = field(default_factory=Usual)  # what the cohort pulled, where the detection asks for it
+    clocks: Mapping[tuple[str, str, int], Reading] = field(
+        default_factory=dict
+    )  # by source, computer and day of UTC: those that are off; the sightings are corrected for it
 
     def heard(self, category: str, start: int, end: int) -> bool:
         """Whether there are sources of the category, all were read over [start, end) without a gap, and we listened.

@@ -46,6 +46,18 @@ class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     system: str | None = None  # the operating system that the browser said
     told: list[str] | None = None  # what else a rule read of it: the values of its group, and the one it counts
     taken_at: int | None = None  # when somebody else came to the device since the account last did (ms)
+    ahead: int = 0  # how far (ms) the clock that told it ran ahead, where `at` and `until` are corrected for it
+    doubt: int = 0  # by how much (ms) that clock may be off, beyond the tolerance, where they are not
+
+    @property
+    def told_at(self) -> int:
+        """When it was by the clock that told it (ms): what the record says."""
+        return self.at + self.ahead
+
+    @property
+    def told_until(self) -> int:
+        """The same of its last event (ms)."""
+        return self.until + self.ahead
 
 
 CLAIMED = "claimed"  # `logon_type` of a sighting whose device is known only by the name that a machine gave itself

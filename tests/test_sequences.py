@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from streams.patterns.sequences import TOLERANCE, lead_up, order
+from streams.memory.clocks import TOLERANCE
+from streams.patterns.sequences import lead_up, order
 from streams.sighting import Sighting
 
 MINUTE = 60_000

@@ -1,7 +1,8 @@
 """The docket: every case a detection remembers, which of them must be judged, and when the quiet ones are due."""
 
 import heapq
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from model.adoption import Adoption
@@ -11,6 +12,7 @@ from streams.attribution.cards import Contradiction
 from streams.attribution.presence import Presence
 from streams.detection import Case, Detection, Finding, Known, Verdict
 from streams.engine.adoptions import Adoptions
+from streams.engine.clocked import Clocked
 from streams.engine.ledger import settle_accounts
 from streams.engine.notebook import Notebook, role_of
 from streams.engine.output import words_of
@@ -18,11 +20,13 @@ from streams.engine.progress import Progress
 from streams.engine.settings import Settings
 from streams.evidence.violation import coverage, violation
 from streams.memory.cell import Cell
+from streams.memory.clocks import JUDGED, Clocks
 from streams.memory.history import Cohorts, History
 from streams.memory.volumes import Usual
 from streams.memory.watermarks import EVER, NEVER
 from streams.sighting import Sighting
 
+_EPOCH = date(1970, 1, 1).toordinal()
 OPENED_EVERY_MS = 5 * 60_000  # how often, by the log's time, it is asked which cases have come due
 Needs = frozenset[str]
 
@@ -30,8 +34,18 @@ Needs = frozenset[str]
 class Docket(Notebook):
     """One detection's cases. Sightings go in, revisions and withdrawals of violations come out."""
 
-    def __init__(self, detection: Detection, district: str, settings: Settings, epoch: int, presence: Presence) -> None:
+    def __init__(
+        self,
+        detection: Detection,
+        district: str,
+        settings: Settings,
+        epoch: int,
+        presence: Presence,
+        clocks: Clocks,
+    ) -> None:
         super().__init__(detection, settings)
+        # A case that may be judged again for longer than sign-ins are remembered goes by the clocks as they are.
+        self._clocks = clocks if detection.remembers.days <= JUDGED else None
         self.adoptions = Adoptions(detection.name + detection.version, epoch)
         self._presence = presence
         self.remembers = round(detection.remembers.total_seconds() * 1000)
@@ -62,6 +76,16 @@ class Docket(Notebook):
             self.pending.update(
                 key for key, cell in self.cells.items.items() if not cards_of(cell.proofs).isdisjoint(cards)
             )
+
+    def clocks_moved(self, news: Mapping[str, set[int]]) -> None:
+        """Judge the cases again that rest on a clock of these sources on these days (of UTC)."""
+        if not news or self._clocks is None:
+            return
+        touched = {day for days in news.values() for day in days}
+        for key, cell in self.cells.items.items():
+            number = date.fromisoformat(key.split("|", 1)[0]).toordinal() - _EPOCH
+            if not touched.isdisjoint(range(number - 1, number + 2)) and _rests_on(cell, news):
+                self.pending.add(key)
 
     def restored(self, reached: int) -> None:
         """After memory came back: note again when each case is due. Facts that came back with it are no news.
@@ -198,9 +222,14 @@ class Docket(Notebook):
             return []
         most = self.detection.most
         sightings = [sighting for cell in self._cells_around(key) for sighting in cell.counted(most)]
+        proofs = {name: steps for cell in self._cells_around(key) for name, steps in cell.proofs.items()}
+        clocks = {}
+        if self._clocks and not self._clocks.none_is_off:
+            clocked = Clocked(self._clocks, self._presence, self._settings.reference)
+            sightings, clocks = clocked.corrected(sightings, proofs), clocked.readings
         if not opened and not (known and known.found) and not self._worth_judging(sightings):
             return []
-        case = self._case(key, sightings, progress)
+        case = replace(self._case(key, sightings, proofs, progress), clocks=clocks)
         verdict = self.detection.judge(case)
         found = [f for f in verdict.findings if case.started_at <= f.started_at < case.ended_at]
         if known is None and not found and verdict.wake_at is None and verdict.overdue_at is None:
@@ -265,12 +294,13 @@ class Docket(Notebook):
         cohort = role_of(self._settings.reference, who.person, who.at) if who else ""
         return self.volumes.usual(cohort, day, self.detection.pulls.days(self._settings.policy))
 
-    def _case(self, key: str, sightings: list[Sighting], progress: Progress) -> Case:
+    def _case(
+        self, key: str, sightings: list[Sighting], proofs: Mapping[str, list[Attribution]], progress: Progress
+    ) -> Case:
         name, subject = key.split("|", 1)
         day = date.fromisoformat(name)
         start, end = self._settings.calendar.day_bounds(day)
         history, cohorts = self._habits_of(subject, day)
-        proofs = {name: steps for cell in self._cells_around(key) for name, steps in cell.proofs.items()}
         told = {card: self._presence.cards.contradictions(card, start, end) for card in sorted(cards_of(proofs))}
         return Case(
             subject=subject,
@@ -287,7 +317,7 @@ class Docket(Notebook):
             sources=progress.heard,
             history=history,
             cohorts=cohorts,
-            proofs=proofs,
+            proofs=dict(proofs),
             copies={card: _each_once(found) for card, found in told.items() if found},
             kept=self.kept.of(subject) if self.kept else (),
             watched_since=self._watched_since(progress),
@@ -304,6 +334,13 @@ def _each_once(found: list[Contradiction]) -> list[Contradiction]:
     for one in found:
         kept.setdefault(one.because, one)
     return list(kept.values())
+
+
+def _rests_on(cell: Cell, sources: Container[str]) -> bool:
+    """Whether a case's sightings, or who they are of, were told by one of these sources."""
+    if any(one.source_id in sources for one in cell.sightings):
+        return True
+    return any(step.source_id in sources for steps in cell.proofs.values() for step in steps)
 
 
 def cards_of(proofs: Mapping[str, list[Attribution]]) -> set[str]:

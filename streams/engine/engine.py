@@ -29,6 +29,7 @@ from streams.engine.progress import Progress
 from streams.engine.settings import TABLES, Settings
 from streams.engine.witness import Witness
 from streams.memory import watermarks
+from streams.memory.clocks import DAY_MS, KEPT, Clocks
 from streams.memory.shelf import Shelf
 from streams.memory.watermarks import NEVER, Source
 from streams.seen import decode_seen
@@ -58,12 +59,19 @@ class Engine:
         self.settings = Settings(self.reference, defaults or base_policy())
         self.set_aside: Counter[str] = Counter()  # memories of kinds that this release does not know, by kind
         attributor = Attributor(self.reference)
-        presence = attributor.presence
-        self._begin = partial(Docket, district=district, settings=self.settings, epoch=epoch, presence=presence)
+        self.clocks = Clocks(self.reference, attributor.device_at)
+        self._begin = partial(
+            Docket,
+            district=district,
+            settings=self.settings,
+            epoch=epoch,
+            presence=attributor.presence,
+            clocks=self.clocks,
+        )
         self._shipped = [self._begin(detection) for detection in detections]
         self._rules: dict[str, Docket] = {}  # of every Sigma rule that was in force since this engine began
         self._dockets = self._shipped  # those that judge
-        self._witness = Witness(attributor, self.settings, self._dockets)
+        self._witness = Witness(attributor, self.clocks, self.settings, self._dockets)
         self.sources = self._witness.sources
         self._no_go = self._witness.no_go
         self._applied = Shelf("stream", Applied, Applied)
@@ -74,7 +82,7 @@ class Engine:
 
     def _shelves(self) -> "Iterator[Shelf]":  # type: ignore[type-arg]
         yield from (self.sources, self._applied, self._facts, self._listening, self._witness.room.shelf)
-        yield from (self._witness.flows.hours, self._witness.flows.flows)
+        yield from (self._witness.flows.hours, self._witness.flows.flows, self.clocks.sign_ins)
         yield from self._witness.attributor.presence.shelves
         for docket in self._every:
             yield docket.cells
@@ -115,6 +123,7 @@ class Engine:
             self.set_aside[name.split("|", 1)[0]] += 1
         self._listen()
         self._witness.room.restored()
+        self.clocks.restored()
         reached = watermarks.watermark(self.sources.items.values())
         for docket in self._dockets:
             docket.restored(reached)
@@ -206,6 +215,8 @@ class Engine:
         else:
             self.reference.apply(fact)
         self._witness.reference_changed(fact.valid_from, fact.valid_to)
+        if fact.table == "devices":
+            self.clocks.restored()
         for docket in self._dockets:
             asked = fact.key in docket.detection.asks if fact.table == UNREAD.name else None
             if asked or fact.table in docket.detection.tables or fact.table == "policy":
@@ -284,8 +295,10 @@ class Engine:
             self._bury(line, f"it is stored, not judged anew; its judgement failed: {why}", event_id)
         progress = Progress(self.settings, self.sources, self._witness.flows)
         doubted = self._witness.attributor.presence.cards.take_doubted()
+        moved = self.clocks.settle()
         for docket in self._dockets:
             docket.doubt(doubted)
+            docket.clocks_moved(moved)
             self._output.violations += docket.judge(progress)
             for source_id, start, end in docket.take_gaps():
                 self._note_gap(source_id, start, end)
@@ -309,6 +322,7 @@ class Engine:
         longest = reached - max((docket.whereabouts for docket in self._dockets), default=0)
         self._witness.attributor.presence.forget(longest)
         self._witness.flows.forget(reached - FLOWS_KEPT_MS)
+        self.clocks.forget(reached - KEPT * DAY_MS)
         watermarks.forget_quiet(self.sources, longest)
 
     def _listen(self) -> None:

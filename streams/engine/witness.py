@@ -13,6 +13,8 @@ from streams.engine.no_go import NoGo
 from streams.engine.output import words_of
 from streams.engine.settings import Settings
 from streams.memory import watermarks
+from streams.memory.clocks import ACTIONS as SIGN_INS
+from streams.memory.clocks import Clocks
 from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
 from streams.memory.watermarks import Source
@@ -23,7 +25,7 @@ from streams.sighting import Sighting
 class Witness:
     """Sees every event once. Most interest no detection and cost an attribution from the cache and no more."""
 
-    def __init__(self, attributor: Attributor, settings: Settings, dockets: Sequence[Docket]) -> None:
+    def __init__(self, attributor: Attributor, clocks: Clocks, settings: Settings, dockets: Sequence[Docket]) -> None:
         self.reference = reference = attributor.reference
         self.settings = settings
         self.attributor = attributor
@@ -31,6 +33,7 @@ class Witness:
         self.no_go = NoGo(reference, settings)
         self.sources = Shelf("source", Source, Source)
         self.flows = Flows()
+        self.clocks = clocks
         self.room = WaitingRoom()
         self.published: list[bytes] = []
         self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
@@ -82,6 +85,8 @@ class Witness:
             watermarks.speak(source, seen.at)
             self.flows.add(seen.source_id, seen.at, seen.event_id)
         self.attributor.presence.learn(seen)
+        if seen.action in SIGN_INS:
+            self.clocks.hear(seen)
         answer = self.attributor.answer(seen)
         if answer.mac and self.attributor.noted(seen, answer):
             answer = self.attributor.answer(seen)
@@ -89,6 +94,7 @@ class Witness:
         self._hear(seen, line, answer)
         while self.attributor.changed:
             changed, self.attributor.changed = self.attributor.changed, []
+            self.clocks.leased(key for key, _ in changed)
             self._see_again(self.room.take_by(changed))
 
     def _publish(self, line: bytes, answer: Answer) -> None:

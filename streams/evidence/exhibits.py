@@ -27,7 +27,7 @@ def exhibit(sighting: Sighting) -> Exhibit:
     where = sighting.device_id or sighting.device or sighting.address
     return Exhibit(
         event_id=sighting.event_id,
-        occurred_at=format_ms(sighting.at),
+        occurred_at=format_ms(sighting.told_at),
         source_id=sighting.source_id,
         shows=f"{sighting.account} {_SHOWS.get(sighting.kind, f'{sighting.kind} on')} {where}",
         account=sighting.account,
@@ -36,7 +36,7 @@ def exhibit(sighting: Sighting) -> Exhibit:
         address=sighting.address,
         site=sighting.site,
         count=sighting.count if sighting.count > 1 else None,
-        until=format_ms(sighting.until) if sighting.until > sighting.at else None,
+        until=format_ms(sighting.told_until) if sighting.until > sighting.at else None,
         last_event_id=sighting.last_event_id if sighting.last_event_id != sighting.event_id else None,
     )
 

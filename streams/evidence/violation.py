@@ -12,6 +12,7 @@ from model.event import format_ms
 from model.policy import Policy, Staged
 from model.violation import STAGED, Clause, Coverage, Evidence, Status, Violation, finding_of
 from streams.detection import Case, Detection, Finding
+from streams.evidence.clocks import with_clocks
 from streams.evidence.identity import STRENGTH, Identity
 from streams.memory.watermarks import NEVER, Source
 
@@ -65,7 +66,7 @@ def violation(
     settled_at: int,
 ) -> Violation:
     """The violation for `finding` under the policy in force. `settled_at`: until when (ms) its sources have settled."""
-    finding = _grounded(finding, case)
+    finding = _grounded(with_clocks(finding, case), case)
     rules = case.policy.detection(detection.name)
     named = finding.clauses if finding.clauses is not None else rules.clauses_for(finding.reasons)
     exhibits = sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id))

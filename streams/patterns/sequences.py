@@ -2,16 +2,17 @@
 
 Two records of one machine have one clock: their order is certain. Of two machines it is certain only where they lie
 further apart than either clock may be off; otherwise it cannot be told, and whoever rests on it lowers the severity.
-How far clocks really differ is not measured.
+Where sign-ins show that a clock is off (`streams/memory/clocks.py`), its times are corrected before they come here,
+or it is in doubt by more than the tolerance.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from streams.memory.clocks import TOLERANCE
 from streams.sighting import Sighting
 
-TOLERANCE = 120_000  # ms that a clock may be off by
 Order = Literal["before", "after", "indeterminate"]
 
 
@@ -20,10 +21,15 @@ def same_clock(one: Sighting, other: Sighting) -> bool:
     return one.source_id == other.source_id and one.reporter == other.reporter
 
 
+def doubt(one: Sighting, other: Sighting) -> int:
+    """By how much (ms) two clocks may differ beyond the tolerance, where sign-ins show that one of them is off."""
+    return 0 if same_clock(one, other) else max(one.doubt, other.doubt)
+
+
 def order(one: Sighting, other: Sighting, tolerance: int = TOLERANCE) -> Order:
     """Whether `one` came before or after `other`; of one instant on one clock nobody can tell."""
     gap = other.at - one.at
-    if gap == 0 or (abs(gap) <= tolerance and not same_clock(one, other)):
+    if gap == 0 or (abs(gap) <= max(tolerance, doubt(one, other)) and not same_clock(one, other)):
         return "indeterminate"
     return "before" if gap > 0 else "after"
 

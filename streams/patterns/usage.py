@@ -42,6 +42,11 @@ class Use:
         """All that shows it: its inputs, and what it ended with."""
         return [*self.inputs, self.closed_by] if self.closed_by else self.inputs
 
+    @property
+    def doubt(self) -> int:
+        """By how much (ms) its clocks may be off, where sign-ins show that they are and too few to correct them."""
+        return max((one.doubt for one in self.shown_by), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
@@ -220,10 +225,14 @@ def _pieces(seen: list[Sighting]) -> Iterator[tuple[int, int, Sighting]]:
 
 
 def overlaps(found: list[Use], least: int) -> list[Overlap]:
-    """Every pair of uses of two devices at once for at least `least` ms, in order of time."""
+    """Every pair of uses of two devices at once for at least `least` ms, in order of time.
+
+    By so much they must have met however far their clocks are off, as far as that is in doubt.
+    """
     pairs = ((one, other) for one, other in combinations(found, 2) if one.device != other.device)
     shared = (Overlap(a, b, Interval(max(a.at, b.at), min(a.until, b.until))) for a, b in pairs)
-    return sorted((o for o in shared if o.interval.length >= least), key=lambda o: (o.interval, o.one.device))
+    met = (o for o in shared if o.interval.length >= least + max(o.one.doubt, o.other.doubt))
+    return sorted(met, key=lambda o: (o.interval, o.one.device))
 
 
 def crossings(found: list[Use], travel: Callable[[str, str], int]) -> list[Crossing]:
@@ -236,7 +245,7 @@ def crossings(found: list[Use], travel: Callable[[str, str], int]) -> list[Cross
         if use.site is None or next_use.site is None or use.site == next_use.site or use.device == next_use.device:
             continue
         needed = travel(use.site, next_use.site)
-        if next_at - at < needed:
+        if next_at - at + max(use.doubt, next_use.doubt) < needed:
             crossed.append(Crossing(sighting, following, Interval(at, next_at), needed))
     return crossed
 

@@ -134,7 +134,7 @@ def _exhibit(s: Sighting) -> Exhibit:
     host = s.domain or s.destination or "an unnamed host"
     return Exhibit(
         event_id=s.event_id,
-        occurred_at=format_ms(s.at),
+        occurred_at=format_ms(s.told_at),
         source_id=s.source_id,
         shows=f"received {size(s.bytes_in)} from {host}" if s.bytes_in else f"was connected to {host}",
         account=s.account,
@@ -143,6 +143,6 @@ def _exhibit(s: Sighting) -> Exhibit:
         address=s.address,
         site=s.site,
         count=s.count if s.count > 1 else None,
-        until=format_ms(s.until) if s.count > 1 else None,
+        until=format_ms(s.told_until) if s.count > 1 else None,
         last_event_id=s.last_event_id if s.count > 1 else None,
     )

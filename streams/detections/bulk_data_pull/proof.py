@@ -170,7 +170,7 @@ def _exhibit(s: Sighting) -> Exhibit:
     shows = {EXPORT: "exported a record", UPLOAD: f"sent {size(s.bytes_out)} to {s.domain}"}
     return Exhibit(
         event_id=s.event_id,
-        occurred_at=format_ms(s.at),
+        occurred_at=format_ms(s.told_at),
         source_id=s.source_id,
         shows=shows.get(s.kind, "started an export of everything"),
         account=s.account,
@@ -179,6 +179,6 @@ def _exhibit(s: Sighting) -> Exhibit:
         address=s.address,
         site=s.site,
         count=s.count if s.count > 1 else None,
-        until=format_ms(s.until) if s.count > 1 else None,
+        until=format_ms(s.told_until) if s.count > 1 else None,
         last_event_id=s.last_event_id if s.count > 1 else None,
     )

@@ -143,7 +143,7 @@ class UseProof:
         run = sighting.count > 1
         return Exhibit(
             event_id=sighting.event_id,
-            occurred_at=format_ms(sighting.at),
+            occurred_at=format_ms(sighting.told_at),
             source_id=sighting.source_id,
             shows=f"{_SHOWS[sighting.kind]}{self._where(sighting)}",
             account=sighting.account,
@@ -151,7 +151,7 @@ class UseProof:
             device_id=sighting.device_id,
             address=sighting.address,
             count=sighting.count if run else None,
-            until=format_ms(sighting.until) if run else None,
+            until=format_ms(sighting.told_until) if run else None,
             last_event_id=sighting.last_event_id if run else None,
         )
 
@@ -238,7 +238,7 @@ class EnabledProof:
 def _of_directory(event: Sighting, shows: str) -> Exhibit:
     return Exhibit(
         event_id=event.event_id,
-        occurred_at=format_ms(event.at),
+        occurred_at=format_ms(event.told_at),
         source_id=event.source_id,
         shows=f"the account {shows}",
         account=event.account,

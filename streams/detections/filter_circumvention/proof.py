@@ -156,7 +156,7 @@ class FilterProof:
         run = s.count > 1
         return Exhibit(
             event_id=s.event_id,
-            occurred_at=format_ms(s.at),
+            occurred_at=format_ms(s.told_at),
             source_id=s.source_id,
             shows=signal.shows,
             account=s.account,
@@ -166,7 +166,7 @@ class FilterProof:
             site=s.site,
             weight=signal.weight,
             count=s.count if run else None,
-            until=format_ms(s.until) if run else None,
+            until=format_ms(s.told_until) if run else None,
             last_event_id=s.last_event_id if run else None,
         )
 

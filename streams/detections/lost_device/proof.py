@@ -332,7 +332,7 @@ def _span(kind: str, label: str, start: int, end: int, events: list[str] | None 
 def _exhibit(s: Sighting, shows: str) -> Exhibit:
     return Exhibit(
         event_id=s.event_id,
-        occurred_at=format_ms(s.at),
+        occurred_at=format_ms(s.told_at),
         source_id=s.source_id,
         shows=shows,
         account=s.account,
@@ -341,6 +341,6 @@ def _exhibit(s: Sighting, shows: str) -> Exhibit:
         address=s.address,
         site=s.site,
         count=s.count if s.count > 1 else None,
-        until=format_ms(s.until) if s.count > 1 else None,
+        until=format_ms(s.told_until) if s.count > 1 else None,
         last_event_id=s.last_event_id if s.count > 1 else None,
     )

@@ -127,11 +127,11 @@ def _exhibit(one: Sighting) -> Exhibit:
     run = one.count > 1
     return Exhibit(
         event_id=one.event_id,
-        occurred_at=format_ms(one.at),
+        occurred_at=format_ms(one.told_at),
         source_id=one.source_id,
         shows=_SHOWS.get(one.kind, "the device was reported as not compliant"),
         device_id=one.device_id,
         count=one.count if run else None,
-        until=format_ms(one.until) if run else None,
+        until=format_ms(one.told_until) if run else None,
         last_event_id=one.last_event_id if run else None,
     )

@@ -6,10 +6,10 @@ from model.reference import Account
 from model.violation import Innocent
 from streams.detection import Case
 from streams.evidence.plain_words import counted, length, listed
+from streams.memory.clocks import TOLERANCE
 from streams.patterns.usage import Crossing, Overlap
 
 CROWDED = frozenset({"server", "vdi"})  # reached from another device of the same person
-TOLERANCE_S = 120  # seconds that two sources' clocks may disagree by
 
 
 class Shown(Protocol):
@@ -148,10 +148,11 @@ def _skew(proof: Shown) -> Innocent:
         return Innocent(
             explanation="skewed_clock", answer="All records come from one source, with one clock.", holds=False
         )
-    seconds = max(margins) // 1000
+    measured = any(name in sources for name, _, _ in proof.case.clocks)
     return Innocent(
         explanation="skewed_clock",
         answer=f"The clocks of {listed(sources) or 'the sources'} would have to differ by {length(max(margins))} to"
-        f" explain it; {length(TOLERANCE_S * 1000)} is thought possible. How far they did differ was not measured.",
-        holds=seconds <= TOLERANCE_S,
+        f" explain it; {length(TOLERANCE)} is thought possible."
+        f"{'' if measured else ' No sign-in shows that they differ by more.'}",
+        holds=max(margins) <= TOLERANCE,
     )

@@ -96,7 +96,7 @@ class Proof:
         value = f", {one.told[-1]}" if one.told and self.rule.kind.startswith("value") else ""
         return Exhibit(
             event_id=one.event_id,
-            occurred_at=format_ms(one.at),
+            occurred_at=format_ms(one.told_at),
             source_id=one.source_id,
             shows=f"{one.app}{code}{value}: fits {listed(one.kind.split())}",
             account=one.account,

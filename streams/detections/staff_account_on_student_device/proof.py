@@ -14,8 +14,8 @@ from streams.detections.staff_account_on_student_device.use import MINUTE, Use
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit, measure
 from streams.evidence.plain_words import clock, counted, date, day, length, listed, moment, role, span
+from streams.memory.clocks import TOLERANCE
 from streams.patterns.intervals import total
-from streams.patterns.sequences import TOLERANCE
 from streams.patterns.sittings import Sitting
 from streams.patterns.timetable import TEACHING
 from streams.sighting import Sighting
@@ -246,9 +246,13 @@ class Proof:
             "No order of events told by different clocks matters here."
             if certain
             else f"The refused sign-ins and the one that succeeded come from different clocks and lie within"
-            f" {length(TOLERANCE)}, so their order is not certain. The severity is lower for it."
+            f" {length(max([TOLERANCE, *self._doubts()]))}, so their order is not certain. The severity is lower for it."
         )
         return Innocent(explanation="skewed_clock", answer=answer, holds=not certain)
+
+    def _doubts(self) -> Iterable[int]:
+        """How far the clocks may be off that tell what led up to a use."""
+        return (one.doubt for use in self.uses if use.lead for one in (*use.lead.firsts, use.lead.then))
 
     def _network(self) -> Innocent:
         answer = "No home address was used: the device itself, and where it was, decide."

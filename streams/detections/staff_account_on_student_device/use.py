@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from streams.detection import Case
 from streams.detections.staff_account_on_student_device.place import Place, place_of
 from streams.detections.staff_account_on_student_device.sight import REFUSED, RESET, WROTE
-from streams.patterns.sequences import TOLERANCE, Lead, lead_up
+from streams.memory.clocks import TOLERANCE
+from streams.patterns.sequences import Lead, lead_up
 from streams.patterns.sittings import Sitting
 from streams.sighting import Sighting
 
@@ -58,7 +59,7 @@ def _resets(case: Case, lead: Lead | None) -> tuple[Sighting, ...]:
     if lead is None:
         return ()
     reach = case.policy.detections.staff_account_on_student_device.parameters.reset_minutes * MINUTE
-    since, until = lead.firsts[0].at - reach, lead.then.at + TOLERANCE
+    since, until = lead.firsts[0].at - reach, lead.then.at + max(TOLERANCE, lead.then.doubt)
     return tuple(one for one in case.sightings if one.kind == RESET and since <= one.at <= until)
 
 

@@ -228,13 +228,13 @@ def _exhibit(s: Sighting, shows: str) -> Exhibit:
     run = s.count > 1
     return Exhibit(
         event_id=s.event_id,
-        occurred_at=format_ms(s.at),
+        occurred_at=format_ms(s.told_at),
         source_id=s.source_id,
         shows=shows,
         account=s.account,
         device_id=s.device_id,
         address=s.address,
         count=s.count if run else None,
-        until=format_ms(s.until) if run else None,
+        until=format_ms(s.told_until) if run else None,
         last_event_id=s.last_event_id if run else None,
     )

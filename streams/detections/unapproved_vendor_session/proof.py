@@ -163,14 +163,14 @@ class VendorProof:
         run = sighting.count > 1
         return Exhibit(
             event_id=sighting.event_id,
-            occurred_at=format_ms(sighting.at),
+            occurred_at=format_ms(sighting.told_at),
             source_id=sighting.source_id,
             shows=shows,
             account=sighting.account,
             person=sighting.person,
             address=sighting.address,
             count=sighting.count if run else None,
-            until=format_ms(sighting.until) if run else None,
+            until=format_ms(sighting.told_until) if run else None,
             last_event_id=sighting.last_event_id if run else None,
         )
 

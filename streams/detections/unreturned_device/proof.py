@@ -197,7 +197,7 @@ def _exhibit(one: Sighting) -> Exhibit:
     run = one.count > 1
     return Exhibit(
         event_id=one.event_id,
-        occurred_at=format_ms(one.at),
+        occurred_at=format_ms(one.told_at),
         source_id=one.source_id,
         shows=f"the device was in use{_by(one)}",
         account=one.account,
@@ -205,6 +205,6 @@ def _exhibit(one: Sighting) -> Exhibit:
         device_id=one.device_id,
         site=one.site,
         count=one.count if run else None,
-        until=format_ms(one.until) if run else None,
+        until=format_ms(one.told_until) if run else None,
         last_event_id=one.last_event_id if run else None,
     )
