@@ -1,6 +1,6 @@
 """The proof of a staff account among students: where, how long, what led up to it, what was opened, what was tested."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -246,7 +246,8 @@ class Proof:
             "No order of events told by different clocks matters here."
             if certain
             else f"The refused sign-ins and the one that succeeded come from different clocks and lie within"
-            f" {length(max([TOLERANCE, *self._doubts()]))}, so their order is not certain. The severity is lower for it."
+            f" {length(max([TOLERANCE, *self._doubts()]))}, so their order is not certain."
+            " The severity is lower for it."
         )
         return Innocent(explanation="skewed_clock", answer=answer, holds=not certain)
 
