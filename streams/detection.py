@@ -142,6 +142,7 @@ class Finding:
     source_id: str | None = None  # of a finding about a source
     opens_gap: bool = False  # whether nothing was heard of that source, and it is over: others' findings rest on less
     needs: str | None = None  # the entry of the detection's `needs` that holds, where it is not its reasons'
+    aside: frozenset[str] = frozenset()  # exhibits that show a clock: other people's, so no event of the finding's own
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from model.batch import Batch, Tick
 from model.event import Event
 from model.violation import Violation, decode_violation, encode_violation, finding_of
 from streams.engine.engine import Engine
-from tests.busy_day import DAY, WORLD
+from tests.busy_day import DAY, WORLD, sign_ins
 from tests.small_district import (
     CATEGORIES,
     DISTRICT,
@@ -38,6 +38,12 @@ def events_of(day: list[tuple[int, dict[str, Any]]]) -> list[Event]:
         for n, (minute, said) in enumerate(day)
     ]
     return sorted(made, key=lambda one: (one.occurred_at or "", one.event_id))
+
+
+def on_clocks_ahead(day: list[tuple[int, dict[str, Any]]], number: int) -> list[Event]:
+    """The day in a district in which so many sign-ins show that the computers' clocks are seven minutes ahead."""
+    shown = [event(1000 + n, ZONE, **said) for n, said in enumerate(sign_ins(number))]
+    return sorted([*events_of(day), *shown], key=lambda one: (one.occurred_at or "", one.event_id))
 
 
 def told(engine: Engine, batches: list[Batch]) -> dict[str, Violation]:
@@ -87,6 +93,16 @@ def test_any_order_of_arrival_ends_in_the_same_violations(day: list[Any], chance
     assert as_text(shuffled) == as_text(in_order)
 
 
+@given(day=DAY, number=st.integers(0, 30), chance=st.randoms(use_true_random=False))
+@settings(PATIENT, max_examples=10)
+def test_any_order_of_arrival_measures_the_same_clocks(day: list[Any], number: int, chance: Any) -> None:
+    events = on_clocks_ahead(day, number)
+    in_order = told(Engine(DISTRICT), [*opening(), *event_batches(events), ended()])
+    chance.shuffle(events)
+    shuffled = told(Engine(DISTRICT), [*opening(), *event_batches(events), ended()])
+    assert as_text(shuffled) == as_text(in_order)
+
+
 @given(day=DAY, chance=st.randoms(use_true_random=False))
 @PATIENT
 def test_what_is_sent_again_is_not_judged_again(day: list[Any], chance: Any) -> None:
@@ -96,10 +112,10 @@ def test_what_is_sent_again_is_not_judged_again(day: list[Any], chance: Any) -> 
     assert as_text(told(Engine(DISTRICT), again)) == as_text(once)
 
 
-@given(day=DAY, chance=st.randoms(use_true_random=False))
+@given(day=DAY, number=st.sampled_from([0, 5, 30]), chance=st.randoms(use_true_random=False))
 @PATIENT
-def test_a_crash_at_any_point_loses_nothing_and_adds_nothing(day: list[Any], chance: Any) -> None:
-    batches = [*opening(), *stream_batches(events_of(day)), ended()]
+def test_a_crash_at_any_point_loses_nothing_and_adds_nothing(day: list[Any], number: int, chance: Any) -> None:
+    batches = [*opening(), *stream_batches(on_clocks_ahead(day, number)), ended()]
     undisturbed = told(Engine(DISTRICT), batches)
     written: dict[str, bytes] = {}
     said: dict[str, Violation] = {}

@@ -8,7 +8,7 @@ from msgspec import structs
 from model.event import format_ms
 from model.violation import Exhibit, Measure
 from streams.detection import Case, Finding
-from streams.evidence.plain_words import clock, counted, length
+from streams.evidence.plain_words import clock, counted, length, listed
 from streams.memory.clocks import DAY_MS, LEAST, Reading
 from streams.sighting import Sighting
 
@@ -34,6 +34,7 @@ def with_clocks(finding: Finding, case: Case) -> Finding:
         finding,
         explanation=" ".join([finding.explanation, *said]),
         exhibits=[*(_by_its_clock(one, seen, case) for one in finding.exhibits), *pairs.values()],
+        aside=frozenset(pairs),
         measures=[*finding.measures, *(_measure(computer, reading) for computer, reading in off.items())],
         innocent_explanations=[
             structs.replace(one, answer=" ".join([*said, one.answer])) if one.explanation == CLOCK else one
@@ -58,8 +59,9 @@ def _clocks(seen: Iterable[Sighting], case: Case) -> dict[str, Reading]:
 
 def told(computer: str, reading: Reading) -> str:
     """What is known of a clock, in a sentence or two."""
-    number = counted(len(reading.pairs), "sign-in")
-    measured = f"measured from {number} that the domain controller recorded, too"
+    number, names = counted(len(reading.pairs), "sign-in"), {pair.computer.reporter for pair in reading.pairs}
+    where = "at it" if names == {computer} else f"at {counted(len(names), 'computer')} of {_sources(reading)}"
+    measured = f"measured from {number} {where} that the domain controller recorded, too"
     if reading.ahead:
         off = f"{length(abs(reading.ahead))} {'ahead' if reading.ahead > 0 else 'behind'}"
         return f"The clock of {computer} was {off}, {measured}. The times given here are corrected for that."
@@ -67,6 +69,10 @@ def told(computer: str, reading: Reading) -> str:
         f"The clock of {computer} may have been off by {length(reading.doubt)}, {measured}; {reading.why}. So nothing"
         " here rests on an order or an overlap within that time."
     )
+
+
+def _sources(reading: Reading) -> str:
+    return listed(sorted({pair.computer.source_id for pair in reading.pairs}))
 
 
 def _by_its_clock(one: Exhibit, seen: Mapping[str, Sighting], case: Case) -> Exhibit:
@@ -89,7 +95,7 @@ def _measure(computer: str, reading: Reading) -> Measure:
 
 
 def _shown(reading: Reading) -> Iterator[Exhibit]:
-    """Both records of as many sign-ins as a correction needs; whose they were does not matter here."""
+    """Both records of as many sign-ins as a correction needs. Whose they were is not told here."""
     for pair in reading.pairs[:LEAST]:
         yield Exhibit(
             event_id=pair.computer.event_id,

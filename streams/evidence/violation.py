@@ -70,7 +70,8 @@ def violation(
     rules = case.policy.detection(detection.name)
     named = finding.clauses if finding.clauses is not None else rules.clauses_for(finding.reasons)
     exhibits = sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id))
-    ids = dict.fromkeys(i for e in exhibits for i in (e.event_id, e.last_event_id) if i)
+    own = [exhibit for exhibit in exhibits if exhibit.event_id not in finding.aside]
+    ids = dict.fromkeys(i for e in own for i in (e.event_id, e.last_event_id) if i)
     status: Status = "provisional" if finding.settles_at > settled_at else "open"
     unread = [row.said for row in case.reference.unread(detection.asks)]
     suppressed_by = finding.suppressed_by or (STAGED if _is_tried(rules.staged, finding, case) else None)

@@ -5,8 +5,8 @@ says of its clock moves the times of its own records alone, or of a source whose
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median_high, median_low
 from sys import intern
 from typing import NamedTuple
@@ -73,26 +73,53 @@ class Reading:
     why: str = ""
 
 
-@dataclass(slots=True)
+Pairs = Sequence[Pair]
+
+
 class _Source:
-    """The pairs of one source, and how many of them show a clock that is off."""
+    """The pairs of one source; what is worked out of them is kept until they change."""
 
-    pairs: dict[str, list[Pair]] = field(default_factory=dict)  # by account and day
-    off: int = 0
+    def __init__(self) -> None:
+        self.by_key: dict[str, Pairs] = {}  # by account and day
+        self.off = 0  # how many show a clock that is off
+        self._keys: dict[int, set[str]] = {}  # by day
+        self._days: dict[tuple[int, str | None], Pairs] = {}
+        self._every: dict[int, Pairs] = {}
 
-    def put(self, key: str, pairs: list[Pair]) -> None:
-        self.off += _off(pairs) - _off(self.pairs.get(key, []))
-        self.pairs[key] = pairs
-        if not pairs:
-            del self.pairs[key]
+    def put(self, key: str, pairs: Pairs) -> None:
+        """Let these be the pairs of an account and day."""
+        day = _day_of(key)
+        self.off += _off(pairs) - _off(self.by_key.pop(key, ()))
+        self._keys.setdefault(day, set()).discard(key)
+        if pairs:
+            self.by_key[key] = pairs
+            self._keys[day].add(key)
+        self._days.clear()
+        self._every.clear()
 
-    def days(self, day: int) -> Iterator[list[Pair]]:
-        """The pairs of a day and of those before it, the newest day first."""
-        by_day: dict[int, list[Pair]] = {}
-        for key in sorted(self.pairs):
-            by_day.setdefault(_day_of(key), []).extend(self.pairs[key])
-        for back in range(DAYS):
-            yield sorted(by_day.get(day - back, []), key=lambda pair: pair.computer)
+    def of(self, day: int, reporter: str | None = None) -> Pairs:
+        """The pairs of a day, of one computer or of all, in order of time."""
+        if (day, reporter) not in self._days:
+            if reporter is None:
+                found = [pair for key in self._keys.get(day, ()) for pair in self.by_key[key]]
+                self._days[day, None] = sorted(found, key=lambda pair: pair.computer)
+            else:
+                self._days[day, reporter] = [pair for pair in self.of(day) if pair.computer.reporter == reporter]
+        return self._days[day, reporter]
+
+    def newest(self, day: int, reporter: str) -> Pairs:
+        """A computer's pairs of as few days up to this one as hold enough of them."""
+        return _newest(self.of(one, reporter) for one in _back(day))
+
+    def every(self, day: int) -> Pairs:
+        """The same of all its computers, no more of one than `_EACH` of a day."""
+        if day not in self._every:
+            self._every[day] = _newest(_capped(self.of(one)) for one in _back(day))
+        return self._every[day]
+
+    def computers(self) -> set[str]:
+        """Those that were measured."""
+        return {pair.computer.reporter for pairs in self.by_key.values() for pair in pairs}
 
 
 class Clocks:
@@ -162,39 +189,38 @@ class Clocks:
     def settle(self) -> dict[str, set[int]]:
         """Pair what is new; by source, the days (of UTC) on which a clock is known to be otherwise than was given."""
         dirty, self._dirty = self._dirty, set()
-        moved: dict[str, set[int]] = {}
+        moved: set[int] = set()
         for key in dirty:
-            if key in self.sign_ins.items:
-                for source_id in self._put(key, self._paired(self.sign_ins.items[key])):
-                    moved.setdefault(source_id, set()).update(range(_day_of(key), _day_of(key) + DAYS))
-        return {source_id: days for source_id in sorted(moved) if (days := self._news(source_id, moved[source_id]))}
+            if key in self.sign_ins.items and self._put(key, self._paired(self.sign_ins.items[key])):
+                moved.update(range(_day_of(key), _day_of(key) + DAYS))
+        off = {source_id for source_id in self._sources if self.is_off(source_id)} if moved else set()
+        asked = sorted(off | self._watched) if moved else ()
+        return {source_id: days for source_id in asked if (days := self._news(source_id, moved))}
 
-    def _put(self, key: str, found: dict[str, list[Pair]]) -> set[str]:
-        """Returns the sources whose pairs changed."""
-        changed = set()
+    def _put(self, key: str, found: dict[str, list[Pair]]) -> bool:
+        """Whether the pairs of an account and day changed."""
+        changed = False
         for source_id in self._of.get(key, set()) | found.keys():
             source, pairs = self._sources.setdefault(source_id, _Source()), found.get(source_id, [])
-            if source.pairs.get(key, []) != pairs:
+            if source.by_key.get(key, []) != pairs:
                 source.put(key, pairs)
-                changed.add(source_id)
+                changed = True
         self._of[key] = set(found)
         if not found:
             del self._of[key]
         return changed
 
     def _news(self, source_id: str, days: set[int]) -> set[int]:
-        if not self.is_off(source_id):
-            self._given = {clock: given for clock, given in self._given.items() if clock[0] != source_id}
-            news = days if source_id in self._watched else set()
-            self._watched.discard(source_id)
-            return news
-        if source_id not in self._watched:
-            self._watched.add(source_id)
-            return days
-        given = {clock: one for clock, one in self._given.items() if clock[0] == source_id and clock[2] in days}
-        for clock in given:
+        clocks = {clock: self._given[clock] for clock in self._given if clock[0] == source_id and clock[2] in days}
+        for clock in clocks:
             del self._given[clock]
-        return {clock[2] for clock, one in given.items() if self.reading(*clock) != one}
+        if not self.is_off(source_id):
+            self._watched.discard(source_id)
+        elif source_id not in self._watched:
+            self._watched.add(source_id)
+            names = {"", *self.computers(source_id)}
+            clocks = {**{(source_id, name, day): None for name in names for day in days}, **clocks}
+        return {clock[2] for clock, one in clocks.items() if self.reading(*clock) != one}
 
     def _paired(self, held: SignIns) -> dict[str, list[Pair]]:
         """By source: those that computers and controllers told equally often, and in the same order as far apart."""
@@ -236,7 +262,7 @@ class Clocks:
     def computers(self, source_id: str) -> set[str]:
         """The computers of a source that have been measured."""
         source = self._sources.get(source_id)
-        return {pair.computer.reporter for pairs in source.pairs.values() for pair in pairs} if source else set()
+        return source.computers() if source else set()
 
     def reading(self, source_id: str, reporter: str, day: int) -> Reading | None:
         """What is known of a clock on a day (of UTC); None where nothing shows that it is off."""
@@ -248,9 +274,9 @@ class Clocks:
         return self._given[clock]
 
     def _read(self, source_id: str, reporter: str, day: int) -> Reading | None:
-        days = list(self._sources[source_id].days(day))
-        own = _newest([[pair for pair in pairs if pair.computer.reporter == reporter] for pairs in days])
-        every = own if len(own) >= LEAST else _newest([_capped(pairs) for pairs in days])
+        source = self._sources[source_id]
+        own = source.newest(day, reporter)
+        every = own if len(own) >= LEAST else source.every(day)
         pairs = own if own and not _near(own, every) else every
         found = _measured(pairs, [pair for pair in own or pairs if pair.computer.at // DAY_MS == day])
         if found and found.ahead and self._all_say(source_id, found.ahead, day):
@@ -260,11 +286,7 @@ class Clocks:
 
     def _all_say(self, source_id: str, ahead: int, day: int) -> bool:
         """Whether all other sources are off by as much: then it is the controller's clock that is."""
-        others = [
-            _newest([_capped(pairs) for pairs in one.days(day)])
-            for name, one in self._sources.items()
-            if name != source_id
-        ]
+        others = [one.every(day) for name, one in self._sources.items() if name != source_id]
         measured = [_median(pairs) for pairs in others if len(pairs) >= LEAST]
         return bool(measured) and all(abs(one - ahead) <= 2 * ALIKE for one in measured)
 
@@ -273,19 +295,19 @@ def _day_of(key: str) -> int:
     return int(key.rsplit("|", 1)[1])
 
 
-def _off(pairs: list[Pair]) -> int:
+def _off(pairs: Pairs) -> int:
     return sum(abs(pair.ahead) > TOLERANCE for pair in pairs)
 
 
-def _median(pairs: list[Pair]) -> int:
+def _median(pairs: Pairs) -> int:
     return median_low([pair.ahead for pair in pairs])
 
 
-def _near(some: list[Pair], others: list[Pair]) -> bool:
+def _near(some: Pairs, others: Pairs) -> bool:
     return abs(_median(some) - _median(others)) <= 2 * ALIKE
 
 
-def _agree(pairs: list[Pair]) -> bool:
+def _agree(pairs: Pairs) -> bool:
     ahead = [pair.ahead for pair in pairs]
     return not ahead or max(ahead) - min(ahead) <= ALIKE
 
@@ -313,8 +335,12 @@ def _clusters(computers: list[Told], controllers: list[Told]) -> Iterator[tuple[
     yield near, far
 
 
-def _newest(days: list[list[Pair]]) -> list[Pair]:
-    """The pairs of as few days as hold enough of them, the newest first."""
+def _back(day: int) -> range:
+    return range(day, day - DAYS, -1)
+
+
+def _newest(days: Iterable[Pairs]) -> Pairs:
+    """The pairs of as few days as hold enough of them; the newest day comes first."""
     found: list[Pair] = []
     for pairs in days:
         found = [*pairs, *found]
@@ -323,7 +349,7 @@ def _newest(days: list[list[Pair]]) -> list[Pair]:
     return found
 
 
-def _capped(pairs: list[Pair]) -> list[Pair]:
+def _capped(pairs: Pairs) -> Pairs:
     """No more of one computer than `_EACH`."""
     counts: dict[str, int] = {}
     kept = []
@@ -334,7 +360,7 @@ def _capped(pairs: list[Pair]) -> list[Pair]:
     return kept
 
 
-def _measured(pairs: list[Pair], today: list[Pair]) -> Reading | None:
+def _measured(pairs: Pairs, today: Pairs) -> Reading | None:
     """What the pairs tell; those of the day itself must not tell otherwise."""
     if len(pairs) < FEW:
         return None
@@ -351,4 +377,4 @@ def _measured(pairs: list[Pair], today: list[Pair]) -> Reading | None:
         return Reading(0, abs(ahead) + ALIKE, alike, "a clock that is off by more than 10 minutes is not corrected")
     if len(alike) < LEAST:
         return Reading(0, abs(ahead) + ALIKE, alike, f"that is fewer than the {LEAST} that a correction needs")
-    return Reading(ahead, 0, alike)
+    return Reading(round(ahead, -3), 0, alike)
