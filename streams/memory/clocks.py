@@ -1,4 +1,4 @@
-"""How far computers' clocks are off, measured from sign-ins that a domain controller recorded, too (ADR 0061).
+"""How far computers' clocks are off, measured from sign-ins that a domain controller recorded, too (ADR 0017).
 
 The controller is the reference: computers of a domain are set by it, and no user can write its log. What a computer
 says of its clock moves the times of its own records alone, or of a source whose other computers say the same.
