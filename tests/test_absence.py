@@ -170,8 +170,16 @@ def test_a_case_that_grows_worse_is_the_same_violation_revised() -> None:
     ("before", "after", "times"),
     [
         ("2026-03-04 05:00:00", "2026-03-05 07:00:00", ["2026-03-04T12:00:00.000Z", "2026-03-05T12:00:00.000Z"]),
-        ("2026-03-07 08:00:00", "2026-03-08 07:00:00", ["2026-03-08T11:00:00.000Z"]),  # clocks go forward
-        ("2026-10-31 08:00:00", "2026-11-01 07:00:00", ["2026-11-01T12:00:00.000Z"]),  # and back
+        (
+            "2026-03-07 08:00:00",
+            "2026-03-08 07:00:00",
+            ["2026-03-08T11:00:00.000Z"],
+        ),  # clocks go forward
+        (
+            "2026-10-31 08:00:00",
+            "2026-11-01 07:00:00",
+            ["2026-11-01T12:00:00.000Z"],
+        ),  # and back
     ],
 )
 def test_a_sweep_is_made_each_local_day_at_its_time(before: str, after: str, times: list[str]) -> None:
@@ -340,3 +348,58 @@ def test_of_what_is_kept_the_same_is_kept_once_and_the_oldest_goes_first() -> No
     assert [one.event_id for one in kept.of("LT-1")] == ["e3"]
     kept.forget(9)
     assert kept.subjects.items == {}
+
+
+# What was due before the log began
+
+
+UNBOUGHT = {
+    "devices": [
+        {"device_id": "LT-1", "class": "staff", "purchase_id": "PO-1"},
+        {"device_id": "LT-2", "class": "staff", "valid_from": "2025-08-01"},
+    ]
+}
+
+
+def unbought(*batches: Batch) -> list[tuple[str, str]]:
+    log = [fact_batch(facts(UNBOUGHT, ZONE)), *batches, reached("2026-03-20 12:00:00")]
+    return [(v.reason, v.started_at) for v in found(log, Engine(DISTRICT), "overdue_duty")]
+
+
+def spoken(at: str, number: int, source: str = "proxy") -> Batch:
+    (batch,) = event_batches(
+        [event(number, ZONE, at=at, category=source, action="web.requested", domain="example.org")]
+    )
+    return batch
+
+
+def test_what_was_overdue_before_the_log_began_is_found_at_its_first_record_however_it_is_cut() -> None:
+    first = spoken("2026-03-18 08:10:00", 1)
+    begins = [("purchase", "2026-03-18T13:10:00.001Z")]
+    assert unbought(reached("2026-03-18 08:00:00"), first) == begins
+    assert unbought(first, reached("2026-03-18 08:10:09")) == begins
+    assert unbought(reached("2026-03-17 20:00:00"), first) == begins  # a source whose records come half a day late
+
+
+def test_a_log_that_turns_out_to_begin_a_day_earlier_moves_what_was_found_then() -> None:
+    late = spoken("2026-03-17 09:00:00", 2, "vpn")
+    log = [spoken("2026-03-18 08:10:00", 1), reached("2026-03-18 08:11:00", "vpn"), late]
+    assert unbought(*log) == [("purchase", "2026-03-17T14:00:00.001Z")]
+
+
+def test_a_record_with_a_clock_of_long_ago_does_not_begin_the_log() -> None:
+    log = [spoken("2026-03-18 08:10:00", 1), reached("2026-03-18 08:11:00"), spoken("1970-01-01 00:00:00", 3)]
+    assert unbought(*log) == [("purchase", "2026-03-18T13:10:00.001Z")]
+
+
+def test_a_date_that_a_table_puts_off_by_days_revises_the_violation_and_withdraws_nothing() -> None:
+    devices = [{**UNBOUGHT["devices"][1], "valid_from": valid_from} for valid_from in ("2026-02-26", "2026-02-27")]
+    before, after = ({**UNBOUGHT, "devices": [UNBOUGHT["devices"][0], one]} for one in devices)
+    judge = Engine(DISTRICT)
+    log = [fact_batch(facts(before, ZONE)), spoken("2026-03-02 08:10:00", 1), reached("2026-03-31 12:00:00")]
+    (first,) = found(log, judge, "overdue_duty")
+    correction = [one for one in facts(after, ZONE) if one not in facts(before, ZONE)]
+    (second,) = found([fact_batch(correction)], judge, "overdue_duty")
+    assert second.violation_id == first.violation_id
+    assert second.started_at[:10] != first.started_at[:10]
+    assert second.revision > first.revision

@@ -59,6 +59,8 @@ class Docket(Notebook):
         self._ended: frozenset[str] = frozenset()  # the sources that had come to their end at the last look
         self._opened: set[str] = set()  # cells that no event opened
         self._opened_until: int | None = None  # ms; None: ask for all again
+        self._found_in: dict[str, str] | None = None  # violation -> cell; only a memo
+        self._watching_since = NEVER  # ms; what was opened rests on it
         self._fleets: dict[str, dict[str, list[Sighting]]] = {}  # of one round: school day -> subject -> sightings
         self._gaps: list[tuple[str, int, int]] = []  # sources found to have been silent, and when (ms)
         self._unjudged: list[tuple[str, str]] = []  # cells whose judgment raised, and what was said
@@ -93,6 +95,7 @@ class Docket(Notebook):
         `reached` (ms): up to where everything had been read.
         """
         self.pending.clear()
+        self._found_in = None
         self.forgotten_at = reached - self.remembers if reached > NEVER else NEVER
         if self.sites:
             self.sites.restored()
@@ -106,6 +109,7 @@ class Docket(Notebook):
     def forget(self, before: int) -> None:
         """Drop the cases of school days that ended before `before` (ms)."""
         super().forget(before)
+        self._found_in = None
         oldest = self.day_of(before)
         self._opened = {key for key in self._opened if key >= oldest}
         self.adoptions.forget(oldest, before + self.remembers)
@@ -136,6 +140,7 @@ class Docket(Notebook):
 
     def judge(self, progress: Progress) -> list[bytes]:
         """Judge what changed, what is due and what something may be missing of."""
+        self._watch(progress)
         self._open(progress)
         for needs, due in self._due.items():
             self._take_due(due, progress.settled(needs))
@@ -167,7 +172,7 @@ class Docket(Notebook):
         until = now // OPENED_EVERY_MS * OPENED_EVERY_MS
         since = self._opened_until
         if since is None:
-            since = max(self.listening_since, self.forgotten_at, progress.began_at)
+            since = max(self._watching_since, self.forgotten_at)
         for opening in self.detection.opens(self._known(progress), since, until) if since < until else ():
             at = opening.at if opening.of is None else opening.of
             if at > self.forgotten_at:
@@ -178,13 +183,18 @@ class Docket(Notebook):
 
     def _known(self, progress: Progress) -> Known:
         settings = self._settings
-        since = self._watched_since(progress)
         policy = settings.policy_at(progress.now(self._needs))
-        return Known(settings.reference, settings.calendar, policy, progress.heard, since)
+        return Known(settings.reference, settings.calendar, policy, progress.heard, self._watching_since)
 
-    def _watched_since(self, progress: Progress) -> int:
-        """Since when (ms) both the log and this detection have been on."""
-        return max(EVER if self.listening_since is None else self.listening_since, progress.began_at)
+    def _watch(self, progress: Progress) -> None:
+        """Note since when both the log and this detection have been on.
+
+        If the log turns out to have begun earlier, what was opened by its beginning is opened again by that.
+        """
+        since = max(EVER if self.listening_since is None else self.listening_since, progress.began_at)
+        if since != self._watching_since:
+            self._watching_since, self._opened_until = since, None
+            self.pending.update(self._opened)
 
     def _take_due(self, due: list[tuple[int, str]], limit: int) -> None:
         while due and due[0][0] <= limit:
@@ -240,10 +250,24 @@ class Docket(Notebook):
         return self._said(key, cell, [self._violation(f, case, progress) for f in found])
 
     def _said(self, key: str, cell: Cell, found: list[Violation]) -> list[bytes]:
+        self._move_here(key, cell, found)
         if not self.adoptions.shelf.items:
             return settle_accounts(cell, found)
         doubts = self.adoptions.settle(key, {one.violation_id: one for one in found})
         return [*settle_accounts(cell, [one for one in found if one.violation_id not in self.adoptions]), *doubts]
+
+    def _move_here(self, key: str, cell: Cell, found: list[Violation]) -> None:
+        """What was found on another day, and now falls into this one, is the same violation: its revisions go on here.
+
+        Else the other day would withdraw what this one has found.
+        """
+        if self._found_in is None:
+            self._found_in = {named: other for other, one in self.cells.items.items() for named in one.found}
+        for named in (one.violation_id for one in found):
+            other = self._found_in.get(named, key)
+            if other != key and other in self.cells.items and named in self.cells.items[other].found:
+                cell.found[named] = self.cells.at(other).found.pop(named)
+            self._found_in[named] = key
 
     def _was_off(self, key: str) -> bool:
         """Whether the version of the pack that was in force on that school day turns the detection off."""
@@ -320,7 +344,7 @@ class Docket(Notebook):
             proofs=dict(proofs),
             copies={card: _each_once(found) for card, found in told.items() if found},
             kept=self.kept.of(subject) if self.kept else (),
-            watched_since=self._watched_since(progress),
+            watched_since=self._watching_since,
             fleet=self._fleet,
             came_to=self._presence.came_to,
             usual=self._usual(sightings, day),

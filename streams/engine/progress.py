@@ -6,7 +6,7 @@ from streams.engine.settings import Settings
 from streams.memory import watermarks
 from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
-from streams.memory.watermarks import NEVER, Heard, Source
+from streams.memory.watermarks import Heard, Source
 
 
 class Progress:
@@ -21,7 +21,7 @@ class Progress:
         }
         self.log_time = watermarks.log_time(sources.items.values())
         self.ended = frozenset(name for name, source in sources.items.items() if source.ended)
-        self.began_at = min((one.began_at for one in sources.items.values() if one.began_at > NEVER), default=NEVER)
+        self.began_at = watermarks.log_began(sources.items.values())
 
     def settled(self, needs: frozenset[str]) -> int:
         """Up to where the sources of these categories have been read."""

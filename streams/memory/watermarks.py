@@ -12,6 +12,7 @@ from streams.memory.shelf import Shelf
 EVER = 1 << 62
 NEVER = -EVER
 _DAY = 86_400_000
+_LONG = 31 * _DAY
 QUIET_MS = 10 * 60_000
 _encode = msgspec.json.Encoder().encode
 
@@ -121,6 +122,21 @@ def forget_quiet(sources: Shelf[Source], before: int) -> None:
             sources.at(name).quiet = [stretch for stretch in source.quiet if stretch[1] >= before]
         if source.lulls and source.lulls[0][1] < before:
             sources.at(name).lulls = [lull for lull in source.lulls if lull[1] >= before]
+
+
+def log_began(sources: Iterable[Source]) -> int:
+    """The instant (ms) of the earliest record; before the first record, that of the earliest tick.
+
+    How far a source had been read when it was first told hangs on how the log was cut, so a tick counts only while
+    there is nothing else. A record dated long before its source was heard of is a wrong clock.
+    """
+    heard = [one for one in sources if one.began_at > NEVER]
+    spoken = [one for one in heard if one.spoke_since < EVER] or heard
+    return min((_began(one) for one in spoken), default=NEVER)
+
+
+def _began(source: Source) -> int:
+    return source.spoke_since if source.began_at - _LONG <= source.spoke_since < EVER else source.began_at
 
 
 def log_time(sources: Iterable[Source]) -> int:
