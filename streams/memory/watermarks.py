@@ -12,7 +12,7 @@ from streams.memory.shelf import Shelf
 EVER = 1 << 62
 NEVER = -EVER
 _DAY = 86_400_000
-_LONG = 31 * _DAY
+_SOON, _LONG = 2 * _DAY, 31 * _DAY
 QUIET_MS = 10 * 60_000
 _encode = msgspec.json.Encoder().encode
 
@@ -125,18 +125,20 @@ def forget_quiet(sources: Shelf[Source], before: int) -> None:
 
 
 def log_began(sources: Iterable[Source]) -> int:
-    """The instant (ms) of the earliest record; before the first record, that of the earliest tick.
+    """The instant (ms) of the earliest record, or that of the earliest tick if it was days before.
 
-    How far a source had been read when it was first told hangs on how the log was cut, so a tick counts only while
-    there is nothing else. A record dated long before its source was heard of is a wrong clock.
+    How far a source had been read when it was first told hangs on how the log was cut, and is earlier by as much as its
+    records may come late: so a tick shortly before the first record does not count. A record dated long before its
+    source was heard of is a wrong clock.
     """
     heard = [one for one in sources if one.began_at > NEVER]
-    spoken = [one for one in heard if one.spoke_since < EVER] or heard
-    return min((_began(one) for one in spoken), default=NEVER)
+    told = min((one.began_at for one in heard), default=NEVER)
+    spoke = min((_began(one) for one in heard if one.spoke_since < EVER), default=told)
+    return told if told < spoke - _SOON else spoke
 
 
 def _began(source: Source) -> int:
-    return source.spoke_since if source.began_at - _LONG <= source.spoke_since < EVER else source.began_at
+    return source.spoke_since if source.began_at - _LONG <= source.spoke_since else source.began_at
 
 
 def log_time(sources: Iterable[Source]) -> int:
