@@ -67,8 +67,13 @@ class Proof:
         if self.vendor is not None:
             return "the floor of the policy, which holds for a vendor as it stands"
         if limit.usual is None:
-            few = f"only {amounts} of the same role are known for that weekday and time"
-            return f"{few}, so the floor counts {limit.factor} times"
+            floor = f"it is {limit.factor} times the policy's floor"
+            if not limit.samples:
+                return (
+                    f"{floor}, because nothing is known yet of what people of the same role take at that time of week"
+                )
+            known = counted(limit.samples, "earlier amount")
+            return f"{floor}, because of people of the same role only {known} for that weekday and time can be compared"
         which = f"{rules.cohort_percentile:g}% of {amounts} of the role {self.case.usual.cohort or '(none)'}"
         usual = f"{limit.usual:,} records" if pull.reason == "exported_records" else size(limit.usual)
         floor = f"{limit.floor:,} records" if pull.reason == "exported_records" else size(limit.floor)

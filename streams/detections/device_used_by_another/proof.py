@@ -64,8 +64,12 @@ class Proof:
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
         device, reference = self.device, self.case.reference
-        kind = f"a device of class {device.device_class}" if device else "a device"
-        said = [f"{self.case.subject} is {kind}, assigned to {self.owner()}."]
+        kind = (
+            f" (a {device.device_class.replace('_', ' ')} device)"
+            if device and device.device_class != "assigned"
+            else ""
+        )
+        said = [f"{self.case.subject}{kind} is assigned to {self.owner()}."]
         said.append(f"On {day(self.case.calendar, self.at)}, the account {self.who()} was used on it: {self._times()}.")
         sites = sorted({sitting.site for sitting in self.shown if sitting.site})
         if sites:
