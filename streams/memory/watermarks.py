@@ -12,7 +12,7 @@ from streams.memory.shelf import Shelf
 EVER = 1 << 62
 NEVER = -EVER
 _DAY = 86_400_000
-_SOON, _LONG = 2 * _DAY, 31 * _DAY
+_HOUR = 3_600_000
 QUIET_MS = 10 * 60_000
 _encode = msgspec.json.Encoder().encode
 
@@ -125,20 +125,12 @@ def forget_quiet(sources: Shelf[Source], before: int) -> None:
 
 
 def log_began(sources: Iterable[Source]) -> int:
-    """The instant (ms) of the earliest record, or that of the earliest tick if it was days before.
+    """The hour (ms) in which anything was first heard of any source; NEVER before that.
 
-    How far a source had been read when it was first told hangs on how the log was cut, and is earlier by as much as its
-    records may come late: so a tick shortly before the first record does not count. A record dated long before its
-    source was heard of is a wrong clock.
+    An hour, because the first tick is seconds earlier or later by how the log was cut, and nobody is owed those.
     """
-    heard = [one for one in sources if one.began_at > NEVER]
-    told = min((one.began_at for one in heard), default=NEVER)
-    spoke = min((_began(one) for one in heard if one.spoke_since < EVER), default=told)
-    return told if told < spoke - _SOON else spoke
-
-
-def _began(source: Source) -> int:
-    return source.spoke_since if source.began_at - _LONG <= source.spoke_since else source.began_at
+    told = min((one.began_at for one in sources if one.began_at > NEVER), default=NEVER)
+    return told // _HOUR * _HOUR if told > NEVER else NEVER
 
 
 def log_time(sources: Iterable[Source]) -> int:
