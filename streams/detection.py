@@ -90,9 +90,7 @@ class Case:
     fleet: Callable[[date], Mapping[str, Sequence[Sighting]]] = lambda day: {}
     came_to: Callable[[str, int, int], frozenset[str]] = lambda device_id, since, until: frozenset()
     usual: Usual = field(default_factory=Usual)  # what the cohort pulled, where the detection asks for it
-    clocks: Mapping[tuple[str, str, int], Reading] = field(
-        default_factory=dict
-    )  # by source, computer and day of UTC: those that are off; the sightings are corrected for it
+    clocks: Mapping[tuple[str, str, int], Reading] = field(default_factory=dict)  # by source, computer, day of UTC
 
     def heard(self, category: str, start: int, end: int) -> bool:
         """Whether there are sources of the category, all were read over [start, end) without a gap, and we listened.

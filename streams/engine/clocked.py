@@ -16,6 +16,7 @@ from streams.memory.clocks import DAY_MS, Clocks, Reading
 from streams.sighting import Sighting
 
 Clock = tuple[str, str, int]  # source, computer, day of UTC
+Readings = dict[Clock, Reading]
 Proofs = Mapping[str, list[Attribution]]
 
 
@@ -26,7 +27,7 @@ class Clocked:
         self._clocks = clocks
         self._presence = presence
         self._reference = reference
-        self.readings: dict[Clock, Reading] = {}
+        self.readings: Readings = {}
 
     def corrected(self, sightings: Sequence[Sighting], proofs: Proofs) -> list[Sighting]:
         """The sightings that are left, in the same order."""

@@ -1,8 +1,7 @@
 """The docket: every case a detection remembers, which of them must be judged, and when the quiet ones are due."""
 
 import heapq
-from collections.abc import Collection, Container, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 from model.adoption import Adoption
@@ -12,7 +11,7 @@ from streams.attribution.cards import Contradiction
 from streams.attribution.presence import Presence
 from streams.detection import Case, Detection, Finding, Known, Verdict
 from streams.engine.adoptions import Adoptions
-from streams.engine.clocked import Clocked
+from streams.engine.clocked import Clocked, Readings
 from streams.engine.ledger import settle_accounts
 from streams.engine.notebook import Notebook, role_of
 from streams.engine.output import words_of
@@ -230,16 +229,11 @@ class Docket(Notebook):
         known, opened = self.cells.items.get(key), key in self._opened
         if (known is None and not opened) or self._was_off(key):
             return []
-        most = self.detection.most
-        sightings = [sighting for cell in self._cells_around(key) for sighting in cell.counted(most)]
-        proofs = {name: steps for cell in self._cells_around(key) for name, steps in cell.proofs.items()}
-        clocks = {}
-        if self._clocks and not self._clocks.none_is_off:
-            clocked = Clocked(self._clocks, self._presence, self._settings.reference)
-            sightings, clocks = clocked.corrected(sightings, proofs), clocked.readings
+        cells = self._cells_around(key)
+        sightings, clocks = self._by_right_clocks(cells)
         if not opened and not (known and known.found) and not self._worth_judging(sightings):
             return []
-        case = replace(self._case(key, sightings, proofs, progress), clocks=clocks)
+        case = self._case(key, sightings, clocks, _proofs_of(cells), progress)
         verdict = self.detection.judge(case)
         found = [f for f in verdict.findings if case.started_at <= f.started_at < case.ended_at]
         if known is None and not found and verdict.wake_at is None and verdict.overdue_at is None:
@@ -248,6 +242,14 @@ class Docket(Notebook):
         cell = self.cells.at(key)
         self._look_again(key, cell, found, verdict, progress)
         return self._said(key, cell, [self._violation(f, case, progress) for f in found])
+
+    def _by_right_clocks(self, cells: list[Cell]) -> tuple[list[Sighting], Readings]:
+        """The sightings of a case, and by what their times were corrected; most cases rest on no clock that is off."""
+        sightings = [sighting for cell in cells for sighting in cell.counted(self.detection.most)]
+        if self._clocks is None or not any(_rests_on(cell, self._clocks.off) for cell in cells):
+            return sightings, {}
+        clocked = Clocked(self._clocks, self._presence, self._settings.reference)
+        return clocked.corrected(sightings, _proofs_of(cells)), clocked.readings
 
     def _said(self, key: str, cell: Cell, found: list[Violation]) -> list[bytes]:
         self._move_here(key, cell, found)
@@ -319,7 +321,12 @@ class Docket(Notebook):
         return self.volumes.usual(cohort, day, self.detection.pulls.days(self._settings.policy))
 
     def _case(
-        self, key: str, sightings: list[Sighting], proofs: Mapping[str, list[Attribution]], progress: Progress
+        self,
+        key: str,
+        sightings: list[Sighting],
+        clocks: Readings,
+        proofs: dict[str, list[Attribution]],
+        progress: Progress,
     ) -> Case:
         name, subject = key.split("|", 1)
         day = date.fromisoformat(name)
@@ -341,7 +348,8 @@ class Docket(Notebook):
             sources=progress.heard,
             history=history,
             cohorts=cohorts,
-            proofs=dict(proofs),
+            proofs=proofs,
+            clocks=clocks,
             copies={card: _each_once(found) for card, found in told.items() if found},
             kept=self.kept.of(subject) if self.kept else (),
             watched_since=self._watching_since,
@@ -360,8 +368,14 @@ def _each_once(found: list[Contradiction]) -> list[Contradiction]:
     return list(kept.values())
 
 
-def _rests_on(cell: Cell, sources: Container[str]) -> bool:
+def _proofs_of(cells: Iterable[Cell]) -> dict[str, list[Attribution]]:
+    return {name: steps for cell in cells for name, steps in cell.proofs.items()}
+
+
+def _rests_on(cell: Cell, sources: Collection[str]) -> bool:
     """Whether a case's sightings, or who they are of, were told by one of these sources."""
+    if not sources:
+        return False
     if any(one.source_id in sources for one in cell.sightings):
         return True
     return any(step.source_id in sources for steps in cell.proofs.values() for step in steps)

@@ -28,8 +28,7 @@ def with_clocks(finding: Finding, case: Case) -> Finding:
     if not off:
         return finding
     said = [told(computer, reading) for computer, reading in off.items()]
-    there = {exhibit.event_id for exhibit in finding.exhibits}
-    pairs = {one.event_id: one for reading in off.values() for one in _shown(reading) if one.event_id not in there}
+    pairs = {one.event_id: one for reading in off.values() for one in _shown(reading) if one.event_id not in shown}
     return replace(
         finding,
         explanation=" ".join([finding.explanation, *said]),

@@ -5,7 +5,7 @@ says of its clock moves the times of its own records alone, or of a source whose
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from statistics import median_high, median_low
 from sys import intern
@@ -255,9 +255,9 @@ class Clocks:
         return source is not None and source.off >= FEW
 
     @property
-    def none_is_off(self) -> bool:
-        """Whether there is nothing to correct or to doubt."""
-        return not self._watched
+    def off(self) -> Set[str]:
+        """The sources of which a clock was off at the last look: what rests on no other source needs no correction."""
+        return self._watched
 
     def computers(self, source_id: str) -> set[str]:
         """The computers of a source that have been measured."""
