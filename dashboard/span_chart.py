@@ -32,7 +32,7 @@ def extent(violation: Violation) -> tuple[datetime, datetime]:
     for span in violation.evidence.spans:
         if span.kind != "approval":
             moments += [parse_at(span.started_at), parse_at(span.ended_at)]
-    moments += [parse_at(exhibit.occurred_at) for exhibit in violation.evidence.exhibits]
+    moments += [parse_at(exhibit.occurred_at) for exhibit in violation.evidence.exhibits if violation.own(exhibit)]
     room = max((max(moments) - min(moments)) * 0.08, timedelta(minutes=5))
     return min(moments) - room, max(moments) + room
 
@@ -67,7 +67,7 @@ def span_chart(violation: Violation, wall: Wall) -> Any:
     since, until = extent(violation)
     names = [name for name, _ in lanes(violation.evidence.spans)]
     rows = [_row(span, since, until, wall) for span in violation.evidence.spans]
-    shows = [_tick(exhibit, wall) for exhibit in violation.evidence.exhibits]
+    shows = [_tick(exhibit, wall) for exhibit in violation.evidence.exhibits if violation.own(exhibit)]
     order = [*names, "Records"]
     height = _TALL if any("\n" in one for one in order) else _ROW
     y = alt.Y("lane:N", sort=order, scale=alt.Scale(domain=order), axis=_lane_axis())

@@ -30,7 +30,7 @@ def span_picture(violation: Violation, wall: Wall) -> h.Html:
         for span in spans:
             start, end = x(parse_at(span.started_at)), x(parse_at(span.ended_at))
             pieces.append(_bar(start, max(end - start, 1.5), ROW * number + 5, COLORS.get(span.kind, _INK)))
-    for exhibit in violation.evidence.exhibits:
+    for exhibit in filter(violation.own, violation.evidence.exhibits):
         pieces.append(_bar(x(parse_at(exhibit.occurred_at)), 1.5, bottom - ROW + 5, _INK))
     size = f"0 0 {WIDTH} {bottom + FOOT}"
     told = "Sessions and records over time"

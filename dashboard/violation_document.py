@@ -126,6 +126,11 @@ def _exhibits(v: Violation, events: Mapping[str, StoredEvent], names: Names, wal
     for number, one in enumerate(v.evidence.exhibits, 1):
         when = f"{wall.second(one.occurred_at)}\n{utc(one.occurred_at)} UTC"
         event = events.get(one.event_id)
+        if event is None and not v.own(one):
+            rows.append(
+                [Cell(str(number), "strong"), Cell(when), Cell(one.source_id), Cell(f"{one.shows}\n{proof.NOT_OWN}")]
+            )
+            continue
         by = f"{one.source_id}\n{plain_names.product(event.product)}" if event else one.source_id
         rows.append([Cell(str(number), "strong", rows=2), Cell(when), Cell(by), Cell(_shows(one, names, wall))])
         rows.append([Cell(_record(event), "mono", 3)])

@@ -156,6 +156,11 @@ class Violation(msgspec.Struct, kw_only=True):
     source_id: str | None = None  # of a finding about a source
     adopted: Adopted | None = None  # where this revision is what a replay found
 
+    def own(self, exhibit: Exhibit) -> bool:
+        """Whether it is a record of the finding's own. One that only shows a clock is somebody else's sign-in, and
+        nobody is shown it as it was written (ADR 0017)."""
+        return exhibit.event_id in self.event_ids
+
 
 def finding_of(violation: Violation) -> Violation:
     """What was found and nothing of how often, by which code or after what: equal findings make no revision."""

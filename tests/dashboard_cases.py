@@ -73,7 +73,9 @@ def proven() -> dict[str, Any]:
         coverage=[Coverage(source_id="dc1", category="auth", note="nothing received yet")],
     )
     clause = Clause(clause_id="1600/a", section="Policy 1600", quote=HOSTILE)
-    return {"evidence": evidence, "headline": HOSTILE, "explanation": HOSTILE, "clauses": [clause]}
+    shown = [one.event_id for one in evidence.exhibits]
+    said = {"headline": HOSTILE, "explanation": HOSTILE}
+    return {"evidence": evidence, "clauses": [clause], "event_ids": shown, **said}
 
 
 def know_user(stack: Stack, store: Store) -> None:

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.violation_document import violation_document
+from documents.document import Table
 from model.batch import Batch
 from model.event import encode_event
 from model.reference import Reference
 from model.violation import Violation, decode_violation
+from storage.queries.districts import District
 from streams.engine.engine import Engine
 from streams.memory.clocks import DAY_MS, Clocks
 from streams.seen import decode_seen
@@ -25,6 +28,7 @@ WORLD: dict[str, list[dict[str, Any]]] = {
         *({"device_id": f"LAB-{n}", "hostname": f"lab-{n}", "class": "lab", "org": "hs"} for n in range(1, 9)),
     ],
 }
+MAPLE_FALLS = District("maple-falls", "Maple Falls", "America/Chicago")
 MINUTE = 60_000
 MARCH_4 = at_ms("2026-03-04 12:00:00", ZONE) // DAY_MS
 
@@ -120,6 +124,17 @@ def test_the_sign_ins_that_show_a_clock_are_exhibits_and_name_nobody() -> None:
     (measure,) = [one for one in found.evidence.measures if one.name.startswith("sign-ins")]
     assert (measure.value, measure.threshold, len(measure.event_ids)) == (24, 20, 48)
     assert {one.event_id for one in aside} <= set(measure.event_ids)
+
+
+def test_on_paper_the_sign_ins_come_last_and_nothing_says_that_their_records_have_expired() -> None:
+    (found,) = told([*pairs(24), *SHARED])
+    own = [found.own(one) for one in found.evidence.exhibits]
+    assert own == sorted(own, reverse=True)
+    document = violation_document([found], {}, {}, MAPLE_FALLS, "2026-03-05T14:00:00.000Z")
+    (records,) = [one for one in document.blocks if isinstance(one, Table) and one.caption == "Records"]
+    texts = [cell.text for row in records.rows for cell in row]
+    assert sum("somebody else's sign-in" in text for text in texts) == own.count(False)
+    assert sum("has expired" in text for text in texts) == own.count(True)
 
 
 def test_fewer_than_twenty_correct_nothing_and_nothing_rests_on_an_overlap_within_the_difference() -> None:

@@ -11,6 +11,7 @@ from storage.queries.event_rows import StoredEvent
 
 Raw = Callable[[StoredEvent], h.Html]
 _MOST_LINKS = 12
+NOT_OWN = "somebody else's sign-in: its record is not shown"
 _BEGINS = 200  # characters of a raw record that its line shows
 
 
@@ -74,14 +75,16 @@ def exhibits(
             day = wall.day(one.occurred_at)
             rows.append(h.row(h.element("td", day, colspan="6"), class_="hm-day"))
         shows = _shows(one, wall, names, v.district)
-        rows.append(_exhibit(number, one, events.get(one.event_id), shows, wall, show))
+        missing = "no longer stored" if v.own(one) else NOT_OWN
+        event = events.get(one.event_id)
+        record = show(event) if event else h.element("span", missing, class_="hm-soft")
+        rows.append(_exhibit(number, one, event, shows, wall, record))
     first = h.element("th", "No.", class_="hm-n")
     head = [first, "Local time", "UTC", "Logged by", "What it shows", "Record as written"]
     return h.element("div", h.table(head, rows, "The records that prove it"), class_="hm-scroll", tabindex="0")
 
 
-def _exhibit(number: int, one: Exhibit, event: StoredEvent | None, shows: h.Html, wall: Wall, show: Raw) -> h.Html:
-    missing = h.element("span", "no longer stored", class_="hm-soft")
+def _exhibit(number: int, one: Exhibit, event: StoredEvent | None, shows: h.Html, wall: Wall, record: h.Html) -> h.Html:
     return h.element(
         "tr",
         h.element("td", str(number), class_="hm-n", id=f"event-{number}"),
@@ -89,7 +92,7 @@ def _exhibit(number: int, one: Exhibit, event: StoredEvent | None, shows: h.Html
         h.element("td", utc(one.occurred_at), class_="hm-u"),
         h.element("td", logged_by(one.source_id, event), class_="hm-w"),
         h.element("td", shows),
-        h.element("td", show(event) if event else missing, class_="hm-rec"),
+        h.element("td", record, class_="hm-rec"),
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from model.event import format_ms
 from model.policy import Policy, Staged
-from model.violation import STAGED, Clause, Coverage, Evidence, Status, Violation, finding_of
+from model.violation import STAGED, Clause, Coverage, Evidence, Exhibit, Status, Violation, finding_of
 from streams.detection import Case, Detection, Finding
 from streams.evidence.clocks import with_clocks
 from streams.evidence.identity import STRENGTH, Identity
@@ -69,8 +69,7 @@ def violation(
     finding = _grounded(with_clocks(finding, case), case)
     rules = case.policy.detection(detection.name)
     named = finding.clauses if finding.clauses is not None else rules.clauses_for(finding.reasons)
-    exhibits = sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id))
-    own = [exhibit for exhibit in exhibits if exhibit.event_id not in finding.aside]
+    own = [exhibit for exhibit in _in_order(finding) if exhibit.event_id not in finding.aside]
     ids = dict.fromkeys(i for e in own for i in (e.event_id, e.last_event_id) if i)
     status: Status = "provisional" if finding.settles_at > settled_at else "open"
     unread = [row.said for row in case.reference.unread(detection.asks)]
@@ -102,6 +101,11 @@ def violation(
         suppressed_by=suppressed_by,
         ratified_by=finding.ratified_by,
     )
+
+
+def _in_order(finding: Finding) -> list[Exhibit]:
+    """The exhibits in order of time; what only shows a clock comes last, so that it does not stand before the proof."""
+    return sorted(finding.exhibits, key=lambda one: (one.event_id in finding.aside, one.occurred_at, one.event_id))
 
 
 def _is_tried(staged: Staged | None, finding: Finding, case: Case) -> bool:
@@ -146,7 +150,7 @@ def _evidence(
         window_utc=(format_ms(finding.started_at), format_ms(finding.ended_at)),
         window_local=(local(finding.started_at).isoformat(), local(finding.ended_at).isoformat()),
         school_day=case.day.isoformat(),
-        exhibits=sorted(finding.exhibits, key=lambda exhibit: (exhibit.occurred_at, exhibit.event_id)),
+        exhibits=_in_order(finding),
         measures=finding.measures,
         spans=finding.spans,
         consulted=finding.consulted,
