@@ -20,6 +20,8 @@ from cli.dashboard import end, serve, url
 from infra.local.child import Child
 from infra.local.stack import Stack
 from model.clock import now
+from storage.client import Unavailable, connect
+from tests.test_sink import until
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -210,6 +212,14 @@ def test_a_filter_stands_in_the_address(page: Page, served: Child) -> None:
     expect(page.locator("table.hm-queue tbody tr")).to_have_count(2)
 
 
+def answers(stack: Stack) -> bool:
+    try:
+        connect(stack.settings()).close()
+    except Unavailable:
+        return False
+    return True
+
+
 def test_when_clickhouse_is_killed_the_page_says_so_and_recovers(page: Page, served: Child, stack: Stack) -> None:
     page.goto(url(served) + "violations")
     page.wait_for_selector("table.hm-queue")
@@ -218,6 +228,6 @@ def test_when_clickhouse_is_killed_the_page_says_so_and_recovers(page: Page, ser
     page.wait_for_selector("table.hm-queue, .stAlert")
     if page.locator(".stAlert").count():
         expect(page.locator(".stAlert")).to_contain_text("ClickHouse does not answer")
-        page.wait_for_timeout(6_000)
+        until(lambda: answers(stack), seconds=90)
         page.get_by_role("button", name="Try again").click()
     page.wait_for_selector("table.hm-queue")
