@@ -11,7 +11,7 @@ from model.spelling import meant
 from storage.client import Store
 from storage.queries.districts import District, districts
 from storage.queries.event_rows import StoredEvent, account_of
-from storage.queries.people import Ambiguous, Candidate, understood
+from storage.queries.people import Ambiguous, Candidate, called, understood, with_roles
 from storage.queries.subject import Subject
 
 
@@ -113,10 +113,13 @@ def whom(store: Store, place: Place, text: str) -> Subject:
         raise UsedWrongly(str(error)) from error
     if found.called:
         click.echo(f"{found.called} is person:{found.text}", err=True)
+    if len(found.people) > 1:
+        also = Ambiguous(found.text, with_roles(store, called(store, place.wanted, found.text)))
+        click.echo(f"{also}, and logs name what fits it; all of it follows:\n{_candidates(also.candidates)}", err=True)
     return found
 
 
-def _candidates(found: list[Candidate]) -> str:
+def _candidates(found: list[Candidate], most: int = 40) -> str:
     several = len({one.district for one in found}) > 1
     rows = [
         (
@@ -126,11 +129,12 @@ def _candidates(found: list[Candidate]) -> str:
             one.school or "no school",
             one.district if several else "",
         )
-        for one in found
+        for one in found[:most]
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-    return "\n".join(lines)
+    more = [f"  and {len(found) - most} more"] if len(found) > most else []
+    return "\n".join([*lines, *more])
 
 
 def _instant(at: datetime | None, wall: Wall) -> datetime | None:

@@ -49,6 +49,7 @@ def command(
     first. Times are the district's local times unless they carry an offset.
 
     Exits 0 when something matches, 1 when nothing does, 2 when several people have that name; they are then listed.
+    A kind before a colon leaves people's names out: "account:bell*", "device:lt-*".
     """
     place = Place(store, district)
     sought = whom(store, place, text)

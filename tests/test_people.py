@@ -31,6 +31,7 @@ def store(stack: Stack) -> Iterator[Store]:
         *person("p4", "José", "Núñez-Ortega"),
         *person("p5", "#let x", "<b>%_Li"),
         *person("p6", "Ann", "Lee"),
+        *person("p7", "Ana", "Ortega"),
         Fact(table="orgs", key="HS", row={"sourcedId": "HS", "name": "North High"}),
         Fact(table="accounts", key="bell", row={"account": "bell", "person": "p3", "kind": "personal"}),
         Fact(table="users", key="p3"),  # she left; her name is known still
@@ -40,6 +41,7 @@ def store(stack: Stack) -> Iterator[Store]:
         event("e2", person="p4"),
         event("e3", device="Ann Lee"),  # a machine that calls itself after her
         event("e4", device="tess"),
+        event("e5", device="ortega"),
     ]
     store_records(store, [facts(told, 1), events(seen, 2)])
     yield store
@@ -56,6 +58,7 @@ def store(stack: Stack) -> Iterator[Store]:
         ("tessa b", "p3"),
         ("Jose Nunez-Ortega", "p4"),
         ("jose ortega", "p4"),
+        ("lee", "p6"),
         ("#let x <b>%_Li", "p5"),
     ],
 )
@@ -70,6 +73,25 @@ def test_a_name_that_several_have_is_ambiguous_and_tells_them_apart(store: Store
         understood(store, DISTRICT, "Theo Bell")
     told = [(one.id, one.role, one.school) for one in error.value.candidates]
     assert told == [("p1", "student", "North High"), ("p2", "teacher", "MS")]
+
+
+@pytest.mark.parametrize(
+    "text", ["Bell, Theo", "* bell", "bell, t*", "th* bell", "theo*", "theo", "person:bel*", "*heo*"]
+)
+def test_a_pattern_or_a_part_of_a_name_that_several_have_is_ambiguous_too(store: Store, text: str) -> None:
+    with pytest.raises(Ambiguous) as error:
+        understood(store, DISTRICT, text)
+    assert {"p1", "p2"} <= {one.id for one in error.value.candidates}
+
+
+def test_a_machine_that_calls_itself_after_several_people_hides_none_of_them(store: Store) -> None:
+    with pytest.raises(Ambiguous):
+        understood(store, DISTRICT, "Ortega")
+
+
+def test_a_pattern_that_fits_accounts_in_the_logs_means_them_and_people_besides(store: Store) -> None:
+    found = understood(store, DISTRICT, "bel*")
+    assert (found.kind, set(found.people)) == (None, {"p1", "p2", "p3"})
 
 
 def test_an_id_or_an_account_is_what_it_says_though_people_are_called_so(store: Store) -> None:

@@ -42,7 +42,8 @@ def show() -> None:
     _violations(here, sought)
     if people:
         roled = with_roles(here.store, people)
-        st.html(h.joined([h.element("h2", "People", class_="hm"), people_table(roled, here.id)]))
+        said = f"“{sought.text}” is ambiguous: several people have that name" if len(people) > 1 else "People"
+        st.html(h.joined([h.element("h2", said, class_="hm"), people_table(roled, here.id)]))
     others = [one for one in known if one.kind != "person" or one.id not in sought.people]
     if others:
         st.html(h.joined([h.element("h2", "In the district's tables", class_="hm"), _known(here, others)]))

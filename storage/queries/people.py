@@ -56,8 +56,9 @@ def understood(store: Store, district: str | None, text: str) -> Subject:
 
     An account with a realm is that realm's: of the district's own, the district's account of that name.
 
-    A text with `*` means whatever fits, people's names among it. The tables come before what a log says: a machine
-    may call itself after anybody. Raises ValueError on a text that asks for nothing, and `Ambiguous`.
+    A text with `*` means whatever fits, people's names among it; where it fits the names of several people and
+    nothing that a log names, it is ambiguous, too. The tables come before what a log says: a machine may call itself
+    after anybody. Raises ValueError on a text that asks for nothing, and `Ambiguous`.
     """
     sought = at_home(store, district, subject(text))
     if sought.account:
@@ -65,16 +66,31 @@ def understood(store: Store, district: str | None, text: str) -> Subject:
     if sought.kind not in (None, "person"):
         return sought
     if "*" in sought.text:
-        return msgspec.structs.replace(sought, people=tuple(one.id for one in called(store, district, sought.text)))
+        return _pattern(store, district, sought)
     if _is_listed(store, district, sought):
         return sought
-    found = called(store, district, sought.text)
-    words = sorted(folded(sought.text))
-    exact = [one for one in found if sorted(folded(one.name)) == words]
-    chosen = exact or ([] if _is_logged(store, district, sought) else found)
+    chosen = _meant(store, district, sought)
     if len(chosen) > 1:
         raise Ambiguous(sought.text, with_roles(store, chosen))
     return Subject(chosen[0].id, "person", called=chosen[0].name) if chosen else sought
+
+
+def _pattern(store: Store, district: str | None, sought: Subject) -> Subject:
+    """A text with `*`: several words can only be a name, one word may be an account or a machine as well."""
+    found = called(store, district, sought.text)
+    if len(found) > 1 and (len(folded(sought.text)) > 1 or not _is_logged(store, district, sought)):
+        raise Ambiguous(sought.text, with_roles(store, found))
+    return msgspec.structs.replace(sought, people=tuple(one.id for one in found))
+
+
+def _meant(store: Store, district: str | None, sought: Subject) -> list[Candidate]:
+    """Those who have the whole name; else those in whose names its words stand, a last name alone; else, where no log
+    names the text, those whose names begin so."""
+    found = called(store, district, sought.text)
+    words = folded(sought.text)
+    exact = [one for one in found if sorted(folded(one.name)) == sorted(words)]
+    whole = [one for one in found if set(words) <= set(folded(one.name))]
+    return exact or whole or ([] if _is_logged(store, district, sought) else found)
 
 
 def at_home(store: Store, district: str | None, sought: Subject) -> Subject:
