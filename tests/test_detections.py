@@ -1,5 +1,6 @@
 """Every case of every detection, through the whole engine; and what must hold for each detection there is."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,6 +88,19 @@ def test_a_case_file_has_no_misspelt_key() -> None:
         assert not said
 
 
+_UNFIT = ("11:59:59 PM", "))", " was was ", "(None)", "..", " ,", "1 times")  # what no sentence for a principal says
+_REFERENCE = re.compile(r"[a-z_]+:\S+@\d{4}-\d\d-\d\dT")  # how a row is named inside the program
+
+
+def _unfit_words(violation: Violation) -> list[str]:
+    """What a principal should not read: a headline said twice, a last second of a day, brackets in brackets."""
+    answers = [one.answer for one in violation.evidence.innocent_explanations]
+    told = [violation.headline, violation.explanation, *answers]
+    bad = [f"{word} in: {text}" for text in told for word in _UNFIT if word in text]
+    bad += [f"a reference in: {text}" for text in told if _REFERENCE.search(text)]
+    return bad + (["the headline twice"] if violation.explanation.startswith(violation.headline) else [])
+
+
 @pytest.mark.parametrize(("name", "whole", "case"), _cases())
 def test_the_case_ends_as_it_says(name: str, whole: dict[str, Any], case: dict[str, Any]) -> None:
     expected = [dict(wanted) for wanted in case.get("expect", [])]
@@ -96,6 +110,7 @@ def test_the_case_ends_as_it_says(name: str, whole: dict[str, Any], case: dict[s
     assert len(found) == len(expected), said
     for violation, wanted in zip(found, expected, strict=True):
         assert violation.detection == wanted.pop("detection", name)
+        assert _unfit_words(violation) == []
         innocent = wanted.pop("innocent", {})
         assert violation.evidence.not_known == wanted.pop("not_known", violation.evidence.not_known)
         answers = {one.explanation: one.holds for one in violation.evidence.innocent_explanations}

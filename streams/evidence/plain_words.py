@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from model.calendar import Calendar
+from model.reference import Reference
 
 MINUTE = 60_000
+DAYS_FROM = 48  # hours from which a length is told in days
+HALF = 30  # minutes from which an hour is rounded up
 
 
 def clock(calendar: Calendar, at: int) -> str:
@@ -38,10 +41,20 @@ def span(calendar: Calendar, start: int, end: int) -> str:
     return f"{moment(calendar, start)} to {moment(calendar, end)}"
 
 
+def deadline(calendar: Calendar, due: int) -> str:
+    """`the end of March 4, 2026` where it falls with the day, else `March 4, 2026, at 10:05 AM`; `due` is past it."""
+    local = calendar.local(due)
+    midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
+    return f"the end of {date(calendar, due - 1)}" if midnight else moment(calendar, due)
+
+
 def length(ms: int) -> str:
-    """`2 h 10 min`, `48 min`, `30 s`."""
+    """`3 days 5 h`, `2 h 10 min`, `48 min`, `30 s`; days from two days on."""
     minutes, seconds = divmod(round(ms / 1000), 60)
     hours, minutes = divmod(minutes, 60)
+    if hours >= DAYS_FROM:
+        days, hours = divmod(hours + (minutes >= HALF), 24)
+        return f"{days} days {hours} h" if hours else f"{days} days"
     if hours:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     if minutes:
@@ -67,6 +80,22 @@ def listed(things: Sequence[str], word: str = "and") -> str:
 def counted(number: int, thing: str, things: str | None = None) -> str:
     """`1 request`, `3 requests`."""
     return f"{number} {thing if number == 1 else things or thing + 's'}"
+
+
+def account_named(reference: Reference, account: str, at: int) -> str:
+    """`tbell (Tess Bell)`, or `vtech (Acme Systems)`: the account and whose it is at `at` (ms), if anybody's."""
+    row = reference.account(account, at)
+    if row is None:
+        return account
+    company = reference.vendor(row.vendor, at) if row.vendor and not row.person else None
+    name = reference.person_name(row.person, at) if row.person else company.name if company else ""
+    return f"{account} ({name})" if name else account
+
+
+def row_named(reference: str) -> str:
+    """`EX-1 in exemptions.csv` for `exemptions:EX-1@2026-03-04T00:00:00.000Z`."""
+    table, _, key = reference.partition(":")
+    return f"{key.partition('@')[0]} in {table}.csv" if key else reference
 
 
 def role(name: str) -> str:

@@ -41,6 +41,12 @@ class Ending:
         return self.row.recorded_at is None or self.row.recorded_at <= at
 
     @property
+    def note(self) -> str:
+        """`; the reason given: moved away`, where the row gives one."""
+        reason = self.row.reason if isinstance(self.row, Standing) else ""
+        return f"; the reason given: {reason}" if reason else ""
+
+    @property
     def told_at(self) -> int | None:
         """When it had both happened and been written down; None where no row says."""
         said = [moment for moment in (self.at, self.row.recorded_at) if moment is not None]
@@ -91,9 +97,9 @@ def _of_person(reference: Reference, account: Account, at: int) -> Iterator[Endi
 
 
 def _said(row: Standing) -> str:
-    whose = "the account was" if row.account else "the person was"
-    what = {"privileges_revoked": "stripped of the privileges", "withdrawn": "withdrawn from school"}
-    return f"{whose} {what.get(row.kind, row.kind)}" + (f" ({row.reason})" if row.reason else "")
+    whose = "the account" if row.account else "the person"
+    what = {"privileges_revoked": "'s privileges were revoked", "withdrawn": " was withdrawn from school"}
+    return whose + what.get(row.kind, f" was {row.kind}")
 
 
 def _again(reference: Reference, row: Standing, person: str, at: int) -> bool:

@@ -9,7 +9,7 @@ from streams.detection import Case
 from streams.detections.bandwidth_abuse.abuse import Abuse
 from streams.detections.bandwidth_abuse.sight import NO_SIZE, rules_of
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import counted, day, length, listed, size, span
+from streams.evidence.plain_words import counted, day, length, listed, row_named, size, span
 from streams.sighting import Sighting
 
 MOST = 200  # exhibits shown one by one; the largest of more
@@ -114,7 +114,11 @@ class Proof:
         rules = rules_of(self.case.policy)
         kinds = listed([name.replace("_", " ") for name in rules.uncounted])
         return [
-            _told("exemption", f"Found: {listed(held)}." if held else "No exemption covers it.", holds=bool(held)),
+            _told(
+                "exemption",
+                f"Found: {listed([row_named(one) for one in held])}." if held else "No exemption covers it.",
+                holds=bool(held),
+            ),
             _told(
                 "updates_video_calls_testing", f"Not added up: {kinds}, as domains.csv, the filter or everybody says."
             ),

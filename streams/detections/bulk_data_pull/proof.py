@@ -10,7 +10,7 @@ from streams.detection import Case
 from streams.detections.bulk_data_pull.pull import Pull
 from streams.detections.bulk_data_pull.sight import EXPORT, UNSIZED, UPLOAD, rules_of
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import counted, day, listed, size, span
+from streams.evidence.plain_words import counted, day, listed, row_named, size, span
 from streams.sighting import Sighting
 
 MOST = 200  # exhibits shown one by one; the largest of more
@@ -151,7 +151,11 @@ class Proof:
     def innocents(self) -> list[Innocent]:
         """Every innocent explanation that can be tested."""
         held = [row.reference for row in self.weighed if row.failed is None]
-        said = f"Found: {listed(held)}." if held else "No exemption and no approved integration covers it."
+        said = (
+            f"Found: {listed([row_named(one) for one in held])}."
+            if held
+            else "No exemption and no approved integration covers it."
+        )
         kinds = {s.kind for pull in self.pulls for s in pull.sightings}
         usual = "Measured against the same role on the same weekday; see the measures."
         return [

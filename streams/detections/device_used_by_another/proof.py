@@ -11,7 +11,7 @@ from streams.detection import Case
 from streams.detections.device_used_by_another.entitled import MINUTE, Entitled
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit, measure
-from streams.evidence.plain_words import clock, counted, date, day, length, listed, role, span
+from streams.evidence.plain_words import clock, counted, date, day, length, listed, role, row_named, span
 from streams.patterns.intervals import total
 from streams.patterns.sittings import Sitting
 
@@ -165,7 +165,7 @@ class Proof:
 
     def _lent(self) -> Innocent:
         weighed = [*self.entitled.excuses.weighed.values(), *self.entitled.handed.values()]
-        found = [f"{row.reference} ({row.failed or 'in force'})" for row in weighed]
+        found = [f"{row_named(row.reference)} ({row.failed or 'in force'})" for row in weighed]
         lent = "loan, " if self.entitled.rules.loans else ""
         answer = f"No {lent}service ticket, authorized search, hand-out or exemption covers it."
         if found:

@@ -12,7 +12,7 @@ from streams.detections.ended_account_in_use.reactivation import Reactivation, t
 from streams.detections.ended_account_in_use.sight import WEB
 from streams.detections.ended_account_in_use.uses import Use
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import clock, counted, date, day, listed, moment
+from streams.evidence.plain_words import account_named, clock, counted, date, day, listed, moment
 from streams.patterns.standing import Ending
 from streams.sighting import Sighting
 
@@ -88,7 +88,7 @@ class UseProof:
         return listed([when_ended(self.case, one) for one in self.endings[:most]])
 
     def _by(self, one: Reactivation) -> str:
-        return f" by {one.event.app}" if one.event.app else ""
+        return f" by {account_named(self.case.reference, one.event.app, one.event.at)}" if one.event.app else ""
 
     def explanation(self) -> str:
         """A paragraph for a principal."""
@@ -102,10 +102,10 @@ class UseProof:
         times = sum(one.count for one in self._sightings())
         said = [
             f"On {day(calendar, first.at)}, {name} {_SHOWS[first.sighting.kind]} at {clock(calendar, first.at)}"
-            f"{self._where(first.sighting)}; {counted(times, 'use')} in all that day."
+            f"{self._where(first.sighting)}{_in_all(times)}."
         ]
         if self.endings:
-            said.append(f"Before that, {self._ended()}.")
+            said.append(f"Before that, {listed([when_ended(self.case, one) + one.note for one in self.endings])}.")
         if any(use.unsigned for use in self.uses):
             said.append("No student contract for that school year was on file then.")
         return [*said, *self._known_words()]
@@ -173,7 +173,7 @@ class UseProof:
     def consulted(self) -> list[Consulted]:
         """The account, each row that ended something, and the requests that do not count."""
         rows = [consulted(self.account, f"{self.account.account} is a {self.account.kind} account")]
-        rows += [consulted(one.row, when_ended(self.case, one)) for one in self.endings]
+        rows += [consulted(one.row, when_ended(self.case, one) + one.note) for one in self.endings]
         return [*rows, *told_by(self.again)]
 
 
@@ -200,9 +200,9 @@ class EnabledProof:
         known = found.ending.row.recorded_at
         late = f" This was recorded on {moment(calendar, known)}." if known and known > (found.ending.at or 0) else ""
         return (
-            f"For {who(self.case, found.account, found.at)}, {self._ended}.{late} The account had to be disabled within"
-            f" {counted(days, 'business day')}, by {moment(calendar, found.due)}. {self._state()} Nothing says that it"
-            " was disabled."
+            f"For {who(self.case, found.account, found.at)}, {self._ended}{found.ending.note}.{late}"
+            f" The account had to be disabled within {counted(days, 'business day')}, by {moment(calendar, found.due)}."
+            f" {self._state()} Nothing says that it was disabled."
         )
 
     def _state(self) -> str:
@@ -231,8 +231,12 @@ class EnabledProof:
         """The row that ended it, the directory's word, the account."""
         found = self.found
         rows = [consulted(found.account, f"{found.account.account} is a {found.account.kind} account")]
-        rows.append(consulted(found.ending.row, self._ended))
+        rows.append(consulted(found.ending.row, self._ended + found.ending.note))
         return [*rows, consulted(found.row, "the directory lists it as enabled")] if found.row else rows
+
+
+def _in_all(times: int) -> str:
+    return f"; {counted(times, 'use')} in all that day" if times > 1 else ""
 
 
 def _of_directory(event: Sighting, shows: str) -> Exhibit:

@@ -1,6 +1,5 @@
 """The proof of a way around the filter: plain words, the signs with their weights, spans to draw, rows consulted."""
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -29,6 +28,7 @@ _KINDS = {
     "direct_ip": ("HTTPS request to a bare address", "HTTPS requests to bare addresses"),
 }
 
+_REQUESTS = frozenset({"blocked", "allowed", "encrypted_dns"})  # requests to a named host
 _NO_HOST = frozenset({"agent_stopped", "settings_changed"})  # told by what was done, not by a host
 
 
@@ -89,14 +89,15 @@ class FilterProof:
         return f"{self.who()} {done}: {self._sum()} in {length(max(end - start, 60_000))}"
 
     def _sum(self) -> str:
-        return listed([counted(number, *_KINDS[kind]) for kind, number in self._by_kind().items()])
+        weights = {signal.kind: signal.weight for signal in self.signals}
+        return listed([self._told(kind) for kind in sorted(weights, key=lambda kind: (-weights[kind], kind))])
 
-    def _by_kind(self) -> dict[str, int]:
-        """How many signs of each kind count: one for each host and time window."""
-        hosts = {(n, s.kind, s.host): s.weight for n, burst in enumerate(self.bursts) for s in burst.signals}
-        kinds = Counter(kind for _, kind, _ in hosts)
-        weights = {kind: weight for (_, kind, _), weight in hosts.items()}
-        return dict(sorted(kinds.items(), key=lambda pair: (-weights[pair[0]], pair[0])))
+    def _told(self, kind: str) -> str:
+        """How many signs of a kind there were, and of how many hosts."""
+        mine = [signal for signal in self.signals if signal.kind == kind]
+        signs, hosts = _signs(mine), len({signal.host for signal in mine})
+        of = f" to {counted(hosts, 'host')}" if kind in _REQUESTS and signs > 1 else ""
+        return counted(signs, *_KINDS[kind]) + of
 
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
@@ -104,7 +105,7 @@ class FilterProof:
         device = self.device_id
         who = self.who().replace("Somebody", "somebody", 1) if self.who().startswith("Somebody ") else self.who()
         where = f" on the device {device}" if device and not who.endswith(device) else ""
-        signs = counted(len(self.signals), "sign")
+        signs = counted(_signs(self.signals), "sign")
         opening = f"On {day(calendar, first.at)}, {who}{where} showed {signs} of getting around"
         opening += " the web filter."
         return " ".join([opening, *map(self._burst_words, self.bursts), self._outcome(), *self._assignee()])
@@ -221,3 +222,7 @@ class FilterProof:
     def innocents(self) -> list[Innocent]:
         """Every innocent explanation that can be tested."""
         return innocents(self.case, self.today, self.signals, self.void, self.excuses)
+
+
+def _signs(signals: Sequence[Signal]) -> int:
+    return sum(signal.sighting.count for signal in signals)

@@ -53,7 +53,7 @@ class Proof:
         purposes = ", ".join(sorted({row.purpose.replace("_", " ") for row in self.rows if row.purpose}))
         cases = ", ".join(sorted({row.case for row in self.rows if row.case})) or "none"
         return (
-            f"{self.headline()}. It was {counted(len(self.rows), 'search', 'searches')}, {times};"
+            f"It was {counted(len(self.rows), 'search', 'searches')} by {self.case.subject} on {self._day}, {times};"
             f" {counted(seen, 'record')} came back. Purpose given: {purposes or 'none'}; case given: {cases}."
             " A search may be part of the work. Only somebody outside IT can say whether it was."
         )

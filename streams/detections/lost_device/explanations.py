@@ -52,8 +52,12 @@ def _tag_typo(case: Case, loss: LossCase) -> Innocent:
     others = {row.device_id for row in case.reference.rows("losses")} - {loss.row.device_id}
     near = sorted(other for other in others if _one_slip(other, loss.row.device_id))
     if near:
-        return _told("asset_tag_typo", f"{listed(near)} was reported lost as well; the id differs by one slip.")
+        return _told("asset_tag_typo", f"{_reported(near)} as well; the id differs by one slip.")
     return _told("asset_tag_typo", "No device with nearly the same id was reported lost.")
+
+
+def _reported(devices: list[str]) -> str:
+    return f"{listed(devices)} {'was' if len(devices) == 1 else 'were'} reported lost"
 
 
 def _one_slip(one: str, other: str) -> bool:
@@ -100,5 +104,5 @@ def _meant_another(case: Case, commands: list[Sighting]) -> Innocent:
     rows = [row for row in case.reference.rows("losses") if _one_slip(row.device_id, case.subject)]
     gone = sorted({row.device_id for row in rows if (row.discovered_at or 0) <= commands[0].at})
     if gone:
-        return _told("meant_another", f"{listed(gone)} was reported lost, and its id differs by one slip.", True)
+        return _told("meant_another", f"{_reported(gone)}, and the id differs by one slip.", True)
     return _told("meant_another", "No device with nearly the same id was reported lost.")

@@ -8,7 +8,7 @@ from model.violation import Consulted, Exhibit, Measure, Span
 from streams.detection import Case
 from streams.detections.lost_device.losses import EVER, HOUR, LossCase, rules_of
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import clock, counted, day, length, listed, moment, role
+from streams.evidence.plain_words import account_named, clock, counted, day, deadline, length, listed, moment, role
 from streams.patterns.excuses import Excuses
 from streams.sighting import CLAIMED, Sighting
 
@@ -93,7 +93,7 @@ class LossProof:
             return self._police()
         due, told = self.loss.report_due or 0, self.row.reported_at
         if told is None:
-            return f"was not reported by {moment(self.calendar, due - 1)}"
+            return f"was not reported by {deadline(self.calendar, due)}"
         if told >= due:
             return f"was reported {length(told - due)} after the deadline"
         return f"was reported without telling {listed([recipient(group) for group in self.left_out])}"
@@ -101,7 +101,7 @@ class LossProof:
     def _police(self) -> str:
         due, filed = self.loss.police_due or 0, self.loss.filed_at
         if filed is None:
-            return f"has no police report, which was due by {moment(self.calendar, due - 1)}"
+            return f"has no police report, which was due by {deadline(self.calendar, due)}"
         return f"got its police report {length(filed - due)} after the deadline"
 
     def explanation(self) -> str:
@@ -121,15 +121,11 @@ class LossProof:
                 "next_business_day": "the end of the next business day",
                 "immediately": f"{rules.immediate_hours} hours between opening and closing",
             }[rules.report_within]
-            due = moment(self.calendar, self._last("report"))
+            due = deadline(self.calendar, self.loss.report_due)
             yield f"The time to report it was {rule} after its discovery: {due}."
         if "no_police_report" in self.reasons:
             days = counted(rules.police_business_days, "business day")
-            yield f"A police report was due within {days}: by {moment(self.calendar, self._last('police'))}."
-
-    def _last(self, clock_name: str) -> int:
-        due = self.loss.report_due if clock_name == "report" else self.loss.police_due
-        return (due or 1) - 1
+            yield f"A police report was due within {days}: by {deadline(self.calendar, self.loss.police_due or 1)}."
 
     def measures(self) -> list[Measure]:
         """The hours from the discovery to each report, beside those there were."""
@@ -200,7 +196,11 @@ class UseProof:
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
         calendar, first, last = self.calendar, self.uses[0], max(self.uses, key=lambda s: s.until)
-        who = f" The account signed in was {self.account}." if self.account else ""
+        who = (
+            f" The account signed in was {account_named(self.case.reference, self.account, first.at)}."
+            if self.account
+            else ""
+        )
         where = sorted({s.address for s in self.uses if s.address})
         seen = f" It was seen at {listed(where)}." if where else ""
         it = f"a machine that calls itself {first.device}" if self._is_lead() else "it"
@@ -263,12 +263,15 @@ class TrackProof:
         """One sentence."""
         asked = listed(sorted({_asked(c, self.case.subject) for c in self.commands}))
         why = "which nobody may do" if self.never else "though it was not reported lost"
-        return f"{self.account or 'Somebody'} {asked}, {why}"
+        return f"{self._who() or 'Somebody'} {asked}, {why}"
+
+    def _who(self) -> str | None:
+        return account_named(self.case.reference, self.account, self.commands[0].at) if self.account else None
 
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
         calendar, first = self.case.calendar, self.commands[0]
-        times = listed([f"{clock(calendar, c.at)} ({_asked(c, 'it')})" for c in self.commands])
+        did = listed([f"{_asked(c, self.case.subject)} at {clock(calendar, c.at)}" for c in self.commands])
         state = "No row of losses.csv says that the device was lost or stolen then."
         if self.never:
             forbidden = listed(sorted(kind.replace("_", " ") for kind in self.never))
@@ -276,8 +279,8 @@ class TrackProof:
         given = self.case.reference.assignees(self.case.subject, first.at)
         whose = f" It is assigned to {listed([self.case.reference.person_name(g.person, first.at) for g in given])}."
         return (
-            f"On {day(calendar, first.at)}, {self.account or 'somebody (the record names nobody)'} gave"
-            f" {counted(len(self.commands), 'command')} to the device {self.case.subject}: {times}. {state}"
+            f"On {day(calendar, first.at)}, {self._who() or 'somebody (the record names nobody)'}"
+            f" {did}. {state}"
             f"{whose if given else ''}"
         )
 

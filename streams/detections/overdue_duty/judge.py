@@ -26,6 +26,18 @@ _SHOWS = {
     "app.installed": "it was installed",
     "web.requested": "the site was let through",
 }
+_WHAT = {
+    "acknowledgement": "The acknowledgement",
+    "check_in": "A sign from the device",
+    "encryption": "Meeting the requirements",
+    "password": "The new password",
+    "purchase": "The record",
+    "software": "Its removal",
+    "sponsor": "A sponsor",
+    "student_contract": "The signature",
+    "unblock_decision": "The decision",
+    "unblock_expired": "An end to the exception",
+}
 MOST = 20  # events that are shown
 
 
@@ -98,8 +110,8 @@ class _Duties:
         calendar, due = self.case.calendar, date(self.case.calendar, owed.due_at - 1)
         done = f" It was done on {moment(calendar, owed.done_at)}." if owed.done_at is not None else ""
         return (
-            f"{owed.headline}. It was due by the end of {due}, because {owed.why}. Nothing in"
-            f" the district's tables and logs says that it was done by then.{done}"
+            f"{_WHAT[owed.reason]} was due by the end of {due}, because {owed.why}. Nothing in the district's"
+            f" tables and logs says that it was done by then.{done}"
         )
 
     def _days(self, owed: Owed, shown: Sequence[Sighting]) -> Measure:

@@ -100,7 +100,7 @@ def _explanation(case: Case, run: Sequence[Check], end: Check | None) -> str:
     state = (
         f", and a check on {date(case.calendar, end.at)} found nothing any more." if end else ", and it still holds."
     )
-    return f"{_headline(last)}. {why}{shows} {since}{state}"
+    return f"{why}{shows} {since}{state}"
 
 
 def _innocents(end: Check | None) -> list[Innocent]:

@@ -51,7 +51,8 @@ def _hand_off(proof: Shown) -> Innocent:
 
 def _normal_set(proof: Shown) -> Innocent:
     own = [device for device in proof.devices() if device in proof.normal]
-    said = f"Assigned to this person, or often used: {listed(own) or 'none'} of {listed(proof.devices())}."
+    said = f"Of {listed(proof.devices())}, {listed(own) or 'none'}"
+    said += f" {'is' if len(own) < 2 else 'are'} assigned to this person or often used."
     return Innocent(explanation="own_pair_of_devices", answer=said, holds=False)
 
 

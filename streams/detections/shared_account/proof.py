@@ -9,7 +9,7 @@ from model.violation import Confidence, Consulted, Exhibit, Measure, Severity, S
 from streams.detection import Case, Finding
 from streams.detections.shared_account.explanations import shared_account_innocence
 from streams.evidence.exhibits import exhibit, measure
-from streams.evidence.plain_words import counted, date, length, span
+from streams.evidence.plain_words import account_named, counted, date, length, span
 from streams.patterns.intervals import Interval, union
 from streams.patterns.usage import Crossing, Overlap, Use
 from streams.sighting import Sighting
@@ -90,7 +90,7 @@ class Proof:
         return date(self.case.calendar, self._window()[0])
 
     def _headline(self, reason: str) -> str:
-        name = self.account.account
+        name = account_named(self.case.reference, self.account.account, self._window()[0])
         if reason == "many_devices":
             return f"{name} was used on {len(self.many)} devices on {self._on()}: {', '.join(sorted(self.many))}"
         if reason == "two_sites":

@@ -11,7 +11,7 @@ from streams.detections.sigma.limits import most_kept
 from streams.detections.sigma.sight import EVERYBODY, NAMED
 from streams.detections.sigma.windows import Window
 from streams.evidence.exhibits import measure
-from streams.evidence.plain_words import clock, counted, day, length, listed, span
+from streams.evidence.plain_words import clock, counted, day, length, listed, row_named, span
 from streams.patterns.excuses import Excuses
 from streams.sighting import Sighting
 
@@ -136,7 +136,11 @@ class Proof:
     def exempt(self, held: bool) -> Innocent:
         """Whether somebody had exempted those whom it is about from this rule."""
         found = sorted(row.reference for row in self.excuses.weighed.values() if row.failed is None)
-        answer = f"Found: {listed(found)}." if held else f"No exemption from {SIGMA}{self.name} was in force."
+        answer = (
+            f"Found: {listed([row_named(one) for one in found])}."
+            if held
+            else f"No exemption from {SIGMA}{self.name} was in force."
+        )
         return Innocent(explanation="exempt_from_this_rule", answer=answer, holds=held)
 
     def not_known(self) -> list[str]:

@@ -13,7 +13,7 @@ from streams.detections.staff_account_on_student_device.sight import REFUSED, RE
 from streams.detections.staff_account_on_student_device.use import MINUTE, Use
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit, measure
-from streams.evidence.plain_words import clock, counted, date, day, length, listed, moment, role, span
+from streams.evidence.plain_words import clock, counted, date, day, length, listed, moment, role, row_named, span
 from streams.memory.clocks import TOLERANCE
 from streams.patterns.intervals import total
 from streams.patterns.sittings import Sitting
@@ -156,7 +156,7 @@ class Proof:
     def _rows(self) -> Iterator[Consulted]:
         reference, person = self.case.reference, self.first.sitting.person
         for row in self.first.place.rows:
-            yield consulted(row, f"the place: {self.first.place.words}")
+            yield consulted(row, f"{self.device}, {self.first.place.words}")
         device = reference.device(self.device, self.at)
         if device:
             yield consulted(device, f"{device.device_class} device")
@@ -214,7 +214,7 @@ class Proof:
         return Innocent(explanation="password_had_been_reset", answer=answer, holds=bool(resets))
 
     def _excused(self) -> Innocent:
-        found = [f"{row.reference} ({row.failed or 'in force'})" for row in self.weighed]
+        found = [f"{row_named(row.reference)} ({row.failed or 'in force'})" for row in self.weighed]
         answer = "No service ticket, authorized search, loan, hand-out or exemption covers it."
         if found:
             answer = f"Weighed: {'; '.join(found)}."

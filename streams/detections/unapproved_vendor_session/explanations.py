@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from model.reference import Approval
 from model.violation import Innocent
 from streams.detections.unapproved_vendor_session.cover import HOUR, VendorCover
-from streams.evidence.plain_words import counted, length, moment
+from streams.evidence.plain_words import counted, length, moment, size
 from streams.patterns.intervals import Interval
 from streams.patterns.sessions import Session
 
@@ -140,6 +140,6 @@ def _written_afterwards(cover: VendorCover) -> Innocent:
 
 def _few_bytes(cover: VendorCover) -> Innocent:
     total = sum(s.bytes_in + s.bytes_out for s in cover.session.tunnel)
-    said = f"The gateway counted {total:,} bytes" if total else "The gateway counted no bytes"
+    said = f"The gateway counted {size(total)}" if total else "The gateway counted no bytes"
     answer = f"{said}. Little traffic does not prove that nothing was reached (split tunnels), so bytes decide nothing."
     return Innocent(explanation="hardly_any_traffic", answer=answer, holds=False)

@@ -5,7 +5,7 @@ from model.violation import Consulted, Exhibit, Measure, Span
 from streams.detection import Case
 from streams.detections.unfiltered_device.days import SilentDay, rules_of
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import clock, counted, date, listed, span
+from streams.evidence.plain_words import MINUTE, clock, counted, date, length, listed, span
 from streams.patterns.excuses import Excuses
 from streams.sighting import Sighting
 
@@ -25,9 +25,9 @@ class UnfilteredProof:
 
     def headline(self) -> str:
         """One sentence with the numbers that decided."""
-        minutes = sum(day.minutes for day in self.days)
+        online = length(sum(day.minutes for day in self.days) * MINUTE)
         return (
-            f"{self.case.subject} was online away from school for {counted(minutes, 'minute')} on"
+            f"{self.case.subject} was online away from school for {online} on"
             f" {counted(len(self.days), 'day')} without a record in the web filter"
         )
 

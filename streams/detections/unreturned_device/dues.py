@@ -109,7 +109,8 @@ class District:
                 due = ended.at if ended.at == ended.row.valid_to else self.calendar.date_bounds(local)[1]
                 if assignment.holds(due):
                     known = max(due, ended.row.recorded_at or due)
-                    says = f"the last day of its holder here was {written(self.calendar, due - 1)} ({ended.says})"
+                    last = written(self.calendar, due - 1)
+                    says = f"the last day of its holder here was {last}: {ended.says}{ended.note}"
                     return Due(assignment, due, known, ended.row, says)
         return None
 

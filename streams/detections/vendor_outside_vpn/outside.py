@@ -140,10 +140,13 @@ class Outside:
 
     def who(self) -> str:
         """The account, and the company."""
-        logon, account = self.first.way.logon, self.first.account
-        company = self.case.reference.vendor(account.vendor, logon.at) if account and account.vendor else None
-        name = (company.name if company else "") or (account.vendor if account else "")
-        return f"{logon.account} ({name})" if name else f"{logon.account}"
+        name, account = self._company(), self.first.way.logon.account
+        return f"{account} ({name})" if name else f"{account}"
+
+    def _company(self) -> str:
+        account, at = self.first.account, self.first.way.logon.at
+        company = self.case.reference.vendor(account.vendor, at) if account and account.vendor else None
+        return (company.name if company else "") or ((account.vendor or "") if account else "")
 
     def headline(self) -> str:
         """One sentence with the systems."""
@@ -157,11 +160,15 @@ class Outside:
         more = f" and {counted(len(self.logons) - 5, 'more time')}" if len(self.logons) > 5 else ""
         slack = self.case.policy.detections.vendor_outside_vpn.parameters.slack_minutes
         vpn = [name for name, one in self.case.sources.items() if "vpn" in one.categories]
+        names = listed(sorted(vpn))
+        read, show = (
+            (f"The logs of {names} were read", "show") if len(vpn) > 1 else (f"The log of {names} was read", "shows")
+        )
         return (
             f"On {day(calendar, first.at)}, the vendor account {self.who()} logged on inside the district:"
-            f" {'; '.join(told)}{more}. The log of {listed(sorted(vpn))} was read without a gap and"
-            f" shows no VPN session of this person within {length(slack * MINUTE)} of it. Nothing shows that the person"
-            " was on site."
+            f" {'; '.join(told)}{more}. {read} without a gap and"
+            f" {show} no VPN session of this person within {length(slack * MINUTE)} of it. Nothing shows that the"
+            " person was on site."
         )
 
     def exhibits(self) -> list[Exhibit]:
@@ -184,7 +191,7 @@ class Outside:
 
     def _rows(self) -> Iterator[Consulted]:
         if self.first.account:
-            yield consulted(self.first.account, f"{self.first.account.kind} account of a vendor")
+            yield consulted(self.first.account, f"{self.first.account.kind} account of {self._company() or 'a vendor'}")
         for one in self.logons:
             yield from one.rows
             network = self.case.reference.network(one.way.logon.address or "", one.way.logon.at)

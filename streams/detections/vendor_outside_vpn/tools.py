@@ -11,7 +11,8 @@ from streams.detections.vendor_outside_vpn.sight import TOOL
 from streams.detections.vendor_outside_vpn.way_in import MINUTE
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit, measure
-from streams.evidence.plain_words import counted, date, day, length, listed, moment, role, span
+from streams.evidence.plain_words import counted, date, day, length, listed, moment, role, row_named, span
+from streams.evidence.plain_words import size as written_size
 from streams.patterns.excuses import Excuse, Excuses, names, stays
 from streams.patterns.intervals import Interval
 from streams.patterns.reached_systems import Reach
@@ -200,7 +201,7 @@ class Tools:
         """A paragraph that a principal can read."""
         calendar, start = self.case.calendar, self.sessions[0].interval.start
         told = [f"{one.tool} {span(calendar, *one.interval)} ({length(one.interval.length)})" for one in self.sessions]
-        size = f", {self.size:,} bytes in all" if self.size else "; the records count no bytes"
+        size = f", {written_size(self.size)} in all" if self.size else "; the records count no bytes"
         return (
             f"On {day(calendar, start)}, {self.device.device_id}, a {self.device.device_class} device, was in contact"
             f" with a remote-support service: {'; '.join(told[:3])}{size}. No vendor's approval that names this"
@@ -243,7 +244,7 @@ class Tools:
         """Each that records and tables can test, with its answer."""
         allowed = sorted({vendor for one in self.sessions for vendor in _allowed(self.case, one)})
         weighed = {row.reference: row.failed for one in self.sessions for row in one.weighed}
-        told = "; ".join(f"{name} ({why})" for name, why in sorted(weighed.items()))
+        told = listed([f"{row_named(name)} ({why or 'it covers this'})" for name, why in sorted(weighed.items())])
         requests = sum(run.count for one in self.sessions for run in one.runs)
         home = "No company with an agreement lists this tool."
         if allowed:
