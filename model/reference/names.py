@@ -47,7 +47,7 @@ def account_parts(text: str) -> tuple[str | None, str | None]:
         if found:
             return name.lstrip("\\") or None, realm_name(domain)
     name, found, realm = text.rpartition("@")
-    return (name or None, realm_name(realm)) if found else (text or None, None)
+    return (name or None, realm_name(realm)) if found and realm else (text or None, None)
 
 
 def _is_distinguished(text: str) -> bool:

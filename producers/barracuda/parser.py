@@ -39,7 +39,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     if head is None:
         return Refusal("no line of a Barracuda web filter: expected a syslog head and `http_scan[pid]: <epoch> ...`")
     event = event_of(head, "barracuda", "proxy", "record.unrecognised")
-    match = _LINE.fullmatch(head.message.strip()) if head.tag and is_by(head, *_PROGRAMS) else None
+    match = _LINE.fullmatch(head.message.strip(forms.BLANKS)) if head.tag and is_by(head, *_PROGRAMS) else None
     sound = match and match["client"] == match["again"] and len(_ACTION.findall(match[0])) == 1
     if match and sound and not forms.is_cut(record):
         _read(event, match)
@@ -58,6 +58,6 @@ def _read(event: Event, match: re.Match[str]) -> None:
     event.verdict, event.outcome = _VERDICTS.get(match["action"], ("unknown", "unknown"))
     event.url_category = forms.known(match["categories"])
     event.reason = (event.url_category or match["reason"].lower()) if event.verdict == "blocked" else None
-    user = match["user"].strip()
+    user = match["user"].strip(forms.BLANKS)
     if user.upper() not in _NOBODY:  # `ldap0:tbell`: before the colon stands the gateway's own word for the directory
         forms.name_account(event, user.rpartition(":")[2], "observed")

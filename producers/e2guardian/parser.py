@@ -21,7 +21,8 @@ _FEWEST, _MOST = 12, 18  # cells: later versions add the client's name, the grou
 # The own format has blanks between its fields and within `what` and the category: only a line that can be read in one
 # way has a method, two numbers, then a category, the number of the group and the code.
 _OWN = re.compile(
-    _WHEN + r" (?P<who>\S{1,256}) (?P<from>\S{1,64}) (?P<where>\S{1,16384}) (?P<what>.*?) ?"
+    _WHEN
+    + r" (?P<who>\S{1,256}) (?P<from>\S{1,64}) (?P<where>[A-Za-z][A-Za-z0-9+.-]{0,15}://\S{1,16384}) (?P<what>.*?) ?"
     r"(?P<how>[A-Z]{3,10}) (?P<size>\d{1,19}) (?P<weight>-?\d{1,9}) (?P<category>.*?) ?"
     r"(?P<group>\d{1,4}) (?P<code>\d{3}) (?P<type>\S{1,256})(?: .*)?",
     re.A | re.S,
@@ -40,7 +41,7 @@ def parse(record: bytes, context: Context) -> Parsed:
         if head is None:
             return Refusal("no line of E2guardian: expected `2026.3.4 8:00:05 user address url ...`, CSV or tabs")
         event.occurred_at, event.time_quality, event.reporter = head.at, head.quality, head.host
-        fields = _fields(head.message.strip()) if head.tag and is_by(head, *_PROGRAMS) else None
+        fields = _fields(head.message.strip(forms.BLANKS)) if head.tag and is_by(head, *_PROGRAMS) else None
     if fields:
         event.occurred_at, event.time_quality = _at(fields, context) or (event.occurred_at, event.time_quality)
         if not forms.is_cut(record):

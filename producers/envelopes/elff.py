@@ -6,10 +6,11 @@ Source: https://www.w3.org/TR/WD-logfile.html
 
 import re
 from functools import lru_cache
+from string import whitespace
 
 from producers.envelopes.fields import Fields, collect
 
-_CELL = re.compile(r'\s*+(?:"((?:[^"]++|"")*+)"(?=\s|$)|(\S++))')
+_CELL = re.compile(r'\s*+(?:"((?:[^"]++|"")*+)"(?=\s|$)|(\S++))', re.A)
 DIRECTIVE = "#"
 FIELDS = "#Fields:"
 
@@ -28,7 +29,7 @@ def names_of(heading: str) -> tuple[str, ...]:
 def read_row(text: str, names: tuple[str, ...]) -> Fields:
     """The cells under their names, without those that mean nothing. `broken` where their number is another."""
     pairs: list[tuple[str, str]] = []
-    position, end = 0, len(text.rstrip())
+    position, end = 0, len(text.rstrip(whitespace))
     cells = 0
     while position < end:
         match = _CELL.match(text, position)

@@ -16,7 +16,8 @@ _LONGEST = 65_536
 _BEGIN = re.compile(r"CEF:0\|(?:Forcepoint|Websense)\|Security\|", re.A)
 _IDENTITY = ("src", "suser", "loginID", "rt", "act", "dvc", "dst", "dhost", "dpt", "request")
 _BEFORE = frozenset({"src", "suser", "loginID", "rt", "act", "dvc"})
-_CLIENTS = frozenset({"requestClientApplication", "request"})  # written as they came, behind who and where
+# Written as they came, behind who and where. So is dhost, before both: a user that stands before `src` is the client's.
+_CLIENTS = frozenset({"requestClientApplication", "request"})
 _VERDICTS = {
     "permitted": ("allowed", "success"),
     "blocked": ("blocked", "failure"),
@@ -44,7 +45,8 @@ def parse(record: bytes, context: Context) -> Parsed:
         event = event_of(head, "forcepoint_web", "proxy", "record.unrecognised")
     event.vendor_code, event.vendor_action = cef.signature or None, cef.name or None
     fields = cef.extension
-    if fields.sound(*_IDENTITY) and fields.in_order(_BEFORE, _CLIENTS) and not forms.is_cut(record):
+    ordered = fields.in_order(_BEFORE, _CLIENTS) and fields.in_order({"src", "spt"}, {"suser", "loginID"})
+    if fields.sound(*_IDENTITY) and ordered and not forms.is_cut(record):
         _read(event, cef)
     return [event]
 

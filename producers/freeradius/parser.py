@@ -91,7 +91,7 @@ def _basis(event: Event, tail: re.Match[str], user: str) -> Basis:
     Where a password was struck out (`user/***`), what stood there may have been the user of `domain/user`; a user
     that holds the words behind a user is nobody's name.
     """
-    plain = not user.endswith("/***") and _USER_ENDS not in user
+    plain = not user.endswith(("/***", "/")) and _USER_ENDS not in user
     return "authenticated" if event.outcome == "success" and tail["inner"] and plain else "claimed"
 
 

@@ -141,7 +141,8 @@ def _in_words(event: Event, says: str) -> None:
 
 
 def _port_user(event: Event, fields: Fields) -> None:
-    """802.1X and MAC RADIUS of a switch: the name is the outer one."""
+    """802.1X and MAC RADIUS of a switch: the name is the outer one, and there is no address but one that it brought."""
+    event.address = None
     event.category, event.action, event.outcome = "auth", "account.authenticated", "success"
     event.mac, event.protocol = forms.mac(fields.get("mac-address")), _known(fields, "user-type")
     event.device_basis = "observed" if event.mac else None

@@ -3,7 +3,7 @@
 import re
 
 from model.event import Event
-from producers.forms import LONGEST_LINE, decode
+from producers.forms import BLANKS, LONGEST_LINE, decode
 from producers.openvpn.messages import read_message
 from producers.openvpn.status import read_status
 from producers.product import Context, Parsed, Refusal
@@ -43,4 +43,4 @@ def _head(text: str, context: Context) -> Head | None:
     if micro := _MICROSECONDS.match(rest):
         at = (f"{at[0][:19]}.{micro[1].zfill(6)[:3]}Z", at[1])
         rest = rest[micro.end() :]
-    return Head(rest.strip(), *at)
+    return Head(rest.strip(BLANKS), *at)

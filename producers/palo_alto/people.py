@@ -115,8 +115,8 @@ def _old_globalprotect(event: Event, eventid: str, text: str) -> None:
     event.category = "vpn"
     marks = list(_PARTS.finditer(text))
     names = [mark[1] for mark in marks]
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    parts = {mark[1]: text[mark.end() : end].rstrip(".") for mark, end in zip(marks, ends, strict=False)}
+    ends = [*(mark.start() for mark in marks[1:]), len(text.removesuffix("."))]
+    parts = {mark[1]: text[mark.end() : end] for mark, end in zip(marks, ends, strict=False)}
     clients = next((at for at, name in enumerate(names) if name in _CLIENTS), len(names))
     if any(names.count(name) > 1 or name in names[clients:] for name in _IDENTITY):
         return

@@ -18,12 +18,13 @@ from producers.times import At, at_epoch, at_iso
 
 _LONGEST = 65_536
 _BEGIN = re.compile(r"(?:^|(?<=[\s>]))id=[\w.-]{1,64}\s+sn=")
-_IDENTITY = ("usr", "src", "srcV6", "srcMac", "suser", "smac", "dstname", "m", "fw_action")
+_IDENTITY = ("usr", "src", "dst", "srcV6", "srcMac", "suser", "smac", "dstname", "m", "fw_action")
 _WHO = frozenset({"usr", "src", "srcV6", "srcMac"})
 _CLIENTS = frozenset({"dstname", "arg"})  # host and path that the client asked for, without quotes
 _SIGNED_IN = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator|CLI administrator) login "
                         r"(?P<word>allowed|denied|failed)")  # fmt: skip
 _SIGNED_OUT = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator) logged out")
+_TYPED = re.compile(r"(?:.{0,30} )?login (?:denied|failed)")  # its user is what somebody typed, quotes and all
 _NOBODY = ("Unknown", "N/A")  # `Unknown (SSO failed)`, `Unknown (external IP)`
 _CEF_NAMES = {"suser": "usr", "smac": "srcMac", "dhost": "dstname", "request": "arg", "in": "rcvd", "out": "sent"}
 _Reader = Callable[[Event, Fields], None]
@@ -44,9 +45,18 @@ def parse(record: bytes, context: Context) -> Parsed:
         said = {"m": cef.signature, "msg": cef.name}  # the head's, whatever the extension says, and before it
         fields = Fields(said | read.values | said, read.repeated, read.broken)
     event = _headed(fields, head, context)
-    if fields.sound(*_IDENTITY) and fields.in_order(_WHO, _CLIENTS) and not forms.is_cut(record):
+    ordered = fields.in_order(_WHO, _CLIENTS) and _user_in_its_place(fields)
+    if fields.sound(*_IDENTITY) and ordered and not forms.is_cut(record):
         _read(event, fields)
     return [event]
+
+
+def _user_in_its_place(fields: Fields) -> bool:
+    """`src` and `dst` may end in a name that the machine there chose, and which may hold ` usr=` itself: a user who
+    stands right behind such a name may be its word."""
+    named = {end for end in ("src", "dst") if len((fields.get(end) or "").split(":")) == 4}
+    behind = {end for end in ("src", "dst") if not fields.in_order({"usr"}, {end})}
+    return not (behind == {"src"} and "src" in named) and not ("dst" in behind and "dst" in named)
 
 
 def _head(text: str, context: Context) -> Head | None:
@@ -92,9 +102,10 @@ def _read(event: Event, fields: Fields) -> None:
 def _client(event: Event, fields: Fields) -> None:
     """`src=address:port:interface:name`, of which the name is what the client calls itself."""
     parts = (fields.get("src") or "").split(":")
-    event.address = forms.address(fields.get("srcV6")) or forms.address(parts[0])
+    event.address = forms.address(parts[0]) or forms.address(fields.get("srcV6"))
     event.device = forms.known(parts[3]) if len(parts) == 4 else None
-    event.mac = forms.mac(fields.get("srcMac"))
+    typed = event.vendor_action and _TYPED.match(event.vendor_action) and not fields.in_order({"srcMac"}, {"usr"})
+    event.mac = None if typed else forms.mac(fields.get("srcMac"))
     event.device_basis = "claimed" if event.device else "observed" if event.mac else None
     to = (fields.get("dst") or "").split(":")
     event.destination = forms.address(fields.get("dstV6")) or forms.address(to[0])

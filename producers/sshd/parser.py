@@ -1,7 +1,7 @@
 """auth.log: a line in, what sshd, PAM, sudo, su or useradd say in it out. sshd(8), sudoers(5), pam_unix(8)."""
 
 from model.event import Event
-from producers.forms import LONGEST_LINE, decode
+from producers.forms import BLANKS, LONGEST_LINE, decode
 from producers.product import Context, Parsed, Refusal
 from producers.sshd.local import READERS as LOCAL
 from producers.sshd.pam import read_pam
@@ -36,9 +36,9 @@ def _headless(text: str) -> Parsed:
 
 def _told(head: Head) -> list[Event]:
     times, message = repeated(head.message)
-    event = _event(head, message.strip())
+    event = _event(head, message.strip(BLANKS))
     count = max(1, min(times, MOST_REPEATS)) if event.action != "record.unrecognised" else 1
-    return [event, *(_event(head, message.strip()) for _ in range(count - 1))]
+    return [event, *(_event(head, message.strip(BLANKS)) for _ in range(count - 1))]
 
 
 def _event(head: Head, message: str) -> Event:

@@ -71,7 +71,7 @@ def _cells(text: str) -> list[str]:
     if not _ROW.fullmatch(text):
         return []
     try:
-        return [cell.strip() for cell in next(csv.reader([text], skipinitialspace=True, strict=True), [])]
+        return [cell.strip(forms.BLANKS) for cell in next(csv.reader([text], skipinitialspace=True, strict=True), [])]
     except csv.Error:
         return []
 
