@@ -16,7 +16,8 @@ from model.policy import base_policy
 from storage.client import Store
 from storage.queries.casework import matching
 from storage.queries.districts import stored_pack
-from storage.queries.subject import Subject
+from storage.queries.standing import accounts_of, people_called
+from storage.queries.subject import KINDS, Subject
 from storage.queries.timeline import Span
 from storage.queries.where import MOST
 
@@ -110,10 +111,21 @@ def searches(
 ) -> list[CaseworkEvent]:
     """Who searched, newest first: by an author, about a person or other subject; of the newest `MOST` alone."""
     found = matching(register.store, district=district, kinds=("search.made",), actor=by, limit=MOST)
-    return [one for one in found if about is None or _is_about(one, about)]
+    wanted = None if about is None else _spelled(register.store, about)
+    return [one for one in found if wanted is None or not wanted.isdisjoint(_named(one))]
 
 
-def _is_about(search: CaseworkEvent, text: str) -> bool:
-    named: Iterable[Any] = (search.body.get("query"), search.body.get("called"), *search.body.get("people", ()))
-    wanted = text.partition(":")[2] if text.startswith("person:") else text
-    return any(isinstance(one, str) and one.casefold() == wanted.casefold() for one in named)
+def _spelled(store: Store, text: str) -> set[str]:
+    """What somebody may have asked for to see the same: a person is also looked for by their accounts."""
+    kind, colon, rest = text.partition(":")
+    plain = rest if colon and kind in KINDS else text
+    people = [plain, *people_called(store, plain)]
+    return {one.casefold() for one in (text, *people, *accounts_of(store, people))}
+
+
+def _named(search: CaseworkEvent) -> set[str]:
+    """What a search asked for: its whole text, each subject of a request (`account:tbell device:d1`), each person."""
+    query = str(search.body.get("query") or "")
+    subjects = [one.partition(":")[2] for one in query.split() if one.partition(":")[0] in KINDS]
+    named: Iterable[Any] = (query, search.body.get("called"), *subjects, *search.body.get("people", ()))
+    return {one.casefold() for one in named if isinstance(one, str)}

@@ -92,6 +92,10 @@ TAMPERED = {
         ("vpn_events", "e8", "extra"),
     "INSERT INTO events SELECT * REPLACE ('e9' AS event_id, 900 AS version) FROM events WHERE category = 'vpn' LIMIT 1":
         ("vpn_events", "e9", "extra"),
+    "INSERT INTO events SELECT * REPLACE ('e7' AS event_id, 18446744073709551615 AS version) FROM events"
+    " WHERE category = 'vpn' LIMIT 1": ("vpn_events", "e7", "extra"),
+    "INSERT INTO events SELECT * REPLACE ('e6' AS event_id, 'misc' AS category, '' AS raw)"
+    " FROM (SELECT * FROM events WHERE category = 'vpn' LIMIT 1)": ("unknown", "e6", "extra"),
     "INSERT INTO violations SELECT * REPLACE ('v9' AS violation_id, 1 AS version) FROM violations":
         ("violations", "v9", "extra"),
     "ALTER TABLE events DELETE WHERE event_id = 'e5'": ("proxy_events", "10:4", "missing"),

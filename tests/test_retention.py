@@ -193,6 +193,15 @@ def test_a_purge_ends_once_wherever_it_was_killed(stack: Stack, ledger: Ledger, 
     found = {one.record_class: (one.status, one.certificate) for one in outcome.hours}
     assert found["auth_events"] == found["raw"] == found["violations"] == ("lawfully_destroyed", "c1")
     assert found["proxy_events"] == ("intact", None)
+    quick = {one.record_class: (one.status, one.certificate) for one in verified(ledger, stored, quick=True).hours}
+    assert quick == found
+
+
+def test_places_that_somebody_took_out_of_the_book_are_not_taken_for_a_purge(ledger: Ledger, stored: Store) -> None:
+    purged(ledger, stored, asked(stored))
+    ledger.book._db.execute("DELETE FROM marks WHERE class = 'auth_events'")
+    bad = {one.record_class for one in verified(ledger, stored, quick=True).hours if one.status == "altered"}
+    assert bad == {"auth_events"}
 
 
 def test_the_salts_of_destroyed_rows_are_gone_and_those_of_the_rest_are_not(ledger: Ledger, stored: Store) -> None:

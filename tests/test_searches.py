@@ -12,12 +12,15 @@ from storage_cases import event, events, facts, fresh_store, store_records
 
 from casework import users
 from casework.register import Register
+from casework.requests.request import Request
+from casework.requests.steps import Actor, looked
 from cli.main import main
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.clock import now
 from model.settings import Settings
 from storage.client import Store
+from storage.queries.responsive import Criteria
 
 PASSWORD = "correct horse battery"
 
@@ -27,7 +30,9 @@ def store(stack: Stack) -> Iterator[Store]:
     store = fresh_store(stack, f"searches_{uuid.uuid4().hex[:8]}")
     row = {"name": "Maple Falls", "timezone": "America/New_York", "policy": "union-ok"}
     tess = {"sourcedId": "p17", "givenName": "Tessa", "familyName": "Bell"}
-    told = [Fact(table="district", key="maple-falls", row=row), Fact(table="users", key="p17", row=tess)]
+    own = {"account": "tbell", "person": "p17", "kind": "personal"}
+    told = [Fact(table="district", key="maple-falls", row=row), Fact(table="users", key="p17", row=tess),
+            Fact(table="accounts", key="tbell", row=own)]  # fmt: skip
     store_records(store, [facts(told, 1), events([event("e1", account="tbell", person="p17")], 2)])
     yield store
     store.close()
@@ -84,6 +89,21 @@ def test_each_search_is_kept_with_who_why_what_and_how_much(settings: Settings, 
     assert {one["actor"] for one in kept(settings, "--by", "sue")} == {"sue"}
     assert {one["actor"] for one in kept(settings, "--user", "rex")} >= {"sue", getuser()}
     assert {one["actor"] for one in kept(settings, "--user", "sue")} == {"sue"}
+
+
+def test_whoever_asks_about_a_person_finds_searches_for_their_account_and_the_requests_that_read_it(
+    settings: Settings, store: Store
+) -> None:
+    criteria = Criteria(accounts=("tbell",), devices=("d9",), since="2026-03-01T00:00:00.000Z",
+                        until="2026-03-09T00:00:00.000Z")  # fmt: skip
+    request = Request(request_id="2026-0007", district="maple-falls", law="ok.ora", received="2026-03-04",
+                      requester="Pat", text="x", criteria=criteria, clock={})  # fmt: skip
+    with Register(settings, store) as register:
+        register.write(looked(request, "request collected", 1, Actor("ruth", "records_officer"), now()))
+    assert asked(settings, "search", "account:tbell", "--json").exit_code == 0
+    for about in ("p17", "person:p17", "tbell", "account:TBell"):
+        assert {"request collected", "search"} <= {one["body"]["how"] for one in kept(settings, "--about", about)}  # type: ignore[index]
+    assert {one["actor"] for one in kept(settings, "--about", "d9")} == {"ruth"}
 
 
 def test_a_search_for_what_is_not_there_is_kept_too(settings: Settings) -> None:

@@ -326,6 +326,12 @@ class Book:
         found = self._all(sql, (district, number))
         return found[0][0] if found else None
 
+    def destroyed_in(self, district: str, body: SealBody) -> str | None:
+        """A certificate under which some rows of a seal were destroyed."""
+        sql = "SELECT why FROM gone WHERE district = ? AND class = ? AND version BETWEEN ? AND ? AND why != 'replaced'"
+        found = self._all(f"{sql} ORDER BY version DESC LIMIT 1", (district, body.record_class, body.first, body.last))
+        return str(found[0][0]) if found else None
+
     # The chain
 
     def append(self, entry: Entry) -> None:

@@ -66,12 +66,11 @@ def why_not(found: Proof, public: Ed25519PublicKey) -> str | None:
     entry = Entry(**rest, sealed_at=found.sealed_at, key_id=found.key_id, signature=found.signature)
     try:
         body = msgspec.json.decode(found.entry.body, type=SealBody)
-        made = leaf(bytes.fromhex(found.salt), found.row.encode())
-        reached = root_from(bytes.fromhex(found.leaf), found.index, body.rows, [bytes.fromhex(p) for p in found.path])
+        made = leaf(_bytes(found.salt), found.row.encode())
+        reached = root_from(_bytes(found.leaf), found.index, body.rows, [_bytes(node) for node in found.path])
+        _bytes(found.signature)
     except (ValueError, msgspec.MsgspecError) as error:
         return f"the proof cannot be read: {error}"
-    if found.raw and (says := why_not(found.raw, public) or _strange(found.raw, found)):
-        return f"raw record: {says}"
     tests = (
         (found.key_id == key_id(public), "it was signed with another key"),
         (signed_by(public, entry.text, found.signature), "the signature does not fit what it signs"),
@@ -79,11 +78,23 @@ def why_not(found: Proof, public: Ed25519PublicKey) -> str | None:
         (reached.hex() == found.root, "the leaf and the path do not lead to the root"),
         (found.root == body.root, "the root is not the one that was signed"),
     )
-    return next((says for holds, says in tests if not holds), None)
+    if wrong := next((says for holds, says in tests if not holds), None):
+        return wrong
+    if found.raw and (wrong := why_not(found.raw, public) or _strange(found.raw, found)):
+        return f"raw record: {wrong}"
+    return None
+
+
+def _bytes(text: str) -> bytes:
+    """Small hex without blanks, the only way we write it, so that no other text passes for a proof of ours."""
+    found = bytes.fromhex(text)
+    if found.hex() != text:
+        raise ValueError(f"{text[:80]!r} is not written in small hex digits")
+    return found
 
 
 def _strange(raw: Proof, event: Proof) -> str | None:
-    """Why a raw record's proof does not belong to an event's."""
+    """Why a raw record's proof, which holds, does not belong to an event's that holds, too."""
     heads = [one.row.partition("\n")[0] for one in (raw, event)]
     ids = [msgspec.json.decode(head, type=dict[str, object]).get("event_id") for head in heads]
     return None if ids[0] == ids[1] else "it is the record of another event"

@@ -19,6 +19,7 @@ from storage.rows import COLUMNS
 EVENT_CLASSES = ("auth_events", "vpn_events", "proxy_events", "device_events")
 TABLES = {**dict.fromkeys((*EVENT_CLASSES, RAW), "events"), "reference": "reference", "violations": "violations",
           "dead_letters": "dead_letters", "casework": "casework"}  # fmt: skip
+OF_NO_CLASS = "unknown"  # the class of events whose category no class has: nobody of ours stores such
 
 
 class StoredRow(NamedTuple):
@@ -148,6 +149,15 @@ def rows_of(store: Store, district: str, record_class: str, first: int, last: in
     sql = f"SELECT {columns} FROM {TABLES[record_class]} FINAL WHERE {where} ORDER BY {order}"
     for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", asked):
         yield from read(district, chunk)
+
+
+def classless(store: Store, district: str) -> Iterator[StoredRow]:
+    """Rows of `events` whose category is none of ours, wherever they stand: no seal can know them."""
+    ours = [one.removesuffix("_events") for one in EVENT_CLASSES]
+    where = "district = {district:String} AND category NOT IN {ours:Array(String)}"
+    sql = f"SELECT {_named(_Raw.__struct_fields__)} FROM events WHERE {where} ORDER BY event_id"
+    for chunk in store.stream(sql, {"district": district, "ours": ours}):
+        yield from _raws(district, chunk)
 
 
 def _events(district: str, chunk: bytes) -> Iterator[StoredRow]:

@@ -10,7 +10,7 @@ from storage.client import Store
 from storage.ledger.book import Book, Gone
 from storage.ledger.chain import Entry, Fault
 from storage.ledger.leaves import Place
-from storage.ledger.stored import TABLES, StoredRow, rows_of
+from storage.ledger.stored import OF_NO_CLASS, TABLES, StoredRow, classless, rows_of
 from storage.ledger.strangers import strangers
 from storage.ledger.verify import (
     Compared,
@@ -28,7 +28,7 @@ from storage.rows import STORE_LETTER
 
 Names = Callable[[str, int, list[Place]], dict[Place, str]]  # class, partition, places: ids, where the broker knows
 Stamped = Callable[[list[Entry]], list[Fault]]  # what time stamps contradict in a chain
-MAX_VERSION = (1 << 63) - 1
+MAX_VERSION = (1 << 64) - 1  # what the store's column can hold, not only what we would write
 ROUNDS, PAUSE_S = 5, 1.0  # how long rows may be stored and not yet noted: the sink does one after the other
 
 
@@ -78,19 +78,23 @@ class Verifier:
     def quick(self, asked: Asked) -> Outcome:
         """Roots only: whether the chain is whole, signed and as the anchor has it. Rows are not read."""
         faulty = self._chain(asked.district)
-        found = [
-            HourReport(
-                district=asked.district,
-                record_class=seal.body.record_class,
-                hour=seal.body.hour,
-                status="lawfully_destroyed" if seal.places is None else "intact" if seal.genuine else "altered",
-                sealed=seal.body.rows,
-                certificate=seal.certificate,
-            )
-            for seal in seals(self._book, asked.district)
-            if asked.holds(seal.body.hour)
-        ]
-        return Outcome(faulty, merged(found))
+        purged = max((one.number for one in self._book.entries(asked.district) if one.kind == "certificate"), default=0)
+        own = (seal for seal in seals(self._book, asked.district) if asked.holds(seal.body.hour))
+        return Outcome(faulty, merged(self._quickly(asked.district, seal, purged) for seal in own))
+
+    def _quickly(self, district: str, seal: Seal, purged: int) -> HourReport:
+        """What the book alone says of a seal; after entry `purged` nothing was destroyed."""
+        certificate = seal.certificate
+        if seal.places and seal.number < purged:
+            certificate = self._book.destroyed_in(district, seal.body)
+        return HourReport(
+            district=district,
+            record_class=seal.body.record_class,
+            hour=seal.body.hour,
+            status="altered" if not seal.genuine else "lawfully_destroyed" if certificate else "intact",
+            sealed=seal.body.rows,
+            certificate=certificate,
+        )
 
     def full(self, asked: Asked, seal_open: Callable[[], object]) -> Outcome:
         """Every row. Raises `Unavailable`."""
@@ -149,6 +153,7 @@ class Verifier:
             for name, rows in found.items():
                 still = {row.place for row in self._tail(asked.district, name)} if rows else set()
                 found[name] = [row for row in rows if row.place in still]
+        found[OF_NO_CLASS] = list(classless(self._store, asked.district))
         hour = max((seal.body.hour for seal in seals(self._book, asked.district)), default="")
         for name, rows in found.items():
             if rows:
