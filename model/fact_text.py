@@ -12,11 +12,15 @@ from model.event import format_ms
 from model.reference.names import account_name, account_parts, host_name, mac_text
 from model.spelling import meant
 from model.tables import TRUTHS, VALIDITY, WORDS_OF_ROLES, Table, key_of
+from model.vocabulary import EXTRA_ROLES, ROLES
 from model.written_time import clock, day, moment
 
 WEEKDAYS = "MTWRFSU"
 _HOLDS = re.compile(r"all_students|all_staff|none|(class|org):\S+")
 _LONGEST = 4096  # characters of one value
+_ROLES = frozenset((*ROLES, *EXTRA_ROLES))
+_FREE = frozenset({"name", "title", "givenName", "familyName", "reason", "location"})  # what people write as they like
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,14 @@ class _Reading:
             begins = self.table.or_begins.get(column)
             if value and plain not in words and not (begins and value.startswith(begins)):
                 self.bad.append(Remark(column, f"is none of {', '.join(sorted(words))}", value, words))
-        for column in (column for column, value in self.said.items() if len(value) > _LONGEST):
-            self.blame(column, f"is longer than {_LONGEST} characters")
+        role = self.said.get(self.table.roles, "")
+        if role not in _ROLES and meant(role, _ROLES):  # a district has words of its own, but none that is nearly ours
+            self.bad.append(Remark(self.table.roles, "is no role", role, _ROLES))
+        for column, value in self.said.items():
+            if len(value) > _LONGEST:
+                self.blame(column, f"is longer than {_LONGEST} characters")
+            if not value.isprintable() and column not in _FREE and (unseen := _UNSEEN.search(value)):
+                self.blame(column, f"holds a character that nobody sees (U+{ord(unseen[0]):04X}); type it anew")
 
     def check_pairs(self) -> None:
         for column, other in [self.table.together] if self.table.together else []:

@@ -132,3 +132,8 @@ ROLES = (
     *("aide", "counselor", "districtAdministrator", "guardian", "parent", "principal", "proctor", "relative"),
     *("siteAdministrator", "student", "systemAdministrator", "teacher"),
 )
+# The words behind `ext:` that our packs use; a district may have more.
+EXTRA_ROLES = (
+    *("ext:building_secretary", "ext:director_of_technology", "ext:executive_director", "ext:it", "ext:legal_advisor"),
+    *("ext:sponsor", "ext:substitute", "ext:superintendent", "ext:vendor", "ext:volunteer"),
+)

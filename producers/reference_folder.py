@@ -9,7 +9,7 @@ import msgspec
 
 from model.batch import Fact
 from model.fact_text import Remark
-from model.reference import Unread
+from model.reference import Unread, folded
 from model.reference.fold import ALWAYS, Identity, identity, recorded
 from model.reference.reading import read_row
 from model.spelling import meant
@@ -17,6 +17,15 @@ from model.tables import TABLES, UNREAD
 from producers.reference_csv import SHOWN, Problem, Stated, read_table
 
 SHEET = re.compile(r"(?:\.(?:csv|xlsx?|ods|tsv|txt|gz|zst|zip))+$", re.IGNORECASE)  # how the name of a table may end
+# Columns by which a row excuses or accuses somebody, and the columns that know the name.
+_PEOPLE, _DEVICES = ("users", "sourcedId"), ("devices", "device_id")
+_ACCOUNTS = (("accounts", "account"), ("users", "username"))
+_NAMING: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
+    "approvals": {"account": _ACCOUNTS, "device_id": (_DEVICES,)},
+    "exemptions": {"account": _ACCOUNTS, "person": (_PEOPLE,), "device_id": (_DEVICES,)},
+    "assignments": {"person": (_PEOPLE,), "device_id": (_DEVICES,)},
+}
+_MOST_SLIPS = 20  # strange names of one column that are compared with all known ones
 _COPIES = re.compile(r"^copy of | ?\(\d{1,4}\)$|[ _-]+(?:copy|final|new|old|\d{1,4})$", re.IGNORECASE)
 Rows = dict[Identity, list[Fact]]
 
@@ -132,6 +141,7 @@ def _read(files: Mapping[str, bytes], zone: ZoneInfo) -> tuple[list[Stated], lis
         (ours if file.casefold() in known else strangers).append(file)
     stated = [read_table(known[file.casefold()], file, files[file], zone) for file in ours]
     _doubt_vendors({table.table.name: table for table in stated})
+    _doubt_names({table.table.name: table for table in stated})
     silent = {name for name in TABLES if not any(table.rows for table in stated if table.table.name == name)}
     copies = [copy for file in strangers if (copy := _copy(file, silent, known))]
     others = [file for file in strangers if file not in {copy.file for copy in copies}]
@@ -153,6 +163,25 @@ def _doubt_vendors(stated: Mapping[str, Stated]) -> None:
             near = meant(vendor, known)
             said = "is no company of vendors.csv or accounts.csv" + (f"; did you mean {near}?" if near else "")
             approvals.doubt(fact, Remark("vendor", said, vendor))
+
+
+def _doubt_names(stated: Mapping[str, Stated]) -> None:
+    """A loan of `LT-1O4`, an exemption of `mhlil`: a name that no row has and that is nearly one's is a slip."""
+    for table, columns in _NAMING.items():
+        for column, tellers in columns.items():
+            known = {name for other, teller in tellers for _, name in _said(stated, other, teller)}
+            strange = {name: fact for fact, name in _said(stated, table, column) if name not in known}
+            for name, fact in list(strange.items())[:_MOST_SLIPS]:
+                if near := meant(name, (one for one in known if one[0] == name[0] or one[-1] == name[-1])):
+                    said = f"is in no row of {tellers[0][0]}.csv; did you mean {near}?"
+                    stated[table].doubt(fact, Remark(column, said, name))
+
+
+def _said(stated: Mapping[str, Stated], table: str, column: str) -> list[tuple[Fact, str]]:
+    """What the rows of a table say in a column, where they say something."""
+    versions = stated[table].rows.values() if table in stated else ()
+    rows = [(fact, (fact.row or {}).get(column, "")) for each in versions for fact in each]
+    return [(fact, folded(said) if column == "username" else said) for fact, said in rows if said]
 
 
 def _copy(file: str, silent: Collection[str], known: Mapping[str, str]) -> Stated | None:

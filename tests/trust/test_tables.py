@@ -41,6 +41,13 @@ def judged(**files: str) -> list[Violation]:
     return [decode_violation(line) for line in engine.take().violations]
 
 
+NAMED = {
+    "users": "sourcedId,username\np-hill,mhill\np-kim,Kim\n",
+    "accounts": "account,person,kind\nmhill,p-hill,personal\n",
+    "devices": "device_id,class\nLT-1,staff\nLAB-07,lab\n",
+}
+
+
 def test_a_column_that_stands_twice_is_a_mistake_that_findings_name() -> None:
     loaded = first(approvals=f"{HEAD},state\n{GRANT},denied\nA2{GRANT[2:]},approved\n")
     assert [(one.column, one.line) for one in loaded.errors] == [("state", 1), ("state", 2)]
@@ -169,4 +176,54 @@ def test_a_company_that_only_the_accounts_name_is_known() -> None:
         accounts="account,kind,vendor\nvtech,vendor,acme\n",
         approvals=f"{HEAD}\n{GRANT}\n",
     )
+    assert loaded.errors == []
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "told"),
+    [
+        ("approvals", "L1,loan,mhlil,LT-1,approved,ext:it", 'account "mhlil"'),
+        ("approvals", "L1,loan,mhill,LAB-07x,approved,ext:it", 'device_id "LAB-07x"'),
+        (
+            "approvals",
+            "L1,loan,mhill,LT-1,approved,ext:directr_of_technology",
+            'approver_role "ext:directr_of_technology"',
+        ),
+        ("approvals", "L1,loan,mhill,LT-1\0,approved,ext:it", 'device_id "LT-1'),
+        ("approvals", "L1,loan,mhill\u200b,LT-1,approved,ext:it", 'account "mhill'),
+        ("roles", "r1,p-hill,techer", 'role "techer"'),
+        ("assignments", "LT-1,p-hlil", 'person "p-hlil"'),
+    ],
+)
+def test_a_name_or_a_role_that_is_nearly_a_known_one_is_a_slip_that_findings_show(
+    table: str, row: str, told: str
+) -> None:
+    heads = {"approvals": "approval_id,kind,account,device_id,state,approver_role", "assignments": "device_id,person"}
+    loaded = first(**NAMED, **{table: heads.get(table, "sourcedId,userSourcedId,role") + f"\n{row}\n"})
+    (said,) = fold(loaded).unread([table])
+    assert told in said.said
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("approvals", "L1,loan,mhill,LT-1,approved,ext:coach"),
+        ("approvals", "L1,loan,gone,LT-9,approved,ext:it"),  # who left, and a device of which nothing is near
+        ("approvals", "L1,loan,kim,LT-1,approved,ext:it"),  # listed as a user alone
+        ("roles", "r1,p-hill,ext:coach"),
+        ("roles", "r1,p-hill,administrator"),
+    ],
+)
+def test_a_name_or_a_role_of_its_own_is_no_slip(table: str, row: str) -> None:
+    head = (
+        "approval_id,kind,account,device_id,state,approver_role"
+        if table == "approvals"
+        else "sourcedId,userSourcedId,role"
+    )
+    loaded = first(**NAMED, **{table: f"{head}\n{row}\n"})
+    assert loaded.errors == []
+
+
+def test_what_people_write_as_they_like_may_hold_signs_that_join_letters() -> None:
+    loaded = first(users="sourcedId,username,givenName\np-hill,mhill,\u0645\u06cc\u200c\u0646\n")
     assert loaded.errors == []
