@@ -2,6 +2,10 @@
 
 from functools import partial
 
+import click
+from kafka.errors import KafkaError
+
+from model.clock import now
 from model.settings import Settings
 from storage.client import Store
 from storage.ledger import stamps
@@ -9,7 +13,9 @@ from storage.ledger.chain import Entry, Fault
 from storage.ledger.ledger import Ledger
 from storage.ledger.naming import names_from_kafka
 from storage.ledger.sealing import read_anchor
+from storage.ledger.verify import HourReport
 from storage.ledger.verifying import Verifier
+from storage.ledger.waiting import strangers_waiting
 
 
 def verifier(settings: Settings, store: Store, ledger: Ledger, district: str) -> Verifier:
@@ -17,7 +23,18 @@ def verifier(settings: Settings, store: Store, ledger: Ledger, district: str) ->
     anchored = read_anchor(ledger.sealer.anchor, district)
     names = partial(names_from_kafka, settings)
     stamped = partial(stamp_faults, settings, district)
-    return Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, names, stamped)
+    waiting = partial(_waiting, settings, ledger, district)
+    return Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, names, stamped, waiting)
+
+
+def _waiting(settings: Settings, ledger: Ledger, district: str) -> list[HourReport]:
+    """What strangers sent and nobody read yet; where the broker does not answer, that this was not looked at."""
+    at_ms = round(now().timestamp() * 1000)
+    try:
+        return strangers_waiting(settings, ledger.book, district, at_ms)
+    except (KafkaError, TimeoutError) as error:
+        click.echo(f"Kafka does not answer ({error!r}): records that nobody read yet are not looked at", err=True)
+        return []
 
 
 def stamp_faults(settings: Settings, district: str, entries: list[Entry]) -> list[Fault]:

@@ -1,6 +1,6 @@
 """What the tests of the ledger share: a home, records that bear its mark, and a verification of what is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
@@ -16,6 +16,7 @@ from storage.gate import Gate
 from storage.ledger.leaves import Place
 from storage.ledger.ledger import Ledger
 from storage.ledger.sealing import read_anchor
+from storage.ledger.verify import HourReport
 from storage.ledger.verifying import Asked, Outcome, Verifier
 from storage.writer import Writer
 
@@ -60,10 +61,12 @@ def nobody_knows(_record_class: str, _partition: int, _places: list[Place]) -> d
     return {}
 
 
-def verified(ledger: Ledger, store: Store, quick: bool = False) -> Outcome:
+def verified(
+    ledger: Ledger, store: Store, quick: bool = False, waiting: Callable[[], list[HourReport]] = list
+) -> Outcome:
     """What `ledger verify` finds."""
     anchored = read_anchor(ledger.sealer.anchor, DISTRICT)
-    verifier = Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, nobody_knows)
+    verifier = Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, nobody_knows, waiting=waiting)
     return verifier.quick(Asked(DISTRICT)) if quick else verifier.full(Asked(DISTRICT), lambda: seal(ledger))
 
 

@@ -1,6 +1,7 @@
 """The ledger: a row that was changed, removed, added or moved is found and named; what is as it was is intact."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 from ledger_cases import home_ledger, marked, seal, store_all, store_marked, verified, wrong
 from storage_cases import (
     DISTRICT,
+    SENT_MS,
     Record,
     dead_letters,
     event,
@@ -27,6 +29,8 @@ from storage.client import Store
 from storage.gate import COPY
 from storage.ledger import verifying
 from storage.ledger.ledger import Ledger
+from storage.ledger.strangers import unread
+from storage.rows import Foreign
 
 SYNC = " SETTINGS mutations_sync = 2"
 
@@ -141,6 +145,19 @@ def test_what_a_stranger_sent_is_a_dead_letter_and_named(ledger: Ledger, stored:
     assert {
         ("dead_letters", name, "extra") for name in ("audit.events/0@12", "forged", "audit.violations/0@5")
     } == wrong(verified(ledger, stored))
+
+
+def test_what_a_stranger_sent_is_named_before_anybody_read_it_and_then_once(ledger: Ledger, stored: Store) -> None:
+    forged = events([event("forged")], 12)._replace(key=b"elsewhere")
+    foreign = Foreign("audit.events", 0, 12, SENT_MS, DISTRICT.encode(), forged.value)
+    waiting = partial(unread, DISTRICT, [foreign], SENT_MS)
+    names = {("dead_letters", name, "extra") for name in ("audit.events/0@12", "forged")}
+    assert wrong(verified(ledger, stored, waiting=waiting)) == names
+    store_all(ledger, stored, [forged])
+    outcome = verified(ledger, stored, waiting=waiting)
+    assert wrong(outcome) == names
+    assert sum(len(one.rows) for one in outcome.hours) == 2
+    assert not unread("birch-hill", [foreign], SENT_MS)
 
 
 def test_the_dead_letter_is_whole_and_the_districts_whose_partition_it_stood_in(ledger: Ledger, stored: Store) -> None:

@@ -15,6 +15,8 @@ from model.codec import encode_batch
 from model.dead_letter import DeadLetter, decode_dead_letter
 from model.kafka_client import client
 from producers.broker import create_topics, owners
+from storage.ledger.book import Book
+from storage.ledger.waiting import strangers_waiting
 from tests.small_district import DISTRICT, ended
 from tests.test_worker import Worker, broker, log_of, publish, read, standing, worker_log
 
@@ -92,6 +94,26 @@ def test_what_a_stranger_sends_and_what_a_stranger_copies_is_never_judged(broker
     assert reasons.count("it is a copy of a record of ours that stands earlier") == len(copies)
     assert reasons.count("it bears no mark of ours") == len(forged) + len(garbage)
     assert len([one for one in letters if one.parts == 3]) == 3  # the large one
+
+
+def test_what_nobody_read_yet_is_named_where_it_is_a_strangers_and_nothing_of_ours(
+    broker: Stack, tmp_path: Path
+) -> None:
+    log = log_of(40)
+    publish(broker, tmp_path, log[:2], partition=1)
+    (forged,) = renamed(log[:3], b"waits")[:1]
+    strangely(broker, [encode_batch(forged), (b"k", b"\x00garbage", [])], to=1)
+    publish(broker, tmp_path, log[2:], partition=1)
+    at = [one.offset for one in standing_in(broker, 1) if not dict(one.headers).get("mark")]
+    settings = broker.settings(kafka_partitions=4, hallmonitor_home=tmp_path)
+    book = Book(tmp_path)
+    (found,) = strangers_waiting(settings, book, DISTRICT, 1_772_629_200_000)
+    book.close()
+    named = {row.id for row in found.rows if row.id.startswith(f"{topics.LOG.name}/1@")}
+    assert named == {f"{topics.LOG.name}/1@{offset}" for offset in at}
+    assert len(at) == 2
+    assert {row.id for row in found.rows if row.id.startswith("waits")}
+    assert (found.hour, found.status, found.record_class) == ("2026-03-04T13", "extra", "dead_letters")
 
 
 def test_a_partition_belongs_to_whom_we_sent_first_not_to_whom_a_stranger_names(broker: Stack, tmp_path: Path) -> None:

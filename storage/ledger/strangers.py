@@ -1,15 +1,19 @@
 """What somebody who is none of our processes sent into the topics of a district: kept as dead letters, and named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import groupby
 
 import msgspec
 
 from model.dead_letter import STRANGERS, DeadLetter
+from model.event import format_at
 from storage.client import Store
 from storage.ledger.verify import HourReport, WrongRow
+from storage.letters import place_of
 from storage.queries.dead_letters import raw_bytes
 from storage.queries.where import Where
+from storage.rows import Foreign
 
 CLASS = "dead_letters"
 SAYS = "sent by a stranger: never judged, never stored as an event"
@@ -42,17 +46,31 @@ def strangers(store: Store, district: str) -> list[HourReport]:
     return [_report(district, hour, list(letters)) for hour, letters in groupby(found, lambda one: one.hour)]
 
 
+def unread(district: str, found: Iterable[Foreign], at_ms: int) -> list[HourReport]:
+    """The same of records that stand in Kafka and that nobody read yet; they count in the present hour."""
+    hour = format_at(datetime.fromtimestamp(at_ms / 1000, UTC))[:13]
+    near = [one for one in found if one.key in (district.encode(), b"")][:_MOST]
+    names = [name for one in near for name in (place_of(one), *_events_in(one.value or b""))]
+    return [_named(district, hour, names)] if names else []
+
+
 def _report(district: str, hour: str, letters: list[_Letter]) -> HourReport:
-    names = [name for one in letters for name in (one.origin, *_events_in(one))]
+    return _named(district, hour, [name for one in letters for name in (one.origin, *_events_in(_bytes(one)))])
+
+
+def _named(district: str, hour: str, names: list[str]) -> HourReport:
     rows = [WrongRow(name, "extra") for name in dict.fromkeys(names)]
     return HourReport(district=district, record_class=CLASS, hour=hour, status="extra", rows=rows, says=SAYS)
 
 
-def _events_in(one: _Letter) -> Iterator[str]:
+def _bytes(one: _Letter) -> bytes:
+    return raw_bytes(DeadLetter(dead_letter_id="", district="", source_id="", stage="", reason="", raw=one.raw,
+                                raw_encoding=one.raw_encoding))  # fmt: skip
+
+
+def _events_in(raw: bytes) -> Iterator[str]:
     """The ids of the events that the record claims to hold."""
-    letter = DeadLetter(dead_letter_id="", district="", source_id="", stage="", reason="", raw=one.raw,
-                        raw_encoding=one.raw_encoding)  # fmt: skip
-    for line in raw_bytes(letter).split(b"\n"):
+    for line in raw.split(b"\n"):
         try:
             yield msgspec.json.decode(line, type=_Named).event_id
         except (msgspec.MsgspecError, ValueError):

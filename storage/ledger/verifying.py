@@ -57,7 +57,8 @@ class Outcome(NamedTuple):
 
 
 class Verifier:
-    """Reads the store and the book; changes nothing. `seal_open`: seals what is noted so far."""
+    """Reads the store and the book; changes nothing. `seal_open`: seals what is noted so far. `waiting`: what strangers
+    sent and nobody read yet."""
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class Verifier:
         anchored: dict[int, str],
         names: Names,
         stamped: Stamped = lambda _: [],
+        waiting: Callable[[], list[HourReport]] = list,
     ) -> None:
         self._store = store
         self._book = book
@@ -74,6 +76,7 @@ class Verifier:
         self._anchored = anchored
         self._names = names
         self._stamped = stamped
+        self._waiting = waiting
 
     def quick(self, asked: Asked) -> Outcome:
         """Roots only: whether the chain is whole, signed and as the anchor has it. Rows are not read."""
@@ -105,7 +108,12 @@ class Verifier:
             found += self._class(asked, record_class)
         if not asked.until:
             found += self._beyond(asked, seal_open)
-        found += [one for one in strangers(self._store, asked.district) if asked.holds(one.hour)]
+        waiting = self._waiting()  # before the store is asked: what is read meanwhile stands in one of the two
+        known = strangers(self._store, asked.district)
+        named = {row.id for one in known for row in one.rows}
+        for one in waiting:
+            one.rows = [row for row in one.rows if row.id not in named]
+        found += [one for one in (*known, *waiting) if one.rows and asked.holds(one.hour)]
         return Outcome(faulty, merged(found))
 
     def _chain(self, district: str) -> list[Fault]:
