@@ -10,7 +10,7 @@ import click
 from cli.asked import near
 from model.district import FILE
 from model.mistake import Mistake
-from model.policy import Policy, load_pack, pack_files, shipped_pack, shipped_packs
+from model.policy import Policy, load_pack, misspelled, pack_files, shipped_pack, shipped_packs
 from model.policy.coverage import Covered, differences
 from model.policy.coverage import coverage as clauses_covered
 from model.policy.pack import Files
@@ -130,8 +130,12 @@ def _checked(pack: str) -> tuple[list[Mistake | Problem], str]:
         mistakes, problems = folder_mistakes(folder)
         wrong: list[Mistake | Problem] = [*mistakes, *problems]
         return wrong, "" if any(map(_grave, wrong)) else _in_words(open_district(folder).policy)
-    found = load_pack(_files(pack))
-    return ([*found], "") if isinstance(found, list) else ([], _in_words(found))
+    files = _files(pack)
+    found = load_pack(files)
+    if isinstance(found, list):
+        return [*found], ""
+    doubts = misspelled(found, files)
+    return [Problem(one.file, one.line, one.key, one.problem, warning=True) for one in doubts], _in_words(found)
 
 
 def _grave(one: Mistake | Problem) -> bool:

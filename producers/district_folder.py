@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from model.batch import Fact
 from model.district import FILE, District, Source, load_district
 from model.mistake import Mistake
-from model.policy import Policy, load_pack, pack_files, shipped_pack, sigma_files
+from model.policy import Policy, load_pack, misspelled, pack_files, shipped_pack, sigma_files
 from model.policy.whole import AROUND
 from model.realms import realms_row, warning
 from model.spelling import meant
@@ -70,7 +70,8 @@ def open_district(
     logs = {source.id: _log_files(root / "logs" / source.id) for source in district.sources}
     said = warning(district.realms, reference.shelf.facts)
     warnings = ([f"{FILE}: realms: {said}"] if said else []) + [
-        str(wrong) for wrong in _log_mistakes(root, district, logs)
+        str(wrong)
+        for wrong in [*_log_mistakes(root, district, logs), *misspelled(policy, sigma_files(root / OWN_POLICY))]
     ]
     return DistrictFolder(root, district, policy, reference, logs, warnings)
 
@@ -87,6 +88,8 @@ def folder_mistakes(root: Path) -> tuple[list[Mistake], list[Problem]]:
     problems = [problem._replace(file=f"reference/{problem.file}") for problem in found.problems]
     problems += [Problem(FILE, 0, "realms", said, warning=True)] if said else []
     problems += _hiding(found.shelf.facts, policy) if policy else []
+    doubts = misspelled(policy, sigma_files(root / OWN_POLICY)) if policy else []
+    problems += [Problem(one.file, one.line, one.key, one.problem, warning=True) for one in doubts]
     return mistakes + bad_policy + _log_mistakes(root, district, logs), problems
 
 

@@ -1,14 +1,20 @@
 """Each modifier of Sigma against what the specification and pySigma say it means, on one record."""
 
 import json
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sigma.rule import SigmaRule as Parsed
+from sigma.types import SpecialChars
 
 from model.event import Event, encode_event
 from model.policy import Policy
-from model.sigma.values import Terms
-from streams.detections.sigma.predicate import predicate
+from model.policy.sigma import Test as Asked
+from model.policy.sigma import compiled
+from model.sigma.values import Terms, _escaped
+from streams.detections.sigma.predicate import literal_of, predicate
 from streams.detections.sigma.record import Record
 from streams.seen import Seen, decode_seen
 from tests.sigma_cases import load
@@ -221,3 +227,28 @@ def test_what_re2_does_not_take_is_a_mistake_with_its_line(pattern: str) -> None
     assert [(one.file, one.line, one.key) for one in found] == [
         ("policy/sigma/rule0.yml", 5, "detection.a.CommandLine|re")
     ]
+
+
+LETTERS = st.text(alphabet="abK.\\*?|(\u212a\u017fs ", max_size=6)
+PARTS = st.lists(LETTERS | st.sampled_from([SpecialChars.WILDCARD_MULTI, SpecialChars.WILDCARD_SINGLE]), max_size=6)
+
+
+@given(parts=PARTS, fill=st.lists(LETTERS, min_size=6, max_size=6), change=LETTERS)
+def test_a_text_looked_for_first_never_hides_what_the_expression_fits(
+    parts: list[Any], fill: list[str], change: str
+) -> None:
+    """Written out, a wildcard by any text, the pattern fits with the shortcut wherever it fits without."""
+    pattern = f"(?si)^(?:{''.join(map(_escaped, parts))})$"
+    written = "".join(part if isinstance(part, str) else said for part, said in zip(parts, fill, strict=False))
+    fits = predicate(Asked(field="url", how="pattern", value=pattern))
+    for text in (written, written.upper(), written + change, change):
+        if text:
+            found = fits(Record(seen(RECORD, url=text)))
+            assert found == (compiled(pattern).search(text) is not None)
+
+
+def test_the_longest_text_that_a_pattern_needs_is_known_only_of_wildcards() -> None:
+    assert literal_of(r"(?si)^(?:.*/gate0\.ph.\\.x)$") == "/gate0.ph"
+    assert literal_of(r"(?s)^(?:.*A(b|c).*)$") == ""
+    assert literal_of(r"(?si)^(?:\d+abc)$") == ""
+    assert literal_of("abc") == ""

@@ -11,7 +11,16 @@ from model.policy.detections.staff_account_on_student_device import StaffAccount
 from model.policy.detections.unapproved_privilege_change import PrivilegeParameters
 from model.policy.detections.unapproved_vendor_session import VendorParameters
 from model.policy.detections.vendor_outside_vpn import OutsideVpnParameters
-from model.policy.pack import SHIPPED, base_policy, load_pack, pack_files, shipped_pack, shipped_packs, sigma_files
+from model.policy.pack import (
+    SHIPPED,
+    base_policy,
+    load_pack,
+    misspelled,
+    pack_files,
+    shipped_pack,
+    shipped_packs,
+    sigma_files,
+)
 from model.policy.rules import ApprovalRule, ClauseText, DetectionRule, Exemptions, Hours, Staged
 from model.policy.stored import read_stored
 from model.policy.whole import Policy
@@ -40,6 +49,7 @@ __all__ = [
     "VendorParameters",
     "base_policy",
     "load_pack",
+    "misspelled",
     "pack_files",
     "read_stored",
     "shipped_pack",

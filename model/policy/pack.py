@@ -125,6 +125,15 @@ def _read_rules(rules: Files, text: _Text) -> None:
     text.places |= {f"{SIGMA}.{name}": (rule.file, 1) for name, rule in found.items()}
 
 
+def misspelled(policy: "Policy", files: Files) -> list[Mistake]:
+    """Fields that Sigma rules of the policy name and no record that we know has: warnings, with file and line."""
+    if not policy.sigma:
+        return []
+    from model.sigma.doubts import doubted
+
+    return doubted(policy.sigma, files)
+
+
 @lru_cache(maxsize=256)
 def _parsed(content: bytes) -> tuple[Any, dict[str, int]]:
     """A file's values and the line of each key; read once, since the packs that ship are asked for again and again."""

@@ -1,5 +1,6 @@
 """A condition as a function of a record: made once, and never raising, whatever a record says."""
 
+import re
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -7,6 +8,10 @@ from model.policy.sigma import AllOf, AnyOf, Not, Term, Test, compiled
 from streams.detections.sigma.record import Record
 
 Predicate = Callable[[Record], bool]
+SHORTEST = 3  # characters of a text that is worth looking for first
+_TOKEN = r"\\[^\w\s]|\.\*|\.|[^\\.*+?()\[\]{}|^$]"
+_TOKENS = re.compile(_TOKEN)
+_WILDCARDS = re.compile(rf"\(\?si?\)\^\(\?:(?P<inner>(?:{_TOKEN})*)\)\$")
 
 
 def predicate(term: Term) -> Predicate:
@@ -22,6 +27,10 @@ def predicate(term: Term) -> Predicate:
 
 
 def _all(parts: tuple[Predicate, ...]) -> Predicate:
+    if len(parts) == 2:
+        one, other = parts
+        return lambda record: one(record) and other(record)
+
     return lambda record: all(part(record) for part in parts)
 
 
@@ -44,9 +53,10 @@ def _patterns(terms: tuple[Term, ...]) -> Predicate | None:
     if len(tests) < len(terms) or len({test.field for test in tests}) != 1:
         return None
     try:
-        return _pattern(tests[0].model_copy(update={"value": "|".join(f"(?:{test.value})" for test in tests)}))
+        every = tests[0].model_copy(update={"value": "|".join(f"(?:{test.value})" for test in tests)})
     except ValueError:
         return None
+    return _pattern(every, [literal_of(str(test.value)) for test in tests])
 
 
 def _one_of(field: str | None, values: tuple[str, ...]) -> Predicate:
@@ -63,7 +73,14 @@ def _ends(field: str | None, values: tuple[str, ...]) -> Predicate:
 
 
 def _contains(field: str | None, values: tuple[str, ...]) -> Predicate:
-    return lambda record: any(value in one for one in record.lower(field) for value in values)
+    def holds(record: Record) -> bool:
+        for one in record.lower(field):
+            for value in values:
+                if value in one:
+                    return True
+        return False
+
+    return holds
 
 
 _AT_ONCE: dict[str, Callable[[str | None, tuple[str, ...]], Predicate]] = {
@@ -83,8 +100,7 @@ def _text(test: Test) -> Predicate:
     fits = _FITS[test.how]
     if test.cased:
         return lambda record: any(fits(one, value) for one in _said(record, field))
-    low = value.lower()
-    return lambda record: any(fits(one, low) for one in record.lower(field))
+    return _AT_ONCE[test.how](field, (value.lower(),))
 
 
 _FITS: dict[str, Callable[[str, str], bool]] = {
@@ -95,9 +111,34 @@ _FITS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def _pattern(test: Test) -> Predicate:
+def _pattern(test: Test, literals: list[str] | None = None) -> Predicate:
+    """Looks for the expression only where a text stands without which it cannot fit; that costs a tenth."""
     field, search = test.field, compiled(str(test.value)).search
-    return lambda record: any(search(one) is not None for one in _said(record, field))
+    needed = tuple(dict.fromkeys([literal_of(str(test.value))] if literals is None else literals))
+    may = _contains(field, needed) if all(len(one) >= SHORTEST for one in needed) else None
+
+    def holds(record: Record) -> bool:
+        said = _said(record, field)
+        if may is not None and not may(record) and all(map(str.isascii, said)):
+            return False
+        return any(search(one) is not None for one in said)
+
+    return holds
+
+
+def literal_of(pattern: str) -> str:
+    """The longest text, lower-case, that every ASCII text must hold that a wildcard's expression fits; "" if unknown.
+
+    Only expressions made of literals, `.` and `.*` are understood. Beyond ASCII, letters fold in ways of their own.
+    """
+    written = _WILDCARDS.fullmatch(pattern)
+    runs = [""]
+    for token in _TOKENS.findall(written["inner"]) if written else ():
+        if token in (".", ".*"):
+            runs.append("")
+        else:
+            runs[-1] += token[-1].lower()
+    return max((run for run in runs if run.isascii()), key=len, default="")
 
 
 def _network(test: Test) -> Predicate:

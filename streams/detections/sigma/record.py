@@ -13,6 +13,7 @@ from model.policy.sigma import RAW, URI, URI_QUERY, URI_STEM
 from streams.seen import Seen
 
 Named = dict[str, tuple[str, ...]]
+Pairs = list[tuple[str, str]]  # names and values, in the order of the record
 MOST_VALUES = 5_000  # of one record
 DEEPEST = 20
 # Known without reading the event again: what of an event attribution leaves as it is.
@@ -136,20 +137,28 @@ def named(event: Event, text: str) -> Named:
     body = text[start:]
     try:
         pairs = _of_xml(body) if body.startswith("<") else _of_json(event, body)
-        found: dict[str, list[str]] = {}
-        for count, (name, value) in enumerate(pairs):
-            if count >= MOST_VALUES:
-                return {}
-            found.setdefault(name.lower(), []).append(value)
     except (ValueError, RecursionError, expat.ExpatError):
         return {}
-    return {name: tuple(dict.fromkeys(values)) for name, values in found.items()}
+    return _by_name(pairs) if len(pairs) <= MOST_VALUES else {}
 
 
-def _of_json(event: Event, body: str) -> Iterator[tuple[str, str]]:
+def _by_name(pairs: Pairs) -> Named:
+    """The values of each name, each value once."""
+    found: dict[str, tuple[str, ...]] = {}
+    more: dict[str, list[str]] = {}  # of the few names that have several values
+    for name, value in pairs:
+        low = name.lower()
+        if low in found:
+            more.setdefault(low, []).append(value)
+        else:
+            found[low] = (value,)
+    return found | {name: tuple(dict.fromkeys([*found[name], *values])) for name, values in more.items()}
+
+
+def _of_json(event: Event, body: str) -> Pairs:
     document = json.loads(body, object_pairs_hook=_each_once) if body else {}
     shape = _SHAPES.get(event.product)
-    return shape(event, document) if shape else _flat("", document, 0)
+    return shape(event, document) if shape else _flat("", document)
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -159,23 +168,33 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _flat(path: str, value: Any, depth: int) -> Iterator[tuple[str, str]]:
+def _flat(path: str, value: Any) -> Pairs:
     """Dotted names; the members of a list share a name."""
-    if depth > DEEPEST:
-        raise ValueError("nested too deep")
+    found: Pairs = []
+    _fill(found, path, value, 0)
+    return found
+
+
+def _fill(found: Pairs, path: str, value: Any, depth: int) -> None:
+    if depth > DEEPEST or len(found) > MOST_VALUES:
+        raise ValueError("nested too deep, or too much of it")
     if isinstance(value, dict):
+        before = f"{path}." if path else ""
         for name, one in value.items():
-            yield from _flat(f"{path}.{name}" if path else name, one, depth + 1)
+            if type(one) is str and depth < DEEPEST:  # most values are
+                found.append((before + name, one))
+            else:
+                _fill(found, before + name, one, depth + 1)
     elif isinstance(value, list):
         for one in value:
-            yield from _flat(path, one, depth + 1)
+            _fill(found, path, one, depth + 1)
     elif value is not None:
-        yield path, plain(value)
+        found.append((path, plain(value)))
 
 
-def _windows(event: Event, document: Any) -> Iterator[tuple[str, str]]:
+def _windows(event: Event, document: Any) -> Pairs:
     """Windows' own names, wherever the agent put them, and those of the System part by the names of the XML."""
-    return ((_windows_name(path), value) for path, value in _flat("", document, 0))
+    return [(_windows_name(path), value) for path, value in _flat("", document)]
 
 
 @lru_cache(maxsize=4096)
@@ -184,16 +203,17 @@ def _windows_name(path: str) -> str:
     return _SYSTEM.get(name, name)
 
 
-def _google(event: Event, document: Any) -> Iterator[tuple[str, str]]:
+def _google(event: Event, document: Any) -> Pairs:
     """Names as in the audit logs of Google Cloud: `eventName`, `eventService`, and the parameters by their names."""
-    yield from ((path, value) for path, value in _flat("", document, 0) if not path.startswith("events."))
-    yield "eventName", event.vendor_action or ""
-    yield "eventService", f"{_inner(document, 'id').get('applicationName')}.googleapis.com"
+    found = [(path, value) for path, value in _flat("", document) if not path.startswith("events.")]
+    found.append(("eventName", event.vendor_action or ""))
+    found.append(("eventService", f"{_inner(document, 'id').get('applicationName')}.googleapis.com"))
     for one in _events(event, document):
         for parameter in _dicts(one.get("parameters")):
             kinds = (parameter.get(kind) for kind in ("value", "intValue", "boolValue", "multiValue"))
             told = [kind for kind in kinds if kind is not None]
-            yield from _flat(str(parameter.get("name")), told, 0)
+            found += _flat(str(parameter.get("name")), told)
+    return found
 
 
 def _events(event: Event, document: Any) -> list[dict[str, Any]]:
@@ -212,13 +232,13 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-_SHAPES: dict[str, Callable[[Event, Any], Iterator[tuple[str, str]]]] = {
+_SHAPES: dict[str, Callable[[Event, Any], Pairs]] = {
     "windows_security": _windows,
     "google_workspace": _google,
 }
 
 
-def _of_xml(body: str) -> Iterator[tuple[str, str]]:
+def _of_xml(body: str) -> Pairs:
     """The names of event XML: the elements of System, and each `Data` by its `Name`."""
     reader = _Xml()
     parser = expat.ParserCreate()
@@ -230,12 +250,12 @@ def _of_xml(body: str) -> Iterator[tuple[str, str]]:
     names = [name.lower() for name, _ in reader.found]
     if len(set(names)) != len(names):
         raise ValueError("a name stands twice: which of the two is true?")
-    return iter(reader.found)
+    return reader.found
 
 
 class _Xml:
     def __init__(self) -> None:
-        self.found: list[tuple[str, str]] = []
+        self.found: Pairs = []
         self.said: list[str] = []
         self._open: list[tuple[str, dict[str, str]]] = []
 

@@ -27,7 +27,10 @@ class Reader:
     def concerns(self, seen: Seen, reference: Reference) -> bool:
         """Whether a selection fits the record; attribution has no part in it, so that it is asked once."""
         record = Record.of(seen)
-        return any(self._fit(*one, seen, record) is not None for one in self._selections)
+        for selection, products, fits in self._selections:
+            if self._fit(selection, products, fits, seen, record) is not None:
+                return True
+        return False
 
     def sight(self, seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         """The event, if a selection of its product fits it and it has the fields of the group; `kind` says which fit.
