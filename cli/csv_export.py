@@ -6,7 +6,7 @@ from typing import Protocol
 
 import click
 
-from cli.asked import Place
+from cli.asked import Place, UsedWrongly
 from dashboard.csv_file import Export, Tally
 from dashboard.timeline_export import timeline_export
 from dashboard.words import counted
@@ -25,12 +25,20 @@ class Keep(Protocol):
 def export(store: Store, place: Place, sought: Subject, span: Span, file: Path, keep: Keep) -> int:
     """Write every event that matches to `file` and what it is to `file`.manifest.json; answers how many they are.
 
-    Raises `Unavailable`, and OSError where they cannot be written; what was begun is taken away again.
+    Raises `Unavailable`, UsedWrongly where `file` is a folder or a device, and OSError where they cannot be written;
+    what was begun is taken away again.
     """
+    refuse_what_is_no_file(file)
     made = timeline_export(store, place.wanted, place.wall(), sought, span, getuser(), now())
     tally = _write(made, file, keep)
     click.echo(f"{counted(tally.rows, 'event')} in {file}; SHA-256 {tally.sha256} in {manifest_of(file)}", err=True)
     return tally.rows
+
+
+def refuse_what_is_no_file(file: Path) -> None:
+    """Raises UsedWrongly where a folder or a device stands in the place of the file."""
+    if file.exists() and not file.is_file():
+        raise UsedWrongly(f"{file} is no file that can be replaced; name another one")
 
 
 def manifest_of(file: Path) -> Path:

@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from storage_cases import DISTRICT, event, events, facts, fresh_store, store_records, violation, violations
 from test_people import person
 
+from cli.asked import UsedWrongly
+from cli.csv_export import refuse_what_is_no_file
 from cli.main import main
 from infra.local.stack import Stack
 from model.batch import Fact
@@ -176,3 +178,10 @@ def test_a_wrong_setting_is_a_sentence() -> None:
     found = CliRunner().invoke(main, ["violations"], env={"KAFKA_PARTITIONS": "many"})
     assert isinstance(found.exception, SystemExit)
     assert "KAFKA_PARTITIONS" in found.stderr
+
+
+def test_an_export_replaces_no_folder_and_no_device(tmp_path: Path) -> None:
+    for place in (tmp_path, Path("/dev/null")):
+        with pytest.raises(UsedWrongly, match="no file that can be replaced"):
+            refuse_what_is_no_file(place)
+    refuse_what_is_no_file(tmp_path / "new.csv")

@@ -36,6 +36,10 @@ class Fields(msgspec.Struct, frozen=True, gc=False):
         first = next((at for at, name in enumerate(written) if name in clients), len(written))
         return not any(name in identity for name in written[first:])
 
+    def ends_in(self, identity: Container[str]) -> bool:
+        """Whether the last field is one of `identity`: where its value ends the record, a relay may have cut it."""
+        return next(reversed(self.values), None) in identity
+
     def renamed(self, name_of: Callable[[str], str]) -> "Fields":
         """The fields under other names; where two come to have one name it is repeated, unless they say the same."""
         values: dict[str, str] = {}

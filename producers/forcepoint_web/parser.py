@@ -46,7 +46,12 @@ def parse(record: bytes, context: Context) -> Parsed:
     event.vendor_code, event.vendor_action = cef.signature or None, cef.name or None
     fields = cef.extension
     ordered = fields.in_order(_BEFORE, _CLIENTS) and fields.in_order({"src", "spt"}, {"suser", "loginID"})
-    if fields.sound(*_IDENTITY) and ordered and not forms.is_cut(record):
+    if (
+        fields.sound(*_IDENTITY)
+        and ordered
+        and not fields.ends_in({"src", "suser", "loginID", "dvc"})
+        and not forms.is_cut(record)
+    ):
         _read(event, cef)
     return [event]
 

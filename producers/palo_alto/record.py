@@ -130,4 +130,5 @@ def _renamed(fields: Fields, names: dict[str, str]) -> tuple[dict[str, str], boo
     first = next((at for at, name in enumerate(written) if name in CLIENTS and name != "machinename"), len(written))
     repeated = {names[name] for name in fields.repeated if name in names}
     late = [name for name in written[first:] if name in IDENTITY]
-    return values, not fields.broken and repeated.isdisjoint(IDENTITY) and not late
+    cut = names.get(next(reversed(fields.values), "")) in IDENTITY  # a relay may have cut the value that ends it
+    return values, not (fields.broken or late or cut) and repeated.isdisjoint(IDENTITY)

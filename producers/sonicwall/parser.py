@@ -46,7 +46,8 @@ def parse(record: bytes, context: Context) -> Parsed:
         fields = Fields(said | read.values | said, read.repeated, read.broken)
     event = _headed(fields, head, context)
     ordered = fields.in_order(_WHO, _CLIENTS) and _user_in_its_place(fields)
-    if fields.sound(*_IDENTITY) and ordered and not forms.is_cut(record):
+    whole = not forms.is_cut(record) and not fields.ends_in({"src", "srcV6", "srcMac"})  # `usr` stands in quotes
+    if fields.sound(*_IDENTITY) and ordered and whole:
         _read(event, fields)
     return [event]
 
