@@ -1,4 +1,4 @@
-"""`hallmonitor report`: coverage of a person, device or account; uniform enforcement; the roll-over of a term."""
+"""`hallmonitor report`: a subject's coverage, uniform enforcement, a term's roll-over, devices that many people use."""
 
 from datetime import date, datetime, time
 
@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from casework.reports import coverage as covered
+from casework.reports import inventory as stock
 from casework.reports.rollover import TABLES, Board, Tables, board
 from casework.reports.uniformity import UniformityReport
 from casework.reports.uniformity import uniformity as uniform
@@ -19,6 +20,7 @@ from model.clock import now
 from storage.client import Store
 from storage.queries.names import named
 from storage.queries.outcomes import handled
+from storage.queries.sat_at import sat_at
 from storage.queries.sources import gaps, sources, spells
 from storage.queries.spoken import spoken
 from storage.queries.timeline import Span
@@ -29,12 +31,14 @@ _json = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """Report on the whole: what was recorded, whether outcomes are uniform, what a term's end asks for.
+    """Report on the whole: what was recorded, whether outcomes are uniform, what a term's end asks for, and which
+    devices many people use though the tables call them one person's.
 
     \b
     hallmonitor report coverage account:tbell --from 2026-03-04 --to 2026-03-05
     hallmonitor report uniformity --from 2026-01-01
     hallmonitor report rollover --as-of 2026-06-12
+    hallmonitor report inventory --from 2026-03-01
     """
 
 
@@ -199,3 +203,44 @@ def _print_board(store: Store, made: Board, wall: Wall) -> None:
     answers.print_table(columns, rows, "Nothing is due.")
     for name, tables in made.not_known.items():
         click.echo(f"not known: {plain(name)}: there is no table {', '.join(tables)}", err=True)
+
+
+@command.command()
+@answers.since
+@answers.until
+@answers.district
+@_json
+@answers.asks_store
+def inventory(
+    store: Store, since: datetime | None, until: datetime | None, district: str | None, as_json: bool
+) -> None:
+    """List devices that devices.csv calls one person's and that many people used within a week.
+
+    On such a device `device_used_by_another` and `staff_account_on_student_device` find nothing: the class or the
+    assignment is probably wrong. Correct devices.csv or assignments.csv, or take the device back. How many people and
+    days it takes is `shared_users` and `shared_days` of the pack.
+    """
+    place = Place(store, district)
+    home = _home(place)
+    zone = place.wall(home).zone.key
+    tables = Tables(told(store, home, stock.TABLES), {}, until or now())
+    made = stock.inventory(home, tables, sat_at(store, home, zone, *place.between(since, until)))
+    if as_json:
+        click.echo(msgspec.json.encode(made))
+    else:
+        _print_inventory(store, made)
+
+
+def _print_inventory(store: Store, made: stock.Inventory) -> None:
+    names = named(store, made.district, {person for one in made.devices for person in one.assigned_to})
+    called = {name: said for (_, name), said in names.items()}
+    columns = ("device", "class", "assigned to", "people", "from", "to")
+    rows = (
+        (one.device_id, one.device_class, ", ".join(called.get(who, who) for who in one.assigned_to), one.people,
+         one.first, one.last)
+        for one in made.devices
+    )  # fmt: skip
+    nobody = f"No device was used by {made.shared_users} people within {made.shared_days} days."
+    answers.print_table(columns, rows, nobody)
+    for name in made.not_known:
+        click.echo(f"not known: there is no table {name}", err=True)

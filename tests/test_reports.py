@@ -8,6 +8,7 @@ import pytest
 from storage_cases import DISTRICT, event, events, facts, fresh_store, store_records, violation, violations
 
 from casework.reports.coverage import Asked, Known, coverage
+from casework.reports.inventory import inventory
 from casework.reports.rollover import TABLES, Tables, board
 from casework.reports.uniformity import uniformity
 from infra.local.stack import Stack
@@ -16,6 +17,7 @@ from model.clock import now
 from model.event import parse_at
 from storage.client import Store
 from storage.queries.outcomes import Handled, handled
+from storage.queries.sat_at import DayOfDevice, sat_at
 from storage.queries.sources import Source, Spell, gaps, sources, spells
 from storage.queries.spoken import Spoken, spoken
 from storage.queries.subject import subject
@@ -178,6 +180,41 @@ def test_between_two_terms_the_last_one_counts() -> None:
     assert board(DISTRICT, Tables([TERM], {}, datetime(2025, 12, 1, tzinfo=UTC))).term is None
 
 
+# Inventory
+
+
+def used(device: str, *people: str, day: str = "2026-03-04") -> DayOfDevice:
+    return DayOfDevice(device, day, list(people))
+
+
+LAPTOPS = [
+    row("devices", "LT-1", device_id="LT-1", **{"class": "assigned"}),
+    row("devices", "CA-1", device_id="CA-1", **{"class": "cart"}),
+    row("assignments", "LT-1/p1", device_id="LT-1", person="p1"),
+]
+PUPILS = [f"p{n}" for n in range(1, 10)]
+
+
+def asked(*days: DayOfDevice, rows: list[Told] = LAPTOPS) -> list[tuple[str, int, str, str]]:
+    found = inventory(DISTRICT, Tables(rows, {}, DAY), days).devices
+    return [(one.device_id, one.people, one.first, one.last) for one in found]
+
+
+def test_a_device_of_one_person_that_eight_used_within_a_week_is_asked_about_and_a_cart_is_not() -> None:
+    week = [used("LT-1", *PUPILS[:4]), used("LT-1", *PUPILS[4:8], day="2026-03-10")]
+    assert asked(*week, used("CA-1", *PUPILS)) == [("LT-1", 8, "2026-03-04", "2026-03-10")]
+    assert asked(used("LT-1", *PUPILS[:4]), used("LT-1", *PUPILS[4:8], day="2026-03-11")) == []
+    assert asked(used("LT-1", *PUPILS[:7])) == []
+    assert inventory(DISTRICT, Tables([], {}, DAY), week).not_known == ["devices", "assignments"]
+
+
+def test_the_numbers_are_those_of_the_pack() -> None:
+    pack = '{"detections":{"device_used_by_another":{"parameters":{"shared_users":3,"shared_days":1}}}}'
+    rows = [*LAPTOPS, row("policy", "base", pack=pack)]
+    assert asked(used("LT-1", *PUPILS[:3]), rows=rows) == [("LT-1", 3, "2026-03-04", "2026-03-04")]
+    assert asked(used("LT-1", *PUPILS[:2]), used("LT-1", "p9", day="2026-03-05"), rows=rows) == []
+
+
 # A real store
 
 
@@ -190,6 +227,10 @@ def store(stack: Stack) -> Iterator[Store]:
     found = [event(f"e{n}", f"{n:02}:00:00", account="tbell" if n == 9 else "else", person="p1") for n in range(8, 20)]
     found.append(event("pw", "10:30:00", action="password.changed", account="tea"))
     found.append(event("n1", source_id="fw", category="network", account=None))
+    sat = [("s1", "04:30:00", None, "kim"), ("s2", "15:00:00", "p1", "a"), ("s3", "16:00:00", "p2", "b")]
+    found += [event(name, clock, source_id="desk", device_id="LT-9", person=person, account=account)
+              for name, clock, person, account in sat]  # fmt: skip
+    found.append(event("s4", "17:00:00", source_id="desk", device_id="LT-9", person="p3", outcome="failure"))
     seen = [violation("v1", person="p1"), violation("v2", person="p2"), violation("v3", status="withdrawn")]
     store_records(store, [facts([home, *rows], 1), events(found, 2), violations(seen, 3)])
     yield store
@@ -209,6 +250,13 @@ def test_coverage_of_an_account_is_read_from_the_store(store: Store) -> None:
     assert [one.kind for one in auth.gaps] == ["before", "after"]
     assert [one.hour[-2:] for one in made.hours if "dc1" in one.spoke] == [f"{n:02}" for n in range(8, 20)]
     assert not next(one for one in made.sources if one.source_id == "fw").should
+
+
+def test_who_sat_at_a_device_is_read_from_the_store_by_local_days(store: Store) -> None:
+    assert sat_at(store, DISTRICT, "America/New_York", None, None) == [
+        DayOfDevice("LT-9", "2026-03-03", ["kim"]),
+        DayOfDevice("LT-9", "2026-03-04", ["p1", "p2"]),
+    ]
 
 
 def test_outcomes_and_tables_are_read_from_the_store(store: Store) -> None:

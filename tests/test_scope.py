@@ -29,6 +29,7 @@ from storage.queries import (
     people,
     pivots,
     responsive,
+    sat_at,
     search,
     sources,
     spoken,
@@ -92,6 +93,7 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "timeline.by_id": lambda s, d: timeline.by_id(s, None, EVENTS),
     "outcomes.handled": lambda s, d: outcomes.handled(s, None, None, None),
     "spoken.spoken": lambda s, d: spoken.spoken(s, FOREIGN, ANY, AGES, AT) and ELSEWHERE,
+    "sat_at.sat_at": lambda s, d: sat_at.sat_at(s, FOREIGN, "UTC", None, None) and ELSEWHERE,
     "told.told": lambda s, d: [ELSEWHERE for _ in told.told(s, FOREIGN, ["users", "roles"])],
     "told.passwords": lambda s, d: told.passwords(s, FOREIGN, AT) and ELSEWHERE,
     "triage.standings": lambda s, d: triage.standings(s, None),
@@ -217,7 +219,7 @@ def test_the_whole_store_answers_with_all_of_it(whole: Store) -> None:
     told = {name: repr([ask(whole, HOME), ask(whole, FOREIGN)]) for name, ask in QUESTIONS.items()}
     empty = {"people.at_home", "sources.spells", "sources.gaps", "unread.unread", "sources.sources"}
     unmarked = {"people.understood", "pivots.pivots", "timeline.histogram", "search.search"}
-    unmarked |= {"responsive.undated", "office.office_calendar", "triage.standings", "told.passwords"}
+    unmarked |= {"responsive.undated", "office.office_calendar", "triage.standings", "told.passwords", "sat_at.sat_at"}
     assert {name for name, said in told.items() if ELSEWHERE not in said} <= empty | unmarked
     assert OWN in told["violations.queue"]
 

@@ -1,0 +1,31 @@
+"""How many people sat at each device each day: on that rests the question whether a device is really one person's."""
+
+from datetime import datetime
+
+import msgspec
+
+from storage.client import Store
+from storage.queries.where import Where
+
+AT_THE_DEVICE = ("account.logged_on", "session.unlocked", "session.reconnected")
+
+
+class DayOfDevice(msgspec.Struct, frozen=True):
+    """The people, else the accounts, that signed in at a device on one local day (`2026-03-04`)."""
+
+    device_id: str
+    day: str
+    people: list[str]
+
+
+_SQL = """SELECT device_id, toString(toDate(occurred_at, {zone})) AS day,
+ arraySort(groupUniqArray(1000)(if(person != '', person, account))) AS people FROM events FINAL {where}
+ GROUP BY device_id, day ORDER BY device_id, day"""
+
+
+def sat_at(store: Store, district: str, zone: str, since: datetime | None, until: datetime | None) -> list[DayOfDevice]:
+    """Each day of [since, until) on which somebody signed in at a device; by devices and days."""
+    where = Where(district).between("occurred_at", since, until).among("action", AT_THE_DEVICE)
+    where.equal("outcome", "success").that("device_id != '' AND (person != '' OR account != '')")
+    sql = _SQL.format(zone=where.bind(zone, "String"), where=where)
+    return store.rows(sql, DayOfDevice, where.parameters)
