@@ -1,5 +1,6 @@
 """What a district folder must give whatever happens: ids, dead letters and violations of an undisturbed judgement."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +58,11 @@ def standing(violations: list[Violation]) -> dict[str, bytes]:
 
 def due(folder: Path) -> Answer:
     """What `judge` reads and finds in the folder, without any server."""
+    return answer_to(lambda: history(folder))
+
+
+def answer_to(read: Callable[[], Iterable[Batch]]) -> Answer:
+    """What these batches hold and what is found in them, without any server; `read` may be called twice."""
     answer = Answer()
 
     def seen(batch: Batch) -> None:
@@ -66,7 +72,7 @@ def due(folder: Path) -> Answer:
         elif batch.kind == "command":
             answer.letter_ids.update(_letter(_command(line).body).dead_letter_id for line in lines)
 
-    judgement = judge_whole(lambda: history(folder), seen)
+    judgement = judge_whole(read, seen)
     answer.violations, answer.sources = standing(judgement.violations), judgement.sources
     return answer
 
