@@ -1,4 +1,4 @@
-"""The category feed changes: worksheets are rated proxy, and half a school is refused them at once."""
+"""The category feed changes: worksheets are rated proxy, and a whole school is refused them at once."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ def plant(stage: Stage) -> Iterator[Happening]:
     """Must not be found: it is the feed, not the students."""
     day = stage.school_day(3)
     start = stage.at(day, "11:02")  # at lunch, when nobody is in the lab
-    for student in stage.in_good_standing(stage.high)[::2]:
+    for student in stage.in_good_standing(stage.high):
         assert student.laptop is not None
         begun = start + int(stage.rng.random() * 4 * MINUTE)
         yield from mischief.hammer(
