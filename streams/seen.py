@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
+_VENDORS_ID = b'"origin":"id:'
+
 
 class Seen(msgspec.Struct, kw_only=True, gc=False):
     """One event as the engine sees it; `person`, `device_id` and `site` hold the attribution."""
@@ -62,6 +64,11 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     taken_at: int | None = None  # when somebody else came to the device since the account last did, in ms
     confidence: str = "high"
     contradicted: bool = False  # proofs say different things of whose device it is
+
+    @property
+    def named_by_vendor(self) -> bool:
+        """Whether its id is the vendor's own: then it may come twice, with two pulls that overlap or in two exports."""
+        return _VENDORS_ID in self.line
 
 
 class Kind(NamedTuple):

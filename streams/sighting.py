@@ -1,6 +1,10 @@
 """A sighting: the little of an event that a detection must remember, and how many like ones become one run."""
 
+from hashlib import blake2b
+
 import msgspec
+
+ID_BYTES = 8
 
 
 class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
@@ -48,6 +52,7 @@ class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     taken_at: int | None = None  # when somebody else came to the device since the account last did (ms)
     ahead: int = 0  # how far (ms) the clock that told it ran ahead, where `at` and `until` are corrected for it
     doubt: int = 0  # by how much (ms) that clock may be off, beyond the tolerance, where they are not
+    ids: bytes = b""  # which events the run holds, eight bytes each, where their vendor may give out one twice
 
     @property
     def told_at(self) -> int:
@@ -76,7 +81,21 @@ def joined(one: Sighting, other: Sighting) -> Sighting:
         bytes_in=one.bytes_in + other.bytes_in,
         bytes_out=one.bytes_out + other.bytes_out,
         confidence=weaker(one.confidence, other.confidence),
+        ids=one.ids + other.ids,
     )
+
+
+def short_id(event_id: str) -> bytes:
+    """An event's id in `Sighting.ids`."""
+    return blake2b(event_id.encode(), digest_size=ID_BYTES).digest()
+
+
+def holds(run: Sighting, event: bytes) -> bool:
+    """Whether the event of this `short_id` stands in the run already."""
+    at = run.ids.find(event)
+    while at >= 0 and at % ID_BYTES:
+        at = run.ids.find(event, at + 1)
+    return at >= 0
 
 
 def weaker(one: str, other: str) -> str:

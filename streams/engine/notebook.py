@@ -60,7 +60,7 @@ class Notebook:
             return False
         if continues is None or not continues(seen, self._settings.policy_at(at)):
             return False
-        if seen.user_agent and system_of(seen.user_agent) != run.system:
+        if (seen.user_agent and system_of(seen.user_agent) != run.system) or seen.named_by_vendor:
             return False
         run.count += 1
         if (at, seen.event_id) > (run.until, run.last_event_id):
@@ -76,6 +76,8 @@ class Notebook:
         subject = self.detection.subject(sighting)
         key = f"{day}|{subject}"
         cell = self.cells.at(key)
+        if cell.has(sighting):
+            return key
         if self.volumes and not alone:
             self._pull(self.volumes, day, subject, sighting)
         if answer.proof_id:

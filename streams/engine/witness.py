@@ -19,7 +19,7 @@ from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
 from streams.memory.watermarks import Source
 from streams.seen import Kind, Seen, decode_seen, kind_of
-from streams.sighting import Sighting
+from streams.sighting import Sighting, short_id
 
 
 class Witness:
@@ -198,6 +198,8 @@ class Witness:
         """
         alone = rests is None or (docket.detection.movable(sighting) and self._unsure(seen, rests))
         sighting.system = system_of(seen.user_agent)
+        if seen.named_by_vendor:
+            sighting.ids = short_id(seen.event_id)
         return docket.sight(sighting, answer, alone=alone), alone
 
     def _unsure(self, seen: Seen, rests: int) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from model.event import Attribution
-from streams.sighting import Sighting, joined, weaker
+from streams.sighting import Sighting, holds, joined, weaker
 
 
 class Found(msgspec.Struct, array_like=True, gc=False):
@@ -47,6 +47,11 @@ class Cell(msgspec.Struct, array_like=True, gc=False):
     def remove(self, event_id: str) -> None:
         """Take back a sighting that stands apart."""
         self.apart = [sighting for sighting in self.apart if sighting.event_id != event_id]
+
+    def has(self, sighting: Sighting) -> bool:
+        """Whether it is an event that the vendor has given out before."""
+        event = sighting.ids
+        return bool(event) and any(holds(one, event) for one in self.sightings)
 
     def add(self, sighting: Sighting, alike: Callable[[Sighting], Hashable], join: int) -> Sighting:
         """Remember a sighting; alike ones within `join` ms become one run, in whatever order they come.
@@ -96,5 +101,6 @@ def extend(run: Sighting, sighting: Sighting) -> None:
     run.bytes_in += sighting.bytes_in
     run.bytes_out += sighting.bytes_out
     run.confidence = weaker(run.confidence, sighting.confidence)
+    run.ids += sighting.ids
     if (sighting.until, sighting.last_event_id) > (run.until, run.last_event_id):
         run.until, run.last_event_id = sighting.until, sighting.last_event_id

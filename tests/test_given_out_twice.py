@@ -1,0 +1,49 @@
+"""A vendor gives an event out twice, as pulls that overlap or two exports do: it is one event, and counts once."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from model.event import Event
+from model.violation import decode_violation
+from streams.engine.engine import Engine
+from tests.detection_cases import NAMES, cases_of
+from tests.small_district import DISTRICT, ended, event_batches, fact_batch, facts
+from tests.test_detections import events_of
+from tests.whole_answer import differences, standing
+
+
+def cases() -> list[Any]:
+    """Of each detection, the first case for each set of reasons."""
+    firsts: dict[tuple[str, str], Any] = {}
+    for name in NAMES:
+        for case in cases_of(name)["cases"]:
+            for wanted in case.get("expect", ()):
+                param = pytest.param(cases_of(name), case, id=f"{name}: {case['name']}")
+                firsts.setdefault((name, str(wanted.get("reasons"))), param)
+    return list(firsts.values())
+
+
+def found(whole: dict[str, Any], case: dict[str, Any], events: list[Event]) -> dict[str, bytes]:
+    """The findings that stand at the end."""
+    zone = ZoneInfo(whole.get("timezone", "America/Chicago"))
+    tables = {**whole.get("reference", {}), **case.get("reference", {})}
+    engine = Engine(DISTRICT)
+    known = fact_batch(facts(tables, zone, case.get("policy", whole.get("policy", "union-ok"))))
+    for batch in [known, *event_batches(events), ended()]:
+        engine.observe(batch)
+        engine.judge()
+    last = {one.violation_id: one for one in map(decode_violation, engine.take().violations)}
+    return standing(list(last.values()))
+
+
+@pytest.mark.parametrize(("whole", "case"), cases())
+def test_an_event_that_its_vendor_gives_out_twice_counts_once(whole: dict[str, Any], case: dict[str, Any]) -> None:
+    once = [
+        msgspec.structs.replace(one, origin=f"id:{one.event_id}")
+        for one in events_of(case, ZoneInfo(whole.get("timezone", "America/Chicago")))
+    ]
+    twice = [one for event in once for one in (event, event)]
+    assert differences(found(whole, case, twice), found(whole, case, once)) == []
