@@ -116,6 +116,8 @@ def _read(event: Event, fields: Fields) -> None:
         return
     event.action, event.outcome = "account.authenticated", _OUTCOMES[status]
     event.vendor_action = status
+    if event.outcome != "success":  # who was refused got no address: one that the record names may be the name's
+        event.address = None
     event.vendor_code = fields.get("Common.Error-Code")
     event.protocol = fields.get("RADIUS.Auth-Method")
     if event.outcome == "failure":

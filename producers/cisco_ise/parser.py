@@ -34,6 +34,7 @@ _CARDS = ("EndPointMACAddress", "Calling-Station-ID")
 _ACCOUNTING = {"3000": "start", "3001": "stop", "3002": "interim"}
 _VPN = {"start": "tunnel.opened", "stop": "tunnel.closed", "interim": "tunnel.reported"}
 _GUEST_PASSED = "5231"
+_GUESTS = frozenset({_GUEST_PASSED, "5418"})  # signed in, or refused, at the guest portal, which tells their address
 _PASSED = frozenset({"5200", _GUEST_PASSED})
 _ADMINISTRATORS = {"51000": "failure", "51001": "success", "51020": "failure", "51021": "failure", "51022": "failure"}
 _ADMINISTRATORS |= dict.fromkeys(("51004", "51005", "51006", "51007", "51008", "51009"), "failure")  # not let in
@@ -104,15 +105,14 @@ def _read(event: Event, fields: Fields, says: str) -> None:
         fill_plainly(event, {"user": fields.get("UserName", "User-Name", "User") or ""})
 
 
-def _client(event: Event, fields: Fields) -> None:
-    """Behind a VPN server EndPointMACAddress is what AnyConnect says of itself (mdm-tlv)."""
+def _client(event: Event, fields: Fields, address: str = "") -> None:
+    """Behind a VPN server EndPointMACAddress is what AnyConnect says of itself (mdm-tlv). `address` names the field of
+    its address, where such a record has one: any other was written by the client, in its outer name."""
     cards = {card for name in _CARDS if (card := forms.mac(fields.get(name)))}
     event.mac = cards.pop() if len(cards) == 1 else None
     tunnel = fields.get("NAS-Port-Type") == "Virtual"
     event.device_basis = ("claimed" if tunnel else "observed") if event.mac else None
-    event.address = forms.address(fields.get("Calling-Station-ID")) or forms.address(
-        fields.get("IpAddress", "Framed-IP-Address", "EndPointIPAddress")
-    )
+    event.address = forms.address(fields.get("Calling-Station-ID")) or forms.address(fields.get(address))
     event.session_id = fields.get("CPMSessionID", "Acct-Session-Id", "AcsSessionID")
     event.destination = fields.get("NetworkDeviceName")
 
@@ -120,7 +120,7 @@ def _client(event: Event, fields: Fields) -> None:
 def _authentication(event: Event, fields: Fields, outcome: str) -> None:
     """`UserName` is the inner identity of a tunneled EAP. By MAC (MAB) the name is the card, and no account. A policy
     may let somebody pass whom ISE did not authenticate: AuthenticationStatus tells, where it stands."""
-    _client(event, fields)
+    _client(event, fields, "IpAddress" if event.vendor_code in _GUESTS else "")
     if fields.get("NAS-Port-Type") == "Virtual":
         event.category = "vpn"
     event.action, event.outcome = "account.authenticated", outcome
@@ -136,7 +136,7 @@ def _authentication(event: Event, fields: Fields, outcome: str) -> None:
 
 def _accounting(event: Event, fields: Fields, kind: str) -> None:
     """Accounting repeats the outer name, which the client chose, except behind a VPN server, which asked for it."""
-    _client(event, fields)
+    _client(event, fields, "Framed-IP-Address")
     tunnel = fields.get("NAS-Port-Type") == "Virtual"
     name = fields.get("UserName", "User-Name")
     if tunnel:

@@ -59,6 +59,8 @@ def tunnel(event: Event, fields: Fields) -> None:
     event.duration_s = _seconds(fields)
     event.reason = fields.get("reason")
     event.outcome = _tunnel_outcome(action, fields)
+    if event.outcome == "failure":  # who was refused was given none: its name has written one behind itself
+        event.assigned_address = None
     if action:
         event.action = action
         _tunnel_bytes(event, fields)
