@@ -241,6 +241,11 @@ class Detection:
     version: str = ""
     most: int | None = None
 
+    @property
+    def key(self) -> str:
+        """What the engine knows it by; a Sigma rule is another in each version of the pack that changed it."""
+        return self.name + self.version
+
     def needs_of(self, finding: Finding) -> frozenset[str]:
         """The categories that a finding rests on."""
         names = [finding.needs] if finding.needs else finding.reasons

@@ -1,9 +1,11 @@
 """Versions of the district's policy: a finding is judged by, and quotes, the one in force on its school day."""
 
+import json
 from datetime import date
 from typing import Any
 
 import msgspec
+import pytest
 
 from model.batch import Fact
 from model.policy import Policy, base_policy
@@ -11,7 +13,8 @@ from model.violation import Violation, decode_violation
 from producers.district_folder import settings_facts
 from streams.engine.engine import Engine
 from streams.engine.settings import Settings
-from tests.small_district import DISTRICT, ZONE, at_ms, ended, fact_batch
+from tests.sigma_cases import LOGON, policy_of, standing, windows
+from tests.small_district import DISTRICT, ZONE, at_ms, ended, event_batches, fact_batch, facts
 from tests.test_other_releases import current, log
 
 HIGH = {"shared_account": {"severity": {"two_devices": "critical"}}}
@@ -96,3 +99,28 @@ def test_the_folder_publishes_the_first_day_of_its_pack() -> None:
     settings.apply(version("2", "2026-03-05"))
     assert settings.policy.in_force_from == date(2026, 3, 5)
     assert settings_facts.__doc__
+
+
+def _with_rule(name: str, first: str | None, code: int) -> Fact:
+    """A version of Union's pack with one Sigma rule, which looks for Windows events of this code."""
+    said = policy_of(LOGON.replace("4625", str(code))).model_dump(mode="json", exclude={"hash"})
+    said |= {"version": name, "in_force_from": first}
+    policy = Policy.model_validate_json(json.dumps(said))
+    policy = policy.model_copy(update={"hash": policy.digest()})
+    since = None if first is None else at_ms(f"{first} 00:00:00", ZONE)
+    row = {"pack": policy.model_dump_json(), "label": policy.label}
+    return Fact(table="policy", key=policy.id, row=row, valid_from=since)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_sigma_rule_that_changed_judges_each_day_as_the_version_of_that_day_has_it(order: tuple[int, int]) -> None:
+    versions = [_with_rule("1", None, 4625), _with_rule("2", "2026-03-05", 4724)]
+    events = [windows(n, f"2026-03-0{day} 10:0{n}:00", code) for n, (day, code) in enumerate(
+        [(4, 4625), (4, 4724), (5, 4625), (5, 4724)])]  # fmt: skip
+    base = [one for one in facts({"accounts": [], "users": []}, ZONE) if one.table != "policy"]
+    batches = [fact_batch([*base, *(versions[n] for n in order)]), *event_batches(events), ended()]
+    found = standing(Engine(DISTRICT), batches)
+    assert sorted((one.event_ids, one.policy.split("#")[0]) for one in found) == [
+        (["e0000"], "union-ok@1"),
+        (["e0003"], "union-ok@2"),
+    ]

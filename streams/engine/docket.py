@@ -45,7 +45,7 @@ class Docket(Notebook):
         super().__init__(detection, settings)
         # A case that may be judged again for longer than sign-ins are remembered goes by the clocks as they are.
         self._clocks = clocks if detection.remembers.days <= JUDGED else None
-        self.adoptions = Adoptions(detection.name + detection.version, epoch)
+        self.adoptions = Adoptions(detection.key, epoch)
         self._presence = presence
         self.remembers = round(detection.remembers.total_seconds() * 1000)
         self.whereabouts = round((detection.whereabouts or detection.remembers).total_seconds() * 1000)

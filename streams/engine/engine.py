@@ -15,6 +15,7 @@ from model.adoption import Adoption, decode_adoption
 from model.batch import Batch, Command, Fact, Tick
 from model.codec import split_lines
 from model.dead_letter import DeadLetter
+from model.event import parse_at
 from model.policy import Policy, base_policy
 from model.reference import Reference
 from model.tables import UNREAD
@@ -223,9 +224,8 @@ class Engine:
                 docket.reopen()
 
     def _obey_rules(self) -> None:
-        """The Sigma rules of the policy judge beside the detections that ship; one that changed begins anew."""
-        newest = {one.name: one for policy in self.settings.policies for one in detections_of(policy)}
-        found = {one.name + one.version: one for one in newest.values()}
+        """The Sigma rules of each version of the policy judge beside the detections that ship, each on its own days."""
+        found = {one.key: one for policy in self.settings.policies for one in detections_of(policy)}
         for name, detection in found.items():
             if name not in self._rules:
                 self._rules[name] = self._begin(detection)
@@ -247,12 +247,20 @@ class Engine:
         """A revision that a replay found, where history knows more than is remembered. Raises `Unfit`."""
         check_adoption(adoption, self.district, self.settings)
         named = adoption.violation.detection
-        docket = next((one for one in self._dockets if one.detection.name == named), None)
+        docket = self._docket_of(adoption)
         if docket is None:
             raise Unfit(f"there is no detection {named[:40]!r}")
         line = docket.adopt(adoption, watermarks.log_time(self.sources.items.values()))
         if line is not None:
             self._output.violations.append(line)
+
+    def _docket_of(self, adoption: Adoption) -> Docket | None:
+        """The detection that an adoption is about; of a rule that changed, as the day's version of the pack has it."""
+        found, named = adoption.violation, adoption.violation.detection
+        every = [one for one in self._dockets if one.detection.name == named]
+        at = round(parse_at(found.started_at).timestamp() * 1000)
+        known = {one.key for one in detections_of(self.settings.policy_at(at))} if len(every) > 1 else frozenset()
+        return next((one for one in every if len(every) == 1 or one.detection.key in known), None)
 
     def _observe_events(self, batch: Batch, skip: Skip, applied: int, trying: Trying) -> None:
         source = self.sources.at(batch.source_id)

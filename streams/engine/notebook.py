@@ -25,7 +25,7 @@ class Notebook:
 
     def __init__(self, detection: Detection, settings: Settings) -> None:
         self.detection = detection
-        self.cells = Shelf(f"cell-{detection.name}{detection.version}", Cell, Cell)
+        self.cells = Shelf(f"cell-{detection.key}", Cell, Cell)
         self.habits = Habits(detection.name) if detection.habit else None
         self.sites = Sites(detection.name) if detection.spread else None
         self.kept = Kept(detection.name) if detection.keeps else None
