@@ -284,7 +284,9 @@ def vendor(register: Register, incident_id: str, as_json: bool, actor: str | Non
     """
     one = _looked(register, incident_id, actor, "vendor").look
     if one.incident.kind != "vendor":
-        raise click.ClickException(f"incident {incident_id} is about a {one.incident.kind}, not about a vendor")
+        raise click.ClickException(
+            f"incident {incident_id} is about {one.incident.subject} ({one.incident.kind}), not about a vendor"
+        )
     uses = Uses(one.store, one.incident.district)
     found = scoped.vendor_sessions(uses, one.place, one.incident.subject)
     if as_json:

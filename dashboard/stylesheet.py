@@ -50,7 +50,7 @@ table.hm-many th.hm-n {white-space: normal} table.hm-many :is(th, td) {padding-i
   border-radius: 3px; border: 1px solid currentColor; white-space: nowrap}
 .hm-critical, .hm-high {color: var(--hm-high)} .hm-medium {color: var(--hm-medium)}
 .hm-low {color: var(--hm-low)} .hm-info {color: var(--hm-soft)}
-.hm-critical {background: var(--hm-high); color: #fff; border-color: var(--hm-high)}
+.hm-critical {background: var(--hm-high); color: var(--hm-onhigh); border-color: var(--hm-high)}
 .hm-state {color: var(--hm-soft); font-weight: 500}
 .hm-good {color: var(--hm-good)} .hm-bad {color: var(--hm-high)}
 h1.hm {font-size: 1.5rem; line-height: 1.25; font-weight: 650; margin: .55rem 0 .5rem; padding: 0; max-width: 60rem}
@@ -82,9 +82,9 @@ _STREAMLIT = """
   table.hm tr {border: 1px solid var(--hm-line); border-radius: 4px; margin: 0 0 .6rem; padding: .3rem .6rem}
   table.hm tr.hm-day {border: 0; padding: 0; margin: 0}
   table.hm td {padding: .15rem 0; border: 0; overflow-wrap: anywhere}
-  table.hm td[data-title] {position: relative; padding-left: 7.6rem; min-height: 1.5rem}
-  table.hm td[data-title]::before {content: attr(data-title); color: var(--hm-soft); position: absolute; left: 0;
-    width: 7.2rem; font-size: .74rem; font-weight: 400; white-space: normal; text-align: left}
+  table.hm td[data-title] {display: flow-root; padding-left: 7.6rem; min-height: 1.5rem}
+  table.hm td[data-title]::before {content: attr(data-title); color: var(--hm-soft); float: left;
+    margin-left: -7.6rem; width: 7.2rem; font-size: .74rem; font-weight: 400; white-space: normal; text-align: left}
   table.hm td[data-title]:is(.hm-n, .hm-t, .hm-u, .hm-w) {text-align: left; white-space: normal}
   table.hm td.hm-rec {width: auto; max-width: none} table.hm td:empty {display: none}
   .hm-rec details {min-width: 0}
@@ -98,11 +98,11 @@ a {color: inherit; text-decoration: none} a[href*="?"] {pointer-events: none} .h
 """
 _LIGHT = (
     "--hm-link:#175a76;--hm-soft:#566370;--hm-line:#c3cad1;--hm-faint:#e6e9ec;--hm-wash:#f4f6f8;"
-    "--hm-high:#b3261e;--hm-medium:#8a5a00;--hm-low:#1f6f8b;--hm-good:#2c6e3f"
+    "--hm-onhigh:#fff;--hm-high:#b3261e;--hm-medium:#8a5a00;--hm-low:#1f6f8b;--hm-good:#2c6e3f"
 )
 _DARK = (
     "--hm-link:#8fd0e8;--hm-soft:#a3afba;--hm-line:#47525d;--hm-faint:#2b333b;--hm-wash:#1d242b;"
-    "--hm-high:#ff8a80;--hm-medium:#e8b45a;--hm-low:#7cc4de;--hm-good:#86cf9b"
+    "--hm-onhigh:#2b0b08;--hm-high:#ff8a80;--hm-medium:#e8b45a;--hm-low:#7cc4de;--hm-good:#86cf9b"
 )
 
 

@@ -16,7 +16,7 @@ from infra.local.stack import Stack
 from model.clock import now
 from storage.client import Store
 
-PAGES = ("", "searches", "retention", "ledger", "users", "disclosures", "requests")
+PAGES = ("", "searches", "retention", "ledger", "users", "disclosures", "requests", "incidents")
 NAME = "all.desk"
 
 

@@ -63,14 +63,15 @@ def _list(here: Desk) -> None:
 
 
 def _open(here: Desk) -> None:
-    today = now().astimezone(here.wall.zone).date()
+    here_now = now().astimezone(here.wall.zone)
+    today, past = here_now.date(), time(8 if here_now.hour >= 8 else 0)  # a discovery in the future is refused
     with st.form("open", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             kind = st.selectbox("What it is about", KINDS, width=180)
             subject = st.text_input("Which one", placeholder="account, vendor, device or system", width=280)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             day = st.date_input("Discovered on", today, format="MM/DD/YYYY", width=160)
-            clock = st.time_input("at", time(8), width=120)
+            clock = st.time_input("at", past, width=120)
             by = st.text_input("by whom", width=280)
         text = st.text_area("What is known, in your words")
         if st.form_submit_button("Open and place a hold"):
@@ -95,22 +96,28 @@ def _incident(here: Desk, wanted: str) -> None:
     st.html(parts.head(one.incident, here.wall))
     left, right = st.columns([5, 2], gap="medium")
     with left:
-        st.html(parts.section("Exposure", parts.bounds(one.scope, here.wall)))
+        _part("Exposure", parts.bounds(one.scope, here.wall))
     with right:
         st.html(parts.numbers(one.scope))
         st.html(parts.downloads(one, here.id))
     st.altair_chart(exposure_chart(one.scope, here.wall),
                     alt="Possible and proven exposure, the subject's records and silent sources over time")  # fmt: skip
     today = now().astimezone(here.wall.zone).date()
-    st.html(parts.section("Clocks", parts.calendar(one.clocks.rules, today)))
+    _part("Clocks", parts.calendar(one.clocks.rules, today))
     _questions(here, one)
-    st.html(parts.section("Decisions", parts.decided(one.incident, here.wall)))
-    st.html(parts.section("Systems touched", parts.touched(one.scope, here.wall)))
-    st.html(parts.section("People", parts.people(one.scope)))
-    st.html(parts.section("Addresses that count as the subject's", parts.addresses(one.scope, here.wall)))
-    st.html(parts.section("Not known", parts.not_known(one.scope)))
+    _part("Decisions", parts.decided(one.incident, here.wall))
+    _part("Systems touched", parts.touched(one.scope, here.wall))
+    _part("People", parts.people(one.scope))
+    _part("Addresses that count as the subject's", parts.addresses(one.scope, here.wall))
+    _part("Not known", parts.not_known(one.scope))
     _letters(here, one)
     _close(here, one.incident)
+
+
+def _part(title: str, part: h.Html) -> None:
+    """A part with its title; nothing where there is nothing: Streamlit refuses an empty text."""
+    if part:
+        st.html(parts.section(title, part))
 
 
 def _look(here: Desk, wanted: str) -> Look:
@@ -130,7 +137,7 @@ def _look(here: Desk, wanted: str) -> Look:
 
 
 def _questions(here: Desk, one: Look) -> None:
-    st.html(parts.section("Open questions", parts.questions(one.clocks.questions)))
+    _part("Open questions", parts.questions(one.clocks.questions))
     known = [asked_.question for asked_ in one.clocks.questions]
     others = [name for name in one.incident.answers if name not in known]
     foreign = [f"address:{one_.address}" for one_ in one.scope.addresses if "/" not in one_.address]
@@ -157,7 +164,7 @@ def _answered(
 
 
 def _letters(here: Desk, one: Look) -> None:
-    st.html(parts.section("Letters", parts.letters(one, here.id)))
+    _part("Letters", parts.letters(one, here.id))
     if not one.incident.is_open:
         return
     with st.expander("State a fact for the letters"), st.form("state", border=False, clear_on_submit=True):
