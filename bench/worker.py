@@ -14,11 +14,14 @@ from bench.processes import Child, metric
 from infra.local.ports import choose
 from infra.local.stack import Stack
 from model import topics
+from model.attributed import KIND
 from model.batch import Batch
 from model.codec import encode_batch, split_lines
-from model.kafka_client import client
+from model.kafka_client import checker, client
 from model.violation import Violation, decode_violation
 from producers.broker import create_topics, producer
+from storage.joining import LogReader, whole_of
+from storage.sink import consumer as sink_consumer
 
 
 class _Id(msgspec.Struct):
@@ -54,18 +57,22 @@ class Place:
         sender.close()
 
     def read(self, topic: str) -> list[bytes]:
-        """Every committed line of a topic, but for reference rows and ticks."""
+        """Every committed line of a topic, but for reference rows and ticks; events written out."""
         place = TopicPartition(topic, 0)
         consumer = KafkaConsumer(**client(self.settings), isolation_level="read_committed", check_crcs=False)
         consumer.assign([place])
         consumer.seek_to_beginning(place)
         end = consumer.end_offsets([place])[place]
+        reader = LogReader(sink_consumer(self.settings, group=None), checker(self.settings))
         lines: list[bytes] = []
+        self.size = 0  # bytes of all records of the topic
         while consumer.position(place) < end:
             for record in consumer.poll(timeout_ms=500).get(place, []):
-                if dict(record.headers).get("kind") == b"events":
-                    lines += split_lines(record.value)
+                self.size += len(record.value or b"")
+                if dict(record.headers).get("kind") in (b"events", KIND.encode()):
+                    lines += split_lines(whole_of(record, reader).value or b"")
         consumer.close(autocommit=False)
+        reader.close()
         return lines
 
 
@@ -89,18 +96,21 @@ def measure(place: Place, district: District) -> tuple[list[Figure], float]:
         everything = len(district.batches)
         worker.wait_for("judging it all", lambda: metric(port, "hallmonitor_batches_total") >= everything, 300)
         spent, wall, resident = worker.cpu - cpu, time.perf_counter() - began, worker.resident
-    found = _verify(place, district)
+    found, size = _verify(place, district)
     rate = district.count / spent
     note = f"{district.count:,} events, all republished; {found} planted found, none invented; {resident >> 20} MB"
     return [
         Figure("worker", "our Faust worker, durable, attributed", rate, "events/CPU-s", note=note),
         Figure("worker", "the same, by the wall", district.count / wall, "events/s"),
+        Figure("worker", "written to audit.events", size / district.count, "bytes/event", most=200),
     ], rate
 
 
-def _verify(place: Place, district: District) -> int:
+def _verify(place: Place, district: District) -> tuple[int, int]:
+    """How many planted violations were found, and the bytes of `audit.events`."""
     came = {msgspec.json.decode(line, type=_Id).event_id for line in place.read(topics.EVENTS.name)}
+    size = place.size
     sent = {msgspec.json.decode(line, type=_Id).event_id for line in district.lines()}
     if came != sent:
         raise NotFound(f"{len(sent - came)} events were not republished, {len(came - sent)} are not ours")
-    return district.check(standing(place.read(topics.VIOLATIONS.name)), "our worker")
+    return district.check(standing(place.read(topics.VIOLATIONS.name)), "our worker"), size

@@ -73,6 +73,12 @@ def is_marked(key: bytes, record: Sent) -> bool:
     return hmac.compare_digest(made, dict(headers).get(HEADER) or b"")  # a stranger's header may have no value
 
 
+def name_of(record: Sent) -> bytes:
+    """What names a record's content: its mark, which was made of it; of one without a mark, a hash."""
+    said = dict(record.headers or ()).get(HEADER)
+    return said or sha256(record.value or b"").digest()[:LENGTH]
+
+
 class Marker:
     """Marks the records of one process for one topic after another. Not for several threads at once."""
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from model import topics
+from model.attributed import KIND
 from model.batch import Fact, Reached
 from model.casework import CaseworkEvent, decode_casework
 from model.dead_letter import DeadLetter
@@ -94,6 +95,8 @@ def table_of(record: Incoming) -> str:
     if record.topic == topics.CASEWORK.name:
         return "casework"
     kind = header(record, "kind", b"events")
+    if kind == KIND.encode():
+        raise Refusal("the log does not hold the events that this record names")
     table = {b"events": "events", b"reference": "reference", b"tick": "ticks"}.get(kind)
     if record.topic != topics.EVENTS.name or table is None:
         raise Refusal(f"no table for topic {record.topic} with kind {kind!r}")

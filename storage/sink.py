@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from threading import Event as Flag
@@ -16,10 +17,12 @@ from kafka.structs import OffsetAndMetadata
 from model import topics
 from model.clock import now, now_ms
 from model.kafka_client import checker
+from model.keyring import NoKey, Ring
 from model.settings import Settings
 from storage.block import Block, Place
 from storage.client import QueryFailed, Store, Unavailable, connect
 from storage.gate import Gate, Kept
+from storage.joining import Away, LogReader, whole_of
 from storage.ledger.ledger import Ledger, open_ledger
 from storage.ledger.stamps import keep_stamping
 from storage.migrate import NeedsReset, migrate
@@ -42,11 +45,17 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         max_wait_s: float = MAX_WAIT_S,
         ledger: Ledger | None = None,
         gate: Gate | None = None,
+        reader: LogReader | None = None,
     ) -> None:
-        """Without a `ledger` nothing is sealed; without a `gate` a stranger's records count as ours."""
+        """Without a `ledger` nothing is sealed; without a `gate` a stranger's records count as ours.
+
+        `reader`: of the log, where the events stand that a record names by their place.
+        """
         self._consumer = consumer
         self._ledger = ledger
         self._gate = gate
+        self._reader = reader
+        self._read: deque[Kept] = deque()  # what was read and is not in a block yet, one record each
         self._writer = writer
         self._max_wait_s = max_wait_s
         self._hand = ThreadPoolExecutor(1, "writer")
@@ -80,20 +89,32 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def turn(self) -> None:
         """Read what there is; hand over a block that is due; commit a block that is stored."""
-        self._hold(self._block.full)
+        self._hold(self._block.full or bool(self._read))
         for records in self._consumer.poll(timeout_ms=POLL_MS, max_records=50).values():
-            self._since = time.monotonic() if self._block.empty else self._since
-            kept = self._gate.part(records, now_ms()) if self._gate else Kept(records, [])
-            self._block.add(kept.ours)
-            self._block.set_aside(kept.strangers)
-            self._read_leaves(kept.ours)
+            for record in records:
+                self._read.append(self._gate.part([record], now_ms()) if self._gate else Kept([record], []))
+        self._take_in()
         self._go_on_joining()
         if self._writing and self._writing.done():
             self._settle()
         if not self._writing and self._due():
             self._hand_over()
-        elif not self._writing and self._block.empty:
+        elif not self._writing and self._block.empty and not self._read:
             self._commit({(p.topic, p.partition): self._consumer.position(p) for p in self._consumer.assignment()})
+
+    def _take_in(self) -> None:
+        """Fill the block in the order of reading; events are written out, for which the log may have to be waited."""
+        while self._read and not self._block.full:
+            kept = self._read[0]
+            try:
+                ours = [whole_of(record, self._reader) for record in kept.ours] if self._reader else kept.ours
+            except Away:
+                return
+            self._read.popleft()
+            self._since = time.monotonic() if self._block.empty else self._since
+            self._block.add(ours)
+            self._block.set_aside(kept.strangers)
+            self._read_leaves(ours)
 
     def _go_on_joining(self) -> None:
         """kafka-python 3.0.12 forgets a rebalance that outlasts one poll, and is then without rows for ever."""
@@ -197,11 +218,17 @@ def ready_store(settings: Settings, stop: Flag) -> Store:
 
 def serve(settings: Settings, stop: Flag, group: str = GROUP) -> None:
     """Be a sink until `stop` is set."""
+    try:
+        Ring(settings.hallmonitor_home).key(topics.LOG.name)
+    except NoKey as missing:
+        raise Stopped(str(missing)) from missing
     store = ready_store(settings, stop)
     source = consumer(settings, group)
     ledger = open_ledger(settings)
-    gate = Gate(ledger.book, checker(settings))
-    sink = Sink(source, Writer(store, stop, ledger.noter), ledger=ledger, gate=gate)
+    ours = checker(settings)
+    reader = LogReader(consumer(settings, group=None), ours)
+    gate = Gate(ledger.book, ours)
+    sink = Sink(source, Writer(store, stop, ledger.noter), ledger=ledger, gate=gate, reader=reader)
     source.subscribe(TOPICS, listener=sink)
     log.info("sink reads", topics=TOPICS, group=group)
     if settings.ledger_tsa:
@@ -210,6 +237,7 @@ def serve(settings: Settings, stop: Flag, group: str = GROUP) -> None:
         sink.run(stop)
     finally:
         source.close(autocommit=False)
+        reader.close()
         store.close()
         ledger.close()
 

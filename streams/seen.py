@@ -56,6 +56,7 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     destination_device_id: str | None = None  # attribution: who held `destination` by lease
     # Filled in by the engine:
     at: int = 0  # occurred_at in ms since the epoch
+    number: int = 0  # of its line in the record of the log
     line: bytes = b""  # the event whole, for rules that read more of it
     record: object = None  # what they have read of it so far
     holder: str | None = None  # the account behind it: the record's own, else the tunnel's, else who sat at the device

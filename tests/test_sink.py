@@ -13,17 +13,18 @@ from threading import Thread
 import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
-from storage_cases import Record, event, events, fresh_store, proof, record, violation, violations
+from storage_cases import DISTRICT, Record, event, events, fresh_store, proof, record, violation, violations
 
 from infra.local import sasl
 from infra.local.stack import Stack
 from model import topics
+from model.attributed import Given, Origin, encode_attributed
 from model.event import decode_event, encode_event
 from model.kafka_client import client
 from model.keyring import Ring
-from model.mark import Marker
+from model.mark import Marker, name_of
 from model.settings import Settings
 from producers.broker import MarkedProducer
 from producers.broker import producer as producer_of
@@ -239,3 +240,89 @@ def test_an_event_comes_back_as_it_was_sent(settings: Settings, store: Store, pr
     found = by_id(store, None, ["same1"])[0]
     back = {name: getattr(found, name) for name in sent.__struct_fields__}
     assert decode_event(msgspec.json.encode(back)) == sent
+
+
+class _Said(msgspec.Struct):
+    event_id: str
+    person: str
+    raw: str
+
+
+def log_end(settings: Settings) -> int:
+    consumer = KafkaConsumer(**client(settings))
+    place = TopicPartition(topics.LOG.name, 0)
+    try:
+        return int(consumer.end_offsets([place])[place])
+    finally:
+        consumer.close()
+
+
+def put_in_the_log(settings: Settings, producer: MarkedProducer, names: list[str]) -> Given:
+    """Events as a record of the log, and the same as the judge gives them out: every second one somebody's."""
+    lines = [encode_event(event(name)) for name in names]
+    offset = log_end(settings)
+    sent = record(topics.LOG.name, lines)
+    send(producer, sent)
+    consumer = KafkaConsumer(**client(settings))
+    place = TopicPartition(topics.LOG.name, 0)
+    consumer.assign([place])
+    consumer.seek(place, offset)
+    standing = next(iter(consumer.poll(timeout_ms=20_000, max_records=1).get(place, [])))
+    consumer.close()
+    added = [b"" if n % 2 else b',"person":"p%d"' % n for n in range(len(names))]
+    return Given(Origin(offset, name_of(standing)), lines, list(range(len(names))), added)
+
+
+def give_out(producer: MarkedProducer, given: list[Given]) -> None:
+    for value, headers in encode_attributed(given):
+        told = {"key": DISTRICT.encode(), "value": value, "headers": headers, "partition": 0}
+        producer.send(topics.EVENTS.name, **told)
+    producer.flush()
+
+
+def test_events_that_are_named_by_their_place_are_stored_as_the_log_has_them(
+    settings: Settings, store: Store, producer: MarkedProducer
+) -> None:
+    given = [put_in_the_log(settings, producer, [f"place{n}-{m}" for m in range(50)]) for n in range(4)]
+    send(producer, record(topics.LOG.name, [b"a tick, between the events"], kind="tick"))
+    given.append(put_in_the_log(settings, producer, ["place9-0"]))
+    again = event("place0-1", person="p99", attribution=[proof("person", "p99")])
+    give_out(producer, given[:1])
+    send(producer, events([again]))
+    give_out(producer, given[1:])
+    give_out(producer, given[:1])  # an older place than the last: as after a sink that begins anew
+    send(producer, events([again]))
+    with Sinks(settings, "place-a", number=2), Sinks(settings, "place-b"):
+        until(lambda: len(stored(store, "place")) == 201, 60)
+        until(lambda: min(committed(settings, one) for one in ("place-a", "place-b")) == end_of_events(settings), 60)
+    people = stored(store, "place")
+    assert people.pop("place0-1") == "p99"
+    assert people == {
+        f"place{n}-{m}": "" if m % 2 else f"p{m}" for n in range(4) for m in range(50) if (n, m) != (0, 1)
+    } | {"place9-0": "p0"}
+    rows = store.rows("SELECT event_id, person, raw FROM events FINAL WHERE startsWith(event_id, 'place')", _Said)
+    assert all(row.raw == f"raw of {row.event_id}" for row in rows)
+
+
+def test_events_that_the_log_does_not_hold_are_dead_letters_and_the_rest_is_stored(
+    settings: Settings, store: Store, producer: MarkedProducer, own_stack: Stack
+) -> None:
+    true = put_in_the_log(settings, producer, ["gone1"])
+    another = msgspec.structs.replace(true, origin=Origin(true.origin.offset, b"x" * 16))
+    beyond = msgspec.structs.replace(true, origin=Origin(10**9, true.origin.name))
+    sender = KafkaProducer(**client(settings), acks="all")
+    forged = record(topics.LOG.name, [encode_event(event("gone2"))])
+    placed = sender.send(topics.LOG.name, key=forged.key, value=forged.value, headers=list(forged.headers), partition=0)
+    offset = placed.get(timeout=30).offset
+    sender.close()
+    strange = Given(Origin(offset, name_of(forged)), [encode_event(event("gone2"))], [0], [b""])
+    for one in (another, beyond, strange, true):
+        give_out(producer, [one])
+    with Sinks(settings, "gone"):
+        until(lambda: set(stored(store, "gone")) == {"gone1"}, 60)
+    sql = "SELECT raw, reason, stage FROM dead_letters FINAL WHERE position(raw, 'answers') > 0"
+    letters = store.rows(sql, _Letter)
+    assert len(letters) == 3
+    assert {(one.reason, one.stage) for one in letters} == {
+        ("the log does not hold the events that this record names", "store")
+    }

@@ -8,7 +8,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,9 +18,11 @@ from kafka import KafkaConsumer, TopicPartition
 
 from infra.local.stack import Stack
 from model import topics
+from model.attributed import KIND, Origin, written_out
 from model.batch import Batch
 from model.codec import encode_batch, split_lines
 from model.kafka_client import client
+from model.mark import name_of
 from model.violation import Violation, decode_violation
 from producers.broker import create_topics, producer
 from streams.engine.whole import judge_whole
@@ -113,6 +117,7 @@ def read(
     consumer = KafkaConsumer(**client(stack.settings()), isolation_level="read_committed", auto_offset_reset="earliest")
     consumer.assign([TopicPartition(topic, number) for number in partitions])
     lines: list[bytes] = []
+    log = Log(stack)
     deadline = time.monotonic() + patience
     quiet = time.monotonic()
     while time.monotonic() < deadline and (len(lines) < enough or time.monotonic() - quiet < 2):
@@ -120,9 +125,36 @@ def read(
             for record in records:
                 if dict(record.headers).get("kind") == b"events":
                     lines += split_lines(record.value)
+                if dict(record.headers).get("kind") == KIND.encode():
+                    lines += split_lines(written_out(record.value, partial(log.fetch, record.partition)))
                 quiet = time.monotonic()
     consumer.close()
     return lines
+
+
+class Log:
+    """The log as it stood when it was first asked, for reading events that are named by their place."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._held: dict[tuple[int, int], Any] = {}
+
+    def fetch(self, partition: int, origin: Origin) -> bytes:
+        if (partition, origin.offset) not in self._held:
+            self._read(TopicPartition(topics.LOG.name, partition))
+        record = self._held[partition, origin.offset]
+        assert name_of(record) == origin.name
+        return bytes(record.value)
+
+    def _read(self, place: TopicPartition) -> None:
+        consumer = KafkaConsumer(**client(self._stack.settings()), enable_auto_commit=False)
+        consumer.assign([place])
+        consumer.seek_to_beginning(place)
+        end = consumer.end_offsets([place])[place]
+        while consumer.position(place) < end:
+            for record in consumer.poll(timeout_ms=500).get(place, []):
+                self._held[place.partition, record.offset] = record
+        consumer.close()
 
 
 class _Id(msgspec.Struct):

@@ -37,8 +37,8 @@ allow hallmonitor --group hallmonitor- --resource-pattern-type prefixed --operat
 allow hallmonitor --transactional-id hallmonitor- --resource-pattern-type prefixed --operation Write --operation Describe
 allow hallmonitor --cluster --operation IdempotentWrite --operation Describe
 
-# Sink: reads what was judged and decided, and remembers how far.
-for topic in audit.events audit.violations audit.dead-letters audit.casework; do
+# Sink: reads what was judged and decided, and the log that holds the events themselves; remembers how far.
+for topic in audit.log audit.events audit.violations audit.dead-letters audit.casework; do
     allow hallmonitor-sink --topic "$topic" --operation Read --operation Describe
 done
 allow hallmonitor-sink --group hallmonitor-sink --operation Read --operation Describe

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
+import structlog
 from kafka import TopicPartition
 
 from model import topics
+from model.kafka_client import checker
 from model.settings import Settings
+from storage.joining import Away, LogReader, whole_of
 from storage.ledger.leaves import Place
 from storage.ledger.reading import ids_in
 from storage.rows import STORE_LETTER
 from storage.sink import consumer
 
+log = structlog.get_logger("ledger")
 _TOPICS = {
     "violations": topics.VIOLATIONS.name,
     "dead_letters": topics.DEAD_LETTERS.name,
@@ -28,12 +32,16 @@ def names_from_kafka(settings: Settings, record_class: str, partition: int, plac
     offsets = sorted({place.version & _OFFSET for place in wanted})[:MOST_RECORDS]
     known: dict[Place, str] = {}
     source = consumer(settings, group=None)
+    reader = LogReader(consumer(settings, group=None), checker(settings))
     try:
         place = TopicPartition(_TOPICS.get(record_class, topics.EVENTS.name), partition)
         for record in _records(source, place, offsets):
-            known |= ids_in(record)
+            known |= ids_in(whole_of(record, reader))
+    except Away:
+        log.warning("the log does not answer: not every row has a name")
     finally:
         source.close(autocommit=False)
+        reader.close()
     return {place: known[place] for place in wanted if place in known}
 
 

@@ -1,16 +1,20 @@
 """Lets the broker forget what a purge destroys: a topic is a pipe, not an archive."""
 
+import time
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from kafka import KafkaAdminClient, TopicPartition
 
 from model import topics
+from model.attributed import SINCE
 from model.settings import Settings
 from storage.ledger.book import Book
 from storage.sink import GROUP, consumer
 
 JUDGES = "hallmonitor-judge"
+PATIENCE_S = 60.0
 
 
 def forget(settings: Settings, book: Book, district: str, before: datetime | None = None) -> dict[str, int]:
@@ -32,6 +36,9 @@ def forget(settings: Settings, book: Book, district: str, before: datetime | Non
                 for name in (topics.EVENTS.name, topics.VIOLATIONS.name, topics.DEAD_LETTERS.name)
             },
         }
+        place = TopicPartition(topics.LOG.name, partition)
+        stored = reached[TopicPartition(topics.EVENTS.name, partition)]
+        reached[place] = _still_named(settings, partition, stored, reached[place])
         ends = source.end_offsets(list(reached))
         wanted = {place: min(offset, ends[place] - 1) for place, offset in reached.items()}
         if before is not None:
@@ -44,6 +51,31 @@ def forget(settings: Settings, book: Book, district: str, before: datetime | Non
     finally:
         source.close(autocommit=False)
         admin.close()
+
+
+def _still_named(settings: Settings, partition: int, stored: int, judged: int) -> int:
+    """Up to where in the log nothing is named by what is not stored yet: the sink must still read it there."""
+    source = consumer(settings, group=None)
+    try:
+        return min((judged, *_named(source, TopicPartition(topics.EVENTS.name, partition), stored)))
+    finally:
+        source.close(autocommit=False)
+
+
+def _named(source: Any, place: TopicPartition, start: int) -> Iterator[int]:
+    """The first offset of the log that records from `start` on name, if any; 0 where Kafka does not say in time."""
+    source.assign([place])
+    end = source.end_offsets([place])[place]
+    source.seek(place, max(start, source.beginning_offsets([place])[place]))
+    deadline = time.monotonic() + PATIENCE_S
+    while source.position(place) < end:
+        if time.monotonic() > deadline:
+            yield 0
+            return
+        for record in source.poll(timeout_ms=500, max_records=10).get(place, []):
+            if named := dict(record.headers or ()).get(SINCE):
+                yield int(named)
+                return
 
 
 def _no_younger(

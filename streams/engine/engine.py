@@ -12,6 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from model.adoption import Adoption, decode_adoption
+from model.attributed import Origin
 from model.batch import Batch, Command, Fact, Tick
 from model.codec import split_lines
 from model.dead_letter import DeadLetter
@@ -37,6 +38,7 @@ from streams.seen import decode_seen
 
 FORGET_EVERY_MS = 3_600_000
 FLOWS_KEPT_MS = 50 * 24 * FORGET_EVERY_MS  # what is usual of a source is counted over weeks before its case
+NOWHERE = Origin(-1, b"")  # of a batch that stands in no log
 _CALLED = {"reference": "fact", "tick": "tick", "command": "command"}
 _facts = msgspec.json.Decoder(Fact).decode
 _ticks = msgspec.json.Decoder(Tick).decode
@@ -145,21 +147,24 @@ class Engine:
         """What was given out since the last call; ask for it before `changes`."""
         output, self._output = self._output, Output()
         output.reached = watermarks.told(self.sources)
-        output.events, self._witness.published = self._witness.published, []
+        output.given, output.again = self._witness.take_given()
         return output
 
     # One batch
 
-    def observe(self, batch: Batch, skip: Skip = MappingProxyType({}), trying: Trying = None) -> None:
+    def observe(
+        self, batch: Batch, skip: Skip = MappingProxyType({}), trying: Trying = None, origin: Origin = NOWHERE
+    ) -> None:
         """Take in a batch; lines in `skip` are kept, not judged. After it raises `Unjudged` this engine is void.
 
-        `trying` is told of each line before it is judged: for a batch that has ended the process before.
+        `trying` is told of each line before it is judged: for a batch that has ended the process before. `origin`: the
+        record of the log that carries the batch.
         """
         applied = self._applied.at(batch.stream).stop if batch.stream else 0
         if batch.stream and batch.stop <= applied:
             return  # sent again by a producer that did not hear the acknowledgement
         if batch.kind == "events":
-            self._observe_events(batch, skip, applied, trying)
+            self._observe_events(batch, skip, applied, trying, origin)
         else:
             self._observe_told(batch, skip, trying)
         if batch.stream:
@@ -262,10 +267,12 @@ class Engine:
         known = {one.key for one in detections_of(self.settings.policy_at(at))} if len(every) > 1 else frozenset()
         return next((one for one in every if len(every) == 1 or one.detection.key in known), None)
 
-    def _observe_events(self, batch: Batch, skip: Skip, applied: int, trying: Trying) -> None:
+    def _observe_events(self, batch: Batch, skip: Skip, applied: int, trying: Trying, origin: Origin) -> None:
         source = self.sources.at(batch.source_id)
         self._witness.sources_moved()  # it may be the first time it is heard of
-        for index, line in enumerate(split_lines(batch.body)):
+        lines = split_lines(batch.body)
+        self._witness.begin(origin, lines)
+        for index, line in enumerate(lines):
             if trying and index not in skip:
                 trying(index)
             self._observe_line(index, line, source, applied, skip.get(index))
@@ -282,8 +289,9 @@ class Engine:
         if seen.offset is not None and seen.offset < applied:
             return
         source.read += not seen.part
+        seen.number = index
         if unfit is not None:
-            self._witness.published.append(line)
+            self._witness.give(seen, b"")
             self._bury(line, f"it is stored, not judged; its judgement failed: {unfit}", seen.event_id)
             return
         try:

@@ -4,18 +4,15 @@ It is the first thing that happens to an event here, before anything is remember
 Which topics: the pack's `protected_speech`, and the category `sensitive` of domains.csv (N14; ADR 0016).
 """
 
-import msgspec
-
 from model.policy import Policy
 from model.policy.whole import AROUND
+from model.protected_speech import TOLD_IN, without_topic
 from model.reference import Reference
 from model.vocabulary import SENSITIVE
 from streams.engine.settings import Settings
 from streams.patterns.host_kinds import Phrases, is_inside
 from streams.seen import Seen
 
-# What tells the topic, in the event as it is stored. The raw record stays as it came.
-TOLD_IN = ("url", "domain", "destination", "app", "reason", "vendor_action", "user_agent")
 # What is left out of the judgment besides: the size of a page, or how it was asked for, may tell which page it was.
 _UNREAD = (
     "url_category",
@@ -47,7 +44,7 @@ class NoGo:
             return line
         if not self._is_sensitive(seen):
             return line
-        stored = _without_topic(line)
+        stored = without_topic(line)
         for name in TOLD_IN + _UNREAD:
             setattr(seen, name, None)
         seen.sensitive = True
@@ -83,11 +80,3 @@ class NoGo:
             word = self._phrases.first(said) if said else None
             found = self._by_word[host, said] = known not in AROUND and SENSITIVE in (word, word or known)
         return found
-
-
-def _without_topic(line: bytes) -> bytes:
-    """The event with `sensitive` in place of the topic. Raises `msgspec.DecodeError`."""
-    said = msgspec.json.decode(line)
-    for name in TOLD_IN:
-        said.pop(name, None)
-    return msgspec.json.encode({**said, "url_category": SENSITIVE})

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from model.attributed import Given
 from model.batch import Fact
 from model.dead_letter import DeadLetter, encode_dead_letter
 from streams.evidence.violation import letter_id
@@ -31,13 +32,22 @@ def words_of(error: Exception) -> str:
 
 
 class Output(msgspec.Struct):
-    """What a turn gives out, as encoded lines; `reached`: how far the sources that said something have been read."""
+    """What a turn gives out; `reached`: how far the sources that said something have been read.
 
-    events: list[bytes] = []
+    `given`: events by their place in the log. `again`: events whole, whose attribution is another than was given out.
+    """
+
+    given: list[Given] = []
+    again: list[bytes] = []
     facts: list[bytes] = []
     violations: list[bytes] = []
     dead_letters: list[bytes] = []
     reached: list[bytes] = []
+
+    @property
+    def events(self) -> list[bytes]:
+        """All events written out."""
+        return [*(line for given in self.given for line in given.whole()), *self.again]
 
 
 class Applied(msgspec.Struct, array_like=True, gc=False):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from model.attributed import Given, Origin, whole
 from streams.attribution.answer import Answer
 from streams.attribution.attributor import Attributor
 from streams.attribution.desk import ACTIONS
@@ -35,7 +36,8 @@ class Witness:
         self.flows = Flows()
         self.clocks = clocks
         self.room = WaitingRoom()
-        self.published: list[bytes] = []
+        self.given: list[Given] = []  # the last is of the record that is being taken in
+        self.again: list[bytes] = []  # events given out a second time, whole
         self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
         self._dockets: dict[str, Docket] = {}
         self._listening: dict[str, list[Docket]] | None = None
@@ -70,7 +72,7 @@ class Witness:
         if seen.action == "record.unrecognised":
             source.unrecognised += 1
         if seen.occurred_at is None or seen.time_quality == "bad":
-            self.published.append(line)  # stored and searchable, never counted in a window
+            self.give(seen, b"")  # stored and searchable, never counted in a window
             return
         seen.at = round(seen.occurred_at.timestamp() * 1000)
         seen.line = line
@@ -90,15 +92,30 @@ class Witness:
         answer = self.attributor.answer(seen)
         if answer.mac and self.attributor.noted(seen, answer):
             answer = self.attributor.answer(seen)
-        self._publish(line, answer)
+        self.give(seen, answer.suffix)
         self._hear(seen, line, answer)
         while self.attributor.changed:
             changed, self.attributor.changed = self.attributor.changed, []
             self.clocks.leased(key for key, _ in changed)
             self._see_again(self.room.take_by(changed))
 
-    def _publish(self, line: bytes, answer: Answer) -> None:
-        self.published.append(line[:-1] + answer.suffix + b"}" if answer.suffix else line)
+    def begin(self, origin: Origin, lines: list[bytes]) -> None:
+        """What is seen from now on stands in this record of the log."""
+        self.given.append(Given(origin, lines))
+
+    def give(self, seen: Seen, added: bytes) -> None:
+        """Give out an event of the record, with what attribution adds to it."""
+        given = self.given[-1]
+        given.numbers.append(seen.number)
+        given.added.append(added)
+        if seen.sensitive:
+            given.hidden.append(seen.number)
+
+    def take_given(self) -> tuple[list[Given], list[bytes]]:
+        """What was given out since the last call, and what was given out a second time."""
+        given, again = self.given, self.again
+        self.given, self.again = [], []
+        return [one for one in given if one.numbers], again
 
     def _hear(self, seen: Seen, line: bytes, answer: Answer, kept: Sequence[str] = ()) -> None:
         """Let the detections that an event with this answer can concern hear of it."""
@@ -243,7 +260,7 @@ class Witness:
         if answer.mac and self.attributor.noted(seen, answer):
             answer = self.attributor.answer(seen)
         if answer.suffix != waiting.suffix:
-            self._publish(waiting.line[:-1] + _AGAIN, answer)
+            self.again.append(whole(waiting.line[:-1] + _AGAIN, answer.suffix))
         self._hear(seen, waiting.line, answer, waiting.kept)
 
     def release_waiting(self) -> None:

@@ -9,10 +9,11 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from model import topics
+from model.attributed import Origin
 from model.batch import Batch
 from model.codec import Undecodable, decode_batch
 from model.keyring import Checker, Ring, Stranger
-from model.mark import Sent, new_writer
+from model.mark import Sent, name_of, new_writer
 from model.serials import PREFIX, Serials
 from streams.engine.engine import Engine
 from streams.engine.output import Output, Unjudged
@@ -135,7 +136,7 @@ class Partition:
         if record.offset != self.position.offset + 1:
             raise Gap(self.position.offset + 1, record.offset)
         try:
-            self._judge(record.offset, self._own(record))
+            self._judge(Origin(record.offset, name_of(record)), self._own(record))
         except (Stranger, Undecodable) as error:
             _log.error("a record that is none of ours", partition=self.number, offset=record.offset, why=str(error))
             self._strangers += foreign_record(record, next(iter(self.engines), ""), str(error))
@@ -150,14 +151,15 @@ class Partition:
             raise Stranger("it is a copy of a record of ours that stands earlier")
         return decode_batch(record.key, record.value, record.headers or ())
 
-    def _judge(self, offset: int, batch: Batch) -> None:
+    def _judge(self, origin: Origin, batch: Batch) -> None:
+        offset = origin.offset
         engine = self.engines.get(batch.district)
         if engine is None:
             engine = self.engines[batch.district] = Engine(batch.district, epoch=self.position.epoch)
         try:
             skip = self._poison.get(offset, {})
             trying = partial(self._suspect.trying, offset) if self._suspect.doubting else None
-            engine.observe(batch, skip, trying)
+            engine.observe(batch, skip, trying, origin)
             self._suspect.tried()
         except Unjudged as error:
             self._poison.setdefault(offset, {})[error.index] = error.why

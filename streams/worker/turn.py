@@ -8,8 +8,9 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 
 from model import topics
+from model.attributed import encode_attributed
 from model.batch import Batch
-from model.codec import encode_batch, join_lines
+from model.codec import Headers, encode_batch, join_lines
 from model.keyring import Ring
 from model.mark import Serial, with_mark
 from streams.engine.output import Output
@@ -56,9 +57,8 @@ class Outgoing:
         self._producer, self._partition, self._ring, self._position = producer, partition, ring, position
         self._number = 0
 
-    async def send(self, topic: str, batch: Batch) -> Any:
+    async def send(self, topic: str, key: bytes, value: bytes, headers: Headers) -> Any:
         """Hand a record to the open transaction; returns the future that tells when the broker has it."""
-        key, value, headers = encode_batch(batch)
         headers += [("epoch", b"%d" % self._position.epoch), self._position.serial(self._number).header]
         self._number += 1
         told = {"value": value, "key": key, "partition": self._partition}
@@ -68,17 +68,25 @@ class Outgoing:
 
 async def send_output(outgoing: Outgoing, district: str, output: Output) -> list[Any]:
     """Hand a turn's output to the open transaction; returns the futures that tell when the broker has it."""
-    lines_of = (
-        (topics.EVENTS.name, "reference", output.facts),  # first: the sink dates rows by the policy in force
-        (topics.EVENTS.name, "events", output.events),
+    # Facts first: the sink dates rows by the policy in force. What is given out again stands behind what it replaces.
+    facts = [(topics.EVENTS.name, "reference", output.facts)]
+    rest = [
+        (topics.EVENTS.name, "events", output.again),
         (topics.EVENTS.name, "tick", output.reached),
         (topics.VIOLATIONS.name, "events", output.violations),
         (topics.DEAD_LETTERS.name, "events", output.dead_letters),
-    )
+    ]
+    sent = await _send_lines(outgoing, district, facts)
+    for value, headers in encode_attributed(output.given):
+        sent.append(await outgoing.send(topics.EVENTS.name, district.encode(), value, headers))
+    return sent + await _send_lines(outgoing, district, rest)
+
+
+async def _send_lines(outgoing: Outgoing, district: str, lines_of: list[tuple[str, str, list[bytes]]]) -> list[Any]:
     sent = []
     for topic, kind, lines in lines_of:
         for batch in records(district, kind, lines):
-            sent.append(await outgoing.send(topic, batch))
+            sent.append(await outgoing.send(topic, *encode_batch(batch)))
     return sent
 
 
