@@ -13,7 +13,7 @@ from defusedxml import ElementTree
 from infra.local.broker import Node, properties
 from infra.local.jars import KAFKA_VERSION
 from model.settings import Settings
-from model.topics import ALL, CASEWORK, DEAD_LETTERS, EVENTS, VIOLATIONS
+from model.topics import ALL, CASEWORK, DEAD_LETTERS, EVENTS, LOG, VIOLATIONS
 from storage.rows import COLUMNS
 from storage.sink import GROUP
 
@@ -84,8 +84,8 @@ def test_clickhouses_own_parser_reads_every_grant_as_it_is_meant(user: str) -> N
 def test_what_kafkas_users_may_names_our_topics_groups_and_transactions() -> None:
     assert subprocess.run(["bash", "-n", str(PROJECT / "infra" / "kafka" / "users.sh")], check=False).returncode == 0
     assert all(topic.name.startswith("audit.") for topic in ALL)
-    written = {EVENTS.name, VIOLATIONS.name, DEAD_LETTERS.name, CASEWORK.name}
-    assert f"for topic in {' '.join(sorted(written, key=ACLS.index))}; do" in ACLS
+    read = {LOG.name, EVENTS.name, VIOLATIONS.name, DEAD_LETTERS.name, CASEWORK.name}
+    assert f"for topic in {' '.join(sorted(read, key=ACLS.index))}; do" in ACLS
     assert f"--group {GROUP} " in ACLS
     assert "for topic in audit.log audit.casework; do\n    allow hallmonitor-dashboard" in ACLS
 
