@@ -16,7 +16,9 @@ def turns(draw: st.DrawFn) -> list[Given]:
     """Records of a log, of each of which some lines are given out."""
     found = []
     for offset in range(draw(st.integers(1, 4))):
-        lines = [b'{"event_id":"%d-%d","url":"http://x.example/"}' % (offset, n) for n in range(draw(st.integers(1, 12)))]
+        lines = [
+            b'{"event_id":"%d-%d","url":"http://x.example/"}' % (offset, n) for n in range(draw(st.integers(1, 12)))
+        ]
         numbers = sorted(draw(st.sets(st.integers(0, len(lines) - 1), min_size=1)))
         added = [draw(ADDED) for _ in numbers]
         hidden = sorted(draw(st.sets(st.sampled_from(numbers))))
@@ -59,7 +61,9 @@ def test_of_protected_speech_the_topic_does_not_go_out() -> None:
     lines = [b'{"event_id":"a","url":"http://x.example/"}', b'{"event_id":"b","url":"http://y.example/"}']
     ((value, _),) = encode_attributed([Given(Origin(7, b"n" * 16), lines, [0, 1], [b"", b""], hidden=[1])])
     out = written_out(value, lambda origin: join_lines(lines))
-    assert b"x.example" in out and b"y.example" not in out and b'"url_category":"sensitive"' in out
+    assert b"x.example" in out
+    assert b"y.example" not in out
+    assert b'"url_category":"sensitive"' in out
 
 
 @pytest.mark.parametrize("change", CHANGED)
