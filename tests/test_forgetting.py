@@ -13,6 +13,7 @@ from storage_cases import DISTRICT, event, events, fresh_store
 
 from infra.local.stack import Stack
 from model import topics
+from model.attributed import SINCE
 from model.kafka_client import client
 from storage.ledger.ledger import Ledger
 from storage.retention.forgetting import JUDGES, forget
@@ -26,7 +27,10 @@ SENT = (NOW - timedelta(days=30), NOW - timedelta(days=20), NOW - timedelta(days
 
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
-    """Topics that hold four records each: of a month ago, of three weeks ago, of yesterday, of now."""
+    """Topics that hold four records each: of a month ago, of three weeks ago, of yesterday, of now.
+
+    The two later ones of `audit.events` name events of the log from its second record on.
+    """
     with Stack(tmp_path / "stack") as running:
         admin = KafkaAdminClient(**client(running.settings()))
         admin.create_topics([NewTopic(one.name, 1, 1, topic_configs=one.config) for one in topics.ALL])
@@ -34,7 +38,8 @@ def own_stack(tmp_path: Path) -> Iterator[Stack]:
         producer = KafkaProducer(**client(running.settings()), acks="all")
         for name in NAMES:
             for at in SENT:
-                producer.send(name, b"x", partition=0, timestamp_ms=round(at.timestamp() * 1000))
+                named = [(SINCE, b"1")] if name == topics.EVENTS.name and at > NOW - timedelta(days=9) else []
+                producer.send(name, b"x", headers=named, partition=0, timestamp_ms=round(at.timestamp() * 1000))
                 producer.flush()
         producer.close()
         yield running
@@ -73,6 +78,12 @@ def test_what_is_not_judged_or_stored_is_kept_however_old(own_stack: Stack, ledg
     reach(own_stack, judged=1, stored=0)
     begins = forget(own_stack.settings(), ledger.book, DISTRICT, NOW)
     assert begins == {NAMES[0]: 1, **dict.fromkeys(NAMES[1:], 0)}
+
+
+def test_what_the_log_holds_of_events_that_are_not_stored_is_kept(own_stack: Stack, ledger: Ledger) -> None:
+    reach(own_stack, judged=4, stored=2)
+    begins = forget(own_stack.settings(), ledger.book, DISTRICT, NOW + timedelta(days=99))
+    assert begins == {NAMES[0]: 1, **dict.fromkeys(NAMES[1:], 2)}
 
 
 def test_the_last_record_stays_and_says_whose_the_partition_is(own_stack: Stack, ledger: Ledger) -> None:
