@@ -15,7 +15,7 @@ SECONDS = range(-1, 42)
 ENTRY = st.builds(
     Entry,
     st.integers(0, 40).map(lambda second: second * 1000),
-    st.sampled_from([Act.HERE, Act.HERE, Act.OUT, Act.LEFT, Act.ASIDE]).map(int),
+    st.sampled_from([Act.HERE, Act.HERE, Act.AWAY, Act.OUT, Act.LEFT, Act.ASIDE]).map(int),
     st.integers(0, 99).map(str),
     st.sampled_from(["ada", "bob"]),
     st.sampled_from(["", "s1", "s2", "s3", "s4"]),
@@ -148,3 +148,21 @@ def test_who_sat_there_is_read_from_the_memory_of_an_earlier_release() -> None:
     written = [[5_000, "e1", "ada", "auth"], [1_000, "e2", "bob", "auth"], [3_000, "e3", "-bob", "auth"]]
     shelf.restore("LT-1", msgspec.msgpack.encode([sorted(written)]))
     assert [who(shelf.items["LT-1"], second) for second in (2, 4, 6)] == ["bob", None, "ada"]
+
+
+def test_nobody_sits_at_a_locked_screen_until_somebody_comes_back() -> None:
+    locked = told("0 here ada s1", "5 away ada s1")
+    assert [who(locked, second) for second in (4, 5, 20)] == ["ada", None, None]
+    back = told("0 here ada s1", "5 away ada s1", "9 here ada")
+    assert [who(back, second) for second in (6, 9, 20)] == [None, "ada", "ada"]
+
+
+def test_a_lock_ends_no_session_that_a_logoff_names_later() -> None:
+    """The unlock writes a session of its own that is over at once; the desktop's is the one that the lock named."""
+    desk = told("0 here ada s1", "5 away ada s1", "9 here ada", "12 left ada s2", "20 left ada s1")
+    assert [who(desk, second) for second in (10, 13, 19, 20)] == ["ada", "ada", "ada", None]
+
+
+def test_a_lock_covers_both_halves_of_an_administrators_logon() -> None:
+    desk = told("0 here ada s1", "0 here ada s2", "5 away ada s1")
+    assert who(desk, 6) is None

@@ -2,7 +2,7 @@
 
 Windows: a session is a logon id. Only logons of type 2, 10 and 11 open a desktop. An unlock writes 4624 of type 7,
 often twice, and ends those sessions within the second; the desktop's own session goes on (learn.microsoft.com,
-event-4624, -4634, -4647, -4778, -4801). Where no session ids are written, the account alone tells.
+event-4624, -4634, -4647, -4778, -4800, -4801). Where no session ids are written, the account alone tells.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -16,6 +16,7 @@ import msgspec
 class Act(IntEnum):
     """What an event says about a desk, in the order in which what is told of one instant is taken to have happened."""
 
+    AWAY = -1  # the screen was locked: the session goes on, and nobody sits at it until somebody comes back
     OUT = 0  # the owner of a session signed off or went from it, to another session or another screen
     HERE = 1  # somebody came to a session
     LEFT = 2  # a session of that logon type is over
@@ -35,6 +36,7 @@ class Entry(NamedTuple):
 
 _DESKS = frozenset({"interactive", "cached", "remote"})
 _ACTS = {
+    "session.locked": Act.AWAY,
     "session.unlocked": Act.HERE,
     "session.reconnected": Act.HERE,
     "screen_saver.dismissed": Act.HERE,
@@ -70,8 +72,8 @@ def ends(act: int, named: str, session: str, aside: Container[str], known: Conta
     Signing off also ends it where it names the other half of an administrator's logon (it is in `aside`), or a session
     whose logon nobody saw (it is not in `known`).
     """
-    if not named or not session or named == session:
-        return True
+    if act == Act.AWAY or not named or not session or named == session:
+        return True  # a lock covers the whole screen
     return act == Act.OUT and (named in aside or named not in known)
 
 
@@ -157,7 +159,7 @@ class Desk(msgspec.Struct, array_like=True, gc=False):
         gone: set[str] = set()
         for entry in reversed(self.entries[max(0, index - _RECENT) : index]):
             if entry[1] != Act.HERE:
-                gone.add(entry[4])
+                gone.update((entry[4],) if entry[1] != Act.AWAY else ())
             elif entry[3] == account and (session := self._session(entry)) and session not in gone:
                 return session
         return ""

@@ -270,7 +270,7 @@ class Witness:
 
 # An event that is given out a second time says so: its row takes the place of another, which the ledger must know.
 _AGAIN = b',"again":true}'
-OF_A_DESK = ACTIONS | {"session.locked"}
+OF_A_DESK = ACTIONS
 _OF_AN_ACCOUNT = ("account.", "session.", "tunnel.")
 _KINDS = 50_000
 _SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}

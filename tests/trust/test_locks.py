@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.trust.trial import Said, sat, trial, unlocked
+from tests.trust.trial import CARD, Said, asked, leased, sat, trial, unlocked
 
 
 def _locked(at: str, action: str = "session.locked") -> Said:
@@ -40,3 +40,18 @@ def test_after_a_lock_of_the_machines_own_the_session_is_over_until_somebody_com
     own = [_locked("09:13:00", "screen_saver.started"), _locked("09:13:00")]
     assert minutes(*own, unlocked("09:34:00"), _locked("09:34:30")) == []
     assert minutes(*own, unlocked("09:14:00"), _locked("09:33:00")) == [19]
+
+
+def asker(*between: Said) -> str | None:
+    """Whom a request of LT-1's address is laid to, of which the proxy knows no account."""
+    day = [leased("08:59:00", "10.1.0.5", CARD["LT-1"]), sat("09:00:00"), *between, asked("09:05:00", "10.1.0.5")]
+    return trial(*day).events[-1].person
+
+
+def test_what_a_computer_does_while_its_screen_is_locked_is_nobodys() -> None:
+    assert asker(_locked("09:02:00")) is None
+
+
+def test_what_a_computer_does_after_the_unlock_is_whose_it_was() -> None:
+    assert asker() == "p-bell"
+    assert asker(_locked("09:02:00"), unlocked("09:04:00")) == "p-bell"
