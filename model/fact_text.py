@@ -17,6 +17,7 @@ from model.written_time import clock, day, moment
 
 WEEKDAYS = "MTWRFSU"
 _HOLDS = re.compile(r"all_students|all_staff|none|(class|org):\S+")
+_LONG = 6  # letters of a role in which a slip can be told from another word
 _LONGEST = 4096  # characters of one value
 _ROLES = frozenset((*ROLES, *EXTRA_ROLES))
 _FREE = frozenset({"name", "title", "givenName", "familyName", "reason", "location"})  # what people write as they like
@@ -107,7 +108,8 @@ class _Reading:
             if value and plain not in words and not (begins and value.startswith(begins)):
                 self.bad.append(Remark(column, f"is none of {', '.join(sorted(words))}", value, words))
         role = self.said.get(self.table.roles, "")
-        if role not in _ROLES and meant(role, _ROLES):  # a district has words of its own, but none that is nearly ours
+        # A district has words of its own: a long one that is nearly ours is a slip, `ext:ot` is a therapist.
+        if role not in _ROLES and len(role.removeprefix("ext:")) >= _LONG and meant(role, _ROLES):
             self.bad.append(Remark(self.table.roles, "is no role", role, _ROLES))
         for column, value in self.said.items():
             if len(value) > _LONGEST:

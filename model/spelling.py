@@ -14,11 +14,12 @@ def meant(name: str, known: Iterable[str]) -> str:
     plain = _plain(name)
     if not plain or len(plain) > _LONGEST:
         return ""
-    near = {one: _distance(plain, _plain(one)) for one in known if abs(len(plain) - len(_plain(one))) <= 2}
+    like = {one: _plain(one) for one in known if _digits(one) == _digits(name)}
+    near = {one: _distance(plain, other) for one, other in like.items() if abs(len(plain) - len(other)) <= 2}
     same = [one for one, distance in near.items() if distance == 0]
     if same:
         return same[0]
-    close = [one for one in near if near[one] <= _allowed(_plain(one)) and _digits(one) == _digits(name)]
+    close = [one for one in near if near[one] <= _allowed(like[one])]
     best = min((near[one] for one in close), default=0)
     found = [one for one in close if near[one] == best]
     return found[0] if len(found) == 1 else ""

@@ -170,11 +170,19 @@ def _doubt_names(stated: Mapping[str, Stated]) -> None:
     for table, columns in _NAMING.items():
         for column, tellers in columns.items():
             known = {name for other, teller in tellers for _, name in _said(stated, other, teller)}
+            ends: dict[str, list[str]] = {}
+            for one in known:
+                ends.setdefault(_outline(one, tellers[0][0]), []).append(one)
             strange = {name: fact for fact, name in _said(stated, table, column) if name not in known}
             for name, fact in list(strange.items())[:_MOST_SLIPS]:
-                if near := meant(name, (one for one in known if one[0] == name[0] or one[-1] == name[-1])):
+                if near := meant(name, ends.get(_outline(name, tellers[0][0]), ())):
                     said = f"is in no row of {tellers[0][0]}.csv; did you mean {near}?"
                     stated[table].doubt(fact, Remark(column, said, name))
+
+
+def _outline(name: str, table: str) -> str:
+    """What a name and its slip begin and end with: `rbell` and `tbell` are two people."""
+    return name[0] if table == "devices" else name[0] + name[-1]
 
 
 def _said(stated: Mapping[str, Stated], table: str, column: str) -> list[tuple[Fact, str]]:

@@ -19,6 +19,7 @@ log = structlog.get_logger("sink")
 POLL_MS = 100
 PATIENCE_S = 2.0  # in which a record of the log should come; then whoever asks may do something else and ask again
 READ_AHEAD = 20  # records of the log in one poll
+PARTITIONS = 4  # of which something is held; of the others the log is read again
 SKIP = 500  # records of the log that are sooner read than passed over
 
 
@@ -51,7 +52,11 @@ class LogReader:
 
     def fetch(self, partition: int, origin: Origin) -> bytes:
         """The content of a record; raises `Away`, and `Unlike` where it is not there or another one."""
-        held = self._held.setdefault(partition, {})
+        held = self._held[partition] = self._held.pop(partition, {})
+        if len(self._held) > PARTITIONS:
+            longest_ago = next(iter(self._held))
+            del self._held[longest_ago]
+            self._next.pop(longest_ago, None)
         deadline = time.monotonic() + PATIENCE_S
         while origin.offset not in held:
             self._read_on(TopicPartition(topics.LOG.name, partition), origin.offset, held)

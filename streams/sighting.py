@@ -5,6 +5,7 @@ from hashlib import blake2b
 import msgspec
 
 ID_BYTES = 8
+MOST_IDS = 4096 * ID_BYTES  # a copy that comes after more events than these counts again; memory stays bounded
 
 
 class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
@@ -52,7 +53,9 @@ class Sighting(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     taken_at: int | None = None  # when somebody else came to the device since the account last did (ms)
     ahead: int = 0  # how far (ms) the clock that told it ran ahead, where `at` and `until` are corrected for it
     doubt: int = 0  # by how much (ms) that clock may be off, beyond the tolerance, where they are not
-    ids: bytes = b""  # which events the run holds, eight bytes each, where their vendor may give out one twice
+    ids: bytes = (
+        b""  # the last events that the run took in, eight bytes each, where their vendor may give out one twice
+    )
 
     @property
     def told_at(self) -> int:
@@ -81,7 +84,7 @@ def joined(one: Sighting, other: Sighting) -> Sighting:
         bytes_in=one.bytes_in + other.bytes_in,
         bytes_out=one.bytes_out + other.bytes_out,
         confidence=weaker(one.confidence, other.confidence),
-        ids=one.ids + other.ids,
+        ids=(one.ids + other.ids)[-MOST_IDS:],
     )
 
 

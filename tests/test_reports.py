@@ -254,7 +254,6 @@ def test_coverage_of_an_account_is_read_from_the_store(store: Store) -> None:
 
 def test_who_sat_at_a_device_is_read_from_the_store_by_local_days(store: Store) -> None:
     assert sat_at(store, DISTRICT, "America/New_York", None, None) == [
-        DayOfDevice("LT-9", "2026-03-03", ["kim"]),
         DayOfDevice("LT-9", "2026-03-04", ["p1", "p2"]),
     ]
 

@@ -78,7 +78,7 @@ def understood(store: Store, district: str | None, text: str) -> Subject:
 def _pattern(store: Store, district: str | None, sought: Subject) -> Subject:
     """A text with `*`: several words can only be a name, one word may be an account or a machine as well."""
     found = called(store, district, sought.text)
-    if len(found) > 1 and (len(folded(sought.text)) > 1 or not _is_logged(store, district, sought)):
+    if len(found) > 1 and (len(sought.text.split()) > 1 or not _is_logged(store, district, sought)):
         raise Ambiguous(sought.text, with_roles(store, found))
     return msgspec.structs.replace(sought, people=tuple(one.id for one in found))
 

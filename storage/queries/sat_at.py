@@ -7,11 +7,14 @@ import msgspec
 from storage.client import Store
 from storage.queries.where import Where
 
+_DESKS = (
+    "('', 'interactive', 'cached', 'remote', 'unlock')"  # services, tasks, shares and runas are nobody who sat down
+)
 AT_THE_DEVICE = ("account.logged_on", "session.unlocked", "session.reconnected")
 
 
 class DayOfDevice(msgspec.Struct, frozen=True):
-    """The people, else the accounts, that signed in at a device on one local day (`2026-03-04`)."""
+    """The people that signed in at a device on one local day (`2026-03-04`)."""
 
     device_id: str
     day: str
@@ -19,13 +22,13 @@ class DayOfDevice(msgspec.Struct, frozen=True):
 
 
 _SQL = """SELECT device_id, toString(toDate(occurred_at, {zone})) AS day,
- arraySort(groupUniqArray(1000)(if(person != '', person, account))) AS people FROM events FINAL {where}
+ arraySort(groupUniqArray(1000)(person)) AS people FROM events FINAL {where}
  GROUP BY device_id, day ORDER BY device_id, day"""
 
 
 def sat_at(store: Store, district: str, zone: str, since: datetime | None, until: datetime | None) -> list[DayOfDevice]:
     """Each day of [since, until) on which somebody signed in at a device; by devices and days."""
     where = Where(district).between("occurred_at", since, until).among("action", AT_THE_DEVICE)
-    where.equal("outcome", "success").that("device_id != '' AND (person != '' OR account != '')")
+    where.equal("outcome", "success").that(f"device_id != '' AND person != '' AND logon_type IN {_DESKS}")
     sql = _SQL.format(zone=where.bind(zone, "String"), where=where)
     return store.rows(sql, DayOfDevice, where.parameters)

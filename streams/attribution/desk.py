@@ -39,7 +39,6 @@ _ACTS = {
     "session.locked": Act.AWAY,
     "session.unlocked": Act.HERE,
     "session.reconnected": Act.HERE,
-    "screen_saver.dismissed": Act.HERE,
     "session.disconnected": Act.OUT,
 }
 ACTIONS = frozenset({*_ACTS, "account.logged_on", "account.logged_off"})

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from model.event import Attribution
-from streams.sighting import Sighting, holds, joined, weaker
+from streams.sighting import MOST_IDS, Sighting, holds, joined, weaker
 
 
 class Found(msgspec.Struct, array_like=True, gc=False):
@@ -101,6 +101,7 @@ def extend(run: Sighting, sighting: Sighting) -> None:
     run.bytes_in += sighting.bytes_in
     run.bytes_out += sighting.bytes_out
     run.confidence = weaker(run.confidence, sighting.confidence)
-    run.ids += sighting.ids
+    if sighting.ids:
+        run.ids = (run.ids + sighting.ids)[-MOST_IDS:]
     if (sighting.until, sighting.last_event_id) > (run.until, run.last_event_id):
         run.until, run.last_event_id = sighting.until, sighting.last_event_id

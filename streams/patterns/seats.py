@@ -13,7 +13,8 @@ from streams.patterns.usage import CUTS, device_key
 from streams.seen import Seen
 from streams.sighting import Sighting
 
-INPUTS = frozenset({"account.logged_on", "session.unlocked", "session.reconnected", "screen_saver.dismissed"})
+# Not the end of a screen saver: whoever bumps the mouse of a locked computer ends it in the name of who locked it.
+INPUTS = frozenset({"account.logged_on", "session.unlocked", "session.reconnected"})
 SEATS = INPUTS | CUTS | {"web.requested"}
 SESSIONS = frozenset({"account.logged_on", "account.logged_off"})  # of many kinds; few are somebody at a desk
 

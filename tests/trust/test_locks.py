@@ -32,7 +32,7 @@ def test_a_lock_with_a_screen_saver_is_the_machines_own_and_makes_no_use_longer(
 
 def test_a_screen_saver_long_before_or_after_says_nothing_of_the_lock() -> None:
     dismissed = [_locked("09:05:00", "screen_saver.started"), _locked("09:06:00", "screen_saver.dismissed")]
-    assert minutes(*dismissed, _locked("09:33:00")) == [23]
+    assert minutes(*dismissed, unlocked("09:06:00"), _locked("09:33:00")) == [23]
     assert minutes(_locked("09:33:00"), _locked("09:34:00", "screen_saver.started")) == [23]
 
 
@@ -55,3 +55,8 @@ def test_what_a_computer_does_while_its_screen_is_locked_is_nobodys() -> None:
 def test_what_a_computer_does_after_the_unlock_is_whose_it_was() -> None:
     assert asker() == "p-bell"
     assert asker(_locked("09:02:00"), unlocked("09:04:00")) == "p-bell"
+
+
+def test_who_bumps_the_mouse_of_a_locked_computer_brings_nobody_back() -> None:
+    """4803 says that a screen saver ended, in the name of who locked the screen."""
+    assert asker(_locked("09:02:00"), _locked("09:03:00", "screen_saver.dismissed")) is None

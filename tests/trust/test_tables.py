@@ -211,7 +211,9 @@ def test_a_name_or_a_role_that_is_nearly_a_known_one_is_a_slip_that_findings_sho
         ("approvals", "L1,loan,gone,LT-9,approved,ext:it"),  # who left, and a device of which nothing is near
         ("approvals", "L1,loan,kim,LT-1,approved,ext:it"),  # listed as a user alone
         ("roles", "r1,p-hill,ext:coach"),
+        ("approvals", "L1,loan,rhill,LT-1,approved,ext:it"),  # another Hill, who left
         ("roles", "r1,p-hill,administrator"),
+        ("roles", "r1,p-hill,ext:ot"),  # an occupational therapist
     ],
 )
 def test_a_name_or_a_role_of_its_own_is_no_slip(table: str, row: str) -> None:
