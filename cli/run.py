@@ -102,6 +102,7 @@ def run_district(
         with Pipeline(settings, live.partition) as pipeline:
             forgets = partial(keep_short, settings, store, live.id)
             stored_all = Drive(live, pipeline, processes, tally, stop, until_idle, forgets).run(words)
+            stored_all = stored_all and not live.cut_short
         patiently(lambda: tally.compare(store, live.id, stored_all))
         if stored_all and until_idle:
             with closing(open_ledger(settings)) as ledger:
@@ -109,7 +110,7 @@ def run_district(
     tally.unread = live.unread
     say_unread(tally.unread)
     if not stored_all:
-        words.print("Ended before all of it was judged and stored; the rest waits in the log for the next run.")
+        words.print("Ended before all of it was judged and stored; the next run goes on from there.")
     return tally
 
 

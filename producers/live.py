@@ -64,6 +64,7 @@ class Live:
         self._intake = Intake(self.sources, self.publisher.place, watch)
         self._vigil = Vigil(self.sources, self._positions.kept.silent)
         self._ticked_at = 0
+        self.cut_short = False  # stopped while it read: what was read and not sent is read again by the next run
         self._reference: tuple[tuple[str, int, int], ...] = ()
 
     def __enter__(self) -> "Live":
@@ -128,6 +129,7 @@ class Live:
             self.publisher.send(batch, self._intake.latest_at(batch.stream))
             sent += 1
             if stop.is_set():
+                self.cut_short = True
                 break
         return sent
 

@@ -10,8 +10,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from infra.local.stack import completed, running
+from model.settings import Settings
+from storage.client import connect
 from tests.small_logs import squid_line, squid_log
 
 pytestmark = pytest.mark.slow
@@ -56,6 +60,23 @@ def start(district: Path, *options: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE)
 
 
+class _Count(msgspec.Struct):
+    rows: int
+
+
+def stored(home: Path) -> int:
+    """Events of the two sources that ClickHouse holds."""
+    state = running(home)
+    assert state is not None
+    store = connect(completed(Settings(hallmonitor_home=home), state))
+    try:
+        return store.rows("SELECT count() AS rows FROM events FINAL WHERE source_id IN ('proxy', 'edge')", _Count)[
+            0
+        ].rows
+    finally:
+        store.close()
+
+
 def summary(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     said, _ = process.communicate(timeout=300)
     assert process.returncode == 0
@@ -84,7 +105,10 @@ def test_datagrams_and_growing_files_are_stored_until_ctrl_c(district: Path, por
             sender.sendto(squid_line(number, time.time()).strip(), ("127.0.0.1", port))
     with (district / "logs" / "proxy" / "a.log").open("ab") as log:
         log.write(squid_log(20, first=9_000, at=time.time()))
-    time.sleep(3)
+    deadline = time.monotonic() + 120
+    while stored(district.parent / "home") < 3_070:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     sources = summary(process)["sources"]
     assert (sources["edge"]["read"], sources["edge"]["stored"]) == (50, 50)
