@@ -167,7 +167,7 @@ def coverage(finding: Finding, needed: dict[str, tuple[str, Source | None]]) -> 
 
 
 def _covered(finding: Finding, name: str, category: str, source: Source | None) -> Coverage:
-    if source is None:
+    if source is None or min(source.began_at, source.spoke_since) > finding.ended_at:
         return Coverage(source_id=name, category=category, note="nothing received yet")
     until = finding.settles_at if source.ended else min(source.reached_at, finding.settles_at)
     open_gap = [] if source.silent_since is None else [(source.silent_since, finding.ended_at)]
