@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -63,7 +64,7 @@ class Place:
         consumer.assign([place])
         consumer.seek_to_beginning(place)
         end = consumer.end_offsets([place])[place]
-        reader = LogReader(sink_consumer(self.settings, group=None), checker(self.settings))
+        reader = LogReader(partial(sink_consumer, self.settings, None), checker(self.settings))
         lines: list[bytes] = []
         self.size = 0  # bytes of all records of the topic
         while consumer.position(place) < end:

@@ -38,16 +38,23 @@ class Incoming(Protocol):
 
 
 @dataclass
-class Foreign:
-    """A record that is none of ours, with what is certain about it: where it stands, in whose partition, its bytes."""
+class Plain:
+    """A record that we made of another."""
 
     topic: str
     partition: int
     offset: int
-    timestamp: int  # never in the future
+    timestamp: int
     key: bytes | None
     value: bytes | None
     headers: Iterable[tuple[str, bytes]] = ()
+
+
+class Foreign(Plain):
+    """A record that is none of ours, with what is certain about it: where it stands, in whose partition, its bytes.
+
+    Its time is never in the future.
+    """
 
 
 class Line(NamedTuple):

@@ -4,6 +4,7 @@ import signal
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from threading import Event as Flag
 from threading import Thread
@@ -226,7 +227,7 @@ def serve(settings: Settings, stop: Flag, group: str = GROUP) -> None:
     source = consumer(settings, group)
     ledger = open_ledger(settings)
     ours = checker(settings)
-    reader = LogReader(consumer(settings, group=None), ours)
+    reader = LogReader(partial(consumer, settings, None), ours)
     gate = Gate(ledger.book, ours)
     sink = Sink(source, Writer(store, stop, ledger.noter), ledger=ledger, gate=gate, reader=reader)
     source.subscribe(TOPICS, listener=sink)

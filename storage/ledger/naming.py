@@ -1,6 +1,7 @@
 """Names rows that are no longer stored by what the broker still holds of them."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import structlog
@@ -32,7 +33,7 @@ def names_from_kafka(settings: Settings, record_class: str, partition: int, plac
     offsets = sorted({place.version & _OFFSET for place in wanted})[:MOST_RECORDS]
     known: dict[Place, str] = {}
     source = consumer(settings, group=None)
-    reader = LogReader(consumer(settings, group=None), checker(settings))
+    reader = LogReader(partial(consumer, settings, None), checker(settings))
     try:
         place = TopicPartition(_TOPICS.get(record_class, topics.EVENTS.name), partition)
         for record in _records(source, place, offsets):
