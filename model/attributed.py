@@ -19,6 +19,7 @@ SCHEMA = b"2"
 SINCE = "log_from"  # header: the first record of the log that it needs
 WHOLE_BYTES = 16_000_000  # of the events of one record, written out
 RECORD_BYTES = 700_000  # of the record, unless one answer alone is longer
+_NUMBER_BYTES, _PART_BYTES = 8, 140  # at most, with what stands around it, as JSON
 _Number = Annotated[int, msgspec.Meta(ge=0)]
 _encode = msgspec.json.Encoder().encode
 
@@ -109,6 +110,11 @@ class _Draft:
         self.parts: list[Part] = []
         self.count = self.size = self.size_whole = 0
 
+    def begin(self, origin: Origin) -> None:
+        """What is added from now on is of this record of the log."""
+        self.parts.append(Part(offset=origin.offset, name=origin.name.hex(), lines=[], answers=[]))
+        self.size += _PART_BYTES
+
     def add(self, number: int, line: bytes, added: bytes, hidden: bool) -> None:
         """One more event of the last part."""
         part = self.parts[-1]
@@ -116,14 +122,15 @@ class _Draft:
             part.lines[-1] += 1
         else:
             part.lines += (number, number + 1)
+            self.size += 2 * _NUMBER_BYTES
         if added not in self.numbers:
             self.numbers[added] = len(self.numbers)
-            self.size += len(added)
+            self.size += len(added) + 3
         part.answers.append(self.numbers[added])
         if hidden:
             part.hidden.append(number)
         self.count += 1
-        self.size += 6
+        self.size += _NUMBER_BYTES * (1 + hidden)
         self.size_whole += len(line) + len(added)
 
     @property
@@ -150,7 +157,7 @@ def encode_attributed(given: Iterable[Given]) -> Iterator[tuple[bytes, Headers]]
                 draft = _Draft()
             if begun is not draft:
                 begun = draft
-                draft.parts.append(Part(offset=one.origin.offset, name=one.origin.name.hex(), lines=[], answers=[]))
+                draft.begin(one.origin)
             draft.add(number, one.lines[number], added, number in hidden)
     if draft.count:
         yield draft.record()

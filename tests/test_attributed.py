@@ -80,3 +80,13 @@ def test_each_answer_stands_in_a_record_once() -> None:
     ((value, _),) = encode_attributed(turn)
     assert value.count(b"p1") == 1
     assert len(value) < 1_500 * 3
+
+
+def test_no_record_grows_beyond_what_kafka_takes_however_its_lines_lie(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attributed, "RECORD_BYTES", 5_000)
+    every_second = list(range(0, 2_000, 2))
+    added = [b',"person":"p%d"' % n for n in every_second]
+    broken = Given(Origin(10**12, b"x" * 16), [b'{"url":"u"}'] * 2_000, every_second, added, every_second)
+    single = [Given(Origin(10**12 + n, b"x" * 16), [b"{}"], [0], [b""]) for n in range(500)]
+    records = [value for value, _ in encode_attributed([broken, *single])]
+    assert max(map(len, records)) <= 5_000 + 200  # one event and its record's name more
