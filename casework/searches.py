@@ -16,7 +16,8 @@ from model.policy import base_policy
 from storage.client import Store
 from storage.queries.casework import matching
 from storage.queries.districts import stored_pack
-from storage.queries.standing import accounts_of, people_called
+from storage.queries.people import holders
+from storage.queries.standing import accounts_of
 from storage.queries.subject import KINDS, Subject
 from storage.queries.timeline import Span
 from storage.queries.where import MOST
@@ -111,15 +112,15 @@ def searches(
 ) -> list[CaseworkEvent]:
     """Who searched, newest first: by an author, about a person or other subject; of the newest `MOST` alone."""
     found = matching(register.store, district=district, kinds=("search.made",), actor=by, limit=MOST)
-    wanted = None if about is None else _spelled(register.store, about)
+    wanted = None if about is None else _spelled(register.store, district, about)
     return [one for one in found if wanted is None or not wanted.isdisjoint(_named(one))]
 
 
-def _spelled(store: Store, text: str) -> set[str]:
+def _spelled(store: Store, district: str | None, text: str) -> set[str]:
     """What somebody may have asked for to see the same: a person is also looked for by their accounts."""
     kind, colon, rest = text.partition(":")
     plain = rest if colon and kind in KINDS else text
-    people = [plain, *people_called(store, plain)]
+    people = [plain, *holders(store, district, plain)]
     return {one.casefold() for one in (text, *people, *accounts_of(store, people))}
 
 

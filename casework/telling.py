@@ -15,6 +15,7 @@ from model.tables import SEARCHES
 from storage.client import Store
 from storage.queries.casework import of_noun
 from storage.queries.districts import districts
+from storage.queries.people import holders
 from storage.queries.standing import people_called
 
 _MOST_PEOPLE = 200
@@ -81,7 +82,7 @@ def _about(store: Store, event: CaseworkEvent) -> list[str]:
         return [text]
     if named or body.get("kind") not in (None, "account", "person") or "*" in text:
         return named
-    return people_called(store, text)
+    return holders(store, event.district or None, text)
 
 
 def _case_open(store: Store, district: str, case: str) -> str:

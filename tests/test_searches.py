@@ -104,6 +104,8 @@ def test_whoever_asks_about_a_person_finds_searches_for_their_account_and_the_re
     for about in ("p17", "person:p17", "tbell", "account:TBell"):
         assert {"request collected", "search"} <= {one["body"]["how"] for one in kept(settings, "--about", about)}  # type: ignore[index]
     assert {one["actor"] for one in kept(settings, "--about", "d9")} == {"ruth"}
+    foreign = [one["body"] for one in kept(settings, "--about", "tbell@gmail.com")]
+    assert foreign == []  # it is nobody's of the district
 
 
 def test_a_search_for_what_is_not_there_is_kept_too(settings: Settings) -> None:

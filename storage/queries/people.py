@@ -7,6 +7,7 @@ import msgspec
 
 from storage.client import Store
 from storage.queries.districts import homes
+from storage.queries.standing import people_called
 from storage.queries.subject import Homes, Subject, names, spellings, subject
 from storage.queries.where import Where
 
@@ -109,6 +110,14 @@ def at_homes(known: Homes, sought: Subject) -> Subject:
         if realm in (realms.names or ()) or ("." in realm and realms.hold(realm, ""))
     ]
     return msgspec.structs.replace(sought, homes=tuple(held))
+
+
+def holders(store: Store, district: str | None, text: str) -> list[str]:
+    """The ids of the people whose account, user name or address it is; a name of a foreign realm is nobody's."""
+    if not text.strip():
+        return []
+    sought = at_home(store, district, subject(text))
+    return [] if sought.account and not sought.homes else people_called(store, text)
 
 
 def with_roles(store: Store, found: list[Candidate]) -> list[Candidate]:

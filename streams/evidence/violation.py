@@ -85,7 +85,7 @@ def violation(
         status="suppressed" if suppressed_by else status,
         basis=rules.basis_for(finding.reasons),
         headline=finding.headline,
-        explanation=" ".join([finding.explanation, *map(_doubted, unread)]),
+        explanation=" ".join([finding.explanation, *_doubted(unread)]),
         account=finding.account,
         person=finding.person,
         device_id=finding.device_id,
@@ -132,8 +132,9 @@ def _clause(policy: Policy, name: str) -> Clause:
     return Clause(clause_id=name, section=text.section, quote=text.quote)
 
 
-def _doubted(unread: str) -> str:
-    return f"This finding may be wrong, because part of the district's tables could not be read. {unread}."
+def _doubted(unread: list[str]) -> list[str]:
+    said = "This finding may be wrong, because part of the district's tables could not be read."
+    return [said, *(f"{one}." for one in unread)] if unread else []
 
 
 def _evidence(
