@@ -8,7 +8,6 @@ _SHOWS = {
     "account.logged_on": "logged on to",
     "session.unlocked": "unlocked the screen of",
     "session.reconnected": "reconnected to",
-    "screen_saver.dismissed": "ended the screen saver of",
     "session.locked": "locked the screen of",
     "session.disconnected": "disconnected without logging off from",
     "screen_saver.started": "was idle until the screen saver started on",
