@@ -231,6 +231,8 @@ def store(stack: Stack) -> Iterator[Store]:
     found += [event(name, clock, source_id="desk", device_id="LT-9", person=person, account=account)
               for name, clock, person, account in sat]  # fmt: skip
     found.append(event("s4", "17:00:00", source_id="desk", device_id="LT-9", person="p3", outcome="failure"))
+    found += [event(f"w{n}", "17:30:00", source_id="desk", device_id="LT-9", person=f"p{n + 4}", logon_type=kind)
+              for n, kind in enumerate(("service", "network", "batch", "secondary"))]  # fmt: skip
     seen = [violation("v1", person="p1"), violation("v2", person="p2"), violation("v3", status="withdrawn")]
     store_records(store, [facts([home, *rows], 1), events(found, 2), violations(seen, 3)])
     yield store

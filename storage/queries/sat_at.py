@@ -7,9 +7,8 @@ import msgspec
 from storage.client import Store
 from storage.queries.where import Where
 
-_DESKS = (
-    "('', 'interactive', 'cached', 'remote', 'unlock')"  # services, tasks, shares and runas are nobody who sat down
-)
+# Services, tasks, shares and runas are nobody who sat down.
+_DESKS = "('', 'interactive', 'cached', 'remote', 'unlock')"
 AT_THE_DEVICE = ("account.logged_on", "session.unlocked", "session.reconnected")
 
 

@@ -157,8 +157,10 @@ class Desk(msgspec.Struct, array_like=True, gc=False):
         """The session that an unlock goes back to: the account's last one before that had not ended; "" if unknown."""
         gone: set[str] = set()
         for entry in reversed(self.entries[max(0, index - _RECENT) : index]):
+            if entry[1] == Act.AWAY:
+                continue
             if entry[1] != Act.HERE:
-                gone.update((entry[4],) if entry[1] != Act.AWAY else ())
+                gone.add(entry[4])
             elif entry[3] == account and (session := self._session(entry)) and session not in gone:
                 return session
         return ""
