@@ -21,9 +21,9 @@ def command(district: Path, as_json: bool, strict: bool) -> None:
     """Judge the folder DISTRICT and compare with its expected.yaml: found, missed, invented; precision and recall.
 
     A violation counts as expected when its detection and subject are the same, the expected reason is one of its
-    reasons, and its time overlaps `between`. Table rows that could not be read are listed on stderr. With --json they
-    stand under `not_known` of each detection that uses the table. Exits 0 when everything was found and nothing
-    invented, 1 when anything was missed or invented.
+    reasons, and its time overlaps `between`. Table rows that could not be read or may be wrong are listed on stderr.
+    With --json they stand under `not_known` of each detection that uses the table. Exits 0 when everything was found
+    and nothing invented, 1 when anything was missed or invented.
     """
     try:
         expected = read_expected(district / "expected.yaml")
@@ -42,7 +42,7 @@ def _with_unread(told: dict[str, Any], unread: list[Unread]) -> dict[str, Any]:
     """Beside what each detection found: the rows that could not be read of the tables that it asks."""
     asks = {detection.name: detection.asks for detection in DETECTIONS}
     return {
-        name: {**one, "not_known": [row.said for row in unread if row.table in asks.get(name, ())]}
+        name: {**one, "not_known": [said for row in unread if row.table in asks.get(name, ()) for said in row.said]}
         for name, one in told.items()
     }
 

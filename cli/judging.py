@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from model.batch import Batch
+from model.reference import LOW_WHERE_IN_DOUBT, LOW_WHERE_LOST, Unread
 from producers.district_folder import Mistaken
 from producers.history import history
 from streams.engine.whole import Judgement, judge_whole
@@ -36,18 +37,21 @@ def judge_folder(folder: Path, *, strict: bool = False) -> Judgement:
             judgment = judge_whole(lambda: history(folder, strict=strict), seen)
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
-    say_unread([row.said for row in judgment.unread])
+    say_unread(judgment.unread)
     for reason in judgment.unjudged:
         console.print(f"Not judged: {reason}", style="red", highlight=False, markup=False)
     return judgment
 
 
-def say_unread(unread: list[str]) -> None:
-    """What could not be read of the tables, on stderr, and what that means."""
-    for said in unread:
-        console.print(f"Not read: {said}", style="red", highlight=False, markup=False, soft_wrap=True)
-    if unread:
-        console.print("What was judged by these tables is said with low confidence until they are read.")
+def say_unread(unread: list[Unread]) -> None:
+    """What could not be read of the tables, and what may be wrong in them, on stderr, and what that means."""
+    lost, doubts = [row.lost for row in unread if row.lost], [row.doubt for row in unread if row.doubt]
+    for said in [*(f"Not read: {one}" for one in lost), *(f"In doubt: {one}" for one in doubts)]:
+        console.print(said, style="red", highlight=False, markup=False, soft_wrap=True)
+    if lost:
+        console.print(LOW_WHERE_LOST)
+    if doubts:
+        console.print(LOW_WHERE_IN_DOUBT)
 
 
 def _progress() -> Progress:

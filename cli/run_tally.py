@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from model.reference import Unread
 from producers.entry import Entry
 from producers.source import Source
 from storage.client import Store
@@ -37,7 +38,7 @@ class Tally:
     sources: dict[str, SourceTally] = field(default_factory=dict)
     before: dict[str, Stored] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)  # what could not be read of the tables
+    unread: list[Unread] = field(default_factory=list)  # what could not be read of the tables, or is in doubt
     _ids: "dict[str, array[int]]" = field(default_factory=dict, repr=False)
 
     def watch(self, source: Source, entry: Entry) -> None:
@@ -102,7 +103,7 @@ class Tally:
             "lost": self.lost,
             "sources": sources,
             "found": counts,
-            "unread": self.unread,
+            "unread": [said for row in self.unread for said in row.said],
         }
 
     def show(self, console: Console) -> None:

@@ -107,7 +107,7 @@ _MEASURES: Final = {
     "none": "Time without any approval",
     "early": "Time before the approval began",
     "overrun": "Time after the approval ended",
-    "wrong_approver": "Time approved by somebody who may not",
+    "wrong_approver": "Time without an entitled approver on record",
     "no_it_approval": "Time that needed IT's approval and had none",
     "after_hours": "Time after hours without permission",
 }

@@ -31,7 +31,7 @@ _PLAIN: Final = {
     "early": "before the approval began",
     "overrun": "beyond the approval's end",
     "wrong_system": "a system no approval names",
-    "wrong_approver": "approved by somebody who may not",
+    "wrong_approver": "no entitled approver on record",
     "no_it_approval": "longer than a day without IT's approval",
     "after_hours": "after hours without permission",
     "sponsor_gone": "nobody here answers for the vendor",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 _LONGEST = 40
+_LOOKS = str.maketrans("oil", "011")
 
 
 def meant(name: str, known: Iterable[str]) -> str:
@@ -23,6 +24,28 @@ def meant(name: str, known: Iterable[str]) -> str:
     best = min((near[one] for one in close), default=0)
     found = [one for one in close if near[one] == best]
     return found[0] if len(found) == 1 else ""
+
+
+def same_digits(name: str) -> str:
+    """What a name and its slip in the digits have in common: the same signs, in whatever order, O for 0 and l for 1."""
+    return "".join(sorted(_plain(name).translate(_LOOKS)))
+
+
+def mistyped(name: str, known: Iterable[str]) -> list[str]:
+    """Those of `known`, all with the same signs as `name`, that it is a slip of the digits for: two neighbors changed
+    round (`88231` for `88213`), or a letter for the digit that looks like it (`LT-1O4`). Another digit is another id:
+    of a school's student numbers nearly each has a neighbor."""
+    plain = _plain(name).translate(_LOOKS)
+    if len(plain) < 4 or not any(letter.isdigit() for letter in plain):
+        return []
+    others = {one: _plain(one).translate(_LOOKS) for one in known}
+    return sorted(one for one, other in others.items() if other == plain or _turned(plain, other))
+
+
+def _turned(one: str, other: str) -> bool:
+    """Whether two texts of the same signs differ by two digits that stand side by side, changed round."""
+    places = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    return len(places) == 2 and places[1] == places[0] + 1 and all(one[at].isdigit() for at in places)
 
 
 def _plain(name: str) -> str:

@@ -236,6 +236,7 @@ _ALL = (
         required=("standing_id", "kind"),
         words={"kind": frozenset(STANDING_KINDS)},
         one_of=("person", "account"),
+        narrows=frozenset(("account",)),
     ),
     Table(
         "directory",
@@ -295,8 +296,13 @@ _ALL = (
 )
 WORDS_OF_ROLES = {word.casefold(): word for word in ROLES}
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
-# What a load could not read of the others: no file of the folder, stated by the load itself.
-UNREAD = Table("unread", ("table", "rows", "shown", "head"), key=("table",), required=("table", "rows"))
+# What a load could not read of the others, and what it read but doubts: no file of the folder, stated by the load.
+UNREAD = Table(
+    "unread",
+    ("table", "rows", "shown", "head", "doubted", "doubts", "touched"),
+    key=("table",),
+    required=("table", "rows"),
+)
 # What the records desk tells the judge: each search that somebody made (`about`, `supervisors`: one id a line), and
 # what each check of the stored records found (`rows` 0: nothing; `days`: how long the oldest is past its schedule;
 # `shows`: one id a line).

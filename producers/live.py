@@ -10,6 +10,7 @@ from model.batch import Batch
 from model.clock import now_ms
 from model.codec import join_lines
 from model.event import Event, encode_event
+from model.reference import Unread
 from model.settings import Settings
 from model.topics import LOG
 from producers.batching import tick
@@ -53,7 +54,7 @@ class Live:
         self._folder, self._home = folder, settings.hallmonitor_home
         district = open_district(folder).district
         self.id = district.id
-        self.unread: list[str] = []  # what could not be read of the tables, as last loaded
+        self.unread: list[Unread] = []  # what could not be read of the tables or is in doubt, as last loaded
         self.spool = self._home / SPOOL
         self.sources = sources_of(district, folder, self.spool)
         for source in self.sources:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,6 +18,10 @@ MAX_BYTES = 1 << 29
 MAX_PROBLEMS = 1_000  # of one file; the rest is counted
 SHOWN = 5  # bad rows that a finding names; the rest is counted
 MAX_COLUMNS = 1_000
+NAMES = ("account", "person", "device_id", "vendor")  # columns that say whom or what a row concerns
+_GRANTS = ("approvals", "exemptions")
+_SIGNING = ("approver", "approver_role", "reason")  # what two people who sign one grant may write differently
+_MOST_NAMES = 1_000  # that the doubted rows of one table touch; with more it is as if all were
 _SHOWN_LETTERS = 80  # of one value
 _SINCE = ("from", "start", "starts", "startdate", "starttime", "begin", "begins", "begindate", "effectivedate")
 _UNTIL = ("to", "end", "ends", "enddate", "endtime", "until", "validuntil", "expires", "expirydate", "through")
@@ -51,7 +55,8 @@ class Stated:
     """What one file states: its facts by row identity (several versions where recorded times differ), and problems.
 
     `lost` rows are not among them, of which `shown` are the first, as text; `head` says what could not be read of the
-    file as a whole or of a column.
+    file as a whole or of a column. `doubted` rows are among them, of which `doubts` are the first, as text; `touched`
+    are the names that stand in them or may have been meant.
     """
 
     table: Table
@@ -62,15 +67,21 @@ class Stated:
     lost: int = 0
     shown: list[str] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
+    slips: bool = False  # whether a doubted row is a slip of the pen for certain
+    doubted: int = 0
+    doubts: list[str] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    everybody: bool = False  # whether nobody can tell whom the doubted rows concern
     unsure: bool = False  # since when and until when its rows hold
     doubtful: dict[int, str] = field(default_factory=dict)  # by place: a column that is lost, though a row needs it
     _lines: dict[tuple[Identity, int | None], int] = field(default_factory=dict)
+    _granted: dict[Hashable, tuple[int, int | None]] = field(default_factory=dict)  # of each: the first, and since when
     _remarks: dict[str, tuple[int, Remark, int]] = field(default_factory=dict)  # by column: the first, how many
 
     @property
     def incomplete(self) -> bool:
         """Whether something is lost, so that what is missing says nothing."""
-        return bool(self.lost or self.head)
+        return bool(self.lost or self.head or self.slips)
 
     def warn(self, line: int, column: str, problem: str) -> None:
         """Note what loses nothing."""
@@ -91,9 +102,27 @@ class Stated:
             said = one.advised() if listed else one.problem
             self._note(Problem(self.file, line, one.column, said, value=one.value))
 
-    def doubt(self, fact: Fact, bad: Remark) -> None:
-        """A row is kept, and one word of it cannot be what was meant: it counts as one that could not be read."""
-        self.drop(self._lines[identity(fact), fact.recorded_at], [bad])
+    def doubt(self, fact: Fact, bad: Remark, meant: Collection[str], *, warning: bool = False) -> None:
+        """A row is kept, and one word of it may not be what was meant. `meant`: the names that may have been."""
+        line = self._lines[identity(fact), fact.recorded_at]
+        self.doubted += 1
+        said = [value for column, value in (fact.row or {}).items() if column in NAMES]
+        self.touched |= {name.strip() for value in said for name in value.split(";") if name.strip()} | set(meant)
+        question = f"did you mean {' or '.join(sorted(meant))}?" if meant else ""
+        if len(self.doubts) < SHOWN:
+            what = _shortly(bad) if bad.words else f"{bad.column} {quoted(bad.value)} {bad.problem}"
+            self.doubts.append(f"line {line}, {what}" + (f" ({question})" if question else ""))
+        if warning:
+            self.remark(line, [bad])
+        else:
+            self.slips = True
+            told = f"{bad.advised()}; {question}" if question else bad.advised()
+            self._note(Problem(self.file, line, bad.column, told, value=bad.value))
+
+    def concerned(self) -> list[str]:
+        """The names that the doubted rows touch, as they are compared; none where nobody can tell all of them."""
+        plain = {name.casefold() for name in self.touched if name.isprintable()}
+        return [] if self.everybody or len(plain) > _MOST_NAMES else sorted(plain)
 
     def remark(self, line: int, remarks: list[Remark]) -> None:
         """A row's times were understood though not written as ISO 8601: said once for each column."""
@@ -115,20 +144,32 @@ class Stated:
         else:
             self.hidden += 1
 
-    def add(self, line: int, fact: Fact) -> None:
-        """Take a row; one that contradicts an earlier row of the same key is refused."""
+    def add(self, line: int, fact: Fact) -> bool:
+        """Take a row; one that contradicts an earlier row of the same key is refused. Whether it stands for itself."""
         who = identity(fact)
         versions = self.rows.setdefault(who, [])
         twin = next((one for one in versions if one.recorded_at == fact.recorded_at), None)
         if twin is None:
             versions.append(fact)
             self._lines[who, fact.recorded_at] = line
+            self._remark_other_times(line, fact)
         elif fact.table == "calendar":
             versions[versions.index(twin)] = _with_kind(twin, fact)
         elif twin != fact:
             first = self._lines[who, fact.recorded_at]
             said = f"{quoted(fact.key)} stands in line {first} already and says something else; keep one"
             self.drop(line, [Remark(self.table.key[0], said)])
+        return twin is None
+
+    def _remark_other_times(self, line: int, fact: Fact) -> None:
+        """One grant whose id stands for another time already: both hold, which who meant to correct it must hear."""
+        if self.table.name not in _GRANTS:
+            return
+        what = tuple((column, said) for column, said in (fact.row or {}).items() if column not in _SIGNING)
+        first, since = self._granted.setdefault(what, (line, fact.valid_from))
+        if since != fact.valid_from:
+            told = f"stands in line {first} for another time already, and both count; to correct a row, change that row"
+            self.remark(line, [Remark(self.table.key[0], told, fact.key)])
 
 
 def _with_kind(day: Fact, other: Fact) -> Fact:
@@ -152,7 +193,10 @@ def _shortly(bad: Remark) -> str:
 
 
 def read_table(name: str, file: str, content: bytes, zone: ZoneInfo) -> Stated:
-    """The facts that the CSV of table `name` states; a bad row is a problem, and the rest is read."""
+    """The facts that the CSV of table `name` states; a bad row is a problem, and the rest is read.
+
+    Whoever has no more doubts about it says so with `Stated.close`.
+    """
     stated = Stated(TABLES[name], file)
     wide = next((title for mark, title in _WIDE if content.startswith(mark)), None)
     if len(content) > MAX_BYTES or wide:
@@ -166,7 +210,6 @@ def read_table(name: str, file: str, content: bytes, zone: ZoneInfo) -> Stated:
             _read_row(line, cells, columns, zone, stated)
     else:
         stated.lost += sum(1 for _ in rows)
-    stated.close()
     return stated
 
 
@@ -268,9 +311,8 @@ def _read_row(line: int, cells: list[str], columns: list[str], zone: ZoneInfo, s
     if isinstance(fact, Fact):
         stated.add(line, fact)
         stated.remark(line, remarks)
-    else:
+    elif not _imply(line, row, fact, zone, stated):
         stated.drop(line, fact)
-        _imply(line, row, fact, zone, stated)
 
 
 def _lost(cells: list[str], row: dict[str, str], stated: Stated) -> list[Remark]:
@@ -283,10 +325,12 @@ def _lost(cells: list[str], row: dict[str, str], stated: Stated) -> list[Remark]
     ]
 
 
-def _imply(line: int, row: dict[str, str], bad: list[Remark], zone: ZoneInfo, stated: Stated) -> None:
-    """A row of which one word is lost that another column tells: it is counted as lost, and hides nothing."""
+def _imply(line: int, row: dict[str, str], bad: list[Remark], zone: ZoneInfo, stated: Stated) -> bool:
+    """A row of which one word is lost that another column tells: it is kept with that word, in doubt. Whether it is."""
     column, teller, word = stated.table.implied or ("", "", "")
     if row.get(teller, "").strip() and {one.column for one in bad} == {column}:
         fact = fact_of(stated.table, {**row, column: word}, zone)
-        if isinstance(fact, Fact):
-            stated.add(line, fact)
+        if isinstance(fact, Fact) and stated.add(line, fact):
+            stated.doubt(fact, bad[0], ())
+            return True
+    return False

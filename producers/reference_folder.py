@@ -1,7 +1,7 @@
 """A district's reference folder, loaded and loaded again: what is new, what changed, what ended, since when known."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from model.fact_text import Remark
 from model.reference import Unread, folded
 from model.reference.fold import ALWAYS, Identity, identity, recorded
 from model.reference.reading import read_row
-from model.spelling import meant
+from model.spelling import meant, mistyped, same_digits
 from model.tables import TABLES, UNREAD
 from producers.reference_csv import SHOWN, Problem, Stated, read_table
 
@@ -25,6 +25,7 @@ _NAMING: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "exemptions": {"account": _ACCOUNTS, "person": (_PEOPLE,), "device_id": (_DEVICES,)},
     "assignments": {"person": (_PEOPLE,), "device_id": (_DEVICES,)},
 }
+_DANGLING = ("assignments",)  # tables of what is so now: each name in them is somebody's or something's
 _MOST_SLIPS = 20  # strange names of one column that are compared with all known ones
 _COPIES = re.compile(r"^copy of | ?\(\d{1,4}\)$|[ _-]+(?:copy|final|new|old|\d{1,4})$", re.IGNORECASE)
 Rows = dict[Identity, list[Fact]]
@@ -83,7 +84,7 @@ def load(
     if before is not None and loaded_at is None:
         raise ValueError("a later load needs loaded_at, the time it was made")
     loaded_at = loaded_at if before is not None else None
-    stated, copies, problems = _read(files, zone)
+    stated, copies, problems = _read(files, zone, whole=not delta)
     if strict and any(table.incomplete for table in (*stated, *copies)):
         return Load([], problems, before or Shelf())
     facts: list[Fact] = []
@@ -100,11 +101,11 @@ def load(
     return Load(facts + told, problems, Shelf(shelf))
 
 
-def unread(shelf: Shelf) -> list[str]:
-    """What could not be read of the tables and is not known yet, one line for each table."""
+def unread(shelf: Shelf) -> list[Unread]:
+    """What could not be read of the tables, or is in doubt, and is not known yet; one for each table."""
     held = shelf.tables.get(UNREAD.name, {})
     last = [max(kept.stated, key=recorded) for _, kept in sorted(held.items(), key=str)]
-    return [row.said for row in map(read_row, last) if isinstance(row, Unread) and row.valid_to is None]
+    return [row for row in map(read_row, last) if isinstance(row, Unread) and row.valid_to is None]
 
 
 def _tell_unread(
@@ -124,16 +125,19 @@ def _tell_unread(
 
 
 def _unread(table: Stated) -> list[Fact]:
-    if not table.incomplete:
+    if not table.incomplete and not table.doubted:
         return []
     name = table.table.name
-    said = {"shown": "\n".join(table.shown), "head": "\n".join(table.head[:SHOWN])}
-    row = {"table": name, "rows": str(table.lost), **{column: text for column, text in said.items() if text}}
+    listed = {"shown": table.shown, "head": table.head[:SHOWN], "doubts": table.doubts, "touched": table.concerned()}
+    row = {"table": name, "rows": str(table.lost)} | ({"doubted": str(table.doubted)} if table.doubted else {})
+    row |= {column: "\n".join(lines) for column, lines in listed.items() if lines}
     return [Fact(table=UNREAD.name, key=name, row=row)]
 
 
-def _read(files: Mapping[str, bytes], zone: ZoneInfo) -> tuple[list[Stated], list[Stated], list[Problem]]:
-    """The tables, the copies of tables that say nothing themselves, and all problems."""
+def _read(
+    files: Mapping[str, bytes], zone: ZoneInfo, *, whole: bool
+) -> tuple[list[Stated], list[Stated], list[Problem]]:
+    """The tables, the copies of tables that say nothing themselves, and all problems. `whole`: not the changes only."""
     known = {f"{name}.csv".casefold(): name for name in TABLES}
     ours: list[str] = []
     strangers: list[str] = []
@@ -141,7 +145,9 @@ def _read(files: Mapping[str, bytes], zone: ZoneInfo) -> tuple[list[Stated], lis
         (ours if file.casefold() in known else strangers).append(file)
     stated = [read_table(known[file.casefold()], file, files[file], zone) for file in ours]
     _doubt_vendors({table.table.name: table for table in stated})
-    _doubt_names({table.table.name: table for table in stated})
+    _doubt_names({table.table.name: table for table in stated}, whole=whole)
+    for table in stated:
+        table.close()
     silent = {name for name in TABLES if not any(table.rows for table in stated if table.table.name == name)}
     copies = [copy for file in strangers if (copy := _copy(file, silent, known))]
     others = [file for file in strangers if file not in {copy.file for copy in copies}]
@@ -161,23 +167,38 @@ def _doubt_vendors(stated: Mapping[str, Stated]) -> None:
         vendor = (fact.row or {}).get("vendor", "")
         if vendor and vendor not in known:
             near = meant(vendor, known)
-            said = "is no company of vendors.csv or accounts.csv" + (f"; did you mean {near}?" if near else "")
-            approvals.doubt(fact, Remark("vendor", said, vendor))
+            said = "is no company of vendors.csv or accounts.csv"
+            approvals.doubt(fact, Remark("vendor", said, vendor), [near] if near else ())
+            approvals.everybody = approvals.everybody or not near
 
 
-def _doubt_names(stated: Mapping[str, Stated]) -> None:
-    """A loan of `LT-1O4`, an exemption of `mhlil`: a name that no row has and that is nearly one's is a slip."""
+def _doubt_names(stated: Mapping[str, Stated], *, whole: bool) -> None:
+    """A loan of `LT-1O4`, an exemption of `mhlil`: a name that no row has and that is nearly one's is a slip. A device
+    that is given to somebody whom no row has is in doubt in any case: whoever used it would seem to use another's."""
     for table, columns in _NAMING.items():
         for column, tellers in columns.items():
             known = {name for other, teller in tellers for _, name in _said(stated, other, teller)}
-            ends: dict[str, list[str]] = {}
-            for one in known:
-                ends.setdefault(_outline(one, tellers[0][0]), []).append(one)
-            strange = {name: fact for fact, name in _said(stated, table, column) if name not in known}
-            for name, fact in list(strange.items())[:_MOST_SLIPS]:
-                if near := meant(name, ends.get(_outline(name, tellers[0][0]), ())):
-                    said = f"is in no row of {tellers[0][0]}.csv; did you mean {near}?"
-                    stated[table].doubt(fact, Remark(column, said, name))
+            strange = [(fact, name) for fact, name in _said(stated, table, column) if name not in known]
+            near = _near(dict.fromkeys(name for _, name in strange), known, tellers[0][0])
+            for fact, name in strange:
+                lonely = table in _DANGLING and known and whole and fact.valid_to is None
+                if near.get(name) or lonely:
+                    said = Remark(column, f"is in no row of {tellers[0][0]}.csv", name)
+                    stated[table].doubt(fact, said, near.get(name, ()), warning=not near.get(name))
+
+
+def _near(names: Iterable[str], known: Collection[str], table: str) -> dict[str, list[str]]:
+    """Of each name those that may have been meant."""
+    ends: dict[str, list[str]] = {}
+    swapped: dict[str, list[str]] = {}
+    for one in known:
+        ends.setdefault(_outline(one, table), []).append(one)
+        swapped.setdefault(same_digits(one), []).append(one)
+    found: dict[str, list[str]] = {}
+    for number, name in enumerate(names):
+        close = meant(name, ends.get(_outline(name, table), ())) if number < _MOST_SLIPS else ""
+        found[name] = [close] if close else mistyped(name, swapped.get(same_digits(name), ()))
+    return found
 
 
 def _outline(name: str, table: str) -> str:

@@ -5,10 +5,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from model.event import Event
 from model.violation import decode_violation
 from streams.engine.engine import Engine
+from streams.memory.cell import Cell
+from streams.memory.given_out import GivenOut
+from streams.sighting import Sighting, short_id
 from tests.detection_cases import NAMES, cases_of
 from tests.small_district import DISTRICT, ended, event_batches, fact_batch, facts
 from tests.test_detections import events_of
@@ -47,3 +52,37 @@ def test_an_event_that_its_vendor_gives_out_twice_counts_once(whole: dict[str, A
     ]
     twice = [one for event in once for one in (event, event)]
     assert differences(found(whole, case, twice), found(whole, case, once)) == []
+
+
+def _sighting(number: int) -> Sighting:
+    name = f"e{number}"
+    return Sighting(
+        at=number, until=number, event_id=name, last_event_id=name, kind="web", source_id="s", ids=short_id(name)
+    )
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 200), max_size=400))
+def test_the_memo_of_a_cell_says_what_its_runs_say(numbers: list[int]) -> None:
+    known, cell = GivenOut(), Cell(runs=[_sighting(number) for number in range(0, 80, 2)])
+    for number in numbers:
+        one = _sighting(number)
+        assert known.holds("k", cell, one) == cell.has(one)
+        cell.runs += [] if cell.has(one) else [one]
+
+
+def test_a_cell_that_was_read_anew_is_not_taken_for_the_one_before() -> None:
+    known, cell = GivenOut(), Cell(runs=[_sighting(number) for number in range(40)])
+    assert not known.holds("k", cell, _sighting(50))
+    assert known.holds("k", Cell(runs=[*cell.runs, _sighting(51)]), _sighting(51))
+
+
+def test_few_events_are_looked_for_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, cell = GivenOut(), Cell(runs=[_sighting(number) for number in range(40)])
+    looked: list[str] = []
+    has = Cell.has
+    monkeypatch.setattr(Cell, "has", lambda self, one: bool(looked.append(one.event_id)) or has(self, one))
+    for number in range(40, 2_040):
+        assert not known.holds("k", cell, _sighting(number))
+        cell.runs.append(_sighting(number))
+    assert len(looked) < 100

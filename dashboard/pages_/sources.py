@@ -70,7 +70,7 @@ def _listeners(here: Desk) -> None:
 
 def _tables() -> None:
     here = desk()
-    st.html(h.element("h2", "Tables: what could not be read", class_="hm"))
+    st.html(h.element("h2", "Tables: what could not be read or may be wrong", class_="hm"))
     st.html(unread_list(unread(here.store, here.id)))
 
 

@@ -9,7 +9,7 @@ from dashboard import plain_names
 from dashboard.local_time import Wall, duration, length
 from documents.plain import visible
 from model.event import format_ms, parse_at
-from model.reference import Unread
+from model.reference import LOW_WHERE_IN_DOUBT, LOW_WHERE_LOST, Unread
 from storage.queries.sources import Source, Spell, ended_early
 
 
@@ -140,7 +140,11 @@ def spell_table(found: Sequence[Spell], wall: Wall, as_of: str) -> h.Html:
 def unread_list(found: Sequence[Unread]) -> h.Html:
     """What of the tables is not known, and what that does to findings."""
     if not found:
-        return h.element("p", "Every row of the district's tables could be read.", class_="hm hm-soft")
-    said = "What is judged by these tables has low confidence until they are mended: hallmonitor policy check FOLDER."
-    rows = [h.element("li", visible(one.said), class_="hm-bad") for one in found]
+        return h.element(
+            "p", "Every row of the district's tables could be read, and none is in doubt.", class_="hm hm-soft"
+        )
+    lost, doubts = [one.lost for one in found if one.lost], [one.doubt for one in found if one.doubt]
+    means = [LOW_WHERE_LOST] * bool(lost) + [LOW_WHERE_IN_DOUBT] * bool(doubts)
+    rows = [h.element("li", visible(said), class_="hm-bad") for said in [*lost, *doubts]]
+    said = " ".join([*means, "To see every mistake: hallmonitor policy check FOLDER."])
     return h.joined([h.element("ul", *rows), h.element("p", said, class_="hm")])

@@ -13,6 +13,8 @@ from model.reference.names import (
     short_name,
 )
 from model.reference.rows import (
+    LOW_WHERE_IN_DOUBT,
+    LOW_WHERE_LOST,
     Account,
     Approval,
     Assignment,
@@ -48,6 +50,8 @@ from model.reference.rows import (
 )
 
 __all__ = [
+    "LOW_WHERE_IN_DOUBT",
+    "LOW_WHERE_LOST",
     "Account",
     "Approval",
     "Assignment",

@@ -223,7 +223,7 @@ class Reference(Records):
         return [bounded(row, revocations, cut_at(self.sessions(), row, at_from)) for row, revocations in found]
 
     def unread(self, tables: Iterable[str]) -> list[Unread]:
-        """What could not be read of these tables when they were last loaded: what they do not say is not known."""
+        """What could not be read of these tables, or was in doubt, when they were last loaded: it is not known."""
         found = (first(self._shelves.lookup("unread")[table], EVER - 1) for table in sorted(tables))
         return [row for row in found if row]
 

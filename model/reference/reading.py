@@ -163,8 +163,9 @@ def _exemption(row: Text, fact: Fact) -> dict[str, Any]:
 
 
 def _unread(row: Text, _: Fact) -> dict[str, Any]:
-    listed = {name: tuple(row[name].split("\n")) if row.get(name) else () for name in ("shown", "head")}
-    return {"table": row["table"], "rows": int(row["rows"]), **listed}
+    lists = ("shown", "head", "doubts", "touched")
+    listed = {name: tuple(row[name].split("\n")) if row.get(name) else () for name in lists}
+    return {"table": row["table"], "rows": int(row["rows"]), "doubted": int(row.get("doubted", "0")), **listed}
 
 
 def _search(row: Text, fact: Fact) -> dict[str, Any]:

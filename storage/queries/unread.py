@@ -1,4 +1,4 @@
-"""What could not be read of a district's tables when they were last loaded, and is not known since."""
+"""What could not be read of a district's tables, or is in doubt, when they were last loaded, and is not known since."""
 
 import msgspec
 

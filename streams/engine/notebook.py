@@ -10,6 +10,7 @@ from streams.detection import Detection
 from streams.engine.settings import Settings
 from streams.memory.cell import Cell, Run, extend, touch
 from streams.memory.fleet import SLOT
+from streams.memory.given_out import GivenOut
 from streams.memory.habits import Habits
 from streams.memory.kept import Kept
 from streams.memory.shelf import Shelf
@@ -35,6 +36,7 @@ class Notebook:
         self._settings = settings
         self._join = int(detection.join.total_seconds() * 1000)
         self._last: dict[tuple[str, Hashable], Sighting] = {}  # only a memo: the last run of a kind in a cell
+        self._given_out = GivenOut()
         self._day: tuple[int, int, str, int] = (0, 0, "", 0)  # bounds (ms), name and number of the last
 
     def day_of(self, at: int) -> str:
@@ -76,7 +78,7 @@ class Notebook:
         subject = self.detection.subject(sighting)
         key = f"{day}|{subject}"
         cell = self.cells.at(key)
-        if cell.has(sighting):
+        if self._given_out.holds(key, cell, sighting):
             return key
         if self.volumes and not alone:
             self._pull(self.volumes, day, subject, sighting)
@@ -171,6 +173,7 @@ class Notebook:
         self._last.clear()
         for key in [key for key in self.cells.items if key < oldest]:
             self.cells.drop(key)
+            self._given_out.forget(key)
         if self.sites:
             self.sites.forget(oldest)
         if self.volumes:

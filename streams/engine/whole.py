@@ -32,7 +32,7 @@ class Judgement:
     violations: list[Violation] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     dead_letters: int = 0
-    unread: list[Unread] = field(default_factory=list)  # what could not be read of the tables
+    unread: list[Unread] = field(default_factory=list)  # what could not be read of the tables, or is in doubt
     unjudged: list[str] = field(default_factory=list)  # why lines and cases could not be judged, the first of them
 
 

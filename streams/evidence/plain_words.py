@@ -100,8 +100,15 @@ def row_named(reference: str) -> str:
 
 def role(name: str) -> str:
     """`director of technology` for `ext:director_of_technology`."""
-    said = name.removeprefix("ext:").replace("_", " ") or "no role"
+    said = name.removeprefix("ext:").replace("_", " ") or "no role shown"
     return "IT" if said == "it" else said
+
+
+def not_entitled(approver_role: str, what: str) -> str:
+    """Why a signature does not count: its role may not do `what` ("approve it"), or the table shows no role."""
+    if not approver_role:
+        return "the table does not show in what role it was signed"
+    return f"the role {role(approver_role)} may not {what}"
 
 
 def _is_changing(calendar: Calendar, at: int) -> bool:

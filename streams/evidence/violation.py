@@ -14,6 +14,7 @@ from model.violation import STAGED, Clause, Coverage, Evidence, Exhibit, Status,
 from streams.detection import Case, Detection, Finding
 from streams.evidence.clocks import with_clocks
 from streams.evidence.identity import STRENGTH, Identity
+from streams.evidence.plain_words import listed
 from streams.memory.watermarks import NEVER, Source
 
 _ROOT = Path(__file__).parents[2]
@@ -72,7 +73,7 @@ def violation(
     own = [exhibit for exhibit in _in_order(finding) if exhibit.event_id not in finding.aside]
     ids = dict.fromkeys(i for e in own for i in (e.event_id, e.last_event_id) if i)
     status: Status = "provisional" if finding.settles_at > settled_at else "open"
-    unread = [row.said for row in case.reference.unread(detection.asks)]
+    unread = _unread(finding, detection, case)
     suppressed_by = finding.suppressed_by or (STAGED if _is_tried(rules.staged, finding, case) else None)
     return Violation(
         violation_id=violation_id(detection, district, finding.identity),
@@ -84,8 +85,8 @@ def violation(
         confidence="low" if unread else finding.confidence,
         status="suppressed" if suppressed_by else status,
         basis=rules.basis_for(finding.reasons),
-        headline=finding.headline,
-        explanation=" ".join([finding.explanation, *_doubted(unread)]),
+        headline=_in_doubt(unread) + finding.headline,
+        explanation=" ".join([*_doubted(unread), finding.explanation]),
         account=finding.account,
         person=finding.person,
         device_id=finding.device_id,
@@ -132,9 +133,24 @@ def _clause(policy: Policy, name: str) -> Clause:
     return Clause(clause_id=name, section=text.section, quote=text.quote)
 
 
+def _unread(finding: Finding, detection: Detection, case: Case) -> list[str]:
+    """What the finding's tables do not say as they should: rows that are lost, and rows in doubt that it concerns."""
+    rows = case.reference.unread(detection.asks)
+    own = (finding.account, finding.person, finding.device_id, finding.vendor, case.subject)
+    shown = ((one.account, one.person, one.device_id) for one in finding.exhibits)
+    names = {name for names in (own, *shown) for name in names if name} if rows else set()
+    return [said for row in rows for said in row.said_of(names)]
+
+
+def _in_doubt(unread: list[str]) -> str:
+    """What must be read before a headline whose tables have mistakes: it is not a fact."""
+    tables = dict.fromkeys(f"{one.split(':', 1)[0]}.csv" for one in unread)
+    return f"In doubt (mistakes in {listed(list(tables))}): " if unread else ""
+
+
 def _doubted(unread: list[str]) -> list[str]:
-    said = "This finding may be wrong, because part of the district's tables could not be read."
-    return [said, *(f"{one}." for one in unread)] if unread else []
+    said = "This finding may be wrong, because the district's tables have mistakes."
+    return [said, *(one if one.endswith("?") else f"{one}." for one in unread)] if unread else []
 
 
 def _evidence(

@@ -13,7 +13,7 @@ from model.violation import Consulted
 from model.vocabulary import ApprovalKind
 from streams.detection import Case
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import moment, role
+from streams.evidence.plain_words import moment, not_entitled, role
 from streams.patterns.intervals import Interval
 
 DAY = 86_400_000
@@ -70,7 +70,7 @@ class Excuses:
         rules = self.case.policy.exemptions
         rows = self.case.reference.exemptions(self.detection, at, account=account, person=person, device_id=device_id)
         for row in rows:
-            failed = None if row.approver_role in rules.roles else f"the role {role(row.approver_role)} may not exempt"
+            failed = None if row.approver_role in rules.roles else not_entitled(row.approver_role, "exempt")
             if row.valid_from is not None and at >= row.valid_from + rules.max_days * DAY:
                 failed = failed or f"it ended after {rules.max_days} days"
             failed = failed or ("it was paused then" if row.state == "paused" else None)
@@ -125,7 +125,7 @@ def _why_not(row: Approval, roles: Collection[str], around: Interval, margin: in
     if row.state != "approved":
         return f"it is {row.state}"
     if row.approver_role not in roles:
-        return f"the role {role(row.approver_role)} may not approve it"
+        return not_entitled(row.approver_role, "approve it")
     start = -_EVER if row.valid_from is None else row.valid_from
     end = _EVER if row.valid_to is None else row.valid_to
     meets = start <= around.end and around.start <= end if margin else start <= around.start < end

@@ -10,7 +10,7 @@ from model.vocabulary import ApprovalKind
 from streams.detection import Case
 from streams.detections.ended_account_in_use.sight import KINDS
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import counted, moment, role
+from streams.evidence.plain_words import counted, moment, not_entitled, role
 from streams.patterns.standing import listed
 from streams.sighting import Sighting
 
@@ -63,7 +63,7 @@ class Reactivation:
         roles = self.case.policy.approvals[row.kind].roles  # type: ignore[index]  # ASKS are kinds of approval
         if row.state != "approved":
             return f"it is {row.state}"
-        return None if row.approver_role in roles else f"the role {role(row.approver_role)} may not ask for it"
+        return None if row.approver_role in roles else not_entitled(row.approver_role, "ask for it")
 
     def _why_not(self, row: Approval) -> str | None:
         if unfit := self._unfit(row):

@@ -7,7 +7,7 @@ from model.violation import Consulted
 from streams.detection import Case
 from streams.detections.unapproved_privilege_change.entitlements import MFA, key, rules_of
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import counted, moment, role
+from streams.evidence.plain_words import counted, moment, not_entitled, role
 from streams.patterns.excuses import Excuse
 from streams.sighting import Sighting
 
@@ -62,7 +62,7 @@ class Approvals:
         if row.state != "approved":
             return f"it is {row.state}"
         if row.approver_role not in self.case.policy.approvals["privilege"].roles:
-            return f"the role {role(row.approver_role)} may not approve it"
+            return not_entitled(row.approver_role, "approve it")
         if not self._names(row, change):
             about = ", ".join(_named(row))
             return f"it is for {about}" if about else "it does not say for what"

@@ -5,7 +5,7 @@ from model.reference import Approval, Exemption
 from model.violation import Consulted, Exhibit, Measure, Span
 from streams.detections.unapproved_vendor_session.cover import MINUTE, VendorCover
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import clock, counted, day, length, listed, moment, role, span
+from streams.evidence.plain_words import clock, counted, day, length, listed, moment, not_entitled, role, span
 from streams.patterns.approval_cover import Segment, why_not
 from streams.patterns.intervals import Interval, intersect, total
 from streams.patterns.reached_systems import Reach, names
@@ -21,7 +21,6 @@ _SHOWS = {
     "tunnel.closed": "the tunnel was closed",
 }
 _FAILED = {
-    "wrong_approver": "the role {role} may not approve vendor access",
     "no_it_approval": "it runs longer than one day and IT did not sign",
     "after_hours": "it does not allow after-hours work",
 }
@@ -57,13 +56,20 @@ class VendorProof:
             "early": f"was connected {missing} before its approval began",
             "overrun": f"was connected {missing} beyond what was approved",
             "wrong_system": f"reached {self._systems()}, which no approval names",
-            "wrong_approver": f"was connected for {missing} on an approval ({ids}) from somebody who may not give it",
+            "wrong_approver": f"was connected for {missing} on an approval ({ids}) {self._signed(reason)}",
             "no_it_approval": f"was connected for {missing} on an approval ({ids}) over one day long, not signed by IT",
             "after_hours": f"was connected for {missing} after hours, which no approval allows",
             "sponsor_gone": "was connected although nobody in the district is responsible for the company any more",
             "agreement_ended": f"was connected {self.agreement_end()}",
         }
         return said[reason]
+
+    def _signed(self, reason: str) -> str:
+        """By whom what is not enough was approved; where no row says the role, nobody is said to have overstepped."""
+        grants = [grant for segment in self.uncovered if reason in segment.reasons for grant in segment.grants]
+        if any(grant.row.approver_role for grant in grants):
+            return "from somebody who may not give it"
+        return "of which the table does not show in what role it was signed"
 
     def _systems(self) -> str:
         return listed([reach.label for reach in self.strangers])
@@ -134,7 +140,7 @@ class VendorProof:
             "early": f"no approval had begun yet ({self.cover.limits.grace_before_minutes} min early are tolerated)",
             "overrun": f"the approval had ended ({self.cover.limits.grace_after_minutes} min late are tolerated)",
             "after_hours": "the district's offices were closed and the approval does not allow after-hours work",
-            "wrong_approver": "the approval was signed by somebody who may not give it",
+            "wrong_approver": f"there was only an approval {self._signed('wrong_approver')}",
             "no_it_approval": "the approval was for longer than one day and IT had not signed",
         }
         reasons = listed([why[reason] for reason in self.reasons if reason in segment.reasons])
@@ -265,7 +271,8 @@ class VendorProof:
         if grant.late:
             why.append(f"it was recorded on {moment(self.calendar, row.recorded_at or 0)}, after the session had begun")
         tests = {t for s in self._touched_by(row) for t in self.cover.failed(grant, s.grants, s.interval)}
-        why += [_FAILED[test].format(role=role(row.approver_role)) for test in self.reasons if test in tests]
+        said = {**_FAILED, "wrong_approver": not_entitled(row.approver_role, "approve vendor access")}
+        why += [said[test] for test in self.reasons if test in tests]
         unnamed = [reach.label for reach in self.cover.reaches if not names(row.systems, reach)]
         if unnamed:
             why.append(f"it does not name {listed(unnamed)}")

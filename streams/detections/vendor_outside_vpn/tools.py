@@ -11,7 +11,7 @@ from streams.detections.vendor_outside_vpn.sight import TOOL
 from streams.detections.vendor_outside_vpn.way_in import MINUTE
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit, measure
-from streams.evidence.plain_words import counted, date, day, length, listed, moment, role, row_named, span
+from streams.evidence.plain_words import counted, date, day, length, listed, moment, not_entitled, row_named, span
 from streams.evidence.plain_words import size as written_size
 from streams.patterns.excuses import Excuse, Excuses, names, stays
 from streams.patterns.intervals import Interval
@@ -131,7 +131,7 @@ def _why_not(case: Case, row: Approval, reach: Reach, interval: Interval) -> str
     if row.state != "approved":
         return f"it is {row.state}"
     if row.approver_role not in case.policy.approvals["vendor_access"].roles:
-        return f"the role {role(row.approver_role)} may not approve it"
+        return not_entitled(row.approver_role, "approve it")
     begins = row.recorded_at if row.valid_from is None else row.valid_from
     if (begins or interval.start) > interval.start or (row.valid_to is not None and row.valid_to <= interval.start):
         return "it was not open then"
