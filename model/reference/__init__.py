@@ -13,8 +13,6 @@ from model.reference.names import (
     short_name,
 )
 from model.reference.rows import (
-    LOW_WHERE_IN_DOUBT,
-    LOW_WHERE_LOST,
     Account,
     Approval,
     Assignment,
@@ -44,10 +42,10 @@ from model.reference.rows import (
     System,
     Travel,
     Unblock,
-    Unread,
     Vendor,
     Visit,
 )
+from model.reference.unread import LOW_WHERE_IN_DOUBT, LOW_WHERE_LOST, Unread
 
 __all__ = [
     "LOW_WHERE_IN_DOUBT",

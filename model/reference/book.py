@@ -22,12 +22,12 @@ from model.reference.rows import (
     Row,
     Session,
     Travel,
-    Unread,
     Vendor,
 )
 from model.reference.shelves import Shelves, site_pair
 from model.reference.spans import Lookup, every, first
 from model.reference.terms import applicable, cut_at, governing
+from model.reference.unread import Unread
 from model.tables import TABLES
 
 

@@ -9,6 +9,7 @@ from model.event import parse_at
 from model.reference import rows
 from model.reference.names import account_name, folded, host_name, mac_text, serial_number
 from model.reference.rows import Row, reference_of
+from model.reference.unread import Unread
 
 Text = dict[str, str]
 Fields = Callable[[Text, Fact], dict[str, Any]]
@@ -211,7 +212,7 @@ READ: dict[str, tuple[Callable[..., Row], Fields]] = {
     "unblocks": (rows.Unblock, _unblock),
     "software": (rows.Software, _same("app", "version", "decision", "approver")),
     "systems": (rows.System, _system),
-    "unread": (rows.Unread, _unread),
+    "unread": (Unread, _unread),
     "searches": (rows.Search, _search),
     "checks": (rows.Check, _check),
 }
