@@ -26,6 +26,7 @@ _SHOWN_LETTERS = 80  # of one value
 _SINCE = ("from", "start", "starts", "startdate", "starttime", "begin", "begins", "begindate", "effectivedate")
 _UNTIL = ("to", "end", "ends", "enddate", "endtime", "until", "validuntil", "expires", "expirydate", "through")
 _TIMES = dict.fromkeys(_SINCE, "valid_from") | dict.fromkeys(_UNTIL, "valid_to")
+_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _WIDE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
@@ -72,6 +73,7 @@ class Stated:
     doubts: list[str] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     everybody: bool = False  # whether nobody can tell whom the doubted rows concern
+    only: str = ""  # the header, where it is a single name
     unsure: bool = False  # since when and until when its rows hold
     doubtful: dict[int, str] = field(default_factory=dict)  # by place: a column that is lost, though a row needs it
     _lines: dict[tuple[Identity, int | None], int] = field(default_factory=dict)
@@ -217,7 +219,9 @@ def _decides(columns: list[str], stated: Stated) -> bool:
     """Whether rows under this header say anything: not without a column that each needs, and not where the time they
     hold is under a name that nobody can be sure of."""
     absent = [column for column in stated.table.required if column not in columns]
-    if columns and absent:
+    if absent and (other := next((said for mark, said in _MARKS.items() if stated.only.count(mark) > 1), "")):
+        stated.blame(1, "", f"has {other} between its columns; save it as CSV with commas")
+    elif columns and absent:
         stated.blame(1, absent[0], f"the header lacks {', '.join(absent)}, without which no row says anything")
     return not absent and not stated.unsure
 
@@ -243,6 +247,7 @@ def _header(names: list[str], stated: Stated) -> list[str]:
     if len(names) > MAX_COLUMNS:
         stated.blame(1, "", f"has more than {MAX_COLUMNS:,} columns; that is no table of ours")
         return []
+    stated.only = names[0] if len(names) == 1 else ""
     ours = {column.casefold(): column for column in (*stated.table.columns, *VALIDITY)}
     columns = [ours.get(name.casefold(), "") for name in names]
     if not columns:
@@ -267,7 +272,7 @@ def _tell_strangers(strangers: dict[int, str], columns: list[str], stated: State
             stated.blame(1, _visible(name), f"did you mean {column}?")
             stated.unsure = stated.unsure or column in VALIDITY
             stated.doubtful |= {place: column} if column in stated.table.narrows else {}
-        elif name.casefold() not in unkept:
+        elif name and name.casefold() not in unkept and not stated.only:
             unknown.append(name)
     for said, found in (("not kept, since nothing here needs them", idle), ("unknown columns are ignored", unknown)):
         if found:

@@ -197,3 +197,25 @@ def test_one_person_who_walks_between_two_computers_is_not(audit: str) -> None:
     leases = [lease(1, "10.1.0.12", "02:00:00:00:00:02"), lease(2, "10.1.0.11", "02:00:00:00:00:01")]
     visits = [web(1000 + n, f"{8 + n // 60:02d}:{n % 60:02d}:10", f"10.1.0.1{1 + n % 2}") for n in range(5, 400)]
     assert judged([*lab.events("xml"), *laptop.events("xml"), *leases, *visits])[1] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("code", [1100, 4608, 4609])
+def test_no_session_outlives_a_restart(form: str, code: int) -> None:
+    """Nobody signed off; what the computer asks of the web after that is nobody's, until somebody signs in."""
+    log = WindowsLog("LAB-1")
+    log.logon("08:00", "TBell", "0x4f2a1")
+    log.tell("08:30", code)
+    log.logon("09:00", "JKim", "0x1f001")
+    visits = [web(101, "08:20:00"), web(102, "08:40:00"), web(103, "09:10:00")]
+    published, _ = judged([*log.events(form), lease(1, "10.1.0.12", "02:00:00:00:00:02"), *visits])
+    assert [one.person for one in published if one.action == "web.requested"] == ["p-tbell", None, "p-jkim"]
+
+
+def test_the_restart_of_another_computer_ends_no_session_here() -> None:
+    lab, laptop = WindowsLog("LAB-1"), WindowsLog("LT-1")
+    lab.logon("08:00", "TBell", "0x4f2a1")
+    laptop.tell("08:30", 4608)
+    events = [*lab.events("xml"), *laptop.events("xml"), lease(1, "10.1.0.12", "02:00:00:00:00:02")]
+    published, _ = judged([*events, web(101, "08:40:00")])
+    assert [one.person for one in published if one.action == "web.requested"] == ["p-tbell"]

@@ -57,12 +57,20 @@ def _terminal(action: Action, title: str) -> Meaning:
     return Meaning(action, title, "AccountName", "AccountDomain", None, "terminal", "LogonID")
 
 
+def _machine(action: Action, title: str) -> Meaning:
+    """Of the computer itself: nobody did it, and no session goes on after it."""
+    return Meaning(action, title, place="here", category="device")
+
+
 def _bitlocker(title: str) -> Meaning:
     return Meaning("device.changed", title, place="here", category="device", or_actor="UserName")
 
 
 # https://learn.microsoft.com/windows/security/threat-protection/auditing: one page per id.
 SECURITY: dict[int, Meaning] = {
+    1100: _machine("device.stopped", "The event logging service has shut down"),
+    4608: _machine("device.started", "Windows is starting up"),
+    4609: _machine("device.stopped", "Windows is shutting down"),
     4624: _logon("An account was successfully logged on", "success"),
     4625: _logon("An account failed to log on", "failure"),
     4634: _session("account.logged_off", "An account was logged off"),

@@ -17,7 +17,7 @@ class Act(IntEnum):
     """What an event says about a desk, in the order in which what is told of one instant is taken to have happened."""
 
     AWAY = -1  # the screen was locked: the session goes on, and nobody sits at it until somebody comes back
-    OUT = 0  # the owner of a session signed off or went from it, to another session or another screen
+    OUT = 0  # the owner of a session signed off or went from it; without an account, every session is over
     HERE = 1  # somebody came to a session
     LEFT = 2  # a session of that logon type is over
     ASIDE = 3  # a session was opened inside another (runas, a UAC prompt): nobody sat down
@@ -40,6 +40,8 @@ _ACTS = {
     "session.unlocked": Act.HERE,
     "session.reconnected": Act.HERE,
     "session.disconnected": Act.OUT,
+    "device.started": Act.OUT,  # no session outlives the machine's being off, whoever was in it
+    "device.stopped": Act.OUT,
 }
 ACTIONS = frozenset({*_ACTS, "account.logged_on", "account.logged_off"})
 _EVER = 1 << 62

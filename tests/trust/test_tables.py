@@ -235,3 +235,16 @@ def test_a_name_or_a_role_of_its_own_is_no_slip(table: str, row: str) -> None:
 def test_what_people_write_as_they_like_may_hold_signs_that_join_letters() -> None:
     loaded = first(users="sourcedId,username,givenName\np-hill,mhill,\u0645\u06cc\u200c\u0646\n")
     assert loaded.errors == []
+
+
+@pytest.mark.parametrize(("mark", "named"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_table_whose_columns_are_parted_by_another_sign_is_told_so(mark: str, named: str) -> None:
+    loaded = first(approvals=f"{HEAD}\n{GRANT}\n".replace(",", mark))
+    assert [str(one) for one in loaded.problems] == [
+        f"approvals.csv:1: has {named} between its columns; save it as CSV with commas"
+    ]
+    assert "1 row could not be read" in told_of(loaded, "approvals")
+
+
+def test_empty_columns_behind_the_last_one_are_nothing_to_speak_of() -> None:
+    assert first(approvals=f"{HEAD},,\n{GRANT},,\n").problems == []
