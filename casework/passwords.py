@@ -1,5 +1,6 @@
 """Passwords are kept as argon2id hashes; what is wrong with a new one is said before it is taken."""
 
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -7,8 +8,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST, LONGEST = 8, 256  # characters; 8 is the least that NIST SP 800-63B-4 lets a subscriber choose
 _HASHER: Final = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
-# What is checked where there is no such user: the answer takes as long.
-_NOBODY: Final = _HASHER.hash("nobody has this password")
 
 
 class PasswordRefused(ValueError):
@@ -27,7 +26,13 @@ def hashed(password: str, name: str) -> str:
 def fits(password: str, kept: str | None) -> bool:
     """Whether it is the password of this hash; takes as long where there is no hash."""
     try:
-        right = _HASHER.verify(kept or _NOBODY, password[:LONGEST])
+        right = _HASHER.verify(kept or _nobodys(), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
     return right and kept is not None
+
+
+@cache
+def _nobodys() -> str:
+    """What is checked where there is no such user: the answer takes as long."""
+    return _HASHER.hash("nobody has this password")

@@ -1,47 +1,17 @@
 """What a command was asked, understood: which district, whom or what, and from when to when on that district's wall."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import click
 
+from cli.known import UsedWrongly, near
 from dashboard.local_time import Wall
 from model.event import format_at
-from model.spelling import meant
 from storage.client import Store
 from storage.queries.districts import District, districts
 from storage.queries.event_rows import StoredEvent, account_of
 from storage.queries.people import Ambiguous, Candidate, called, understood, with_roles
 from storage.queries.subject import Subject
-
-
-class UsedWrongly(click.ClickException):
-    """A question that cannot be answered as it was asked; exit code 2."""
-
-    exit_code = 2
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """`; did you mean squid?` where `word` is a slip of the pen for something known, else nothing."""
-    found = meant(word, known)
-    return f"; did you mean {found}?" if found else ""
-
-
-class Known(click.ParamType):
-    """One word of a list; another one is a usage error that says what is written much like it."""
-
-    def __init__(self, thing: str, words: Iterable[str], or_begins: str | None = None) -> None:
-        """`thing` is what the words name, in the singular. A word that begins with `or_begins` is one, too."""
-        self.name = thing
-        self.or_begins = or_begins
-        self.words = tuple(words)
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The word itself."""
-        if value not in self.words and not (self.or_begins and value.startswith(self.or_begins)):
-            hint = near(value, self.words) or f"; there are: {', '.join(self.words)}"
-            self.fail(f"there is no {self.name} {value!r}{hint}", param, ctx)
-        return value
 
 
 class Place:

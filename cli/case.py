@@ -27,9 +27,10 @@ from casework.users import User, user_of
 from cli import answers, case_export, recording
 from cli.acting import acting, asks_register, decide, named
 from cli.addresses import resolved
-from cli.asked import Place, UsedWrongly
+from cli.asked import Place
 from cli.case_of import case_for
 from cli.found import violation
+from cli.known import UsedWrongly
 from dashboard import words
 from dashboard.local_time import Wall
 from model.clock import now

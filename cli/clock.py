@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from cli.answers import print_table
-from cli.asked import near
+from cli.known import near
 from model.calendar import Calendar
 from model.law import Clock, Rule, as_row, clock, load_law
 from model.reference import Reference

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import click
 
-from cli.asked import Place, UsedWrongly
+from cli.asked import Place
+from cli.known import UsedWrongly
 from dashboard.csv_file import Export, Tally
 from dashboard.timeline_export import timeline_export
 from dashboard.words import counted

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import click
 
 from cli import answers
-from cli.asked import Known, Place, UsedWrongly
+from cli.asked import Place
 from cli.judging_as import seen, whole_store
+from cli.known import Known, UsedWrongly
 from cli.stored_log import Asked, stored_log
 from dashboard.words import DETECTIONS, counted
 from model.batch import Fact

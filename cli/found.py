@@ -3,7 +3,8 @@
 import click
 
 from cli import answers
-from cli.asked import Place, UsedWrongly
+from cli.asked import Place
+from cli.known import UsedWrongly
 from storage.client import Store
 from storage.queries.violations import Listed, beginning
 

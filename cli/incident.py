@@ -33,8 +33,9 @@ from casework.scope import scoping
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
-from cli.asked import Place, UsedWrongly
+from cli.asked import Place
 from cli.clock import Day
+from cli.known import UsedWrongly
 from cli.which import district_id
 from dashboard.local_time import Wall, weekday
 from model.clock import now

@@ -11,7 +11,8 @@ from kafka.errors import KafkaError
 
 from cli import answers
 from cli.addresses import resolved
-from cli.asked import Place, UsedWrongly
+from cli.asked import Place
+from cli.known import UsedWrongly
 from cli.verifying import checked_stamps, verifier
 from cli.which import district_id
 from model.clock import now

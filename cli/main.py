@@ -56,7 +56,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first word names; a usage error says what is written much like it."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from cli.asked import near
+            from cli.known import near
 
             ctx.fail(f"there is no command {args[0]!r}{near(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 import msgspec
 
-from cli.asked import near
+from cli.known import near
 from model.clock import now
 from model.event import Event
 from producers import watchdog

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.asked import near
+from cli.known import near
 from model.district import FILE
 from model.mistake import Mistake
 from model.policy import Policy, load_pack, misspelled, pack_files, shipped_pack, shipped_packs

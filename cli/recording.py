@@ -12,7 +12,8 @@ from casework.searches import PurposeRefused, case_read, keep, made, really
 from casework.users import User
 from cli.addresses import resolved
 from cli.answers import READ, USER, WHOLE
-from cli.asked import Place, UsedWrongly
+from cli.asked import Place
+from cli.known import UsedWrongly
 from model.clock import now
 from storage.client import Store
 from storage.queries.subject import Subject

@@ -9,9 +9,10 @@ import click
 from cli import answers
 from cli.adopting import adopt_differences, check_adopting, print_changes
 from cli.answers import Instant
-from cli.asked import Place, near
+from cli.asked import Place
 from cli.judging import console
 from cli.judging_as import seen, whole_store
+from cli.known import near
 from cli.stored_log import Asked, stored_log
 from model.compared import compared
 from model.policy import Mistake, load_pack, pack_files, shipped_pack, shipped_packs

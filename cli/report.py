@@ -11,8 +11,9 @@ from casework.reports.rollover import TABLES, Board, Tables, board
 from casework.reports.uniformity import UniformityReport
 from casework.reports.uniformity import uniformity as uniform
 from cli import answers, recording
-from cli.asked import Place, UsedWrongly, whom
+from cli.asked import Place, whom
 from cli.clock import Day
+from cli.known import UsedWrongly
 from dashboard.local_time import Wall
 from dashboard.plain_names import plain, sentence
 from dashboard.words import DETECTIONS

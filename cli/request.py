@@ -26,8 +26,9 @@ from casework.users import User
 from cli import answers
 from cli.acting import acting, asks_register, in_district, named, role_of, without_conflict
 from cli.addresses import resolved
-from cli.asked import Place, near, whom
+from cli.asked import Place, whom
 from cli.clock import Day, calendar_of
+from cli.known import near
 from cli.request_shown import facts_of, print_all, row_of, told_of
 from cli.which import district_id, is_folder
 from model.clock import now

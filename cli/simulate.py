@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.asked import near
+from cli.known import near
 from simulator.options import DEFAULT_DAYS, DEFAULT_START, Options, OptionsInvalid, usual_schools, week_of_dst
 from simulator.scenarios import all_scenarios
 from simulator.simulation import Report, simulate

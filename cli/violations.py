@@ -8,7 +8,8 @@ import msgspec
 
 from casework.triage import OUTCOMES, STATES
 from cli import answers
-from cli.asked import Known, Place, whom
+from cli.asked import Place, whom
+from cli.known import Known
 from dashboard.words import DETECTIONS, counted, handled
 from model.violation import SEVERITIES, Violation
 from model.vocabulary import SIGMA

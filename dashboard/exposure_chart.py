@@ -9,9 +9,10 @@ import altair as alt
 from casework.incidents.scope import Scope
 from dashboard import hypertext as h
 from dashboard.local_time import Wall, length
-from dashboard.span_chart import two_lines
+from dashboard.span_lanes import two_lines
 from dashboard.span_picture import roomy
-from dashboard.time_axis import FOOT, drawn, labels, layout, ticks, time_axis
+from dashboard.time_axis import FOOT, drawn, layout, time_axis
+from dashboard.time_marks import labels, ticks
 from documents.plain import visible
 from model.event import format_ms, parse_at
 

@@ -8,7 +8,7 @@ import altair as alt
 
 from dashboard.local_time import Wall, utc
 from dashboard.plain_names import source_kind
-from dashboard.span_chart import COLORS as SPAN_COLORS
+from dashboard.span_lanes import COLORS as SPAN_COLORS
 from dashboard.time_axis import FOOT, drawn, layout, time_axis
 from documents.plain import visible
 from model.event import parse_at

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from dashboard import hypertext as h
 from dashboard.local_time import Wall
-from dashboard.span_chart import COLORS, extent, lanes
-from dashboard.time_axis import labels, ticks
+from dashboard.span_lanes import COLORS, extent, lanes
+from dashboard.time_marks import labels, ticks
 from model.event import parse_at
 from model.violation import Violation
 

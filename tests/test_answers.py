@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 from storage_cases import DISTRICT, event, events, facts, fresh_store, store_records, violation, violations
 from test_people import person
 
-from cli.asked import UsedWrongly
 from cli.csv_export import refuse_what_is_no_file
+from cli.known import UsedWrongly
 from cli.main import main
 from infra.local.stack import Stack
 from model.batch import Fact

@@ -7,8 +7,8 @@ from storage_cases import violation
 
 from dashboard.day_chart import every_day
 from dashboard.local_time import Wall, duration, utc
-from dashboard.span_chart import extent
-from dashboard.time_axis import MOST_TICKS, labels, ticks
+from dashboard.span_lanes import extent
+from dashboard.time_marks import MOST_TICKS, labels, ticks
 
 WALL = Wall("America/New_York")
 AUTUMN = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)  # 01:00 EDT; at 06:00 UTC it is 01:00 again, EST

@@ -11,7 +11,7 @@ from dashboard.limits import limits
 from dashboard.local_time import Wall
 from dashboard.parts import proof, weighed
 from dashboard.plain_names import ACTIONS, EXPLANATIONS, measure, table_row, times
-from dashboard.span_chart import LETTERS, two_lines
+from dashboard.span_lanes import LETTERS, two_lines
 from model.actions import ACTIONS as KNOWN_ACTIONS
 from model.policy.pack import base_policy
 from model.violation import Exhibit

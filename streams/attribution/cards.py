@@ -5,8 +5,8 @@ than the one that a copy would be laid to. It is worked out from what is remembe
 part in it.
 """
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
@@ -121,11 +121,12 @@ class Cards:
         """All that says of [since, until) that two machines used the card's address, in order of kind and time."""
         line, traces = self._place.items.get(card), self.traces.items.get(card)
         found: list[Contradiction] = []
-        if line and len(line.entries) > 1:
-            entries = _part(line.entries, since - LOOK_BACK, until)
-            told = [*self._two_sites(card, entries), *_two_names(card, entries)]
+        entries = line.entries if line else []
+        if len(entries) > 1:
+            near = _part(entries, since - LOOK_BACK, until)
+            told = [*self._two_sites(card, near), *_two_names(card, near)]
             found += [one for one in told if one.at >= since]
-        if traces and traces.used:
+        if traces and traces.used and _leased_another(entries, traces.used):
             found += self._strays(card, traces, since, until)
         if traces and len(traces.systems) > 1:
             found += self._two_systems(card, [one for one in traces.systems if since - HOUR < one[0] < until])
@@ -145,6 +146,8 @@ class Cards:
         return found != before
 
     def _two_sites(self, card: str, entries: list[Entry]) -> Iterator[Contradiction]:
+        if len({entry[2] for entry in entries}) < 2:
+            return
         sited = [(entry, org) for entry in entries if (org := self.org_of(entry[2], entry[0]))]
         for (left, one), (came, other) in pairwise(sited):
             travel = self.reference.travel_minutes(one, other, came[0]) if one != other else 0
@@ -194,7 +197,7 @@ class Cards:
         """The lease that the card took a while before it used this address; None where it had not left it."""
         line = self._place.items.get(card)
         entries = line.entries if line else []
-        for place in range(bisect_right(entries, at, key=_when) - 1, -1, -1):
+        for place in range(bisect_left(entries, (at + 1,)) - 1, -1, -1):
             entry = entries[place]
             where = entry[2].removeprefix("@")
             if where != entry[2] and (":" in where) == (":" in address):
@@ -235,6 +238,8 @@ def named_in(entry: Entry) -> tuple[str, str]:
 
 def _two_names(card: str, entries: list[Entry]) -> Iterator[Contradiction]:
     """Host names of leases that took turns, or under which two addresses were leased."""
+    if len({entry[3] for entry in entries}) < 2:
+        return
     leases = [
         (entry, short_name(host_name(name))) for entry in entries if entry[2][0] == "@" and (name := _name(entry))
     ]
@@ -246,6 +251,12 @@ def _two_names(card: str, entries: list[Entry]) -> Iterator[Contradiction]:
             told = [(entry, f"the network card {card} took a lease as {known}") for entry, known in both]
             yield Contradiction(other[0], because, _shown(told))
         before.add(name)
+
+
+def _leased_another(entries: list[Entry], used: Collection[str]) -> bool:
+    """Whether the card leased an address other than the one it used; most cards keep theirs."""
+    leased = {entry[2] for entry in entries if entry[2][0] == "@"}
+    return any(leased - {f"@{address}"} for address in used)
 
 
 def _named(traces: Traces, uses: Uses, system: str, seen: Seen) -> bool:
@@ -272,10 +283,6 @@ def _unlike(one: str, other: str) -> bool:
     """Whether these are two names: a Mac that finds its name taken calls itself name-2."""
     short, long = sorted((one, other), key=len)
     return short != long and not (long.startswith(f"{short}-") and long[len(short) + 1 :].isdigit())
-
-
-def _when(entry: tuple[int, str, str, str]) -> int:
-    return entry[0]
 
 
 def _part(entries: list[T], since: int, until: int) -> list[T]:

@@ -1,6 +1,6 @@
 """A timeline: what held from which instant on, in event time; the order in which we learned it does not matter."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 
 import msgspec
 
@@ -22,7 +22,7 @@ class Timeline(msgspec.Struct, array_like=True, gc=False):
 
     def holding(self, at: int, cap: int) -> tuple[Entry | None, int, int]:
         """What held at `at`, and the stretch [from, to) around it over which the answer is the same."""
-        place = bisect_right(self.entries, at, key=lambda entry: entry[0])
+        place = bisect_left(self.entries, (at + 1,))  # behind all of that instant
         following = self.entries[place][0] if place < len(self.entries) else _EVER
         if not place:
             return None, -_EVER, following
@@ -35,7 +35,7 @@ class Timeline(msgspec.Struct, array_like=True, gc=False):
 
     def forget(self, before: int) -> bool:
         """Drop what ended before `before`; True if anything went."""
-        place = bisect_right(self.entries, before, key=lambda entry: entry[0])
+        place = bisect_left(self.entries, (before + 1,))
         if place < 2:
             return False
         del self.entries[: place - 1]

@@ -166,6 +166,20 @@ class Notebook:
             if self.kept:
                 self.kept.take_back(key.split("|", 1)[1], event_id)
 
+    def settle(self, key: str, event_id: str) -> None:
+        """A sighting that was remembered apart is nobody else's: it stands among the others from now on."""
+        cell = self.cells.items.get(key)
+        sighting = cell and next((one for one in cell.apart if one.event_id == event_id), None)
+        if not cell or not sighting:
+            return
+        self.cells.changed.add(key)
+        cell.remove(event_id)
+        day, subject = key.split("|", 1)
+        if self.volumes:
+            self._pull(self.volumes, day, subject, sighting)
+        self._add((key, self.detection.alike(sighting)), cell, sighting)
+        self.pending.add(key)
+
     def forget(self, before: int) -> None:
         """Drop the cases of school days that ended before `before` (ms); hear of nothing older any more."""
         self.forgotten_at = before

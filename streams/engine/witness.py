@@ -36,6 +36,7 @@ class Witness:
         self.flows = Flows()
         self.clocks = clocks
         self.room = WaitingRoom()
+        self._as_given: set[str] = set()  # events that wait, of which what the tables say has not changed; only a memo
         self.given: list[Given] = []  # the last is of the record that is being taken in
         self.again: list[bytes] = []  # events given out a second time, whole
         self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
@@ -50,17 +51,20 @@ class Witness:
         """Let these detections hear from now on, and no others."""
         self._dockets = {docket.detection.key: docket for docket in dockets}
         self._listening = None
+        self._as_given.clear()
 
     def settings_changed(self) -> None:
         """Ask anew which detection listens to what, and whose a realm is."""
         self._listening = None
         self._naming.realms_changed(self.settings.realms)
         self._told.clear()
+        self._as_given.clear()
 
     def reference_changed(self, *edges: int | None) -> None:
         """A row was added that begins or ends at `edges` (ms): no answer about names, persons or devices holds."""
         self._naming.reference_changed()
         self.attributor.reference_changed(*edges)
+        self._as_given.clear()
 
     def sources_moved(self) -> None:
         """A source has spoken further, ended, fallen silent or resumed."""
@@ -205,6 +209,7 @@ class Witness:
         if unknown or apart:
             keys = list(dict.fromkeys([*answer.keys, *more, *desk]))
             self.room.put(seen.event_id, Waiting(seen.at, line, apart, keys, rests, answer.suffix, told))
+            self._as_given.add(seen.event_id)
 
     def _remember(
         self, docket: Docket, seen: Seen, sighting: Sighting, answer: Answer, rests: int | None
@@ -237,6 +242,7 @@ class Witness:
     def _see_again(self, events: list[tuple[str, Waiting]]) -> None:
         """Take back what stood apart and remember it anew, as whose it is by what is known now."""
         for event_id, waiting in events:
+            self._as_given.discard(event_id)
             try:
                 self._see_anew(event_id, waiting)
             except Exception as error:  # of this one, not of the line that brought the news
@@ -264,8 +270,19 @@ class Witness:
         self._hear(seen, waiting.line, answer, waiting.kept)
 
     def release_waiting(self) -> None:
-        """What nothing can move any more goes on as it is."""
-        self._see_again(self.room.take_settled(self.told_until))
+        """What nothing can move any more goes on as it is; after a table has changed, as whose it is by that."""
+        settled = self.room.take_settled(self.told_until)
+        self._see_again([one for one in settled if one[0] not in self._as_given])
+        for event_id, waiting in settled:
+            if event_id in self._as_given:
+                self._as_given.discard(event_id)
+                self._settle(event_id, waiting)
+
+    def _settle(self, event_id: str, waiting: Waiting) -> None:
+        """No timeline that it rests on has changed, else it would have been taken out then: it is whose it was."""
+        for name, key in waiting.apart:
+            if name in self._dockets:  # else it stood in a case of another release
+                self._dockets[name].settle(key, event_id)
 
 
 # An event that is given out a second time says so: its row takes the place of another, which the ledger must know.
