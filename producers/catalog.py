@@ -1,6 +1,7 @@
 """Every product we read, by name; a new one is one folder and one line here."""
 
 from producers import (
+    adauditplus,
     aruba_clearpass,
     aruba_os,
     barracuda,
@@ -9,6 +10,7 @@ from producers import (
     cisco_ios,
     cisco_ise,
     cisco_wsa,
+    citrix_adc,
     dnsmasq,
     duo,
     e2guardian,
@@ -35,6 +37,7 @@ from producers import (
     sshd,
     umbrella,
     unifi,
+    watchguard,
     windows_dhcp,
     windows_security,
     zscaler,
@@ -42,6 +45,7 @@ from producers import (
 from producers.product import Product
 
 _ALL: tuple[Product, ...] = (
+    adauditplus.PRODUCT,
     aruba_clearpass.PRODUCT,
     aruba_os.PRODUCT,
     barracuda.PRODUCT,
@@ -50,6 +54,7 @@ _ALL: tuple[Product, ...] = (
     cisco_ios.PRODUCT,
     cisco_ise.PRODUCT,
     cisco_wsa.PRODUCT,
+    citrix_adc.PRODUCT,
     dnsmasq.PRODUCT,
     duo.PRODUCT,
     e2guardian.PRODUCT,
@@ -76,6 +81,7 @@ _ALL: tuple[Product, ...] = (
     sshd.PRODUCT,
     umbrella.PRODUCT,
     unifi.PRODUCT,
+    watchguard.PRODUCT,
     windows_dhcp.PRODUCT,
     windows_security.PRODUCT,
     zscaler.PRODUCT,

@@ -20,6 +20,7 @@ EVENT_FIELDS = frozenset(Event.__struct_fields__) - {
 }
 # By product that a rule may name: the categories of its sources, as the catalog of products says.
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
+    "adauditplus": ("auth", "device"),
     "aruba_clearpass": ("auth",),
     "aruba_os": ("auth", "device"),
     "barracuda": ("proxy",),
@@ -28,6 +29,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "cisco_ios": ("auth", "device", "proxy"),
     "cisco_ise": ("auth", "vpn"),
     "cisco_wsa": ("proxy",),
+    "citrix_adc": ("vpn", "auth", "proxy"),
     "dnsmasq": ("device", "proxy"),
     "duo": ("auth",),
     "e2guardian": ("proxy",),
@@ -54,6 +56,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "sshd": ("auth",),
     "umbrella": ("proxy",),
     "unifi": ("device", "proxy", "vpn", "auth"),
+    "watchguard": ("proxy", "auth", "vpn", "device"),
     "windows_dhcp": ("device",),
     "windows_security": ("auth", "device"),
     "zscaler": ("proxy",),

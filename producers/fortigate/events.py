@@ -41,6 +41,7 @@ _OUTCOMES = {
     "failure": "failure",
     "failed": "failure",
     "fail": "failure",
+    "logon": "success",
     "logout": "success",
 }
 

@@ -1,5 +1,6 @@
 """FortiGate: one record in, one event out: traffic, web filter, DNS filter, applications, tunnels, users, leases."""
 
+import re
 from collections.abc import Callable
 
 from model.event import Event
@@ -19,12 +20,21 @@ READERS: dict[tuple[str, str], Read] = {
     ("dns", "dns-response"): requests.name,
     ("utm", "app-ctrl"): requests.application,
     ("app-ctrl", "app-ctrl"): requests.application,
+    ("utm", "dlp"): requests.application,
+    ("utm", "emailfilter"): requests.application,
+    ("utm", "file-filter"): requests.application,
+    ("utm", "ips"): requests.application,
+    ("utm", "ssh"): requests.application,
+    ("utm", "ssl"): requests.application,
+    ("utm", "virus"): requests.application,
+    ("utm", "voip"): requests.application,
     ("webfilter", "webfilter"): requests.web,
     ("event", "vpn"): events.tunnel,
     ("event", "user"): events.user,
     ("event", "system"): events.system,
 }
 
+_FORWARDED = re.compile(r'timestamp=\d{9,11} tz="[^"]{1,16}" (?=devname=)', re.A)  # by FortiAnalyzer, before the rest
 _ITS_TAGS = ("forti", "fgt", "cef")
 
 
@@ -32,7 +42,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     """One record, with or without a syslog head, in any of FortiOS's four formats; or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff")
     head = None
-    message = take_priority(text)[1]
+    message = _FORWARDED.sub("", take_priority(text)[1], count=1)
     fields = fields_of(message)
     if fields == {} and (head := open_head(text, context)):
         message = _message(head)

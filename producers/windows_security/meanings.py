@@ -158,5 +158,10 @@ def meaning(code: int, channel: str | None, provider: str | None) -> Meaning | N
     A record without a channel is taken for Security, one without a provider for Windows's own.
     """
     if channel is None or channel == "Security":
-        return SECURITY.get(code) if provider in _AUDITORS else None
+        return SECURITY.get(code) if is_audited(channel, provider) else None
     return BITLOCKER.get(code) if channel.startswith("Microsoft-Windows-BitLocker") else None
+
+
+def is_audited(channel: str | None, provider: str | None) -> bool:
+    """Whether Windows's own auditor wrote it into the Security log."""
+    return channel in (None, "Security") and provider in _AUDITORS

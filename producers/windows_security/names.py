@@ -5,7 +5,7 @@ from functools import lru_cache
 from model.event import Basis, Event
 from producers import forms
 from producers.windows_security.directory import common_name
-from producers.windows_security.entry import Entry, text
+from producers.windows_security.entry import Data, Entry, text
 from producers.windows_security.meanings import Meaning
 
 # Domains of a machine's own: its services, its unjoined self, and the owner's private Microsoft account.
@@ -17,6 +17,12 @@ _NETBIOS = 15  # characters of a computer's name that Windows uses as the domain
 _FROM_MEMORY = frozenset(
     {"9", "11", "12", "13", 9, 11, 12, 13}
 )  # logon types without asking a domain controller: see `_basis`
+# Fields that name an account, and its domain, in every id that has them.
+_PLAINLY = (
+    ("SubjectUserName", "SubjectDomainName"),
+    ("TargetUserName", "TargetDomainName"),
+    ("AccountName", "AccountDomain"),
+)
 _NPS = frozenset({6272, 6273})
 _TICKETS = frozenset({4768, 4769, 4770})
 
@@ -37,6 +43,17 @@ def name_people(event: Event, entry: Entry, known: Meaning) -> None:
         forms.name_target(event, _member(entry))
     elif known.target:
         _name_target(event, text(data, known.target), text(data, known.target_domain))
+
+
+def name_plainly(event: Event, data: Data) -> None:
+    """Whom a record without a meaning here names first: who did it, else whom it is about. It chooses nobody."""
+    for name, domain in _PLAINLY:
+        written = text(data, name)
+        if written is not None:
+            forms.name_account(event, written, "claimed")
+            if event.account and event.account_domain is None:
+                event.account_domain = forms.realm(text(data, domain))
+            return
 
 
 def _basis(event: Event, entry: Entry, known: Meaning, written: str | None) -> Basis | None:

@@ -11,9 +11,9 @@ from producers.times import at_iso
 from producers.windows_security import event_xml, nxlog, winlogbeat
 from producers.windows_security.directory import known_as, tell_change
 from producers.windows_security.entry import Entry, text
-from producers.windows_security.meanings import Meaning
-from producers.windows_security.names import name_people
-from producers.windows_security.places import locate
+from producers.windows_security.meanings import Meaning, is_audited
+from producers.windows_security.names import name_people, name_plainly
+from producers.windows_security.places import locate, remote_address
 from producers.windows_security.reasons import logon_reason, number, radius_reason, ticket_reason
 
 UNRECOGNISED = "record.unrecognised"
@@ -93,8 +93,13 @@ def _origin(entry: Entry) -> str | None:
 
 
 def _unrecognised(entry: Entry, context: Context) -> Event:
+    """An id without a meaning here: it still says who and where, where Windows's own auditor wrote it."""
     event = _headed(entry, "auth", UNRECOGNISED, context)
     event.outcome = entry.outcome or "unknown"
+    if is_audited(entry.channel, entry.provider) and not entry.unclear:
+        name_plainly(event, entry.data)
+        event.address = remote_address(text(entry.data, "IpAddress") or text(entry.data, "ClientAddress"))
+        event.session_id = text(entry.data, "SubjectLogonId")
     return event
 
 

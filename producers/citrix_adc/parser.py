@@ -1,0 +1,199 @@
+"""A line of NetScaler: `03/04/2026:14:00:05 GMT ns1 0-PPE-0 : default SSLVPN LOGIN 123 0 : Key value - Key value`.
+
+Citrix, "Citrix ADC Log Message Reference" (AAA, AAATM, SSLVPN, CLI, GUI, API, TCP).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from model.event import Event
+from producers import forms
+from producers.product import Context, Parsed, Refusal
+from producers.syslog import open_head
+from producers.times import At, at_local
+
+_MOST_BEFORE = 300  # characters of a relay's head
+_BEGIN = re.compile(
+    r"(?:^|(?<=[\s>]))(?P<a>\d\d(?:\d\d)?)/(?P<b>\d\d)/(?P<c>\d\d(?:\d\d)?):(?P<clock>\d\d:\d\d:\d\d) ?"
+    r"(?P<zone>[A-Z]{3,4})? +(?:(?P<host>[\w.-]{1,128}) )?\d-PPE-\d{1,3} : (?:\w{1,64} )?"
+    r"(?P<feature>[A-Z]{2,16}) (?P<event>[A-Z][A-Z_]{1,40}|Message) \d{1,20} \d : +",
+    re.A,
+)
+_CONTEXT = r"Context (?P<context>\S{1,320}) - SessionId: ?(?P<sid>\d{1,20}) ?- "
+_CONTEXT_OR_NONE = rf"(?:{_CONTEXT})?"
+_END = r"[0-9a-fA-F:.\[\]]{2,51}"  # an address with a port
+_WHO = re.compile(
+    _CONTEXT_OR_NONE + r"(?:Sessionid \d{1,20} - )?(?:\[TECHSUPPORT\] )?User (?P<user>.{1,256}?) "
+    r"- Client_ip (?P<ip>[0-9a-fA-F:.]{0,45}) - (?P<rest>.*)",
+    re.A | re.S,
+)
+_PAGE = re.compile(
+    _CONTEXT
+    + r"(?:\[[A-Z]{1,20}\])*(?P<host>[\w.:-]{1,255}) User (?P<user>\S{1,256}) : Group\(s\) (?P<groups>[^:]{1,512}) : "
+    r"Vserver [0-9a-fA-F:.]{2,51} - [\d/:]{19} ?[A-Z]{0,4} : SSO is (?:ON|OFF) : (?P<method>[A-Z]{3,10}) "
+    r"(?P<path>\S{1,8192}) - -",
+    re.A,
+)
+_ICA = re.compile(
+    rf"(?:\[[\w=.-]{{1,64}}\] ?)*Source +(?P<source>{_END}) - Destination +(?P<to>{_END}) - "
+    r"customername .{0,64}?- username:domainname (?P<user>[^\s:]{1,256}):(?P<domain>\S{0,256}) - "
+    r"(?:applicationName (?P<app>.{1,256}?) - )?startTime .*",
+    re.A | re.S,
+)
+_COMMAND = re.compile(
+    r"User (?P<user>\S{1,256}) - (?:ADM_User \S{1,256} - )?Remote_ip (?P<ip>[0-9a-fA-F:.]{2,45}) - "
+    r"Command \"(?P<command>.*)\" - Status \"(?P<status>[^\"]{1,512})\"",
+    re.A | re.S,
+)
+_FLOW = re.compile(
+    r"Source (?P<source>[0-9a-fA-F:.\[\]]{2,51}) - (?:.*? - )?Destination (?P<to>[0-9a-fA-F:.\[\]]{2,51}) - .*",
+    re.A | re.S,
+)
+_ONCE = (" - Client_ip ", " - Remote_ip ", " - SessionId:", "Context ", " - Source ", " - Destination ")
+_SIGN_IN = re.compile(r"login (?P<who>\S{1,256})(?: .*)?", re.S)
+_CLOCK = re.compile(r"(\d{1,5}):(\d\d):(\d\d)", re.A)
+
+
+def parse(record: bytes, context: Context) -> Parsed:
+    """One line as one event, or a refusal."""
+    text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= 65_536 else ""
+    begin = _BEGIN.search(text, 0, _MOST_BEFORE)
+    head = open_head(f"{text[: begin.start()].rstrip()} -", context) if begin and begin.start() else None
+    if begin is None or (begin.start() and (head is None or head.tag is not None or head.message != "-")):
+        return Refusal("no line of a Citrix ADC: expected `03/04/2026:14:00:05 GMT name 0-PPE-0 : default SSLVPN ...`")
+    event = Event(product="citrix_adc", category="vpn", action="record.unrecognised")
+    at = _at(begin, context) or ((head.at, head.quality) if head else (None, "received"))
+    event.occurred_at, event.time_quality = at
+    event.reporter = begin["host"] or (head.host if head else None)
+    event.vendor_action, event.vendor_code = f"{begin['feature']} {begin['event']}", begin["event"]
+    says = text[begin.end() :].replace('\\"', '"').strip()
+    if not forms.is_cut(record) and all(says.count(mark) <= 1 for mark in _ONCE):
+        _read(event, begin["feature"], begin["event"], says)
+    return [event]
+
+
+def _at(begin: re.Match[str], context: Context) -> At | None:
+    """MMDDYYYY, as delivered, or YYYYMMDD; a first number over twelve shows DDMMYYYY."""
+    first, second, last = int(begin["a"]), int(begin["b"]), int(begin["c"])
+    if len(begin["a"]) == 4:
+        year, month, day = first, second, last
+    else:
+        year, month, day = (last, second, first) if first > 12 else (last, first, second)
+    return at_local(year, month, day, begin["clock"], context.timezone, begin["zone"] or "")
+
+
+def _read(event: Event, feature: str, name: str, says: str) -> None:
+    known = _READERS.get((feature, name)) or _READERS.get(("", name))
+    match = known[0].fullmatch(says) if known else None
+    if known and match:
+        known[1](event, match)
+    elif match := _WHO.fullmatch(says):
+        _client(event, match)
+        forms.name_account(event, match["user"], "claimed")
+
+
+def _client(event: Event, match: re.Match[str]) -> dict[str, str]:
+    """Who came from where in which session, and what else the line says by name."""
+    event.session_id = match["sid"]
+    behind = (match["context"] or "").rpartition("@")[2]
+    event.address = forms.address(match["ip"]) or forms.address(behind)
+    said: dict[str, str] = {}
+    for piece in match["rest"].split(" - "):
+        key, _, value = piece.strip().partition(" ")
+        said.setdefault(key, value.strip().strip('"'))
+    event.bytes_out, event.bytes_in = (
+        forms.whole(said.get("Total_bytes_send")),
+        forms.whole(said.get("Total_bytes_recv")),
+    )
+    clock = _CLOCK.fullmatch(said.get("Duration", ""))
+    event.duration_s = float(int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])) if clock else None
+    return said
+
+
+def _opened(event: Event, match: re.Match[str]) -> None:
+    said = _client(event, match)
+    event.action = "tunnel.opened" if event.vendor_action == "SSLVPN LOGIN" else "account.authenticated"
+    event.category = "vpn" if event.action == "tunnel.opened" else "auth"
+    event.outcome, event.user_agent = "success", forms.known(said.get("Browser_type"))
+    forms.name_account(event, match["user"], "authenticated")
+
+
+def _closed(event: Event, match: re.Match[str]) -> None:
+    said = _client(event, match)
+    event.action = "tunnel.closed" if event.vendor_action == "SSLVPN LOGOUT" else "account.logged_off"
+    event.category = "vpn" if event.action == "tunnel.closed" else "auth"
+    event.outcome, event.reason = "success", forms.known(said.get("LogoutMethod"))
+    forms.name_account(event, match["user"], "observed")
+
+
+def _refused(event: Event, match: re.Match[str]) -> None:
+    said = _client(event, match)
+    event.category, event.action, event.outcome = "auth", "account.authenticated", "failure"
+    event.reason, event.user_agent = forms.known(said.get("Failure_reason")), forms.known(said.get("Browser"))
+    forms.name_account(event, match["user"], "claimed")
+
+
+def _connection(event: Event, match: re.Match[str]) -> None:
+    said = _client(event, match)
+    event.category, event.action = "proxy", "connection.recorded"
+    event.verdict = {"Allowed": "allowed", "Denied": "blocked"}.get(said.get("Access", ""), "unknown")
+    event.outcome = {"allowed": "success", "blocked": "failure"}.get(event.verdict, "unknown")
+    event.destination, event.destination_port = forms.address_port(said.get("Destination"))
+    event.protocol = "udp" if "UDP" in (event.vendor_code or "") else "tcp"
+    forms.name_account(event, match["user"], "observed")
+
+
+def _page(event: Event, match: re.Match[str]) -> None:
+    event.session_id, event.address = match["sid"], forms.address(match["context"].rpartition("@")[2])
+    event.domain = forms.host_of(match["host"])
+    event.category, event.action, event.outcome, event.verdict = "proxy", "web.requested", "success", "allowed"
+    event.method = forms.http_method(match["method"])
+    event.url = match["path"] if event.method == "CONNECT" else match["host"] + match["path"]
+    forms.name_account(event, match["user"], "observed")
+
+
+def _application(event: Event, match: re.Match[str]) -> None:
+    event.category, event.action, event.outcome = "proxy", "connection.recorded", "success"
+    event.address = forms.address_port(match["source"])[0]
+    event.destination, event.destination_port = forms.address_port(match["to"])
+    event.app = forms.known(match["app"])
+    if match["user"] != "anonymous":
+        forms.name_account(event, match["user"], "observed")
+        event.account_domain = event.account_domain or forms.realm(match["domain"])
+
+
+def _command(event: Event, match: re.Match[str]) -> None:
+    event.category, event.address = "auth", forms.address(match["ip"])
+    event.outcome = "success" if match["status"] == "Success" else "failure"
+    event.reason = None if event.outcome == "success" else match["status"]
+    event.action = "account.authenticated" if _SIGN_IN.fullmatch(match["command"]) else "command.executed"
+    if event.action == "account.authenticated":
+        forms.name_account(event, match["user"], "authenticated" if event.outcome == "success" else "claimed")
+    else:
+        event.app = f"{event.vendor_action} {match['command']}".partition(" CMD_EXECUTED ")[2]
+        forms.name_account(event, match["user"], "observed")
+
+
+def _flow(event: Event, match: re.Match[str]) -> None:
+    event.category, event.address = "proxy", forms.address_port(match["source"])[0]
+    event.destination, event.destination_port = forms.address_port(match["to"])
+    event.protocol = "tcp"
+    if event.vendor_code != "CONN_TERMINATE":  # of which either end may have begun
+        event.action, event.outcome = "connection.recorded", "success"
+
+
+_Reader = Callable[[Event, re.Match[str]], None]
+_READERS: Mapping[tuple[str, str], tuple[re.Pattern[str], _Reader]] = {
+    ("", "LOGIN"): (_WHO, _opened),
+    ("", "LOGOUT"): (_WHO, _closed),
+    ("", "LOGIN_FAILED"): (_WHO, _refused),
+    ("", "TCPCONNSTAT"): (_WHO, _connection),
+    ("", "UDPFLOWSTAT"): (_WHO, _connection),
+    ("", "HTTPREQUEST"): (_PAGE, _page),
+    ("", "ICASTART"): (_ICA, _application),
+    ("", "ICAEND_CONNSTAT"): (_ICA, _application),
+    ("", "CMD_EXECUTED"): (_COMMAND, _command),
+    ("TCP", "CONN_TERMINATE"): (_FLOW, _flow),
+    ("TCP", "CONN_DELINK"): (_FLOW, _flow),
+    ("TCP", "OTHERCONN_DELINK"): (_FLOW, _flow),
+}

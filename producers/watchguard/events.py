@@ -1,0 +1,104 @@
+"""Event messages that name a user: sign-ins, refusals, sessions and lockouts, by the id of the message.
+
+Nothing is escaped in them, so a message in which a name could end in two places is not read.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from model.event import Event
+from producers import forms
+
+_USER = r"(?P<user>[^\s\[\]]{1,256})"
+_FROM = r"from (?P<from>[0-9a-fA-F:.]{2,45})"
+_KIND = r"(?P<kind>[A-Za-z][\w ./-]{0,40}?)"
+_ACCEPTED = re.compile(rf"Authentication of {_KIND} user \[{_USER}\] {_FROM} was accepted", re.A)
+_REJECTED = re.compile(
+    rf"Authentication of {_KIND} user \[(?P<user>[^\[\]]{{1,256}})\] {_FROM} was rejected(?:, (?P<reason>.*))?",
+    re.A | re.S,
+)
+_FAILED = re.compile(
+    r"Authentication of (?:[\w -]{1,40} )?user \[(?P<user>[^\[\]]{1,256})\] failed\. (?P<reason>.*)", re.A | re.S
+)
+_REFUSED = re.compile(
+    rf"{_KIND} [Uu]ser (?P<user>\S{{1,256}}) {_FROM} log in attempt was rejected(?:\.| - (?P<reason>.*))?", re.A | re.S
+)
+_IN = re.compile(
+    rf"{_KIND} user {_USER} {_FROM} logged in(?:,? assigned virtual IP is (?P<inside>[0-9a-fA-F:.]{{2,45}}))?", re.A
+)
+_OUT = re.compile(
+    rf"{_KIND} user {_USER} {_FROM} logged out(?:,? assigned virtual IP is (?P<inside>[0-9a-fA-F:.]{{2,45}}))?", re.A
+)
+_LOCKED = re.compile(rf"User {_USER} is locked out .{{1,80}}", re.A)
+_UNLOCKED = re.compile(rf"User {_USER} is unlocked .{{1,40}}", re.A)
+_CHANGED = re.compile(rf"{_KIND} user {_USER} {_FROM} modified .{{1,200}}", re.A)
+_FROMS = re.compile(r" from [0-9a-fA-F:.]{2,45}(?= )", re.A)
+
+
+def read_event(event: Event, says: str) -> None:
+    """Fills `event` in where the id and the words belong together."""
+    event.category = "auth"
+    for pattern, reader in _READERS.get(event.vendor_code or "", ()):
+        match = pattern.fullmatch(says)
+        if match and len(_FROMS.findall(says)) <= 1:
+            reader(event, match)
+            return
+
+
+def _sign_in(event: Event, match: re.Match[str]) -> None:
+    _who(event, match)
+    accepted = match.re is _ACCEPTED
+    event.action, event.outcome = "account.authenticated", "success" if accepted else "failure"
+    event.vendor_action = "accepted" if accepted else "rejected"
+    event.reason = None if accepted else forms.known(match.groupdict().get("reason"))
+    forms.name_account(event, match["user"], "authenticated" if accepted else "claimed")
+
+
+def _who(event: Event, match: re.Match[str]) -> None:
+    found = match.groupdict()
+    event.app = found.get("kind")
+    event.category = "vpn" if "VPN" in (event.app or "") else "auth"
+    event.address = forms.address(found.get("from"))
+
+
+def _session(event: Event, match: re.Match[str]) -> None:
+    _who(event, match)
+    opens = match.re is _IN
+    event.vendor_action, event.outcome = "logged in" if opens else "logged out", "success"
+    event.assigned_address = forms.address(match["inside"])
+    if event.category == "vpn":
+        event.action = "tunnel.opened" if opens else "tunnel.closed"
+    else:
+        event.action = "account.logged_on" if opens else "account.logged_off"
+    # A Firewall user may be one whom the SSO agent or the terminal server told the Firebox of.
+    checked = opens and (event.category == "vpn" or match["kind"] == "Management")
+    forms.name_account(event, match["user"], "authenticated" if checked else "observed")
+
+
+def _lock(event: Event, match: re.Match[str]) -> None:
+    locked = match.re is _LOCKED
+    event.action, event.outcome = "account.locked" if locked else "account.unlocked", "success"
+    event.vendor_action = "locked out" if locked else "unlocked"
+    forms.name_target(event, match["user"])
+
+
+def _change(event: Event, match: re.Match[str]) -> None:
+    """What an administrator changed has no action here; who did it is told."""
+    _who(event, match)
+    forms.name_account(event, match["user"], "claimed")
+
+
+_Reader = Callable[[Event, re.Match[str]], None]
+_READERS: Mapping[str, tuple[tuple[re.Pattern[str], _Reader], ...]] = {
+    "0101-0001": ((_CHANGED, _change),),
+    "1100-0004": ((_ACCEPTED, _sign_in),),
+    "1100-0005": ((_REJECTED, _sign_in),),
+    "1100-000D": ((_FAILED, _sign_in),),
+    "1100-000E": ((_FAILED, _sign_in),),
+    "1100-0006": ((_UNLOCKED, _lock),),
+    "1100-0007": ((_LOCKED, _lock),),
+    "3E00-0002": ((_IN, _session),),
+    "3E00-0003": ((_REFUSED, _sign_in),),
+    "3E00-0004": ((_OUT, _session),),
+    "5000-0001": ((_REFUSED, _sign_in),),
+}
