@@ -3,7 +3,7 @@
 import re
 
 from model.event import Event
-from producers.cisco_asa.message import IP, USER, WORDS, Filler, Reader, reader, set_account, who
+from producers.cisco_asa.message import IP, REST, USER, WORDS, Filler, Reader, reader, set_account, who
 from producers.forms import address, address_port, known
 
 _IS = r" {0,3}[:=] {0,3}"
@@ -56,6 +56,12 @@ def _logged_off(event: Event, match: re.Match[str]) -> None:
     set_account(event, match["user"], "observed")
 
 
+def _session_ended(event: Event, match: re.Match[str]) -> None:
+    event.category, event.action, event.outcome = "auth", "account.logged_off", "success"
+    event.vendor_action, event.protocol, event.address = "SSH session", "ssh", address(match["ip"])
+    set_account(event, match["user"], "observed")
+
+
 _NEXT = r" {0,3}[:=,] {0,3}"
 _SERVER = rf"(?:server{_IS}(?P<server>\S{{1,256}}?){_NEXT})?"
 _REJECTED = (
@@ -84,11 +90,29 @@ def _rejected(word: str) -> tuple[Reader, ...]:
     return reader(_REJECTED + _WITH_ADDRESS, fill), reader(_REJECTED, fill)
 
 
-_ACCEPTED = (reader(_SUCCESSFUL, _checked("success", "AAA user authentication Successful")),)
+def _other(event: Event, match: re.Match[str]) -> None:
+    """Authorization and accounting: of whom; it is no check of a password."""
+    event.category = "auth"
+    set_account(event, match["user"], "claimed")
+    event.address = address(match.groupdict().get("ip"))
+
+
+_ASIDE = (
+    rf"AAA user (?:authorization|accounting) \w{{1,20}}{_IS}(?:reason{_IS}[^=]{{0,256}}?{_IS})?{_SERVER}[Uu]ser{_IS}"
+)
+_ASIDES = (
+    reader(_ASIDE + r"(?P<user>[^\s:]{1,256})" + _WITH_ADDRESS, _other),
+    reader(_ASIDE + r"(?P<user>[^\s:]{1,256})", _other),
+)
+_ACCEPTED = (reader(_SUCCESSFUL, _checked("success", "AAA user authentication Successful")), *_ASIDES)
+_SSH = (
+    rf"SSH session from (?:(?P<ip>{IP}) )?on interface \S{{1,64}} for user \"?(?P<user>[^\s\"]{{1,256}})\"? "
+    rf"(?:terminated|disconnected){REST}"
+)
 READERS: dict[str, tuple[Reader, ...]] = {
     "113004": _ACCEPTED,
     "113012": _ACCEPTED,
-    "113005": _rejected("AAA user authentication Rejected"),
+    "113005": (*_rejected("AAA user authentication Rejected"), *_ASIDES),
     "113008": (reader(rf"AAA transaction status ACCEPT {{0,3}}: {{0,3}}user {{0,3}}= {{0,3}}{USER}",
                       _checked("success", "AAA transaction status ACCEPT")),),
     "113014": (reader(rf"AAA authentication server not accessible{_IS}{_SERVER}user{_IS}{USER}",
@@ -101,6 +125,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "113007": (reader(rf"User {USER} unlocked by \S{{1,256}}", _locked("account.unlocked", "unlocked")),),
     "113021": (reader(rf"Attempted console login failed\. {{1,3}}User {USER} did (?P<reason>NOT have {WORDS})",
                       _checked("failure", "Attempted console login failed")),),
+    "315011": (reader(_SSH, _session_ended),),
     "605004": (reader(_LOGIN, _login("failure", "Login denied")),),
     "605005": (reader(_LOGIN, _login("success", "Login permitted")),),
     "611101": (reader(_UNAME, _checked("success", "User authentication succeeded")),),

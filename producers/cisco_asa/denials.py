@@ -20,8 +20,9 @@ def _denied(event: Event, match: re.Match[str]) -> None:
     set_account(event, found.get("user1"), "observed")
 
 
-_FROM = r" from (?P<ip1>[0-9a-fA-F.:]{2,45})(?:/(?P<port1>\d{1,5}))? to "
-_TO = r"(?P<ip2>[0-9a-fA-F.:]{2,45})(?:/(?P<port2>[\w-]{1,32}))?"
+_NAMED = r"[\w.:-]{2,255}"  # an address, or the name that `names` gives one
+_FROM = rf" from (?P<ip1>{_NAMED})(?:/(?P<port1>\d{{1,5}}))? to "
+_TO = rf"(?P<ip2>{_NAMED})(?:/(?P<port2>[\w-]{{1,32}}))?"
 _SIDES = (
     r" src [^:\s]{1,64}: ?(?P<ip1>[0-9a-fA-F.:]{2,45})(?:/\d{1,5})?(?: ?\((?P<user1>[^()]{0,256})\))?"
     r" dst [^:\s]{1,64}: ?(?P<ip2>[0-9a-fA-F.:]{2,45})(?:/(?P<port2>\d{1,5}))?"
@@ -32,7 +33,9 @@ _UDP = reader(
     r"Deny inbound (?P<protocol>UDP)" + _FROM + _TO + r"(?: due to (?P<why>[^()]{0,256})| on interface \S{1,64})?",
     _denied,
 )
-_ANY = reader(r"Deny inbound (?:protocol )?(?P<protocol>\w{1,32})" + _SIDES + _REST, _denied)
+_ANY = reader(
+    r"Deny inbound (?:protocol )?(?P<protocol>\w{1,32})" + _SIDES + r"(?:\(type [^()]{1,32}\))?" + _REST, _denied
+)
 _STATELESS = reader(r"Deny (?P<protocol>TCP) \((?P<why>no connection)\)" + _FROM + _TO + _REST, _denied)
 _REVERSE = reader(r"Deny (?P<protocol>\w{1,32}) (?P<why>reverse path check)" + _FROM + _TO + _REST, _denied)
 _LISTED = reader(

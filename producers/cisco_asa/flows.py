@@ -8,9 +8,10 @@ import re
 
 from model.event import Event
 from producers.cisco_asa.message import REST, Reader, reader, set_account
-from producers.forms import address, host_of
+from producers.forms import account, address, host_of
 
 _LAST_WELL_KNOWN = 1023
+_TAG = re.compile(r", ?\d{1,5}$", re.A)
 _USER = r"(?:\((?P<user{n}>[^()]{0,256})\))?"
 _SIDE = r"(?P<if{n}>[^:\s]{1,64}):(?P<ip{n}>[^/\s]{1,256})/(?P<port{n}>\d{1,5})" + _USER
 _MAPPED = r"(?: ?\([^()\s]{0,256}/\d{1,5}\))?(?:\((?P<mapped_user{n}>[^()]{0,256})\))?"
@@ -28,20 +29,25 @@ def _ends(event: Event, match: re.Match[str], client: str) -> None:
     event.protocol = match["protocol"].lower()
 
 
-def _who(event: Event, match: re.Match[str]) -> None:
+def _who(event: Event, match: re.Match[str], client: str = "1") -> None:
+    """Who is at the client's side (`LOCAL\\u, 123` ends in a security group tag), else who signed in for the flow.
+
+    A name at the server's side is of somebody else.
+    """
     found = match.groupdict()
-    for name in ("user", "user1", "mapped_user1", "user2", "mapped_user2"):
-        if found.get(name):
-            set_account(event, found[name], "observed")
-            return
+    here = _TAG.sub("", found.get(f"mapped_user{client}") or found.get(f"user{client}") or "")
+    signed = found.get("user") or ""
+    same = account(here)[0] == account(signed)[0]  # the list that `LOCAL\\` names is then that of the sign-in
+    set_account(event, signed if same or not here else here, "observed")
 
 
 def _built(event: Event, match: re.Match[str]) -> None:
     event.category, event.action, event.outcome, event.verdict = "proxy", "connection.recorded", "success", "allowed"
     event.vendor_action = "Built"
     event.session_id = match["id"]
-    _ends(event, match, "2" if match["way"] == "outbound" else "1")
-    _who(event, match)
+    client = "2" if match["way"] == "outbound" else "1"
+    _ends(event, match, client)
+    _who(event, match, client)
 
 
 def _torn(event: Event, match: re.Match[str]) -> None:
@@ -49,11 +55,12 @@ def _torn(event: Event, match: re.Match[str]) -> None:
     event.vendor_action = "Teardown"
     event.session_id = match["id"]
     first, second = int(match["port1"]), int(match["port2"])
-    _ends(event, match, "2" if first <= _LAST_WELL_KNOWN < second else "1")
+    client = "2" if first <= _LAST_WELL_KNOWN < second else "1"
+    _ends(event, match, client)
     hours, minutes, rest = match["duration"].split(":")
     event.duration_s = float(int(hours[:6]) * 3_600 + int(minutes) * 60 + int(rest))
     event.reason = match["reason"].strip() or None
-    _who(event, match)
+    _who(event, match, client)
 
 
 def _denied(event: Event, match: re.Match[str]) -> None:

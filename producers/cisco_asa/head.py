@@ -59,8 +59,12 @@ def _read(text: str, context: Context) -> tuple[At | None, list[str]]:
 
 def _behind_relay(after: str, relay: str, context: Context) -> tuple[At, list[str]] | None:
     """`time relay time [host]`: the sender's own time, and its host, else what the relay calls it."""
-    at, rest = take_time(after.strip().partition(" ")[2].lstrip(), context)
-    return (at, _words(rest) or [relay]) if at else None
+    stamp = after.strip().partition(" ")[2].lstrip(" :")
+    at, rest = take_time(stamp, context)
+    words = _words(rest)
+    if at and words and _ZONE.fullmatch(words[0]):  # the relay has named the host
+        at, words = take_time(stamp, context, words[0])[0], words[1:]
+    return (at, words or [relay]) if at else None
 
 
 def _behind_host(rest: str, context: Context) -> tuple[At, list[str]] | None:

@@ -30,6 +30,7 @@ _NAMED = tuple(
     for pattern in (
         rf"(?:TunnelGroup <[^<>]{{0,256}}> GroupPolicy|Group) <[^<>]{{0,256}}> User <(?P<user>[^<>]{{1,256}})> "
         rf"IP <(?P<ip>{IP})>[^<>]*",
+        rf"Group [^\s<>]{{1,256}} User (?P<user>[^\s<>]{{1,256}}) IP (?P<ip>{IP}) (?!.* IP )[^<>=]*",
         rf"Group = [^,=]{{0,256}}, Username = (?P<user>[^,=]{{1,256}}), IP = (?P<ip>{IP}),[^=]*",
     )
 )
@@ -57,7 +58,8 @@ def set_account(event: Event, user: str | None, basis: Basis) -> None:
     """The account of a message; a hidden one is nobody. `LOCAL\\u` and `(LOCAL\\u)` name the ASA's own list."""
     if user is None:
         return
-    user = user.strip(" <>'\"()")
+    user = user.strip(" <>'\"")
+    user = user.strip("() ") if user[:1] == "(" else user
     if user and user not in ("Unknown", "unknown") and not user.startswith(HIDDEN):
         name_account(event, user, basis)
 

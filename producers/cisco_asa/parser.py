@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from model.event import Event
 from producers import syslog
-from producers.cisco_asa import aaa, commands, denials, flows, ftd, ikev2, tunnels
+from producers.cisco_asa import aaa, commands, denials, flows, ftd, ikev2, plain, tunnels
 from producers.cisco_asa.head import LONGEST_HEAD, open_head
 from producers.cisco_asa.message import Reader, named
 from producers.forms import LONGEST_LINE, decode, is_cut
@@ -55,7 +55,9 @@ def _may_go_on(head: Event, message: str, code: str) -> bool:
 def _read(event: Event, message: str, code: str) -> None:
     readers = _READERS.get(code)
     if readers is None:
-        named(event, message)
+        plain.read(event, message, code)
+        if event.account is None and event.address is None:
+            named(event, message)
     else:
         any(reader(event, message) for reader in readers)
 

@@ -8,7 +8,7 @@ import re
 
 from model.event import Basis, Event
 from producers.cisco_asa.message import IP, USER, WORDS, Filler, Reader, reader, set_account, who
-from producers.forms import address, whole
+from producers.forms import address, host_of, whole
 
 _DURATION = re.compile(r"(?:(\d+)d[: ]*)?(?:(\d+)h[: ]*)?(?:(\d+)m[: ]*)?(?:(\d+)s)?", re.A)
 
@@ -71,6 +71,12 @@ def _agent(event: Event, match: re.Match[str]) -> None:
     event.user_agent = match["agent"].strip() or None
 
 
+def _page(event: Event, match: re.Match[str]) -> None:
+    _who(event, match)
+    event.category, event.action, event.outcome, event.verdict = "proxy", "web.requested", "success", "allowed"
+    event.vendor_action, event.url, event.domain = "WebVPN access GRANTED", match["url"], host_of(match["url"])
+
+
 def seconds(text: str) -> float | None:
     """`1d 3h:32m:16s` or `0h:32m:16s` in seconds."""
     match = _DURATION.fullmatch(text.strip())
@@ -109,7 +115,7 @@ _AGENT = (
     r"Group <(?P<group>[^<>]{0,256})> User <(?P<user>[^<>]{0,256})> "
     rf"IP <(?P<ip>{IP})> Client Type: {{0,3}}(?P<agent>[^<>]{{0,512}})"
 )
-_RESUMED_TO = rf" (?P<reason>[^<>=]{{1,256}}(?:from IP <{IP}>\.?)?)"
+_RESUMED_TO = rf" (?P<reason>[^<>=]{{1,256}}(?:from (?:IP )?<{IP}>\.?)?)"
 _ASSIGNED = _EQUALS + rf"Assigned private IP address (?P<v4>{IP})(?P<v6>) to remote user\.?"
 READERS: dict[str, tuple[Reader, ...]] = {
     "113019": (reader(_EQUALS + _DISCONNECTED, _disconnected),),
@@ -117,6 +123,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "713228": (reader(_ASSIGNED, _addressed),),  # IKEv1
     "716001": who(r" WebVPN session started\.?", _WEB_STARTED),
     "716002": who(rf" WebVPN session (?:terminated|deleted)(?:[:.] {{0,3}})?(?P<reason>{WORDS})", _WEB_ENDED),
+    "716003": who(r' WebVPN access GRANTED: "?(?P<url>[^<>\s"]{1,2048})"?', _page),
     "716058": who(_RESUMED_TO, _LOST),
     "716059": who(_RESUMED_TO, _RESUMED),
     "722022": who(_TRANSPORT + "established" + WORDS, _ESTABLISHED),
