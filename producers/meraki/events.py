@@ -35,6 +35,12 @@ _SESSION = re.compile(
     r"Bytes rcv: (?P<rcv>\d+), Reason: (?P<reason>.*)",
     re.S,
 )
+_OF_A_SESSION = re.compile(
+    r"(?:Sess-ID\[(?P<id>\d+)\] )?Peer IP=(?P<from>\S{2,45}) User\[(?P<user>[^\[\]]{1,256})\]"
+    r"(?: Sess-ID\[(?P<id2>\d+)\])?: .*",
+    re.S,
+)
+_USER_BEGINS = re.compile(r" User\[")
 _ASKED = re.compile(
     r"(?P<store>\w+)\[\d+\] Server IP=\S+ Server port=\d+ Peer IP=(?P<from>\S+) Peer port=\d+ User=(?P<user>.*): "
     r"Authentication request (?P<word>\w+)\..*",
@@ -77,6 +83,8 @@ def _typed(event: Event, kind: str, rest: str) -> None:
     event.duration_s = _seconds(fields.get("duration"))
     if reader:
         reader(event, fields)
+    else:
+        forms.name_account(event, fields.get("identity"), "claimed")
 
 
 def _fields(text: str) -> Fields:
@@ -114,6 +122,7 @@ def _session(event: Event, fields: Fields) -> None:
     """The sums of a session. Its end is told by `anyconnect_vpn_disconnect`, too."""
     match = _SESSION.fullmatch(fields.get("msg") or "")
     if match is None:
+        _step(event, fields.get("msg") or "")
         return
     event.action, event.outcome = "tunnel.reported", "success"
     forms.name_account(event, match["user"], "observed")
@@ -121,6 +130,14 @@ def _session(event: Event, fields: Fields) -> None:
     event.session_id, event.reason, event.protocol = match["id"], match["reason"].strip() or None, match["type"]
     event.bytes_in, event.bytes_out = forms.whole(match["xmt"]), forms.whole(match["rcv"])
     event.duration_s = float(sum(int(n[:9]) * _SECONDS[unit] for n, unit in _DURATION.findall(match["duration"])))
+
+
+def _step(event: Event, message: str) -> None:
+    """A step of a session without an action of its own: of whom, and from where."""
+    match = _OF_A_SESSION.fullmatch(message)
+    if match and len(_USER_BEGINS.findall(message)) == 1:
+        event.session_id, event.address = match["id"] or match["id2"], forms.address(match["from"])
+        forms.name_account(event, match["user"], "claimed")
 
 
 def _asked(event: Event, fields: Fields) -> None:

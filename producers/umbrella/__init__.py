@@ -10,7 +10,7 @@ PRODUCT = Product(
     title="Cisco Umbrella (DNS and proxy logs, CSV)",
     about="Rows of Umbrella's log export to S3: names asked of its resolvers and requests through its web proxy.",
     categories=("proxy",),
-    yields=("record.unrecognised", "web.requested"),
+    yields=("connection.recorded", "record.unrecognised", "web.requested"),
     lateness=timedelta(hours=1),  # a file is written about every ten minutes, and some come late
     parse=parse,
     framing="csv",

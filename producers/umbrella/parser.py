@@ -40,6 +40,8 @@ _VERDICTS = {"allowed": ("allowed", "success"), "proxied": ("allowed", "success"
 _PEOPLE = frozenset({"ad users", "ad user", "directory users", "saml users", "g suite users"})
 _OF_THE_DOMAIN = frozenset({"ad computers", "ad computer"})  # as their accounts in Active Directory are called
 _COMPUTERS = _OF_THE_DOMAIN | {"roaming computers", "roaming computer", "anyconnect roaming client", "mobile devices"}
+_FIREWALL = {"ALLOW": ("allowed", "success"), "BLOCK": ("blocked", "failure")}
+_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp"}
 _MAIL = re.compile(r".*\(([^\s()@]{1,100}@[^\s()@]{1,200})\)")
 
 
@@ -49,12 +51,14 @@ def is_heading(record: bytes) -> bool:
 
 
 def parse(record: bytes, context: Context) -> Parsed:
-    """One row as one event; the heading and rows that are neither of DNS nor of the proxy have no meaning to us."""
+    """One row as one event; the heading and rows of other logs (DLP, intrusion) have no meaning to us."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff")
     if not text:
         return Refusal("an empty row")
     event = Event(product="umbrella", category="proxy", action="record.unrecognised", time_quality="received")
     cells = _cells(text) if len(text) <= 65_536 else []
+    if _other(event, cells or _bare(text)):
+        return [event]
     if len(cells) < _FEWEST or not _TIMESTAMP.fullmatch(cells[0]):
         return [event]
     event.occurred_at, event.time_quality = at_iso(cells[0], _UTC) or (None, "received")
@@ -64,6 +68,45 @@ def parse(record: bytes, context: Context) -> Parsed:
     if fields and fields.sound("identity", "identity type", "internal ip", "external ip", "domain", "url"):
         _read(event, fields)
     return [event]
+
+
+def _bare(text: str) -> list[str]:
+    """The cells of a row of the cloud firewall's first version, which has no quotes."""
+    return (
+        [] if '"' in text or len(text) > forms.LONGEST_LINE else [cell.strip(forms.BLANKS) for cell in text.split(",")]
+    )
+
+
+def _other(event: Event, cells: list[str]) -> bool:
+    """The cloud firewall, the IP layer and the audit log, each known by its cells; False where it is none of them."""
+    size = len(cells)
+    if size >= 14 and cells[4] in ("OUTBOUND", "INBOUND") and cells[13] in _FIREWALL and _stamp(event, cells[0]):
+        event.action, event.vendor_action = "connection.recorded", cells[13]
+        event.verdict, event.outcome = _FIREWALL[cells[13]]
+        event.protocol = _PROTOCOLS.get(cells[5], cells[5] or None)
+        _ends(event, cells[7], cells[9], cells[10])
+        return True
+    if size == 7 and forms.address(cells[2]) and forms.address(cells[4]) and _stamp(event, cells[0]):
+        event.action, event.url_category = "connection.recorded", forms.known(cells[6])
+        _ends(event, cells[2], cells[4], cells[5])
+        return True
+    if size == 9 and cells[0].isdigit() and _TIMESTAMP.fullmatch(cells[1]) and _stamp(event, cells[1]):
+        event.vendor_action, event.address = f"{cells[4]} {cells[5]}", forms.address(cells[6])
+        forms.name_account(event, None if cells[2] == "null" else cells[2], "claimed")
+        return True
+    return False
+
+
+def _stamp(event: Event, text: str) -> bool:
+    at = at_iso(text, _UTC) if _TIMESTAMP.fullmatch(text) else None
+    event.occurred_at, event.time_quality = (at[0], "exact") if at else (None, "received")
+    return at is not None
+
+
+def _ends(event: Event, source: str, to: str, port: str) -> None:
+    event.address, event.destination = forms.address(source), forms.address(to)
+    number = forms.whole(port)
+    event.destination_port = number if number and number < 65_536 else None
 
 
 def _cells(text: str) -> list[str]:

@@ -10,6 +10,7 @@ Data = dict[str, Any]
 AUDIT_FAILURE = 0x10000000000000  # winmeta.h: the bits of Keywords
 AUDIT_SUCCESS = 0x20000000000000
 # `Audit Failure` as Windows writes it in its languages; what is not here is a success or says so by its id.
+_SUCCESS_WORDS = ("success", "succès", "erfolg", "operación correcta", "operazioni riuscite", "geslaagd")
 _FAILURE_WORDS = ("failure", "échec", "überwachung gescheitert", "fehler", "error", "falha", "fout", "mislyk")
 
 
@@ -59,7 +60,9 @@ def _outcome_of_text(keywords: str) -> str | None:
         return _outcome_of_mask(int(keywords[:24], 0))
     except ValueError:
         lowered = keywords.lower()
-    return "failure" if any(word in lowered for word in _FAILURE_WORDS) else None
+    if any(word in lowered for word in _FAILURE_WORDS):
+        return "failure"
+    return "success" if any(word in lowered for word in _SUCCESS_WORDS) else None
 
 
 def _outcome_of_mask(mask: int) -> str | None:

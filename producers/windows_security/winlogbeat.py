@@ -17,7 +17,7 @@ def entry_of(document: Data) -> Entry | None:
     return Entry(
         code,
         _object(winlog, "event_data") or _object(winlog, "user_data"),
-        at=text(document, "@timestamp"),
+        at=text(winlog, "time_created") or text(document, "@timestamp"),
         received=text(event, "created"),
         computer=text(winlog, "computer_name") or text(_object(document, "host"), "name"),
         provider=text(winlog, "provider_name") or text(winlog, "source_name"),
