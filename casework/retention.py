@@ -18,8 +18,9 @@ from storage.client import Store
 from storage.ledger.ledger import Ledger
 from storage.queries.casework import matching, of_noun
 from storage.queries.districts import districts, stored_pack
+from storage.retention.certificate import certificates
 from storage.retention.due import PURGED, ClassDue, Question
-from storage.retention.purge import Purge, certificates
+from storage.retention.purge import Purge
 from storage.retention.schedule import Rule, cutoffs, rules_of
 
 

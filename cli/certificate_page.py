@@ -7,6 +7,11 @@ from typing import Any
 from documents.document import Cell, Document, Facts, Heading, Paragraph, Table
 from documents.pdf import pdf
 
+_CHECKED = (
+    "Its JSON form is what is signed (hallmonitor retention certificate PLAN --out FILE). Anybody can check that form"
+    " with the district's public key alone: hallmonitor ledger check FILE --key KEY. What is stored is compared by:"
+    " hallmonitor ledger verify. This is a record of what the software did, and no legal advice."
+)
 _COLUMNS = ("schedule", "basis", "rows_before", "rows_deleted", "held", "kept_longer")
 
 
@@ -39,13 +44,13 @@ def certificate_document(made: dict[str, Any], district: str) -> Document:
             Paragraph(text="The salts of the destroyed rows were destroyed with them: nobody can work out a row from"
                            " the ledger. Their leaves are kept, so that the ledger can still be verified."),
             Facts(pairs=[
+                ("Entry of the ledger", f"{made['entry']['number']}, sealed at {made['entry']['sealed_at']}"),
                 ("Ledger before", str(made["ledger_root_before"])),
                 ("Ledger after", made["ledger_root_after"]),
                 ("Broker begins at", forgotten or "nothing was held"),
                 ("Signed with key", made["key_id"]),
                 ("Signature", made["signature"]),
             ]),
-            Paragraph(text="Check it with: hallmonitor ledger verify. This is a record of what the software did, and no"
-                           " legal advice.", style="soft"),
+            Paragraph(text=_CHECKED, style="soft"),
         ],
     )  # fmt: skip

@@ -29,7 +29,7 @@ from simulator.simulation import simulate
 from storage.client import Store, connect
 from storage.ledger.book import Book
 from storage.migrate import migrate
-from storage.retention.purge import certificates
+from storage.retention.certificate import certificates
 from tests.desk_drill import PASSWORD, VICTIMS, Attempt, DeskDrill
 
 pytestmark = pytest.mark.faults

@@ -19,8 +19,9 @@ from model.hold import Hold
 from storage.client import Store
 from storage.ledger import verifying
 from storage.ledger.ledger import Ledger
+from storage.retention.certificate import certificates
 from storage.retention.due import PURGED, Question, held_rows
-from storage.retention.purge import Purge, certificates
+from storage.retention.purge import Purge
 from storage.retention.schedule import Rule, cutoff, cutoffs, last_due_day, later
 
 ZONE = ZoneInfo("America/Chicago")

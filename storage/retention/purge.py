@@ -5,7 +5,7 @@ at last one transaction of the book that lets go of the salts and appends the si
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -144,14 +144,3 @@ class Purge:
             entry = self._sealer.append(self._district, "certificate", body, at)
         write_anchor(self._sealer.anchor, entry)
         return entry
-
-
-def certificate_of(entry: Entry) -> dict[str, Any]:
-    """A certificate as it is shown: its body, where the chain went on with it, and the signature."""
-    body: dict[str, Any] = msgspec.json.decode(entry.body)
-    return {**body, "ledger_root_after": entry.hash, "key_id": entry.key_id, "signature": entry.signature}
-
-
-def certificates(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Every certificate of a chain."""
-    return [certificate_of(entry) for entry in entries if entry.kind == "certificate"]
