@@ -26,12 +26,12 @@ from model.keyring import Checker
 from model.settings import Settings
 from model.topics import CASEWORK, LOG, Topic
 from producers import broker
-from storage.block import pairs_of
+from storage.block import marked_pairs, pairs_of
 from storage.client import Store, Unavailable
 from storage.gate import Gate
 from storage.ledger.book import Book
+from storage.ledger.marking import prepare
 from storage.ledger.noting import Noter
-from storage.migrate import migrate
 from storage.queries import casework as stored
 from storage.rows import COLUMNS
 
@@ -89,7 +89,7 @@ class Register:
 
     def __enter__(self) -> Self:
         """Makes the table where it is missing, so that reading works on a fresh home."""
-        migrate(self.store)
+        prepare(self._settings, self.store)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -138,15 +138,15 @@ class Register:
 
     def _log_of(self, district: str) -> int | None:
         """The partition of the log that is a district's, by what is stored and by the log itself."""
-        partition = stored.partition_of_log(self.store, district)
-        if partition is None or self._logs.get(district) == partition:
-            return partition
         known = self._consumer.partitions_for_topic(LOG.name) or ()
-        place = TopicPartition(LOG.name, partition)
-        if partition not in known or broker.first_key(self._consumer, self._checker(), place) != district:
-            return None
-        self._logs[district] = partition
-        return partition
+        for partition in stored.partitions_of_log(self.store, district):
+            if self._logs.get(district) == partition:
+                return partition
+            place = TopicPartition(LOG.name, partition)
+            if partition in known and broker.first_key(self._consumer, self._checker(), place) == district:
+                self._logs[district] = partition
+                return partition
+        return None
 
     def _open(self) -> None:
         if self._producer is None:
@@ -213,6 +213,7 @@ class Register:
         while consumer.position(place) <= upto and time.monotonic() < deadline:
             records = self._own(consumer.poll(timeout_ms=200).get(place, []))
             good, bad = pairs_of("casework", records)
+            good = marked_pairs(self.store, good)
             if bad:
                 log.warning("records that are no decisions; the sink makes dead letters of them", why=bad[0][1])
             if good:

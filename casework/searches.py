@@ -93,7 +93,14 @@ def keep(register: Register, search: CaseworkEvent) -> None:
     Raises `PurposeRefused` and NotRecorded, and then nothing may be shown.
     """
     purpose = purpose_of(register.store, search.district, search.purpose)
-    search = msgspec.structs.replace(search, purpose=purpose)
+    tell(register, msgspec.structs.replace(search, purpose=purpose))
+
+
+def tell(register: Register, search: CaseworkEvent) -> None:
+    """The same of a look whose purpose is no choice: at the rows of a request, at what an incident touches.
+
+    Raises NotRecorded, and then nothing may be shown.
+    """
     register.write(search)
     for district in homes_of(register.store, search):
         register.tell_judge(batch_of(district, [search_fact(register.store, district, search)]))

@@ -1,6 +1,6 @@
 """What the judge has to know of the records desk, as facts of a district's log: each search that somebody made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -13,12 +13,13 @@ from model.codec import join_lines
 from model.event import parse_at
 from model.tables import SEARCHES
 from storage.client import Store
-from storage.queries.casework import of_noun
+from storage.queries.casework import of_entities, of_noun
 from storage.queries.districts import districts
 from storage.queries.people import holders
 from storage.queries.standing import people_called
 
 _MOST_PEOPLE = 200
+_INCIDENT = "incident "  # before the id, where a search names an incident as its case
 
 
 def homes_of(store: Store, event: CaseworkEvent) -> list[str]:
@@ -31,7 +32,7 @@ def search_fact(store: Store, district: str, event: CaseworkEvent) -> Fact:
     body = event.body
     people = _users(store)
     person = _person(store, event.actor, people)
-    case = str(body.get("case") or "")
+    matter = _matter(event)
     row = {
         "search_id": event.event_id,
         "at": event.at,
@@ -41,8 +42,8 @@ def search_fact(store: Store, district: str, event: CaseworkEvent) -> Fact:
         "supervisors": "\n".join(_supervisors(store, person, people)),
         "how": str(body.get("how") or ""),
         "purpose": event.purpose,
-        "case": case,
-        "case_open": _case_open(store, district, case) if case else "",
+        "case": matter.removeprefix("case:").replace(":", " "),
+        "case_open": _is_open(store, district, matter) if matter else "",
         "about": "\n".join(_about(store, event)[:_MOST_PEOPLE]),
         "asked": str(body.get("query") or "").replace("\n", " ")[:200],
         "rows": str(body.get("rows") or 0),
@@ -76,6 +77,8 @@ def _supervisors(store: Store, person: str, people: Iterable[User]) -> list[str]
 def _about(store: Store, event: CaseworkEvent) -> list[str]:
     """Ids of the people it asked about: by id, by name, or as whoever has the account."""
     body = event.body
+    if _is_of_request(event):
+        return _asked_for(store, event)
     named = [one for one in body.get("people") or () if isinstance(one, str)]
     text = str(body.get("query") or "")
     if body.get("kind") == "person" and "*" not in text:
@@ -85,8 +88,38 @@ def _about(store: Store, event: CaseworkEvent) -> list[str]:
     return holders(store, event.district or None, text)
 
 
-def _case_open(store: Store, district: str, case: str) -> str:
-    known = of_noun(store, district, "case")
-    if not any(one.entity == f"case:{case}" for one in known):
+def _is_of_request(event: CaseworkEvent) -> bool:
+    return event.body.get("kind") == "request" or str(event.body.get("how") or "").startswith("request ")
+
+
+def _asked_for(store: Store, event: CaseworkEvent) -> list[str]:
+    """The people of a request: those that it names, and who has the accounts that it names."""
+    named = [one for one in event.body.get("people") or () if isinstance(one, str)]
+    asked = str(event.body.get("query") or "").split()
+    accounts = [one.removeprefix("account:") for one in asked if one.startswith("account:")]
+    owners = [holders(store, event.district or None, one) or [one] for one in named]
+    return list(dict.fromkeys(person for found in (*owners, *_holders(store, event, accounts)) for person in found))
+
+
+def _holders(store: Store, event: CaseworkEvent, accounts: Iterable[str]) -> Iterator[list[str]]:
+    return (holders(store, event.district or None, one) for one in accounts)
+
+
+def _matter(event: CaseworkEvent) -> str:
+    """The entity for which somebody looked: a case, a request, an incident; empty where none was named."""
+    case = str(event.body.get("case") or "")
+    if not case:
+        return ""
+    if _is_of_request(event):
+        return f"request:{case}"
+    return f"incident:{case.removeprefix(_INCIDENT)}" if case.startswith(_INCIDENT) else f"case:{case}"
+
+
+def _is_open(store: Store, district: str, matter: str) -> str:
+    noun, _, name = matter.partition(":")
+    known = [one.kind for one in of_entities(store, [(district, matter)])]
+    if not known:
         return "unknown"
-    return "open" if case_of(store, district, case)[1] else "closed"
+    if noun != "case":
+        return "closed" if f"{noun}.closed" in known else "open"
+    return "open" if case_of(store, district, name)[1] else "closed"

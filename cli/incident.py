@@ -30,6 +30,7 @@ from casework.incidents.scope import Scope
 from casework.incidents.sending import said, send
 from casework.register import Register
 from casework.scope import scoping
+from casework.searches import tell
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
@@ -339,7 +340,7 @@ def _looked(register: Register, incident_id: str, actor: str | None, how: str) -
     store = scoping(register.store, user) if user else register.store
     one: Look = _refused(lambda: desk.look(store, incident_id, now()))
     name, role = (user.name, role_of(user, RIGHT)) if user else (getuser(), "system")
-    register.write(desk.looked(one, how, name, role))
+    tell(register, desk.looked(one, how, name, role))
     return _Seen(one, Signed(name, role, one.as_of) if user else None)
 
 

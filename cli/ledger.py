@@ -2,18 +2,18 @@
 
 import sys
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import click
 import msgspec
 from kafka.errors import KafkaError
 
+from casework.exports.one_file import NotOurs, check_file
 from cli import answers
 from cli.addresses import resolved
 from cli.asked import Place
 from cli.known import UsedWrongly
-from cli.verifying import checked_stamps, verifier
+from cli.verifying import checked_stamps, verified
 from cli.which import district_id
 from model.clock import now
 from model.kafka_client import ends
@@ -23,8 +23,7 @@ from model.settings import Settings
 from storage.client import Store
 from storage.ledger.chain import Entry, Fault
 from storage.ledger.keys import NotAKey, public_pem, read_public, signer
-from storage.ledger.ledger import Ledger, open_ledger
-from storage.ledger.proof import Proof, why_not
+from storage.ledger.ledger import open_ledger
 from storage.ledger.proving import Found, NotProvable, find, pointer, prove
 from storage.ledger.stamps import NotStamped, authority, folder_of, late, stamp
 from storage.ledger.verify import HourReport, as_json
@@ -42,13 +41,14 @@ _NAMED = 20  # rows of an hour that the table for people names
 
 @click.group()
 def command() -> None:
-    """Check that nothing that is stored was changed since, and prove single rows.
+    """Check that nothing that is stored was changed since, prove single rows, check what was handed out.
 
     \b
     hallmonitor ledger verify maple-falls
     hallmonitor ledger prove 3f2a… --out proof.json
     hallmonitor ledger key > key.pem
     hallmonitor ledger check proof.json --key key.pem
+    hallmonitor ledger check certificate.json --key key.pem
     hallmonitor ledger marks audit.log --out audit.log.key
     """
 
@@ -63,6 +63,8 @@ def command() -> None:
 def verify(store: Store, district: str, since: object, until: object, quick: bool, is_json: bool) -> None:
     """Compare every stored row of DISTRICT (a folder or an id) with the ledger. First it seals the current hour.
 
+    So are the decisions that belong to no district, such as those about users.
+
     --from and --to are times of storing. Exit 1 if anything was altered, removed or added, or the chain is not whole.
     """
     settings = resolved()
@@ -71,19 +73,13 @@ def verify(store: Store, district: str, since: object, until: object, quick: boo
     first, last = place.between(since, until)  # type: ignore[arg-type]
     asked = Asked(name, f"{first:%Y-%m-%dT%H}" if first else "", f"{last:%Y-%m-%dT%H}" if last else "")
     with closing(open_ledger(settings)) as ledger:
-        seal = partial(_seal, ledger, name)
-        compared = verifier(settings, store, ledger, name)
         try:
-            outcome = compared.quick(asked) if quick else compared.full(asked, seal)
+            outcome = verified(settings, store, ledger, asked, quick)
             _tell_stamps(settings, name, ledger.book.entries(name))
         except NotStamped as error:
             raise click.ClickException(str(error)) from error
     _tell(name, outcome, is_json)
     sys.exit(0 if outcome.good else 1)
-
-
-def _seal(ledger: Ledger, name: str) -> None:
-    ledger.seal([name], now())
 
 
 def _tell_stamps(settings: Settings, name: str, entries: list[Entry]) -> None:
@@ -157,19 +153,22 @@ def _one(found: list[Found], row_id: str) -> Found:
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
               help="The public key, a PEM file: `hallmonitor ledger key`.")  # fmt: skip
 def check(file: Path, key: Path) -> None:
-    """Check a proof with nothing but FILE and a public key: no store, no network. Exit 1 if it does not hold."""
+    """Check a proof or a certificate of destruction with nothing but FILE and a public key: no store, no network.
+
+    Exit 1 if it does not hold. A certificate that holds says what was destroyed, and who decided it.
+
+    \b
+    hallmonitor ledger check proof.json --key key.pem
+    hallmonitor ledger check certificate.json --key key.pem
+    """
     try:
-        public = read_public(key)
-        found = msgspec.json.decode(file.read_bytes(), type=Proof)
+        found = check_file(file.read_bytes(), read_public(key))
     except NotAKey as error:
         raise click.ClickException(str(error)) from error
-    except msgspec.DecodeError as error:
-        raise click.ClickException(f"{file} is not a proof: {error}") from error
-    says = why_not(found, public)
-    click.echo(
-        f"does not hold: {says}" if says else f"holds: sealed at {found.sealed_at} as entry {found.entry.number}"
-    )
-    sys.exit(1 if says else 0)
+    except NotOurs as error:
+        raise click.ClickException(f"{file} is {error}") from error
+    click.echo(answers.printable(f"holds: {found.says}" if found.holds else f"does not hold: {found.says}"))
+    sys.exit(0 if found.holds else 1)
 
 
 @command.command()

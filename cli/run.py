@@ -33,7 +33,7 @@ from producers.positions import Busy
 from producers.publish import NotSent
 from storage.client import Store, Unavailable, connect
 from storage.ledger.ledger import open_ledger
-from storage.migrate import migrate
+from storage.ledger.marking import prepare
 from storage.stored import stored
 
 _WORDS = Console(stderr=True)
@@ -156,5 +156,5 @@ def servers(words: Console) -> Iterator[Settings]:
 
 def _store(settings: Settings) -> Store:
     store = connect(settings)
-    migrate(store)
+    prepare(settings, store)
     return store

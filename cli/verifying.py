@@ -14,8 +14,10 @@ from storage.ledger.ledger import Ledger
 from storage.ledger.naming import names_from_kafka
 from storage.ledger.sealing import read_anchor
 from storage.ledger.verify import HourReport
-from storage.ledger.verifying import Verifier
+from storage.ledger.verifying import Asked, Outcome, Verifier
 from storage.ledger.waiting import strangers_waiting
+
+INSTALLATION = ""  # the district under which stands what belongs to none
 
 
 def verifier(settings: Settings, store: Store, ledger: Ledger, district: str) -> Verifier:
@@ -25,6 +27,23 @@ def verifier(settings: Settings, store: Store, ledger: Ledger, district: str) ->
     stamped = partial(stamp_faults, settings, district)
     waiting = partial(_waiting, settings, ledger, district)
     return Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, names, stamped, waiting)
+
+
+def verified(settings: Settings, store: Store, ledger: Ledger, asked: Asked, quick: bool) -> Outcome:
+    """What the comparison of a district finds, and that of the decisions that belong to no district (users, say)."""
+    own, all_ = (verifier(settings, store, ledger, name) for name in (asked.district, INSTALLATION))
+    everywhere = asked._replace(district=INSTALLATION)
+    if quick:
+        found, beside = own.quick(asked), all_.quick(everywhere)
+    else:
+        found = own.full(asked, partial(_seal, ledger, asked.district))
+        known = {INSTALLATION, *ledger.book.districts()}
+        beside = all_.decisions(everywhere, partial(_seal, ledger, INSTALLATION), known)
+    return Outcome([*found.faults, *beside.faults], [*found.hours, *beside.hours])
+
+
+def _seal(ledger: Ledger, name: str) -> None:
+    ledger.seal([name], now())
 
 
 def _waiting(settings: Settings, ledger: Ledger, district: str) -> list[HourReport]:

@@ -24,7 +24,7 @@ from casework.incidents.sending import send
 from casework.register import NotRecorded
 from casework.roles import may, role_for
 from casework.scope import scoping
-from casework.searches import keep, really
+from casework.searches import keep, really, tell
 from casework.searches import made as search_made
 from casework.users import User
 from dashboard import links
@@ -137,7 +137,7 @@ def _of_incident(request: Request, how: str, make: Callable[[Look, Signed], Resp
         user = reader(cookies_of(request.scope)).user
         one = look(scoping(opened_store(), user), request.query_params.get("id", ""), now())
         by = Signed(user.name, role_for(user.roles, RIGHT), one.as_of)
-        opened_register().write(looked(one, how, by.actor, by.role))
+        tell(opened_register(), looked(one, how, by.actor, by.role))
         return make(one, by)
     except NotLoggedIn:
         return PlainTextResponse("Log in first.", 401, _HEADERS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from storage.client import Store
 from storage.letters import pieces
 from storage.rows import Foreign, Incoming, Line, Refusal, event_lines, lines, row, table_of
 
@@ -87,3 +88,9 @@ def pairs_of(table: str, records: list[Incoming]) -> tuple[list[tuple[Line, byte
             except Refusal as refusal:
                 bad.append((line, str(refusal)))
     return good, bad
+
+
+def marked_pairs(store: Store, pairs: list[tuple[Line, bytes]]) -> list[tuple[Line, bytes]]:
+    """The same of decisions, each row with the mark by which it is known again."""
+    marks = store.marks
+    return [(line, marks.marked(row)) for line, row in pairs] if marks else pairs

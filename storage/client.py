@@ -1,7 +1,7 @@
 """The one door to ClickHouse: rows out as typed structs, lines of JSON in; the only importer of clickhouse_connect."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ import msgspec
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
 
 from model.settings import Settings, without_secrets
+from storage.row_marks import RowMarks
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 # Times come back as they went in: 2026-03-04T14:00:00.000Z.
@@ -63,8 +64,9 @@ class Veil(Protocol):
 class Store:
     """A database of a ClickHouse server. Threads may share it: it holds no session."""
 
-    def __init__(self, url: str, user: str = "", password: str = "") -> None:
-        """`url` is http(s)://host:port[/database]; raises `Unavailable`."""
+    def __init__(self, url: str, user: str = "", password: str = "", marks: RowMarks | None = None) -> None:
+        """`url` is http(s)://host:port[/database]; `marks` tell our decisions from others. Raises `Unavailable`."""
+        self.marks = marks
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"CLICKHOUSE_URL is {without_secrets(url)!r}; it must look like http://host:8123/database")
@@ -95,6 +97,11 @@ class Store:
         other = copy.copy(self)
         other._limits = {**self._limits, **conditions}
         return other
+
+    def without(self, table: str, condition: str) -> "Store":
+        """The same store, and none of the rows of a table that fulfill a condition."""
+        before = self._limits.get(table, "1")
+        return self.limited({table: f"({before}) AND NOT ({condition})"})
 
     def veiled(self, veil: Veil | None) -> "Store":
         """The same store for somebody to whom each answer is shown through `veil`."""
@@ -136,13 +143,24 @@ class Store:
         """Run a statement that answers nothing; raises `QueryFailed` or `Unavailable`."""
         self._ask(lambda: self._client.command(sql, parameters=dict(parameters or {})))
 
-    def rows(self, sql: str, kind: type[Row], parameters: Mapping[str, Any] | None = None) -> list[Row]:
-        """The answer to a SELECT, each row as `kind`; parameters are bound by the server (`{name:Type}`)."""
+    def rows(
+        self,
+        sql: str,
+        kind: type[Row],
+        parameters: Mapping[str, Any] | None = None,
+        only: Callable[[bytes], bool] | None = None,
+    ) -> list[Row]:
+        """The answer to a SELECT, each row as `kind`; parameters are bound by the server (`{name:Type}`).
+
+        `only`: which lines of it count, as the server sent them.
+        """
         answer = self._ask(
             lambda: self._client.raw_query(
                 sql, parameters=self._parameters(parameters), settings=self._reading(), fmt="JSONEachRow"
             )
         )
+        if only:
+            answer = b"".join(line + b"\n" for line in answer.split(b"\n") if line and only(line))
         if self._veil:
             answer = self._veil.answer(answer)
         return msgspec.json.Decoder(kind).decode_lines(answer)
@@ -191,7 +209,8 @@ class Store:
 
 def connect(settings: Settings) -> Store:
     """The store that `settings` name; raises `Unavailable`."""
-    return Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password).use_database()
+    marks = RowMarks(settings.hallmonitor_home)
+    return Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password, marks).use_database()
 
 
 def _brief(error: BaseException) -> str:

@@ -87,7 +87,7 @@ COLUMNS: dict[str, list[str]] = {
         "district", "table", "key", "row", "valid_from", "valid_to", "recorded_at", "log_partition", "log_offset",
         "log_line", "version",
     ],
-    "casework": [*CaseworkEvent.__struct_fields__, "log_partition", "log_offset", "version"],
+    "casework": [*CaseworkEvent.__struct_fields__, "log_partition", "log_offset", "version", "mark"],
     "ticks": [*Reached.__struct_fields__, "district", "log_partition", "log_offset", "version"],
 }  # fmt: skip
 

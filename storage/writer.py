@@ -7,7 +7,7 @@ from threading import Event as Flag
 
 import structlog
 
-from storage.block import Block, body_of_events, pairs_of
+from storage.block import Block, body_of_events, marked_pairs, pairs_of
 from storage.client import BadRows, QueryFailed, Store, Unavailable
 from storage.ledger.noting import Noter
 from storage.letters import letter_row
@@ -45,6 +45,7 @@ class Writer:
                 self._write_events(records)
             else:
                 good, bad = pairs_of(table, records)
+                good = marked_pairs(self._store, good) if table == "casework" else good
                 self._salvage(table, good)
                 self._bury(bad)
         if self._noter:

@@ -1,7 +1,7 @@
 """What a district is to an incident: its tables, its wall, its realms, its sources and their silences; read once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from storage.queries.incidents import Extent, extents
 from storage.queries.sources import Spell, spells
 
 STATES = frozenset({"OK", "CA", "MA", "WA"})  # whose breach law ships
+_SHOWN = 20  # rows that cannot be read, of which each is named
 NOWHERE = "unknown"  # the state of somebody whom no table places
 
 
@@ -35,6 +36,7 @@ class Context:
     extents: list[Extent]
     spells: list[Spell]
     as_of: int
+    unreadable: tuple[str, ...] = ()  # of each stored row that could not be read, a sentence
 
     @property
     def known_from(self) -> int:
@@ -63,8 +65,15 @@ def to_ms(text: str) -> int:
 
 def context(store: Store, district: str, as_of: datetime) -> Context:
     """Read a district; raises LookupError where it is not stored, and `Unavailable`."""
-    facts = stored_facts(store, district)
-    return context_of(district, facts, extents(store, district), spells(store, district), as_of)
+    unreadable: list[str] = []
+    facts = stored_facts(store, district, unreadable.append)
+    found = context_of(district, facts, extents(store, district), spells(store, district), as_of)
+    return replace(found, unreadable=_few(unreadable))
+
+
+def _few(said: list[str]) -> tuple[str, ...]:
+    more = [f"And {len(said) - _SHOWN:,} more stored rows cannot be read."] if len(said) > _SHOWN else []
+    return (*said[:_SHOWN], *more)
 
 
 def context_of(

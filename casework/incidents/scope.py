@@ -296,6 +296,7 @@ def _foreign(places: Places) -> list[Foreign]:
 def _not_known(incident: Incident, place: Context, asked: _Asked, exposure: Exposure, affected: bool) -> Iterator[str]:
     """What a reader must not take for granted, each in a sentence."""
     yield _INSIDE[incident.kind]
+    yield from place.unreadable
     reference = place.reference
     for table, asks in _TABLES.items():
         if not reference.known(table):

@@ -19,6 +19,7 @@ from casework.production.rulings import Rulings
 from casework.production.treatments import redaction
 from casework.register import Register, decision
 from casework.requests.request import Request, entity_of
+from casework.searches import tell
 from model.casework import CaseworkEvent
 from model.event import parse_at
 from model.law import load_law
@@ -83,8 +84,9 @@ def _record(register: Register, request: Request, made: Made, by: By) -> None:
     entry = register.write(_produced(request, made, by))
     if not entry.holds:
         raise Superseded(_said(entry))
-    for event in (_read(request, made, by), *(_disclosed(request, made, one, by) for one in made.students)):
-        register.write(event)
+    tell(register, _read(request, made, by))
+    for one in made.students:
+        register.write(_disclosed(request, made, one, by))
 
 
 def asked_of(request: Request, ordinal: int) -> Asked:
@@ -179,6 +181,7 @@ def _read(request: Request, made: Made, by: By) -> CaseworkEvent:
         "query": request.request_id,
         "kind": "request",
         "people": [*criteria.persons, *criteria.accounts],
+        "case": request.request_id,
         "from": criteria.since,
         "to": criteria.until,
         "rows": made.counts.responsive,

@@ -14,6 +14,7 @@ from casework.register import Register, decision
 from casework.requests.request import Decision, Request, entity_of, state
 from casework.requests.rules import Closed, RequestRefused, checked, deadlines, more_time
 from casework.searches import made as search_made
+from casework.searches import tell
 from model.casework import CaseworkEvent
 from model.event import parse_at
 from model.hold import Hold
@@ -266,7 +267,7 @@ def _rows(store: Store, home: str, criteria: Criteria) -> int:
 
 
 def _searched(register: Register, request: Request, how: str, rows: int, by: Actor, at: datetime) -> None:
-    register.write(looked(request, f"request {how}", rows, by, at))
+    tell(register, looked(request, f"request {how}", rows, by, at))
 
 
 def looked(request: Request, how: str, rows: int, by: Actor, at: datetime) -> CaseworkEvent:

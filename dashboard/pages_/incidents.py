@@ -21,6 +21,7 @@ from casework.incidents.incident import (
 )
 from casework.roles import role_for
 from casework.scope import scoping
+from casework.searches import tell
 from dashboard import hypertext as h
 from dashboard import links, trouble
 from dashboard.desk import Desk, desk
@@ -131,7 +132,7 @@ def _look(here: Desk, wanted: str) -> Look:
     if last and last.incident == fresh.incident and (fresh.as_of - last.as_of).total_seconds() < FRESH_S:
         return last
     if last is None:
-        opened_register().write(looked(fresh, "incident", here.user.name, role_for(here.user.roles, RIGHT)))
+        tell(opened_register(), looked(fresh, "incident", here.user.name, role_for(here.user.roles, RIGHT)))
     kept[wanted] = fresh
     return fresh
 

@@ -8,6 +8,7 @@ from casework.requests import steps
 from casework.requests.request import MoreTime, Request
 from casework.requests.steps import looked
 from casework.requests.writing import write_letter
+from casework.searches import tell
 from dashboard import hypertext as h
 from dashboard.desk import Desk
 from dashboard.opened_store import opened_register
@@ -40,7 +41,7 @@ def _record(here: Desk, request: Request) -> None:
     if request.request_id in kept:
         return
     event = looked(request, "request reviewed", request.responsive, actor(here, RIGHT), now())
-    opened_register().write(event)
+    tell(opened_register(), event)
     kept.add(request.request_id)
 
 

@@ -19,6 +19,7 @@ from storage.rows import COLUMNS
 EVENT_CLASSES = ("auth_events", "vpn_events", "proxy_events", "device_events")
 TABLES = {**dict.fromkeys((*EVENT_CLASSES, RAW), "events"), "reference": "reference", "violations": "violations",
           "dead_letters": "dead_letters", "casework": "casework"}  # fmt: skip
+DECISIONS = "casework"
 OF_NO_CLASS = "unknown"  # the class of events whose category no class has: nobody of ours stores such
 
 
@@ -158,6 +159,13 @@ def classless(store: Store, district: str) -> Iterator[StoredRow]:
     sql = f"SELECT {_named(_Raw.__struct_fields__)} FROM events WHERE {where} ORDER BY event_id"
     for chunk in store.stream(sql, {"district": district, "ours": ours}):
         yield from _raws(district, chunk)
+
+
+def of_nobody(store: Store, known: Iterable[str]) -> Iterator[StoredRow]:
+    """Decisions under the name of a district that is none of `known`."""
+    sql = f"SELECT {_READ[DECISIONS][0]} FROM casework WHERE district NOT IN {{known:Array(String)}} ORDER BY version"
+    for chunk in store.stream(sql, {"known": sorted(known)}):
+        yield from _decisions("", chunk)
 
 
 def _events(district: str, chunk: bytes) -> Iterator[StoredRow]:

@@ -10,7 +10,7 @@ from storage.client import Store
 from storage.ledger.book import Book, Gone
 from storage.ledger.chain import Entry, Fault
 from storage.ledger.leaves import Place
-from storage.ledger.stored import OF_NO_CLASS, TABLES, StoredRow, classless, rows_of
+from storage.ledger.stored import DECISIONS, OF_NO_CLASS, TABLES, StoredRow, classless, of_nobody, rows_of
 from storage.ledger.strangers import strangers
 from storage.ledger.verify import (
     Compared,
@@ -107,7 +107,8 @@ class Verifier:
         for record_class in TABLES:
             found += self._class(asked, record_class)
         if not asked.until:
-            found += self._beyond(asked, seal_open)
+            found += self._beyond(asked, seal_open, TABLES)
+            found += self._classless(asked.district)
         waiting = self._waiting()  # before the store is asked: what is read meanwhile stands in one of the two
         known = strangers(self._store, asked.district)
         named = {row.id for one in known for row in one.rows}
@@ -115,6 +116,19 @@ class Verifier:
             one.rows = [row for row in one.rows if row.id not in named]
         found += [one for one in (*known, *waiting) if one.rows and asked.holds(one.hour)]
         return Outcome(faulty, merged(found))
+
+    def decisions(self, asked: Asked, seal_open: Callable[[], object], known: Iterable[str]) -> Outcome:
+        """Every decision of a district alone; those of the installation (users, say) stand under no district's name.
+
+        Decisions under a name that is none of `known` are nobody's, and extra. Raises `Unavailable`.
+        """
+        seal_open()
+        found = list(self._class(asked, DECISIONS))
+        if not asked.until:
+            found += self._beyond(asked, seal_open, [DECISIONS])
+            if rows := list(of_nobody(self._store, known)):
+                found.append(_extra(asked.district, DECISIONS, self._last_hour(asked.district), rows))
+        return Outcome(self._chain(asked.district), merged(found))
 
     def _chain(self, district: str) -> list[Fault]:
         found = chain_faults(self._book, district, self._public, self._anchored)
@@ -150,9 +164,9 @@ class Verifier:
         salts = {hour: self._book.salts(district, record_class, hour) for hour in hours}
         return compare(together, rows, salts, gone), gone
 
-    def _beyond(self, asked: Asked, seal_open: Callable[[], object]) -> Iterator[HourReport]:
+    def _beyond(self, asked: Asked, seal_open: Callable[[], object], classes: Iterable[str]) -> Iterator[HourReport]:
         """Rows behind the last seal that stay there however often we seal: nobody of ours stored them."""
-        found = {name: self._tail(asked.district, name) for name in TABLES}
+        found = {name: self._tail(asked.district, name) for name in classes}
         for _ in range(ROUNDS):
             if not any(found.values()):
                 break
@@ -161,11 +175,17 @@ class Verifier:
             for name, rows in found.items():
                 still = {row.place for row in self._tail(asked.district, name)} if rows else set()
                 found[name] = [row for row in rows if row.place in still]
-        found[OF_NO_CLASS] = list(classless(self._store, asked.district))
-        hour = max((seal.body.hour for seal in seals(self._book, asked.district)), default="")
+        hour = self._last_hour(asked.district)
         for name, rows in found.items():
             if rows:
                 yield _extra(asked.district, name, hour, rows)
+
+    def _classless(self, district: str) -> Iterator[HourReport]:
+        if rows := list(classless(self._store, district)):
+            yield _extra(district, OF_NO_CLASS, self._last_hour(district), rows)
+
+    def _last_hour(self, district: str) -> str:
+        return max((seal.body.hour for seal in seals(self._book, district)), default="")
 
     def _tail(self, district: str, record_class: str) -> list[StoredRow]:
         own = [seal.body for seal in seals(self._book, district) if seal.body.record_class == record_class]

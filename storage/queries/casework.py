@@ -1,7 +1,11 @@
-"""What people decided, as stored: by entity, by kind and by author, in the order of the log."""
+"""What people decided, as stored: by entity, by kind and by author, in the order of the log.
 
-from collections.abc import Sequence
+A row that bears no mark of ours is nobody's decision, and is in no answer (storage/row_marks.py).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,8 +13,10 @@ import msgspec
 from model.casework import CaseworkEvent
 from storage.client import Store
 from storage.queries.where import MOST, Where
+from storage.row_marks import SAID
 
-_COLUMNS = "event_id, district, entity, kind, at, actor, role, purpose, expected_version, body"
+_COLUMNS = ", ".join((*SAID, "mark"))
+_STEP = 1_000  # rows looked at in one question, where most may be a stranger's
 _ORDER = "version, event_id"
 
 
@@ -25,10 +31,16 @@ class _Row(msgspec.Struct):
     purpose: str
     expected_version: int | None
     body: str
+    log_partition: int
+    log_offset: int
 
 
 class _Number(msgspec.Struct):
     number: int
+
+
+class _Digest(msgspec.Struct):
+    digest: str
 
 
 def of_entities(store: Store, entities: Sequence[tuple[str, str]]) -> list[CaseworkEvent]:
@@ -62,47 +74,90 @@ def matching(
     where = Where().equal("district", district).among("kind", kinds).equal("actor", actor).equal("entity", entity)
     where.between("at", since, None)
     sql = f"SELECT {_COLUMNS} FROM casework FINAL {where} ORDER BY at DESC, version DESC, event_id"
-    return _events(store, f"{sql} {where.limit(min(limit, MOST))}", where)
+    found: list[CaseworkEvent] = []
+    for rows in _pages(store, sql, where, min(limit, MOST)):
+        found += map(_event, rows)
+        if len(found) >= min(limit, MOST):
+            break
+    return found[: min(limit, MOST)]
 
 
 def is_stored(store: Store, event: CaseworkEvent) -> bool:
     """Whether its row is there."""
     where = Where().equal("district", event.district).equal("entity", event.entity).equal("event_id", event.event_id)
-    return _number(store, f"SELECT count() AS number FROM casework {where}", where) > 0
+    return bool(_events(store, f"SELECT {_COLUMNS} FROM casework {where}", where))
 
 
 def partition_of(store: Store, district: str) -> int | None:
     """The partition of `audit.casework` that holds a district's decisions; None where none is stored."""
     where = Where().equal("district", district)
-    found = store.rows(
-        f"SELECT log_partition AS number FROM casework {where} ORDER BY version DESC LIMIT 1", _Number, where.parameters
-    )
-    return found[0].number if found else None
+    newest = _newest(store, f"SELECT {_COLUMNS} FROM casework {where} ORDER BY version DESC, event_id", where)
+    return newest.log_partition if newest else None
 
 
-def partition_of_log(store: Store, district: str) -> int | None:
-    """The partition of the log that is a district's, which its events share; None where none of it is stored."""
+def partitions_of_log(store: Store, district: str) -> list[int]:
+    """The partitions in which rows say that they stood; one is the district's, which its events share."""
     where = Where().equal("district", district)
-    sql = f"SELECT log_partition AS number FROM reference {where} ORDER BY version DESC LIMIT 1"
-    found = store.rows(sql, _Number, where.parameters)
-    return found[0].number if found else None
+    sql = f"SELECT log_partition AS number FROM reference {where} GROUP BY number ORDER BY count() DESC LIMIT 100"
+    return [row.number for row in store.rows(sql, _Number, where.parameters)]
 
 
 def reached(store: Store, partition: int) -> int:
     """The offset behind the last decision stored of a partition."""
     where = Where()
     where.that(f"log_partition = {where.bind(partition, 'UInt16')}")
-    return _number(store, f"SELECT if(count() = 0, 0, max(log_offset) + 1) AS number FROM casework {where}", where)
+    newest = _newest(store, f"SELECT {_COLUMNS} FROM casework {where} ORDER BY log_offset DESC, event_id", where)
+    return newest.log_offset + 1 if newest else 0
 
 
-def _number(store: Store, sql: str, where: Where) -> int:
-    return store.rows(sql, _Number, where.parameters)[0].number
+def believed(store: Store, kind: str) -> Store:
+    """The store without the rows of a kind that are nobody's decision, for questions that fold in ClickHouse."""
+    if store.marks is None:
+        return store
+    fits = store.marks.fits
+    where = Where().equal("kind", kind)
+    sql = f"SELECT {_COLUMNS}, {_DIGEST} AS digest FROM casework {where}"
+    forged = store.rows(sql, _Digest, where.parameters, only=lambda line: not fits(line))
+    digests = sorted({one.digest for one in forged})
+    listed = ", ".join(f"'{digest}'" for digest in digests)
+    return store.without("casework", f"{_DIGEST} IN ({listed})") if digests else store
+
+
+_DIGEST = f"hex(SHA256(toString(tuple({', '.join((*SAID, 'mark'))}))))"
+
+
+def _newest(store: Store, sql: str, where: Where) -> _Row | None:
+    """The first row that is a decision of ours."""
+    return next((rows[0] for rows in _pages(store, sql, where, 1) if rows), None)
+
+
+def _pages(store: Store, sql: str, where: Where, first: int) -> Iterator[list[_Row]]:
+    """Rows of ours, page by page, as long as there are rows; the first page has at most `first`."""
+    offset, step = 0, first
+    while True:
+        seen: list[bool] = []
+        ours = _ours(store) or bool
+        only = partial(_noting, seen, ours)
+        yield store.rows(f"{sql} LIMIT {step} OFFSET {offset}", _Row, where.parameters, only=only)
+        if len(seen) < step:
+            return
+        offset, step = offset + step, _STEP
+
+
+def _noting(seen: list[bool], ours: Callable[[bytes], bool], line: bytes) -> bool:
+    seen.append(ours(line))
+    return seen[-1]
+
+
+def _ours(store: Store) -> Callable[[bytes], bool] | None:
+    return store.marks.fits if store.marks else None
 
 
 def _events(store: Store, sql: str, where: Where) -> list[CaseworkEvent]:
-    return [_event(row) for row in store.rows(sql, _Row, where.parameters)]
+    return [_event(row) for row in store.rows(sql, _Row, where.parameters, only=_ours(store))]
 
 
 def _event(row: _Row) -> CaseworkEvent:
+    said = {name: getattr(row, name) for name in CaseworkEvent.__struct_fields__}
     body: dict[str, Any] = msgspec.json.decode(row.body, type=dict[str, Any])
-    return CaseworkEvent(**{**msgspec.structs.asdict(row), "body": body})
+    return CaseworkEvent(**{**said, "body": body})

@@ -29,7 +29,8 @@ def homes(store: Store, district: str | None) -> tuple[tuple[str, Realms], ...]:
 _SQL = """SELECT key AS id, JSONExtractString(content, 'name') AS name,
  JSONExtractString(content, 'timezone') AS timezone, content
  FROM (SELECT district, key, argMax(row, (version, log_line)) AS content FROM reference
- WHERE `table` = 'district' AND row != '' GROUP BY district, key) ORDER BY id {limit}"""
+ WHERE `table` = 'district' AND isValidJSON(row)
+ AND JSONExtractString(row, 'timezone') != '' GROUP BY district, key) ORDER BY id {limit}"""
 
 
 def districts(store: Store) -> list[District]:
@@ -43,7 +44,8 @@ class _Pack(msgspec.Struct):
 
 
 _PACK = """SELECT JSONExtractString(argMax(row, (version, log_line)), 'pack') AS content FROM reference
-WHERE district = {district:String} AND `table` = 'policy' AND row != ''"""
+WHERE district = {district:String} AND `table` = 'policy' AND isValidJSON(row)
+AND JSONExtractString(row, 'pack') != ''"""
 
 
 def stored_pack(store: Store, district: str) -> str:

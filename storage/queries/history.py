@@ -10,6 +10,7 @@ from model.batch import Fact
 from model.event import Event
 from storage.client import Store
 from storage.queries.event_rows import EVENT
+from storage.queries.facts import FactRow, Tell, fact_of, warned
 from storage.queries.where import Where
 
 Order = Literal["time", "log"]
@@ -22,20 +23,11 @@ _ADDED = ("person", "device_id", "site")
 _events = msgspec.json.Decoder(Event)
 
 
-class _FactRow(msgspec.Struct):
-    table: str
-    key: str
-    row: str
-    valid_from: int | None = None
-    valid_to: int | None = None
-    recorded_at: int | None = None
-
-
 class _Newest(msgspec.Struct):
     at: int
 
 
-_facts = msgspec.json.Decoder(_FactRow)
+_facts = msgspec.json.Decoder(FactRow)
 
 
 def history(
@@ -64,22 +56,15 @@ def newest_event(store: Store, district: str) -> datetime | None:
     return datetime.fromtimestamp(row.at / 1000, UTC) if row.at > 0 else None
 
 
-def reference(store: Store, district: str) -> Iterator[Fact]:
-    """Every reference fact of the district in the order of the log."""
+def reference(store: Store, district: str, tell: Tell = warned) -> Iterator[Fact]:
+    """Every reference fact of the district in the order of the log; `tell` is told of rows that cannot be read."""
     where = Where(district)
     columns = "`table`, key, row, valid_from, valid_to, recorded_at"
     sql = f"SELECT {columns} FROM reference FINAL {where} ORDER BY version, log_line"
     for chunk in store.stream(sql, where.parameters):
         for row in _facts.decode_lines(chunk):
-            content = msgspec.json.decode(row.row, type=dict[str, str]) if row.row else None
-            yield Fact(
-                table=row.table,
-                key=row.key,
-                row=content,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-                recorded_at=row.recorded_at,
-            )
+            if fact := fact_of(row, tell):
+                yield fact
 
 
 def _unattributed() -> str:

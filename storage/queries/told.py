@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from storage.client import Store
+from storage.queries.facts import FactRow, fact_of
 from storage.queries.where import Where
 
 
@@ -25,14 +26,6 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class _Row(msgspec.Struct):
-    name: str
-    key: str
-    content: str
-    valid_from: int | None
-    valid_to: int | None
-
-
 class Changed(msgspec.Struct, frozen=True):
     """When an account's password was last changed or set anew."""
 
@@ -40,9 +33,9 @@ class Changed(msgspec.Struct, frozen=True):
     at: str
 
 
-_SQL = """SELECT `table` AS name, key, told.1 AS content, told.2 AS valid_from, told.3 AS valid_to FROM
+_SQL = """SELECT `table`, key, told.1 AS row, told.2 AS valid_from, told.3 AS valid_to FROM
  (SELECT `table`, key, argMax(tuple(row, valid_from, valid_to), (version, log_line)) AS told FROM reference {where}
- GROUP BY `table`, key) WHERE content != '' ORDER BY name, key"""
+ GROUP BY `table`, key) WHERE row != '' ORDER BY `table`, key"""
 _PASSWORDS = """SELECT if(target_account != '', target_account, account) AS whose, max(occurred_at) AS at FROM events
  FINAL {where} GROUP BY whose HAVING whose != '' ORDER BY whose"""
 
@@ -50,16 +43,11 @@ _PASSWORDS = """SELECT if(target_account != '', target_account, account) AS whos
 def told(store: Store, district: str, tables: Sequence[str]) -> list[Told]:
     """Every row of these tables that was not taken back."""
     where = Where(district).among("`table`", tables)
-    rows = store.rows(_SQL.format(where=where), _Row, where.parameters)
+    found = map(fact_of, store.rows(_SQL.format(where=where), FactRow, where.parameters))
     return [
-        Told(
-            table=one.name,
-            key=one.key,
-            row=msgspec.json.decode(one.content, type=dict[str, str]),
-            valid_from=one.valid_from,
-            valid_to=one.valid_to,
-        )
-        for one in rows
+        Told(table=one.table, key=one.key, row=one.row, valid_from=one.valid_from, valid_to=one.valid_to)
+        for one in found
+        if one and one.row is not None
     ]
 
 

@@ -8,11 +8,13 @@ from typing import Protocol
 import msgspec
 
 from storage.client import Store
+from storage.queries.casework import believed
 from storage.queries.where import Where
 
-_FIRST = """SELECT district, substring(entity, 11) AS id, assumeNotNull(expected_version) AS seen,
+TRIAGED = "violation.triaged"
+_FIRST = f"""SELECT district, substring(entity, 11) AS id, assumeNotNull(expected_version) AS seen,
  argMin(body, (version, event_id)) AS told FROM casework
- WHERE kind = 'violation.triaged' AND startsWith(entity, 'violation:') AND expected_version IS NOT NULL
+ WHERE kind = '{TRIAGED}' AND startsWith(entity, 'violation:') AND expected_version IS NOT NULL
  GROUP BY district, entity, expected_version"""
 # Without those who claim to have seen more decisions than there were: 0, 1, 2 hold, and a 99 after them does not.
 _HOLDING = f"""SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY district, id ORDER BY seen) - 1 AS before
@@ -56,7 +58,7 @@ _SQL = f"""SELECT district, id, state, nullIf(outcome, '') AS outcome, nullIf(as
 def standings(store: Store, district: str | None, ids: list[str] | None = None) -> Standings:
     """By district and id; who is not in it is new. `ids`: only of these (a page of them, not thousands)."""
     where = Where(district).among("id", ids or ())
-    found = store.rows(_SQL.format(where=where), _Row, where.parameters)
+    found = believed(store, TRIAGED).rows(_SQL.format(where=where), _Row, where.parameters)
     return {
         (one.district, one.id): Standing(state=one.state, outcome=one.outcome, assignee=one.assignee) for one in found
     }

@@ -2,11 +2,11 @@
 
 import msgspec
 
-from model.batch import Fact
 from model.reference import Unread
 from model.reference.reading import read_row
 from model.tables import TABLES, UNREAD
 from storage.client import Store
+from storage.queries.facts import FactRow, fact_of
 from storage.queries.where import Where
 
 
@@ -25,9 +25,5 @@ def unread(store: Store, district: str) -> list[Unread]:
     """By table; one that a later load has read well is not among them."""
     where = Where(district).equal("`table`", UNREAD.name)
     told = store.rows(_SQL.format(where=where, limit=where.limit(len(TABLES))), _Told, where.parameters)
-    rows = (read_row(_fact(one)) for one in told if not one.ended)
-    return [row for row in rows if isinstance(row, Unread)]
-
-
-def _fact(one: _Told) -> Fact:
-    return Fact(table=UNREAD.name, key=one.key, row=msgspec.json.decode(one.content, type=dict[str, str]))
+    facts = (fact_of(FactRow(UNREAD.name, one.key, one.content)) for one in told if not one.ended)
+    return [row for fact in facts if fact and isinstance(row := read_row(fact), Unread)]

@@ -40,7 +40,7 @@ class Proof:
             "household": f"{who} looked up {whom}, who has the same family name",
             "watched_person": f"{who} looked up {whom} without an open case",
             "many_people": f"{who} looked up {people} people, more than one task needs, without an open case",
-            "after_closing": f"{who} searched for case {self.thing} after it was closed",
+            "after_closing": f"{who} searched for {_matter(self.thing)} after it was closed",
             "export_without_case": f"{who} took records away without an open case",
         }
         return f"{said[self.reason]}, {self._day}"
@@ -78,7 +78,7 @@ class Proof:
     def _says(self, row: Search) -> str:
         about = ", ".join(map(self._named, row.about[:5])) or f"“{row.asked}”"
         more = f" and {len(row.about) - 5} more" if len(row.about) > 5 else ""
-        case = f"case {row.case} ({row.case_open or 'unknown'})" if row.case else "no case"
+        case = f"{_matter(row.case)} ({row.case_open or 'unknown'})" if row.case else "no case"
         return (
             f"{clock(self.case.calendar, row.at)}: {row.actor} {_HOW.get(row.how, 'searched for')} {about}{more};"
             f" {row.purpose.replace('_', ' ') or 'no purpose'}, {case}; {counted(row.rows, 'record')}"
@@ -100,3 +100,8 @@ class Proof:
         """Where people live; and who the investigator is, where no account says."""
         unknown = [] if self.rows[-1].person else ["whose account of the district the investigator's is"]
         return [*unknown, *(["home addresses"] if self.reason == "household" else [])]
+
+
+def _matter(name: str) -> str:
+    """`case 2026-0001`, `request 2026-0001`, `incident 3f2a`: for what somebody searched."""
+    return name if name.startswith(("request ", "incident ")) else f"case {name}"

@@ -1,0 +1,191 @@
+"""Who can write to the store and has none of our keys decides nothing: the desk answers as before, verify names it."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+from storage_cases import facts, fresh_store, store_records
+
+from casework.fold import Entry
+from casework.register import Register, decision
+from casework.users import user_of
+from cli.main import main
+from infra.local.stack import Stack
+from model.batch import Fact
+from model.casework import CaseworkEvent
+from model.clock import now
+from model.keyring import Ring
+from model.settings import Settings
+from storage.client import Store
+from storage.ledger import verifying
+from storage.ledger.marking import prepare
+from storage.queries import casework as stored
+from storage.queries.facts import FactRow, fact_of
+from storage.queries.history import reference
+from storage.queries.triage import standings
+from storage.row_marks import EARLIER, RowMarks
+from storage.rows import COLUMNS
+
+FAR = 1 << 40  # an offset behind all that we ever wrote
+
+
+@pytest.fixture
+def settings(stack: Stack, tmp_path: Path) -> Settings:
+    database = f"forged_{uuid.uuid4().hex[:8]}"
+    return stack.settings(
+        clickhouse_url=f"{stack.clickhouse_url}/{database}", kafka_partitions=64, hallmonitor_home=tmp_path / "home"
+    )
+
+
+@pytest.fixture
+def store(stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setattr(verifying, "PAUSE_S", 0.0)
+    with closing(fresh_store(stack, settings.clickhouse_url.rpartition("/")[2])) as store:
+        store.marks = RowMarks(settings.hallmonitor_home)
+        yield store
+
+
+@pytest.fixture
+def district() -> str:
+    return f"d-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def register(settings: Settings, store: Store) -> Iterator[Register]:
+    # The one topic is shared: this home's keys count from here on.
+    with Register(settings, store) as register:
+        yield register
+
+
+def decided(kind: str, entity: str, district: str, seen: int | None = None, **body: Any) -> CaseworkEvent:
+    told: dict[str, Any] = {"actor": "gwen", "role": "analyst", "district": district, "body": body}
+    return decision(entity, kind, now(), expected_version=seen, **told)
+
+
+def forge(store: Store, event: CaseworkEvent, version: int = FAR, mark: str = "", **columns: Any) -> str:
+    """Write a decision into the table, as somebody with the store's password could; its id."""
+    row: dict[str, Any] = msgspec.structs.asdict(event) | {"body": msgspec.json.encode(event.body).decode()}
+    row |= {"log_partition": 9, "log_offset": version, "version": version, "mark": mark, **columns}
+    store.insert_lines("casework", COLUMNS["casework"], msgspec.json.encode(row) + b"\n")
+    return event.event_id
+
+
+def named(settings: Settings, district: str) -> set[tuple[str, str, str]]:
+    """District, class and id of what `ledger verify` names."""
+    environment = {**settings.environment(), "HALLMONITOR_HOME": str(settings.hallmonitor_home)}
+    told = CliRunner().invoke(main, ["ledger", "verify", district, "--json"], env=environment)
+    assert told.stdout, told.output
+    hours = json.loads(told.stdout)
+    assert told.exit_code == int(any(one["rows"] for one in hours)), told.output
+    return {(one["district"], one["class"], row["id"]) for one in hours for row in one["rows"]}
+
+
+def test_a_forged_decision_of_a_district_is_in_no_answer_and_stops_none(
+    register: Register, settings: Settings, store: Store, district: str
+) -> None:
+    register.write(decided("case.opened", "case:1", district, 0, title="real"))
+    forged = forge(store, decided("case.closed", "case:1", district, 1, title="forged"))
+    twin = forge(store, register.of(district, "case:1")[0].event, title=None)
+    assert [entry.event.kind for entry in register.of(district, "case:1")] == ["case.opened"]
+    with Register(settings, store) as anew:  # the forged rows name another partition and a far offset
+        entry: Entry = anew.write(decided("case.noted", "case:1", district, 1))
+    assert entry.holds
+    assert [one.kind for one in stored.matching(store, district=district, limit=2)] == ["case.noted", "case.opened"]
+    assert {(district, "casework", forged), (district, "casework", twin)} <= named(settings, district)
+
+
+def test_nobody_becomes_an_administrator_by_a_row(register: Register, settings: Settings, store: Store) -> None:
+    forged = forge(store, decided("user.added", "user:mallory", "", roles=["administrator"], kept="x"))
+    assert user_of(register, "mallory") is None
+    register.write(decided("case.opened", "case:1", "maple-falls", 0))
+    assert ("", "casework", forged) in named(settings, "maple-falls")
+    elsewhere = forge(store, decided("case.opened", "case:9", "nowhere"))
+    assert ("", "casework", elsewhere) in named(settings, "maple-falls")
+
+
+def test_a_violation_stands_as_its_real_decisions_say(register: Register, store: Store, district: str) -> None:
+    standing = {"state": "assigned", "outcome": None, "assignee": "gwen", "comment": ""}
+    register.write(decided("violation.triaged", "violation:v1", district, 0, **standing))
+    closed = {**standing, "state": "closed", "outcome": "false_positive"}
+    forge(store, decided("violation.triaged", "violation:v1", district, 1, **closed))
+    forge(store, decided("violation.triaged", "violation:v2", district, 0, **closed))
+    found = standings(store, district)
+    assert {name: one.state for (_, name), one in found.items()} == {"v1": "assigned"}
+
+
+def test_a_real_mark_on_other_words_fits_nothing(register: Register, store: Store, district: str) -> None:
+    register.write(decided("case.opened", "case:1", district, 0, title="real"))
+    (real,) = [one.event for one in register.of(district, "case:1")]
+    (mark,) = {row.mark for row in store.rows("SELECT mark FROM casework WHERE mark != ''", _Mark)}
+    for change in ({"actor": "ana"}, {"kind": "case.closed"}, {"expected_version": None}, {"entity": "case:2"},
+                   {"body": {"title": "other"}}, {"role": "reviewer"}, {"purpose": "repair"}):  # fmt: skip
+        forge(store, msgspec.structs.replace(real, **change), mark=mark)  # type: ignore[arg-type]
+    assert stored.of_noun(store, district, "case") == [real]
+
+
+class _Mark(msgspec.Struct):
+    mark: str
+
+
+def test_decisions_of_an_earlier_release_are_listed_once_and_forged_ones_are_not(
+    register: Register, settings: Settings, store: Store, district: str
+) -> None:
+    register.write(decided("case.opened", "case:1", district, 0))
+    register.write(decided("case.noted", "case:1", district, 1))
+    store.command("ALTER TABLE casework UPDATE mark = '' WHERE 1 SETTINGS mutations_sync = 2")
+    forge(store, decided("case.closed", "case:1", district, 2))
+    store.marks = RowMarks(settings.hallmonitor_home)
+    assert register.of(district, "case:1") == []
+    (settings.hallmonitor_home / EARLIER).unlink()
+    prepare(settings, store)
+    assert [one.event.kind for one in register.of(district, "case:1")] == ["case.opened", "case.noted"]
+    forge(store, decided("case.closed", "case:1", district, 2))
+    prepare(settings, store)
+    assert len(register.of(district, "case:1")) == 2
+
+
+def test_after_new_marks_what_was_decided_before_still_holds(
+    register: Register, settings: Settings, store: Store, district: str
+) -> None:
+    from model.kafka_client import ends
+
+    register.write(decided("case.opened", "case:1", district, 0))
+    Ring(settings.hallmonitor_home).renew(lambda: ends(settings))
+    with Register(settings, store) as anew:
+        store.marks = RowMarks(settings.hallmonitor_home)
+        assert len(anew.of(district, "case:1")) == 1
+        assert anew.write(decided("case.noted", "case:1", district, 1)).holds
+
+
+# Rows of the tables
+
+
+def test_a_row_of_the_tables_that_cannot_be_read_is_a_sentence_and_the_rest_goes_on(store: Store) -> None:
+    home = Fact(table="accounts", key="tbell", row={"account": "tbell", "kind": "personal"})
+    store_records(store, [facts([home])])
+    bad = [
+        ("accounts", "broken", "{not json", "malformed|invalid"),
+        ("accounts", "short", '{"account":"x"}', "it has no kind"),
+        ("networks", "odd", '{"cidr":"10.0.0.0/99","kind":"school"}', "10.0.0.0/99"),
+        ("travel", "slow", '{"org":"a","org_2":"b","minutes":"soon"}', "soon"),
+        ("district", "x", '{"timezone":"Mars/Olympus"}', "Mars"),
+    ]
+    for n, (table, key, row, _) in enumerate(bad):
+        told = {"district": "maple-falls", "table": table, "key": key, "row": row, "version": FAR + n, "log_line": 0}
+        store.insert_lines("reference", list(told), msgspec.json.encode(told) + b"\n")
+    said: list[str] = []
+    assert list(reference(store, "maple-falls", said.append)) == [home]
+    assert len(said) == len(bad)
+    for one, (table, key, _, why) in zip(said, bad, strict=True):
+        assert one.startswith(f"The stored row {table}:{key} cannot be read (")
+        assert any(part in one for part in why.split("|")), one
+
+
+def test_an_ended_row_can_be_read() -> None:
+    assert fact_of(FactRow("accounts", "tbell", "")) == Fact(table="accounts", key="tbell", row=None)
