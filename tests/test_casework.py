@@ -23,7 +23,7 @@ from model import topics
 from model.casework import CaseworkEvent, NotCasework, decode_casework, encode_casework
 from model.settings import Settings
 from storage.block import Block
-from storage.client import Store
+from storage.client import Store, Unavailable
 from storage.queries.casework import is_stored, of_entities
 from storage.writer import Writer
 
@@ -179,10 +179,16 @@ def test_a_topic_made_anew_takes_no_decision(register: Register, store: Store, d
         register.write(decided(district=district))
 
 
-def test_a_decision_that_the_store_does_not_show_says_so(settings: Settings, store: Store, district: str) -> None:
+def test_a_decision_that_the_store_does_not_show_says_so(
+    settings: Settings, store: Store, district: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Register(settings, store, patience_s=2.0) as register:
         register.write(decided(district=district))
-        store.command("ALTER TABLE casework RENAME COLUMN body TO text")
+
+        def away(table: str, columns: list[str], body: bytes) -> None:
+            raise Unavailable("gone")
+
+        monkeypatch.setattr(store, "insert_lines", away)
         with pytest.raises(NotRecorded, match="is kept"):
             register.write(decided(district=district))
 

@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -35,12 +34,18 @@ from storage.rows import COLUMNS
 FAR = 1 << 40  # an offset behind all that we ever wrote
 
 
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One of its own: all that stands in its Kafka bears the marks of one home."""
+    with Stack(tmp_path_factory.mktemp("forged-stack")) as own:
+        yield own
+
+
 @pytest.fixture
-def settings(stack: Stack, tmp_path: Path) -> Settings:
+def settings(stack: Stack) -> Settings:
     database = f"forged_{uuid.uuid4().hex[:8]}"
-    return stack.settings(
-        clickhouse_url=f"{stack.clickhouse_url}/{database}", kafka_partitions=64, hallmonitor_home=tmp_path / "home"
-    )
+    url = f"{stack.clickhouse_url}/{database}"
+    return stack.settings(clickhouse_url=url, kafka_partitions=64, hallmonitor_home=stack.home)
 
 
 @pytest.fixture
@@ -58,7 +63,6 @@ def district() -> str:
 
 @pytest.fixture
 def register(settings: Settings, store: Store) -> Iterator[Register]:
-    # The one topic is shared: this home's keys count from here on.
     with Register(settings, store) as register:
         yield register
 
@@ -144,6 +148,7 @@ def test_decisions_of_an_earlier_release_are_listed_once_and_forged_ones_are_not
     assert register.of(district, "case:1") == []
     (settings.hallmonitor_home / EARLIER).unlink()
     prepare(settings, store)
+    store.marks = RowMarks(settings.hallmonitor_home)
     assert [one.event.kind for one in register.of(district, "case:1")] == ["case.opened", "case.noted"]
     forge(store, decided("case.closed", "case:1", district, 2))
     prepare(settings, store)
