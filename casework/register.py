@@ -33,6 +33,7 @@ from storage.ledger.book import Book
 from storage.ledger.marking import prepare
 from storage.ledger.noting import Noter
 from storage.queries import casework as stored
+from storage.row_marks import RowMarks
 from storage.rows import COLUMNS
 
 PATIENCE_S = 15.0  # how long a decision may take to be acknowledged, and then to be shown
@@ -76,7 +77,7 @@ class Register:
     def __init__(
         self, settings: Settings, store: Store, patience_s: float = PATIENCE_S, topic: Topic = CASEWORK
     ) -> None:
-        self.store = store
+        self.store = store if store.marks else store.marking(RowMarks(settings.hallmonitor_home))
         self._topic = topic
         self._settings = settings
         self._patience_s = patience_s

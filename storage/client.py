@@ -103,6 +103,12 @@ class Store:
         before = self._limits.get(table, "1")
         return self.limited({table: f"({before}) AND NOT ({condition})"})
 
+    def marking(self, marks: RowMarks) -> "Store":
+        """The same store, whose decisions are told apart by these marks."""
+        other = copy.copy(self)
+        other.marks = marks
+        return other
+
     def veiled(self, veil: Veil | None) -> "Store":
         """The same store for somebody to whom each answer is shown through `veil`."""
         other = copy.copy(self)

@@ -16,7 +16,6 @@ from model.violation import Evidence, Violation, encode_violation
 from storage.block import Block
 from storage.client import Store
 from storage.migrate import migrate
-from storage.row_marks import RowMarks
 from storage.writer import Writer
 
 SENT_MS = 1_795_000_000_000  # 2026-11-18
@@ -116,7 +115,6 @@ def store_records(store: Store, records: list[Record]) -> Writer:
 def fresh_store(stack: Stack, database: str) -> Store:
     """A migrated database of its own."""
     settings = stack.settings(clickhouse_url=f"{stack.clickhouse_url}/{database}")
-    marks = RowMarks(settings.hallmonitor_home)
-    store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password, marks)
+    store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
     migrate(store)
     return store

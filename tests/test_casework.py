@@ -174,7 +174,7 @@ def test_a_topic_made_anew_takes_no_decision(register: Register, store: Store, d
     )
     block = Block()
     block.add([far])
-    Writer(store, Flag()).write(block)
+    Writer(register.store, Flag()).write(block)
     with pytest.raises(NotRecorded, match="made anew"):
         register.write(decided(district=district))
 
@@ -188,7 +188,7 @@ def test_a_decision_that_the_store_does_not_show_says_so(
         def away(table: str, columns: list[str], body: bytes) -> None:
             raise Unavailable("gone")
 
-        monkeypatch.setattr(store, "insert_lines", away)
+        monkeypatch.setattr(register.store, "insert_lines", away)
         with pytest.raises(NotRecorded, match="is kept"):
             register.write(decided(district=district))
 

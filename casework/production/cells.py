@@ -31,6 +31,11 @@ _SCHEMES = frozenset({"http", "https", "ftp", "ws", "wss", "tunnel"})  # the las
 _NEVER_WHOLE = frozenset({"raw", "attribution", "url", "event_id"})  # no decision shows these as they are
 
 
+# Ways whose answer depends on the value alone: the same value is looked at once.
+_OF_THE_VALUE = frozenset({"word", "source", "realm", "card", "host", "site"})
+_MOST = 50_000  # values of a field that are remembered
+
+
 class Row(NamedTuple):
     """An event while its cells are made: whether the requested person acted, and which days and numbers are its own."""
 
@@ -38,6 +43,21 @@ class Row(NamedTuple):
     own: bool
     days: frozenset[str]
     numbers: frozenset[str]
+
+
+def _once(make: Callable[[Any, Row], Cell]) -> Callable[[Any, Row], Cell]:
+    """The same, and a value that came before is not looked at again."""
+    known: dict[Any, Cell] = {}
+
+    def made(value: Any, row: Row) -> Cell:
+        found = known.get(value)
+        if found is None:
+            if len(known) >= _MOST:
+                known.clear()
+            found = known[value] = make(value, row)
+        return found
+
+    return made
 
 
 def is_time(text: str) -> bool:
@@ -91,9 +111,11 @@ class Cells:
             treatment = redaction().of(field)
             if treatment.show == "person":
                 self._makers.append(partial(self._person, field))
+            elif field in released - _NEVER_WHOLE:
+                self._makers.append(partial(self._made, treatment.covers, self._released))
             else:
-                way = self._released if field in released - _NEVER_WHOLE else ways[treatment.show]
-                self._makers.append(partial(self._made, treatment.covers, way))
+                made = partial(self._made, treatment.covers, ways[treatment.show])
+                self._makers.append(_once(made) if treatment.show in _OF_THE_VALUE else made)
 
     def of(self, row: Row) -> list[Cell]:
         """The cells of an event, in the order of `FIELDS`."""

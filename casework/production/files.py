@@ -18,6 +18,8 @@ INDEX_COLUMNS = ("number", "date", "kind", "code", "explanation")
 QUOTE, SEPARATOR, NEWLINE = "\N{LATIN SMALL LETTER THORN}", "\x14", "\N{REGISTERED SIGN}"  # as Concordance has them
 # What a spreadsheet would take for a formula is told to be text: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_SIGNS = frozenset(_FORMULA)
+_BETWEEN = f"{QUOTE}{SEPARATOR}{QUOTE}"
 _STEP = 5_000  # rows between two words of progress
 Progress = Callable[[str], None]
 
@@ -35,7 +37,7 @@ def write_rows(folder: Path, produced: Iterable[Produced], progress: Progress) -
         load.write(dat_line(COLUMNS))
         for one in _told(produced, progress):
             if one.cells is not None:
-                rows.writerow(map(guarded, one.cells))
+                rows.writerow([guarded(cell) if cell[:1] in _SIGNS else cell for cell in one.cells])
                 load.write(dat_line(one.cells))
             lines.writerows(map(guarded, line) for line in one.left_out)
 
@@ -49,7 +51,11 @@ def write_reconciliation(folder: Path, counts: Reconciliation) -> None:
 
 def dat_line(cells: Iterable[str]) -> str:
     """One line of a load file: each cell between thorns, apart by 0x14; a new line inside a cell is `®`."""
-    return SEPARATOR.join(f"{QUOTE}{_plain(cell)}{QUOTE}" for cell in cells) + "\r\n"
+    found = list(cells)
+    together = "".join(found)
+    if not (together.isascii() and together.isprintable()):
+        found = list(map(_plain, found))
+    return f"{QUOTE}{_BETWEEN.join(found)}{QUOTE}\r\n"
 
 
 def dat_cells(line: str) -> list[str]:

@@ -20,6 +20,10 @@ from model.realms import Realms, realms_of
 from model.reference import account_parts, folded, host_name, mac_text, qualified
 
 SHARED = frozenset({"lab", "cart", "kiosk", "testing", "library", "shared_tablet", "loaner", "vdi"})
+_LIMIT = 100_000  # remembered names of events
+# All of an event that says whom it names, and by which of them it was done.
+_NAMES = ("account", "account_domain", "target_account", "target_domain", "person", "address", "device", "device_id",
+          "mac", "assigned_address", "session_id", "category", "reporter")  # fmt: skip
 _SYSTEMS = frozenset({"server", "network"})
 _WORDS = ("student", "Student"), ("ext:vendor", "Vendor"), ("guardian", "Parent"), ("parent", "Parent")
 
@@ -59,6 +63,8 @@ class People:
         self.listed: set[str] = set()  # domains of domains.csv
         self.realms = Realms()
         self.homes: set[str] = set()  # public addresses that somebody came from
+        self._known_as: dict[tuple[str | None, ...], str] = {}
+        self._met: set[tuple[str | None, ...]] = set()  # what events named already
         for fact in facts:
             self._learn(fact)
         self._take_sides()
@@ -178,6 +184,11 @@ class People:
 
     def meet(self, event: Event) -> None:
         """Note whom an event names that no table lists."""
+        named = tuple(getattr(event, name) for name in _NAMES)
+        if named in self._met:
+            return
+        if len(self._met) < _LIMIT:
+            self._met.add(named)
         for account, domain in ((event.account, event.account_domain), (event.target_account, event.target_domain)):
             if account and not self.is_subject(self.known_as(event, account, domain)):
                 self._other(account)
@@ -207,7 +218,13 @@ class People:
 
     def known_as(self, event: Event, account: str, domain: str | None) -> str:
         """The name under which an event's account is known: the district's by its plain name."""
-        return self.realms.name_of(account, domain, event.category, event.reporter, event.device)
+        asked = (account, domain, event.category, event.reporter, event.device)
+        found = self._known_as.get(asked)
+        if found is None:
+            if len(self._known_as) >= _LIMIT:
+                self._known_as.clear()
+            found = self._known_as[asked] = self.realms.name_of(*asked)
+        return found
 
     def is_subject(self, name: str) -> bool:
         """Whether the request names this account or person."""

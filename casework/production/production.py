@@ -13,7 +13,6 @@ from casework.production.rulings import Rulings
 from casework.production.treatments import FIELDS
 from model.event import Event
 
-_NONE: list[str] = []
 PERSONS = ("account", "target_account", "person")
 # What a row keeps that was redacted whole: that something happened, when and of which kind.
 _KEPT = frozenset({"event_id", "category", "action", "occurred_at", "time_quality", "product"})
@@ -97,13 +96,13 @@ class Production:
     def _numbered(self, event: Event, ruling: Ruling | None) -> Produced:
         made = self._cells.of(row_of(event, self._people))
         reasons: dict[str, list[str]] = {}
-        texts: list[str] = []
-        for field, cell in zip(FIELDS, made, strict=True):
-            plain = not (cell.covers or self._rulings.all)
-            text, codes = (cell.text, _NONE) if plain else self._decided(field, cell, event, ruling)
-            texts.append(text)
-            for code in codes:
-                reasons.setdefault(code, []).append(field)
+        texts = [cell.text for cell in made]
+        ruled = bool(self._rulings.all)
+        for n, cell in enumerate(made):
+            if cell.covers or ruled:
+                texts[n], codes = self._decided(FIELDS[n], cell, event, ruling)
+                for code in codes:
+                    reasons.setdefault(code, []).append(FIELDS[n])
         counts = self.reconciliation
         counts.redacted += bool(reasons)
         counts.released += not reasons

@@ -86,7 +86,8 @@ class _Words(NamedTuple):
 
     @classmethod
     def of(cls, text: str, ends: re.Pattern[str]) -> "_Words":
-        tokens = [(match.start(), compact(match[0])) for match in _TOKEN.finditer(text)]
+        small = str.lower if text.isascii() else compact  # the words of such a text have no signs and no accents
+        tokens = [(match.start(), small(match[0])) for match in _TOKEN.finditer(text)]
         return cls(text, tokens, [match.span() for match in ends.finditer(text)])
 
     def are_nobodys(self, first: int, last: int) -> bool:

@@ -17,6 +17,9 @@ _NOBODYS = frozenset(
     {"lab", "cart", "kiosk", "testing", "library", "shared_tablet", "loaner", "vdi", "server", "network"}
 )
 _LEAST = 3
+_LIMIT = 100_000  # remembered names of events
+_NAMES = ("account", "target_account", "person", "device", "device_id", "mac", "session_id", "address",
+          "assigned_address")  # fmt: skip
 _SMALL = bytes(range(256)).lower()
 _SIGNS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
 
@@ -55,6 +58,7 @@ class Watched:
         self.spared: set[str] = {compact(one) for group in allowed[:3] for one in group}
         self._shared: set[str] = set()  # devices that are nobody's
         self._own: set[str] = set()  # devices of whom the request names
+        self._met: set[tuple[object, ...]] = set()  # what events named already
         rows = [(fact.table, fact.row) for fact in facts if fact.row]
         given = {one.strip() for table, row in rows if table in ("assignments", "checkouts") and row.get("person")
                  for one in row.get("device_id", "").split(";")}  # fmt: skip
@@ -116,6 +120,11 @@ class Watched:
 
     def meet(self, event: Event, own: bool) -> None:
         """Note whom an event names; `own`: the requested person acted, so that the machine is theirs."""
+        named = (own, *(getattr(event, name) for name in _NAMES))
+        if named in self._met:
+            return
+        if len(self._met) < _LIMIT:
+            self._met.add(named)
         for name, who in ((event.account, "an account name"), (event.target_account, "an account name")):
             self._put(name or "", who, False, bool(name and name in self._allowed.accounts))
         self._put(event.person or "", "a person's id", False, event.person in self._allowed.persons)
