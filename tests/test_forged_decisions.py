@@ -185,7 +185,7 @@ def test_a_row_of_the_tables_that_cannot_be_read_is_a_sentence_and_the_rest_goes
         told = {"district": "maple-falls", "table": table, "key": key, "row": row, "version": FAR + n, "log_line": 0}
         store.insert_lines("reference", list(told), msgspec.json.encode(told) + b"\n")
     said: list[str] = []
-    assert list(reference(store, "maple-falls", said.append)) == [home]
+    assert list(reference(store, "maple-falls", said.append, whole=True)) == [home]
     assert len(said) == len(bad)
     for one, (table, key, _, why) in zip(said, bad, strict=True):
         assert one.startswith(f"The stored row {table}:{key} cannot be read (")

@@ -402,3 +402,12 @@ def test_an_exemption_that_a_law_lacks_is_stood_in_for_by_the_nearest() -> None:
     assert Codes({"student": Code("OK-A", "x")}).of("security").code == "OK-A"
     assert CODES.of("home_address").code == "CA-PRA-HOME"
     assert facts()
+
+
+def test_a_row_of_the_tables_without_its_key_stops_no_production_and_its_names_are_watched(tmp_path: Path) -> None:
+    row = {"givenName": "Quendolin", "familyName": "Abernathyx", "mac": ""}
+    broken = [Fact(table=table, key="x", row=row)
+              for table in ("users", "accounts", "devices", "roles", "orgs", "domains", "assignments")]  # fmt: skip
+    done = made(tmp_path / "p", [event(1, raw="GET quendolinabernathyx tbell")], extra=broken)
+    assert done.counts.responsive == 1
+    assert "abernathyx" not in everything(tmp_path / "p").lower()

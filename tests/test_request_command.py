@@ -1,6 +1,7 @@
 """`hallmonitor request` from intake to close, on real servers: numbers, holds, decisions, refusals, who may read."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from hashlib import sha256
@@ -19,6 +20,7 @@ from casework.requests.steps import Actor, Asked, close, open_request, place_at,
 from casework.scope import answering, reading, why_not_answer
 from casework.users import added, user_of
 from cli.main import main
+from documents.reading import pdf_text
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.clock import now
@@ -202,3 +204,44 @@ def test_a_records_officer_reads_the_rows_of_their_open_requests_and_no_others(r
     assert open_before > 0
     close(register, made, "withdrawn", Actor("ruth", "records_officer"), now())
     assert answering(register.store, ruth).count(mine) == open_before - 1
+
+
+# Received on Wednesday, March 4, 2026, in a district whose office is closed on the 12th; counted by hand from
+# Gov. Code 7922.535 (10 and 24 days, moved off a weekend), RCW 42.56.520 (5 business days), M.G.L. c. 66 § 10 (10
+# business days, and 30 more from the 25th), 34 CFR 99.10 (45 days).
+WALKED = [
+    ("ca.pra", "2026-03-16", ("voluminous",), "2026-03-30"),
+    ("wa.pra", "2026-03-11", ("clarify", "--until", "2026-04-01"), "2026-04-01"),
+    ("ma.prr", "2026-03-19", ("granted",), "2026-05-22"),
+    ("ok.ora", None, ("voluminous",), "This law knows no extension|no extension|no more time"),
+    ("us.ferpa", "2026-04-18", ("voluminous",), "no extension|no more time"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("law", "due", "reason", "later"), WALKED)
+def test_a_request_under_each_law_goes_from_intake_to_close(
+    ask: Any, store: Store, tmp_path: Path, law: str, due: str | None, reason: tuple[str, ...], later: str
+) -> None:
+    told = opened(ask, "--person", "p17", law=law)
+    number = told["request_id"]
+    assert told["due"] == due
+    assert ask("collect", number).exit_code == 0
+    code = next(iter(load_law().requests[law].exemptions))
+    assert ask("decide", number, "--column", "raw", "--action", "redact", "--code", code).exit_code == 0
+    first = next(iter(load_law().requests[law].extension.reasons), "") if load_law().requests[law].extension else ""
+    done = ask("extend", number, "--reason", first or reason[0], *reason[1:])
+    if done.exit_code == 0:
+        assert json.loads(done.stdout)["due"] == later
+    else:
+        assert re.search(later, done.output), done.output
+    letters = ["acknowledgement", "determination", "denial", *(["extension"] if first else [])]
+    made = ask("produce", number, "--out", str(tmp_path / "production"))
+    assert made.exit_code == 0, made.output
+    for kind in (*letters, "production"):
+        page = tmp_path / f"{kind}.pdf"
+        written = ask("letter", number, kind, "--out", str(page), "--available", "2026-04-20")
+        assert written.exit_code == 0, written.output
+        assert load_law().requests[law].title in " ".join(" ".join(pdf_text(page.read_bytes())).split())
+    assert ask("close", number).exit_code == 0
+    assert told["hold_id"] not in {one.hold_id for one in standing(store, DISTRICT)}

@@ -66,7 +66,7 @@ def to_ms(text: str) -> int:
 def context(store: Store, district: str, as_of: datetime) -> Context:
     """Read a district; raises LookupError where it is not stored, and `Unavailable`."""
     unreadable: list[str] = []
-    facts = stored_facts(store, district, unreadable.append)
+    facts = stored_facts(store, district, unreadable.append, whole=True)
     found = context_of(district, facts, extents(store, district), spells(store, district), as_of)
     return replace(found, unreadable=_few(unreadable))
 

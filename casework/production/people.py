@@ -82,16 +82,16 @@ class People:
         if reader:
             reader(row)
         elif fact.table == "orgs":
-            self.sites.add(row["sourcedId"])
+            self.sites.add(row.get("sourcedId", ""))
         elif fact.table == "source":
             self.sources |= {row.get("id", ""), fact.key}
         elif fact.table == "domains":
-            self.listed.add(host_name(row["domain"]))
+            self.listed.add(host_name(row.get("domain", "")))
         elif fact.table == "district":
             self.realms = realms_of(row)
 
     def _user(self, row: dict[str, str]) -> None:
-        person = row["sourcedId"]
+        person = row.get("sourcedId", "")
         self.order.setdefault(person, len(self.order))
         names = self.names.setdefault(person, Names())
         whole, alone = names_of(row)
@@ -104,7 +104,9 @@ class People:
                 self.owner.setdefault(folded(called), person)
 
     def _account(self, row: dict[str, str]) -> None:
-        name, realm = row["account"], row.get("realm", "")
+        name, realm = row.get("account", ""), row.get("realm", "")
+        if not name:
+            return
         self.kinds[name] = row.get("kind", "")
         if row.get("person"):
             self.owner[name] = row["person"]
@@ -113,10 +115,10 @@ class People:
             names.spelled |= {name, f"{name}@{realm}" if realm else name}
 
     def _device(self, row: dict[str, str]) -> None:
-        device = self.devices.setdefault(row["device_id"], Device())
+        device = self.devices.setdefault(row.get("device_id", ""), Device())
         device.device_class = row.get("class", "")
         device.names |= {
-            squeezed(row["device_id"]),
+            squeezed(row.get("device_id", "")),
             squeezed(row.get("serial", "")),
             *hosts_of(row.get("hostname", "")),
         }
@@ -124,7 +126,7 @@ class People:
         device.names.discard("")
 
     def _role(self, row: dict[str, str]) -> None:
-        self.roles.setdefault(row["userSourcedId"], set()).add(row["role"])
+        self.roles.setdefault(row.get("userSourcedId", ""), set()).add(row.get("role", ""))
 
     def _given(self, row: dict[str, str]) -> None:
         for device_id in row.get("device_id", "").split(";"):

@@ -70,7 +70,9 @@ class Watched:
             if table == "users":
                 self._person(row, spare)
             elif table == "accounts":
-                self._put(row["account"], "an account name", spare, row["account"] in self._allowed.accounts)
+                self._put(
+                    row.get("account", ""), "an account name", spare, row.get("account", "") in self._allowed.accounts
+                )
             elif table == "devices":
                 self._machine(row, given, spare)
             elif table == "district":
@@ -87,9 +89,9 @@ class Watched:
             self.names[name] = kind
 
     def _person(self, row: dict[str, str], spare: bool) -> None:
-        allowed = row["sourcedId"] in self._allowed.persons
+        allowed = row.get("sourcedId", "") in self._allowed.persons
         mail = row.get("email", "")
-        self._put(row["sourcedId"], "a person's id", spare, allowed)
+        self._put(row.get("sourcedId", ""), "a person's id", spare, allowed)
         self._put(row.get("username", ""), "an account name", spare, allowed)
         self._put(mail, "an e-mail address", spare, allowed)
         self._put(mail.split("@")[0], "an account name", spare, allowed)
@@ -106,7 +108,7 @@ class Watched:
                 self.words[word] = "a name"
 
     def _machine(self, row: dict[str, str], given: set[str], spare: bool) -> None:
-        device = row["device_id"]
+        device = row.get("device_id", "")
         allowed = device in self._allowed.devices
         names = [device, row.get("serial", ""), row.get("hostname", ""), row.get("hostname", "").split(".")[0]]
         if not allowed and row.get("class") in _NOBODYS and device not in given:

@@ -32,8 +32,8 @@ def warned(said: str) -> None:
     log.warning(said)
 
 
-def fact_of(stored: FactRow, tell: Tell = warned) -> Fact | None:
-    """The fact; None, and `tell` is told, where the row cannot be read."""
+def fact_of(stored: FactRow, tell: Tell = warned, whole: bool = False) -> Fact | None:
+    """The fact; None, and `tell` is told, where the row cannot be read. `whole`: as what its table holds, too."""
     try:
         content = msgspec.json.decode(stored.row, type=dict[str, str]) if stored.row else None
         fact = Fact(
@@ -44,7 +44,8 @@ def fact_of(stored: FactRow, tell: Tell = warned) -> Fact | None:
             valid_to=stored.valid_to,
             recorded_at=stored.recorded_at,
         )
-        _check(fact)
+        if whole:
+            _check(fact)
     except (msgspec.MsgspecError, KeyError, ValueError, TypeError) as error:
         tell(unreadable(stored, error))
         return None

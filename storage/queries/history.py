@@ -56,14 +56,17 @@ def newest_event(store: Store, district: str) -> datetime | None:
     return datetime.fromtimestamp(row.at / 1000, UTC) if row.at > 0 else None
 
 
-def reference(store: Store, district: str, tell: Tell = warned) -> Iterator[Fact]:
-    """Every reference fact of the district in the order of the log; `tell` is told of rows that cannot be read."""
+def reference(store: Store, district: str, tell: Tell = warned, whole: bool = False) -> Iterator[Fact]:
+    """Every reference fact of the district in the order of the log; `tell` is told of rows that cannot be read.
+
+    `whole`: also of rows that have not what their table asks for (`model.reference`); without it they are given.
+    """
     where = Where(district)
     columns = "`table`, key, row, valid_from, valid_to, recorded_at"
     sql = f"SELECT {columns} FROM reference FINAL {where} ORDER BY version, log_line"
     for chunk in store.stream(sql, where.parameters):
         for row in _facts.decode_lines(chunk):
-            if fact := fact_of(row, tell):
+            if fact := fact_of(row, tell, whole):
                 yield fact
 
 

@@ -15,7 +15,7 @@ def office_calendar(store: Store, district: str, zone: str | ZoneInfo) -> Calend
     columns = "`table`, key, row, valid_from, valid_to, recorded_at"
     reference = Reference()
     sql = f"SELECT {columns} FROM reference FINAL {where} ORDER BY version, log_line"
-    for fact in map(fact_of, store.rows(sql, FactRow, where.parameters)):
-        if fact:
+    for row in store.rows(sql, FactRow, where.parameters):
+        if fact := fact_of(row, whole=True):
             reference.apply(fact)
     return Calendar(reference, zone)

@@ -25,5 +25,5 @@ def unread(store: Store, district: str) -> list[Unread]:
     """By table; one that a later load has read well is not among them."""
     where = Where(district).equal("`table`", UNREAD.name)
     told = store.rows(_SQL.format(where=where, limit=where.limit(len(TABLES))), _Told, where.parameters)
-    facts = (fact_of(FactRow(UNREAD.name, one.key, one.content)) for one in told if not one.ended)
+    facts = (fact_of(FactRow(UNREAD.name, one.key, one.content), whole=True) for one in told if not one.ended)
     return [row for fact in facts if fact and isinstance(row := read_row(fact), Unread)]
