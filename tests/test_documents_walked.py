@@ -26,8 +26,6 @@ pytestmark = pytest.mark.slow
 PASSWORD = "correct horse battery"
 OFFICERS = {"ruth": "records_officer", "adam": "administrator", "prue": "privacy_officer"}
 BLOCK = re.compile(r"```(?:bash|console)\n(.*?)```", re.DOTALL)
-# Shown to say what there is, not to be given with these words: the incident of the page is no vendor's.
-REFUSED = {"incident vendor": "is not about a vendor"}
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +58,7 @@ def test_each_command_of_a_document_does_what_the_document_says(
         assert words[0] == "hallmonitor", line
         words, into = (words[: words.index(">")], words[-1]) if ">" in words else (words, "")
         done = CliRunner().invoke(main, words[1:], env={**os.environ, **environment})
-        why = REFUSED.get(" ".join(words[1:3]))
-        assert done.exit_code == (1 if why else 0), f"{line}\n{done.output}\n{done.exception!r}"
-        assert why is None or why in done.output, done.output
+        assert done.exit_code == 0, f"{line}\n{done.output}\n{done.exception!r}"
         _learn(known, words, done.stdout, done.stderr)
         if into:
             Path(into).write_text(done.stdout)

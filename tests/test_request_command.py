@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def store(stack: Stack) -> Iterator[Store]:
         Fact(table="district", key=DISTRICT, row={"name": "Maple Falls", "timezone": "America/Chicago",
                                                   "policy": "union-ok"}),
         Fact(table="users", key="p17", row={"sourcedId": "p17", "givenName": "Tess", "familyName": "Bell"}),
+        Fact(table="roles", key="r17", row={"userSourcedId": "p17", "role": "student", "orgSourcedId": "o1"}),
         Fact(table="calendar", key="2026-03-12", row={"date": "2026-03-12", "kind": "office_closed"}),
     ]  # fmt: skip
     found = [event("e1", account="tbell", person="p17"), event("e2", "14:01:00", account="other", person="p18")]
@@ -121,7 +123,9 @@ def test_a_request_goes_from_intake_to_close(ask: Any, store: Store, tmp_path: P
     words = ("closed", "collected", "decided", "letter_written", "letter_written", "opened", "produced")
     assert kinds == [f"request.{word}" for word in words]
     looks = [one for one in matching(store, kinds=("search.made",), actor="ruth") if one.body.get("case") == number]
-    assert [(one.purpose, one.body["rows"]) for one in looks] == [("public_records", 1)] * 2
+    assert [(one.purpose, one.body["rows"]) for one in looks] == [
+        ("public_records", 1)
+    ] * 3  # opened, collected, produced
 
 
 @pytest.mark.slow
@@ -238,9 +242,10 @@ def test_a_request_under_each_law_goes_from_intake_to_close(
     letters = ["acknowledgement", "determination", "denial", *(["extension"] if first else [])]
     made = ask("produce", number, "--out", str(tmp_path / "production"))
     assert made.exit_code == 0, made.output
+    available = (now() + timedelta(days=30)).date().isoformat()
     for kind in (*letters, "production"):
         page = tmp_path / f"{kind}.pdf"
-        written = ask("letter", number, kind, "--out", str(page), "--available", "2026-04-20")
+        written = ask("letter", number, kind, "--out", str(page), "--available", available)
         assert written.exit_code == 0, written.output
         assert load_law().requests[law].title in " ".join(" ".join(pdf_text(page.read_bytes())).split())
     assert ask("close", number).exit_code == 0
