@@ -22,6 +22,10 @@ _MAC = re.compile(r"[0-9a-f]{12}")
 _MAC_SEPARATED = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{12}", re.I)
 _BRACKETED = re.compile(r"\[([^\]]*)\](?:[:/](\d{1,5}))?", re.A)
 _V4_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})(?:[:/#](\d{1,5})|\((\d{1,5})\))?", re.A)
+# IPv6 with a port in the other spellings of RFC 5952, section 6; eight groups and one more end in a port, too.
+_V6_PORT = re.compile(
+    r"([0-9A-Fa-f:]{2,39})(?:#|p| port |\.)(\d{1,5})|([0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}):(\d{1,5})", re.A
+)
 _SAFE_HOST = re.compile(r"[^\s/?#@\"'<>]+")
 
 
@@ -110,6 +114,8 @@ def _address_port(text: str) -> tuple[str | None, int | None]:
         host, port = match[1], match[2]
     elif match := _V4_PORT.fullmatch(text):
         host, port = match[1], match[2] or match[3]
+    elif (match := _V6_PORT.fullmatch(text)) and ":" in host:
+        host, port = match[1] or match[3], match[2] or match[4]
     found = _canonical(host)
     return found, int(port) if found and port else None
 

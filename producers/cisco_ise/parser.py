@@ -28,7 +28,8 @@ _NAME = re.compile(r"[A-Za-z][\w .()/\-]{0,79}", re.A)
 # Who, which card, from where: names that must stand once. `UserName` is what ISE resolved, `User-Name` the outer one.
 _IDENTITY = (
     *("UserName", "User-Name", "Calling-Station-ID", "Framed-IP-Address", "EndPointMACAddress", "IpAddress"),
-    *("AdminName", "AdminIPAddress", "GuestUserName", "AuthenticationStatus", "NAS-Port-Type"),
+    *("AdminName", "AdminIPAddress", "GuestUserName", "AuthenticationStatus", "NAS-Port-Type", "User"),
+    "Remote-Address",
 )
 _CARDS = ("EndPointMACAddress", "Calling-Station-ID")
 _ACCOUNTING = {"3000": "start", "3001": "stop", "3002": "interim"}
@@ -38,6 +39,11 @@ _GUESTS = frozenset({_GUEST_PASSED, "5418"})  # signed in, or refused, at the gu
 _PASSED = frozenset({"5200", _GUEST_PASSED})
 _ADMINISTRATORS = {"51000": "failure", "51001": "success", "51020": "failure", "51021": "failure", "51022": "failure"}
 _ADMINISTRATORS |= dict.fromkeys(("51004", "51005", "51006", "51007", "51008", "51009"), "failure")  # not let in
+_ADDRESSES = {  # of categories whose records have the address of who sits at a portal or an administrator's terminal
+    "Guest": "IpAddress",
+    "MyDevices": "IpAddress",
+    "TACACS_Accounting": "Remote-Address",
+}
 _TIMES_4_GB = 1 << 32
 
 
@@ -101,7 +107,7 @@ def _read(event: Event, fields: Fields, says: str) -> None:
     elif category == "Administrative_and_Operational_Audit":
         _administrator(event, fields)
     else:
-        _client(event, fields)
+        _client(event, fields, _ADDRESSES.get(category, ""))
         fill_plainly(event, {"user": fields.get("UserName", "User-Name", "User") or ""})
 
 
