@@ -79,12 +79,23 @@ class Attributor:
         device = self.reference.device_with_mac(entry[2], at) if entry and entry[2][0] not in "=?" else None
         return device.device_id if device else None
 
-    def told_by(self, seen: Seen) -> tuple[str, ...]:
-        """The timelines that tell which system an event reached: of an address inside, of a host's network cards."""
+    def told_by(self, seen: Seen, answer: Answer) -> tuple[str, ...]:
+        """The timelines that tell which system an event reached: of an address inside, of a host's network cards.
+
+        Only of tunnels and of those who may be outsiders is it asked; everybody else signs in too often.
+        """
         if seen.action != "account.logged_on":
-            return (seen.destination,) if seen.destination else ()
+            return (seen.destination,) if answer.tunnel and seen.destination else ()
+        if not answer.tunnel and not self._may_be_outsider(seen.account, seen.at):
+            return ()
         device = self.reference.device_named(seen.reporter, seen.at) if seen.reporter else None
         return device.macs if device else ()
+
+    def _may_be_outsider(self, name: str | None, at: int) -> bool:
+        account = self.reference.account(name, at) if name else None
+        if account is None or not account.person:
+            return account is not None
+        return account.kind == "vendor" or self.reference.has_role(account.person, at, frozenset({"ext:vendor"}))
 
     def address_of(self, host: str, at: int) -> str | None:
         """The address that a known device held by lease, or None if nobody knows."""

@@ -186,7 +186,7 @@ class Witness:
 
         `kept`: the detections that remember it already, for good.
         """
-        more = self.attributor.told_by(seen) if answer.tunnel else ()
+        more = self.attributor.told_by(seen, answer)
         desk = (seen.device_id,) if seen.action in OF_A_DESK and seen.device_id else ()  # for who else came there
         rests = answer.rests | (HOLDS if more else 0) | (SITS if desk else 0)
         unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)

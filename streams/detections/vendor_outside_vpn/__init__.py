@@ -11,6 +11,7 @@ from datetime import timedelta
 from streams.detection import Detection
 from streams.detections.vendor_outside_vpn.judge import REASONS, judge
 from streams.detections.vendor_outside_vpn.sight import LISTENS, alike, concerns, sight, subject
+from streams.patterns.sessions import TUNNEL
 
 DETECTION = Detection(
     name="vendor_outside_vpn",
@@ -36,5 +37,6 @@ DETECTION = Detection(
     join=timedelta(minutes=5),
     alike=alike,
     concerns=concerns,
+    movable=lambda sighting: sighting.kind not in TUNNEL,  # a lease tells that it came from inside
     reach=1,
 )
