@@ -137,3 +137,9 @@ EXTRA_ROLES = (
     *("ext:building_secretary", "ext:director_of_technology", "ext:executive_director", "ext:it", "ext:legal_advisor"),
     *("ext:sponsor", "ext:substitute", "ext:superintendent", "ext:vendor", "ext:volunteer"),
 )
+
+
+def role_title(role: str) -> str:
+    """A role as people say it: `director of technology` for `ext:director_of_technology`, `IT` for `ext:it`."""
+    said = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in role.removeprefix("ext:"))
+    return "IT" if said == "it" else said.replace("_", " ")

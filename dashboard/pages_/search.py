@@ -58,7 +58,7 @@ def _violations(here: Desk, sought: Subject) -> None:
         every = list(words.STATUSES)
         state = {"subject": text, "status": every, "district": asked("district")}
         linked = h.link(words.counted(number, "violation"), links.page(links.VIOLATIONS, state))
-        st.html(h.element("p", linked, " about it", class_="hm"))
+        st.html(h.element("p", linked, f" on “{text}”", class_="hm"))
 
 
 def _known(here: Desk, found: list[Named]) -> h.Html:

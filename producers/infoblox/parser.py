@@ -43,6 +43,7 @@ _AUDITED = re.compile(
     r"(?P<rest> .*)?",
     re.A | re.S,
 )
+_FORGED = re.compile(r"\]: (?:Login|First_Login|Logout)")  # a name that was typed with blanks, and not escaped
 _PAIR = re.compile(r" (?P<name>[a-z_]{1,32})=(?P<value>\S{0,256})", re.A)
 _UTC = ZoneInfo("UTC")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})", re.A)
@@ -115,7 +116,7 @@ def _rewritten(event: Event, says: str) -> None:
 def _audited(event: Event, says: str) -> None:
     """httpd: who did what in the administration. Blanks in values are written as \\040."""
     match = _AUDITED.fullmatch(says)
-    if match is None:
+    if match is None or _FORGED.search(match["rest"] or ""):
         return
     at, _ = at_iso(match["at"], _UTC) or (None, "")
     event.occurred_at, event.time_quality = (at, "exact") if at else (event.occurred_at, event.time_quality)

@@ -19,6 +19,7 @@ _COLUMNS_6 = (
     *("id", "date", "time", "description", "ipv6 address", "host name"),
     *("error code", "duid length", "duid bytes(hex)"),
 )
+_WIDTHS = (7, 19)  # until Windows 2008, and since
 _CARD = 6  # the place of the card
 _FIRST_OF_CLIENT = 13  # from here on vendor and user class: the client's own words
 _OF_VERSION_6 = 11000  # ids from here on stand in the DHCPv6 log
@@ -98,15 +99,19 @@ def _is_whole(columns: tuple[str, ...], cells: list[str]) -> bool:
     """Whether each cell stands under its column: a cut row has none for the card, and a comma in the host name moves
     what is behind it, so that a client could write the card.
 
-    The server quotes nothing. The card stands at one place, nothing that looks like one stands in the server's own
-    columns behind it, and a row with more cells than columns has no second one anywhere.
+    The server quotes nothing, so a row must have as many cells as its file has columns (old servers end a row with a
+    comma more), and nothing that looks like a card may stand in the server's own columns behind the card. A client
+    whose own id is no card could otherwise write `,3C5282000066` as its name.
     """
-    if len(cells) <= _CARD:
+    if len(cells) <= _CARD or len(cells) not in _widths(columns, cells):
         return False
-    cards = [place for place, cell in enumerate(cells) if place >= _CARD and _looks_like_a_card(cell)]
-    if len(cells) > len(columns):
-        return cards in ([], [_CARD])
-    return not any(_CARD < place < _FIRST_OF_CLIENT for place in cards)
+    return not any(_looks_like_a_card(cell) for cell in cells[_CARD + 1 : _FIRST_OF_CLIENT])
+
+
+def _widths(columns: tuple[str, ...], cells: list[str]) -> tuple[int, ...]:
+    """How many cells a row may have; where the file has lost its heading, those of the servers there are."""
+    known = _WIDTHS if columns == _COLUMNS_4 else (len(columns),)
+    return (*known, *(width + 1 for width in known)) if not cells[-1] else known
 
 
 def _looks_like_a_card(cell: str) -> bool:

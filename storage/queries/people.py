@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
+from model.vocabulary import role_title
 from storage.client import Store
 from storage.queries.districts import homes
 from storage.queries.standing import people_called
@@ -145,7 +146,7 @@ def _asked(store: Store, sql: str, table: str, ids: list[str], kind: type[Row]) 
 
 
 def _with(one: Candidate, roles: list[_Role], schools: dict[tuple[str, str], str]) -> Candidate:
-    role = ", ".join(dict.fromkeys(r.role for r in roles))
+    role = ", ".join(dict.fromkeys(role_title(r.role) for r in roles))
     school = ", ".join(dict.fromkeys(schools.get((r.district, r.org)) or r.org for r in roles))
     return msgspec.structs.replace(one, role=role, school=school)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from model.calendar import Calendar
 from model.reference import Reference
+from model.vocabulary import role_title
 
 MINUTE = 60_000
 DAYS_FROM = 48  # hours from which a length is told in days
@@ -100,8 +101,7 @@ def row_named(reference: str) -> str:
 
 def role(name: str) -> str:
     """`director of technology` for `ext:director_of_technology`."""
-    said = name.removeprefix("ext:").replace("_", " ") or "no role shown"
-    return "IT" if said == "it" else said
+    return role_title(name) or "no role shown"
 
 
 def not_entitled(approver_role: str, what: str) -> str:
