@@ -115,7 +115,7 @@ class _Reading:
             if len(value) > _LONGEST:
                 self.blame(column, f"is longer than {_LONGEST} characters")
             if not value.isprintable() and column not in _FREE and (unseen := _UNSEEN.search(value)):
-                self.blame(column, f"holds a character that nobody sees (U+{ord(unseen[0]):04X}); type it anew")
+                self.blame(column, f"holds a character that nobody sees (U+{ord(unseen[0]):04X}); type it again")
 
     def check_pairs(self) -> None:
         for column, other in [self.table.together] if self.table.together else []:

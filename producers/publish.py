@@ -54,7 +54,7 @@ class Publisher:
         kept = self._positions.kept
         found = broker.topic_id(self._settings, self._topic)
         if kept.topic_id and kept.topic_id != found:
-            log.warning("the log was made anew: everything is read again", topic=self._topic, district=self.district)
+            log.warning("the log was made again: everything is read again", topic=self._topic, district=self.district)
             kept.offset, kept.streams = -1, {}
         kept.topic_id = found
         self._producer = broker.producer(self._settings)

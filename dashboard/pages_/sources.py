@@ -127,7 +127,7 @@ def _retry(here: Desk, picked: list[Refused]) -> None:
         return
     label = f"Send {words.counted(len(picked), 'dead letter')} again" if picked else "Select rows to send them again"
     if st.button(label, disabled=not picked):
-        with st.spinner("Reading them anew and sending what can be read …"):
+        with st.spinner("Reading them again and sending what can be read …"):
             answer = send_again(folder, [one.dead_letter_id for one in picked])
         (st.success if answer.well else st.warning)(
             "Sent." if answer.well else "Not all were sent; the command said why:"
