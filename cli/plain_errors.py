@@ -1,6 +1,8 @@
 """What stands in a command's way, as a sentence with what to do about it, instead of a traceback."""
 
 import errno
+import os
+from pathlib import Path
 
 import click
 
@@ -38,6 +40,8 @@ def _of_system(error: OSError) -> str:
         return f"a server does not answer ({error}); `hallmonitor status` says which"
     code = error.errno or 0
     what = f"{error.filename}: " if error.filename else ""
+    if code == errno.ENOENT and error.filename and not Path(os.fsdecode(error.filename)).parent.is_dir():
+        return f"there is no folder {Path(os.fsdecode(error.filename)).parent}; make it first"
     why = _WHY.get(code) or error.strerror or str(error)
     do = _DO.get(code)
     return f"{what}{why}" + (f". {do[:1].upper()}{do[1:]}." if do else "")

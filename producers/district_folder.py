@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from model.batch import Fact
 from model.district import FILE, District, Source, load_district
 from model.mistake import Mistake
+from model.plain_file import whole
 from model.policy import Policy, load_pack, misspelled, pack_files, shipped_pack, sigma_files
 from model.policy.whole import AROUND
 from model.realms import realms_row, warning
@@ -129,7 +130,7 @@ def csv_files(root: Path) -> dict[str, bytes]:
     """The CSVs of a folder's reference/, by name; of other sheets and what is no table of ours only the names."""
     tables = {f"{name}.csv".casefold() for name in TABLES}
     found = sorted(file for file in (root / "reference").glob("*") if SHEET.search(file.name) and not file.is_dir())
-    return {file.name: file.read_bytes() if file.name.casefold() in tables else b"" for file in found}
+    return {file.name: whole(file) if file.name.casefold() in tables else b"" for file in found}
 
 
 TELLS = {
@@ -152,7 +153,7 @@ def _source_row(source: Source) -> dict[str, str]:
 
 def _district(root: Path) -> tuple[District | None, list[Mistake]]:
     try:
-        content = (root / FILE).read_bytes()
+        content = whole(root / FILE)
     except OSError as error:
         return None, [Mistake(str(root / FILE), "", f"cannot be read ({error.strerror}); a district folder needs it")]
     found = load_district(content, frozenset(PRODUCTS))

@@ -114,7 +114,7 @@ def test_a_csv_holds_everything_with_its_manifest(ask, tmp_path: Path) -> None: 
 def test_an_export_says_in_a_sentence_why_it_cannot_be_written(ask, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     found = ask("timeline", "tbell", "--csv", str(tmp_path / "nowhere" / "x.csv"))
     assert found.exit_code == 1
-    assert "it does not exist" in found.stderr
+    assert "there is no folder" in found.stderr
 
 
 def test_an_unclear_beginning_of_an_id_is_refused_with_the_candidates(ask) -> None:  # type: ignore[no-untyped-def]

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from model.mistake import Mistake, mistakes_of
+from model.plain_file import whole
 from model.policy.loose_ends import loose_ends
 from model.policy.protected_speech import dropped
 from model.policy.whole import Policy
@@ -60,7 +61,7 @@ def sigma_files(folder: Path) -> Files:
 
 
 def _named(folder: Path, files: Iterable[Path]) -> Files:
-    return {f"{folder.name}/{file.relative_to(folder).as_posix()}": file.read_bytes() for file in sorted(files)}
+    return {f"{folder.name}/{file.relative_to(folder).as_posix()}": whole(file) for file in sorted(files)}
 
 
 def shipped_packs() -> list[str]:

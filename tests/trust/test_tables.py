@@ -1,5 +1,8 @@
 """Slips in the tables by which people are accused: what they must not hide and must not allow."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -248,3 +251,28 @@ def test_a_table_whose_columns_are_parted_by_another_sign_is_told_so(mark: str, 
 
 def test_empty_columns_behind_the_last_one_are_nothing_to_speak_of() -> None:
     assert first(approvals=f"{HEAD},,\n{GRANT},,\n").problems == []
+
+
+@pytest.mark.parametrize("name", ["reference/approvals.csv", "district.yaml", "policy/pack.yaml"])
+def test_a_pipe_or_a_device_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    head = (
+        "id: maple-falls\nname: M\ntimezone: America/Chicago\npolicy: ./policy\nrealms: [maple.example]\nsources: []\n"
+    )
+    (tmp_path / "district.yaml").write_text(head)
+    for folder in ("reference", "policy"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    told = subprocess.run(
+        [sys.executable, "-m", "cli.main", "judge", str(tmp_path)], capture_output=True, text=True, timeout=60
+    )
+    assert told.returncode in (1, 2)
+    assert "it is a pipe, socket or device, not a file" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_file_of_the_folder_that_is_a_link_to_a_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "kept.csv").write_text(f"{HEAD}\n{GRANT}\n")
+    (tmp_path / "reference" / "approvals.csv").symlink_to(tmp_path / "kept.csv")
+    assert [fact.key for fact in rows(load(csv_files(tmp_path), ZONE))] == ["A1"]
