@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cli.whole_file import write_whole
 from documents.document import Cell, Document, Facts, Heading, Paragraph, Table
 from documents.pdf import pdf
 
@@ -17,7 +18,7 @@ _COLUMNS = ("schedule", "basis", "rows_before", "rows_deleted", "held", "kept_lo
 
 def write_certificate(made: dict[str, Any], district: str, out: Path, at: datetime) -> None:
     """Write the PDF; raises OSError."""
-    out.write_bytes(pdf(certificate_document(made, district), at))
+    write_whole(out, pdf(certificate_document(made, district), at))
 
 
 def certificate_document(made: dict[str, Any], district: str) -> Document:

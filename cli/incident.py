@@ -38,6 +38,7 @@ from cli.asked import Place
 from cli.clock import Day
 from cli.known import UsedWrongly
 from cli.which import district_id
+from cli.whole_file import write_whole
 from dashboard.local_time import Wall, weekday
 from model.clock import now
 from model.event import format_ms
@@ -271,7 +272,7 @@ def timeline(register: Register, incident_id: str, as_pdf: bool, out: Path, acto
     from dashboard.incident_document import incident_pdf  # here, so that other commands do not wait for the drawing
 
     one = _looked(register, incident_id, actor, "timeline")
-    out.write_bytes(incident_pdf(one.look, one.look.as_of))
+    write_whole(out, incident_pdf(one.look, one.look.as_of))
 
 
 @command.command()

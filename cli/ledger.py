@@ -15,6 +15,7 @@ from cli.asked import Place
 from cli.known import UsedWrongly
 from cli.verifying import checked_stamps, verified
 from cli.which import district_id
+from cli.whole_file import write_whole
 from model.clock import now
 from model.kafka_client import ends
 from model.keyring import Ring, names
@@ -135,7 +136,7 @@ def prove_(store: Store, row_id: str, district: str | None, out: Path) -> None:
             made = prove(store, ledger.book, found)
         except NotProvable as error:
             raise click.ClickException(str(error)) from error
-        out.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+        write_whole(out, msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
         click.echo(f"{out}: {pointer(ledger.book, found)}", err=True)
 
 

@@ -31,6 +31,7 @@ from cli.clock import Day, calendar_of
 from cli.known import near
 from cli.request_shown import facts_of, print_all, row_of, told_of
 from cli.which import district_id, is_folder
+from cli.whole_file import write_whole
 from model.clock import now
 from model.event import format_at
 from model.law import LETTERS, LetterKind, load_law
@@ -275,7 +276,7 @@ def letter(register: Register, request_id: str, kind: LetterKind, out: Path, act
     made = write_letter(
         register, load_law(), found, kind, user, _actor(user), now(), said["available"], said["responsible"]
     )
-    out.write_bytes(made)
+    write_whole(out, made)
     click.echo(
         msgspec.json.encode(
             {"request_id": request_id, "kind": kind, "file": str(out), "sha256": sha256(made).hexdigest()}

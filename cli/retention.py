@@ -21,6 +21,7 @@ from cli.certificate_page import write_certificate
 from cli.clock import Day
 from cli.verifying import verifier
 from cli.which import district_id
+from cli.whole_file import write_whole
 from model.clock import now
 from storage.ledger.ledger import open_ledger
 from storage.ledger.verifying import Asked
@@ -167,7 +168,7 @@ def certificate(register: Register, plan_id: str, pdf: bool, out: Path | None) -
         place = Place(register.store, found.district)
         write_certificate(made, place.district(found.district).name, out, now())
     elif out:
-        out.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+        write_whole(out, msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
     else:
         click.echo(msgspec.json.encode(made))
 

@@ -10,6 +10,7 @@ from casework.triage import said
 from cli import answers
 from cli.asked import Place
 from cli.found import violation as named_violation
+from cli.whole_file import write_whole
 from dashboard import coverage_words, plain_names, words
 from dashboard.local_time import Wall, length
 from dashboard.parts.verdict import policy
@@ -74,7 +75,7 @@ def _write_pdf(store: Store, place: Place, found: list[Violation], out: Path) ->
     events = {one.event_id: one for one in evidence(store, newest)}
     names = called_in(store, newest)
     district = place.district(newest.district)
-    out.write_bytes(violation_pdf(found, events, names, district, format_at(now())))
+    write_whole(out, violation_pdf(found, events, names, district, format_at(now())))
     click.echo(f"written: {out}", err=True)
 
 
