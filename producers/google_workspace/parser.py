@@ -21,7 +21,12 @@ _SERIALS: Final = ("device_serial_number", "serial_number")
 _DEVICES: Final = ("device_name", "directory_device_id", "device_id")
 _DEVICE_USERS: Final = ("device_user", "profile_user_name", "trigger_user", "profile_user", "user_email")
 _URL_CATEGORIES: Final = ("url_category", "url_categories", "content_category", "category")
-_CHALLENGES: Final = {"challenge passed": "success", "passed": "success", "challenge failed": "failure"}
+_CHALLENGES: Final = {
+    "challenge passed": "success",
+    "passed": "success",
+    "challenge failed": "failure",
+    "failed": "failure",
+}
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -122,7 +127,9 @@ def _judge(event: Event, name: str, parameters: Parameters) -> None:
         event.outcome = {"blocked": "failure", "allowed": "success"}.get(event.verdict, "unknown")
         event.url_category = _first(parameters, _URL_CATEGORIES)
     elif event.action == "challenge.presented":
-        event.outcome = _CHALLENGES.get(parameters.get("login_challenge_status", "").lower(), "unknown")
+        event.outcome = _CHALLENGES.get(
+            parameters.get("login_challenge_status", "").lower().removesuffix("."), "unknown"
+        )
     elif event.action == "security_policy.changed":
         event.reason = "disabled" if (event.reason or "").lower() in ("false", "off") else "enabled"
         event.app = "2-step verification"
