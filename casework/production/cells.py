@@ -115,7 +115,8 @@ class Cells:
                 self._makers.append(partial(self._made, treatment.covers, self._released))
             else:
                 made = partial(self._made, treatment.covers, ways[treatment.show])
-                self._makers.append(_once(made) if treatment.show in _OF_THE_VALUE else made)
+                once = treatment.show in _OF_THE_VALUE or (treatment.show == "address" and not self._parents)
+                self._makers.append(_once(made) if once else made)
 
     def of(self, row: Row) -> list[Cell]:
         """The cells of an event, in the order of `FIELDS`."""

@@ -19,6 +19,8 @@ def squeezed(text: str) -> str:
     """Only letters and digits, small, without accents, in the compatible form: `José.Núñez` is `josenunez`."""
     if text.isascii():
         return text.encode().translate(_SMALL, _SIGNS).decode()
+    if (plain := text.replace("\N{REPLACEMENT CHARACTER}", "")).isascii():  # what stands for a query string
+        return plain.encode().translate(_SMALL, _SIGNS).decode()
     text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
     return "".join(filter(str.isalnum, text.casefold()))
 
@@ -63,7 +65,7 @@ def notations(mac: str) -> set[str]:
 
 def address_of(text: str) -> str:
     """An address in its one spelling, without a zone; empty where it is none. An IPv4 inside an IPv6 is the IPv4."""
-    if not _LIKE_AN_ADDRESS.fullmatch(text):
+    if (":" not in text and text.count(".") != 3) or not _LIKE_AN_ADDRESS.fullmatch(text):
         return ""
     try:
         found = ip_address(text.strip("[]").partition("%")[0])

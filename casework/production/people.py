@@ -260,7 +260,7 @@ class People:
     def is_system(self, name: str) -> bool:
         """Whether it is a server or network device of the tables, or a host below one of the district's domains."""
         device = self.devices.get(self.device_of(name))
-        inside = any(name.endswith("." + realm) for realm in self.realms.names or () if "." in realm)
+        inside = name.endswith(tuple(f".{realm}" for realm in self.realms.names or () if "." in realm))
         return bool(device and device.device_class in _SYSTEMS) or inside
 
     def is_own_card(self, mac: str) -> bool:

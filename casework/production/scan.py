@@ -31,6 +31,8 @@ _CLOCKS = re.compile(
 )
 _ADDRESS = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{0,15}|(?:\d{1,3}\.){3}\d{1,3}", re.IGNORECASE)
 _RUNS = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_RUN = 8  # letters of the shortest word that is read in other notations
+_INSTANT, _HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII), len("2026-03-04T14")
 _ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|=([0-9A-F]{2})")
 _PUNY = re.compile(r"xn--[a-z0-9-]+", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"\[[A-Z0-9-]+\]")
@@ -151,6 +153,11 @@ class Scan:
             return ""
         if column == "event_id" and _EVENT_ID.fullmatch(cell):
             return self._watched.names.get(cell, "") or self._spelling(_decoded(bytes.fromhex, cell))
+        if cell.isdigit() and cell.isascii() and len(cell) < _RUN and column not in _HOSTS:
+            # Too short to spell a name in another notation.
+            return self._watched.names.get(cell, "") or self._watched.words.get(cell, "")
+        if _INSTANT.fullmatch(cell):
+            return self._run(cell[:_HOUR])
         text = _LEFT_OUT.sub(" ", cell)
         if not text.strip():
             return ""

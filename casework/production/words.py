@@ -34,7 +34,10 @@ _BLANK = r"""[\s"'<>()\[\]{},;|=]"""
 _RUN = re.compile(rf"(?<![\w.:/+-])\d+(?:{_BLANK}+(?:[.:_/+*-]+{_BLANK}+)?\d+)+(?![\w.:/+-])")
 _REPEATED = re.compile(r"([\0\x01\x02])(?:\s+\1)+")
 _LONGEST = 64  # letters of a name
+# How an event's own times, days and numbers can look: digits, seconds with thousandths, something with a day in it.
+_OF_AN_EVENT = re.compile(r"\d+(?:\.\d{3})?|\d.*[-/T:].*", re.ASCII)
 _LIMIT = 200_000  # remembered words
+_LONG = 300  # letters of a text that is remembered whole
 
 
 class Accounts:
@@ -44,15 +47,26 @@ class Accounts:
         self._people = people
         self._words = log_words()
         self._known: dict[str, str] = {}  # chunk → itself, or what stands for it
+        self._wholes: dict[str, str] = {}  # the same of texts that look the same in every event
+        self._leans = False  # whether the text that is looked at depends on its event
 
     def text(self, content: str, days: frozenset[str], numbers: frozenset[str]) -> str:
         """The text with `LEFT_OUT`, `SYSTEM` or `HOME` for what is left out.
 
         `days`: how the event's own days and times are written; `numbers`: what other cells of the row show anyway.
         """
-        plain = _QUERY.sub("?\N{REPLACEMENT CHARACTER}", content.translate(_BLANKS))
+        whole = self._wholes.get(content)
+        if whole is not None:
+            return whole
+        plain = _QUERY.sub("?\N{REPLACEMENT CHARACTER}", content.translate(_BLANKS)) if "?" in content else (
+            content if content.isascii() and content.isprintable() else content.translate(_BLANKS))  # fmt: skip
+        self._leans = False
         found = _CHUNK.sub(lambda match: self._chunk(match[0], days, numbers), plain)
-        return _REPEATED.sub(r"\1", _RUN.sub(lambda match: _short_run(match[0], numbers | days), found))
+        found, runs = _RUN.subn(lambda match: _short_run(match[0], numbers | days), found)
+        said = _REPEATED.sub(r"\1", found)
+        if not (self._leans or runs) and len(content) <= _LONG and len(self._wholes) < _LIMIT:
+            self._wholes[content] = said
+        return said
 
     def names_nobody(self, text: str) -> bool:
         """Whether a short text holds no name of anybody whom the request does not name."""
@@ -76,12 +90,16 @@ class Accounts:
             if len(self._known) >= _LIMIT:
                 self._known.clear()
             known = self._known[chunk] = chunk if self._is_accounted(chunk) else self._left_out(chunk)
-        return chunk if known != chunk and _is_of_the_event(chunk, days, numbers, self._people) else known
+        if known == chunk or not _OF_AN_EVENT.fullmatch(chunk.strip(_EDGES)):
+            return known
+        self._leans = True
+        return chunk if _is_of_the_event(chunk, days, numbers, self._people) else known
 
     def _left_out(self, chunk: str) -> str:
         """What stands for it, by what it looks like."""
         core = chunk.strip(_EDGES).lower()
-        if plain := address_of(core.partition("/")[0].rpartition(":")[0] or core) or address_of(core):
+        first = core.partition("/")[0].rpartition(":")[0] or core
+        if plain := address_of(first) or (address_of(core) if first != core else ""):
             inside = SYSTEM if not is_outside(plain) else LEFT_OUT
             return HOME if plain in self._people.homes else inside
         return SYSTEM if self._people.is_system(core) else LEFT_OUT
@@ -123,7 +141,7 @@ class Accounts:
         words = [part for part in parts if part.isalpha()]
         if any(one.isalnum() and other.isalnum() for one, other in pairwise(parts)):
             return False  # letters and digits in one word: a user name, a host, a code
-        if _is_address(core) or sum(map(len, numbers)) > _MOST_DIGITS or any(len(one) > 3 for one in numbers):
+        if sum(map(len, numbers)) > _MOST_DIGITS or any(len(one) > 3 for one in numbers) or _is_address(core):
             return False
         return all(map(self.is_known_word, words)) and not self._joined(parts)
 
