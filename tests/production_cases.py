@@ -171,6 +171,11 @@ def everything(out: Path) -> str:
     return "\n".join(parts)
 
 
+def quopri(content: bytes) -> str:
+    """As mail writes bytes."""
+    return "".join(f"={byte:02X}" for byte in content)
+
+
 def encodings(text: str) -> list[str]:
     """A text in the ways in which logs and attackers write it."""
     content = text.encode()
@@ -184,4 +189,6 @@ def encodings(text: str) -> list[str]:
         "".join(f"\\u{ord(one):04x}" for one in text), "".join(f"&#{ord(one)};" for one in text),
         ".".join(text), " ".join(text), "-".join(text), f"x{text}x", f"{text}99", f"PC-{text}", f"{text}.docx",
         "xn--" + text.encode("punycode").decode(),
+        "\n".join((text[: len(text) // 2], text[len(text) // 2 :])), "\r\n".join(text), "\u200b".join(text),
+        "\u00ad".join(text), "\u2060".join(text), f"\u202e{text[::-1]}", "\u0301".join(text), quopri(content),
     ]  # fmt: skip

@@ -65,7 +65,7 @@ def notations(mac: str) -> set[str]:
 
 def address_of(text: str) -> str:
     """An address in its one spelling, without a zone; empty where it is none. An IPv4 inside an IPv6 is the IPv4."""
-    if (":" not in text and text.count(".") != 3) or not _LIKE_AN_ADDRESS.fullmatch(text):
+    if (":" not in text and text.partition("%")[0].count(".") != 3) or not _LIKE_AN_ADDRESS.fullmatch(text):
         return ""
     try:
         found = ip_address(text.strip("[]").partition("%")[0])
