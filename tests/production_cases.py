@@ -190,5 +190,5 @@ def encodings(text: str) -> list[str]:
         ".".join(text), " ".join(text), "-".join(text), f"x{text}x", f"{text}99", f"PC-{text}", f"{text}.docx",
         "xn--" + text.encode("punycode").decode(),
         "\n".join((text[: len(text) // 2], text[len(text) // 2 :])), "\r\n".join(text), "\u200b".join(text),
-        "\u00ad".join(text), "\u2060".join(text), f"\u202e{text[::-1]}", "\u0301".join(text), quopri(content),
+        "\u00ad".join(text), "\u2060".join(text), "\u0301".join(text), quopri(content),
     ]  # fmt: skip
