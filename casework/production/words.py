@@ -22,6 +22,7 @@ _ZONE = re.compile(r"[+-](0\d|1[0-4]):?[0-5]\d|Z")
 _PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]+")
 _BROWSER = re.compile(r"(?:chrome|edg|opr|firefox|version|cros)/\d{1,3}(?:\.0){1,3}")  # no address ends so
 _ESCAPED = re.compile(r"[%\\&#~^]\w")  # could be a letter in another notation
+_AS_IN_MAIL = re.compile(r"(?:=[0-9A-Fa-f]{2}){3,}")  # bytes as mail writes them: each could be a letter
 _QUERY = re.compile(r"""\?[^\s"'<>]+""")
 _ENGINES = frozenset({
     *("win64", "x64", "wow64", "x86_64", "arm64", "10.0"),
@@ -61,6 +62,7 @@ class Accounts:
         plain = _QUERY.sub("?\N{REPLACEMENT CHARACTER}", content.translate(_BLANKS)) if "?" in content else (
             content if content.isascii() and content.isprintable() else content.translate(_BLANKS))  # fmt: skip
         self._leans = False
+        plain = _AS_IN_MAIL.sub(LEFT_OUT, plain) if "=" in plain else plain
         found = _CHUNK.sub(lambda match: self._chunk(match[0], days, numbers), plain)
         found, runs = _RUN.subn(lambda match: _short_run(match[0], numbers | days), found)
         said = _REPEATED.sub(r"\1", found)
