@@ -22,6 +22,7 @@ _ZONE = re.compile(r"[+-](0\d|1[0-4]):?[0-5]\d|Z")
 _PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]+")
 _BROWSER = re.compile(r"(?:chrome|edg|opr|firefox|version|cros)/\d{1,3}(?:\.0){1,3}")  # no address ends so
 _ESCAPED = re.compile(r"[%\\&#~^]\w")  # could be a letter in another notation
+_BROKEN = re.compile(r"[\d.:]*\d[.:]*[\r\n]+[.:]*\d[\d.:]*")  # a number over a line's end: an address in pieces
 _AS_IN_MAIL = re.compile(r"(?:=[0-9A-Fa-f]{2}){3,}")  # bytes as mail writes them: each could be a letter
 _QUERY = re.compile(r"""\?[^\s"'<>]+""")
 _ENGINES = frozenset({
@@ -31,6 +32,7 @@ _ENGINES = frozenset({
 _MOST_DIGITS = 4  # in a row of numbers that nothing explains; five could be a student's number in pieces
 LEFT_OUT, SYSTEM, HOME = "\0", "\x01", "\x02"  # of the field's own kind; an inside system; where somebody lives
 _BLANKS = str.maketrans(dict.fromkeys("\0\x01\x02\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029", " "))
+_BLANKS_NOT_OURS = {sign: blank for sign, blank in _BLANKS.items() if sign != ord(LEFT_OUT)}
 _BLANK = r"""[\s"'<>()\[\]{},;|=]"""
 _RUN = re.compile(rf"(?<![\w.:/+-])\d+(?:{_BLANK}+(?:[.:_/+*-]+{_BLANK}+)?\d+)+(?![\w.:/+-])")
 _REPEATED = re.compile(r"([\0\x01\x02])(?:\s+\1)+")
@@ -59,15 +61,16 @@ class Accounts:
         whole = self._wholes.get(content)
         if whole is not None:
             return whole
-        plain = _QUERY.sub("?\N{REPLACEMENT CHARACTER}", content.translate(_BLANKS)) if "?" in content else (
-            content if content.isascii() and content.isprintable() else content.translate(_BLANKS))  # fmt: skip
+        given, content = content, _BROKEN.sub(LEFT_OUT, content.replace(LEFT_OUT, " "))
+        content = content if content.isascii() and content.isprintable() else content.translate(_BLANKS_NOT_OURS)
+        plain = _QUERY.sub("?\N{REPLACEMENT CHARACTER}", content) if "?" in content else content
         self._leans = False
         plain = _AS_IN_MAIL.sub(LEFT_OUT, plain) if "=" in plain else plain
         found = _CHUNK.sub(lambda match: self._chunk(match[0], days, numbers), plain)
         found, runs = _RUN.subn(lambda match: _short_run(match[0], numbers | days), found)
         said = _REPEATED.sub(r"\1", found)
         if not (self._leans or runs) and len(content) <= _LONG and len(self._wholes) < _LIMIT:
-            self._wholes[content] = said
+            self._wholes[given] = said
         return said
 
     def names_nobody(self, text: str) -> bool:
