@@ -26,6 +26,7 @@ class Notebook:
 
     def __init__(self, detection: Detection, settings: Settings) -> None:
         self.detection = detection
+        self.key = detection.key
         self.cells = Shelf(f"cell-{detection.key}", Cell, Cell)
         self.habits = Habits(detection.name) if detection.habit else None
         self.sites = Sites(detection.name) if detection.spread else None

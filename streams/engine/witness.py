@@ -49,7 +49,7 @@ class Witness:
 
     def dockets_changed(self, dockets: Iterable[Docket]) -> None:
         """Let these detections hear from now on, and no others."""
-        self._dockets = {docket.detection.key: docket for docket in dockets}
+        self._dockets = {docket.key: docket for docket in dockets}
         self._listening = None
         self._as_given.clear()
 
@@ -194,18 +194,18 @@ class Witness:
         told, policy = list(kept), self.settings.policy_at(seen.at)
         for docket in dockets:
             detection = docket.detection
-            if seen.at <= docket.forgotten_at or detection.key in kept:
+            if seen.at <= docket.forgotten_at or docket.key in kept:
                 continue
             if docket.sites:
                 docket.saw(seen, answer)
             if detection.continues and docket.again(seen, answer):
-                told.append(detection.key)
+                told.append(docket.key)
             elif sighting := detection.sight(seen, self.reference, policy):
                 key, alone = self._remember(docket, seen, sighting, answer, None if unknown else rests)
                 if alone:
-                    apart.append((detection.key, key))
+                    apart.append((docket.key, key))
                 elif key:
-                    told.append(detection.key)
+                    told.append(docket.key)
         if unknown or apart:
             keys = list(dict.fromkeys([*answer.keys, *more, *desk]))
             self.room.put(seen.event_id, Waiting(seen.at, line, apart, keys, rests, answer.suffix, told))
