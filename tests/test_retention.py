@@ -178,6 +178,7 @@ class _Says(msgspec.Struct):
 
 
 @pytest.mark.parametrize("die_at", ["", "list", "delete", "parts", "certify"])
+@pytest.mark.slow
 def test_a_purge_ends_once_wherever_it_was_killed(stack: Stack, ledger: Ledger, stored: Store, die_at: str) -> None:
     question = asked(stored, hold(accounts=("acme1",)))
     if die_at:

@@ -168,6 +168,7 @@ def test_a_line_that_cannot_be_a_row_becomes_a_dead_letter_and_its_neighbours_ar
     assert "`int | null`, got `str`" in letters[1].reason
 
 
+@pytest.mark.slow
 def test_nothing_is_committed_while_clickhouse_is_down_and_everything_is_stored_after(
     settings: Settings, store: Store, producer: MarkedProducer, own_stack: Stack
 ) -> None:
@@ -197,6 +198,7 @@ def test_told_to_end_while_nothing_can_be_stored_it_ends_and_commits_nothing(
         until(lambda: "stuck1" in stored(store, "stuck"))
 
 
+@pytest.mark.slow
 async def test_what_a_transaction_took_back_is_never_stored(settings: Settings, store: Store) -> None:
     async with AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap,
@@ -282,6 +284,7 @@ def give_out(producer: MarkedProducer, given: list[Given]) -> None:
     producer.flush()
 
 
+@pytest.mark.slow
 def test_events_that_are_named_by_their_place_are_stored_as_the_log_has_them(
     settings: Settings, store: Store, producer: MarkedProducer
 ) -> None:
@@ -306,6 +309,7 @@ def test_events_that_are_named_by_their_place_are_stored_as_the_log_has_them(
     assert all(row.raw == f"raw of {row.event_id}" for row in rows)
 
 
+@pytest.mark.slow
 def test_events_that_the_log_does_not_hold_are_dead_letters_and_the_rest_is_stored(
     settings: Settings, store: Store, producer: MarkedProducer, own_stack: Stack
 ) -> None:

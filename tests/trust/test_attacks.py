@@ -13,6 +13,7 @@ import yaml
 from model.event import Event, decode_event
 from model.violation import Violation, decode_violation
 from streams.engine.engine import Engine
+from tests.detection_cases import Reader
 from tests.trust.attack_district import folder_of, log_of, records
 
 ATTACKS = Path(__file__).parent / "attacks"
@@ -26,7 +27,7 @@ def cases() -> list[Any]:
     """Every case of every file, named by its product and its place."""
     found = []
     for file in sorted(ATTACKS.glob("*.yaml")):
-        held = yaml.safe_load(file.read_text())
+        held = yaml.load(file.read_text(), Reader)
         for number, case in enumerate(held["cases"], 1):
             found.append(pytest.param(file.stem, held.get("lines", {}), case, id=f"{file.stem}-{number}"))
     return found

@@ -88,7 +88,7 @@ def written(product: str, name: str) -> str:
     return name.replace("\\", "\\\\") if product in doubled | {"sophos", "windows_security", "zscaler"} else name
 
 
-PRODUCTS = sorted({path.parent.parent.name for path in SAMPLES if any(samples(path.parent.parent.name))})
+PRODUCTS = sorted(name for name in {path.parent.parent.name for path in SAMPLES} if any(samples(name)))
 
 
 def changed(sample: Sample, form: str) -> str:
