@@ -233,3 +233,11 @@ def test_a_row_that_was_changed_is_evidence_and_stays(ledger: Ledger, stored: St
     purged(ledger, stored, asked(stored))
     assert "a1" in left(stored)
     assert ("auth_events", "a1", "altered") in wrong(verified(ledger, stored))
+
+
+def test_a_plan_says_of_classes_without_rows_of_their_own_where_these_are(stored: Store) -> None:
+    rule = Rule(keep="P1Y", since="occurred", basis="local")
+    told = {name: asked(stored).counts(name, rule) for name in ("exhibits", "mail_metadata", "searches")}
+    assert "kept as long as a violation cites them" in str(told["exhibits"].says)
+    assert "nothing of this class is stored" in str(told["mail_metadata"].says)
+    assert told["searches"].says == "nothing of this class is destroyed by this release"

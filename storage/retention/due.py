@@ -16,6 +16,12 @@ from storage.retention.schedule import Rule
 
 PURGED = (*EVENT_CLASSES, RAW, "violations", "dead_letters")
 _SAMPLE = 5
+# Of classes that have no rows of their own to destroy.
+_SAYS = {
+    "exhibits": "they are the events that violations cite: counted and destroyed in their own classes, and kept as long"
+    " as a violation cites them",
+    "mail_metadata": "nothing of this class is stored: no source that is read gives mail metadata",
+}
 _AT = "if(occurred_at = toDateTime64(0, 3, 'UTC') OR occurred_at > stored_at, stored_at, occurred_at)"
 
 
@@ -88,7 +94,7 @@ class Question:
         """The numbers of a class. Raises `Unavailable`."""
         answer = ClassDue(record_class=record_class, basis=rule.basis, schedule=rule.words)
         if record_class not in PURGED:
-            answer.says = "nothing of this class is destroyed by this release"
+            answer.says = _SAYS.get(record_class, "nothing of this class is destroyed by this release")
             return answer
         where, verdict = self._asked(record_class)
         sql = f"SELECT count() AS rows, countIf(v = 'due') AS due, countIf(v = 'held') AS held, countIf(v = 'kept')" \
