@@ -19,12 +19,18 @@ PLAN = {"as_of": "2026-12-01", "classes": [{"class": "auth_events", "due": 7}], 
 
 
 @pytest.fixture(scope="module")
-def store(stack: Stack) -> Iterator[Store]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home for who decides and for the pages: a decision counts by its home's marks."""
+    return tmp_path_factory.mktemp("desk-pages")
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack, home: Path) -> Iterator[Store]:
     store = stored_district(stack, "test_desk_pages")
     found = violation("m1", detection="investigator_misuse", headline="zoe looked up their own records", account="zoe",
                       person=None)  # fmt: skip
     store_records(store, [violations([found], 40)])
-    with Register(stack.settings(clickhouse_url=store.url), store) as register:
+    with Register(stack.settings(clickhouse_url=store.url, hallmonitor_home=home), store) as register:
         for name, role in (("rev.desk", "reviewer"), ("rec.desk", "records_officer"), ("adm.desk", "administrator")):
             register.write(users.added(name, [role], None, now(), "ada", "administrator"))
         body = {"query": "tbell", "how": "timeline", "rows": 3, "people": [], "case": "7"}
@@ -39,8 +45,8 @@ def store(stack: Stack) -> Iterator[Store]:
 
 
 @pytest.fixture(autouse=True)
-def _address(stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    told = {**stack.environment, "CLICKHOUSE_URL": store.url, "HALLMONITOR_HOME": str(tmp_path)}
+def _address(stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    told = {**stack.environment, "CLICKHOUSE_URL": store.url, "HALLMONITOR_HOME": str(home)}
     for name, value in told.items():
         monkeypatch.setenv(name, value)
 
