@@ -14,7 +14,7 @@ from streams.engine.engine import Engine
 from streams.engine.output import Unjudged
 from streams.memory.watermarks import Source
 
-TURN_BATCHES = 50
+TURN_BATCHES = 100  # as the worker, when it has much to read
 MOST_SAID = 20
 
 
