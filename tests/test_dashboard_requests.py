@@ -1,6 +1,7 @@
 """The page Requests as Streamlit runs it: the queue, the intake, decisions about picked rows, hostile words."""
 
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -142,8 +143,10 @@ def test_days_left_are_said_in_words() -> None:
 
 @pytest.mark.slow
 def test_a_request_is_produced_on_its_page_and_taken_away(
-    store: Store, opened: Request, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    stack: Stack, store: Store, opened: Request, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    marks = Path("ledger", "marks")  # of the home in which the request was opened: it counts by these
+    shutil.copytree(stack.settings().hallmonitor_home / marks, tmp_path / marks)
     monkeypatch.setenv("HALLMONITOR_HOME", str(tmp_path))
     page = run_page(_requests, id=opened.request_id)
     press(page, "Produce")
