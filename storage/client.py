@@ -20,6 +20,7 @@ _READ = {
     "output_format_json_validate_utf8": 1,
     "prefer_column_name_to_alias": 1,  # `nullIf(account, '') AS account` must not hide the column from WHERE
     "max_execution_time": 120,
+    "max_query_size": 1 << 20,  # rows that are nobody's decision are left out by name (storage/queries/casework.py)
 }
 _WRITE = {
     "date_time_input_format": "best_effort",

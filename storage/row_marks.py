@@ -71,12 +71,13 @@ class RowMarks:
         return self._earlier or frozenset()
 
     def _is_marked(self, row: Decided) -> bool:
-        if hmac.compare_digest(_mark(self._ring.key(CASEWORK.name), row), row.mark):
+        said = row.mark.encode()  # anybody may have written it, in any letters
+        if hmac.compare_digest(_mark(self._ring.key(CASEWORK.name), row).encode(), said):
             return True
         for one in self._ring.retired():
             ended = one.until.get(CASEWORK.name)
             old = not one.legacy and ended is not None and row.log_offset < ended.ends.get(row.log_partition, 0)
-            if old and hmac.compare_digest(_mark(derived(bytes.fromhex(one.key), CASEWORK.name), row), row.mark):
+            if old and hmac.compare_digest(_mark(derived(bytes.fromhex(one.key), CASEWORK.name), row).encode(), said):
                 return True
         return False
 

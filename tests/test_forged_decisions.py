@@ -25,6 +25,7 @@ from storage.client import Store
 from storage.ledger import verifying
 from storage.ledger.marking import prepare
 from storage.queries import casework as stored
+from storage.queries.cases import cases_with
 from storage.queries.facts import FactRow, fact_of
 from storage.queries.history import reference
 from storage.queries.triage import standings
@@ -194,3 +195,27 @@ def test_a_row_of_the_tables_that_cannot_be_read_is_a_sentence_and_the_rest_goes
 
 def test_an_ended_row_can_be_read() -> None:
     assert fact_of(FactRow("accounts", "tbell", "")) == Fact(table="accounts", key="tbell", row=None)
+
+
+def test_a_mark_in_any_letters_stops_no_decision(register: Register, store: Store, district: str) -> None:
+    forge(store, decided("case.closed", "case:1", district, 0), mark="é")
+    assert register.write(decided("case.opened", "case:1", district, 0, title="real")).holds
+
+
+def test_a_forged_link_hides_no_case_from_an_analyst(register: Register, store: Store, district: str) -> None:
+    register.write(decided("case.opened", "case:7", district, 0, title="real", people=["p9"]))
+    forge(store, decided("case.linked", "case:7", district, 1, people=["t1"]))
+    assert cases_with(store, {"people": ["t1"]}) == []
+    assert cases_with(store, {"people": ["p9"]}) == [(district, "case:7")]
+
+
+def test_thousands_of_forged_decisions_leave_the_real_one_standing(
+    register: Register, store: Store, district: str
+) -> None:
+    standing = {"state": "assigned", "outcome": None, "assignee": "gwen", "comment": ""}
+    register.write(decided("violation.triaged", "violation:v1", district, 0, **standing))
+    body = msgspec.json.encode({**standing, "state": "closed"}).decode()
+    one = msgspec.structs.asdict(decided("violation.triaged", "violation:v1", district, 1)) | {"body": body}
+    rows = ({**one, "event_id": f"f{n}", "log_partition": 9, "log_offset": n, "version": n} for n in range(8_000))
+    store.insert_lines("casework", COLUMNS["casework"], b"\n".join(msgspec.json.encode(row) for row in rows))
+    assert standings(store, district)[district, "v1"].state == "assigned"

@@ -86,3 +86,13 @@ def test_few_events_are_looked_for_in_vain(monkeypatch: pytest.MonkeyPatch) -> N
         assert not known.holds("k", cell, _sighting(number))
         cell.runs.append(_sighting(number))
     assert len(looked) < 100
+
+
+def test_the_memo_of_a_cell_whose_runs_became_few_in_between_says_what_its_runs_say() -> None:
+    known, cell = GivenOut(), Cell(runs=[_sighting(number) for number in range(40)])
+    known.holds("k", cell, _sighting(100))
+    cell.runs = cell.runs[:10]
+    for number in range(200, 240):  # few at first, and then many again
+        assert not known.holds("k", cell, _sighting(number))
+        cell.runs.append(_sighting(number))
+    assert all(known.holds("k", cell, _sighting(number)) for number in range(200, 240))

@@ -411,3 +411,16 @@ def test_a_row_of_the_tables_without_its_key_stops_no_production_and_its_names_a
     done = made(tmp_path / "p", [event(1, raw="GET quendolinabernathyx tbell")], extra=broken)
     assert done.counts.responsive == 1
     assert "abernathyx" not in everything(tmp_path / "p").lower()
+
+
+@pytest.mark.parametrize("listed", ["chr-0001", "chr-0001;", " ; chr-0001"])
+def test_a_device_that_no_table_has_is_not_the_subjects_for_an_empty_id_in_a_list(tmp_path: Path, listed: str) -> None:
+    other = {"account": None, "account_domain": None, "device": "bobs-ipad", "raw": "bobs-ipad GET unblock-it.example"}
+    row = Fact(table="checkouts", key="c1", row={"checkout_id": "c1", "device_id": listed, "person": TARA.person})
+    made(tmp_path / "p", [event(1), event(2, **other)], of=asked(domains=("unblock-it.example",)), extra=[row])
+    assert "bobs-ipad" not in str(rows(tmp_path / "p"))
+
+
+def test_a_number_in_pieces_over_a_lines_end_is_left_out_and_a_long_one_holds_nothing_up(tmp_path: Path) -> None:
+    made(tmp_path / "p", [event(1, raw="10.4\n4.7.9 " + "7" * 60_000)])  # quadratic once: minutes
+    assert "4.7.9" not in str(rows(tmp_path / "p"))

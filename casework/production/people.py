@@ -115,10 +115,12 @@ class People:
             names.spelled |= {name, f"{name}@{realm}" if realm else name}
 
     def _device(self, row: dict[str, str]) -> None:
-        device = self.devices.setdefault(row.get("device_id", ""), Device())
+        if not row.get("device_id"):
+            return
+        device = self.devices.setdefault(row["device_id"], Device())
         device.device_class = row.get("class", "")
         device.names |= {
-            squeezed(row.get("device_id", "")),
+            squeezed(row["device_id"]),
             squeezed(row.get("serial", "")),
             *hosts_of(row.get("hostname", "")),
         }
@@ -129,8 +131,8 @@ class People:
         self.roles.setdefault(row.get("userSourcedId", ""), set()).add(row.get("role", ""))
 
     def _given(self, row: dict[str, str]) -> None:
-        for device_id in row.get("device_id", "").split(";"):
-            device = self.devices.setdefault(device_id.strip(), Device())
+        for device_id in filter(None, map(str.strip, row.get("device_id", "").split(";"))):
+            device = self.devices.setdefault(device_id, Device())
             device.people |= {row["person"]} if row.get("person") else set()
 
     # Sides

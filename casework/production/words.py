@@ -22,7 +22,8 @@ _ZONE = re.compile(r"[+-](0\d|1[0-4]):?[0-5]\d|Z")
 _PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]+")
 _BROWSER = re.compile(r"(?:chrome|edg|opr|firefox|version|cros)/\d{1,3}(?:\.0){1,3}")  # no address ends so
 _ESCAPED = re.compile(r"[%\\&#~^]\w")  # could be a letter in another notation
-_BROKEN = re.compile(r"[\d.:]*\d[.:]*[\r\n]+[.:]*\d[\d.:]*")  # a number over a line's end: an address in pieces
+# A number over a line's end: an address in pieces.
+_BROKEN = re.compile(r"(?<![\d.:])[\d.:]*\d[.:]*[\r\n]+[.:]*\d[\d.:]*")
 _AS_IN_MAIL = re.compile(r"(?:=[0-9A-Fa-f]{2}){3,}")  # bytes as mail writes them: each could be a letter
 _QUERY = re.compile(r"""\?[^\s"'<>]+""")
 _ENGINES = frozenset({

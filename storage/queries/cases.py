@@ -2,15 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from storage.client import Store
-from storage.queries.where import MOST, Where
-
-
-class _Entity(msgspec.Struct):
-    district: str
-    entity: str
+from storage.queries.casework import entities_decided
+from storage.queries.where import Where
 
 
 def cases_with(store: Store, held: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -20,18 +14,13 @@ def cases_with(store: Store, held: Mapping[str, Sequence[str]]) -> list[tuple[st
     if not told:
         return []
     where.that("startsWith(entity, 'case:')").that(" OR ".join(told))
-    return _entities(store, where)
+    return entities_decided(store, where)
 
 
 def shared(store: Store, name: str) -> list[tuple[str, str]]:
     """District and entity of each case that was ever shared with a user."""
     where = Where().equal("kind", "case.shared").equal("JSONExtractString(body, 'with')", name)
-    return _entities(store, where)
-
-
-def _entities(store: Store, where: Where) -> list[tuple[str, str]]:
-    sql = f"SELECT DISTINCT district, entity FROM casework {where} ORDER BY district, entity {where.limit(MOST)}"
-    return [(one.district, one.entity) for one in store.rows(sql, _Entity, where.parameters)]
+    return entities_decided(store, where)
 
 
 def _holds(where: Where, name: str, ids: Sequence[str]) -> str:

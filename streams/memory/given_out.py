@@ -18,6 +18,7 @@ class GivenOut:
         if not sighting.ids:
             return False
         if len(cell.runs) <= _FEW:
+            self.forget(key)  # it would not be told of what comes now
             return cell.has(sighting)
         memo = self._memos.get(key)
         if memo is None or memo.cell is not cell or memo.is_full:
