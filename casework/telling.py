@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from casework.fold import histories
+from casework.fold import histories, history
 from casework.unmasking import case_of
 from casework.users import User, state
 from model.batch import Batch, Fact
@@ -117,7 +117,7 @@ def _matter(event: CaseworkEvent) -> str:
 
 def _is_open(store: Store, district: str, matter: str) -> str:
     noun, _, name = matter.partition(":")
-    known = [one.kind for one in of_entities(store, [(district, matter)])]
+    known = [one.event.kind for one in history(of_entities(store, [(district, matter)])) if one.holds]
     if not known:
         return "unknown"
     if noun != "case":

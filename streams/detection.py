@@ -63,7 +63,8 @@ class Case:
     unless the detection asks for them. `kept`: what the detection keeps of the subject for longer, in order of time,
     however long before or after the day (`Detection.keeps`). `watched_since`: as in `Known`. `fleet`: what this
     detection remembers of every subject on a school day; dear, so to be asked only where a finding is near. `came_to`:
-    the accounts whose sessions at a device were come to in a stretch of time (ms).
+    the accounts whose sessions at a device were come to in a stretch of time (ms). `sitter`: the account of who sat at
+    a device (ms), by what its log has told by now; what was remembered before that was told may be laid to another.
     """
 
     subject: str
@@ -89,6 +90,7 @@ class Case:
     watched_since: int = NEVER
     fleet: Callable[[date], Mapping[str, Sequence[Sighting]]] = lambda day: {}
     came_to: Callable[[str, int, int], frozenset[str]] = lambda device_id, since, until: frozenset()
+    sitter: Callable[[str, int], str | None] = lambda device_id, at: None
     usual: Usual = field(default_factory=Usual)  # what the cohort pulled, where the detection asks for it
     clocks: Mapping[tuple[str, str, int], Reading] = field(default_factory=dict)  # by source, computer, day of UTC
 

@@ -14,10 +14,19 @@ from tests.test_detections import _reached, events_of
 from tests.test_engine_properties import as_text, told
 
 DAY = 24 * 3_600_000
-LEASES_LAST, LEASES_FIRST = ("proxy", "auth", "vpn", "device"), ("device", "vpn", "auth", "proxy")
-# What a filter saw at an address before the lease of that address was told does not wait for it: of shared accounts
-# there is too much of that (`movable` of shared_account).
-TOO_MANY = {"a filter that names the account on both devices, one of which runs under a login that is nobody's"}
+ORDERS = {
+    "leases last": ("proxy", "auth", "vpn", "device"),
+    "leases first": ("device", "vpn", "auth", "proxy"),
+    "sign-ins last": ("device", "proxy", "vpn", "auth"),
+}
+# What a filter saw before the lease of the address was told, or who sat there, does not wait for that: of shared
+# accounts there is too much of it (`movable` of shared_account). So these are not found then; nothing is invented.
+TOO_MANY = {
+    "a filter that names the account on both devices, one of which runs under a login that is nobody's",
+    "web traffic of the device somebody sits at is their use, until the screen is locked",
+    "sharing after the screens were unlocked, by the web traffic of both devices",
+    "a user who switches back on one device while the other goes on is found",
+}
 
 
 def _cases() -> list[Any]:
@@ -27,7 +36,7 @@ def _cases() -> list[Any]:
         whole = cases_of(name)
         for case in whole["cases"]:
             sources = {said.get("category", "auth") for said in case.get("events", [])}
-            if len(sources) > 1 and "watched" not in {*whole, *case} and case["name"] not in TOO_MANY:
+            if len(sources) > 1 and "watched" not in {*whole, *case}:
                 found.append(pytest.param(whole, case, id=f"{name}: {case['name']}"))
     return found
 
@@ -51,9 +60,11 @@ def _heard(events: list[Event]) -> Batch:
     return _reached(round(first.timestamp() * 1000) - DAY)
 
 
-@pytest.mark.parametrize("categories", [LEASES_LAST, LEASES_FIRST], ids=["leases last", "leases first"])
+@pytest.mark.parametrize("categories", ORDERS.values(), ids=ORDERS.keys())
 @pytest.mark.parametrize(("whole", "case"), _cases())
 def test_a_source_that_is_told_later_changes_no_finding(
     whole: dict[str, Any], case: dict[str, Any], categories: tuple[str, ...]
 ) -> None:
-    assert in_order(whole, case, categories) == in_order(whole, case)
+    expected = in_order(whole, case)
+    found = in_order(whole, case, categories)
+    assert found == expected or (case["name"] in TOO_MANY and found.items() <= expected.items())

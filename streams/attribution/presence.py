@@ -51,6 +51,12 @@ class Presence:
         came = (one for one in (desk.entries if desk else ()) if one[1] == Act.HERE and since <= one[0] < until)
         return frozenset(one[3] for one in came)
 
+    def sitter(self, device_id: str, at: int) -> str | None:
+        """The account of who sat at a device (ms), as far as its own log has told by now."""
+        desk = self.desks.items.get(device_id)
+        entry = desk.sitting(at, SITTING_CAP)[0] if desk else None
+        return entry.account if entry else None
+
     def _write(self, shelf: Shelf[Timeline], key: str, seen: Seen, value: str, name: str = "") -> None:
         """`name`: what the client called itself."""
         source = f"{seen.source_id}\0{name}" if name else seen.source_id

@@ -355,6 +355,7 @@ class Docket(Notebook):
             watched_since=self._watching_since,
             fleet=self._fleet,
             came_to=self._presence.came_to,
+            sitter=self._presence.sitter,
             usual=self._usual(sightings, day),
             spikes=self.sites.spikes(name, {s.site for s in sightings if s.site}) if self.sites else (),
         )

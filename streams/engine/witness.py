@@ -239,12 +239,16 @@ class Witness:
             told = self._told[rests] = watermarks.settled(telling)
         return told
 
-    def _see_again(self, events: list[tuple[str, Waiting]]) -> None:
-        """Take back what stood apart and remember it anew, as whose it is by what is known now."""
+    def _see_again(self, events: list[tuple[str, Waiting]], *, settled: bool = False) -> None:
+        """Take back what stood apart and remember it anew, as whose it is by what is known now.
+
+        `settled`: nothing can move it any more; unless a table has changed it stays whose it was.
+        """
         for event_id, waiting in events:
+            as_given = settled and event_id in self._as_given
             self._as_given.discard(event_id)
             try:
-                self._see_anew(event_id, waiting)
+                (self._settle if as_given else self._see_anew)(event_id, waiting)
             except Exception as error:  # of this one, not of the line that brought the news
                 self._unjudged.append((waiting.line, words_of(error), event_id))
 
@@ -271,12 +275,7 @@ class Witness:
 
     def release_waiting(self) -> None:
         """What nothing can move any more goes on as it is; after a table has changed, as whose it is by that."""
-        settled = self.room.take_settled(self.told_until)
-        self._see_again([one for one in settled if one[0] not in self._as_given])
-        for event_id, waiting in settled:
-            if event_id in self._as_given:
-                self._as_given.discard(event_id)
-                self._settle(event_id, waiting)
+        self._see_again(self.room.take_settled(self.told_until), settled=True)
 
     def _settle(self, event_id: str, waiting: Waiting) -> None:
         """No timeline that it rests on has changed, else it would have been taken out then: it is whose it was."""

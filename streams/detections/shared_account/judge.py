@@ -12,6 +12,7 @@ from streams.evidence.identity import Identity
 from streams.patterns.excuses import Excuses, names, stays
 from streams.patterns.sessions import Session, build, limits_of
 from streams.patterns.usage import Use, overlaps
+from streams.sighting import Sighting
 
 MINUTE = 60_000
 
@@ -25,7 +26,25 @@ def judge(case: Case) -> Verdict:
         return Verdict([])
     if account.kind == "vendor":
         return Verdict(_judge_vendor(case, account))
-    return Day(_without_copies(case), account).verdict()
+    return Day(_without_copies(_without_anothers_desk(case, account)), account).verdict()
+
+
+def _without_anothers_desk(case: Case, account: Account) -> Case:
+    """The case without the web traffic of a device at which, as was told only later, another person sat.
+
+    A filter goes on naming whoever used the device before (`sight`); the device's own log may come after the filter's.
+    """
+    kept = [s for s in case.sightings if s.kind != "web.requested" or not _is_anothers(case, account, s)]
+    return case if len(kept) == len(case.sightings) else replace(case, sightings=kept)
+
+
+def _is_anothers(case: Case, account: Account, seen: Sighting) -> bool:
+    """Whether others sat there when it began and when it ended."""
+    if not seen.device_id:
+        return False
+    names = {case.sitter(seen.device_id, at) for at in (seen.at, seen.until)}
+    people = {case.reference.account(name, seen.at) if name else None for name in names}
+    return all(one is not None and one.person not in (None, account.person) for one in people)
 
 
 def _without_copies(case: Case) -> Case:
