@@ -331,11 +331,13 @@ def _lost(cells: list[str], row: dict[str, str], stated: Stated) -> list[Remark]
 
 
 def _imply(line: int, row: dict[str, str], bad: list[Remark], zone: ZoneInfo, stated: Stated) -> bool:
-    """A row of which one word is lost that another column tells: it is kept with that word, in doubt. Whether it is."""
+    """A row of which one word is lost that another column tells: it is kept with that word, in doubt, or contradicts
+    another row, which is told instead. Whether it is such a row."""
     column, teller, word = stated.table.implied or ("", "", "")
     if row.get(teller, "").strip() and {one.column for one in bad} == {column}:
         fact = fact_of(stated.table, {**row, column: word}, zone)
-        if isinstance(fact, Fact) and stated.add(line, fact):
-            stated.doubt(fact, bad[0], ())
+        if isinstance(fact, Fact):
+            if stated.add(line, fact):
+                stated.doubt(fact, bad[0], ())
             return True
     return False

@@ -9,6 +9,7 @@ from model.batch import Fact
 from model.spelling import meant
 from model.tables import UNREAD
 from model.violation import decode_violation
+from producers.reference_csv import read_table
 from producers.reference_folder import Load, decode_shelf, encode_shelf, load, unread
 from streams.engine.engine import Engine
 from streams.engine.whole import judge_whole
@@ -188,3 +189,9 @@ def test_a_notice_that_comes_later_judges_again_what_asked_the_table() -> None:
     engine.judge()
     (line,) = engine.take().violations
     assert decode_violation(line).revision == 2
+
+
+def test_a_row_that_lost_a_word_and_contradicts_another_is_counted_once() -> None:
+    body = b"account,kind,vendor\nvtech,vendor,acme\nvtech,vendr,other\n"
+    stated = read_table("accounts", "accounts.csv", body, ZoneInfo("America/Chicago"))
+    assert (stated.lost, len(stated.problems)) == (1, 1)
