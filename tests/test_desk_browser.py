@@ -1,12 +1,13 @@
 """The pages of the desk in a real Chromium, behind the login: a heading, a title, and nothing that axe finds."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from test_dashboard_browser import PASSWORD, WCAG, browser, pytestmark  # noqa: F401
-from test_dashboard_desk import store  # noqa: F401
+from test_dashboard_desk import home, store  # noqa: F401
 
 from casework import users
 from casework.register import Register
@@ -21,8 +22,8 @@ NAME = "all.desk"
 
 
 @pytest.fixture(scope="module")
-def served(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:  # noqa: F811
-    settings = stack.settings(clickhouse_url=store.url, hallmonitor_home=tmp_path_factory.mktemp("desk-pages"))
+def served(stack: Stack, store: Store, home: Path) -> Iterator[Child]:  # noqa: F811
+    settings = stack.settings(clickhouse_url=store.url, hallmonitor_home=home)
     with pytest.MonkeyPatch.context() as kept:
         for name in (*settings.environment(), "HALLMONITOR_HOME", "HALLMONITOR_DASHBOARD_FOLDERS"):
             kept.setenv(name, "")

@@ -81,7 +81,6 @@ def seen_by(settings: Settings, name: str) -> str:
     return str(json.loads(done.stdout.splitlines()[0])["person"])
 
 
-@pytest.mark.slow
 def test_every_command_that_reads_hides_students_from_an_analyst(settings: Settings) -> None:
     commands = (("violations",), ("show", "v1"), ("timeline", "tb*"), ("search", "tb*"), ("search", "Tessa Bell"))
     for command in commands:
@@ -132,7 +131,6 @@ def test_a_case_about_somebody_else_unmasks_nobody(settings: Settings, store: St
     assert "is not about this person" in done.output
 
 
-@pytest.mark.slow
 def test_a_second_person_agrees_and_never_the_first(settings: Settings, store: Store) -> None:
     name = seen_by(settings, "ulf")
     assert asked(settings, "unmask", "ask", DISTRICT, name, *WHY, "--user", "ulf").exit_code == 0
