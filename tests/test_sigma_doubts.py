@@ -13,7 +13,10 @@ from model.sigma.vendor_names import VENDOR_NAMES
 from streams.detections.sigma.record import named
 
 PRODUCERS = Path(__file__).parents[1] / "producers"
-NOT_OURS = frozenset({"a", "api", "hello", "xml_name", "logfilecleared_xmlns", "event_xmlns"})  # samples of odd records
+# Of samples of odd records, and what shippers add.
+NOT_OURS = frozenset({
+    *("a", "api", "hello", "xml_name", "logfilecleared_xmlns", "event_xmlns", "serviceshutdown_xmlns", "time_created"),
+})  # fmt: skip
 RULE = """title: A logon
 logsource: {product: windows, service: security}
 detection:

@@ -65,7 +65,8 @@ def parse(record: bytes, context: Context) -> Parsed:
     if event.occurred_at:
         event.time_quality = "exact"
     fields = _fields(cells, context)
-    if fields and fields.sound("identity", "identity type", "internal ip", "external ip", "domain", "url"):
+    believed = ("identity", "identity type", "internal ip", "external ip", "domain", "url")
+    if fields and fields.sound(*believed) and _in_place(fields):
         _read(event, fields)
     return [event]
 
@@ -128,6 +129,18 @@ def _fields(cells: list[str], context: Context) -> Fields | None:
         if cells[names.index("action")].lower() in _VERDICTS:
             return collect(list(zip(names, cells, strict=False)))
     return None
+
+
+def _in_place(fields: Fields) -> bool:
+    """Whether the cells stand where they belong: a client that closes a quote of its own moves all behind it.
+
+    The type of the identity is one of the types of the identities; where there is none, the status is a number.
+    """
+    kind, kinds = fields.get("identity type"), fields.get("identity types")
+    if kind:
+        return not kinds or kind.lower() in (one.strip().lower() for one in kinds.split(","))
+    status = fields.values.get("status code")
+    return not kinds and (status is None or status.isdigit())
 
 
 def _read(event: Event, fields: Fields) -> None:

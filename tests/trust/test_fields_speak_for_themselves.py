@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from model.event import Event
@@ -361,6 +361,7 @@ def test_what_a_client_usually_writes_is_read(slot: str) -> None:
 @pytest.mark.parametrize("slot", SLOTS)
 @settings(max_examples=100, deadline=None)
 @given(pieces=st.lists(st.sampled_from(PIECES), min_size=1, max_size=6))
+@example(pieces=['"', ",", '"'])
 def test_whatever_a_client_writes_speaks_for_its_own_field_only(slot: str, pieces: list[str]) -> None:
     """A record that holds more than it can is read as if nothing were in it, or not at all."""
     product, _, usual, own = SLOTS[slot]
