@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,11 +85,17 @@ def test_nobody_is_asked_to_agree_to_their_own_request() -> None:
 
 
 @pytest.fixture(scope="module")
-def store(stack: Stack) -> Iterator[Store]:
+def desks_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home for who decides and for the pages: a decision counts by its home's marks."""
+    return tmp_path_factory.mktemp("home-of-home")
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack, desks_home: Path) -> Iterator[Store]:
     store = stored_district(stack, "test_home")
     role = {"userSourcedId": "p17", "role": "student", "orgSourcedId": "o1"}
     store_records(store, [facts([Fact(table="roles", key="r17", row=role)], 50)])
-    with Register(stack.settings(clickhouse_url=store.url), store) as register:
+    with Register(stack.settings(clickhouse_url=store.url, hallmonitor_home=desks_home), store) as register:
         for name in ROLES:
             register.write(users.added(f"{name}.home", [name], None, now(), "ada", "administrator"))
         _decided(register, store)
@@ -110,11 +117,11 @@ def _decided(register: Register, store: Store) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _address(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: Any) -> None:
+def _address(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "store" not in request.fixturenames:
         return
     stack, store = request.getfixturevalue("stack"), request.getfixturevalue("store")
-    home = tmp_path_factory.getbasetemp() / "home-of-home"
+    home = request.getfixturevalue("desks_home")
     for name, value in {**stack.environment, "CLICKHOUSE_URL": store.url, "HALLMONITOR_HOME": str(home)}.items():
         monkeypatch.setenv(name, value)
 
@@ -182,9 +189,9 @@ def test_the_privacy_officer_reads_the_log_of_disclosures_and_an_analyst_does_no
 
 @pytest.mark.slow
 def test_learning_who_a_student_is_does_not_open_to_whom_their_record_was_disclosed(
-    stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, store: Store, desks_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Register(stack.settings(clickhouse_url=store.url), store) as register:
+    with Register(stack.settings(clickhouse_url=store.url, hallmonitor_home=desks_home), store) as register:
         for actor, role, kind in (("x", "records_officer", "record.disclosed"),
                                   ("analyst.home", "analyst", "person.unmasked")):  # fmt: skip
             body = {"request_id": "2026-0010", "to": "Pat Doe", "for": actor, "case": "c1", "reason": "a case"}
