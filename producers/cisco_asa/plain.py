@@ -1,6 +1,6 @@
 """Messages without a meaning of their own: from where to where, and of whom, by the phrases that most of them share.
 
-The name is `claimed`, and nobody's address is taken where a phrase stands twice.
+The name is `claimed`, but for the user whom an access list names; where a phrase stands twice no address is taken.
 """
 
 import re
@@ -36,9 +36,8 @@ _NAMES = (
     re.compile(r"client user (?P<user>[^\s,]{1,256}), IP", re.A),
 )
 _MOST = 2_048  # characters
-_OTHERS_WORDS = re.compile(
-    r" Original IP payload|(?<=Stored) file |(?<=Retrieved) file "
-)  # another packet's, a client's
+# Behind these stand the words of another packet, or a name that a client chose.
+_OTHERS_WORDS = re.compile(r" Original IP payload|(?<=Stored) file |(?<=Retrieved) file ")
 _ASSIGNED = re.compile(rf"\bClient assigned (?:from local pool )?(?P<ip>{IP})(?: |$)", re.A)
 _PROTOCOL = re.compile(r"\b(TCP|UDP|ICMP|IPv6-ICMP|SCTP|GRE)\b", re.I)
 # By id, where the message holds no words that a stranger chose but a name without blanks.

@@ -62,7 +62,8 @@ def parse(record: bytes, context: Context) -> Parsed:
     if begin is None or (begin.start() and (head is None or head.tag is not None or head.message != "-")):
         return Refusal("no line of a Citrix ADC: expected `03/04/2026:14:00:05 GMT name 0-PPE-0 : default SSLVPN ...`")
     event = Event(product="citrix_adc", category="vpn", action="record.unrecognised")
-    at = _at(begin, context) or ((head.at, head.quality) if head else (None, "received"))
+    relayed = (head.at, head.quality) if head else (None, "received")
+    at = _at(begin, context, head.at[:10] if head and head.at else "") or relayed
     event.occurred_at, event.time_quality = at
     event.reporter = begin["host"] or (head.host if head else None)
     event.vendor_action, event.vendor_code = f"{begin['feature']} {begin['event']}", begin["event"]
@@ -72,13 +73,16 @@ def parse(record: bytes, context: Context) -> Parsed:
     return [event]
 
 
-def _at(begin: re.Match[str], context: Context) -> At | None:
-    """MMDDYYYY, as delivered, or YYYYMMDD; a first number over twelve shows DDMMYYYY."""
+def _at(begin: re.Match[str], context: Context, relayed: str) -> At | None:
+    """MMDDYYYY, as delivered, or YYYYMMDD. A first number over twelve shows DDMMYYYY, and so does `relayed`, the day on
+    which a relay had it, where that is the day the other way round."""
     first, second, last = int(begin["a"]), int(begin["b"]), int(begin["c"])
     if len(begin["a"]) == 4:
         year, month, day = first, second, last
+    elif first > 12 or relayed == f"{last:04}-{second:02}-{first:02}":
+        year, month, day = last, second, first
     else:
-        year, month, day = (last, second, first) if first > 12 else (last, first, second)
+        year, month, day = last, first, second
     return at_local(year, month, day, begin["clock"], context.timezone, begin["zone"] or "")
 
 

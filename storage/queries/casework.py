@@ -13,26 +13,11 @@ import msgspec
 from model.casework import CaseworkEvent
 from storage.client import Store
 from storage.queries.where import MOST, Where
-from storage.row_marks import SAID
+from storage.row_marks import SAID, Decided
 
 _COLUMNS = ", ".join((*SAID, "mark"))
 _STEP = 1_000  # rows looked at in one question, where most may be a stranger's
 _ORDER = "version, event_id"
-
-
-class _Row(msgspec.Struct):
-    event_id: str
-    district: str
-    entity: str
-    kind: str
-    at: str
-    actor: str
-    role: str
-    purpose: str
-    expected_version: int | None
-    body: str
-    log_partition: int
-    log_offset: int
 
 
 class _Number(msgspec.Struct):
@@ -133,19 +118,19 @@ def believed(store: Store, kind: str) -> Store:
 _DIGEST = f"substring(hex(SHA256(toString(tuple({', '.join((*SAID, 'mark'))})))), 1, 16)"
 
 
-def _newest(store: Store, sql: str, where: Where) -> _Row | None:
+def _newest(store: Store, sql: str, where: Where) -> Decided | None:
     """The first row that is a decision of ours."""
     return next((rows[0] for rows in _pages(store, sql, where, 1) if rows), None)
 
 
-def _pages(store: Store, sql: str, where: Where, first: int) -> Iterator[list[_Row]]:
+def _pages(store: Store, sql: str, where: Where, first: int) -> Iterator[list[Decided]]:
     """Rows of ours, page by page, as long as there are rows; the first page has at most `first`."""
     offset, step = 0, first
     while True:
         seen: list[bool] = []
         ours = _ours(store) or bool
         only = partial(_noting, seen, ours)
-        yield store.rows(f"{sql} LIMIT {step} OFFSET {offset}", _Row, where.parameters, only=only)
+        yield store.rows(f"{sql} LIMIT {step} OFFSET {offset}", Decided, where.parameters, only=only)
         if len(seen) < step:
             return
         offset, step = offset + step, _STEP
@@ -161,10 +146,10 @@ def _ours(store: Store) -> Callable[[bytes], bool] | None:
 
 
 def _events(store: Store, sql: str, where: Where) -> list[CaseworkEvent]:
-    return [_event(row) for row in store.rows(sql, _Row, where.parameters, only=_ours(store))]
+    return [_event(row) for row in store.rows(sql, Decided, where.parameters, only=_ours(store))]
 
 
-def _event(row: _Row) -> CaseworkEvent:
+def _event(row: Decided) -> CaseworkEvent:
     said = {name: getattr(row, name) for name in CaseworkEvent.__struct_fields__}
     body: dict[str, Any] = msgspec.json.decode(row.body, type=dict[str, Any])
     return CaseworkEvent(**{**said, "body": body})
