@@ -33,10 +33,10 @@ class Unread(Row, frozen=True, gc=False):
     @property
     def doubt(self) -> str:
         """The same of what was read: `approvals: 1 row was read and may be wrong: line 2, account "mhlil" ...`."""
+        if not self.doubted:
+            return ""
         was = "was" if self.doubted == 1 else "were"
-        return f"{self.table}: {_counted(self.doubted, f'{was} read and may be wrong', self.doubts)}" * bool(
-            self.doubted
-        )
+        return f"{self.table}: {_counted(self.doubted, f'{was} read and may be wrong', self.doubts)}"
 
     @property
     def said(self) -> tuple[str, ...]:
