@@ -26,7 +26,7 @@ from tests.small_district import (
 
 PATIENT = settings(
     phases=[Phase.explicit, Phase.generate],
-    max_examples=15,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
