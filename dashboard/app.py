@@ -72,7 +72,11 @@ def main() -> None:
 
 
 def _view() -> None:
-    user = here().user
+    try:
+        user = here().user
+    except Exception:
+        st.navigation([page for page, _ in PAGES], position="hidden")  # "Try again" then comes back to this page
+        raise
     opened = _opened(user)
     page = st.navigation(opened or [st.Page(_no_page, title="Home", default=True)], position="top")
     st.set_page_config(page_title=f"{page.title} · Hall Monitor")

@@ -226,6 +226,7 @@ def test_when_clickhouse_is_killed_the_page_says_so_and_recovers(page: Page, ser
     stack.kill("clickhouse")  # the supervisor starts it again at once; until then nothing answers
     page.reload()
     page.wait_for_selector("table.hm-queue, .stAlert")
+    page.wait_for_selector("[data-test-script-state=notRunning]")  # a later question may still find nobody there
     if page.locator(".stAlert").count():
         expect(page.locator(".stAlert")).to_contain_text("ClickHouse does not answer")
         until(lambda: answers(stack), seconds=90)
