@@ -17,6 +17,7 @@ PRODUCT = Product(
         "account.deleted",
         "account.disabled",
         "account.enabled",
+        "account.locked",
         "account.logged_off",
         "account.logged_on",
         "command.executed",

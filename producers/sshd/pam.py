@@ -10,6 +10,8 @@ from producers.syslog import Head
 
 # The services whose session is a person in front of the machine.
 AT_THE_MACHINE = frozenset({"login", "gdm-password", "gdm-autologin", "lightdm", "sddm", "xdm", "kde"})
+# The services in which somebody who is signed in acts as another; who that is they know from the kernel.
+_ACTING = frozenset({"sudo", "sudo-i", "su", "su-l"})
 
 _MODULE = re.compile(r"(pam_\w+)\(([\w@.-]{1,64}):(\w{1,32})\): (.*)", re.A | re.S)
 # In PAM's own order. ruser, rhost and user are the client's: a line in which a field stands twice is not read.
@@ -22,9 +24,12 @@ _FAILURE = re.compile(rf"(?:authentication failure|\d{{1,9}} more authentication
 _UNKNOWN_USER = re.compile(r"check pass; user (?P<user>unknown)", re.A)
 _PASSED = re.compile(rf"authentication success{_FIELDS}", re.A | re.S)
 _OPENED = re.compile(
-    r"session (?P<word>opened) for user (?P<user>.*?)(?:\(uid=\d+\))? by [^()]*\(uid=\d+\)", re.A | re.S
+    r"session (?P<word>opened) for user (?P<user>.*?)(?:\(uid=\d+\))? by (?P<by>[^()]*)\(uid=\d+\)", re.A | re.S
 )
 _CLOSED = re.compile(r"session (?P<word>closed) for user (?P<user>.*)", re.A | re.S)
+_LOCKED = re.compile(r"Consecutive login failures for user (?P<user>\S+) account temporarily locked", re.A)
+_NOT_MET = re.compile(r'requirement "[^"]{1,200}" not met by user "(?P<user>[^"]*)"', re.A)
+_NOT_TAKEN = re.compile(r"new password not acceptable", re.A)
 _PASSWORD = re.compile(r"password changed for (?P<user>.+)", re.A | re.S)
 
 
@@ -72,6 +77,8 @@ def _unknown_user(event: Event, head: Head, match: re.Match[str]) -> None:
 def _client(event: Event, head: Head, match: re.Match[str]) -> None:
     event.account, event.account_domain = account(match["user"])
     event.account_basis = event.account and "claimed"
+    if event.app in _ACTING and account(match["ruser"])[0]:
+        _acted(event, match["ruser"], match["user"])
     rhost = known(match["rhost"])
     event.address = address(rhost)
     if rhost and event.address is None:
@@ -79,10 +86,21 @@ def _client(event: Event, head: Head, match: re.Match[str]) -> None:
     event.session_id = session_of(head)
 
 
+def _acted(event: Event, by: str, taken: str) -> None:
+    """Who acts, and as whom; both may be one: sudo asks for one's own password."""
+    event.account, event.account_domain = account(by)
+    event.account_basis = event.account and "observed"
+    if taken != by:
+        name_target(event, taken)
+
+
 def _session(event: Event, head: Head, match: re.Match[str]) -> None:
     """A session of sshd is told by sshd itself (`Accepted`), of sudo and su by those: only the rest opens here."""
     event.account, event.account_domain = account(match["user"])
     event.account_basis = event.account and "observed"
+    by = match.groupdict().get("by")
+    if event.app in _ACTING and by:
+        _acted(event, by, match["user"])
     event.vendor_action = f"session {match['word']}"
     event.session_id = session_of(head)
     event.outcome = "success"
@@ -93,6 +111,18 @@ def _session(event: Event, head: Head, match: re.Match[str]) -> None:
         event.action = "account.logged_off"
     if local and head.host:
         event.device, event.device_basis = head.host, "observed"
+
+
+def _locked(event: Event, head: Head, match: re.Match[str]) -> None:
+    event.action, event.outcome, event.vendor_action = "account.locked", "success", "account temporarily locked"
+    name_target(event, match["user"])
+
+
+def _refused(event: Event, head: Head, match: re.Match[str]) -> None:
+    """Beside the failure that counts."""
+    event.outcome, event.reason, event.vendor_action = "failure", match[0][:200], match[0].partition('"')[0].strip()
+    event.account, event.account_domain = account(match.groupdict().get("user"))
+    event.account_basis = event.account and "claimed"
 
 
 def _password(event: Event, head: Head, match: re.Match[str]) -> None:
@@ -110,4 +140,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_OPENED, _session),
     (_CLOSED, _session),
     (_PASSWORD, _password),
+    (_LOCKED, _locked),
+    (_NOT_MET, _refused),
+    (_NOT_TAKEN, _refused),
 )

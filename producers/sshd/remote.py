@@ -47,6 +47,24 @@ _GONE = re.compile(
     r"(?:: (?P<reason>[^\n]{0,200}?))?(?P<preauth> \[preauth\])?",
     re.A | re.S,
 )
+# Clients that never came to a name, and what the signed-in ask for: of no meaning here but who and where.
+_NAMELESS = re.compile(
+    r"(?P<word>Did not receive identification string from|Unable to negotiate with|Connection from"
+    r"|banner exchange: Connection from|Bad protocol version identification '[^']{0,200}' from"
+    r"|ssh_dispatch_run_fatal: Connection from|Timeout before authentication for(?: connection from)?)"
+    r" (?P<from>[\w:.%]*\w)(?: port (?P<port>\d{1,5}))?(?:[:;, ].*)?",
+    re.A | re.S,
+)
+_SUBSYSTEM = re.compile(r"(?P<word>subsystem request) for \S+ by user (?P<user>\S+)", re.A)
+_STARTED = re.compile(
+    r"(?P<word>Starting session|Close session): (?:[\w.-]{1,32}(?: '\w{1,32}'| on \S{1,32})? for|user) (?P<user>\S+)"
+    r" from (?P<from>\S+) port (?P<port>\d{1,5}) id \d+",
+    re.A,
+)
+_BY_PAM = re.compile(
+    r"error: PAM: (?P<reason>[^\n]{1,120}?) for (?:(?:illegal|invalid) user )?(?P<user>\S+) from (?P<from>\S+)",
+    re.A,
+)
 _INVALID_REASON = "no such user"
 
 
@@ -66,6 +84,15 @@ def read_sshd(event: Event, head: Head, message: str) -> None:
     elif match := _ASKED.fullmatch(message):  # beside `Invalid user`, which counts
         _matched(event, head, match)
         event.reason, event.vendor_action = _INVALID_REASON, "input_userauth_request"
+    elif match := _BY_PAM.fullmatch(message):  # beside `Failed`, which counts
+        _matched(event, head, match)
+        event.outcome, event.reason, event.vendor_action = "failure", match["reason"], "error: PAM"
+    elif match := _SUBSYSTEM.fullmatch(message) or _STARTED.fullmatch(message):
+        _matched(event, head, match)
+        event.vendor_action, event.account_basis = match["word"], event.account and "observed"
+    elif match := _NAMELESS.fullmatch(message):
+        event.address, event.session_id = address(match["from"]), session_of(head)
+        event.vendor_action = match["word"].partition("'")[0].strip()
 
 
 def _tried(event: Event, head: Head, begun: re.Match[str]) -> None:

@@ -19,7 +19,7 @@ _COLUMNS_6 = (
     *("id", "date", "time", "description", "ipv6 address", "host name"),
     *("error code", "duid length", "duid bytes(hex)"),
 )
-_WIDTHS = (7, 19)  # until Windows 2008, and since
+_WIDTHS = (7, 13, 19)  # Windows 2003, 2008, and since 2012
 _CARD = 6  # the place of the card
 _FIRST_OF_CLIENT = 13  # from here on vendor and user class: the client's own words
 _OF_VERSION_6 = 11000  # ids from here on stand in the DHCPv6 log
@@ -45,6 +45,11 @@ _ACTIONS = {
     11006: ("lease.declined", "failure"),
     11007: ("lease.released", "success"),
     11008: ("lease.informed", "unknown"),
+}
+# What has no lease in it. A request for an update of DNS (30) is no result.
+_OUTCOMES = {
+    **dict.fromkeys((0, 1, 24, 25, 32, 51, 52, 53, 55, 1103, 11010, 11011), "success"),
+    **dict.fromkeys((31, 33, 34, 35, 36, 54, 56, 58, 59), "failure"),
 }
 _DUID_WITH_MAC = {"00010001": 8, "00030001": 4}  # link-layer with and without time, Ethernet: bytes before the MAC
 
@@ -122,7 +127,7 @@ def _lease(event: Event, code: int, fields: Fields, whole: bool) -> None:
     known = _ACTIONS.get(code)
     event.address = forms.address(fields.get("ip address", "ipv6 address"))
     if known is None or (not whole and code < _OF_VERSION_6):
-        fill_plainly(event, {"user": fields.get("user name") or ""} if known is None else {})
+        _plainly(event, code, fields, whole)
         return
     event.mac = _mac(fields)
     event.device = forms.known(fields.get("host name"))
@@ -131,6 +136,16 @@ def _lease(event: Event, code: int, fields: Fields, whole: bool) -> None:
     event.action, event.outcome = known
     if event.outcome == "failure":
         event.reason = event.vendor_action
+
+
+def _plainly(event: Event, code: int, fields: Fields, whole: bool) -> None:
+    """A row without a lease, or one whose cells may have been moved: then its card may be the client's words."""
+    event.outcome = _OUTCOMES.get(code, "unknown")
+    user = fields.get("user name") if code not in _ACTIONS else None
+    fill_plainly(event, {"user": user or "", "hostname": fields.get("host name") or ""})
+    if whole:
+        event.mac = _mac(fields)
+        event.device_basis = event.device_basis or ("observed" if event.mac else None)
 
 
 def _mac(fields: Fields) -> str | None:
