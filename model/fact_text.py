@@ -265,6 +265,15 @@ def _app(text: str) -> str:
     return text
 
 
+def _roles_listed(text: str) -> str:
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    read = [WORDS_OF_ROLES.get(part.casefold(), part.lower()) for part in parts]
+    wrong = [part for part in read if part not in ROLES and not part.startswith("ext:")]
+    if wrong:
+        raise ValueError(f"{wrong[0][:40]!r} is no role such as teacher or ext:it; several are parted by ;")
+    return ";".join(read)
+
+
 def _holds(text: str) -> str:
     parts = [part.strip() for part in text.split(";") if part.strip()]
     if not parts or not all(_HOLDS.fullmatch(part) for part in parts):
@@ -291,6 +300,8 @@ _SPELLINGS: dict[tuple[str, str], Callable[[str], str]] = {
     ("bells", "ends"): clock,
     ("contracts", "school_year"): _school_year,
     ("software", "app"): _app,
+    ("apps", "app"): _app,
+    ("apps", "roles"): _roles_listed,
     ("systems", "holds"): _holds,
     ("users", "state"): _state,
     ("travel", "minutes"): _minutes,

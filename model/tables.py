@@ -292,6 +292,7 @@ _ALL = (
         required=("app", "decision"),
         words={"decision": frozenset(("approved", "denied", "remove"))},
     ),
+    Table("apps", ("app", "roles"), key=("app",), required=("app", "roles")),
     Table("systems", ("system", "holds"), key=("system",), required=("system", "holds")),
 )
 WORDS_OF_ROLES = {word.casefold(): word for word in ROLES}

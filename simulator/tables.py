@@ -46,6 +46,7 @@ COLUMNS: dict[str, list[str]] = {
         "contracts": f"contract_id person kind version school_year {_VALID}",
         "returns": f"return_id device_id person requested_at due_at returned_at wiped_at {_VALID}",
         "unblocks": "request_id domain requester requested_at decided_at decision approver approver_role expires_at",
+        "apps": f"app roles {_VALID}",
     }.items()
 }
 TRAVEL_MINUTES = 15

@@ -137,6 +137,7 @@ def test_contracts_losses_returns_and_unblocks_tell_their_times() -> None:
         ("unblocks", {**UNBLOCK, "decision": "denied"}, "decided_at"),
         ("unblocks", {**UNBLOCK, "domain": "http://a"}, "domain"),
         ("software", {"app": "Zo*m", "decision": "approved"}, "app"),
+        ("apps", {"app": "Payroll", "roles": "teacher;headmaster"}, "roles"),
         ("systems", {"system": "sis", "holds": "everybody"}, "holds"),
         ("users", {"sourcedId": "p", "state": "Oklahoma"}, "state"),
         ("devices", {"device_id": "d", "class": "lab", "encryption_required": "maybe"}, "encryption_required"),
@@ -156,6 +157,16 @@ def test_software_is_decided_by_its_version_then_its_name_then_what_it_begins_wi
     asked = [("zoom", "5.1"), ("Zoom", "6"), ("Zoomer", "1"), ("Word", "1")]
     found = [reference.software(app, version, NOON) for app, version in asked]
     assert [one and one.decision for one in found] == ["remove", "approved", "denied", None]
+
+
+def test_an_app_is_for_the_roles_of_its_whole_name_before_those_of_what_it_begins_with() -> None:
+    reference = known(
+        "apps",
+        {"app": "Gradebook*", "roles": "Teacher; EXT:IT"},
+        {"app": "Gradebook for Families", "roles": "student"},
+    )
+    found = [reference.app(app, NOON) for app in ("gradebook for families", "Gradebook Pro", "Grade")]
+    assert [one and one.roles for one in found] == [("student",), ("teacher", "ext:it"), None]
 
 
 def test_systems_devices_users_and_vendors_say_more() -> None:

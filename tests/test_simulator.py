@@ -99,7 +99,9 @@ def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
     wanted |= {("shared_account", reason) for reason in ("two_sites", "two_devices", "many_devices")}
     wanted |= {("filter_circumvention", reason) for reason in ("succeeded", "attempted")}
     wanted |= {("device_used_by_another", reason) for reason in ("outsider", "other", "technician")}
-    wanted |= {("staff_account_on_student_device", reason) for reason in ("wrote_records", "guessed", "in_use")}
+    wanted |= {
+        ("staff_account_on_student_device", reason) for reason in ("wrote_records", "guessed", "staff_app", "in_use")
+    }
     ended = ("past_term", "separated", "suspended", "no_contract", "still_enabled", "reactivated_without_request")
     wanted |= {("ended_account_in_use", reason) for reason in ended}
     lost = ("late_report", "no_police_report", "used_after_report", "tracked_without_loss")

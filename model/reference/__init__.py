@@ -14,6 +14,7 @@ from model.reference.names import (
 )
 from model.reference.rows import (
     Account,
+    App,
     Approval,
     Assignment,
     Bell,
@@ -51,6 +52,7 @@ __all__ = [
     "LOW_WHERE_IN_DOUBT",
     "LOW_WHERE_LOST",
     "Account",
+    "App",
     "Approval",
     "Assignment",
     "Bell",

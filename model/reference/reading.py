@@ -127,6 +127,10 @@ def _system(row: Text, _: Fact) -> dict[str, Any]:
     return {"system": host_name(row["system"]), "records_of": _parts(row["holds"])}
 
 
+def _app(row: Text, _: Fact) -> dict[str, Any]:
+    return {"app": row["app"], "roles": _parts(row["roles"])}
+
+
 def _network(row: Text, _: Fact) -> dict[str, Any]:
     return {"cidr": str(ip_network(row["cidr"])), "kind": row["kind"], "org": row.get("org") or None}
 
@@ -211,6 +215,7 @@ READ: dict[str, tuple[Callable[..., Row], Fields]] = {
     "returns": (rows.Return, _return),
     "unblocks": (rows.Unblock, _unblock),
     "software": (rows.Software, _same("app", "version", "decision", "approver")),
+    "apps": (rows.App, _app),
     "systems": (rows.System, _system),
     "unread": (Unread, _unread),
     "searches": (rows.Search, _search),

@@ -1,10 +1,12 @@
 """`Records`: the questions asked of timetables, hand-outs, standings and duties; a mixin of `Reference`."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from model.reference.knowledge import Knowledge
 from model.reference.names import folded, host_name
 from model.reference.rows import (
+    App,
     Bell,
     Check,
     Checkout,
@@ -98,10 +100,19 @@ class Records(Knowledge):
     def software(self, app: str, version: str, at: int) -> Software | None:
         """The decision on an app: on this version before all, on this name before one that ends with `*`."""
         plain = app.lower()
-        index = self._shelves.lookup("software")
-        found = [row for n in range(len(plain), 0, -1) for row in every(index[plain[:n]], at) if _covers(row, plain)]
+        found = self._covering("software", plain, at)
         fitting = [row for row in found if row.version in ("", version)]
         return min(fitting, key=lambda row: (row.app.endswith("*"), -len(row.app), not row.version), default=None)
+
+    def app(self, app: str, at: int) -> App | None:
+        """Who may have an app: by its whole name, else by the longest beginning that a row gives."""
+        found: list[App] = self._covering("apps", app.lower(), at)
+        return min(found, key=lambda row: (row.app.endswith("*"), -len(row.app)), default=None)
+
+    def _covering(self, table: str, plain: str, at: int) -> list[Any]:
+        """The rows whose app is this one (lower-case), or begins it and ends with `*`."""
+        index = self._shelves.lookup(table)
+        return [row for n in range(len(plain), 0, -1) for row in every(index[plain[:n]], at) if _covers(row, plain)]
 
     def system(self, system: str, at: int) -> System | None:
         """What a system holds."""
@@ -118,7 +129,7 @@ class Records(Knowledge):
         return sorted(rows, key=lambda row: (row.at, row.search_id))
 
 
-def _covers(row: Software, app: str) -> bool:
+def _covers(row: App | Software, app: str) -> bool:
     return row.app.endswith("*") or row.app.lower() == app
 
 

@@ -323,6 +323,13 @@ class Software(Row, frozen=True, gc=False):
     approver: str = ""
 
 
+class App(Row, frozen=True, gc=False):
+    """An app that only people of these roles may have; named as the sign-in log names it, `*` allowed at the end."""
+
+    app: str
+    roles: tuple[str, ...]
+
+
 class System(Row, frozen=True, gc=False):
     """Whose records a system holds (column `holds`): all_students, all_staff, class:ID, org:ID, none."""
 

@@ -64,6 +64,7 @@ _INDEXES: dict[str, tuple[str, Keys]] = {
     "returns": ("returns", lambda row: (row.device_id,)),
     "unblocked domains": ("unblocks", lambda row: (row.domain,)),
     "software": ("software", lambda row: (row.app.rstrip("*").lower(),)),
+    "apps": ("apps", lambda row: (row.app.rstrip("*").lower(),)),
     "systems": ("systems", lambda row: (row.system,)),
     "checks": ("checks", lambda row: (row.subject,)),
     "searches": ("searches", lambda row: (row.actor,)),

@@ -7,7 +7,7 @@ from pydantic import Field
 from model.policy.parameters import Count, Minutes, Strict
 from model.vocabulary import DeviceClass, DomainCategory
 
-StaffAccountReason = Literal["wrote_records", "guessed", "in_use"]
+StaffAccountReason = Literal["wrote_records", "guessed", "staff_app", "in_use"]
 
 
 class StaffAccountParameters(Strict):
@@ -30,5 +30,9 @@ class StaffAccountParameters(Strict):
     )
     network_classes: tuple[DeviceClass, ...] = Field(
         description="Device classes that count in a network of students. A lab's computer there is for everybody."
+    )
+    app_students: Count = Field(
+        description="If this many students get into an app of apps.csv on one day, its row is probably wrong: "
+        "severity low."
     )
     swap_minutes: Minutes = Field(description="A device_swap ticket excuses this long before and after it.")

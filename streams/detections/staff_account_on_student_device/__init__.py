@@ -1,4 +1,5 @@
-"""A staff member's account was used where only students are: on a student's device, among students, on a class's cart.
+"""A staff member's account was used where only students are: on a student's device, among students, on a class's cart;
+    or a student's account got into an app of the staff.
 
 Why: with a teacher's password a student changes grades and reads records, and all of it bears the teacher's name.
 Wrong when: the teacher signed in to help, or a technician worked there; the finding says how long it lasted, what was
@@ -22,13 +23,13 @@ DETECTION = Detection(
     sight=sight,
     subject=lambda sighting: sighting.account or "",
     judge=judge,
-    needs={reason: frozenset({"auth", "device", "proxy"}) for reason in REASONS},
+    needs={**dict.fromkeys(REASONS, frozenset({"auth", "device", "proxy"})), "staff_app": frozenset({"auth"})},
     remembers=timedelta(days=9),  # a week tells whether the device is shared
     whereabouts=timedelta(days=3),
     tables=frozenset(
         {
             *("accounts", "roles", "devices", "assignments", "networks", "domains", "checkouts", "classes"),
-            *("enrollments", "approvals", "exemptions"),
+            *("enrollments", "approvals", "exemptions", "apps"),
         }
     ),
     join=timedelta(minutes=5),

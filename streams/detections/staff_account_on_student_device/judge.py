@@ -1,4 +1,7 @@
-"""From the sittings of one staff account to a finding for each device of students that it was used on that day."""
+"""From the sittings of one staff account to a finding for each device of students that it was used on that day.
+
+A student's account has no such sittings; of it, the apps of the staff are judged that it got into.
+"""
 
 from datetime import timedelta
 
@@ -7,7 +10,8 @@ from model.violation import Consulted, Severity
 from streams.detection import Case, Finding, Verdict
 from streams.detections.staff_account_on_student_device.place import ASSIGNED, DETECTION
 from streams.detections.staff_account_on_student_device.proof import Proof
-from streams.detections.staff_account_on_student_device.sight import REFUSED, RESET
+from streams.detections.staff_account_on_student_device.sight import OBTAINED, REFUSED, RESET
+from streams.detections.staff_account_on_student_device.staff_app import staff_apps
 from streams.detections.staff_account_on_student_device.use import MINUTE, REASONS, Use, use_of
 from streams.patterns.excuses import Excuse, Excuses, names, stays
 from streams.patterns.handed_out import excuses_by_hand_out
@@ -17,8 +21,8 @@ _ASKED = ("domains", "checkouts", "enrollments", "approvals")  # tables that say
 
 
 def judge(case: Case) -> Verdict:
-    """One finding per device and day."""
-    seats = [one for one in case.sightings if one.kind not in (REFUSED, RESET)]
+    """One finding per device and day, or per app and day."""
+    seats = [one for one in case.sightings if one.kind not in (REFUSED, RESET, OBTAINED)]
     found = sittings(case, seats)
     by_device: dict[str, list[Use]] = {}
     for sitting in found:
@@ -29,7 +33,7 @@ def judge(case: Case) -> Verdict:
     given = {device for device, uses in by_device.items() if uses[0].place.kind == ASSIGNED}
     shared = {device for device in given if users_of(case, device) >= limit}
     told = [_finding(case, device, uses, found) for device, uses in by_device.items() if device not in shared]
-    return Verdict(told, wake_at=_last_day_counted(case) if given else None)
+    return Verdict([*told, *staff_apps(case)], wake_at=_last_day_counted(case) if given else None)
 
 
 def users_of(case: Case, device: str) -> int:

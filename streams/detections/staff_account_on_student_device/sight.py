@@ -1,4 +1,5 @@
-"""What staff_account_on_student_device remembers: where a staff account was used, refused and reset; records opened."""
+"""What staff_account_on_student_device remembers: where a staff account was used, refused and reset; records opened;
+and apps of the staff that a student's account got into."""
 
 from collections.abc import Collection
 
@@ -13,8 +14,9 @@ from streams.sighting import Sighting
 
 RESETS = frozenset({"password.reset", "password.changed"})
 SIGN_INS = frozenset({"account.logged_on", "session.unlocked", "account.authenticated"})
-LISTENS = SEATS | RESETS | SIGN_INS
-REFUSED, RESET = "sign_in.refused", "password.reset"  # kinds of sightings
+OBTAINS = frozenset({"account.authenticated", "ticket.requested", "token.authorized"})
+LISTENS = SEATS | RESETS | SIGN_INS | OBTAINS
+REFUSED, RESET, OBTAINED = "sign_in.refused", "password.reset", "app.obtained"  # kinds of sightings
 READ, WROTE = "read", "written"
 
 
@@ -26,8 +28,10 @@ def is_staff(reference: Reference, account: Account, at: int, outsiders: Collect
 
 def concerns(seen: Seen, reference: Reference) -> bool:
     """Whether a staff account is behind it; of web traffic, also on a device where students may be."""
-    if seen.action in RESETS:
+    if seen.action in RESETS or _is_of_an_app(seen, reference):
         return True
+    if seen.action not in SEATS | SIGN_INS:
+        return False
     name = (holder(seen) or "").lstrip("?")
     account = reference.account(name, seen.at) if name else None
     if account is None or not is_staff(reference, account, seen.at):
@@ -51,6 +55,8 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """An input of a staff account, what cuts a use, a refused sign-in, a reset password, or records opened."""
     if seen.action in RESETS:
         return _reset(seen, reference)
+    if _is_of_an_app(seen, reference):
+        return _obtained(seen, reference, policy)
     if seen.outcome == "failure" and seen.action in SIGN_INS:
         return _refused(seen, reference)
     if seen.action not in SEATS:
@@ -63,6 +69,28 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     if found.kind != "web.requested":
         return found
     return structs.replace(found, **_records(seen, reference, policy))
+
+
+def _is_of_an_app(seen: Seen, reference: Reference) -> bool:
+    """Whether somebody was let in to an app that the district lists."""
+    listed = seen.app and seen.action in OBTAINS and seen.outcome == "success" and seen.account_basis != "claimed"
+    return bool(listed) and reference.app(seen.app or "", seen.at) is not None
+
+
+def _obtained(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
+    """A student's account, of somebody with no other role here, in an app whose roles have no students among them."""
+    account = reference.account(seen.account or "", seen.at)
+    row = reference.app(seen.app or "", seen.at)
+    if account is None or row is None or account.kind != "personal" or not account.person:
+        return None
+    held = {one.role for one in reference.roles(account.person, seen.at)}
+    outsiders = policy.detections.device_used_by_another.parameters.outsider_roles
+    if "student" not in held or held.difference(outsiders) or held.intersection(row.roles):
+        return None
+    confidence = "high" if seen.account_basis == "authenticated" else "medium"
+    return structs.replace(
+        remembered(seen, account), kind=OBTAINED, app=row.app, told=[seen.action, seen.app or ""], confidence=confidence
+    )
 
 
 def _reset(seen: Seen, reference: Reference) -> Sighting | None:

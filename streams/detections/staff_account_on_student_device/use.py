@@ -11,7 +11,8 @@ from streams.patterns.sittings import Sitting
 from streams.sighting import Sighting
 
 MINUTE = 60_000
-REASONS = ("wrote_records", "guessed", "in_use")
+OF_USE = ("wrote_records", "guessed", "in_use")
+REASONS = ("wrote_records", "guessed", "staff_app", "in_use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Use:
     @property
     def reasons(self) -> list[str]:
         """Every reason that holds, the gravest first."""
-        told = zip(REASONS, (bool(self.written), self.guessed, True), strict=True)
+        told = zip(OF_USE, (bool(self.written), self.guessed, True), strict=True)
         return [reason for reason, holds in told if holds]
 
 
