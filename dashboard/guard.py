@@ -12,6 +12,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from casework.cases import RIGHT as CASES
+from casework.roles import may
 from dashboard.sessions import SESSIONS, Session
 from dashboard.who import NotLoggedIn, reader_of
 from model.clock import now
@@ -19,6 +21,7 @@ from storage.client import QueryFailed, Unavailable
 
 SSO_GO, SSO_BACK = "/login/sso", "/login/sso/back"  # to the district's single sign-on, and back from it
 OPEN: Final = ("/login", "/logout", "/welcome", "/_stcore/health", SSO_GO, SSO_BACK)
+UPLOADS: Final = "/_stcore/upload_file"  # where Streamlit takes files, of any page, into its memory
 LOOK_S = 1.0  # how often an open websocket's session is looked at
 ASK_S = 10.0  # how often its user is: disabled, or with another password
 _NO_RIGHT = 1008
@@ -41,6 +44,8 @@ class Guard:
             await self._websocket(scope, receive, send, session)
         elif session is None:
             await _to_login(scope)(scope, receive, send)
+        elif scope["path"].startswith(UPLOADS) and (why := await asyncio.to_thread(_why_no_file, session)):
+            await PlainTextResponse(why, 403, {"Cache-Control": "no-store"})(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -55,6 +60,16 @@ class Guard:
             watched.cancel()
         if watched.done() and not watched.cancelled():
             await _close(send)
+
+
+def _why_no_file(session: Session) -> str | None:
+    """Why somebody may not send files: only cases take them."""
+    try:
+        user = reader_of(session).user
+    except (NotLoggedIn, Unavailable, QueryFailed) as error:
+        log.warning("a file was not taken", user=session.name, why=str(error))
+        return "It cannot be asked whether you may add files."
+    return None if may(user.roles, CASES) else "Your role adds no files."
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:

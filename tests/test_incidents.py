@@ -193,7 +193,8 @@ def test_each_session_of_a_vendor_has_a_receipt() -> None:
     again = use(6, "2026-03-05 10:00", "tunnel.opened", **{**TUNNEL, "session_id": "v2"})
     told = vendor_sessions(Listed([*RAN_OVER, again]), place, "acme")
     first, second = told["sessions"]
-    assert (told["vendor"], told["accounts"], told["systems"]) == ("acme", ["vtech"], [{"system": SIS, "events": 2}])
+    reached = {"system": SIS, "first": "2026-03-04T20:00:00.000Z", "last": "2026-03-04T22:20:00.000Z", "events": 2}
+    assert (told["vendor"], told["accounts"], told["systems"]) == ("acme", ["vtech"], [reached])
     assert (first["approvals"], first["events"], first["uncovered"], first["close"]) == (["A1"], 4, 2, "recorded")
     assert (first["ended_at"], first["event_ids"]) == ("2026-03-04T23:40:00.000Z", ["e4", "e5"])
     assert [gap["source_id"] for gap in first["gaps"]] == ["filter"]

@@ -1,5 +1,6 @@
 """Time stamps over the ledger, by a real authority on loopback: kept, checked, and never in anybody's way."""
 
+import random
 import shutil
 import subprocess
 import time
@@ -98,6 +99,28 @@ def test_what_was_stamped_long_after_it_says_it_was_sealed_is_told(settings: Set
     found = stamps.check([old, new], stamps.kept(stamps.folder_of(settings), DISTRICT),
                          stamps.trusted_certificates(settings))  # fmt: skip
     assert stamps.late([old, new], found) == [old]
+
+
+def test_an_answer_to_an_earlier_query_is_no_answer(settings: Settings, tsa: Authority) -> None:
+    entry = sealed(settings, 1)
+    earlier = stamped(settings, entry).read_bytes()
+    tsa.answer = lambda _: earlier
+    with pytest.raises(stamps.NotStamped, match="Nonce mismatch"):
+        stamped(settings, entry)
+    assert wrong(settings, [entry]) == []  # the one that was kept stays
+
+
+def test_bytes_turned_round_in_an_answer_give_no_other_time(settings: Settings, tsa: Authority) -> None:
+    entry = sealed(settings, 1)
+    path = stamped(settings, entry)
+    genuine, chance = path.read_bytes(), random.Random(3161)
+    (good,) = stamps.check([entry], {1: path}, stamps.trusted_certificates(settings))
+    for _ in range(400):
+        changed = bytearray(genuine)
+        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+        path.write_bytes(changed)
+        (found,) = stamps.check([entry], {1: path}, stamps.trusted_certificates(settings))
+        assert found.wrong or found.at == good.at
 
 
 def slow(_: bytes) -> bytes:

@@ -15,6 +15,19 @@ _MOST_IDS = 20
 
 
 @dataclass
+class Reached:
+    """A system that was reached: first and last in ms, and how many events."""
+
+    first: int
+    last: int
+    events: int = 1
+
+    def with_(self, other: "Reached") -> "Reached":
+        """Both together."""
+        return Reached(min(self.first, other.first), max(self.last, other.last), self.events + other.events)
+
+
+@dataclass
 class Receipt:
     """One session of a vendor's account, or its use outside of any. Times in ms.
 
@@ -33,7 +46,7 @@ class Receipt:
     bytes_in: int = 0
     bytes_out: int = 0
     approvals: list[str] = field(default_factory=list)
-    systems: dict[str, int] = field(default_factory=dict)
+    systems: dict[str, Reached] = field(default_factory=dict)
     event_ids: list[str] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
@@ -45,7 +58,7 @@ class Receipt:
         self.bytes_out = max(self.bytes_out, use.bytes_out) if use.category == "vpn" else self.bytes_out
         self.approvals += [one for one in approvals if one not in self.approvals]
         if system:
-            self.systems[system] = self.systems.get(system, 0) + 1
+            _note(self.systems, system, Reached(use.at, use.at))
         if not covered:
             self.uncovered += 1
             self.event_ids += [use.event_id] if len(self.event_ids) < _MOST_IDS else []
@@ -75,16 +88,28 @@ def receipts(uses: Iterable[Use], rule: VendorRule, systems: Systems, gaps: Sequ
 
 def as_json(vendor: str, accounts: Sequence[str], found: Sequence[Receipt]) -> dict[str, Any]:
     """The vendor's sessions, and every system with when it was reached first and last."""
-    totals: dict[str, int] = {}
+    totals: dict[str, Reached] = {}
     for one in found:
-        for system, events in one.systems.items():
-            totals[system] = totals.get(system, 0) + events
+        for system, reached in one.systems.items():
+            _note(totals, system, reached)
     return {
         "vendor": vendor,
         "accounts": list(accounts),
-        "systems": [{"system": system, "events": totals[system]} for system in sorted(totals)],
+        "systems": _systems(totals),
         "sessions": [_row(one) for one in found],
     }
+
+
+def _note(systems: dict[str, Reached], system: str, reached: Reached) -> None:
+    before = systems.get(system)
+    systems[system] = before.with_(reached) if before else reached
+
+
+def _systems(found: dict[str, Reached]) -> list[dict[str, Any]]:
+    return [
+        {"system": name, "first": format_ms(one.first), "last": format_ms(one.last), "events": one.events}
+        for name, one in sorted(found.items())
+    ]
 
 
 def _row(one: Receipt) -> dict[str, Any]:
@@ -93,7 +118,7 @@ def _row(one: Receipt) -> dict[str, Any]:
         **{"ended_at": format_ms(one.last if one.ended is None else one.ended)},
         **{"close": "open" if one.ended is None else "recorded", "opening": "recorded" if one.opened else "inferred"},
         **{"events": one.events, "uncovered": one.uncovered, "approvals": one.approvals},
-        **{"systems": [{"system": name, "events": events} for name, events in sorted(one.systems.items())]},
+        "systems": _systems(one.systems),
         **{"bytes_in": one.bytes_in, "bytes_out": one.bytes_out, "event_ids": one.event_ids},
         "gaps": [
             {"source_id": gap.source_id, "from": format_ms(gap.since), "to": format_ms(gap.until)} for gap in one.gaps

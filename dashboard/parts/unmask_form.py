@@ -17,6 +17,7 @@ from model.clock import now
 from model.settings import Settings
 
 _SECOND = "a second person"
+_WHO_SEES = "Only you see who it is, while the case is open or for seven days. Reviewers see that you asked."
 
 
 def unmask_form(here: Desk, names: Sequence[str | None], cases: Sequence[str]) -> None:
@@ -25,12 +26,11 @@ def unmask_form(here: Desk, names: Sequence[str | None], cases: Sequence[str]) -
     if not hidden or not may(here.user.roles, RIGHT):
         return
     with st.expander("Learn who a pseudonym is"), st.form("unmask", border=False):
+        st.html(h.element("p", _WHO_SEES, class_="hm hm-soft hm-small"))
         pseudonym = st.selectbox("Pseudonym", hidden, key="unmask_who")
         why = st.selectbox("On the ground of", [*(f"case {one}" for one in cases), _SECOND], key="unmask_ground")
         reason = st.text_input("Why you have to know; it is recorded", key="unmask_reason", max_chars=500)
         sent = st.form_submit_button("Ask")
-    st.html(h.element("p", "Only you see who it is, while the case is open or for seven days. Reviewers see that you"
-                      " asked.", class_="hm hm-soft hm-small"))  # fmt: skip
     if sent:
         case = None if why == _SECOND else str(why).removeprefix("case ")
         done = "You see who it is." if case else "Asked. A second person has to agree, on their page Home."

@@ -84,8 +84,9 @@ def folder_of(settings: Settings) -> Path:
 
 def stamp(entry: Entry, folder: Path, asked: Authority) -> Path:
     """Have an entry stamped and keep the answer; raises `NotStamped`, OSError where the folder cannot be written."""
-    answer = _answer(asked.url, entry.hash.encode())
-    made = _checked(entry, answer, asked.trusted)
+    query = TimestampRequestBuilder().data(entry.hash.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
+    answer = _answer(asked.url, query.as_bytes())
+    made = _checked(entry, answer, VerifierBuilder.from_request(query), asked.trusted)
     if made.wrong:
         raise NotStamped(f"{asked.url}: {made.wrong}")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -95,8 +96,7 @@ def stamp(entry: Entry, folder: Path, asked: Authority) -> Path:
     return draft.replace(path)
 
 
-def _answer(url: str, message: bytes) -> bytes:
-    query = TimestampRequestBuilder().data(message).hash_algorithm(HashAlgorithm.SHA256).build().as_bytes()
+def _answer(url: str, query: bytes) -> bytes:
     told = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     try:
         with urlopen(Request(url, query, told), timeout=_TIMEOUT_S) as answer:
@@ -114,9 +114,8 @@ def _read(answer: Any) -> bytes:
     return found
 
 
-def _checked(entry: Entry, answer: bytes, trusted: Sequence[Certificate]) -> Stamp:
-    """Whether an answer stamps this entry."""
-    builder = VerifierBuilder()
+def _checked(entry: Entry, answer: bytes, builder: VerifierBuilder, trusted: Sequence[Certificate]) -> Stamp:
+    """Whether an answer stamps this entry. A fresh one must also bear the nonce that `builder` took from its query."""
     for one in trusted:
         same = one.issuer == one.subject
         builder = builder.add_root_certificate(one) if same else builder.add_intermediate_certificate(one)
@@ -150,7 +149,7 @@ def check(entries: Iterable[Entry], stamps: Mapping[int, Path], trusted: Sequenc
             wrong = f"a time stamp was given over entry {number}; the ledger has no such entry"
             found.append(Stamp(number, None, wrong))
         else:
-            found.append(_checked(by_number[number], path.read_bytes(), trusted))
+            found.append(_checked(by_number[number], path.read_bytes(), VerifierBuilder(), trusted))
     return found
 
 
