@@ -108,7 +108,7 @@ def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
     wanted |= {("lost_device", reason) for reason in lost}
     rights = ("unapproved", "brief", "self_granted", "logging_disabled")
     wanted |= {("unapproved_privilege_change", reason) for reason in rights}
-    wanted.add(("unfiltered_device", "unfiltered"))
+    wanted |= {("unfiltered_device", reason) for reason in ("agent_unhealthy", "unfiltered")}
     pulls = ("exported_records", "whole_export", "unsanctioned_storage")
     wanted |= {("bulk_data_pull", reason) for reason in pulls}
     wanted |= {("bandwidth_abuse", reason) for reason in ("peer_to_peer", "streaming", "downloads")}

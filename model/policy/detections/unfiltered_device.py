@@ -7,7 +7,7 @@ from pydantic import Field
 from model.policy.parameters import Count, Days, HoursOf, Minutes, Percent, Strict
 from model.vocabulary import DeviceClass
 
-UnfilteredReason = Literal["unfiltered"]
+UnfilteredReason = Literal["agent_unhealthy", "unfiltered"]
 
 
 class UnfilteredDeviceParameters(Strict):

@@ -1,16 +1,17 @@
 """Of one device and school day: when it was online elsewhere and the filter had nothing of it; what voids that."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 
 from model.policy import Policy
 from model.policy.detections.unfiltered_device import UnfilteredDeviceParameters
 from streams.detection import Case
-from streams.detections.unfiltered_device.sight import FILTERED, ONLINE, TUNNEL, UNTUNNEL
+from streams.detections.unfiltered_device.sight import AGENT_OFF, AGENT_ON, FILTERED, ONLINE, TUNNEL, UNTUNNEL
 from streams.patterns.intervals import Interval
 from streams.sighting import Sighting
 
+REASONS = ("agent_unhealthy", "unfiltered")
 HOUR = 3_600_000
 MINUTE = 60_000
 _EVER = 1 << 62
@@ -50,11 +51,19 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class SilentDay:
-    """A school day of a device with enough silent time; `fleet` is what the others showed."""
+    """A school day of a device with enough silent time. `fleet`: what the others showed, where that tells that the
+    filter had nothing of this one; `agent`: that the filter's agent had gone from the device."""
 
     day: date
     stretches: tuple[Stretch, ...]
-    fleet: Fleet = field(default_factory=lambda: Fleet(0, 0, 0))
+    fleet: Fleet | None = None
+    agent: Sighting | None = None
+
+    @property
+    def reasons(self) -> list[str]:
+        """Every reason that holds of the day."""
+        told = zip(REASONS, (self.agent, self.fleet), strict=True)
+        return [reason for reason, shown in told if shown is not None]
 
     @property
     def interval(self) -> Interval:
@@ -139,21 +148,45 @@ def by_day(case: Case) -> dict[date, list[Sighting]]:
 
 
 def judged(case: Case, day: date, sightings: list[Sighting]) -> SilentDay | None:
-    """A day that counts: long enough without the filter, old enough that nothing comes any more, and not the filter's
-    own outage. None, too, where the filter was not read through, or names no device at all."""
+    """A day that counts: long enough without the filter, and old enough that nothing comes any more."""
     rules = rules_of(case.policy)
-    stretches = silent(sightings, rules)
-    if not stretches:
+    found = SilentDay(day, silent(sightings, rules))
+    if not found.stretches or case.now < due_at(found, rules):
         return None
-    found, margin = SilentDay(day, stretches), rules.margin_minutes * MINUTE
-    if case.now < due_at(found, rules):
-        return None
-    heard = all(case.heard("proxy", s.interval.start - margin, s.interval.end + margin) for s in stretches)
+    missed, without = _unfiltered(case, found), _without_agent(case, found)
+    return replace(missed, agent=without.agent) if missed and without else missed or without
+
+
+def _unfiltered(case: Case, found: SilentDay) -> SilentDay | None:
+    """The day if it was not the filter's own outage; None, too, where the filter was not read through, or names no
+    device at all."""
+    rules = rules_of(case.policy)
+    margin = rules.margin_minutes * MINUTE
+    heard = all(case.heard("proxy", s.interval.start - margin, s.interval.end + margin) for s in found.stretches)
     fleet = _fleet(case, found, rules) if heard else None
     own = any(s.kind == FILTERED for s in case.sightings)
     if fleet is None or fleet.voids(rules) or not (own or fleet.named):
         return None
-    return SilentDay(day, stretches, fleet)
+    return replace(found, fleet=fleet)
+
+
+def _without_agent(case: Case, found: SilentDay) -> SilentDay | None:
+    """The stretches before which the filter's agent went from the device, if they are long enough: an outage of the
+    filter does not excuse them."""
+    gone = [(stretch, _gone(case, stretch.interval.start)) for stretch in found.stretches]
+    left = [(stretch, agent) for stretch, agent in gone if agent is not None]
+    stretches = tuple(stretch for stretch, _ in left)
+    if active_ms(stretches) < max(1, rules_of(case.policy).active_minutes * MINUTE):
+        return None
+    return SilentDay(found.day, stretches, agent=left[0][1])
+
+
+def _gone(case: Case, at: int) -> Sighting | None:
+    """What took the filter's agent from the device before `at`, if that is the last that was told of it: neither did it
+    come back, nor has the filter had a record of the device since."""
+    told = [s for s in (*case.kept, *case.sightings) if s.kind in (AGENT_OFF, AGENT_ON, FILTERED) and s.at < at]
+    last = max(told, key=lambda s: (s.until, s.kind != AGENT_OFF, s.event_id), default=None)
+    return last if last and last.kind == AGENT_OFF else None
 
 
 def due_at(day: SilentDay, rules: UnfilteredDeviceParameters) -> int:

@@ -8,7 +8,7 @@ from streams.evidence.plain_words import counted, length, listed
 
 
 def innocents(case: Case, days: list[SilentDay]) -> list[Innocent]:
-    """Late uploads, an outage, a tunnel, sleep, a captive portal, an agent never installed."""
+    """Late uploads, an outage, a tunnel, sleep, a captive portal, an agent never installed or put back."""
     return [
         _late_upload(case),
         _outage(case, days),
@@ -16,6 +16,7 @@ def innocents(case: Case, days: list[SilentDay]) -> list[Innocent]:
         _asleep(),
         _portal(days),
         _never_named(case),
+        _put_back(days),
     ]
 
 
@@ -29,7 +30,9 @@ def _late_upload(case: Case) -> Innocent:
 
 
 def _outage(case: Case, days: list[SilentDay]) -> Innocent:
-    told = listed([f"{day.fleet.silent} of {day.fleet.online} on {day.day.isoformat()}" for day in days])
+    told = listed([f"{f.silent} of {f.online} on {day.day.isoformat()}" for day in days if (f := day.fleet)])
+    if not told:
+        return _told("filter_outage", "Not asked: without its agent the device is not filtered, outage or not.")
     return _told(
         "filter_outage",
         f"Devices online elsewhere in the same hours of which the filter had nothing: {told}. So it worked.",
@@ -60,4 +63,14 @@ def _never_named(case: Case) -> Innocent:
         return _told("agent_missing", f"The filter has {counted(seen, 'record')} of the device in the days around.")
     return _told(
         "agent_missing", "The filter has no record of the device in the days around: its agent may be missing."
+    )
+
+
+def _put_back(days: list[SilentDay]) -> Innocent:
+    gone = next((day.agent for day in days if day.agent), None)
+    if gone is None:
+        return _told("agent_put_back", "No record tells that the filter's agent went from the device before.")
+    return _told(
+        "agent_put_back",
+        f"After {gone.app} went from the device, no record tells that it came back or that the filter saw the device.",
     )

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from model.violation import Confidence
 from streams.detection import Case, Finding, Verdict
-from streams.detections.unfiltered_device.days import SilentDay, by_day, due_at, judged, rules_of, silent
+from streams.detections.unfiltered_device.days import REASONS, SilentDay, by_day, due_at, judged, rules_of, silent
 from streams.detections.unfiltered_device.explanations import innocents
 from streams.detections.unfiltered_device.proof import UnfilteredProof
+from streams.detections.unfiltered_device.sight import AGENT_OFF, AGENT_ON
 from streams.patterns.excuses import Excuse, Excuses, names, stays
 
 NAME = "unfiltered_device"
-REASONS = ("unfiltered",)
 
 
 def judge(case: Case) -> Verdict:
@@ -49,12 +49,13 @@ def _excuse(case: Case, day: SilentDay, excuses: Excuses) -> Excuse | None:
 def _finding(case: Case, days: list[SilentDay], excuses: Excuses, by: str | None, ratified: str | None) -> Finding:
     proof = UnfilteredProof(case, days, excuses)
     ended_at = days[-1].interval.end + 1
+    reasons = [reason for reason in REASONS if any(reason in day.reasons for day in days)]
     return Finding(
         identity=(case.subject, case.day.isoformat()),
-        reasons=list(REASONS),
+        reasons=reasons,
         headline=proof.headline(),
         explanation=proof.explanation(),
-        severity=case.policy.detection(NAME).severity["unfiltered"],
+        severity=case.policy.detection(NAME).severity[reasons[0]],
         confidence=_confidence(days),
         started_at=days[0].interval.start,
         ended_at=ended_at,
@@ -68,6 +69,7 @@ def _finding(case: Case, days: list[SilentDay], excuses: Excuses, by: str | None
         consulted=proof.consulted(),
         innocent_explanations=innocents(case, days),
         not_known=_not_known(case),
+        clauses=list(case.policy.detection(NAME).clauses_for(reasons)),
     )
 
 
@@ -81,4 +83,6 @@ def _confidence(days: list[SilentDay]) -> Confidence:
 
 def _not_known(case: Case) -> list[str]:
     absent = [table for table in ("assignments", "approvals") if not case.reference.known(table)]
-    return [*absent, "whether the filter's agent was healthy: no source tells it"]
+    told = any(one.kind in (AGENT_OFF, AGENT_ON) for one in (*case.kept, *case.sightings))
+    health = "whether the filter's agent was healthy: no source told of it"
+    return [*absent, "whether the filter's agent was outdated: no source tells it" if told else health]

@@ -1,4 +1,4 @@
-"""What is remembered of a device: proofs that it was online elsewhere, its tunnels, the filter's records."""
+"""What is remembered of a device: proofs that it was online elsewhere, its tunnels, the filter's records, its agent."""
 
 from model.policy import Policy
 from model.reference import Reference
@@ -7,6 +7,7 @@ from streams.seen import Seen
 from streams.sighting import Sighting
 
 ONLINE, TUNNEL, UNTUNNEL, FILTERED = "online", "tunnel", "untunnel", "filtered"
+AGENT_OFF, AGENT_ON = "agent off", "agent on"
 _SHOWS = frozenset(
     {
         "account.authenticated",
@@ -23,8 +24,14 @@ _SHOWS = frozenset(
 )
 _SIGN_INS = frozenset({"account.authenticated", "tunnel.opened"})
 _TUNNELS = {"tunnel.opened": TUNNEL, "tunnel.closed": UNTUNNEL}
+_OF_AN_AGENT = {
+    "agent.started": AGENT_ON,
+    "agent.stopped": AGENT_OFF,
+    "app.installed": AGENT_ON,
+    "app.removed": AGENT_OFF,
+}
 _OF_CHROMEOS = ("CHROME_OS_", "CHROMEOS_", "DEVICE_BOOT_STATE_CHANGE")
-LISTENS = _SHOWS | set(_TUNNELS) | {"web.requested"}
+LISTENS = _SHOWS | set(_TUNNELS) | set(_OF_AN_AGENT) | {"web.requested"}
 
 
 def concerns(seen: Seen, reference: Reference) -> bool:
@@ -43,7 +50,8 @@ def concerns(seen: Seen, reference: Reference) -> bool:
 
 
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
-    """A record of the filter, or a proof that the device was online at an address that is none of the district's."""
+    """A record of the filter, what became of its agent, or a proof that the device was online at an address that is
+    none of the district's."""
     if not concerns(seen, reference):
         return None
     device_id, sure = _device(seen, reference)
@@ -52,9 +60,20 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         return None
     if seen.action == "web.requested":
         return _sighting(seen, FILTERED, device.device_id, sure)
+    agent = _agent(seen, policy)
+    if agent:
+        return _sighting(seen, agent, device.device_id, sure)
     if not _is_online(seen) or not is_elsewhere(seen.address, seen.at, reference):
         return None
     return _sighting(seen, _TUNNELS.get(seen.action, ONLINE), device.device_id, sure)
+
+
+def _agent(seen: Seen, policy: Policy) -> str | None:
+    """Whether a filter's agent came to the device or went from it."""
+    named = (seen.app or "").lower()
+    agents = policy.detections.filter_circumvention.parameters.agents
+    told = seen.outcome != "failure" and any(agent in named for agent in agents)
+    return _OF_AN_AGENT.get(seen.action) if told else None
 
 
 def continues(seen: Seen, policy: Policy) -> bool:
@@ -115,7 +134,7 @@ def _sighting(seen: Seen, kind: str, device_id: str, confidence: str) -> Sightin
         mac=seen.mac,
         address=None if kind == FILTERED else seen.address,
         session_id=seen.session_id if kind in (TUNNEL, UNTUNNEL) else None,
-        app=None if kind == FILTERED else seen.action,
+        app=None if kind == FILTERED else seen.app if kind in (AGENT_OFF, AGENT_ON) else seen.action,
         confidence=confidence,
         time_quality=seen.time_quality,
     )
