@@ -179,6 +179,23 @@ def whole(text: str | None) -> int | None:
     return min(int(text), 2**63 - 1)
 
 
+def port(text: str | None) -> int | None:
+    """A port of TCP or UDP, or None where the text is none."""
+    number = whole(text)
+    return number if number is not None and 0 < number < 65_536 else None
+
+
+_PROTOCOLS = {"1": "icmp", "2": "igmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "58": "icmp6", "103": "pim"}
+_PROTOCOL_WORD = re.compile(r"[A-Za-z][\w-]{1,15}", re.A)
+
+
+def protocol(text: str | None) -> str | None:
+    """A protocol of IP in lower case, by its word or its number (IANA); None for a number without a common word."""
+    if text is None or text in MISSING:
+        return None
+    return _PROTOCOLS.get(text) or (text.lower() if _PROTOCOL_WORD.fullmatch(text) else None)
+
+
 _METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
 
 

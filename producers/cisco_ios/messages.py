@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from model.event import Event
 from producers import forms
 from producers.forms import address, address_port, mac
+from producers.plain_words import fill_words
 
 Reader = Callable[[Event, str], bool]
 _Filler = Callable[[Event, dict[str, str | None]], None]
@@ -40,6 +41,8 @@ _CONFIGURED = (
     r"Configured from (?P<from>[\w ]{1,64}) by " + _USER + r" on (?P<line>\w{1,16})(?: \((?P<ip>" + _IP + r")\))?"
 )
 _TYPED = r"User:(?P<user>[^\s\[\](){}]{1,128}) {1,2}logged command:(?P<command>.*)"
+_ACCOUNTED = r"Username: (?P<user>[^\s\[\](){}]{1,128}) Privilege level: \d{1,2} Command: (?P<command>.*)"
+_REFUSED = r"(?:\w{1,32}: )?Authentication failure from (?P<ip>" + _IP + r"):\d{1,5} .*"
 _CLIENT = (
     r"(?:Authentication|Authorization) [\w ]{1,40} for client \((?P<mac>[^()]{1,32})\)"
     r"(?: with reason \((?P<reason>[^()]{0,100})\))? on Interface (?P<port>\S{1,64})"
@@ -68,10 +71,19 @@ _LISTED = (
     r"(?:(?:[0-9a-fA-F]{2}-){5}[0-9a-fA-F]{2} )?(?P<from>"
     + _IP
     + r"(?:\(\d{1,5}\))?)(?: \([^()]{0,64}\))?(?: \S{1,64})??"
-    r" ?-> (?P<to>" + _IP + r"(?:\(\d{1,5}\))?)(?: \(\d{1,5}/\d{1,5}\))?, \d{1,12} packets?.*"
+    r" ?-> (?P<to>" + _IP + r"(?:\(\d{1,5}\))?)(?: \(\d{1,5}(?:/\d{1,5})?\))?, \d{1,12} packets?.*"
 )
+_TRAIL = (
+    r"\(target:class\) \([^()]{1,200}\): ?(?P<verdict>Start|Stop) (?P<proto>\S{1,32}) session: "
+    r"initiator \((?P<from>" + _IP + r":\d{1,5})\)(?: sent (?P<sent>\d{1,19}) bytes)? -- "
+    r"responder \((?P<to>" + _IP + r":\d{1,5})\)(?: sent (?P<received>\d{1,19}) bytes)?.*"
+)
+_DROPPED = (
+    r"Dropping (?P<proto>\w{1,16}) (?:pkt|session) from \S{1,64} (?P<from>" + _IP + r":\d{1,5}) => (?P<to>" + _IP
+    + r":\d{1,5})\S* due to (?P<list>[^\n]{1,100}?)(?: with ip ident .*)?"
+)  # fmt: skip
 _ANY_CARD = re.compile(_CARD, re.A)
-_PLAIN_CARD = re.compile(r"\b(?:MAC address|client|mobile|MAC:) {0,2}\(?" + _CARD + r"\)?", re.A)
+_PLAIN_CARD = re.compile(r"\b(?:MAC address|client|mobile|sourced by|MAC:) {0,2}\(?" + _CARD + r"\)?", re.A)
 
 
 def _reader(pattern: str, fill: _Filler) -> Reader:
@@ -92,6 +104,9 @@ def plainly(event: Event, says: str) -> None:
     event.mac = mac(cards.pop()) if len(cards) == 1 and _PLAIN_CARD.search(says) else None
     event.device_basis = "observed" if event.mac else None
     event.vendor_action = says[:200] or None
+    card = event.mac, event.device_basis
+    fill_words(event, says)
+    event.mac, event.device_basis = card
 
 
 def _admin(outcome: str, word: str) -> _Filler:
@@ -184,6 +199,21 @@ def _listed(event: Event, found: dict[str, str | None]) -> None:
     event.destination, event.destination_port = address_port(_slashed(found["to"] or ""))
 
 
+def _zoned(verdict: str) -> _Filler:
+    """The zone-based firewall: who began, who answered, and how much each sent."""
+
+    def fill(event: Event, found: dict[str, str | None]) -> None:
+        event.category, event.action, event.verdict = "proxy", "connection.recorded", verdict
+        event.outcome = "failure" if verdict == "blocked" else "success"
+        event.vendor_action, event.reason = found.get("verdict") or "Dropping", found.get("list")
+        event.protocol = (found["proto"] or "").lower() or None
+        event.address = address_port(found["from"])[0]
+        event.destination, event.destination_port = address_port(found["to"])
+        event.bytes_out, event.bytes_in = forms.whole(found.get("sent")), forms.whole(found.get("received"))
+
+    return fill
+
+
 def _slashed(written: str) -> str:
     """`2001:db8::1(443)` as `[2001:db8::1]:443`; version 4 stays."""
     host, bracket, port = written.rstrip(")").partition("(")
@@ -202,6 +232,8 @@ READERS: Mapping[str, Reader] = {
     "AAA_AUTH_ADMIN_USER": _reader(_ADMIN, _told("succeeded")),
     "CONFIG_I": _reader(_CONFIGURED, _command),
     "CFGLOG_LOGGEDCMD": _reader(_TYPED, _command),
+    "ACCTLOCAL": _reader(_ACCOUNTED, _command),
+    "AUTHENTICATION_FAILED": _reader(_REFUSED, _admin("failure", "Authentication failure")),
     "SUCCESS": _SUCCESS,
     "FAIL": _FAILURE,
     "CLIENT_ADDED_TO_RUN_STATE": _reader(_JOINED, _came),
@@ -211,6 +243,9 @@ READERS: Mapping[str, Reader] = {
     "CLIENT_MOVED_TO_DELETE_STATE": _reader(_MOVED, _moved),
     "ENTRY_CREATED": _reader(_BOUND, _bound),
     "ENTRY_CHANGED": _reader(_BOUND, _bound),
+    "SESS_AUDIT_TRAIL": _reader(_TRAIL, _zoned("allowed")),
+    "SESS_AUDIT_TRAIL_START": _reader(_TRAIL, _zoned("allowed")),
+    "DROP_PKT": _reader(_DROPPED, _zoned("blocked")),
     "IPACCESSLOGP": _ACL,
     "IPACCESSLOGDP": _ACL,
     "IPACCESSLOGNP": _ACL,

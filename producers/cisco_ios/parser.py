@@ -19,6 +19,8 @@ _PART = re.compile(
     r"{1,2}|[\w.-]{1,48}\.c:\d{1,6} )?",
     re.A,
 )
+# IOS-XE passes on what its packet engine says, with a message of its own in it.
+_PASSED_ON = re.compile(r"cpp_\w{1,16}: {1,2}QFP:[\d.]{1,8} Thread:\d{1,6} TS:\d{1,24} (?=%)", re.A)
 _SECRET = re.compile(
     rb"(\b(?:password|secret|key|community|passphrase|key-string|psk set-key ascii) +(?:\d{1,2} +)?)(?!\*)[^\s']+", re.I
 )
@@ -26,7 +28,11 @@ _SECRET = re.compile(
 
 def strike_commands(record: bytes) -> bytes:
     """Secrets in commands that `archive log config` quotes; IOS masks them only with `hidekeys`."""
-    return _SECRET.sub(rb"\1***", record) if b"-CFGLOG_" in record or b"-ACCOUNTING" in record else record
+    return (
+        _SECRET.sub(rb"\1***", record)
+        if b"-CFGLOG_" in record or b"-ACCOUNTING" in record or b"-ACCTLOCAL" in record
+        else record
+    )
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -50,11 +56,22 @@ def parse(record: bytes, context: Context) -> Parsed:
         vendor_code=f"{match['facility']}-{match['mnemonic']}",
     )
     says = match["says"].strip()
+    mnemonic = match["mnemonic"]
+    if inner := _inner(says):
+        event.vendor_code, mnemonic, says = inner
     says = says[part.end() :].strip() if (part := _PART.match(says)) else says
     if not forms.is_cut(record):
-        reader = READERS.get(match["mnemonic"])
+        reader = READERS.get(mnemonic)
         if reader is None:
             plainly(event, says)
         elif not reader(event, says):
             event.vendor_action = says[:200] or None
     return [event]
+
+
+def _inner(says: str) -> tuple[str, str, str] | None:
+    """The code, the mnemonic and the words of the message that another one passes on."""
+    part = _PART.match(says)
+    engine = _PASSED_ON.match(says, part.end() if part else 0) or (_PASSED_ON.search(says, 0, 80))
+    match = _MESSAGE.match(says, engine.end()) if engine else None
+    return (f"{match['facility']}-{match['mnemonic']}", match["mnemonic"], match["says"].strip()) if match else None

@@ -12,9 +12,10 @@ from producers import forms
 from producers.envelopes.cef import read_cef
 from producers.isc_dhcp.verbs import read_verb
 from producers.isc_dhcp.version6 import read_version6
+from producers.plain_words import fill_words
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, event_of, open_head
-from producers.times import at_iso
+from producers.times import MONTHS, At, at_iso, at_local
 
 # Some members write their address behind the name that the relay gave them.
 _PROGRAM = re.compile(
@@ -25,15 +26,19 @@ _PROGRAM = re.compile(
 _CLIENT = r"client (?:@0x[0-9a-f]{1,16} )?(?P<from>[0-9a-fA-F:.]{2,45})#\d{1,5}"
 # named writes a name's blanks and other marks as \DDD: none is in it here.
 _QUERY = re.compile(
-    r"(?:queries: )?" + _CLIENT + r" \(\S{1,1024}\): (?:view \S{1,64}: )?query: (?P<name>\S{1,1024}) IN "
+    r"(?:queries: )?" + _CLIENT + r" \(\S{1,1024}\): (?:view \S{1,64}: )?query: (?P<name>\S{1,1024}) (?:IN|CH|HS) "
     r"(?P<type>\w{1,16}) \S{1,16} \([0-9a-fA-F:.]{2,45}\)",
     re.A,
 )
 _RESPONSE = re.compile(
-    r"(?:infoblox-responses: )?\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d\.\d{3} " + _CLIENT + r":? (?:view \S{1,64}: )?"
-    r"(?:UDP|TCP): query: (?P<name>\S{1,1024}) IN (?P<type>\w{1,16}) response: (?P<code>[A-Z]{1,16}) \S{1,16}(?: .*)?",
+    r"(?:infoblox-responses: )?(?P<day>\d\d)-(?P<month>[A-Z][a-z]{2})-(?P<year>\d{4}) (?P<clock>\d\d:\d\d:\d\d\.\d{3}) "
+    + _CLIENT
+    + r":? (?:view \S{1,64}: )?"
+    r"(?:UDP|TCP): query: (?P<name>\S{1,1024}) (?:IN|CH|HS) (?P<type>\w{1,16}) response: (?P<code>[A-Z]{1,16}) "
+    r"\S{1,16}(?: .*)?",
     re.A | re.S,
 )
+_ABOUT = re.compile(_CLIENT + r" \((?P<name>[^\s()]{1,1024})\): ", re.A)
 _REWRITTEN = re.compile(
     r"\"?rpz \S{1,32} (?P<what>\S{1,32}) rewrite (?P<name>\S{1,1024}) \[\w{1,16}\] .*",
     re.A | re.S,
@@ -64,7 +69,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     program, says = _program(head)
     reader = _READERS.get(program)
     if reader and not forms.is_cut(record):
-        reader(event, says.strip())
+        reader(event, says.strip(), context)
     return [event]
 
 
@@ -75,23 +80,39 @@ def _program(head: Head) -> tuple[str, str]:
     return (match["program"], match["says"]) if match else ("", head.message)
 
 
-def _lease(event: Event, says: str) -> None:
+def _lease(event: Event, says: str, _: Context) -> None:
     event.protocol = "dhcp"
     read_verb(event, says)
+    if event.action == "record.unrecognised":
+        fill_words(event, says)
 
 
-def _lease6(event: Event, says: str) -> None:
+def _lease6(event: Event, says: str, _: Context) -> None:
     event.protocol = "dhcp"
     read_version6(event, says)
+    if event.action == "record.unrecognised":
+        fill_words(event, says)
 
 
-def _named(event: Event, says: str) -> None:
+def _answered_at(found: Mapping[str, str], context: Context) -> At | None:
+    """The response line's own time: with a year, in the member's zone."""
+    month = MONTHS.get(found["month"].lower())
+    year, day = int(found["year"]), int(found["day"])
+    return at_local(year, month, day, found["clock"], context.timezone) if month else None
+
+
+def _named(event: Event, says: str, context: Context) -> None:
     if says.startswith("CEF:0|Infoblox|"):
         _rewritten(event, says)
     elif match := _QUERY.fullmatch(says) or _RESPONSE.fullmatch(says):
         found = match.groupdict()
         _asked(event, match["name"], match["from"])
         event.vendor_action, event.vendor_code = match["type"], found.get("code")
+        if found.get("year") and (at := _answered_at(found, context)):
+            event.occurred_at, event.time_quality = at
+    else:
+        fill_words(event, says)
+        event.domain = forms.host_of(about["name"]) if (about := _ABOUT.search(says)) else None
 
 
 def _asked(event: Event, name: str, client: str | None) -> None:
@@ -107,19 +128,19 @@ def _rewritten(event: Event, says: str) -> None:
     if cef is None or match is None or not cef.extension.sound("src", "msg"):
         return
     _asked(event, match["name"], cef.extension.get("src"))
+    event.destination = forms.address(cef.extension.get("dst"))
     allowed = match["what"].upper() == "PASSTHRU"
     event.verdict, event.outcome = ("allowed", "success") if allowed else ("blocked", "failure")
     event.vendor_action, event.vendor_code = match["what"], cef.signature
     event.reason = None if allowed else f"response policy zone: {match['what']}"
 
 
-def _audited(event: Event, says: str) -> None:
+def _audited(event: Event, says: str, _: Context) -> None:
     """httpd: who did what in the administration. Blanks in values are written as \\040."""
     match = _AUDITED.fullmatch(says)
     if match is None or _FORGED.search(match["rest"] or ""):
         return
-    at, _ = at_iso(match["at"], _UTC) or (None, "")
-    event.occurred_at, event.time_quality = (at, "exact") if at else (event.occurred_at, event.time_quality)
+    event.occurred_at, event.time_quality = at_iso(match["at"], _UTC) or (event.occurred_at, event.time_quality)
     event.category, event.vendor_action = "auth", match["word"]
     outcome = _SIGN_INS.get(match["word"])
     rest = match["rest"] or ""
@@ -141,7 +162,7 @@ def _unescaped(text: str) -> str:
     return _OCTAL.sub(lambda found: chr(int(found[1], 8)), text) if "\\" in text else text
 
 
-_READERS: Mapping[str, Callable[[Event, str], None]] = {
+_READERS: Mapping[str, Callable[[Event, str, Context], None]] = {
     "dhcpd": _lease,
     "dhcpdv6": _lease6,
     "named": _named,

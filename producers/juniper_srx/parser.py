@@ -11,6 +11,7 @@ from producers import forms
 from producers.envelopes.fields import Fields
 from producers.envelopes.key_value import read_key_values
 from producers.plain_fields import fill_plainly
+from producers.plain_words import fill_words
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import event_of, is_by, open_head
 
@@ -37,8 +38,14 @@ _PLAIN_PAGE = re.compile(
     r"URL=(?P<url>\S{1,2048}) OBJ=(?P<obj>\S{0,4096}) (?i:username)[= ](?P<user>[^\s=]{1,256}) (?i:roles)[= ].*",
     re.A | re.S,
 )  # fmt: skip
+_PACKET = re.compile(  # of a filter's `then log`, from the forwarding engine
+    r"(?:\S{1,128} )?(?:(?P<tag>PFE_FW_SYSLOG_IP): )?FW: \S{1,32} [ADR] (?P<proto>\w{1,16}) "
+    r"(?P<from>[0-9a-fA-F:.]{2,45}) (?P<to>[0-9a-fA-F:.]{2,45}) \d{1,5} (?P<port>\d{1,5})(?: .*)?",
+    re.A | re.S,
+)
 _PLAIN_USER = re.compile(r" username[= ]", re.I)
 _IDENTITY = ("source-address", "username", "mac-address", "destination-address", "session-id-32", "ssh-connection")
+_APPS = ("nested-application", "application")
 _NOTHING = frozenset({"", "N/A", "n/a", "None", "UNKNOWN", "-"})
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "58": "icmp6"}
 _Reader = Callable[[Event, Fields], None]
@@ -62,6 +69,12 @@ def parse(record: bytes, context: Context) -> Parsed:
     elif plain := _PLAIN_TAG.fullmatch(head.message.strip()):
         event.vendor_code = plain["tag"]
         _in_words(event, plain["says"])
+    elif packet := _PACKET.fullmatch(head.message.strip()):
+        event.vendor_code, event.protocol = packet["tag"], forms.protocol(packet["proto"])
+        event.address, event.destination = forms.address(packet["from"]), forms.address(packet["to"])
+        event.destination_port = _port(packet["port"])
+    else:
+        fill_words(event, head.message)
     return [event]
 
 
@@ -71,7 +84,8 @@ def _read(event: Event, fields: Fields) -> None:
     if reader:
         reader(event, fields)
     else:
-        fill_plainly(event, {"user": _known(fields, "username") or "", "mac": fields.get("mac-address") or ""})
+        said = {name: _known(fields, name) or "" for name in fields.values}
+        fill_plainly(event, {**said, "service": "", "application": _known(fields, *_APPS) or ""})
 
 
 def _known(fields: Fields, *names: str) -> str | None:
@@ -97,7 +111,7 @@ def _flow(verdict: str) -> _Reader:
         _to(event, fields)
         number = fields.get("protocol-id") or ""
         event.protocol = _PROTOCOLS.get(number, number) or None
-        event.app = _known(fields, "nested-application", "application")
+        event.app = _known(fields, *_APPS)
         event.bytes_out = forms.whole(fields.get("bytes-from-client"))
         event.bytes_in = forms.whole(fields.get("bytes-from-server"))
         seconds = forms.whole(fields.get("elapsed-time"))
@@ -180,6 +194,7 @@ _READERS: Mapping[str, _Reader] = {
     "RT_FLOW_SESSION_CREATE": _flow("allowed"),
     "RT_FLOW_SESSION_CLOSE": _flow("allowed"),
     "RT_FLOW_SESSION_DENY": _flow("blocked"),
+    "APPTRACK_SESSION_CLOSE": _flow("allowed"),
     "WEBFILTER_URL_BLOCKED": _page("blocked"),
     "WEBFILTER_URL_PERMITTED": _page("allowed"),
     "DOT1XD_USR_AUTHENTICATED": _port_user,

@@ -40,7 +40,10 @@ _Reader = Callable[[Event, Fields], None]
 
 def read_sfos(event: Event, fields: Fields, context: Context, whole: bool) -> None:
     """Fills `event` in. Values stand in quotes that nothing escapes: what a client could have added is not believed."""
-    if not (whole and fields.sound(*_IDENTITY) and fields.in_order(_BEFORE, _CLIENTS)):
+    dated = (
+        frozenset(("timestamp",)) if fields.get("date") else frozenset()
+    )  # then it is another time than the record's
+    if not (whole and fields.sound(*_IDENTITY) and fields.in_order(_BEFORE - dated, _CLIENTS)):
         return
     at = _at(fields, context)
     event.occurred_at, event.time_quality = at or (event.occurred_at, event.time_quality)
@@ -51,11 +54,12 @@ def read_sfos(event: Event, fields: Fields, context: Context, whole: bool) -> No
     if reader:
         reader(event, fields)
     else:
-        fill_plainly(event, {"user": _user(fields) or "", "result": fields.get("status") or ""})
+        _plainly(event, fields)
 
 
 def _at(fields: Fields, context: Context) -> At | None:
-    if stamp := fields.get("timestamp"):
+    stamp = fields.get("timestamp")
+    if stamp and not fields.get("date"):
         return at_iso(stamp, context.timezone)
     year, month, day, *_ = *(forms.whole(part) or 0 for part in (fields.get("date") or "").split("-")), 0, 0, 0
     return at_local(year, month, day, fields.get("time") or "", context.timezone, fields.get("timezone") or "")
@@ -70,14 +74,19 @@ def _reader_of(fields: Fields) -> _Reader | None:
     return _READERS.get((kind, part)) or _READERS.get((kind, ""))
 
 
+def _plainly(event: Event, fields: Fields) -> None:
+    """Records of mail, viruses, threats and of the firewall itself."""
+    event.outcome = _OUTCOMES.get((fields.get("status") or "").lower(), "unknown")
+    fill_plainly(event, {**fields.values, "status": "", "device": "", "device_name": "", "host": ""})
+
+
 def _user(fields: Fields) -> str | None:
     return fields.get("user_name", "user")
 
 
 def _ends(event: Event, fields: Fields) -> None:
     event.destination = forms.address(fields.get("dst_ip"))
-    port = forms.whole(fields.get("dst_port"))
-    event.destination_port = port if port is not None and port < 65_536 else None
+    event.destination_port = forms.port(fields.get("dst_port"))
     event.protocol = (fields.get("protocol") or "").lower() or None
     event.bytes_out = forms.whole(fields.get("bytes_sent", "sent_bytes"))
     event.bytes_in = forms.whole(fields.get("bytes_received", "recv_bytes"))
@@ -102,7 +111,10 @@ def _flow(event: Event, fields: Fields) -> None:
     event.action = "connection.recorded"
     event.mac = forms.mac(fields.get("src_mac"))
     event.device_basis = "observed" if event.mac else None
-    event.session_id, event.app = fields.get("con_id", "connid"), fields.get("app_name", "application")
+    event.session_id, event.app = (
+        fields.get("con_id", "connid"),
+        fields.get("app_name", "application_name", "application"),
+    )
     event.reason = fields.get("fw_rule_name") if event.verdict == "blocked" else None
     seconds = forms.whole(fields.get("duration", "con_duration"))
     event.duration_s = None if seconds is None else float(seconds)
@@ -131,12 +143,15 @@ def _tunnel(event: Event, fields: Fields) -> None:
         event.bytes_out = forms.whole(fields.get("bytes_received"))  # as the firewall sees it
         event.bytes_in = forms.whole(fields.get("bytes_sent"))
         forms.name_account(event, _user(fields), "authenticated" if opens else "observed")
+    else:
+        _plainly(event, fields)
 
 
 def _lease(event: Event, fields: Fields) -> None:
     event.category, event.protocol, event.vendor_action = "device", "dhcp", fields.get("status")
-    event.address, event.mac = forms.address(fields.get("reported_ip")), forms.mac(fields.get("src_mac"))
-    event.device = forms.known(fields.get("reported_host"))
+    event.address = forms.address(fields.get("reported_ip", "ipaddress"))
+    event.mac = forms.mac(fields.get("src_mac", "client_physical_address"))
+    event.device = forms.known(fields.get("reported_host", "client_host_name"))
     event.device_basis = "claimed" if event.device else "observed" if event.mac else None
     seconds = forms.whole(fields.get("lease_time"))
     event.duration_s = None if seconds is None else float(seconds)

@@ -10,6 +10,7 @@ from producers import forms
 from producers.envelopes.fields import Fields
 from producers.envelopes.key_value import read_key_values
 from producers.isc_dhcp.verbs import read_verb
+from producers.plain_fields import fill_plainly
 
 _IDENTITY = ("id", "sub", "name", "action", "srcip", "srcmac", "user", "username", "virtual_ip", "ad_domain", "event")
 _CLIENTS = frozenset({"url", "referer", "ua", "filename", "content-type", "error"})
@@ -21,7 +22,6 @@ _VERDICTS = {
     "drop": ("blocked", "failure"),
     "reject": ("blocked", "failure"),
 }
-_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmp6"}
 _Reader = Callable[[Event, Fields], None]
 
 
@@ -29,16 +29,21 @@ def _sound(read: _Reader) -> Callable[[Event, str], None]:
     def reader(event: Event, message: str) -> None:
         fields = read_key_values(message)
         event.vendor_code, event.vendor_action = fields.get("id"), fields.get("name", "event")
-        if fields.sound(*_IDENTITY) and fields.in_order(frozenset(_IDENTITY), _CLIENTS):
+        if not fields.sound(*_IDENTITY):
+            return
+        if fields.in_order(frozenset(_IDENTITY), _CLIENTS):
             event.address = forms.address(fields.get("srcip"))
             read(event, fields)
+        if event.action == "record.unrecognised":
+            fill_plainly(event, {**fields.values, "device": "", "action": ""})
+            event.url_category = fields.get("categoryname")
 
     return reader
 
 
 def _page(event: Event, fields: Fields) -> None:
     event.url, event.domain = fields.get("url"), forms.host_of(fields.get("url"))
-    if event.domain is None or fields.get("sub") != "http":
+    if event.domain is None or fields.get("sub") != "http" or not fields.get("action"):
         return
     event.action = "web.requested"
     event.verdict, event.outcome = _VERDICTS.get(fields.get("action") or "", ("unknown", "unknown"))
@@ -62,9 +67,8 @@ def _packet(event: Event, fields: Fields) -> None:
     event.mac = forms.mac(fields.get("srcmac"))
     event.device_basis = "observed" if event.mac else None
     event.destination = forms.address(fields.get("dstip"))
-    port = forms.whole(fields.get("dstport"))
-    event.destination_port = port if port is not None and port < 65_536 else None
-    event.protocol = _PROTOCOLS.get(fields.get("proto") or "", fields.get("proto"))
+    event.destination_port = forms.port(fields.get("dstport"))
+    event.protocol = forms.protocol(fields.get("proto"))
 
 
 def _signed_in(event: Event, fields: Fields) -> None:
