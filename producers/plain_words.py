@@ -1,6 +1,7 @@
-"""What a line of words that we do not recognize plainly says: from where to where, of which card and of whom.
+"""What a line of words that we do not recognize plainly says: from where to where, and of whom.
 
-It makes such a line findable in a search and a timeline. No detection reads it.
+It makes such a line findable in a search and a timeline. No detection reads it. An address at the very end is not
+taken, for a relay may have cut it there, and no card is: a longer id that was cut looks like one.
 """
 
 import re
@@ -9,22 +10,19 @@ from model.event import Event
 from producers import forms
 
 _MOST = 2_048  # characters
-_IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9a-fA-F]{0,4}:)[0-9a-fA-F:]{2,39}(?:\.\d{1,3}){0,3})"
+_IP = r"(?:\d{1,3}+(?:\.\d{1,3}+){3}|(?=[0-9a-fA-F]{0,4}:)[0-9a-fA-F:]{2,39}+(?:\.\d{1,3}+){0,3}+)"
 _GLUE = r"(?:[ :=]{1,3}|: \()(?:@0x[0-9a-f]{1,16} )?[(\[]?"
 _FROM = re.compile(
     r"(?i:\b(?:from|client|src|source|initiator|remote|peer|duplicate address))(?: (?i:ip|address|host))?" + _GLUE
-    + rf"(?P<ip>{_IP})(?![\w.-]*[A-Za-z])", re.A,
+    + rf"(?P<ip>{_IP})(?![\w.-]*[A-Za-z])(?=[^\d.])", re.A,
 )  # fmt: skip
 _TO = re.compile(
     r"(?i:(?:\b(?:to|dst|destination|responder)|[-=]>))(?: (?i:ip|address|host))?" + _GLUE
-    + rf"(?P<ip>{_IP})(?:[:/#(](?P<port>\d{{1,5}})\b)?(?![\w.-]*[A-Za-z])", re.A,
+    + rf"(?P<ip>{_IP})(?:[:/#(](?P<port>\d{{1,5}})\b)?(?![\w.-]*[A-Za-z])(?=[^\d.])", re.A,
 )  # fmt: skip
 _USER = re.compile(r"(?i:\buser(?:name)?)(?:[:=] ?| )['\"\[]?(?P<user>[\w.@\\$-]{1,128})(?=['\"\],;. )]|$)", re.A)
 _NO_USERS = frozenset(
     {"agent", "authentication", "id", "is", "has", "was", "not", "name", "from", "and", "session", "with"}
-)
-_CARD = re.compile(
-    r"(?<![\w:.-])(?:(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4})(?![\w:-])"
 )
 
 
@@ -39,8 +37,6 @@ def fill_words(event: Event, says: str) -> None:
     if event.destination is None and (to := _only(_TO, says, "ip")):
         event.destination = forms.address(to)
         event.destination_port = forms.port(_only(_TO, says, "port")) if event.destination else None
-    if event.mac is None and (card := forms.mac(_only(_CARD, says, 0))):
-        event.mac, event.device_basis = card, event.device_basis or "claimed"
     name = _only(_USER, says, "user")
     if event.account is None and name and name.lower() not in _NO_USERS:
         forms.name_account(event, name, "claimed")

@@ -1,54 +1,41 @@
-"""The words that every finding shares: lengths, deadlines, and whose an account and which row a reference is."""
+"""What is taken from words that no parser knows, and what is not."""
 
 import pytest
 
-from model.calendar import Calendar
-from model.reference import Reference
-from streams.evidence.plain_words import account_named, deadline, length, row_named
-from tests.small_district import ZONE, at_ms, fact
-
-MINUTE = 60_000
+from model.event import Event
+from producers.plain_words import fill_words
 
 
-@pytest.mark.parametrize(
-    ("minutes", "said"),
-    [
-        (47 * 60 + 59, "47 h 59 min"),
-        (48 * 60, "2 days"),
-        (53 * 60 + 55, "2 days 6 h"),
-        (71 * 60 + 40, "3 days"),
-    ],
-)
-def test_a_length_is_told_in_days_from_two_days_on(minutes: int, said: str) -> None:
-    assert length(minutes * MINUTE) == said
+def _filled(says: str) -> Event:
+    event = Event(product="cisco_ios", category="device", action="record.unrecognised")
+    fill_words(event, says)
+    return event
 
 
-def test_a_deadline_at_midnight_is_the_end_of_the_day_before() -> None:
-    calendar = Calendar(Reference(), ZONE)
-    assert deadline(calendar, at_ms("2026-03-05 00:00:00", ZONE)) == "the end of March 4, 2026"
-    assert deadline(calendar, at_ms("2026-03-05 12:00:00", ZONE)) == "March 5, 2026, at 12:00 PM"
+def test_from_where_to_where_and_of_whom_is_taken() -> None:
+    event = _filled("session of user tbell from 10.20.3.7 to 203.0.113.80:443 ended")
+    assert (event.account, event.account_basis) == ("tbell", "claimed")
+    assert (event.address, event.destination, event.destination_port) == ("10.20.3.7", "203.0.113.80", 443)
 
 
-def test_an_account_is_told_with_its_person_or_its_company() -> None:
-    rows = {
-        "users": [{"sourcedId": "p1", "givenName": "Tess", "familyName": "Bell"}],
-        "vendors": [{"vendor": "acme", "name": "Acme Systems"}],
-        "accounts": [
-            {"account": "tbell", "person": "p1", "kind": "personal"},
-            {"account": "vtech", "vendor": "acme", "kind": "vendor"},
-        ],
-    }
-    reference = Reference()
-    for table, listed in rows.items():
-        for row in listed:
-            reference.apply(fact(table, row, ZONE))
-    at = at_ms("2026-03-05 00:00:00", ZONE)
-    assert [account_named(reference, name, at) for name in ("tbell", "vtech", "nobody")] == [
-        "tbell (Tess Bell)",
-        "vtech (Acme Systems)",
-        "nobody",
-    ]
+@pytest.mark.parametrize("says", ["lost contact from 10.20.3.7", "lost contact from 2001:db8::ab"])
+def test_an_address_at_the_very_end_may_have_been_cut_and_is_not_taken(says: str) -> None:
+    assert _filled(says).address is None
 
 
-def test_a_row_is_told_by_its_key_and_its_table() -> None:
-    assert row_named("exemptions:EX-1@2026-03-04T00:00:00.000Z") == "EX-1 in exemptions.csv"
+def test_two_places_of_origin_tell_nothing() -> None:
+    assert _filled("relayed from 10.20.3.7 and from 10.20.3.8 today").address is None
+
+
+def test_no_card_is_taken_from_words() -> None:
+    assert _filled("client 02:00:5e:00:53:07 left").mac is None
+
+
+def test_a_word_behind_user_that_is_no_name_names_nobody() -> None:
+    assert _filled("user authentication from 10.20.3.7 failed").account is None
+
+
+def test_what_the_event_already_says_stays() -> None:
+    event = Event(product="cisco_ios", category="device", action="record.unrecognised", address="10.20.3.9")
+    fill_words(event, "packet from 10.20.3.7 dropped")
+    assert event.address == "10.20.3.9"

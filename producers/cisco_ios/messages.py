@@ -104,9 +104,7 @@ def plainly(event: Event, says: str) -> None:
     event.mac = mac(cards.pop()) if len(cards) == 1 and _PLAIN_CARD.search(says) else None
     event.device_basis = "observed" if event.mac else None
     event.vendor_action = says[:200] or None
-    card = event.mac, event.device_basis
     fill_words(event, says)
-    event.mac, event.device_basis = card
 
 
 def _admin(outcome: str, word: str) -> _Filler:

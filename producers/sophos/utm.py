@@ -14,6 +14,8 @@ from producers.plain_fields import fill_plainly
 
 _IDENTITY = ("id", "sub", "name", "action", "srcip", "srcmac", "user", "username", "virtual_ip", "ad_domain", "event")
 _CLIENTS = frozenset({"url", "referer", "ua", "filename", "content-type", "error"})
+# A user went on in spite of a warning (0072): the one record whose address stands behind the page.
+_PROCEEDED = {"id", "severity", "sys", "sub", "name", "url", "srcip", "category", "categoryname"}
 _VERDICTS = {
     "pass": ("allowed", "success"),
     "accept": ("allowed", "success"),
@@ -31,10 +33,11 @@ def _sound(read: _Reader) -> Callable[[Event, str], None]:
         event.vendor_code, event.vendor_action = fields.get("id"), fields.get("name", "event")
         if not fields.sound(*_IDENTITY):
             return
-        if fields.in_order(frozenset(_IDENTITY), _CLIENTS):
+        in_order = fields.in_order(frozenset(_IDENTITY), _CLIENTS)
+        if in_order:
             event.address = forms.address(fields.get("srcip"))
             read(event, fields)
-        if event.action == "record.unrecognised":
+        if event.action == "record.unrecognised" and (in_order or fields.values.keys() == _PROCEEDED):
             fill_plainly(event, {**fields.values, "device": "", "action": ""})
             event.url_category = fields.get("categoryname")
 
