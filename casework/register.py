@@ -214,12 +214,13 @@ class Register:
         while consumer.position(place) <= upto and time.monotonic() < deadline:
             records = self._own(consumer.poll(timeout_ms=200).get(place, []))
             good, bad = pairs_of("casework", records)
-            good = marked_pairs(self.store, good)
+            noter = Noter(self._known())
+            good = marked_pairs(self.store, noter.kept(good))
             if bad:
                 log.warning("records that are no decisions; the sink makes dead letters of them", why=bad[0][1])
             if good:
                 self.store.insert_lines("casework", COLUMNS["casework"], b"\n".join(row for _, row in good) + b"\n")
-                Noter(self._known()).stored(records, [])
+                noter.stored(records, [])
 
     def _own(self, records: list[Any]) -> list[Any]:
         """Without what a stranger sent, of which the sink makes dead letters."""

@@ -20,7 +20,7 @@ from storage.queries.casework import matching, of_noun
 from storage.queries.districts import districts, stored_pack
 from storage.retention.certificate import certificates
 from storage.retention.due import PURGED, ClassDue, Question
-from storage.retention.purge import Purge
+from storage.retention.purge import Purge, sealed_as
 from storage.retention.schedule import Rule, cutoffs, rules_of
 
 
@@ -197,7 +197,7 @@ def _certificate(ledger: Ledger, plan: Plan, name: str, forgotten: dict[str, int
     classes = [
         {
             **{"class": one["class"], "schedule": one["schedule"], "basis": one["basis"], "rows_before": one["rows"]},
-            "rows_deleted": deleted.get(one["class"], 0),
+            "rows_deleted": deleted.get(sealed_as(one["class"]), 0),
             **{"held": one["held"], "kept_longer": one["kept_longer"]},
         }
         for one in before["classes"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,10 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledger_cases import home_ledger, seal, store_marked, verified, wrong
-from storage_cases import DISTRICT, dead_letters, event, events, facts, fresh_store, violation, violations
+from storage_cases import (
+    DISTRICT,
+    Record,
+    dead_letters,
+    event,
+    events,
+    facts,
+    fresh_store,
+    record,
+    violation,
+    violations,
+)
 
 from infra.local.stack import Stack
+from model import topics
 from model.batch import Fact
+from model.casework import CaseworkEvent, encode_casework
 from model.dead_letter import DeadLetter
 from model.hold import Hold
 from storage.client import Store
@@ -165,10 +179,13 @@ def left(store: Store) -> set[str]:
             verifying.rows_of(store, DISTRICT, name, 0, None)}  # fmt: skip
 
 
-def files_of(stack: Stack, store: Store, category: str) -> set[int]:
-    """The data files of a category's partitions, by inode: what is not rewritten keeps them."""
-    sql = f"""SELECT path AS says FROM system.parts WHERE database = 'test_retention' AND `table` = 'events' AND active
-    AND partition LIKE '(''{category}'',%'"""
+PROXY = "(''proxy'',%"  # partitions of one category
+
+
+def files_of(stack: Stack, store: Store, table: str, partition: str) -> set[int]:
+    """The data files of partitions, by inode: what is not rewritten keeps them."""
+    sql = f"""SELECT path AS says FROM system.parts WHERE database = 'test_retention' AND `table` = '{table}' AND active
+    AND partition LIKE '{partition}'"""
     folders = [Path(stack.home, "clickhouse", row.says) for row in store.rows(sql, _Says)]
     return {(folder / "data.bin").stat().st_ino for folder in folders}
 
@@ -184,11 +201,11 @@ def test_a_purge_ends_once_wherever_it_was_killed(stack: Stack, ledger: Ledger, 
     if die_at:
         with pytest.raises(Killed):
             purged(ledger, stored, question, die_at)
-    proxy = files_of(stack, stored, "proxy")
+    proxy = files_of(stack, stored, "events", PROXY)
     purged(ledger, stored, question)
     purged(ledger, stored, question)
     assert left(stored) == {"cited", "young", "p1"}
-    assert files_of(stack, stored, "proxy") == proxy
+    assert files_of(stack, stored, "events", PROXY) == proxy
     assert len(certificates(ledger.book.entries(DISTRICT))) == 1
     outcome = verified(ledger, stored)
     assert outcome.good, wrong(outcome)
@@ -237,7 +254,100 @@ def test_a_row_that_was_changed_is_evidence_and_stays(ledger: Ledger, stored: St
 
 def test_a_plan_says_of_classes_without_rows_of_their_own_where_these_are(stored: Store) -> None:
     rule = Rule(keep="P1Y", since="occurred", basis="local")
-    told = {name: asked(stored).counts(name, rule) for name in ("exhibits", "mail_metadata", "searches")}
+    told = {name: asked(stored).counts(name, rule) for name in ("exhibits", "mail_metadata", "requests")}
     assert "kept as long as a violation cites them" in str(told["exhibits"].says)
     assert "nothing of this class is stored" in str(told["mail_metadata"].says)
-    assert told["searches"].says == "nothing of this class is destroyed by this release"
+    assert told["requests"].says == "nothing of this class is destroyed by this release"
+
+
+def looked(name: str, query: str, at: str = "2026-03-04T14:00:00.000Z", **said: Any) -> CaseworkEvent:
+    """That ana searched."""
+    who = {"actor": "ana", "role": "analyst", "purpose": "incident", "kind": "search.made"}
+    body = {"query": query, "people": [], **said}
+    return CaseworkEvent(event_id=name, district=DISTRICT, entity=f"search:{name}", at=at, body=body, **who)
+
+
+def told_of(search: CaseworkEvent) -> Fact:
+    """What the judge is told of a search."""
+    return Fact(table="searches", key=search.event_id, row={"search_id": search.event_id, "asked": "tbell"})
+
+
+SEARCHED = [
+    looked("search-1", "tbell"),
+    looked("search-2", "other", people=["p17"]),
+    looked("search-3", 'a "quoted" name'),
+    looked("search-4", "tbell", at="2027-03-04T14:00:00.000Z"),
+]
+
+
+@pytest.fixture
+def searched(ledger: Ledger, store: Store) -> Store:
+    """Three old searches and a young one, with what the judge was told of them, beside a case and a person."""
+    opened = msgspec.structs.replace(
+        looked("case-0001", ""), entity="case:1", kind="case.opened", body={"title": "tbell"}
+    )
+    decisions = [decided(one, 20 + n) for n, one in enumerate([*SEARCHED, opened])]
+    person = Fact(table="accounts", key="tbell", row={"account": "tbell", "person": "p17"})
+    store_marked(ledger, store, [*decisions, facts([person, *map(told_of, SEARCHED)], 12)])
+    seal(ledger)
+    return store
+
+
+def decided(event: CaseworkEvent, offset: int) -> Record:
+    return record(topics.CASEWORK.name, [encode_casework(event)], offset)
+
+
+def ids(store: Store, record_class: str) -> set[str]:
+    return {row.id for row in verifying.rows_of(store, DISTRICT, record_class, 0, None)}
+
+
+def test_old_searches_are_due_and_a_hold_keeps_those_that_name_its_subject(searched: Store) -> None:
+    assert numbers(asked(searched), "searches") == (3, 0, 0)
+    for kept, due in (
+        (hold(accounts=("TBELL",)), ["search-2", "search-3"]),
+        (hold(persons=("p17",)), ["search-3"]),
+        (hold(accounts=('a "quoted" name',)), ["search-1", "search-2"]),
+        (hold(accounts=("ana",)), []),
+        (hold(sources=("dc1",)), []),
+        (hold(accounts=("tbell",), since="2026-03-05T00:00:00.000Z"), ["search-1", "search-2", "search-3"]),
+    ):
+        assert asked(searched, kept).due_ids("searches") == due, kept
+
+
+@pytest.mark.parametrize("die_at", ["", "list", "delete", "parts", "certify"])
+def test_searches_are_destroyed_with_what_the_judge_was_told_and_nothing_beside_them(
+    ledger: Ledger, searched: Store, die_at: str
+) -> None:
+    question = asked(searched, hold(accounts=('a "quoted" name',)))
+    if die_at:
+        with pytest.raises(Killed):
+            purged(ledger, searched, question, die_at)
+    purged(ledger, searched, question)
+    assert ids(searched, "casework") == {"search-3", "search-4", "case-0001"}
+    assert ids(searched, "reference") == {"accounts:tbell", "searches:search-3", "searches:search-4"}
+    outcome = verified(ledger, searched)
+    assert outcome.good, wrong(outcome)
+    assert {one.status for one in outcome.hours if one.record_class == "casework"} == {"lawfully_destroyed"}
+
+
+def test_a_destroyed_search_does_not_come_back_when_its_topic_is_read_again(ledger: Ledger, searched: Store) -> None:
+    purged(ledger, searched, asked(searched))
+    searched.command("TRUNCATE TABLE casework")
+    ledger.book._db.execute("DELETE FROM heard")
+    store_marked(ledger, searched, [decided(one, 20 + n) for n, one in enumerate(SEARCHED)])
+    assert ids(searched, "casework") == {"search-4"}
+
+
+def test_a_purge_of_searches_rewrites_no_other_decision(stack: Stack, ledger: Ledger, searched: Store) -> None:
+    before = {table: files_of(stack, searched, table, "0") for table in ("casework", "reference")}
+    assert all(before.values())
+    purged(ledger, searched, asked(searched))
+    assert {table: files_of(stack, searched, table, "0") for table in before} == before
+
+
+def test_a_row_with_the_key_of_a_decision_does_not_take_its_place(ledger: Ledger, searched: Store) -> None:
+    columns = "district, entity, version, event_id, kind, at, actor, role, purpose, body, log_partition, log_offset"
+    sql = columns.replace("body", "replaceOne(body, 'tbell', 'nobody')")
+    searched.command(f"INSERT INTO casework ({columns}) SELECT {sql} FROM casework WHERE event_id = 'search-1'")
+    searched.command("OPTIMIZE TABLE casework FINAL")
+    assert wrong(verified(ledger, searched)) == {("casework", "search-1", "extra")}

@@ -332,6 +332,16 @@ class Book:
         found = self._all(f"{sql} ORDER BY version DESC LIMIT 1", (district, body.record_class, body.first, body.last))
         return str(found[0][0]) if found else None
 
+    def is_destroyed(self, district: str, record_class: str, place: Place) -> bool:
+        """Whether the row that stood there was destroyed under a certificate."""
+        sql = "SELECT 1 FROM gone WHERE (district, class, version, line) = (?,?,?,?) AND why != 'replaced'"
+        if self._all(sql, (district, record_class, *place)):
+            return True
+        whole = "SELECT body FROM destroyed JOIN chain USING (district, number) WHERE district = ?"
+        bodies = (msgspec.json.decode(row[0], type=SealBody) for row in self._all(whole, (district,)))
+        within = any(one.record_class == record_class and one.first <= place.version <= one.last for one in bodies)
+        return within and self.sealed_hour(district, record_class, place) is None
+
     # The chain
 
     def append(self, entry: Entry) -> None:

@@ -9,9 +9,9 @@ from storage.client import Store
 from storage.ledger.book import Book, Heard, Hour, OpenRecord
 from storage.ledger.leaves import Place, leaf
 from storage.ledger.reading import Read, Row, letter_rows, open_records, read_record
-from storage.ledger.stored import Older, older_events, older_letters
+from storage.ledger.stored import DECISIONS, Older, older_events, older_letters
 from storage.letters import refused
-from storage.rows import Incoming, Line
+from storage.rows import Incoming, Line, district, version
 
 LETTERS = "dead_letters"
 _AT_ONCE = 2_000  # rows in one question
@@ -67,6 +67,13 @@ class Noter:
         salt = self.book.salt(one.district, one.record_class, hour, one.place) if hour else None
         if salt is not None:
             self.book.replace(one.district, one.record_class, one.place, leaf(salt, one.text))
+
+    def kept(self, pairs: list[tuple[Line, bytes]]) -> list[tuple[Line, bytes]]:
+        """Decisions without those that were destroyed: their topic is read again, and nobody brings them back."""
+        return [pair for pair in pairs if not self._was_destroyed(pair[0])]
+
+    def _was_destroyed(self, line: Line) -> bool:
+        return self.book.is_destroyed(district(line.record), DECISIONS, Place(version(line.record), 0))
 
     def stored(self, records: Iterable[Incoming], refused_lines: Sequence[tuple[Line, str]]) -> None:
         """Note the leaves of what has been stored; of the lines refused it is their dead letters that are."""

@@ -129,6 +129,8 @@ def compare(
             continue
         seal, n = found
         made = _leaf(row, salts[seal.body.hour])
+        if made and made == leaves[seal.number][n]:  # a decision that is stored twice, under an old mark and a new one
+            continue
         if made and leaves[seal.number][n] is None and check_fits(seal.body.record_class, seal.checks, n, made):
             leaves[seal.number][n] = made
         else:

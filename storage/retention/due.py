@@ -11,10 +11,12 @@ from storage.client import Store
 from storage.ledger.reading import RAW
 from storage.ledger.stored import EVENT_CLASSES
 from storage.queries.responsive import below
+from storage.queries.standing import accounts_of
 from storage.queries.where import Where
 from storage.retention.schedule import Rule
 
-PURGED = (*EVENT_CLASSES, RAW, "violations", "dead_letters")
+SEARCHES = "searches"
+PURGED = (*EVENT_CLASSES, RAW, "violations", "dead_letters", SEARCHES)
 _SAMPLE = 5
 # Of classes that have no rows of their own to destroy.
 _SAYS = {
@@ -149,6 +151,8 @@ class Question:
             where.equal("category", record_class.removesuffix("_events"))
         if record_class == RAW:
             where.that("raw != ''")
+        if record_class == SEARCHES:
+            where.equal("kind", "search.made")
         past = self._past(where, record_class)
         held = self._held(where, record_class)
         kept = self._kept(where, record_class)
@@ -163,7 +167,9 @@ class Question:
         return f"{self._begins(record_class)} < {where.instant(at)}"
 
     def _begins(self, record_class: str) -> str:
-        """From when on a row is kept."""
+        """From when on a row is kept; a search is stored as it is made."""
+        if record_class == SEARCHES:
+            return "at"
         if self._rules[record_class].since == "stored" or record_class == "dead_letters":
             return "stored_at"
         return "ended_at" if record_class == "violations" else _AT
@@ -174,6 +180,8 @@ class Question:
     def _held_by(self, where: Where, hold: Hold, record_class: str) -> str:
         if record_class == "dead_letters":  # nobody can read in it whom it is about
             return f"source_id IN {where.bind(list(hold.sources), 'Array(String)')}" if hold.sources else "1"
+        if record_class == SEARCHES:
+            return self._held_search(where, hold)
         subjects = self._subjects(where, hold, record_class)
         tests = [f"({' OR '.join(subjects)})"] if subjects else []
         if hold.sources and record_class != "violations":
@@ -182,6 +190,19 @@ class Question:
         begins = "started_at" if record_class == "violations" else _AT
         tests += [f"{ends} >= {where.instant(_instant(hold.since))}"] if hold.since else []
         tests += [f"{begins} < {where.instant(_instant(hold.until))}"] if hold.until else []
+        return f"({' AND '.join(tests)})" if tests else "1"
+
+    def _held_search(self, where: Where, hold: Hold) -> str:
+        """Whatever names a subject of the hold, or was made under its name: rather too much is kept than too little."""
+        words = [*hold.accounts, *hold.persons, *hold.devices, *hold.vendors, *hold.domains]
+        words += [account for account, vendor in self._vendors if vendor in hold.vendors]
+        words += accounts_of(self._store, list(hold.persons)) if hold.persons else []
+        written = [msgspec.json.encode(word).decode()[1:-1] for word in words]  # as it stands in the body
+        listed = where.bind(written, "Array(String)")
+        actors = where.bind([word.lower() for word in words], "Array(String)")
+        tests = [f"(multiSearchAnyCaseInsensitiveUTF8(body, {listed}) OR lower(actor) IN {actors})"] if words else []
+        tests += [f"at >= {where.instant(_instant(hold.since))}"] if hold.since else []
+        tests += [f"at < {where.instant(_instant(hold.until))}"] if hold.until else []
         return f"({' AND '.join(tests)})" if tests else "1"
 
     def _subjects(self, where: Where, hold: Hold, record_class: str) -> list[str]:
@@ -215,7 +236,7 @@ class Question:
 
 
 def held_rows(store: Store, district: str, hold: Hold) -> int:
-    """How many rows a hold holds now: events, violations, dead letters. Raises `Unavailable`."""
+    """How many rows a hold holds now: events, violations, dead letters, searches. Raises `Unavailable`."""
     asked = Question(store, district, {}, {}, [hold], datetime.fromtimestamp(0, UTC))
     return sum(asked.held_rows(name) for name in PURGED if name != RAW)
 
@@ -229,9 +250,11 @@ _FROM = {
     **dict.fromkeys((*EVENT_CLASSES, RAW), "events FINAL"),
     "violations": "newest_violations",
     "dead_letters": "dead_letters FINAL",
+    SEARCHES: "casework FINAL",
 }
 _ID = {
     **dict.fromkeys((*EVENT_CLASSES, RAW), "event_id"),
     "violations": "violation_id",
     "dead_letters": "dead_letter_id",
+    SEARCHES: "event_id",
 }

@@ -15,8 +15,9 @@ from storage.ledger.book import Book, Doomed
 from storage.ledger.chain import Entry
 from storage.ledger.reading import RAW
 from storage.ledger.sealing import Sealer, write_anchor
-from storage.ledger.stored import EVENT_CLASSES, rows_of
+from storage.ledger.stored import DECISIONS, EVENT_CLASSES, TABLES, rows_of
 from storage.ledger.verify import compare, seals, stretches
+from storage.retention.due import SEARCHES
 
 BATCH = 50_000  # ids in one insert
 PATIENCE_S, LOOK_S = 120.0, 0.1
@@ -24,7 +25,10 @@ _PARTITIONS = """SELECT DISTINCT partition AS name FROM system.parts
 WHERE database = currentDatabase() AND `table` = {table:String} AND active AND partition LIKE {like:String}"""
 _INACTIVE = """SELECT DISTINCT `table` AS name FROM system.parts
 WHERE database = currentDatabase() AND NOT active AND rows > 0
-AND `table` IN ('events', 'violations', 'dead_letters')"""
+AND `table` IN ('events', 'violations', 'dead_letters', 'casework', 'reference')"""
+FACTS = "reference"
+_COLUMNS = {"events": "event_id", "violations": "violation_id", "dead_letters": "dead_letter_id",
+            DECISIONS: "event_id", FACTS: "concat(`table`, ':', key)"}  # fmt: skip
 
 
 class NotPurged(RuntimeError):
@@ -57,7 +61,8 @@ class Purge:
         self._step("list")
         doomed: list[Doomed] = []
         for record_class, ids in due.items():
-            doomed += self._doomed(record_class, frozenset(ids))
+            for sealed_as, names in _sealed(record_class, ids):
+                doomed += self._doomed(sealed_as, frozenset(names))
         self._book.doom(self._district, self._plan, doomed, msgspec.json.encode(before).decode())
 
     def _doomed(self, record_class: str, ids: frozenset[str]) -> Iterable[Doomed]:
@@ -83,8 +88,8 @@ class Purge:
         for record_class, name in self._book.doomed_ids(self._plan):
             listed.setdefault(record_class, set()).add(name)
         self._tell(listed)
-        for record_class in (*EVENT_CLASSES, "violations", "dead_letters"):
-            if record_class in listed:
+        for record_class in listed:
+            if record_class != RAW:
                 self._delete(record_class)
         if RAW in listed:
             self._clear_raw()
@@ -102,9 +107,8 @@ class Purge:
                 self._store.insert_lines("purging", ["record_class", "id"], body)
 
     def _delete(self, record_class: str) -> None:
-        table = "events" if record_class in EVENT_CLASSES else record_class
-        column = {"events": "event_id", "violations": "violation_id", "dead_letters": "dead_letter_id"}[table]
-        listed = f"{column} IN (SELECT id FROM purging WHERE record_class = '{record_class}')"
+        table = TABLES[record_class]
+        listed = f"{_COLUMNS[table]} IN (SELECT id FROM purging WHERE record_class = '{record_class}')"
         for part in self._partitions(table, record_class):
             within = f" IN PARTITION {part}" if part != "tuple()" else ""
             where = f"district = {{district:String}} AND {listed}"
@@ -125,6 +129,7 @@ class Purge:
 
     def _partitions(self, table: str, record_class: str) -> list[str]:
         like = f"('{record_class.removesuffix('_events')}',%" if record_class in EVENT_CLASSES else "%"
+        like = "1" if record_class in (DECISIONS, FACTS) else like  # the searches among them
         return [row.name for row in self._store.rows(_PARTITIONS, _Name, {"table": table, "like": like})]
 
     def _await_parts(self) -> None:
@@ -144,3 +149,15 @@ class Purge:
             entry = self._sealer.append(self._district, "certificate", body, at)
         write_anchor(self._sealer.anchor, entry)
         return entry
+
+
+def sealed_as(record_class: str) -> str:
+    """Under which class the ledger seals the rows of a class."""
+    return DECISIONS if record_class == SEARCHES else record_class
+
+
+def _sealed(record_class: str, ids: list[str]) -> Iterable[tuple[str, list[str]]]:
+    """The rows to destroy by the class of the ledger. Of a search the judge was told a fact, which goes with it."""
+    yield sealed_as(record_class), ids
+    if record_class == SEARCHES:
+        yield FACTS, [f"{SEARCHES}:{name}" for name in ids]
