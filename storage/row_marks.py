@@ -60,9 +60,15 @@ class RowMarks:
     def fits(self, line: bytes) -> bool:
         """Whether a row, as the store answers it, was marked with this home's key. Raises `NoKey`."""
         try:
-            row = _decode(line)
+            return self.ours(_decode(line))
+        except msgspec.MsgspecError:
+            return False
+
+    def ours(self, row: Decided) -> bool:
+        """The same of a row that was read. Raises `NoKey`."""
+        try:
             return self._is_marked(row) if row.mark else digest(row) in self._listed()
-        except (msgspec.MsgspecError, ValueError):
+        except ValueError:
             return False
 
     def _listed(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner
-from storage_cases import facts, fresh_store, store_records
+from storage_cases import facts, fresh_store, store_records, violation, violations
 
 from casework.fold import Entry
 from casework.register import Register, decision
@@ -21,7 +21,7 @@ from model.casework import CaseworkEvent
 from model.clock import now
 from model.keyring import Ring
 from model.settings import Settings
-from storage.client import Store
+from storage.client import QueryFailed, Store
 from storage.ledger import verifying
 from storage.ledger.marking import prepare
 from storage.queries import casework as stored
@@ -29,6 +29,7 @@ from storage.queries.cases import cases_with
 from storage.queries.facts import FactRow, fact_of
 from storage.queries.history import reference
 from storage.queries.triage import standings
+from storage.queries.violations import Filter, queue
 from storage.row_marks import EARLIER, RowMarks
 from storage.rows import COLUMNS
 
@@ -231,6 +232,21 @@ def test_thousands_of_forged_decisions_leave_the_real_one_standing(
     register.write(decided("violation.triaged", "violation:v1", district, 0, **standing))
     body = msgspec.json.encode({**standing, "state": "closed"}).decode()
     one = msgspec.structs.asdict(decided("violation.triaged", "violation:v1", district, 1)) | {"body": body}
-    rows = ({**one, "event_id": f"f{n}", "log_partition": 9, "log_offset": n, "version": n} for n in range(8_000))
+    rows = ({**one, "event_id": f"f{n}", "log_partition": 9, "log_offset": n, "version": n} for n in range(60_000))
     store.insert_lines("casework", COLUMNS["casework"], b"\n".join(msgspec.json.encode(row) for row in rows))
     assert standings(store, district)[district, "v1"].state == "assigned"
+    store_records(store, [violations([violation("v1", district=district)], 4)])
+    assert [one.violation_id for one in queue(store, district, Filter(states=("assigned",)))] == ["v1"]
+    elsewhere = store.limited({"violations": "district = 'elsewhere'"})
+    assert queue(elsewhere, district, Filter(states=("assigned",))) == []
+
+
+def test_where_too_many_of_both_stand_there_a_sentence_says_so(
+    register: Register, store: Store, district: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "_MOST_NAMED", 1)
+    for n in range(2):
+        register.write(decided("violation.triaged", f"violation:v{n}", district, 0, state="assigned"))
+        forge(store, decided("violation.triaged", f"violation:v{n}", district, 1, state="closed"), FAR + n)
+    with pytest.raises(QueryFailed, match="2 rows that are nobody's decision stand in the table casework"):
+        standings(store, district)
