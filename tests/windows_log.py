@@ -100,16 +100,29 @@ def _utc(at: datetime) -> str:
     return f"{at.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%S}.0000000Z"
 
 
+# What is written into the log System, and by whom; the rest is the Security log's.
+_OF_SYSTEM = {12: "Microsoft-Windows-Kernel-General", 1074: "User32", 6005: "EventLog", 6006: "EventLog"}
+
+
+def _log_of(code: int) -> tuple[str, str]:
+    """The channel that an event stands in, and who wrote it."""
+    provider = _OF_SYSTEM.get(code)
+    return ("System", provider) if provider else ("Security", "Microsoft-Windows-Security-Auditing")
+
+
 def _xml(at: datetime, code: int, fields: Fields, computer: str, number: int) -> bytes:
     data = "".join(f'<Data Name="{name}">{value}</Data>' for name, value in fields.items())
+    channel, provider = _log_of(code)
     return (
-        '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>'
+        f'<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="{provider}"/>'
         f"<EventID>{code}</EventID><Keywords>0x8020000000000000</Keywords><TimeCreated SystemTime='{_utc(at)}'/>"
-        f"<EventRecordID>{number}</EventRecordID><Channel>Security</Channel><Computer>{computer}</Computer>"
+        f"<EventRecordID>{number}</EventRecordID><Channel>{channel}</Channel><Computer>{computer}</Computer>"
         f"</System><EventData>{data}</EventData></Event>"
     ).encode()
 
 
 def _winlogbeat(at: datetime, code: int, fields: Fields, computer: str, number: int) -> bytes:
-    winlog = {"event_id": code, "channel": "Security", "computer_name": computer, "record_id": number}
+    channel, provider = _log_of(code)
+    said = {"channel": channel, "provider_name": provider, "computer_name": computer, "record_id": number}
+    winlog = {"event_id": code, **said}
     return json.dumps({"@timestamp": _utc(at), "winlog": winlog | {"event_data": fields}}).encode()

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from producers.product import Product
-from producers.windows_security.meanings import BITLOCKER, SECURITY
+from producers.windows_security.meanings import BITLOCKER, SECURITY, SYSTEM
 from producers.windows_security.parser import parse
 
-_ACTIONS = {known.action for table in (SECURITY, BITLOCKER) for known in table.values()}
+_ACTIONS = {known.action for table in (SECURITY, BITLOCKER, *SYSTEM.values()) for known in table.values()}
 
 PRODUCT = Product(
     name="windows_security",
