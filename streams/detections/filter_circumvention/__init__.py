@@ -55,7 +55,10 @@ DETECTION = Detection(
     needs={reason: frozenset({"proxy", "device"}) for reason in REASONS},
     remembers=timedelta(days=3),
     tables=frozenset(
-        {"domains", "networks", "devices", "accounts", "assignments", "approvals", "exemptions", "users", "roles"}
+        {
+            *("domains", "networks", "devices", "accounts", "assignments", "approvals", "exemptions", "users", "roles"),
+            "unblocks",
+        }
     ),
     join=timedelta(minutes=1),
     alike=alike,

@@ -90,7 +90,7 @@ def _signal(kind: str, host: str, shows: str, sighting: Sighting, policy: Policy
 def _request(s: Sighting, reference: Reference, policy: Policy) -> Signal | None:
     host = s.domain or s.app or s.destination or ""
     category, by = category_of(s.domain, s.url_category, s.at, reference, policy)
-    if by != "district" and is_relay(s.domain):
+    if (by != "district" and is_relay(s.domain)) or _is_unblocked(s, reference):
         return None
     if category is not None and category in rules_of(policy).categories:
         allowed = s.verdict == "allowed"
@@ -113,6 +113,17 @@ def _request(s: Sighting, reference: Reference, policy: Policy) -> Signal | None
             category=category,
         )
     return _nameless(s, reference, policy)
+
+
+def _is_unblocked(s: Sighting, reference: Reference) -> bool:
+    """Whether the district itself had the filter let the host through then: who uses that goes around nothing."""
+    granted = reference.unblocks(s.domain, s.at) if s.domain else []
+    return any(
+        row.decision == "granted"
+        and (row.decided_at or s.at) <= s.at
+        and (row.expires_at is None or s.at < row.expires_at)
+        for row in granted
+    )
 
 
 def _nameless(s: Sighting, reference: Reference, policy: Policy) -> Signal | None:

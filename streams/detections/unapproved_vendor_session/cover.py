@@ -1,18 +1,20 @@
 """What a vendor's approvals must pass: who signed, for how long, for which systems, at what hour; and the agreement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from model.calendar import Calendar
 from model.policy import ApprovalRule, Policy, VendorParameters
 from model.reference import Account, Approval, Exemption, Reference, Vendor
+from model.vocabulary import ApprovalKind
 from streams.patterns.approval_cover import Cover, Grace, Grant, cover, failures, grant_of
 from streams.patterns.intervals import Interval, union
 from streams.patterns.reached_systems import Reach, names
 from streams.patterns.sessions import Session
 
 DETECTION = "unapproved_vendor_session"
+GLASS: ApprovalKind = "break_glass"
 MINUTE, HOUR = 60_000, 3_600_000
 NEAR = 30 * 24 * HOUR  # approvals this far from the session are named as the nearest
 
@@ -41,20 +43,22 @@ class VendorCover:
     @cached_property
     def rows(self) -> list[Approval]:
         """Every approval for this account or its company near the session, whatever became of it."""
-        judged = self.session.judged
-        return self.reference.approvals(
-            "vendor_access",
-            judged.start - NEAR,
-            judged.end + NEAR,
-            vendor=self.account.vendor,
-            account=self.account.account,
-        )
+        start, end = self.session.judged.start - NEAR, self.session.judged.end + NEAR
+        named = {"vendor": self.account.vendor, "account": self.account.account}
+        emergencies = self.reference.approvals(GLASS, start, end, **named)
+        return [
+            *self.reference.approvals("vendor_access", start, end, **named),
+            *(row for row in emergencies if not row.entitlement),  # else it is for a right
+        ]
 
     @cached_property
     def grants(self) -> list[Grant]:
         """Those that were approved, as claims on time."""
         rows = [row for row in self.rows if row.state == "approved"]
-        return [grant for grant in (grant_of(row, self.session.started_at) for row in rows) if grant.window.length]
+        found = [grant_of(row, self.session.started_at) for row in rows]
+        # Whenever it was written down, an emergency only ratifies.
+        told = [replace(grant, late=True) if grant.row.kind == GLASS else grant for grant in found]
+        return [grant for grant in told if grant.window.length]
 
     @cached_property
     def as_known(self) -> Cover:
@@ -88,7 +92,8 @@ class VendorCover:
         """Whether IT recorded it in an emergency, soon after the start."""
         recorded_at = grant.row.recorded_at
         soon = recorded_at is not None and recorded_at <= self.session.started_at + self.limits.break_glass_hours * HOUR
-        return grant.late and soon and grant.row.approver_role in self.signers.it_roles
+        roles = self.policy.approvals[GLASS].roles if grant.row.kind == GLASS else self.signers.it_roles
+        return grant.late and soon and grant.row.approver_role in roles
 
     def failed(self, grant: Grant, touching: Sequence[Grant], piece: Interval) -> frozenset[str]:
         """The tests that an approval fails over a piece of time, given the others that touch it."""
