@@ -14,6 +14,7 @@ from cli.judging import console
 from cli.judging_as import seen, whole_store
 from cli.known import near
 from cli.stored_log import Asked, stored_log
+from dashboard.words import counted
 from model.compared import compared
 from model.policy import Mistake, load_pack, pack_files, shipped_pack, shipped_packs
 from model.violation import encode_violation
@@ -58,7 +59,8 @@ def command(
 
     With --adopt it reads all that is stored, prints what differs, and tells the judge to revise these findings: also
     those of days that the judge has forgotten, for which a late snow day or a new pack comes too late. Each revision
-    says who adopted it and why. What rests on records that were destroyed stays as it is.
+    says who adopted it and why. What rests on records that were destroyed stays as it is. A stored row of the tables
+    that cannot be read is named, and counts as absent; then nothing is adopted.
 
     \b
     hallmonitor replay --from 2026-03-01 --to 2026-04-01 --as-known-at 2026-03-05 | jq -r .headline
@@ -74,9 +76,17 @@ def command(
     ships = policy is not None and not Path(policy).is_dir()
     asked = Asked(place.wanted or "", first, last, place.instant(known_at), pack, own_rules=ships, whole=adopting)
     stored = list(every(store, asked.district, Filter(since=first, until=last))) if compare or adopting else []
-    judgment = judge_whole(lambda: stored_log(store, asked))
+    unread: dict[str, None] = {}
+    judgment = judge_whole(lambda: stored_log(store, asked, lambda said: unread.update({said: None})))
+    for said in unread:
+        console.print(said, markup=False)
     found = [one for one in judgment.violations if asked.holds(one.started_at)]
     console.print(f"{sum(source.events for source in judgment.sources.values()):,} events judged again")
+    if adopting and unread:
+        raise click.ClickException(
+            f"{counted(len(unread), 'stored row')} of the district's tables cannot be read, and findings may differ for"
+            " that alone: nothing is adopted. Run the district's folder again, then adopt"
+        )
     if adopting:
         adopt_differences(store, asked, stored, found, why)
     elif compare:

@@ -14,6 +14,7 @@ from model.policy import Policy, read_stored
 from model.policy.pack import base_policy
 from model.policy.sigma import BASE_CLAUSE
 from storage.client import Store
+from storage.queries.facts import Tell, warned
 from storage.queries.history import history, reference
 
 BEFORE, BEHIND = timedelta(days=31), timedelta(days=1)  # what habits and sessions reach across
@@ -45,10 +46,10 @@ class Asked:
         return (self.since is None or at >= _aware(self.since)) and (self.until is None or at < _aware(self.until))
 
 
-def stored_log(store: Store, asked: Asked) -> Iterator[Batch]:
-    """Batches to judge, from what is stored. Raises `Unavailable`."""
+def stored_log(store: Store, asked: Asked, tell: Tell = warned) -> Iterator[Batch]:
+    """Batches to judge, from what is stored; `tell` is told of each fact that cannot be read. Raises `Unavailable`."""
     sources: dict[str, int] = {}  # of each, how late (ms) its records may come
-    yield from _batches(asked.district, "reference", "", map(_encode, _naming(sources, _facts(store, asked))))
+    yield from _batches(asked.district, "reference", "", map(_encode, _naming(sources, _facts(store, asked, tell))))
     since = _aware(asked.since) - BEFORE if asked.since and not asked.whole else None
     until = _aware(asked.until) + BEHIND if asked.until and not asked.whole else None
     ticked = 0
@@ -99,9 +100,9 @@ def _at(event: Event) -> int | None:
     return round(parse_at(event.occurred_at).timestamp() * 1000) if event.occurred_at else None
 
 
-def _facts(store: Store, asked: Asked) -> Iterator[Fact]:
+def _facts(store: Store, asked: Asked, tell: Tell) -> Iterator[Fact]:
     known_at = round(_aware(asked.known_at).timestamp() * 1000) if asked.known_at else None
-    for fact in reference(store, asked.district):
+    for fact in reference(store, asked.district, tell):
         if fact.table == "policy" and asked.pack and fact.row:
             pack = with_rules(asked.pack, fact.row["pack"]) if asked.own_rules else asked.pack
             fact = msgspec.structs.replace(fact, row={**fact.row, "pack": pack})

@@ -98,6 +98,19 @@ def test_it_needs_somebody_who_may_and_why_and_the_pack_in_force(settings: Setti
     assert told(settings) == before
 
 
+def test_nothing_is_adopted_while_a_row_of_the_tables_cannot_be_read(settings: Settings, store: Store) -> None:
+    row = {"district": DISTRICT, "table": "accounts", "key": "broken", "row": "{not json", "version": 1 << 40}
+    store.insert_lines("reference", list(row), msgspec.json.encode(row) + b"\n")
+    before = len(told(settings))
+    try:
+        looked, done = asked(settings, "--compare"), asked(settings, "--adopt", "--why", "two of hers", "--user", "ana")
+    finally:
+        store.command("ALTER TABLE reference DELETE WHERE key = 'broken' SETTINGS mutations_sync = 2")
+    assert (looked.exit_code, done.exit_code, len(told(settings)) - before) == (0, 1, 0)
+    assert "accounts:broken cannot be read" in " ".join(looked.stderr.split())
+    assert "1 stored row of the district's tables cannot be read" in done.stderr
+
+
 def test_what_history_no_longer_shows_is_withdrawn_by_the_judge_with_who_and_why(
     settings: Settings, store: Store, found: Violation
 ) -> None:
