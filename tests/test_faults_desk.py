@@ -59,18 +59,24 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def store(stack: Stack) -> Iterator[Store]:
-    store = connect(stack.settings())
+def home(tmp_path: Path) -> Path:
+    """One home for who decides and for the commands: a decision counts by its home's marks."""
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def store(stack: Stack, home: Path) -> Iterator[Store]:
+    store = connect(stack.settings(hallmonitor_home=home))
     migrate(store)
     yield store
     store.close()
 
 
 @pytest.fixture
-def drill(stack: Stack, store: Store, tmp_path: Path) -> Iterator[DeskDrill]:
+def drill(stack: Stack, store: Store, home: Path, tmp_path: Path) -> Iterator[DeskDrill]:
     """A district that was run once, its records officer and administrator, and the run going on."""
-    folder, home = tmp_path / "district", tmp_path / "home"
-    home.mkdir()
+    folder = tmp_path / "district"
     simulate(folder, Options(SEED, PEOPLE, days=DAYS))
     drill = DeskDrill(stack, folder, home, Options(SEED).slug, random.Random(SEED))
     settings = stack.settings(kafka_partitions=2, hallmonitor_home=home)
