@@ -16,8 +16,10 @@ from streams.memory.fleet import Spike, SpikeLimits
 from streams.memory.history import Cohorts, History
 from streams.memory.volumes import Amount, Usual
 from streams.memory.watermarks import NEVER, Heard
-from streams.seen import Kind, Seen
+from streams.seen import Kind, Page, Seen
 from streams.sighting import Sighting
+
+ALWAYS = 1 << 62  # `passes_over`: however large the answer is
 
 ATTRIBUTION = frozenset({"accounts", "users", "devices", "networks"})
 
@@ -212,7 +214,10 @@ class Detection:
     its cases can still change. `whereabouts`: how late an event may come and still be laid to whom a lease or logon
     shows; as long as it remembers, where nothing is said. `tables`: the reference tables that, when they change, make
     every remembered case be judged again, and `opens` be asked again. `opens`: the cases that no event opens
-    (`patterns/openings.py`). `keeps`: the sightings that are remembered for longer than its cases.
+    (`patterns/openings.py`). `keeps`: the sightings that are remembered for longer than its cases. `passes_over`: below
+    how many bytes of an answer it remembers nothing of a web request for a page at an instant (ms), whoever makes it:
+    `ALWAYS` or `NEVER` for most. By page, tables and policy alone: it is asked once for each page while no table
+    changes.
     """
 
     name: str
@@ -240,6 +245,7 @@ class Detection:
     keeps: Keeps | None = None
     pulls: Pulls | None = None
     reads: Callable[[Kind], bool] | None = None
+    passes_over: Callable[[Page, int, Reference, Policy], int] | None = None
     version: str = ""
     most: int | None = None
 

@@ -84,6 +84,33 @@ class Kind(NamedTuple):
     vendor_action: str | None
 
 
+class Page(NamedTuple):
+    """What a web request was for, whoever made it, and what became of it: the fields are those of an event."""
+
+    domain: str | None
+    url_category: str | None
+    app: str | None
+    verdict: str | None
+    outcome: str
+    protocol: str | None
+    destination_port: int | None
+    asks: bool  # whether its address holds a question, which may be a search
+
+
+def page_of(seen: Seen) -> Page:
+    """The page of a web request."""
+    return Page(
+        seen.domain,
+        seen.url_category,
+        seen.app,
+        seen.verdict,
+        seen.outcome,
+        seen.protocol,
+        seen.destination_port,
+        seen.url is not None and "=" in seen.url,
+    )
+
+
 def kind_of(seen: Seen) -> Kind:
     """The kind of its record."""
     said = (seen.product, seen.category, seen.action, seen.outcome)

@@ -41,6 +41,12 @@ class Attributor:
             if edge is not None:
                 insort(self._edges, edge)
 
+    def unchanged(self, at: int) -> tuple[int, int]:
+        """The stretch [since, until) (ms) around `at` in which no row of a table begins or ends."""
+        place = bisect_right(self._edges, at)
+        since = self._edges[place - 1] if place else -EVER
+        return since, self._edges[place] if place < len(self._edges) else EVER
+
     def _forget_answers(self, key: str, since: int) -> None:
         self.changed.append((key, since))
         for stale in self._rest_on.pop(key, ()):
@@ -114,11 +120,7 @@ class Attributor:
 
     def _work_out(self, seen: Seen) -> Answer:
         answer = Answer()
-        place = bisect_right(self._edges, seen.at)
-        answer.narrow(
-            self._edges[place - 1] if place else -EVER,
-            self._edges[place] if place < len(self._edges) else EVER,
-        )
+        answer.narrow(*self.unchanged(seen.at))
         network = self.reference.network(seen.address, seen.at) if seen.address and seen.category != "vpn" else None
         leased, tunnel = self._holder(seen, network, answer)
         self._device(seen, leased, answer)

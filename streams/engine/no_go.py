@@ -4,6 +4,8 @@ It is the first thing that happens to an event here, before anything is remember
 Which topics: the pack's `protected_speech`, and the category `sensitive` of domains.csv (N14; ADR 0016).
 """
 
+from collections.abc import Callable
+
 from model.policy import Policy
 from model.policy.whole import AROUND
 from model.protected_speech import TOLD_IN, without_topic
@@ -26,17 +28,25 @@ _UNREAD = (
 )
 _MOST = 200_000
 _LATEST = 1 << 53  # ms: an event without a time is taken by the tables of now
+_UNKNOWN = (0, 0, False)
 
 
 class NoGo:
     """Tells which events are about protected speech, and hides what they are about."""
 
-    def __init__(self, reference: Reference, settings: Settings) -> None:
+    def __init__(self, reference: Reference, settings: Settings, unchanged: Callable[[int], tuple[int, int]]) -> None:
+        """`unchanged`: in which stretch around an instant (ms) no table changes."""
         self._reference = reference
         self._settings = settings
+        self._unchanged = unchanged
         self._policy: Policy | None = None
         self._phrases = Phrases({})
-        self._by_word: dict[tuple[str | None, str | None], bool] = {}  # only a memo, of one policy
+        # Only a memo: by host, destination and the filter's word, over which stretch it holds, and what it is.
+        self._known: dict[tuple[str | None, str | None, str | None], tuple[int, int, bool]] = {}
+
+    def changed(self) -> None:
+        """A table or the policy has changed."""
+        self._known.clear()
 
     def hide(self, seen: Seen, line: bytes) -> bytes:
         """The line to store; the line as it is where the event is about no such topic. `seen` loses the topic, too."""
@@ -54,6 +64,16 @@ class NoGo:
         if seen.url_category == SENSITIVE:
             return True  # hidden before: an event that is judged anew
         at = _LATEST if seen.occurred_at is None else round(seen.occurred_at.timestamp() * 1000)
+        about = (seen.domain, seen.destination, seen.url_category)
+        since, until, found = self._known.get(about, _UNKNOWN)
+        if not since <= at < until:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            found = self._work_out(seen, at)
+            self._known[about] = (*self._unchanged(at), found)
+        return found
+
+    def _work_out(self, seen: Seen, at: int) -> bool:
         policy = self._settings.policy_at(at) if self._settings.policies else self._settings.defaults
         host = seen.domain or seen.destination
         row = self._reference.domain_category(host, at) if host else None
@@ -69,14 +89,11 @@ class NoGo:
     def _says(self, host: str | None, said: str | None, policy: Policy) -> bool:
         """Whether the filter's word, or what everybody knows of the host, is such a topic. A word of a way around the
         filter among several, or a host that is known as one, outweighs it: nobody hides behind a topic."""
-        if policy is not self._policy or len(self._by_word) >= _MOST:
-            self._policy, self._by_word = policy, {}
+        if policy is not self._policy:
+            self._policy = policy
             around = policy.detections.filter_circumvention.parameters.filter_categories
             ways = {category: words for category, words in around.items() if category in AROUND}
             self._phrases = Phrases({**ways, SENSITIVE: policy.protected_speech.filter_categories})
-        found = self._by_word.get((host, said))
-        if found is None:
-            known = policy.well_known(host) if host else None
-            word = self._phrases.first(said) if said else None
-            found = self._by_word[host, said] = known not in AROUND and SENSITIVE in (word, word or known)
-        return found
+        known = policy.well_known(host) if host else None
+        word = self._phrases.first(said) if said else None
+        return known not in AROUND and SENSITIVE in (word, word or known)

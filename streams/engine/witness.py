@@ -12,13 +12,14 @@ from streams.attribution.waiting import HOLDS, SITS, Waiting, WaitingRoom
 from streams.engine.docket import Docket, listens
 from streams.engine.no_go import NoGo
 from streams.engine.output import words_of
+from streams.engine.pages import Pages
 from streams.engine.settings import Settings
 from streams.memory import watermarks
 from streams.memory.clocks import ACTIONS as SIGN_INS
 from streams.memory.clocks import Clocks
 from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
-from streams.memory.watermarks import Source
+from streams.memory.watermarks import NEVER, Source
 from streams.seen import Kind, Seen, decode_seen, kind_of
 from streams.sighting import Sighting, short_id
 
@@ -31,7 +32,8 @@ class Witness:
         self.settings = settings
         self.attributor = attributor
         self._naming = Naming(reference)
-        self.no_go = NoGo(reference, settings)
+        self.no_go = NoGo(reference, settings, attributor.unchanged)
+        self._pages = Pages(reference, settings, attributor.unchanged)
         self.sources = Shelf("source", Source, Source)
         self.flows = Flows()
         self.clocks = clocks
@@ -50,6 +52,7 @@ class Witness:
     def dockets_changed(self, dockets: Iterable[Docket]) -> None:
         """Let these detections hear from now on, and no others."""
         self._dockets = {docket.key: docket for docket in dockets}
+        self._pages.ask(self._dockets.values())
         self._listening = None
         self._as_given.clear()
 
@@ -57,12 +60,16 @@ class Witness:
         """Ask anew which detection listens to what, and whose a realm is."""
         self._listening = None
         self._naming.realms_changed(self.settings.realms)
+        self._pages.changed()
+        self.no_go.changed()
         self._told.clear()
         self._as_given.clear()
 
     def reference_changed(self, *edges: int | None) -> None:
         """A row was added that begins or ends at `edges` (ms): no answer about names, persons or devices holds."""
         self._naming.reference_changed()
+        self._pages.changed()
+        self.no_go.changed()
         self.attributor.reference_changed(*edges)
         self._as_given.clear()
 
@@ -186,30 +193,46 @@ class Witness:
 
         `kept`: the detections that remember it already, for good.
         """
+        told, sighted = list(kept), self._sighted(seen, answer, dockets, kept)
+        unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
+        if not sighted and not unknown:
+            return
         more = self.attributor.told_by(seen, answer)
         desk = (seen.device_id,) if seen.action in OF_A_DESK and seen.device_id else ()  # for who else came there
         rests = answer.rests | (HOLDS if more else 0) | (SITS if desk else 0)
-        unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
         apart: list[tuple[str, str]] = []
-        told, policy = list(kept), self.settings.policy_at(seen.at)
-        for docket in dockets:
-            detection = docket.detection
-            if seen.at <= docket.forgotten_at or docket.key in kept:
-                continue
-            if docket.sites:
-                docket.saw(seen, answer)
-            if detection.continues and docket.again(seen, answer):
+        for docket, sighting in sighted:
+            if sighting is None:
                 told.append(docket.key)
-            elif sighting := detection.sight(seen, self.reference, policy):
-                key, alone = self._remember(docket, seen, sighting, answer, None if unknown else rests)
-                if alone:
-                    apart.append((docket.key, key))
-                elif key:
-                    told.append(docket.key)
+                continue
+            key, alone = self._remember(docket, seen, sighting, answer, None if unknown else rests)
+            if alone:
+                apart.append((docket.key, key))
+            elif key:
+                told.append(docket.key)
         if unknown or apart:
             keys = list(dict.fromkeys([*answer.keys, *more, *desk]))
             self.room.put(seen.event_id, Waiting(seen.at, line, apart, keys, rests, answer.suffix, told))
             self._as_given.add(seen.event_id)
+
+    def _sighted(
+        self, seen: Seen, answer: Answer, dockets: Iterable[Docket], kept: Sequence[str]
+    ) -> list[tuple[Docket, Sighting | None]]:
+        """The detections that remember something of an event, and what; None where only a run became longer."""
+        found: list[tuple[Docket, Sighting | None]] = []
+        policy, passed_over, size = self.settings.policy_at(seen.at), self._pages.passed_over(seen), seen.bytes_in or 0
+        for docket in dockets:
+            if seen.at <= docket.forgotten_at or docket.key in kept:
+                continue
+            if docket.sites:
+                docket.saw(seen, answer)
+            if size < passed_over.get(docket, NEVER):
+                continue
+            if docket.detection.continues and docket.again(seen, answer):
+                found.append((docket, None))
+            elif sighting := docket.detection.sight(seen, self.reference, policy):
+                found.append((docket, sighting))
+        return found
 
     def _remember(
         self, docket: Docket, seen: Seen, sighting: Sighting, answer: Answer, rests: int | None

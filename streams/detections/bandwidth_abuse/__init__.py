@@ -11,7 +11,7 @@ from datetime import timedelta
 from streams.detection import Detection
 from streams.detections.bandwidth_abuse.judge import REASONS, judge
 from streams.detections.bandwidth_abuse.sight import DETECTION as NAME
-from streams.detections.bandwidth_abuse.sight import LISTENS, NAMED, alike, sight, subject, worth_judging
+from streams.detections.bandwidth_abuse.sight import LISTENS, NAMED, alike, passes_over, sight, subject, worth_judging
 
 DETECTION = Detection(
     name=NAME,
@@ -20,6 +20,7 @@ DETECTION = Detection(
     reasons=REASONS,
     on=LISTENS,
     sight=sight,
+    passes_over=passes_over,
     subject=subject,
     judge=judge,
     needs={reason: frozenset({"proxy", "device"}) for reason in REASONS},

@@ -2,9 +2,10 @@
 
 from model.policy import BandwidthParameters, Policy
 from model.reference import Reference
-from streams.detection import Case
+from streams.detection import ALWAYS, Case
+from streams.memory.watermarks import NEVER
 from streams.patterns.host_kinds import is_inside, kind_of
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 DETECTION = "bandwidth_abuse"
@@ -52,6 +53,15 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         confidence=seen.confidence,
         time_quality=seen.time_quality,
     )
+
+
+def passes_over(page: Page, at: int, reference: Reference, policy: Policy) -> int:
+    """Every request that was blocked; answers below the pack's size, of hosts that are neither peers nor streams."""
+    rules = rules_of(policy)
+    if page.verdict == "blocked":
+        return ALWAYS
+    large = _kind(page.domain, page.url_category or page.app, at, rules.counted_from, reference, policy)
+    return ALWAYS if large is None else rules.counted_from if large == LARGE else NEVER
 
 
 def _kind(

@@ -11,7 +11,16 @@ from datetime import timedelta
 from streams.detection import Detection, Pulls
 from streams.detections.bulk_data_pull.judge import REASONS, judge
 from streams.detections.bulk_data_pull.sight import DETECTION as NAME
-from streams.detections.bulk_data_pull.sight import LISTENS, alike, amount, rules_of, sight, subject, worth_judging
+from streams.detections.bulk_data_pull.sight import (
+    LISTENS,
+    alike,
+    amount,
+    passes_over,
+    rules_of,
+    sight,
+    subject,
+    worth_judging,
+)
 
 DETECTION = Detection(
     name=NAME,
@@ -20,6 +29,7 @@ DETECTION = Detection(
     reasons=REASONS,
     on=LISTENS,
     sight=sight,
+    passes_over=passes_over,
     subject=subject,
     judge=judge,
     needs={

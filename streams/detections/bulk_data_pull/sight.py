@@ -2,10 +2,11 @@
 
 from model.policy import BulkParameters, Policy
 from model.reference import Reference
-from streams.detection import Case
+from streams.detection import ALWAYS, Case
 from streams.memory.volumes import Amount
+from streams.memory.watermarks import NEVER
 from streams.patterns.host_kinds import kind_of
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 DETECTION = "bulk_data_pull"
@@ -60,13 +61,22 @@ def _export(seen: Seen, policy: Policy) -> str | None:
 
 
 def _upload(seen: Seen, reference: Reference, policy: Policy) -> str | None:
-    if seen.verdict == "blocked" or seen.bytes_out == 0:
-        return None
-    rules, said = rules_of(policy), seen.url_category or seen.app
-    found = kind_of(seen.domain, said, seen.at, reference, policy, DETECTION, rules.filter_categories)
-    if found.category not in rules.storage:
+    if seen.bytes_out == 0 or not _is_storage(seen, seen.at, reference, policy):
         return None
     return UNSIZED if seen.bytes_out is None else UPLOAD
+
+
+def passes_over(page: Page, at: int, reference: Reference, policy: Policy) -> int:
+    """Every request for a page of no storage host, or that was blocked."""
+    return NEVER if _is_storage(page, at, reference, policy) else ALWAYS
+
+
+def _is_storage(seen: Seen | Page, at: int, reference: Reference, policy: Policy) -> bool:
+    rules, said = rules_of(policy), seen.url_category or seen.app
+    if seen.verdict == "blocked":
+        return False
+    found = kind_of(seen.domain, said, at, reference, policy, DETECTION, rules.filter_categories)
+    return found.category in rules.storage
 
 
 def subject(sighting: Sighting) -> str:

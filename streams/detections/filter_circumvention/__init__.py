@@ -11,7 +11,7 @@ from datetime import timedelta
 from model.policy import FilterParameters, Policy
 from streams.detection import Detection, Spread
 from streams.detections.filter_circumvention.judge import REASONS, judge
-from streams.detections.filter_circumvention.sight import LISTENS, alike, sight, subject
+from streams.detections.filter_circumvention.sight import LISTENS, alike, passes_over, sight, subject
 from streams.detections.filter_circumvention.signals import feed_limits, marks, rules_of
 from streams.sighting import Sighting
 
@@ -65,4 +65,5 @@ DETECTION = Detection(
     worth_judging=worth_judging,
     movable=lambda sighting: True,
     spread=Spread(marks, feed_limits),
+    passes_over=passes_over,
 )

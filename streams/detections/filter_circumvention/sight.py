@@ -2,6 +2,7 @@
 
 from model.policy import Policy
 from model.reference import Reference
+from streams.detection import ALWAYS
 from streams.detections.filter_circumvention.host_category import TELLING, rated
 from streams.detections.filter_circumvention.signals import (
     ENCRYPTED_DNS_PORT,
@@ -11,8 +12,9 @@ from streams.detections.filter_circumvention.signals import (
     names_one_of,
     rules_of,
 )
+from streams.memory.watermarks import NEVER
 from streams.patterns.public_address import is_public
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 MINUTE = 60_000
@@ -80,15 +82,30 @@ def tunnel_of(seen: Seen, policy: Policy) -> str | None:
 
 
 def _request(seen: Seen, reference: Reference, policy: Policy) -> str | None:
-    host = seen.domain
-    if host is None or (seen.verdict == "unknown" and seen.outcome == "failure"):
-        return None  # a proxy that asks who is there has refused nothing
+    if _is_of_no_page(seen):
+        return None
     if seen.url and "=" in seen.url and is_bypass_search(seen.url, policy):
         return "searched"
+    return "web.requested" if _is_reached(seen, seen.at, reference, policy) else None
+
+
+def passes_over(page: Page, at: int, reference: Reference, policy: Policy) -> int:
+    """Every request for a page that counts for nothing and searches nothing."""
+    looked_at = not _is_of_no_page(page) and (page.asks or _is_reached(page, at, reference, policy))
+    return NEVER if looked_at else ALWAYS
+
+
+def _is_of_no_page(seen: Seen | Page) -> bool:
+    """A proxy that asks who is there has refused nothing."""
+    return seen.domain is None or (seen.verdict == "unknown" and seen.outcome == "failure")
+
+
+def _is_reached(seen: Seen | Page, at: int, reference: Reference, policy: Policy) -> bool:
+    """Whether a request for a page that may count reached it or was stopped; a name looked up is no page reached."""
     if seen.protocol == "dns" and seen.verdict != "blocked":
-        return None  # a name that was looked up is not a page that was reached
-    nameless = seen.destination_port == 443 and is_public(host)
-    return "web.requested" if nameless or _may_count(seen, reference, policy) else None
+        return False
+    nameless = seen.destination_port == 443 and seen.domain is not None and is_public(seen.domain)
+    return nameless or _may_count(seen, at, reference, policy)
 
 
 def _flow(seen: Seen, reference: Reference, policy: Policy) -> str | None:
@@ -100,14 +117,14 @@ def _flow(seen: Seen, reference: Reference, policy: Policy) -> str | None:
         return "tunnel"
     if seen.destination_port == ENCRYPTED_DNS_PORT:
         return "encrypted_dns"
-    return "connection.recorded" if _may_count(seen, reference, policy) else None
+    return "connection.recorded" if _may_count(seen, seen.at, reference, policy) else None
 
 
-def _may_count(seen: Seen, reference: Reference, policy: Policy) -> bool:
+def _may_count(seen: Seen | Page, at: int, reference: Reference, policy: Policy) -> bool:
     """Whether the host counts by the district's word now, or would by the filter's or everybody's without it."""
     if rated(seen.domain, seen.url_category, policy).counts:
         return True
-    row = reference.domain_category(seen.domain, seen.at) if seen.domain else None
+    row = reference.domain_category(seen.domain, at) if seen.domain else None
     return row is not None and (row.category in TELLING or row.category in rules_of(policy).categories)
 
 

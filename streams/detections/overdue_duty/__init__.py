@@ -12,7 +12,7 @@ from streams.detection import Detection, Keeps
 from streams.detections.overdue_duty.judge import DETECTION as NAME
 from streams.detections.overdue_duty.judge import REASONS, judge
 from streams.detections.overdue_duty.owed import all_owed
-from streams.detections.overdue_duty.sight import LISTENS, WEB, concerns, sight
+from streams.detections.overdue_duty.sight import LISTENS, WEB, concerns, passes_over, sight
 from streams.patterns.openings import deadlines
 
 DETECTION = Detection(
@@ -22,6 +22,7 @@ DETECTION = Detection(
     reasons=REASONS,
     on=LISTENS,
     sight=sight,
+    passes_over=passes_over,
     subject=lambda sighting: sighting.reporter or "",
     judge=judge,
     needs={reason: frozenset() for reason in REASONS}

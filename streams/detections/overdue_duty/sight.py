@@ -4,9 +4,11 @@ comply, and sites that are still let through after their time."""
 from msgspec import structs
 
 from model.policy import Policy
-from model.reference import Reference
+from model.reference import Reference, Unblock
+from streams.detection import ALWAYS
+from streams.memory.watermarks import NEVER
 from streams.patterns.standing import listed
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 PASSWORD = frozenset({"password.changed", "password.reset"})
@@ -59,11 +61,21 @@ def _expired(seen: Seen, reference: Reference) -> Sighting | None:
     """A site let through that was granted for a time that had passed, and for no other."""
     if seen.verdict != "allowed" or not seen.domain:
         return None
-    granted = [row for row in reference.unblocks(seen.domain, seen.at) if row.decision == "granted"]
+    granted = _granted(seen.domain, seen.at, reference)
     if not granted or any(row.expires_at is None or row.expires_at > seen.at for row in granted):
         return None
     last = max(granted, key=lambda row: (row.expires_at or 0, row.request_id))
     return _sighting(seen, f"unblock:{last.request_id}", None)
+
+
+def passes_over(page: Page, at: int, reference: Reference, policy: Policy) -> int:
+    """Every request for a page that nobody was granted, or that was not let through."""
+    let_through = page.outcome != "failure" and page.verdict == "allowed" and page.domain
+    return NEVER if let_through and _granted(let_through, at, reference) else ALWAYS
+
+
+def _granted(domain: str, at: int, reference: Reference) -> list[Unblock]:
+    return [row for row in reference.unblocks(domain, at) if row.decision == "granted"]
 
 
 def _sighting(seen: Seen, subject: str, app: str | None) -> Sighting:

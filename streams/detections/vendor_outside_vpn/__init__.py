@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from streams.detection import Detection
 from streams.detections.vendor_outside_vpn.judge import REASONS, judge
-from streams.detections.vendor_outside_vpn.sight import LISTENS, alike, concerns, sight, subject
+from streams.detections.vendor_outside_vpn.sight import LISTENS, alike, concerns, passes_over, sight, subject
 from streams.patterns.sessions import TUNNEL
 
 DETECTION = Detection(
@@ -20,6 +20,7 @@ DETECTION = Detection(
     reasons=REASONS,
     on=LISTENS,
     sight=sight,
+    passes_over=passes_over,
     subject=subject,
     judge=judge,
     needs={

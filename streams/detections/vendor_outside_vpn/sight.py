@@ -5,10 +5,12 @@ from typing import get_args
 from model.policy import Policy
 from model.policy.detections.vendor_outside_vpn import StaffedClass
 from model.reference import Account, Reference
+from streams.detection import ALWAYS
+from streams.memory.watermarks import NEVER
 from streams.patterns.sessions import TUNNEL
 from streams.patterns.standing import is_vendors
 from streams.patterns.turned_away import REFUSED
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 WEB = frozenset({"web.requested", "connection.recorded"})
@@ -68,17 +70,27 @@ def _kind(seen: Seen) -> str | None:
 
 def _tool(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """Traffic of a remote-support tool that was not stopped, on a device of a class that counts."""
-    if seen.verdict == "blocked" or seen.outcome == "failure":
-        return None
-    row = reference.domain_category(seen.domain, seen.at) if seen.domain else None
-    if row is not None and row.category != "remote_support":
-        return None
-    name = seen.domain if row else tool_of(seen.domain, seen.app, seen.url_category, policy)
+    name = _tool_behind(seen, seen.at, reference, policy)
     device = reference.device(seen.device_id, seen.at) if name and seen.device_id else None
     rules = policy.detections.vendor_outside_vpn.parameters
     if name is None or device is None or device.device_class not in rules.tool_classes:
         return None
     return _remembered(seen, TOOL, None, name)
+
+
+def passes_over(page: Page, at: int, reference: Reference, policy: Policy) -> int:
+    """Every request that is of no tool, or that was stopped."""
+    return NEVER if _tool_behind(page, at, reference, policy) else ALWAYS
+
+
+def _tool_behind(seen: Seen | Page, at: int, reference: Reference, policy: Policy) -> str | None:
+    """The tool that traffic is of, if it was not stopped."""
+    if seen.verdict == "blocked" or seen.outcome == "failure":
+        return None
+    row = reference.domain_category(seen.domain, at) if seen.domain else None
+    if row is not None:
+        return seen.domain if row.category == "remote_support" else None
+    return tool_of(seen.domain, seen.app, seen.url_category, policy)
 
 
 def tool_of(domain: str | None, app: str | None, said: str | None, policy: Policy) -> str | None:
