@@ -3,8 +3,10 @@
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,6 +21,10 @@ from infra.local.stack import Stack
 
 _WORDS = Console(stderr=True)
 TRIALS = ("loop", "worker", "idiomatic", "parse", "sink", "ledger", "latency")
+# A person makes some 400 web requests a day in the dense district, as in a real one, and some 80 in the thin one: there
+# more of the events are sign-ins, leases and the like. Targets: worker / plain loop, worker / idiomatic Faust.
+DENSE, THIN = ("dense", 250, 100, 0.35, 40), ("thin", 1200, 20, 0.2, 25)
+Found = list[Figure] | tuple[list[Figure], float]
 SOURCES = {
     "proxy": "squid",
     "edge-vpn": "cisco_asa",
@@ -35,16 +41,17 @@ SOURCES = {
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--only", multiple=True, type=click.Choice((*TRIALS, "desk")), help="Only these trials.")
-@click.option("--people", default=1200, show_default=True, help="How large the simulated district is.")
+@click.option(
+    "--scale", default=1.0, show_default=True, help="How large the simulated districts are, to 250 and 1,200."
+)
 @click.option("--long", "as_long", is_flag=True, help="Only the long trial: a worker's memory over 65 days; minutes.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as a JSON list on stdout.")
-def main(only: tuple[str, ...], people: int, as_long: bool, as_json: bool) -> None:
+def main(only: tuple[str, ...], scale: float, as_long: bool, as_json: bool) -> None:
     """Measure Hall Monitor on this machine, side by side with what it is compared to."""
     asked = ("long",) if as_long else only or TRIALS
     with tempfile.TemporaryDirectory(prefix="hallmonitor-bench-") as home:
-        district = District(Path(home) / "district", people, days=2, requests=20)
         try:
-            figures = _run(Path(home), district, asked)
+            figures = _run(Path(home), asked, scale)
         except NotFound as lost:
             _WORDS.print(f"[red]{lost}[/red]")
             sys.exit(1)
@@ -54,21 +61,37 @@ def main(only: tuple[str, ...], people: int, as_long: bool, as_json: bool) -> No
         _show(figures)
 
 
-def _run(home: Path, district: District, asked: tuple[str, ...]) -> list[Figure]:
+def _run(home: Path, asked: tuple[str, ...], scale: float) -> list[Figure]:
+    figures: list[Figure] = []
+    for name, people, requests, of_loop, of_idiomatic in (DENSE, THIN):
+        place = home / name
+        place.mkdir()
+        district = District(place / "district", max(100, round(people * scale)), days=2, requests=requests)
+        trials = {one: partial(run, place, district) for one, run in _OF_A_DISTRICT.items() if one in asked}
+        if name == "dense":
+            trials.pop("parse", None)
+        if trials:
+            _WORDS.print(f"Simulating the {name} district of {district.people} people …")
+            district.make()
+        found, rates = _try(trials)
+        found += _ratios(rates, of_loop, of_idiomatic)
+        figures += [replace(figure, trial=f"{name} {figure.trial}") for figure in found]
+    return figures + _try({one: partial(run, home) for one, run in _APART.items() if one in asked})[0]
+
+
+def _try(trials: Mapping[str, Callable[[], Found]]) -> tuple[list[Figure], dict[str, float]]:
+    """The figures of some trials, and the rates of those that have one."""
     figures: list[Figure] = []
     rates: dict[str, float] = {}
-    if set(asked) & {"loop", "worker", "idiomatic", "parse"}:
-        _WORDS.print(f"Simulating {district.people} people …")
-        district.make()
-    for name in asked:
+    for name, run in trials.items():
         _WORDS.print(f"{name} …")
-        found = _TRIALS[name](home, district)
+        found = run()
         if isinstance(found, tuple):
             found, rates[name] = found
         figures += found
         for figure in found:
             _WORDS.print(f"  {figure.what}: {figure.value:,.2f} {figure.unit} ({figure.note})", highlight=False)
-    return [*figures, *_ratios(rates)]
+    return figures, rates
 
 
 @contextmanager
@@ -80,10 +103,7 @@ def _place(home: Path, name: str) -> Iterator[Place]:
         yield Place(stack, folder)
 
 
-Found = list[Figure] | tuple[list[Figure], float]
-
-
-def _on(name: str, trial: Callable[[Place, District], Found]) -> Callable[[Path, District], Found]:
+def _of(name: str, trial: Callable[[Place, District], Found]) -> Callable[[Path, District], Found]:
     def run(home: Path, district: District) -> Found:
         with _place(home, name) as place:
             return trial(place, district)
@@ -91,26 +111,37 @@ def _on(name: str, trial: Callable[[Place, District], Found]) -> Callable[[Path,
     return run
 
 
-_TRIALS: dict[str, Callable[[Path, District], Found]] = {
+def _apart(name: str, trial: Callable[[Place], Found]) -> Callable[[Path], Found]:
+    def run(home: Path) -> Found:
+        with _place(home, name) as place:
+            return trial(place)
+
+    return run
+
+
+_OF_A_DISTRICT: dict[str, Callable[[Path, District], Found]] = {
     "loop": lambda home, district: plain_loop.measure(district),
-    "worker": _on("worker", worker.measure),
-    "idiomatic": _on("idiomatic", idiomatic.measure),
+    "worker": _of("worker", worker.measure),
+    "idiomatic": _of("idiomatic", idiomatic.measure),
     "parse": lambda home, district: parsing.measure(district, SOURCES),
-    "sink": _on("sink", lambda place, district: storing.measure(place)),
-    "ledger": _on("ledger", lambda place, district: sealing.measure(place)),
-    "desk": _on("desk", lambda place, district: desk.measure(place)),
-    "latency": _on("latency", lambda place, district: latency.measure(place)),
-    "long": _on("long", lambda place, district: long_run.measure(place)),
+}
+_APART: dict[str, Callable[[Path], Found]] = {
+    "sink": _apart("sink", storing.measure),
+    "ledger": _apart("ledger", sealing.measure),
+    "desk": _apart("desk", desk.measure),
+    "latency": _apart("latency", latency.measure),
+    "long": _apart("long", long_run.measure),
 }
 
 
-def _ratios(rates: dict[str, float]) -> list[Figure]:
+def _ratios(rates: dict[str, float], of_loop: float, of_idiomatic: float) -> list[Figure]:
     found = []
     if {"worker", "loop"} <= rates.keys():
-        found.append(Figure("ratio", "our worker / plain loop (CPU)", rates["worker"] / rates["loop"], "×", least=0.3))
+        ratio = rates["worker"] / rates["loop"]
+        found.append(Figure("ratio", "our worker / plain loop (CPU)", ratio, "×", least=of_loop))
     if {"worker", "idiomatic"} <= rates.keys():
         ratio = rates["worker"] / rates["idiomatic"]
-        found.append(Figure("ratio", "our worker / idiomatic Faust (CPU)", ratio, "×", least=30))
+        found.append(Figure("ratio", "our worker / idiomatic Faust (CPU)", ratio, "×", least=of_idiomatic))
     return found
 
 
