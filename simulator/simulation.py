@@ -119,6 +119,10 @@ def _write_papers(folder: Path, district: District, company: Company, report: Re
     write_district_file(folder / "district.yaml", district, received_at)
     for file in sorted((folder / "logs").rglob("*.*")):
         os.utime(file, (received_at / 1000, received_at / 1000))
+    for name, text in sorted(company.rules.items()):
+        path = folder / "policy" / "sigma" / f"{name}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     found_here = company.expectations
     report.violations, report.suppressed = len(found_here.violations), len(found_here.suppressed)
     options = district.options

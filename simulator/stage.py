@@ -187,6 +187,10 @@ class Stage:
         named = {name.rstrip("_"): value for name, value in columns.items()}
         self.company.rows.setdefault(table, []).append(named)
 
+    def rule(self, name: str, text: str) -> None:
+        """Puts a rule of Sigma (YAML) into the district's policy/sigma/; several scenarios may name the same."""
+        self.company.rules[name] = text
+
     def filter_out(self, start: int, end: int) -> None:
         """The filter's cloud keeps no row of any laptop from `start` to `end` (ms), whoever has it."""
         self.company.filter_outages.append((start, end))
@@ -214,6 +218,7 @@ class Company:
         self.off_routine: dict[int, set[date]] = {}
         self.filter_outages: list[tuple[int, int]] = []
         self.rows: dict[str, list[Row]] = {}
+        self.rules: dict[str, str] = {}
         self.replaced: set[tuple[str, str]] = set()
         self.expectations = Expectations()
         self._spares = self._vendors = self._papers = 0

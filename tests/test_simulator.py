@@ -114,6 +114,7 @@ def test_every_reason_feasible_is_planted(small: tuple[Path, Report]) -> None:
     wanted |= {("bandwidth_abuse", reason) for reason in ("peer_to_peer", "streaming", "downloads")}
     wanted |= {("vendor_outside_vpn", reason) for reason in ("no_vpn", "remote_tool")}
     wanted |= {("unreturned_device", "not_returned"), ("overdue_duty", "sponsor"), ("overdue_duty", "purchase")}
+    wanted |= {("sigma:legacy_mail", "event"), ("sigma:many_export_sign_ins", "event_count")}
     assert wanted <= planted
 
 

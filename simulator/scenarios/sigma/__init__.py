@@ -1,0 +1,1 @@
+"""Scenarios around the district's own rules of Sigma."""
