@@ -1,41 +1,48 @@
 """A certificate of destruction as a page to sign and file."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from cli.whole_file import write_whole
+from dashboard.local_time import Wall, calendar_day
+from dashboard.words import counted
 from documents.document import Cell, Document, Facts, Heading, Paragraph, Table
 from documents.pdf import pdf
+from storage.queries.districts import District
 
 _CHECKED = (
     "Its JSON form is what is signed (hallmonitor retention certificate PLAN --out FILE). Anybody can check that form"
     " with the district's public key alone: hallmonitor ledger check FILE --key KEY. What is stored is compared by:"
     " hallmonitor ledger verify. This is a record of what the software did, and no legal advice."
 )
-_COLUMNS = ("schedule", "basis", "rows_before", "rows_deleted", "held", "kept_longer")
+_COUNTS = ("rows_before", "rows_deleted", "held", "kept_longer")
+_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 
 
-def write_certificate(made: dict[str, Any], district: str, out: Path, at: datetime) -> None:
+def write_certificate(made: dict[str, Any], district: District, out: Path, at: datetime) -> None:
     """Write the PDF; raises OSError."""
     write_whole(out, pdf(certificate_document(made, district), at))
 
 
-def certificate_document(made: dict[str, Any], district: str) -> Document:
+def certificate_document(made: dict[str, Any], district: District) -> Document:
     """The page: what was destroyed, under which rule, who decided it, and how it can be checked."""
     people = made["people"]
-    rows = [[Cell(text=one["class"]), *(Cell(text=str(one[name])) for name in _COLUMNS)] for one in made["classes"]]
+    sealed = Wall(district.timezone).moment(made["entry"]["sealed_at"])
+    rows = [[*map(Cell, (one["class"], _in_words(one["schedule"]), one["basis"])),
+             *(Cell(f"{one[name]:,}") for name in _COUNTS)] for one in made["classes"]]  # fmt: skip
     head = ["Class", "Schedule", "Basis", "Stored before", "Destroyed", "Held", "Kept longer"]
     forgotten = ", ".join(f"{topic} from {at}" for topic, at in sorted(made["broker_forgotten_until"].items()))
     return Document(
         title="Certificate of destruction",
-        sender=district,
+        sender=district.name,
         foot=f"Certificate {made['certificate_id']}",
         blocks=[
             Heading(text="Certificate of destruction", level=1),
             Facts(pairs=[
                 ("Certificate", made["certificate_id"]),
-                ("Plan", f"{made['plan_id']}, as of {made['as_of']}"),
+                ("Plan", f"{made['plan_id']}, as of {calendar_day(date.fromisoformat(made['as_of']))}"),
                 ("Planned by", people["planned"]),
                 ("Approved by", people["approved"]),
                 ("Run by", people["run"]),
@@ -45,8 +52,8 @@ def certificate_document(made: dict[str, Any], district: str) -> Document:
             Paragraph(text="The salts of the destroyed rows were destroyed with them: nobody can work out a row from"
                            " the ledger. Their leaves are kept, so that the ledger can still be verified."),
             Facts(pairs=[
-                ("Entry of the ledger", f"{made['entry']['number']}, sealed at {made['entry']['sealed_at']}"),
-                ("Ledger before", str(made["ledger_root_before"])),
+                ("Entry of the ledger", f"{made['entry']['number']}, sealed {sealed}"),
+                ("Ledger before", made["ledger_root_before"] or "nothing was sealed"),
                 ("Ledger after", made["ledger_root_after"]),
                 ("Broker begins at", forgotten or "nothing was held"),
                 ("Signed with key", made["key_id"]),
@@ -55,3 +62,10 @@ def certificate_document(made: dict[str, Any], district: str) -> Document:
             Paragraph(text=_CHECKED, style="soft"),
         ],
     )  # fmt: skip
+
+
+def _in_words(schedule: str) -> str:
+    """`7 years from occurred`, of `P7Y from occurred`."""
+    keep, _, since = schedule.partition(" ")
+    spans = [counted(int(number), _UNITS[unit]) for number, unit in re.findall(r"(\d+)([YMWD])", keep)]
+    return f"{', '.join(spans)} {since.replace('_', ' ')}"

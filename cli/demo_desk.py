@@ -123,7 +123,7 @@ def _purge(work: Work, ledger: Ledger, forgets: Forgets, progress: Callable[[str
     asked = Run(work.register, ledger, partial(forgets, ledger), progress)
     certificate = retention.run(asked, plan, "ruth", OFFICERS["ruth"], now())
     page, content = work.folder / "certificate.pdf", work.folder / "certificate.json"
-    write_certificate(certificate, work.district.name, page, now())
+    write_certificate(certificate, work.district, page, now())
     content.write_bytes(msgspec.json.format(msgspec.json.encode(certificate), indent=1) + b"\n")
     outcome = verifier(work.settings, work.store, ledger, home).quick(Verified(home))
     deleted = sum(one["rows_deleted"] for one in certificate["classes"])

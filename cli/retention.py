@@ -166,7 +166,7 @@ def certificate(register: Register, plan_id: str, pdf: bool, out: Path | None) -
         made = _refused(partial(retention.certificate, ledger, found))
     if pdf and out:
         place = Place(register.store, found.district)
-        write_certificate(made, place.district(found.district).name, out, now())
+        write_certificate(made, place.district(found.district), out, now())
     elif out:
         write_whole(out, msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
     else:

@@ -14,6 +14,7 @@ from documents.reading import pdf_text
 from model.clock import now
 from storage.ledger.chain import signed
 from storage.ledger.keys import Signer, public_pem
+from storage.queries.districts import District
 from storage.retention.certificate import certificate_of, read_certificate, why_not_certificate
 from tests.test_ledger_proofs import changes
 
@@ -105,8 +106,10 @@ def test_both_commands_check_it_with_a_file_and_a_key_and_nothing_else(
     assert not (tmp_path / "none").exists()
 
 
-def test_the_page_says_how_it_is_checked(tmp_path: Path) -> None:
-    write_certificate(made(), "Maple Falls", tmp_path / "page.pdf", now())
+def test_the_page_says_how_it_is_checked_and_dates_as_its_readers_write_them(tmp_path: Path) -> None:
+    home = District("maple-falls", "Maple Falls", "America/Chicago")
+    write_certificate(made(), home, tmp_path / "page.pdf", now())
     said = " ".join(" ".join(pdf_text((tmp_path / "page.pdf").read_bytes())).split())
     assert "hallmonitor ledger check FILE --key KEY" in said
-    assert "2, sealed at 2027-03-05T12:00:00.000Z" in said
+    for words in ("as of March 5, 2027", "2, sealed March 5, 2027, 6:00 AM CST", "1 year from occurred", "None"):
+        assert (words in said) is (words != "None"), words
