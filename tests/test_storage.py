@@ -84,3 +84,32 @@ def test_rows_that_an_earlier_release_packed_otherwise_stay_the_same(stack: Stac
     kind = "SELECT type AS name FROM system.columns WHERE database = 'test_packed' AND name = 'attribution'"
     assert [row.name for row in store.rows(kind, _Name)] == ["LowCardinality(String)"]
     store.close()
+
+
+def test_the_decisions_and_facts_of_an_older_schema_are_moved_whole_wherever_the_move_was_ended(stack: Stack) -> None:
+    every = migrations()
+    number = next(n for n, one in enumerate(every) if one.name == "0016_decisions_apart.sql")
+    settings = stack.settings(clickhouse_url=f"{stack.clickhouse_url}/test_moved")
+    store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
+    migrate(store, every[:number])
+    rows = {
+        "casework": [{"event_id": "d1", "kind": "case.opened"}, {"event_id": "d2", "kind": "search.made"}],
+        "reference": [{"table": "users", "key": "p1"}, {"table": "searches", "key": "d2"}],
+    }
+    for table, told in rows.items():
+        store.insert_lines(table, list(told[0]), b"\n".join(map(msgspec.json.encode, told)))
+    move = every[number]
+    for ended_at in range(len(move.statements)):
+        for statement in move.statements[:ended_at]:
+            store.command(statement)
+    migrate(store)
+    assert names(store, "SELECT event_id AS name FROM casework FINAL") == {"d1", "d2"}
+    assert names(store, "SELECT key AS name FROM reference FINAL") == {"p1", "d2"}
+    parts = "SELECT concat(`table`, partition) AS name FROM system.parts WHERE active AND database = 'test_moved'"
+    assert {"casework0", "casework1", "reference0", "reference1"} <= names(store, parts)
+    assert not names(store, "SELECT name FROM system.tables WHERE name LIKE '%_apart'")
+    store.close()
+
+
+def names(store: Store, sql: str) -> set[str]:
+    return {row.name for row in store.rows(sql, _Name)}
