@@ -63,8 +63,11 @@ def _event(log: Document, context: Context) -> Event:
         origin=origin(log.get("uuid")),
     )
     _device(event, part(log, "device"))
+    targets = objects(log, "target")
     if known is not None:
-        _targets(event, known, objects(log, "target"))
+        _targets(event, known, targets)
+    else:
+        forms.name_target(event, text(_first_user(targets), "alternateId"))
     _actor(event, known, part(log, "actor"))
     if event.account and kind in _BY_ANYBODY and event.target_account in (None, event.account):
         event.account_basis = "claimed"
@@ -94,12 +97,16 @@ def _basis(event: Event, known: Meaning | None) -> Basis:
     return "authenticated" if known.standing == "proof" else "observed"
 
 
+def _first_user(targets: list[Document]) -> Document:
+    return next((target for target in targets if target.get("type") == "User"), {})
+
+
 def _targets(event: Event, known: Meaning, targets: list[Document]) -> None:
     if known.action == "account.locked" and event.reason == "LOCKED_OUT":
         event.outcome = "success"  # what failed is the sign-in; the lock is set
     if known.standing == "typed" and known.action == "challenge.presented" and event.outcome == "success":
         event.outcome = "unknown"  # it was sent, or allowed to begin; nobody has passed it yet
-    user = next((target for target in targets if target.get("type") == "User"), {}) if known.on_user else {}
+    user = _first_user(targets) if known.on_user else {}
     forms.name_target(event, text(user, "alternateId"))
     thing = next((text(target, "displayName") for target in targets if target.get("type") == known.thing), None)
     if known.thing != "Device":

@@ -10,10 +10,10 @@ _ACTIONS = {known.action for table in (SECURITY, BITLOCKER, *SYSTEM.values()) fo
 
 PRODUCT = Product(
     name="windows_security",
-    title="Windows Security log (NXLog, Winlogbeat, Elastic Agent, event XML)",
+    title="Windows Security log (NXLog, Winlogbeat, Elastic Agent, Azure Monitor, event XML or JSON)",
     about=(
-        "Security log as NXLog JSON, Winlogbeat or Elastic Agent JSON, or event XML: logons by type, lock and "
-        "unlock, accounts, groups, audit settings. Tells who sat at a device."
+        "Security log as JSON of NXLog, Winlogbeat, Elastic Agent or Azure Monitor, as event XML or its JSON: logons by "
+        "type, lock and unlock, accounts, groups, audit settings. Tells who sat at a device."
     ),
     categories=("auth", "device"),
     yields=(*sorted(_ACTIONS), "record.unrecognised"),

@@ -5,7 +5,7 @@ from functools import lru_cache
 from model.event import Basis, Event
 from producers import forms
 from producers.windows_security.directory import common_name
-from producers.windows_security.entry import Data, Entry, text
+from producers.windows_security.entry import Entry, text
 from producers.windows_security.meanings import Meaning
 
 # Domains of a machine's own: its services, its unjoined self, and the owner's private Microsoft account.
@@ -24,6 +24,10 @@ _PLAINLY = (
     ("AccountName", "AccountDomain"),
 )
 _NPS = frozenset({6272, 6273})
+# Made, changed and deleted groups, of both kinds: there TargetUserName is the group.
+_GROUPS = frozenset(
+    {4727, 4730, 4731, 4734, 4735, 4737, 4744, 4745, 4748, 4749, 4750, 4753, 4754, 4755, 4758, 4759, 4760, 4763, 4764}
+)
 _TICKETS = frozenset({4768, 4769, 4770})
 
 
@@ -45,8 +49,11 @@ def name_people(event: Event, entry: Entry, known: Meaning) -> None:
         _name_target(event, text(data, known.target), text(data, known.target_domain))
 
 
-def name_plainly(event: Event, data: Data) -> None:
+def name_plainly(event: Event, entry: Entry) -> None:
     """Whom a record without a meaning here names first: who did it, else whom it is about. It chooses nobody."""
+    data = entry.data
+    if text(data, "SubjectUserName") is not None:
+        _plain_target(event, entry)
     for name, domain in _PLAINLY:
         written = text(data, name)
         if written is not None:
@@ -54,6 +61,18 @@ def name_plainly(event: Event, data: Data) -> None:
             if event.account and event.account_domain is None:
                 event.account_domain = forms.realm(text(data, domain))
             return
+
+
+def _plain_target(event: Event, entry: Entry) -> None:
+    """The account acted upon; of groups the member, and the group's own name as `app`."""
+    data, name = entry.data, text(entry.data, "TargetUserName")
+    if "MemberName" in data or "MemberSid" in data:
+        event.app = name
+        forms.name_target(event, _member(entry))
+    elif entry.code in _GROUPS:
+        event.app = name
+    elif name is not None:
+        _name_target(event, name, text(data, "TargetDomainName"))
 
 
 def _basis(event: Event, entry: Entry, known: Meaning, written: str | None) -> Basis | None:

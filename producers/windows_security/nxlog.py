@@ -1,5 +1,7 @@
-"""NXLog's im_msvistalog as JSON: one flat object, its own fields beside every name of the EventData.
+"""NXLog's im_msvistalog as JSON, and Azure Monitor's table SecurityEvent: one flat object, its own fields beside every
+name of the EventData.
 
+https://learn.microsoft.com/azure/azure-monitor/reference/tables/securityevent
 https://docs.nxlog.co/refman/current/im/msvistalog.html#fields
 """
 
@@ -16,11 +18,11 @@ def entry_of(flat: Data) -> Entry | None:
     return Entry(
         code,
         flat,
-        at=text(flat, "EventTime"),
+        at=text(flat, "EventTime") or text(flat, "TimeGenerated"),
         received=text(flat, "EventReceivedTime"),
-        computer=text(flat, "Hostname"),
-        provider=text(flat, "SourceName"),
+        computer=text(flat, "Hostname") or text(flat, "Computer"),
+        provider=text(flat, "SourceName") or text(flat, "EventSourceName"),
         channel=text(flat, "Channel"),
-        number=text(flat, "RecordNumber") or text(flat, "RecordID"),
+        number=text(flat, "RecordNumber") or text(flat, "RecordID") or text(flat, "EventRecordId"),
         outcome=outcome_of(flat.get("Keywords")) or _EVENT_TYPES.get(text(flat, "EventType") or ""),
     )

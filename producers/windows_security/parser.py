@@ -1,4 +1,4 @@
-"""Windows Security events from NXLog, Winlogbeat, Elastic Agent or as event XML: a record in, its event out."""
+"""Windows Security events of a shipper, of Azure Monitor, as XML or JSON of an event file: a record in, its event out."""
 
 import msgspec
 
@@ -8,12 +8,12 @@ from producers.json_object import RepeatedKey, decode_object
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import open_head
 from producers.times import at_iso
-from producers.windows_security import event_xml, nxlog, winlogbeat
+from producers.windows_security import event_xml, evtx_json, nxlog, winlogbeat
 from producers.windows_security.directory import known_as, tell_change
 from producers.windows_security.entry import Entry, text
 from producers.windows_security.meanings import Meaning, is_audited
 from producers.windows_security.names import name_people, name_plainly
-from producers.windows_security.places import locate, remote_address
+from producers.windows_security.places import locate, locate_plainly
 from producers.windows_security.reasons import logon_reason, number, radius_reason, ticket_reason
 
 UNRECOGNISED = "record.unrecognised"
@@ -44,6 +44,8 @@ def _entry_of(record: bytes, context: Context) -> Entry | None:
     document = decode_object(record)
     if "EventID" in document:
         return nxlog.entry_of(document)
+    if "Event" in document or "System" in document:
+        return evtx_json.entry_of(document)
     return winlogbeat.entry_of(document)
 
 
@@ -97,8 +99,8 @@ def _unrecognised(entry: Entry, context: Context) -> Event:
     event = _headed(entry, "auth", UNRECOGNISED, context)
     event.outcome = entry.outcome or "unknown"
     if is_audited(entry.channel, entry.provider) and not entry.unclear:
-        name_plainly(event, entry.data)
-        event.address = remote_address(text(entry.data, "IpAddress") or text(entry.data, "ClientAddress"))
+        name_plainly(event, entry)
+        locate_plainly(event, entry.data)
         event.session_id = text(entry.data, "SubjectLogonId")
     return event
 

@@ -48,6 +48,19 @@ def locate(event: Event, entry: Entry, place: str) -> None:
         _radius(event, entry.data)
 
 
+def locate_plainly(event: Event, data: Data) -> None:
+    """From where to where, by the names that ids without a meaning here share with the others."""
+    if "CallingStationID" in data:
+        _radius(event, data)
+        return
+    written = text(data, "IpAddress") or text(data, "ClientAddress") or text(data, "SourceAddress")
+    event.address = remote_address(written)
+    event.destination = remote_address(text(data, "DestAddress"))
+    event.destination_port = forms.port(text(data, "DestPort")) if event.destination else None
+    event.protocol = forms.protocol(text(data, "Protocol"))
+    _at(event, _name(data, "WorkstationName") or _name(data, "Workstation"), "claimed")
+
+
 def _at(event: Event, device: str | None, basis: Basis) -> None:
     event.device, event.device_basis = device, basis if device else None
 

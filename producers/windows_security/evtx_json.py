@@ -1,0 +1,74 @@
+"""A record of an event file as JSON (`evtx_dump -o json`), and XML that a collector turned into JSON.
+
+https://github.com/omerbenamram/evtx and the XML-to-JSON of Logstash and Vector name attributes `@Name` or
+`#attributes`, and text `#text`; https://learn.microsoft.com/windows/win32/wes/eventschema-systempropertiestype-complextype
+"""
+
+from typing import Any
+
+from producers.windows_security.entry import Data, Entry, integer, outcome_of, text
+
+_MOST = 200  # fields of one record
+
+
+def entry_of(document: Data) -> Entry | None:
+    """The entry, or None if there is no event id in it."""
+    event = _object(document, "Event") or document
+    system = _object(event, "System")
+    code = integer(_plain(system.get("EventID")))
+    if code is None:
+        return None
+    data, unclear = _data(event)
+    return Entry(
+        code,
+        data,
+        at=_attribute(system, "TimeCreated", "SystemTime"),
+        computer=text(system, "Computer"),
+        provider=_attribute(system, "Provider", "Name"),
+        channel=text(system, "Channel"),
+        number=text(system, "EventRecordID"),
+        outcome=outcome_of(system.get("Keywords")),
+        unclear=unclear,
+    )
+
+
+def _data(event: Data) -> tuple[Data, bool]:
+    """The named values of EventData or UserData, and whether a name stands twice."""
+    written = event.get("EventData") or event.get("UserData")
+    if type(written) is not dict:
+        return {}, False
+    listed = written.get("Data")
+    if type(listed) is list:
+        return _listed(listed)
+    if len(written) == 1 and type(inner := next(iter(written.values()))) is dict:  # UserData: one element around them
+        written = inner
+    return {name: _plain(value) for name, value in list(written.items())[:_MOST]}, False
+
+
+def _listed(items: list[Any]) -> tuple[Data, bool]:
+    found: Data = {}
+    unclear = len(items) > _MOST
+    for item in items[:_MOST]:
+        name = _attribute({"item": item}, "item", "Name")
+        if name:
+            unclear = unclear or name in found
+            found[name] = _plain(item)
+    return found, unclear
+
+
+def _attribute(parent: Data, element: str, name: str) -> str | None:
+    """An attribute of an element, in any of the spellings that XML has in JSON."""
+    held = _object(parent, element)
+    return text(held, f"@{name}") or text(_object(held, "#attributes"), name) or text(held, name)
+
+
+def _plain(value: Any) -> Any:
+    """An element's text where it has attributes beside it."""
+    if type(value) is not dict:
+        return value
+    return value.get("#text", value.get("$text"))
+
+
+def _object(parent: Data, name: str) -> Data:
+    child = parent.get(name)
+    return child if type(child) is dict else {}
