@@ -12,7 +12,7 @@ PRODUCT = Product(
     name="windows_security",
     title="Windows Security log (NXLog, Winlogbeat, Elastic Agent, Azure Monitor, event XML or JSON)",
     about=(
-        "Security log as JSON of NXLog, Winlogbeat, Elastic Agent or Azure Monitor, as event XML or its JSON: logons by "
+        "Security log as JSON of NXLog, Winlogbeat, Elastic Agent or Azure Monitor, as event XML or JSON: logons by "
         "type, lock and unlock, accounts, groups, audit settings. Tells who sat at a device."
     ),
     categories=("auth", "device"),

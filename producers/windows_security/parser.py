@@ -1,4 +1,4 @@
-"""Windows Security events of a shipper, of Azure Monitor, as XML or JSON of an event file: a record in, its event out."""
+"""Windows Security events of a shipper, of Azure Monitor, as XML or as JSON: a record in, its event out."""
 
 import msgspec
 
