@@ -108,8 +108,9 @@ _NAMES = {
         target.displayname target.id target.type time transaction.id transaction.type uuid version
     """,
     "windows_security": """
-        @timestamp accesslist accessmask accessreason accountdomain accountexpires accountname
-        accountsessionidentifier additionalinfo agent.type agent.version allowedtodelegateto appcorrelationid
+        @timestamp accesslist accessmask accessreason account accountdomain accountexpires accountname
+        accountsessionidentifier accounttype activity additionalinfo agent.type agent.version
+        allowedtodelegateto appcorrelationid
         application attributeldapdisplayname attributesyntaxoid attributevalue auditpolicychanges
         authenticationpackagename beat.hostname beat.name beat.version binary calledstationid callerprocessid
         callerprocessname callingstationid category categoryid certissuername certserialnumber certthumbprint
@@ -117,28 +118,28 @@ _NAMES = {
         data_stream.namespace data_stream.type destaddress destport devicedescription deviceid direction displayname
         dnshostname domainbehaviorversion domainname domainpolicychanged domainsid dsname dstype ecs.version
         elastic_agent.id elevatedtoken event.code event.created event.dataset event.kind event.outcome
-        event.provider eventid eventid_qualifiers eventreceivedtime eventrecordid eventtime eventtype
-        execution_processid execution_threadid failurereason filterrtid forcelogoff fullyqualifiedsubjectusername
-        groupmembership handleid homedirectory homepath host.name impersonationlevel input.type ipaddress ipport
-        keylength keywords layername layerrtid level lmpackagename lockoutduration lockoutobservationwindow
-        lockoutthreshold log.level log_name logonguid logonhours logonid logonprocessname logontype
-        machineaccountquota mandatorylabel maxpasswordage membername membersid message message.lines message.text
-        minpasswordage minpasswordlength mixeddomainmode nasidentifier nasipv4address newprocessid newprocessname
-        newtargetusername newuacvalue newvalue objectclass objectdn objectguid objectname objectserver objecttype
-        objectvaluename oeminformation oldtargetusername olduacvalue oldvalue opcode opcorrelationid operationtype
-        packagename param1 param2 param3 param4 param5 param6 param7 parentprocessname passwordhistorylength
-        passwordlastset passwordproperties preauthtype primarygroupid privilegelist processid processname
-        profilepath properties protectorguid protocol provider_guid provider_name reason reasoncode record_id
-        record_number recordnumber relativetargetname resourceattributes restrictedadminmode ruleid rulename
-        samaccountname scriptpath serviceaccount servicefilename servicename serviceprincipalnames servicesid
-        servicestarttype servicetype sessionid sessionname severityvalue sharelocalpath sharename sidhistory
-        source_name sourceaddress sourcemodulename sourceport status subcategoryguid subcategoryid subjectdomainname
-        subjectlogonid subjectmachinename subjectusername subjectusersid substatus targetdomainname targetinfo
-        targetlinkedlogonid targetlogonid targetoutbounddomainname targetoutboundusername targetservername targetsid
-        targetusername targetusersid task taskcontent taskcontentnew taskname ticketencryptiontype ticketoptions
-        timecreated_systemtime tokenelevationtype transmittedservices type user.domain user.name useraccountcontrol
-        userparameters userprincipalname userworkstations version virtualaccount volumename workstation
-        workstationname
+        event.provider eventid eventid_qualifiers eventreceivedtime eventrecordid eventsourcename eventtime
+        eventtype execution_processid execution_threadid failurereason filterrtid forcelogoff
+        fullyqualifiedsubjectusername groupmembership handleid homedirectory homepath host.name impersonationlevel
+        input.type ipaddress ipport keylength keywords layername layerrtid level lmpackagename lockoutduration
+        lockoutobservationwindow lockoutthreshold log.level log_name logonguid logonhours logonid logonprocessname
+        logontype machineaccountquota mandatorylabel maxpasswordage membername membersid message message.lines
+        message.text minpasswordage minpasswordlength mixeddomainmode nasidentifier nasipv4address newprocessid
+        newprocessname newtargetusername newuacvalue newvalue objectclass objectdn objectguid objectname
+        objectserver objecttype objectvaluename oeminformation oldtargetusername olduacvalue oldvalue opcode
+        opcorrelationid operationtype packagename param1 param2 param3 param4 param5 param6 param7 parentprocessname
+        passwordhistorylength passwordlastset passwordproperties preauthtype primarygroupid privilegelist processid
+        processname profilepath properties protectorguid protocol provider_guid provider_name reason reasoncode
+        record_id record_number recordnumber relativetargetname resourceattributes restrictedadminmode ruleid
+        rulename samaccountname scriptpath serviceaccount servicefilename servicename serviceprincipalnames
+        servicesid servicestarttype servicetype sessionid sessionname severityvalue sharelocalpath sharename
+        sidhistory source_name sourceaddress sourcemodulename sourceport status subcategoryguid subcategoryid
+        subjectdomainname subjectlogonid subjectmachinename subjectusername subjectusersid substatus
+        targetdomainname targetinfo targetlinkedlogonid targetlogonid targetoutbounddomainname
+        targetoutboundusername targetservername targetsid targetusername targetusersid task taskcontent
+        taskcontentnew taskname ticketencryptiontype ticketoptions timecreated_systemtime timegenerated
+        tokenelevationtype transmittedservices type user.domain user.name useraccountcontrol userparameters
+        userprincipalname userworkstations version virtualaccount volumename workstation workstationname
     """,
 }
 VENDOR_NAMES = {product: frozenset(names.split()) for product, names in _NAMES.items()}

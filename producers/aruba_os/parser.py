@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from model.event import Basis, Event
 from producers import forms
+from producers.plain_words import fill_words
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, event_of, is_by, open_head
 
@@ -76,6 +77,8 @@ def parse(record: bytes, context: Context) -> Parsed:
     elif switch := _of_switch(head):
         event.vendor_code = switch["id"]
         _administrator(event, _SWITCH_IN.fullmatch(switch["says"]) or _SWITCH_REFUSED.fullmatch(switch["says"]))
+        if event.action == "record.unrecognised":
+            fill_words(event, switch["says"])
     return [event]
 
 
@@ -141,6 +144,7 @@ def _administrator(event: Event, match: re.Match[str] | None) -> None:
 def _plainly(event: Event, says: str) -> None:
     if match := _LEFT.fullmatch(says):
         _card(event, match["mac"])
+    fill_words(event, says)
     event.vendor_action = says[:200] or None
 
 

@@ -84,6 +84,8 @@ def _administrator(event: Event, fields: Fields) -> None:
     leaves = fields.get("operation") == "Log Out"
     event.action = "account.logged_off" if leaves else "account.authenticated"
     event.reason = fields.get("additional_info") if failed else None
+    event.device = forms.known(fields.get("machine"))
+    event.device_basis = "claimed" if event.device else None
     name = fields.get("administrator") or ""
     if not re.search(r"[\s()]", name):
         forms.name_account(event, name, "claimed" if failed else "observed" if leaves else "authenticated")

@@ -69,6 +69,8 @@ def parse(record: bytes, context: Context) -> Parsed:
     known, client = _ACTIONS.get(logged["id"][6:]), _CLIENT.fullmatch(_in_order(logged["rest"]))
     if known and client and not forms.is_cut(record):
         _lease(event, known, client)
+    elif client and not forms.is_cut(record):
+        _of_client(event, client)
     return [event]
 
 
@@ -98,15 +100,20 @@ def _lease(event: Event, known: tuple[str, str], client: re.Match[str]) -> None:
     if address is None:
         return
     event.action, event.outcome = known
-    event.address, event.session_id = forms.address(address["ip"]), client["tid"]
+    event.address = forms.address(address["ip"])
+    _of_client(event, client)
+    seconds = _SECONDS.search(client["says"])
+    event.duration_s = float(forms.whole(seconds[1]) or 0) if seconds else None
+    event.reason = client["says"][:300] if event.outcome == "failure" else None
+
+
+def _of_client(event: Event, client: re.Match[str]) -> None:
+    event.session_id = client["tid"]
     event.mac = forms.mac(client["mac"] or client["mac6"])
     event.device_basis = "observed" if event.mac else None
     if client["duid"]:  # Kea takes the card of DHCPv6 from the DUID or the link-local address: the client composes both
         event.mac = event.mac or forms.mac_of_duid(client["duid"])
         event.device_basis = "claimed" if event.mac else None
-    seconds = _SECONDS.search(client["says"])
-    event.duration_s = float(forms.whole(seconds[1]) or 0) if seconds else None
-    event.reason = client["says"][:300] if event.outcome == "failure" else None
 
 
 def _row(fields: Fields) -> Event:

@@ -81,6 +81,7 @@ def _read(event: Event, fields: Fields) -> None:
     event.url_category = fields.get("cs-categories", "sc-filter-category")
     event.user_agent = fields.get("cs(User-Agent)")
     event.destination = forms.address(fields.get("r-ip", "s-supplier-ip", "s-supplier-name"))
+    event.destination_port = forms.port(fields.get("cs-uri-port"))
     milliseconds = forms.whole(fields.get("time-taken"))
     event.duration_s = None if milliseconds is None else milliseconds / 1000
     refused = event.vendor_code == "407" or (fields.get("x-exception-id") or "").startswith("authentication_")

@@ -26,6 +26,14 @@ _TUNNEL = re.compile(
     r"(?P<inside>[0-9a-fA-F:.]+)(?:/\d+)?(?:, hostname (?P<host>\S.*))?",
     re.A | re.S,
 )
+_INSIDE = re.compile(
+    r"VPN Tunneling: User with IP (?P<inside>[0-9a-fA-F:.]{2,45}) connected with \w{1,16} transport mode\.?", re.A
+)
+_CREATED = re.compile(
+    r"Session created for user: \[[^\[\]]*\] from \[[^\[\]]*\] with [^\n]{1,600}, "
+    r"mac-address: \[(?P<mac>[0-9A-Fa-f:-]{12,17})\]\.?",
+    re.A,
+)
 _CLOSED = re.compile(
     r"Closed connection to (?P<to>\S+)(?: port (?P<port>\d+))? after (?P<seconds>\d+) seconds, with "
     r"(?P<read>\d+) bytes read.* and (?P<written>\d+) bytes written.*",
@@ -129,6 +137,18 @@ def _page(event: Event, match: re.Match[str]) -> None:
     event.duration_s = float(forms.whole(match["seconds"]) or 0)
 
 
+def _inside(event: Event, match: re.Match[str]) -> None:
+    """Beside the start of a session, which counts."""
+    event.assigned_address, event.vendor_action = forms.address(match["inside"]), "connected"
+
+
+def _created(event: Event, match: re.Match[str]) -> None:
+    """The card is what the client's program reports."""
+    event.vendor_action, event.outcome = "Session created", "success"
+    event.mac = forms.mac(match["mac"])
+    event.device_basis = "claimed" if event.mac else None
+
+
 _READERS: tuple[tuple[re.Pattern[str], Callable[[Event, re.Match[str]], None]], ...] = (
     (_TUNNEL, _tunnel),
     (_CLOSED, _closed),
@@ -136,4 +156,6 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[Event, re.Match[str]], None]], 
     (_LOGIN, _login),
     (_LEFT, _left),
     (_PAGE, _page),
+    (_INSIDE, _inside),
+    (_CREATED, _created),
 )

@@ -26,6 +26,7 @@ _SEEN = frozenset(
 )
 _PROPERTIES = "properties."  # Azure Monitor wraps the record of Entra ID in it
 _AGENTS = re.compile(r"^(winlog\.)?((event|user)_data\.)?")  # where Winlogbeat and Elastic Agent put a field
+_ATTRIBUTE = re.compile(r"\.(?:#attributes\.|@)")  # as XML becomes JSON
 _SYSTEM = {"event_id": "eventid", "computer_name": "computer", "hostname": "computer", "sourcename": "provider_name"}
 
 
@@ -194,7 +195,20 @@ def _fill(found: Pairs, path: str, value: Any, depth: int) -> None:
 
 def _windows(event: Event, document: Any) -> Pairs:
     """Windows' own names, wherever the agent put them, and those of the System part by the names of the XML."""
-    return [(_windows_name(path), value) for path, value in _flat("", document)]
+    written = _inner(document, "Event")
+    pairs = _of_event_file(written) if written else _flat("", document)
+    return [(_windows_name(path), value) for path, value in pairs]
+
+
+def _of_event_file(written: dict[str, Any]) -> Pairs:
+    """A record of an event file as JSON: `System`, and `EventData` by names or as a list of `Data` with a name each."""
+    system = [(_ATTRIBUTE.sub("_", path), value) for path, value in _flat("", _inner(written, "System"))]
+    held = _inner(written, "EventData") or _inner(written, "UserData")
+    listed = _dicts(held.get("Data"))
+    if not listed:
+        return [*system, *_flat("", held)]
+    data = [(str(one.get("@Name") or _inner(one, "#attributes").get("Name")), one.get("#text")) for one in listed]
+    return [*system, *_each_once(data).items()]
 
 
 @lru_cache(maxsize=4096)
