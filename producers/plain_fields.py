@@ -54,7 +54,7 @@ def fill_plainly(event: Event, values: Mapping[str, str]) -> None:
     if (event.device or event.mac) and event.device_basis is None:
         event.device_basis = "claimed"
     _ends(event, said)
-    event.session_id = event.session_id or forms.known(_first(said, _SESSION))
+    event.session_id = event.session_id or forms.known(_first(said, _SESSION), forms.MISSING | {"0"})
     event.url = event.url or _url(said)
     event.domain = event.domain or forms.host_of(event.url)
     event.user_agent = event.user_agent or forms.known(_first(said, _AGENT))

@@ -19,6 +19,9 @@ _BEGIN = re.compile(
     r"(?P<feature>[A-Z]{2,16}) (?P<event>[A-Z][A-Z_]{1,40}|Message) \d{1,20} \d : +",
     re.A,
 )
+# Some releases write neither when nor where, nor the feature of which the event is.
+_BARE = re.compile(r"<\d{1,3}> ?default (?P<event>[A-Z][A-Z_]{1,40}|Message) \d{1,20} \d : +", re.A)
+_FEATURE_OF = {"CMD_EXECUTED": "CLI"}
 _CONTEXT = r"Context (?P<context>\S{1,320}) - SessionId: ?(?P<sid>\d{1,20}) ?- "
 _CONTEXT_OR_NONE = rf"(?:{_CONTEXT})?"
 _END = r"[0-9a-fA-F:.\[\]]{2,51}"  # an address with a port
@@ -28,10 +31,10 @@ _WHO = re.compile(
     re.A | re.S,
 )
 _PAGE = re.compile(
-    _CONTEXT
-    + r"(?:\[[A-Z]{1,20}\])*(?P<host>[\w.:-]{1,255}) User (?P<user>\S{1,256}) : Group\(s\) (?P<groups>[^:]{1,512}) : "
-    r"Vserver [0-9a-fA-F:.]{2,51} - [\d/:]{19} ?[A-Z]{0,4} : SSO is (?:ON|OFF) : (?P<method>[A-Z]{3,10}) "
-    r"(?P<path>\S{1,8192}) - -",
+    _CONTEXT_OR_NONE
+    + r"(?:\[[A-Z]{1,20}\])* ?(?P<host>[\w.:-]{1,255}) User (?P<user>\S{1,256}) : Group\(s\) (?P<groups>[^:]{1,512}) : "
+    r"Vserver [0-9a-fA-F:.]{2,51} - [\d/:]{19} ?[A-Z]{0,4} : (?:Message = )?SSO is (?:ON|OFF) : "
+    r"(?P<method>[A-Z]{3,10}) (?P<path>\S{1,8192}) - -",
     re.A,
 )
 _ICA = re.compile(
@@ -49,6 +52,9 @@ _FLOW = re.compile(
     r"Source (?P<source>[0-9a-fA-F:.\[\]]{2,51}) - (?:.*? - )?Destination (?P<to>[0-9a-fA-F:.\[\]]{2,51}) - .*",
     re.A | re.S,
 )
+_PAIRS = re.compile(
+    r"(?:^|(?<= - ))(ClientIP|Client_ip|Source|VserverServiceIP|Destination) ([0-9a-fA-F:.\[\]]{2,51})(?= - )"
+)
 _ONCE = (" - Client_ip ", " - Remote_ip ", " - SessionId:", "Context ", " - Source ", " - Destination ")
 _SIGN_IN = re.compile(r"login (?P<who>\S{1,256})(?: .*)?", re.S)
 _CLOCK = re.compile(r"(\d{1,5}):(\d\d):(\d\d)", re.A)
@@ -57,6 +63,8 @@ _CLOCK = re.compile(r"(\d{1,5}):(\d\d):(\d\d)", re.A)
 def parse(record: bytes, context: Context) -> Parsed:
     """One line as one event, or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= 65_536 else ""
+    if bare := _BARE.match(text):
+        return [_told_bare(text[bare.end() :], bare["event"], whole=not forms.is_cut(record))]
     begin = _BEGIN.search(text, 0, _MOST_BEFORE)
     head = open_head(f"{text[: begin.start()].rstrip()} -", context) if begin and begin.start() else None
     if begin is None or (begin.start() and (head is None or head.tag is not None or head.message != "-")):
@@ -67,10 +75,22 @@ def parse(record: bytes, context: Context) -> Parsed:
     event.occurred_at, event.time_quality = at
     event.reporter = begin["host"] or (head.host if head else None)
     event.vendor_action, event.vendor_code = f"{begin['feature']} {begin['event']}", begin["event"]
-    says = text[begin.end() :].replace('\\"', '"').strip()
-    if not forms.is_cut(record) and all(says.count(mark) <= 1 for mark in _ONCE):
-        _read(event, begin["feature"], begin["event"], says)
+    _told(event, begin["feature"], begin["event"], text[begin.end() :], whole=not forms.is_cut(record))
     return [event]
+
+
+def _told_bare(says: str, name: str, whole: bool) -> Event:
+    feature = _FEATURE_OF.get(name, "SSLVPN")
+    event = Event(product="citrix_adc", category="vpn", action="record.unrecognised", time_quality="received")
+    event.vendor_action, event.vendor_code = f"{feature} {name}", name
+    _told(event, feature, name, says, whole)
+    return event
+
+
+def _told(event: Event, feature: str, name: str, says: str, whole: bool) -> None:
+    says = says.replace('\\"', '"').strip()
+    if whole and all(says.count(mark) <= 1 for mark in _ONCE):
+        _read(event, feature, name, says)
 
 
 def _at(begin: re.Match[str], context: Context, relayed: str) -> At | None:
@@ -94,6 +114,16 @@ def _read(event: Event, feature: str, name: str, says: str) -> None:
     elif match := _WHO.fullmatch(says):
         _client(event, match)
         forms.name_account(event, match["user"], "claimed")
+    elif pairs := _PAIRS.findall(says):
+        _ends(event, dict(pairs))
+
+
+def _ends(event: Event, said: dict[str, str]) -> None:
+    """From where to where, of a handshake and the like; who that was no such line tells."""
+    event.address = forms.address(said.get("ClientIP") or said.get("Client_ip") or said.get("Source"))
+    event.destination, event.destination_port = forms.address_port(
+        said.get("VserverServiceIP") or said.get("Destination")
+    )
 
 
 def _client(event: Event, match: re.Match[str]) -> dict[str, str]:
@@ -148,7 +178,7 @@ def _connection(event: Event, match: re.Match[str]) -> None:
 
 
 def _page(event: Event, match: re.Match[str]) -> None:
-    event.session_id, event.address = match["sid"], forms.address(match["context"].rpartition("@")[2])
+    event.session_id, event.address = match["sid"], forms.address((match["context"] or "").rpartition("@")[2])
     event.domain = forms.host_of(match["host"])
     event.category, event.action, event.outcome, event.verdict = "proxy", "web.requested", "success", "allowed"
     event.method = forms.http_method(match["method"])

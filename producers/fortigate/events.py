@@ -56,7 +56,7 @@ def tunnel(event: Event, fields: Fields) -> None:
     event.assigned_address = forms.address(fields.get("tunnelip")) or forms.address(fields.get("assignip"))
     event.session_id = fields.get("tunnelid") if fields.get("tunnelid") != "0" else None
     event.protocol = fields.get("tunneltype")
-    event.destination = forms.host_of(fields.get("dst_host"))
+    event.destination = forms.host_of(fields.get("dst_host")) or forms.address(fields.get("locip"))
     event.duration_s = _seconds(fields)
     event.reason = fields.get("reason")
     event.outcome = _tunnel_outcome(action, fields)
@@ -99,6 +99,7 @@ def user(event: Event, fields: Fields) -> None:
     event.action = action
     seen = "success" if fields["action"].startswith("FSSO") else "unknown"  # what single sign-on saw has succeeded
     event.outcome = _OUTCOMES.get(fields.get("status", "").lower(), seen)
+    event.destination = forms.address(fields.get("dstip"))
     event.reason = fields.get("reason") if event.outcome == "failure" else None
     event.account_basis = _user_basis(event, fields["action"])
     event.app = fields.get("authproto")

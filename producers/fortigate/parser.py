@@ -7,6 +7,7 @@ from model.event import Event
 from producers import forms
 from producers.fortigate import events, requests
 from producers.fortigate.fields import Fields, fields_of, shows_end
+from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, open_head, take_priority
 from producers.times import at_epoch, at_local
@@ -34,6 +35,10 @@ READERS: dict[tuple[str, str], Read] = {
     ("event", "system"): events.system,
 }
 
+# In records without a meaning here: what these name is the firewall's, or a name that nobody has checked.
+_NOT_THE_CLIENTS = frozenset(
+    {"user", "unauthuser", "action", "service", "device", "host", "mac", "ip", "session", "url"}
+)
 _FORWARDED = re.compile(r'timestamp=\d{9,11} tz="[^"]{1,16}" (?=devname=)', re.A)  # by FortiAnalyzer, before the rest
 _ITS_TAGS = ("forti", "fgt", "cef")
 
@@ -79,10 +84,23 @@ def _is_its_own(head: Head, fields: Fields) -> bool:
 
 def _read(event: Event, fields: Fields) -> None:
     kind, subtype = fields.get("type", ""), fields.get("subtype", "")
-    if kind == "traffic":
-        return requests.flow(event, fields)
-    reader = READERS.get((kind, subtype)) or READERS.get((kind, fields.get("eventtype", "")))
-    return reader(event, fields) if reader else None
+    reader = (
+        requests.flow
+        if kind == "traffic"
+        else READERS.get((kind, subtype)) or READERS.get((kind, fields.get("eventtype", "")))
+    )
+    if reader:
+        reader(event, fields)
+    if event.action == "record.unrecognised":
+        _plainly(event, fields)
+
+
+def _plainly(event: Event, fields: Fields) -> None:
+    """What a record without a meaning here names; of an administrator's act the address stands in `ui`."""
+    said = {name: value for name, value in fields.items() if name not in _NOT_THE_CLIENTS}
+    client = fields.get("ui", "").partition("(")[2].rstrip(")")
+    event.address = event.address or forms.address(client)
+    fill_plainly(event, said)
 
 
 def _headed(fields: Fields, context: Context, head: Head | None) -> Event:

@@ -6,6 +6,7 @@ from producers.isc_dhcp.kea import read_kea
 from producers.isc_dhcp.leases import read_block, starts_block
 from producers.isc_dhcp.verbs import read_verb
 from producers.isc_dhcp.version6 import read_version6
+from producers.plain_words import fill_words
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, bare, event_of, open_head, take_time
 
@@ -41,6 +42,9 @@ def _event(head: Head) -> tuple[Event, bool]:
     event = event_of(head, "isc_dhcp", "device", "record.unrecognised")
     event.protocol = "dhcp"
     known = len(head.message) <= LONGEST_LINE and any(read(event, head.message) for read in _READERS)
+    server = (head.tag or "").startswith("dhcpd")  # of a client's own log `from` is the server
+    if event.action == "record.unrecognised" and server:
+        fill_words(event, head.message)
     return event, known
 
 

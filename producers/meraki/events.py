@@ -7,10 +7,12 @@ from model.event import Event
 from producers import forms
 from producers.envelopes.fields import Fields, collect
 from producers.meraki.traffic import card, requested
+from producers.plain_words import fill_words
 
 _TYPED = re.compile(r"type=(\w{1,64})(?: |$)")
 _PAIR = re.compile(r"\s*+(\w{1,64})=\s?'([^']*)'")
-_CARDS, _ADDRESSES = ("client_mac", "mac"), ("client_ip", "last_known_client_ip", "ip_src", "ip")
+_CARDS = ("client_mac", "mac", "MAC")
+_ADDRESSES = ("client_ip", "last_known_client_ip", "ip_src", "ip", "Client")
 _CLIENTS = ("identity",)  # the client's, which may close its quote: no card and no address stands behind it
 _TUNNEL = re.compile(
     r"(?P<word>(?:client|anyconnect)_vpn_(?:connect|disconnect)) user id '(?P<user>.*)' local ip (?P<inside>\S+) "
@@ -23,6 +25,7 @@ _LEASE = re.compile(
     re.S,
 )
 _NO_OFFER = re.compile(r"dhcp no offers for mac (?P<mac>\S+)(?: host = \S+)?")
+_SPOOFED = re.compile(r"Blocked ARP Packet from (?P<mac>\S{12,17}) with IP (?P<ip>\S{2,45}) on VLAN \d{1,4}")
 _BLOCKED = re.compile(
     r"content_filtering_block url='(?P<url>\S*)'(?: category0='(?P<category>[^']*)')?"
     r" server='(?P<server>[^'\s]*)'(?: client_mac='(?P<mac>[^'\s]*)')?",
@@ -40,6 +43,7 @@ _OF_A_SESSION = re.compile(
     r"(?: Sess-ID\[(?P<id2>\d+)\])?: .*",
     re.S,
 )
+_INSIDE = re.compile(r" for assigned IP (?P<ip>[0-9a-fA-F:.]{2,45})$")
 _USER_BEGINS = re.compile(r" User\[")
 _ASKED = re.compile(
     r"(?P<store>\w+)\[\d+\] Server IP=\S+ Server port=\d+ Peer IP=(?P<from>\S+) Peer port=\d+ User=(?P<user>.*): "
@@ -63,6 +67,12 @@ def read(event: Event, text: str) -> None:
         card(event, match["mac"])
     elif match := _BLOCKED.fullmatch(text):
         _blocked(event, match)
+    elif match := _SPOOFED.fullmatch(text):
+        event.category, event.vendor_action, event.outcome = "device", "Blocked ARP Packet", "failure"
+        event.address = forms.address(match["ip"])
+        card(event, match["mac"])
+    else:
+        fill_words(event, text)
 
 
 def _typed(event: Event, kind: str, rest: str) -> None:
@@ -138,6 +148,8 @@ def _step(event: Event, message: str) -> None:
     if match and len(_USER_BEGINS.findall(message)) == 1:
         event.session_id, event.address = match["id"] or match["id2"], forms.address(match["from"])
         forms.name_account(event, match["user"], "claimed")
+        inside = _INSIDE.search(message, match.end("from"))
+        event.assigned_address = forms.address(inside["ip"]) if inside else None
 
 
 def _asked(event: Event, fields: Fields) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from model.event import Event
 from producers import forms
 from producers.meraki import events, traffic
+from producers.plain_words import fill_words
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import is_by, open_head, take_priority
 from producers.times import at_epoch
@@ -49,7 +50,7 @@ def parse(record: bytes, context: Context) -> Parsed:
         reporter=match["name"],
         vendor_code=match["role"],
     )
-    reader = _READERS.get(match["role"])
-    if reader and len(record) <= forms.LONGEST_LINE and not forms.is_cut(record):
+    reader = _READERS.get(match["role"], fill_words)
+    if len(record) <= forms.LONGEST_LINE and not forms.is_cut(record):
         reader(event, match["text"].strip())
     return [event]

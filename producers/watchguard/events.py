@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from model.event import Event
 from producers import forms
+from producers.plain_words import fill_words
 
 _USER = r"(?P<user>[^\s\[\]]{1,256})"
 _FROM = r"from (?P<from>[0-9a-fA-F:.]{2,45})"
@@ -43,6 +44,8 @@ def read_event(event: Event, says: str) -> None:
         if match and len(_FROMS.findall(says)) <= 1:
             reader(event, match)
             return
+    if says.count(" user ") + says.count("User ") == 0:  # a name may hold the words that stand behind it
+        fill_words(event, says)
 
 
 def _sign_in(event: Event, match: re.Match[str]) -> None:
