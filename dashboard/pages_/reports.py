@@ -10,14 +10,15 @@ import streamlit as st
 
 from casework.reports import inventory as stock
 from casework.reports.inventory import Inventory
-from casework.reports.rollover import TABLES, Board, Item, Tables, board
+from casework.reports.rollover import TABLES, Item, Tables, board
 from casework.reports.uniformity import Group, UniformityReport, uniformity
 from dashboard import hypertext as h
 from dashboard import words
 from dashboard.desk import Desk, desk
 from dashboard.page_state import FILTER
-from dashboard.plain_names import plain, sentence
+from dashboard.plain_names import sentence
 from model.clock import now
+from model.vocabulary import role_title
 from storage.queries.names import named
 from storage.queries.outcomes import handled
 from storage.queries.sat_at import sat_at
@@ -54,21 +55,22 @@ def _rollover(here: Desk, at: datetime) -> None:
     _title("Term roll-over", f"As of {here.wall.moment(made.as_of)}. Term: {made.term or 'not known'}.")
     items = [one for found in made.sections.values() for one in found[:SHOWN]]
     known = named(here.store, here.id, {word for one in items for word in (one.id, one.of)})
-    called = {name: said for (_, name), said in known.items()}
+    people = {name: said for (kind, name), said in known.items() if kind == "person"}
     for name, found in made.sections.items():
-        _section(here, made, name, found, called)
+        if found:
+            _section(here, name, found, {**{one: said for (_, one), said in known.items()}, **people}, people)
+        else:
+            lacking = made.not_known.get(name)
+            said = f"not known: there is no table {', '.join(lacking)}" if lacking else "nothing is due"
+            st.html(h.element("p", f"{sentence(name)}: {said}.", class_="hm hm-soft"))
 
 
-def _section(here: Desk, made: Board, name: str, found: list[Item], called: dict[str, str]) -> None:
-    st.html(h.element("h3", f"{sentence(name)} ({len(found)})", class_="hm"))
-    if lacking := made.not_known.get(name):
-        st.html(h.element("p", f"Not known: there is no table {', '.join(lacking)}.", class_="hm hm-soft"))
-    elif not found:
-        st.html(h.element("p", "Nothing is due.", class_="hm hm-soft"))
-    if found:
+def _section(here: Desk, name: str, found: list[Item], called: dict[str, str], people: dict[str, str]) -> None:
+    """What is due; an account or device by its id, for one company may have several."""
+    with st.expander(f"{sentence(name)}: {len(found)}"):
         rows = [
             h.row(
-                called.get(one.id, one.id),
+                people.get(one.id, one.id),
                 called.get(one.of, one.of),
                 h.element("td", here.wall.brief(one.at) if one.at else "", class_="hm-t"),
                 one.says,
@@ -85,9 +87,9 @@ def _uniformity(here: Desk, since: datetime | None, until: datetime | None) -> N
     made = uniformity(found, {name: said for (kind, name), said in schools.items() if kind == "site"})
     _title("Uniform enforcement", "What came of violations of the same detection and severity. It does not say why.")
     st.html(_differences(made))
-    if made.groups:
-        _table(_HEAD_OF_GROUPS, [_group(one) for one in made.groups[:SHOWN]], "Outcomes by school and role")
-        _rest(len(made.groups), "uniformity")
+    if closed := [one for one in made.groups if one.closed]:
+        _table(_HEAD_OF_GROUPS, [_group(one) for one in closed[:SHOWN]], "Outcomes by school and role")
+        _rest(len(closed), "uniformity")
 
 
 def _differences(made: UniformityReport) -> h.Html:
@@ -103,7 +105,8 @@ def _differences(made: UniformityReport) -> h.Html:
 def _group(one: Group) -> h.Html:
     share = "too few" if one.confirmed_share is None else f"{one.confirmed_share:.0%}"
     numbers = (h.element("td", str(said), class_="hm-n") for said in (one.violations, one.closed, share))
-    return h.row(words.detection(one.detection), one.severity, one.by, plain(one.name), *numbers)
+    name = role_title(one.name) if one.by == "role" else one.name
+    return h.row(words.detection(one.detection), one.severity, one.by, name, *numbers)
 
 
 def _inventory(here: Desk, since: datetime | None, until: datetime | None) -> None:

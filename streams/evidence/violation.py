@@ -86,7 +86,7 @@ def violation(
         status="suppressed" if suppressed_by else status,
         basis=rules.basis_for(finding.reasons),
         headline=_in_doubt(unread) + finding.headline,
-        explanation=" ".join([*_doubted(unread), finding.explanation]),
+        explanation=" ".join([*_doubted(unread), finding.explanation, *_whose_hands(finding)]),
         account=finding.account,
         person=finding.person,
         device_id=finding.device_id,
@@ -102,6 +102,12 @@ def violation(
         suppressed_by=suppressed_by,
         ratified_by=finding.ratified_by,
     )
+
+
+def _whose_hands(finding: Finding) -> list[str]:
+    """What no record of an account proves; it stands wherever an account did something, so that nobody reads more."""
+    said = "The records show which account was used, not whose hands were on the keyboard."
+    return [said] if finding.account and finding.exhibits else []
 
 
 def _in_order(finding: Finding) -> list[Exhibit]:

@@ -59,7 +59,7 @@ class Proof:
     def headline(self) -> str:
         """One sentence with the time."""
         when = f"for {length(self.used)} on {date(self.case.calendar, self.at)}"
-        return f"{self.who()} was used on {self.case.subject}, which is assigned to {self.owner()}, {when}"
+        return f"The account {self.who()} was used on {self.case.subject}, which is assigned to {self.owner()}, {when}"
 
     def explanation(self) -> str:
         """A paragraph that a principal can read."""

@@ -79,10 +79,10 @@ class UseProof:
         """One line."""
         name = who(self.case, self.account, self.started_at)
         if self.endings:
-            return f"{name} was used on {date(self.case.calendar, self.started_at)}, after {self._ended(1)}"
+            return f"The account {name} was used on {date(self.case.calendar, self.started_at)}, after {self._ended(1)}"
         if self.uses:
-            return f"{name} used the network without a signed student contract"
-        return f"{name} was enabled again{self._by(self.again[0])} without a request"
+            return f"The account {name} was used without a signed student contract"
+        return f"The account {name} was enabled again{self._by(self.again[0])} without a request"
 
     def _ended(self, most: int = 9) -> str:
         return listed([when_ended(self.case, one) for one in self.endings[:most]])
@@ -187,7 +187,7 @@ class EnabledProof:
     def headline(self) -> str:
         """One line."""
         name = who(self.case, self.found.account, self.found.at)
-        return f"{name} was still enabled on {date(self.case.calendar, self.found.at)}, after {self._ended}"
+        return f"The account {name} was still enabled on {date(self.case.calendar, self.found.at)}, after {self._ended}"
 
     @property
     def _ended(self) -> str:

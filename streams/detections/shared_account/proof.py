@@ -90,7 +90,7 @@ class Proof:
         return date(self.case.calendar, self._window()[0])
 
     def _headline(self, reason: str) -> str:
-        name = account_named(self.case.reference, self.account.account, self._window()[0])
+        name = f"The account {account_named(self.case.reference, self.account.account, self._window()[0])}"
         if reason == "many_devices":
             return f"{name} was used on {len(self.many)} devices on {self._on()}: {', '.join(sorted(self.many))}"
         if reason == "two_sites":

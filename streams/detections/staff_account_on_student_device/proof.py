@@ -9,7 +9,7 @@ from model.event import format_ms
 from model.violation import Consulted, Exhibit, Innocent, Measure, Span
 from streams.detection import Case
 from streams.detections.staff_account_on_student_device.place import ASSIGNED
-from streams.detections.staff_account_on_student_device.sight import REFUSED, RESET, WROTE
+from streams.detections.staff_account_on_student_device.sight import READ, REFUSED, RESET, WROTE
 from streams.detections.staff_account_on_student_device.use import MINUTE, Use
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit, measure
@@ -93,7 +93,6 @@ class Proof:
         if any(use.sitting.interval.length == 0 for use in self.uses):
             said.append("How long it lasted is not known, because no end was recorded.")
         said += [*self._guess(), *self._opened(), *self._present()]
-        said.append("The records show which account was used, not whose hands were on the keyboard.")
         return " ".join(said)
 
     def _guess(self) -> Iterator[str]:
@@ -112,10 +111,10 @@ class Proof:
             yield "No student or staff records were opened, as far as the web filter shows."
             return
         hosts = listed(sorted({one.domain or "" for one in self.records}))
-        yield (
-            f"Records were opened on {hosts}: {counted(self._count(WROTE), 'request')} changed something,"
-            f" {self._count('read')} only read."
-        )
+        wrote, read = self._count(WROTE), self._count(READ)
+        asked = [f"{counted(wrote, 'request')} asked to change something"] if wrote else []
+        asked += [f"{counted(read, 'request')} only to read"] if read else []
+        yield f"Records were opened on {hosts}: {listed(asked)}."
 
     def _present(self) -> Iterator[str]:
         for one in self.elsewhere[:2]:

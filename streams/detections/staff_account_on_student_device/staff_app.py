@@ -19,9 +19,9 @@ from streams.sighting import Sighting
 
 STAFF_APP = "staff_app"
 _DID = {
-    "account.authenticated": "signed in to it",
-    "ticket.requested": "was given a token for it",
-    "token.authorized": "let it into the account",
+    "account.authenticated": "signed in",
+    "ticket.requested": "was given a token",
+    "token.authorized": "gave the app access to itself",
 }
 
 
@@ -131,14 +131,17 @@ class _Proof:
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
         calendar = self.case.calendar
-        told = [f"at {clock(calendar, one.at)} it {_did(one)}" for one in self.seen[:3]]
+        told = [f"{_did(one)} at {clock(calendar, one.at)}" for one in self.seen[:3]]
         where = sorted({one.device_id or one.address or "" for one in self.seen} - {""})
         said = [
-            f"On {day(calendar, self.at)}, the student account {self.who()} got into {self.named()}: {listed(told)}.",
+            f"On {day(calendar, self.at)}, the student account {self.who()} got into {self.named()}:"
+            f" it {listed(told)}.",
             f"By apps.csv the app is for people with the role {self.whose()}; the owner of the account is a student and"
             " has no other role.",
-            f"It came from {listed(where)}." if where else "The records do not say from which device.",
-            "They show which account was let in, not whose hands were on the keyboard, and not what it did in the app.",
+            f"The sign-in service's records say that it came from {listed(where)}."
+            if where
+            else "The sign-in service's records do not say from where.",
+            "What was done in the app they do not show; and a device renews a token with nobody there.",
         ]
         return " ".join(said)
 
@@ -184,7 +187,7 @@ def _did(one: Sighting) -> str:
 
 def _shown(one: Sighting) -> Exhibit:
     named = one.told[1] if one.told else one.app
-    return msgspec.structs.replace(exhibit(one), shows=f"{one.account} and {named}: it {_did(one)}")
+    return msgspec.structs.replace(exhibit(one), shows=f"{one.account} and {named}: the account {_did(one)}")
 
 
 def _span(first: Sighting, last: Sighting) -> Span:

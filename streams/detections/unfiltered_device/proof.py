@@ -28,7 +28,11 @@ class UnfilteredProof:
         """One sentence with the numbers that decided."""
         online = length(sum(day.minutes for day in self.days) * MINUTE)
         gone = self.agent()
-        without = f"after {gone.app}, its web filter, went from it" if gone else "without a record in the web filter"
+        without = (
+            f"after its web filter ({gone.app}) was removed or stopped"
+            if gone
+            else "without a record in the web filter"
+        )
         days = counted(len(self.days), "day")
         return f"{self.case.subject} was online away from school for {online} on {days} {without}"
 
