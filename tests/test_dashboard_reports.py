@@ -79,6 +79,7 @@ def test_a_device_of_one_person_that_eight_use_is_a_question_and_one_that_seven_
     told = part(html_of(run_page(_reports)), "Devices that many people use")
     assert "LT-1" in told
     assert "Tessa Bell" in told
+    assert "March 4, 2026" in told
     assert "LT-2" not in told
 
 

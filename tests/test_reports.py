@@ -167,6 +167,14 @@ def test_a_password_was_changed_however_the_table_writes_the_account(written: st
     assert listed(rows, {})["passwords"] == [written]
 
 
+@pytest.mark.parametrize("role", ["ext:vendor", "ext:volunteer", "guardian", "student"])
+def test_who_does_not_work_for_the_district_owes_no_acknowledgment_and_no_password(role: str) -> None:
+    mine = row("roles", "r9", userSourcedId="p9", role=role)
+    account = row("accounts", "v", account="v", person="p9", kind="personal")
+    found = listed([TERM, mine, account], {})
+    assert (found["acknowledgments"], found["passwords"]) == ([], [])
+
+
 def test_a_table_that_is_absent_is_named_and_makes_no_empty_promise() -> None:
     made = board(DISTRICT, Tables([TERM], {}, DAY))
     assert made.not_known["vendor_accounts"] == ["accounts", "approvals", "directory"]

@@ -14,7 +14,7 @@ from storage.queries.told import Told
 
 TABLES = ("academicSessions", "accounts", "approvals", "assignments", "contracts", "directory", "returns", "roles",
           "unblocks", "users", "vendors")  # fmt: skip
-_YOUNG_OR_FAMILY = frozenset({"student", "guardian", "parent", "relative"})
+_NOT_STAFF = frozenset({"student", "guardian", "parent", "relative", "ext:vendor", "ext:volunteer"})
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +110,7 @@ def _passwords(tables: Tables) -> Iterator[Item]:
     for one in tables.of("accounts"):
         account, person = one.row["account"], one.row.get("person", "")
         changed = tables.passwords.get(account_name(account))
-        if began and roles.get(person, set()) - _YOUNG_OR_FAMILY and (changed is None or changed < began):
+        if began and roles.get(person, set()) - _NOT_STAFF and (changed is None or changed < began):
             yield Item(id=account, of=person, at=changed, says="no change of the password is recorded in this term")
 
 
@@ -118,7 +118,7 @@ def _acknowledgments(tables: Tables) -> Iterator[Item]:
     """Staff without an acknowledgment that holds."""
     signed = {one.row["person"] for one in tables.of("contracts") if one.row["kind"] == "acknowledgement"}
     for person, roles in tables.roles().items():
-        if roles - _YOUNG_OR_FAMILY and person not in signed:
+        if roles - _NOT_STAFF and person not in signed:
             yield Item(id=person, says="no acknowledgment of the policy that holds on this day")
 
 

@@ -15,6 +15,7 @@ from casework.reports.uniformity import Group, UniformityReport, uniformity
 from dashboard import hypertext as h
 from dashboard import words
 from dashboard.desk import Desk, desk
+from dashboard.local_time import calendar_day
 from dashboard.page_state import FILTER
 from dashboard.plain_names import sentence
 from model.clock import now
@@ -137,8 +138,8 @@ def _devices(here: Desk, made: Inventory) -> list[h.Html]:
             one.device_class,
             ", ".join(called.get(who, who) for who in one.assigned_to),
             h.element("td", str(one.people), class_="hm-n"),
-            one.first,
-            one.last,
+            calendar_day(date.fromisoformat(one.first)),
+            calendar_day(date.fromisoformat(one.last)),
         )
         for one in shown
     ]
