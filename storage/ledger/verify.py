@@ -1,6 +1,8 @@
 """Compares what is stored with the ledger: each row is intact, destroyed by law, altered, missing or extra."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
@@ -43,15 +45,23 @@ class HourReport(msgspec.Struct, kw_only=True):
     says: str | None = None
 
 
-class Seal(NamedTuple):
-    """A seal with what is kept beside it: its number in the chain, places and checks (None: all destroyed)."""
+@dataclass(frozen=True)
+class Seal:
+    """A seal with what is kept beside it: its number in the chain, packed places and checks (None: all destroyed)."""
 
     number: int
     body: SealBody
-    places: list[Place] | None
+    packed: bytes | None
     checks: bytes
     genuine: bool  # places and checks are those that were sealed
     certificate: str | None = None  # under which all its rows were destroyed
+
+    @cached_property
+    def places(self) -> list[Place] | None:
+        """The places of its rows: millions in a year, and the quick verification asks for none."""
+        if self.packed is None:
+            return None
+        return unpack_places(self.packed) if self.genuine else []
 
 
 class Shelf(Protocol):
@@ -89,8 +99,7 @@ def seals(shelf: Shelf, district: str) -> list[Seal]:
 def _seal(number: int, body: SealBody, marks: tuple[bytes, bytes] | None, certificate: str | None) -> Seal:
     if marks is None:
         return Seal(number, body, None, b"", certificate is not None, certificate)
-    genuine = marks_digest(*marks) == body.marks
-    return Seal(number, body, unpack_places(marks[0]) if genuine else [], marks[1], genuine)
+    return Seal(number, body, *marks, genuine=marks_digest(*marks) == body.marks)
 
 
 def stretches(found: Iterable[Seal]) -> Iterator[list[Seal]]:

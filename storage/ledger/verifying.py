@@ -88,7 +88,7 @@ class Verifier:
     def _quickly(self, district: str, seal: Seal, purged: int) -> HourReport:
         """What the book alone says of a seal; after entry `purged` nothing was destroyed."""
         certificate = seal.certificate
-        if seal.places and seal.number < purged:
+        if seal.packed and seal.genuine and seal.number < purged:
             certificate = self._book.destroyed_in(district, seal.body)
         return HourReport(
             district=district,
