@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from model.event import format_ms
 from model.reference import App, Role
-from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity, Span
+from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity
 from streams.detection import Case, Finding
 from streams.detections.staff_account_on_student_device.place import DETECTION
 from streams.detections.staff_account_on_student_device.sight import OBTAINED
@@ -50,7 +49,7 @@ def _finding(case: Case, app: str, seen: list[Sighting]) -> Finding:
         confidence=_confidence(proof.seen),
         started_at=first.at,
         ended_at=last.at + 1,
-        settles_at=last.at,
+        settles_at=last.at + 1,
         account=first.account,
         person=first.person,
         device_id=first.device_id if len({one.device_id for one in proof.seen}) == 1 else None,
@@ -58,7 +57,6 @@ def _finding(case: Case, app: str, seen: list[Sighting]) -> Finding:
         ratified_by=names(late) if left else None,
         exhibits=[_shown(one) for one in proof.seen],
         measures=proof.measures(),
-        spans=[_span(first, last)],
         consulted=proof.consulted(),
         innocent_explanations=proof.innocents(),
         clauses=list(case.policy.detection(DETECTION).clauses_for([STAFF_APP])),
@@ -188,13 +186,3 @@ def _did(one: Sighting) -> str:
 def _shown(one: Sighting) -> Exhibit:
     named = one.told[1] if one.told else one.app
     return msgspec.structs.replace(exhibit(one), shows=f"{one.account} and {named}: the account {_did(one)}")
-
-
-def _span(first: Sighting, last: Sighting) -> Span:
-    return Span(
-        kind="session",
-        label=f"{first.account} in {first.app}",
-        started_at=format_ms(first.at),
-        ended_at=format_ms(last.at + 1),
-        event_ids=[first.event_id],
-    )
