@@ -8,12 +8,10 @@ Do: look whether the filter's agent runs on the device; ask whoever repairs devi
 
 from datetime import timedelta
 
-from streams.detection import Detection, Keeps
+from streams.detection import Detection
 from streams.detections.unfiltered_device.days import REASONS
 from streams.detections.unfiltered_device.judge import NAME, judge
 from streams.detections.unfiltered_device.sight import (
-    AGENT_OFF,
-    AGENT_ON,
     LISTENS,
     ONLINE,
     TUNNEL,
@@ -45,5 +43,4 @@ DETECTION = Detection(
     continues=continues,
     alike=alike,
     worth_judging=lambda sightings, policy: any(sighting.kind in (ONLINE, TUNNEL) for sighting in sightings),
-    keeps=Keeps(lambda sighting: sighting.kind in (AGENT_OFF, AGENT_ON), timedelta(days=30)),
 )

@@ -184,7 +184,7 @@ def _without_agent(case: Case, found: SilentDay) -> SilentDay | None:
 def _gone(case: Case, at: int) -> Sighting | None:
     """What took the filter's agent from the device before `at`, if that is the last that was told of it: neither did it
     come back, nor has the filter had a record of the device since."""
-    told = [s for s in (*case.kept, *case.sightings) if s.kind in (AGENT_OFF, AGENT_ON, FILTERED) and s.at < at]
+    told = [s for s in case.sightings if s.kind in (AGENT_OFF, AGENT_ON, FILTERED) and s.at < at]
     last = max(told, key=lambda s: (s.until, s.kind != AGENT_OFF, s.event_id), default=None)
     return last if last and last.kind == AGENT_OFF else None
 

@@ -83,6 +83,6 @@ def _confidence(days: list[SilentDay]) -> Confidence:
 
 def _not_known(case: Case) -> list[str]:
     absent = [table for table in ("assignments", "approvals") if not case.reference.known(table)]
-    told = any(one.kind in (AGENT_OFF, AGENT_ON) for one in (*case.kept, *case.sightings))
+    told = any(one.kind in (AGENT_OFF, AGENT_ON) for one in case.sightings)
     health = "whether the filter's agent was healthy: no source told of it"
     return [*absent, "whether the filter's agent was outdated: no source tells it" if told else health]
