@@ -174,7 +174,6 @@ def test_the_pdf_of_a_violation_is_a_click_away(page: Page, served: Child, tmp_p
 
 
 VIEWS = (
-    "reports",
     "",
     "violations",
     "violation?id=v1abc",
