@@ -188,7 +188,7 @@ def _list(purge: Purge, asked: Run, plan: Plan) -> None:
         "matters_checked": sorted({one.matter for one in held}),
         "ledger_root_before": last.hash if last else None,
     }
-    purge.list_rows({one.record_class: put.due_ids(one.record_class) for one in counts if one.due}, before)
+    purge.list_rows({one.record_class: put.due_rows(one.record_class) for one in counts if one.due}, before)
 
 
 def _certificate(ledger: Ledger, plan: Plan, name: str, forgotten: dict[str, int]) -> dict[str, Any]:

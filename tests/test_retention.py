@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from ledger_cases import home_ledger, seal, store_marked, verified, wrong
 from storage_cases import (
     DISTRICT,
@@ -36,31 +34,12 @@ from storage.ledger.ledger import Ledger
 from storage.retention.certificate import certificates
 from storage.retention.due import PURGED, Question, held_rows
 from storage.retention.purge import Purge
-from storage.retention.schedule import Rule, cutoff, cutoffs, last_due_day, later
+from storage.retention.schedule import Rule, cutoffs
+from storage.row_marks import RowMarks
 
 ZONE = ZoneInfo("America/Chicago")
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 AT = "2027-03-05T12:00:00.000Z"
-
-
-def test_a_year_after_a_day_in_february_ends_the_month() -> None:
-    assert later(date(2024, 2, 29), "P1Y") == date(2025, 2, 28)
-    assert later(date(2026, 1, 31), "P1M") == date(2026, 2, 28)
-    assert later(date(2026, 1, 15), "P90D") == date(2026, 4, 15)
-
-
-@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.sampled_from(["P1Y", "P2M", "P90D", "P7Y", "P1Y6M2W1D", "P0D"]))
-def test_the_last_due_day_is_due_and_the_next_is_not(as_of: date, keep: str) -> None:
-    day = last_due_day(as_of, keep)
-    assert later(day, keep) <= as_of
-    assert later(date.fromordinal(day.toordinal() + 1), keep) > as_of
-
-
-def test_a_school_year_ends_in_june_and_what_is_counted_from_closing_has_no_day() -> None:
-    rule = Rule(keep="P3Y", since="school_year_end", basis="ca.t5.destroy")
-    assert cutoff(rule, date(2029, 6, 30), ZONE) == datetime(2026, 7, 1, tzinfo=ZONE)
-    assert cutoff(rule, date(2029, 6, 29), ZONE) == datetime(2025, 7, 1, tzinfo=ZONE)
-    assert cutoff(Rule(keep="P1Y", since="closed", basis="local"), date(2029, 6, 30), ZONE) is None
 
 
 RULES = {
@@ -77,8 +56,9 @@ def database(stack: Stack) -> Iterator[Store]:
 
 
 @pytest.fixture
-def store(database: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(database: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(verifying, "PAUSE_S", 0.0)
+    monkeypatch.setattr(database, "marks", RowMarks(tmp_path))
     for table in ("events", "violations", "dead_letters", "reference", "casework"):
         database.command(f"TRUNCATE TABLE {table}")
     return database
@@ -117,6 +97,10 @@ def hold(**subjects: object) -> Hold:
     return Hold(**told)  # type: ignore[arg-type]
 
 
+def due(question: Question, record_class: str) -> list[str]:
+    return [row.id for row in question.due_rows(record_class)]
+
+
 def numbers(question: Question, record_class: str) -> tuple[int, int, int]:
     found = question.counts(record_class, RULES[record_class])
     return found.due, found.held, found.kept_longer
@@ -129,8 +113,8 @@ def test_due_held_and_kept_longer_are_all_that_is_past_its_schedule(stored: Stor
         (0, 1, 2),
     )  # it holds v0, too, which cites a2
     assert (numbers(free, "proxy_events"), numbers(free, "violations")) == ((1, 0, 0), (1, 0, 0))
-    assert free.due_ids("auth_events") == ["a1", "a2"]
-    assert held.due_ids("raw") == ["p1"]
+    assert due(free, "auth_events") == ["a1", "a2"]
+    assert due(held, "raw") == ["p1"]
     assert numbers(asked(stored, as_of=date(2027, 3, 3)), "auth_events") == (0, 0, 0)
 
 
@@ -169,7 +153,7 @@ def purged(ledger: Ledger, store: Store, question: Question, die_at: str = "") -
     if certificates(ledger.book.entries(DISTRICT)):
         return
     if not one.listed():
-        one.list_rows({name: question.due_ids(name) for name in PURGED}, {})
+        one.list_rows({name: question.due_rows(name) for name in PURGED}, {})
     one.delete()
     one.certify({"certificate_id": "c1", "plan_id": "plan1"}, AT)
 
@@ -303,7 +287,7 @@ def ids(store: Store, record_class: str) -> set[str]:
 
 def test_old_searches_are_due_and_a_hold_keeps_those_that_name_its_subject(searched: Store) -> None:
     assert numbers(asked(searched), "searches") == (3, 0, 0)
-    for kept, due in (
+    for kept, expected in (
         (hold(accounts=("TBELL",)), ["search-2", "search-3"]),
         (hold(persons=("p17",)), ["search-3"]),
         (hold(accounts=('a "quoted" name',)), ["search-1", "search-2"]),
@@ -311,7 +295,7 @@ def test_old_searches_are_due_and_a_hold_keeps_those_that_name_its_subject(searc
         (hold(sources=("dc1",)), []),
         (hold(accounts=("tbell",), since="2026-03-05T00:00:00.000Z"), ["search-1", "search-2", "search-3"]),
     ):
-        assert asked(searched, kept).due_ids("searches") == due, kept
+        assert due(asked(searched, kept), "searches") == expected, kept
 
 
 @pytest.mark.parametrize("die_at", ["", "list", "delete", "parts", "certify"])
@@ -345,9 +329,58 @@ def test_a_purge_of_searches_rewrites_no_other_decision(stack: Stack, ledger: Le
     assert {table: files_of(stack, searched, table, "0") for table in before} == before
 
 
+COLUMNS = "district, entity, version, event_id, kind, at, actor, role, purpose, body, log_partition, log_offset"
+
+
+def forge(store: Store, like: str, **said: str) -> None:
+    """Add a row like a decision, with some columns (SQL) that say otherwise and without a mark."""
+    told = ", ".join(said.get(name, name) for name in COLUMNS.split(", "))
+    store.command(f"INSERT INTO casework ({COLUMNS}) SELECT {told} FROM casework WHERE event_id = '{like}'")
+
+
 def test_a_row_with_the_key_of_a_decision_does_not_take_its_place(ledger: Ledger, searched: Store) -> None:
-    columns = "district, entity, version, event_id, kind, at, actor, role, purpose, body, log_partition, log_offset"
-    sql = columns.replace("body", "replaceOne(body, 'tbell', 'nobody')")
-    searched.command(f"INSERT INTO casework ({columns}) SELECT {sql} FROM casework WHERE event_id = 'search-1'")
+    forge(searched, "search-1", body="replaceOne(body, 'tbell', 'nobody')")
     searched.command("OPTIMIZE TABLE casework FINAL")
     assert wrong(verified(ledger, searched)) == {("casework", "search-1", "extra")}
+
+
+def test_a_row_that_somebody_added_is_no_search_that_is_due(searched: Store) -> None:
+    forge(searched, "search-1", event_id="'search-4'", version="900")
+    assert due(asked(searched), "searches") == ["search-1", "search-2", "search-3"]
+    assert numbers(asked(searched), "searches") == (3, 0, 0)
+
+
+@pytest.mark.parametrize("named", ["search-3", "search-4", "case-0001"])  # held, young, and no search at all
+@pytest.mark.parametrize("place", ["900", "its own"])
+def test_a_row_under_the_name_of_another_decision_has_it_not_destroyed(
+    ledger: Ledger, searched: Store, named: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = f"(SELECT version FROM casework WHERE event_id = '{named}')" if place == "its own" else place
+    forge(searched, "search-1", event_id=f"'{named}'", version=version, body="'{}'")
+    monkeypatch.setattr(searched, "marks", None)  # it came after the marks were looked at
+    question = asked(searched, hold(accounts=('a "quoted" name',)))
+    assert named in due(question, "searches")
+    purged(ledger, searched, question)
+    assert ids(searched, "casework") == {"search-3", "search-4", "case-0001"}
+    assert wrong(verified(ledger, searched)) == {("casework", named, "extra")}
+    rows = list(verifying.rows_of(searched, DISTRICT, "casework", 0, None))
+    assert not any(ledger.book.is_destroyed(DISTRICT, "casework", row.place) for row in rows if row.id == named)
+
+
+def test_a_search_whose_name_another_row_bears_stays_with_what_the_judge_was_told_and_is_named(
+    ledger: Ledger, searched: Store
+) -> None:
+    forge(searched, "search-1", version="900")
+    purged(ledger, searched, asked(searched))
+    assert "search-1" in ids(searched, "casework")
+    assert "searches:search-1" in ids(searched, "reference")
+    assert wrong(verified(ledger, searched)) == {("casework", "search-1", "extra")}
+
+
+def test_an_event_under_the_id_of_a_younger_one_has_it_not_destroyed(ledger: Ledger, stored: Store) -> None:
+    old = "* REPLACE (occurred_at - INTERVAL 1 YEAR AS occurred_at)"
+    stored.command(f"INSERT INTO events SELECT {old} FROM events WHERE event_id = 'young'")
+    question = asked(stored)
+    assert "young" in due(question, "auth_events")
+    purged(ledger, stored, question)
+    assert "young" in left(stored)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 
@@ -10,12 +9,14 @@ from model.hold import Hold
 from storage.client import Store
 from storage.ledger.reading import RAW
 from storage.ledger.stored import EVENT_CLASSES
+from storage.queries.casework import believed
 from storage.queries.responsive import below
 from storage.queries.standing import accounts_of
 from storage.queries.where import Where
 from storage.retention.schedule import Rule
 
 SEARCHES = "searches"
+SEARCH = "search.made"  # the kind of decision that a search is stored as
 PURGED = (*EVENT_CLASSES, RAW, "violations", "dead_letters", SEARCHES)
 _SAMPLE = 5
 # Of classes that have no rows of their own to destroy.
@@ -47,8 +48,12 @@ class _Counts(msgspec.Struct):
     kept_longer: int
 
 
-class _Id(msgspec.Struct):
+class DueRow(msgspec.Struct, frozen=True):
+    """A row that is due: its id, and where in the stream it says that it stood."""
+
     id: str
+    version: int
+    log_line: int
 
 
 class _Oldest(msgspec.Struct):
@@ -101,7 +106,7 @@ class Question:
         where, verdict = self._asked(record_class)
         sql = f"SELECT count() AS rows, countIf(v = 'due') AS due, countIf(v = 'held') AS held, countIf(v = 'kept')" \
               f" AS kept_longer FROM (SELECT {verdict} AS v FROM {_FROM[record_class]} {where})"  # fmt: skip
-        found = self._store.rows(sql, _Counts, where.parameters)[0]
+        found = self._read(record_class).rows(sql, _Counts, where.parameters)[0]
         answer.rows, answer.due, answer.held, answer.kept_longer = found.rows, found.due, found.held, found.kept_longer
         if record_class not in self.cutoffs:
             answer.says = "counted from closing, which is not worked out for this class: nothing is due"
@@ -111,20 +116,24 @@ class Question:
         """How many rows of a class the holds keep, due or not. Raises `Unavailable`."""
         where, _ = self._asked(record_class)
         sql = f"SELECT countIf({self._held(where, record_class)}) AS rows, 0 AS due, 0 AS held, 0 AS kept_longer"
-        return self._store.rows(f"{sql} FROM {_FROM[record_class]} {where}", _Counts, where.parameters)[0].rows
+        sql += f" FROM {_FROM[record_class]} {where}"
+        return self._read(record_class).rows(sql, _Counts, where.parameters)[0].rows
 
-    def due_ids(self, record_class: str) -> list[str]:
-        """Ids of the rows that are due. Raises `Unavailable`."""
+    def due_rows(self, record_class: str) -> list[DueRow]:
+        """The rows that are due, by id. Raises `Unavailable`."""
         where, verdict = self._asked(record_class)
-        sql = f"SELECT {_ID[record_class]} AS id FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
-        return [row.id for row in self._rows(sql + " ORDER BY id", where.parameters)]
+        sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
+        decoder = msgspec.json.Decoder(DueRow)
+        chunks = self._read(record_class).stream(sql + " ORDER BY id", where.parameters)
+        return [row for chunk in chunks for row in decoder.decode_lines(chunk)]
 
     def oldest_due(self, record_class: str) -> datetime | None:
         """When the oldest row that is due occurred (or was stored, where that counts). Raises `Unavailable`."""
         where, verdict = self._asked(record_class)
         begins = self._begins(record_class)
         sql = f"SELECT toUnixTimestamp64Milli(min({begins})) AS at, count() AS rows FROM {_FROM[record_class]}"
-        found = self._store.rows(f"{sql} {where.that(verdict + ' = ' + _DUE)}", _Oldest, where.parameters)[0]
+        sql += f" {where.that(verdict + ' = ' + _DUE)}"
+        found = self._read(record_class).rows(sql, _Oldest, where.parameters)[0]
         return datetime.fromtimestamp(found.at / 1000, UTC) if found.rows else None
 
     def without_class(self) -> list[tuple[str, int]]:
@@ -138,12 +147,13 @@ class Question:
     def sample(self, record_class: str) -> list[str]:
         """A few of them."""
         where, verdict = self._asked(record_class)
-        sql = f"SELECT {_ID[record_class]} AS id FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
-        return [row.id for row in self._store.rows(f"{sql} ORDER BY id LIMIT {_SAMPLE}", _Id, where.parameters)]
+        sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
+        sql += f" ORDER BY id LIMIT {_SAMPLE}"
+        return [row.id for row in self._read(record_class).rows(sql, DueRow, where.parameters)]
 
-    def _rows(self, sql: str, parameters: Mapping[str, Any]) -> list[_Id]:
-        decoder = msgspec.json.Decoder(_Id)
-        return [row for chunk in self._store.stream(sql, parameters) for row in decoder.decode_lines(chunk)]
+    def _read(self, record_class: str) -> Store:
+        """Where a class is read: of the searches, only those that bear our mark."""
+        return believed(self._store, SEARCH) if record_class == SEARCHES else self._store
 
     def _asked(self, record_class: str) -> tuple[Where, str]:
         where = Where(self._district).that("1")
@@ -152,7 +162,7 @@ class Question:
         if record_class == RAW:
             where.that("raw != ''")
         if record_class == SEARCHES:
-            where.equal("kind", "search.made")
+            where.equal("kind", SEARCH)
         past = self._past(where, record_class)
         held = self._held(where, record_class)
         kept = self._kept(where, record_class)
@@ -252,9 +262,10 @@ _FROM = {
     "dead_letters": "dead_letters FINAL",
     SEARCHES: "casework FINAL",
 }
-_ID = {
-    **dict.fromkeys((*EVENT_CLASSES, RAW), "event_id"),
-    "violations": "violation_id",
-    "dead_letters": "dead_letter_id",
-    SEARCHES: "event_id",
+_PLACE = "version, log_line"
+_NAMED = {
+    **dict.fromkeys((*EVENT_CLASSES, RAW), f"event_id AS id, {_PLACE}"),
+    "violations": f"violation_id AS id, {_PLACE}",
+    "dead_letters": f"dead_letter_id AS id, {_PLACE}",
+    SEARCHES: "event_id AS id, version, 0 AS log_line",  # one record of the stream carries one decision
 }

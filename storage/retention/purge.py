@@ -5,7 +5,7 @@ at last one transaction of the book that lets go of the salts and appends the si
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,11 +13,12 @@ import msgspec
 from storage.client import Store
 from storage.ledger.book import Book, Doomed
 from storage.ledger.chain import Entry
+from storage.ledger.leaves import Place
 from storage.ledger.reading import RAW
 from storage.ledger.sealing import Sealer, write_anchor
 from storage.ledger.stored import DECISIONS, EVENT_CLASSES, TABLES, rows_of
 from storage.ledger.verify import compare, seals, stretches
-from storage.retention.due import SEARCHES
+from storage.retention.due import SEARCHES, DueRow
 
 BATCH = 50_000  # ids in one insert
 PATIENCE_S, LOOK_S = 120.0, 0.1
@@ -27,6 +28,8 @@ _INACTIVE = """SELECT DISTINCT `table` AS name FROM system.parts
 WHERE database = currentDatabase() AND NOT active AND rows > 0
 AND `table` IN ('events', 'violations', 'dead_letters', 'casework', 'reference')"""
 FACTS = "reference"
+_BORNE_TWICE = """SELECT event_id AS name FROM casework WHERE district = {district:String}
+GROUP BY event_id HAVING uniqExact(version) > 1"""
 _COLUMNS = {"events": "event_id", "violations": "violation_id", "dead_letters": "dead_letter_id",
             DECISIONS: "event_id", FACTS: "concat(`table`, ':', key)"}  # fmt: skip
 
@@ -56,17 +59,40 @@ class Purge:
         """Whether an earlier run listed the rows already."""
         return self._book.is_doomed(self._plan)
 
-    def list_rows(self, due: dict[str, list[str]], before: dict[str, Any]) -> None:
+    def list_rows(self, due: dict[str, list[DueRow]], before: dict[str, Any]) -> None:
         """Note every due row with its leaf. `before` is what the certificate will say of the time before."""
         self._step("list")
         doomed: list[Doomed] = []
-        for record_class, ids in due.items():
-            for sealed_as, names in _sealed(record_class, ids):
-                doomed += self._doomed(sealed_as, frozenset(names))
+        for record_class, rows in due.items():
+            chosen = self._chosen(sealed_as(record_class), rows)
+            doomed += chosen
+            if record_class == SEARCHES:  # of a search the judge was told a fact, which goes with it
+                doomed += self._as_sealed(FACTS, frozenset(f"{SEARCHES}:{one.id}" for one in chosen))[0]
         self._book.doom(self._district, self._plan, doomed, msgspec.json.encode(before).decode())
 
-    def _doomed(self, record_class: str, ids: frozenset[str]) -> Iterable[Doomed]:
-        """Rows that stand under a seal as they were sealed; one that was changed is evidence, and stays."""
+    def _chosen(self, record_class: str, due: Sequence[DueRow]) -> list[Doomed]:
+        """What goes with the rows found due: all that bears an id of which a due row is one that was sealed.
+
+        Whoever can add a row to the store can give it the id of another: that alone makes the other not due.
+        """
+        found, doubtful = self._as_sealed(record_class, frozenset(row.id for row in due))
+        if record_class == DECISIONS:
+            doubtful |= self._borne_twice()
+        places = {(row.id, Place(row.version, row.log_line)) for row in due}
+        chosen = {one.id for one in found if (one.id, one.place) in places} - doubtful
+        return [one for one in found if one.id in chosen]
+
+    def _borne_twice(self) -> set[str]:
+        """Ids that decisions at two places bear: one of them is nobody's, and evidence."""
+        return {row.name for row in self._store.rows(_BORNE_TWICE, _Name, {"district": self._district})}
+
+    def _as_sealed(self, record_class: str, ids: frozenset[str]) -> tuple[list[Doomed], set[str]]:
+        """Rows that stand under a seal as they were sealed; and ids of rows that do not: these are evidence, and stay.
+
+        Where two rows stand at one place neither is as it was sealed.
+        """
+        found: list[Doomed] = []
+        doubtful: set[str] = set()
         own = [seal for seal in seals(self._book, self._district) if seal.body.record_class == record_class]
         for together in stretches(own) if ids else ():
             first, last = min(one.body.first for one in together), max(one.body.last for one in together)
@@ -74,12 +100,15 @@ class Purge:
             salts = {one.body.hour: self._book.salts(self._district, record_class, one.body.hour) for one in together}
             compared = compare(together, rows, salts, {})
             changed = {place for wrong in compared.wrong.values() for place, _, _ in wrong}
+            changed |= {row.place for row in compared.extra}
             index = {place: (one, n) for one in together for n, place in enumerate(one.places or ())}
+            doubtful |= {row.id for row in rows if row.place in index and row.place in changed}
             for row in rows:
                 if row.place in index and row.place not in changed:
                     seal, n = index[row.place]
                     leaf = compared.leaves[seal.number][n] or b""
-                    yield Doomed(record_class, row.id, row.place, seal.number, leaf)
+                    found.append(Doomed(record_class, row.id, row.place, seal.number, leaf))
+        return found, doubtful
 
     def delete(self) -> None:
         """Delete the listed rows and wait until no part of the store holds them. Raises `NotPurged`, `Unavailable`."""
@@ -154,10 +183,3 @@ class Purge:
 def sealed_as(record_class: str) -> str:
     """Under which class the ledger seals the rows of a class."""
     return DECISIONS if record_class == SEARCHES else record_class
-
-
-def _sealed(record_class: str, ids: list[str]) -> Iterable[tuple[str, list[str]]]:
-    """The rows to destroy by the class of the ledger. Of a search the judge was told a fact, which goes with it."""
-    yield sealed_as(record_class), ids
-    if record_class == SEARCHES:
-        yield FACTS, [f"{SEARCHES}:{name}" for name in ids]
