@@ -55,7 +55,6 @@ EXPLANATIONS: Final = {
     "exempt_from_this_rule": "Somebody was exempted from this rule",
     "agent_put_back": "The filter's agent was put back",
     "app_is_for_students_too": "The app is for students, too",
-    "student_worker": "The student also works for the school",
     "feed_change": "The web filter's ratings changed for everybody at once",
     "hardly_any_traffic": "The connection was open but hardly used",
     "holiday_but_office_open": "It was a holiday, but the office was open",

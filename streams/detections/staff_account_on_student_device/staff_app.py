@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from model.reference import App, Role
-from model.violation import Confidence, Consulted, Exhibit, Innocent, Measure, Severity
+from model.violation import SEVERITIES, Confidence, Consulted, Exhibit, Innocent, Measure, Severity
 from streams.detection import Case, Finding
 from streams.detections.staff_account_on_student_device.place import DETECTION
 from streams.detections.staff_account_on_student_device.sight import OBTAINED
@@ -17,10 +17,11 @@ from streams.patterns.intervals import Interval
 from streams.sighting import Sighting
 
 STAFF_APP = "staff_app"
+_AUTHORIZED = "token.authorized"
 _DID = {
     "account.authenticated": "signed in",
     "ticket.requested": "was given a token",
-    "token.authorized": "gave the app access to itself",
+    _AUTHORIZED: "gave the app access to itself",
 }
 
 
@@ -49,7 +50,7 @@ def _finding(case: Case, app: str, seen: list[Sighting]) -> Finding:
         confidence=_confidence(proof.seen),
         started_at=first.at,
         ended_at=last.at + 1,
-        settles_at=last.at + 1,
+        settles_at=case.ended_at,  # until then more students may get into the app
         account=first.account,
         person=first.person,
         device_id=first.device_id if len({one.device_id for one in proof.seen}) == 1 else None,
@@ -59,6 +60,7 @@ def _finding(case: Case, app: str, seen: list[Sighting]) -> Finding:
         measures=proof.measures(),
         consulted=proof.consulted(),
         innocent_explanations=proof.innocents(),
+        not_known=proof.not_known(),
         clauses=list(case.policy.detection(DETECTION).clauses_for([STAFF_APP])),
     )
 
@@ -75,8 +77,10 @@ def _students(case: Case, app: str) -> int:
 
 
 def _severity(case: Case, proof: "_Proof") -> Severity:
+    """That of the reason; at most medium where only a name tells the app, at most low where its row is wrong."""
     by_reason: dict[str, Severity] = case.policy.detection(DETECTION).severity
-    return "low" if proof.is_for_students else by_reason[STAFF_APP]
+    most: Severity = "low" if proof.is_for_students else "medium" if proof.by_name_only else "critical"
+    return min(by_reason[STAFF_APP], most, key=SEVERITIES.index)
 
 
 def _confidence(seen: list[Sighting]) -> Confidence:
@@ -100,6 +104,11 @@ class _Proof:
         return self.students >= self.case.policy.detections.staff_account_on_student_device.parameters.app_students
 
     @property
+    def by_name_only(self) -> bool:
+        """Whether only authorizations tell of it: who makes an OAuth app names it, as somebody else's if they like."""
+        return all(one.told is not None and one.told[0] == _AUTHORIZED for one in self.seen)
+
+    @property
     def at(self) -> int:
         """When it was first let in."""
         return self.seen[0].at
@@ -120,6 +129,9 @@ class _Proof:
     def headline(self) -> str:
         """One sentence with what decided."""
         on = date(self.case.calendar, self.at)
+        if self.by_name_only:
+            gave = f"gave access to an app named {self.named()}, the name of an app for the staff"
+            return f"The student account {self.who()} {gave}, on {on}"
         return f"The student account {self.who()} was let in to {self.named()}, an app for the staff, on {on}"
 
     def named(self) -> str:
@@ -131,16 +143,21 @@ class _Proof:
         calendar = self.case.calendar
         told = [f"{_did(one)} at {clock(calendar, one.at)}" for one in self.seen[:3]]
         where = sorted({one.device_id or one.address or "" for one in self.seen} - {""})
+        got = f"let in an app named {self.named()}" if self.by_name_only else f"got into {self.named()}"
+        theirs = "an app of that name" if self.by_name_only else "the app"
         said = [
-            f"On {day(calendar, self.at)}, the student account {self.who()} got into {self.named()}:"
-            f" it {listed(told)}.",
-            f"By apps.csv the app is for people with the role {self.whose()}; the owner of the account is a student and"
+            f"On {day(calendar, self.at)}, the student account {self.who()} {got}: it {listed(told)}.",
+            f"By apps.csv {theirs} is for people with the role {self.whose()}; the owner of the account is a student and"
             " has no other role.",
             f"The sign-in service's records say that it came from {listed(where)}."
             if where
             else "The sign-in service's records do not say from where.",
             "What was done in the app they do not show; and a device renews a token with nobody there.",
         ]
+        if self.by_name_only:
+            said.append(
+                "Whoever makes an app chooses its name: another app may bear it. The severity is lower for that."
+            )
         return " ".join(said)
 
     def measures(self) -> list[Measure]:
@@ -160,7 +177,13 @@ class _Proof:
 
     def innocents(self) -> list[Innocent]:
         """Each that records and tables can test, with its answer."""
-        return [self._for_students(), self._exempted(), self._roles()]
+        known = self.case.reference.known("exemptions")
+        return [self._for_students(), *([self._exempted()] if known else [])]
+
+    def not_known(self) -> list[str]:
+        """Whether the app is the staff's, where only its name tells; the table that the district does not keep."""
+        whose = ["whose app it is: the maker of an app chooses its name"] if self.by_name_only else []
+        return whose + [table for table in ("exemptions",) if not self.case.reference.known(table)]
 
     def _for_students(self) -> Innocent:
         answer = f"{counted(self.students, 'student')} got into the app that day."
@@ -173,10 +196,6 @@ class _Proof:
         answer = f"Weighed: {'; '.join(found)}." if found else "No exemption covers it."
         holds = any(one.failed is None for one in self.asked.weighed.values())
         return Innocent(explanation="exemption", answer=answer, holds=holds)
-
-    def _roles(self) -> Innocent:
-        answer = "By roles.csv the owner of the account had no role besides student then."
-        return Innocent(explanation="student_worker", answer=answer, holds=False)
 
 
 def _did(one: Sighting) -> str:
