@@ -298,6 +298,11 @@ def test_old_searches_are_due_and_a_hold_keeps_those_that_name_its_subject(searc
         assert due(asked(searched, kept), "searches") == expected, kept
 
 
+def test_a_hold_may_name_any_number_of_people(searched: Store) -> None:
+    many = [f"person{n}" for n in range(300)]
+    assert due(asked(searched, hold(accounts=(*many, "TBELL"))), "searches") == ["search-2", "search-3"]
+
+
 @pytest.mark.parametrize("die_at", ["", "list", "delete", "parts", "certify"])
 def test_searches_are_destroyed_with_what_the_judge_was_told_and_nothing_beside_them(
     ledger: Ledger, searched: Store, die_at: str

@@ -210,7 +210,8 @@ class Question:
         written = [msgspec.json.encode(word).decode()[1:-1] for word in words]  # as it stands in the body
         listed = where.bind(written, "Array(String)")
         actors = where.bind([word.lower() for word in words], "Array(String)")
-        tests = [f"(multiSearchAnyCaseInsensitiveUTF8(body, {listed}) OR lower(actor) IN {actors})"] if words else []
+        named = f"arrayExists(word -> positionCaseInsensitiveUTF8(body, word) > 0, {listed})"
+        tests = [f"({named} OR lower(actor) IN {actors})"] if words else []
         tests += [f"at >= {where.instant(_instant(hold.since))}"] if hold.since else []
         tests += [f"at < {where.instant(_instant(hold.until))}"] if hold.until else []
         return f"({' AND '.join(tests)})" if tests else "1"
