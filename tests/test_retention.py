@@ -293,7 +293,10 @@ def test_old_searches_are_due_and_a_hold_keeps_those_that_name_its_subject(searc
         (hold(accounts=('a "quoted" name',)), ["search-1", "search-2"]),
         (hold(accounts=("ana",)), []),
         (hold(sources=("dc1",)), []),
-        (hold(accounts=("tbell",), since="2026-03-05T00:00:00.000Z"), ["search-1", "search-2", "search-3"]),
+        (hold(accounts=("tbell",), since="2026-03-05T00:00:00.000Z"), ["search-2", "search-3"]),  # whenever it was made
+        (hold(accounts=("tbell",), until="2025-03-05T00:00:00.000Z"), ["search-2", "search-3"]),
+        (hold(since="2026-03-05T00:00:00.000Z"), ["search-1", "search-2", "search-3"]),
+        (hold(until="2026-03-05T00:00:00.000Z"), []),
     ):
         assert due(asked(searched, kept), "searches") == expected, kept
 

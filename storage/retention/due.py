@@ -203,7 +203,11 @@ class Question:
         return f"({' AND '.join(tests)})" if tests else "1"
 
     def _held_search(self, where: Where, hold: Hold) -> str:
-        """Whatever names a subject of the hold, or was made under its name: rather too much is kept than too little."""
+        """Whatever names a subject of the hold, or was made under its name: rather too much is kept than too little.
+
+        The hold's days are those of the matter: its people are searched for long after. Where it names nobody, nothing
+        but the time of a search says whether it belongs to the matter.
+        """
         words = [*hold.accounts, *hold.persons, *hold.devices, *hold.vendors, *hold.domains]
         words += [account for account, vendor in self._vendors if vendor in hold.vendors]
         words += accounts_of(self._store, list(hold.persons)) if hold.persons else []
@@ -211,8 +215,9 @@ class Question:
         listed = where.bind(written, "Array(String)")
         actors = where.bind([word.lower() for word in words], "Array(String)")
         named = f"arrayExists(word -> positionCaseInsensitiveUTF8(body, word) > 0, {listed})"
-        tests = [f"({named} OR lower(actor) IN {actors})"] if words else []
-        tests += [f"at >= {where.instant(_instant(hold.since))}"] if hold.since else []
+        if words:
+            return f"({named} OR lower(actor) IN {actors})"
+        tests = [f"at >= {where.instant(_instant(hold.since))}"] if hold.since else []
         tests += [f"at < {where.instant(_instant(hold.until))}"] if hold.until else []
         return f"({' AND '.join(tests)})" if tests else "1"
 
