@@ -51,7 +51,9 @@ class FilterParameters(Strict):
     apps: tuple[str, ...] = Field(
         description="Names, or parts of names, of apps and extensions that go around the filter."
     )
-    agents: tuple[str, ...] = Field(description="Names, or parts of names, of the district's filter agents.")
+    agents: tuple[str, ...] = Field(
+        description="Names of the agents of filters: the whole name, or the beginning of one with `*` at its end."
+    )
     tunnel_ports: tuple[str, ...] = Field(description="protocol/port of tunnels, e.g. udp/51820.")
     tunnel_bytes: Bytes = Field(description="A tunnel with more than this each way succeeded.")
     unrated_bytes: Bytes = Field(description="An unrated domain counts from this much on.")

@@ -13,6 +13,7 @@ from streams.detections.filter_circumvention.signals import (
     rules_of,
 )
 from streams.memory.watermarks import NEVER
+from streams.patterns.app_names import entry_of
 from streams.patterns.public_address import is_public
 from streams.seen import Page, Seen
 from streams.sighting import Sighting
@@ -134,7 +135,7 @@ def _installed(seen: Seen, _: Reference, policy: Policy) -> str | None:
 
 
 def _removed(seen: Seen, _: Reference, policy: Policy) -> str | None:
-    return seen.action if names_one_of(seen.app, rules_of(policy).agents) else None
+    return seen.action if entry_of(seen.app, rules_of(policy).agents) else None
 
 
 def _always(seen: Seen, _: Reference, __: Policy) -> str | None:

@@ -9,6 +9,7 @@ from model.policy import FilterParameters, Policy
 from model.reference import Reference
 from streams.detections.filter_circumvention.host_category import category_of, is_relay
 from streams.memory.fleet import SpikeLimits
+from streams.patterns.app_names import entry_of
 from streams.patterns.public_address import is_public
 from streams.sighting import Sighting
 
@@ -165,9 +166,10 @@ def _installed(s: Sighting, _: Reference, policy: Policy) -> Signal | None:
 
 def _agent(s: Sighting, _: Reference, policy: Policy) -> Signal | None:
     removed = s.kind == "app.removed"
-    if not names_one_of(s.app, rules_of(policy).agents) and (removed or s.app):
+    if (removed or s.app) and not entry_of(s.app, rules_of(policy).agents):
         return None
-    done = f"the filter's agent {s.app or ''} was {'removed' if removed else 'stopped'}".replace("  ", " ")
+    agent = f"{s.app}, by its name an agent of the filter," if s.app else "the filter's agent"
+    done = f"{agent} was {'removed' if removed else 'stopped'}"
     return _signal("agent_stopped", s.app or "agent", done, s, policy, succeeded=s.outcome != "failure")
 
 

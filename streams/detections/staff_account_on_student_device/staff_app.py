@@ -147,8 +147,8 @@ class _Proof:
         theirs = "an app of that name" if self.by_name_only else "the app"
         said = [
             f"On {day(calendar, self.at)}, the student account {self.who()} {got}: it {listed(told)}.",
-            f"By apps.csv {theirs} is for people with the role {self.whose()}; the owner of the account is a student and"
-            " has no other role.",
+            f"By apps.csv {theirs} is for people with the role {self.whose()}; the owner of the account is a student"
+            " and has no other role.",
             f"The sign-in service's records say that it came from {listed(where)}."
             if where
             else "The sign-in service's records do not say from where.",

@@ -8,6 +8,7 @@ from model.policy import Policy
 from model.policy.detections.unfiltered_device import UnfilteredDeviceParameters
 from streams.detection import Case
 from streams.detections.unfiltered_device.sight import AGENT_OFF, AGENT_ON, FILTERED, ONLINE, TUNNEL, UNTUNNEL
+from streams.patterns.app_names import entry_of
 from streams.patterns.intervals import Interval
 from streams.sighting import Sighting
 
@@ -15,6 +16,7 @@ REASONS = ("agent_unhealthy", "unfiltered")
 HOUR = 3_600_000
 MINUTE = 60_000
 _EVER = 1 << 62
+_UPGRADE = 10 * MINUTE  # an upgrade may put the new version in before it takes the old one out
 _BY_THEMSELVES = frozenset({"device.checked_in", "device.changed", "app.installed", "app.removed"})
 
 
@@ -182,11 +184,18 @@ def _without_agent(case: Case, found: SilentDay) -> SilentDay | None:
 
 
 def _gone(case: Case, at: int) -> Sighting | None:
-    """What took the filter's agent from the device before `at`, if that is the last that was told of it: neither did it
-    come back, nor has the filter had a record of the device since."""
-    told = [s for s in case.sightings if s.kind in (AGENT_OFF, AGENT_ON, FILTERED) and s.at < at]
-    last = max(told, key=lambda s: (s.until, s.kind != AGENT_OFF, s.event_id), default=None)
-    return last if last and last.kind == AGENT_OFF else None
+    """What last took a filter's agent from the device before `at`, and nothing told that it was undone."""
+    told = [s for s in case.sightings if s.at < at]
+    gone = [s for s in told if s.kind == AGENT_OFF and not _undone(case, s, told)]
+    return max(gone, key=lambda s: (s.at, s.event_id), default=None)
+
+
+def _undone(case: Case, gone: Sighting, told: list[Sighting]) -> bool:
+    """Whether the filter has had the device since, or the same agent came: later, or just before, as by an upgrade."""
+    agents = case.policy.detections.filter_circumvention.parameters.agents
+    name = entry_of(gone.app, agents)
+    back = (s for s in told if s.kind == AGENT_ON and s.at >= gone.at - _UPGRADE and entry_of(s.app, agents) == name)
+    return any(back) or any(s.kind == FILTERED and s.until >= gone.at for s in told)
 
 
 def due_at(day: SilentDay, rules: UnfilteredDeviceParameters) -> int:

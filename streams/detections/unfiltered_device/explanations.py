@@ -3,7 +3,7 @@
 from model.violation import Innocent
 from streams.detection import Case
 from streams.detections.unfiltered_device.days import SilentDay, rules_of
-from streams.detections.unfiltered_device.sight import TUNNEL
+from streams.detections.unfiltered_device.sight import AGENT_ON, TUNNEL
 from streams.evidence.plain_words import counted, length, listed
 
 
@@ -16,7 +16,7 @@ def innocents(case: Case, days: list[SilentDay]) -> list[Innocent]:
         _asleep(),
         _portal(days),
         _never_named(case),
-        _put_back(days),
+        _put_back(case, days),
     ]
 
 
@@ -66,11 +66,14 @@ def _never_named(case: Case) -> Innocent:
     )
 
 
-def _put_back(days: list[SilentDay]) -> Innocent:
+def _put_back(case: Case, days: list[SilentDay]) -> Innocent:
     gone = next((day.agent for day in days if day.agent), None)
     if gone is None:
         return _told("agent_put_back", "No record tells that the filter's agent went from the device before.")
-    return _told(
-        "agent_put_back",
-        f"After {gone.app} went from the device, no record tells that it came back or that the filter saw the device.",
+    others = sorted({s.app for s in case.sightings if s.kind == AGENT_ON and s.at >= gone.at and s.app})
+    answer = (
+        f"After {gone.app} went from the device, no record tells that it came back or that the filter saw the device."
     )
+    if others:
+        answer += f" Another agent was installed or started after it: {listed(others)}."
+    return _told("agent_put_back", answer)

@@ -29,7 +29,7 @@ class UnfilteredProof:
         online = length(sum(day.minutes for day in self.days) * MINUTE)
         gone = self.agent()
         without = (
-            f"after its web filter ({gone.app}) was removed or stopped"
+            f"after {gone.app}, by its name an agent of the web filter, was removed or stopped"
             if gone
             else "without a record in the web filter"
         )
@@ -62,7 +62,8 @@ class UnfilteredProof:
             return ""
         when = moment(self.case.calendar, gone.at)
         return (
-            f" {gone.app}, the filter's agent, was removed or stopped on {when}, and no record says that it came back."
+            f" An app named {gone.app}, which the policy pack lists as an agent of the filter, was removed or stopped"
+            f" on {when}, and no record says that it came back."
         )
 
     def _day_words(self, day: SilentDay) -> str:

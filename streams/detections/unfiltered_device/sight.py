@@ -2,6 +2,7 @@
 
 from model.policy import Policy
 from model.reference import Reference
+from streams.patterns.app_names import entry_of
 from streams.patterns.public_address import is_public
 from streams.seen import Seen
 from streams.sighting import Sighting
@@ -69,10 +70,8 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
 
 
 def _agent(seen: Seen, policy: Policy) -> str | None:
-    """Whether a filter's agent came to the device or went from it."""
-    named = (seen.app or "").lower()
-    agents = policy.detections.filter_circumvention.parameters.agents
-    told = seen.outcome != "failure" and any(agent in named for agent in agents)
+    """Whether a filter's agent, by its name, came to the device or went from it."""
+    told = seen.outcome != "failure" and entry_of(seen.app, policy.detections.filter_circumvention.parameters.agents)
     return _OF_AN_AGENT.get(seen.action) if told else None
 
 
