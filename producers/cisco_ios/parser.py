@@ -14,13 +14,13 @@ _MESSAGE = re.compile(
     re.A | re.S,
 )
 # IOS-XE and AireOS say which part of them, or which line of their source, speaks.
+_PLACE = r"(?:(?:Chassis|Switch|SW) \d{1,2} )?(?:R|F|SIP|RP|C)\d{1,2}(?:/\d{1,2})?: {1,2}"
 _PART = re.compile(
-    r"(?:\[[A-Z]{2}\] ?)?(?:(?:(?:Chassis|Switch|SW) \d{1,2} )?(?:R|F|SIP|RP|C)\d{1,2}(?:/\d{1,2})?: {1,2}[\w-]{1,32}: "
-    r"{1,2}|[\w.-]{1,48}\.c:\d{1,6} )?",
+    r"(?:\[[A-Z]{2}\] ?)?(?:" + _PLACE + r"[\w-]{1,32}: {1,2}|[\w.-]{1,48}\.c:\d{1,6} )?",
     re.A,
 )
-# IOS-XE passes on what its packet engine says, with a message of its own in it.
-_PASSED_ON = re.compile(r"cpp_\w{1,16}: {1,2}QFP:[\d.]{1,8} Thread:\d{1,6} TS:\d{1,24} (?=%)", re.A)
+# IOS-XE's PLATFORM passes on what its packet engine says, with a message of its own in it.
+_PASSED_ON = re.compile(_PLACE + r"cpp_\w{1,16}: {1,2}QFP:[\d.]{1,8} Thread:\d{1,6} TS:\d{1,24} (?=%)", re.A)
 _SECRET = re.compile(
     rb"(\b(?:password|secret|key|community|passphrase|key-string|psk set-key ascii) +(?:\d{1,2} +)?)(?!\*)[^\s']+", re.I
 )
@@ -57,7 +57,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     )
     says = match["says"].strip()
     mnemonic = match["mnemonic"]
-    if inner := _inner(says):
+    if inner := _inner(match, says):
         event.vendor_code, mnemonic, says = inner
     says = says[part.end() :].strip() if (part := _PART.match(says)) else says
     if not forms.is_cut(record):
@@ -69,9 +69,12 @@ def parse(record: bytes, context: Context) -> Parsed:
     return [event]
 
 
-def _inner(says: str) -> tuple[str, str, str] | None:
-    """The code, the mnemonic and the words of the message that another one passes on."""
-    part = _PART.match(says)
-    engine = _PASSED_ON.match(says, part.end() if part else 0) or (_PASSED_ON.search(says, 0, 80))
+def _inner(outer: re.Match[str], says: str) -> tuple[str, str, str] | None:
+    """The code, the mnemonic and the words of the message that IOS-XE's platform passes on.
+
+    In a message of any other kind the same words may be a user name that somebody typed.
+    """
+    is_platform = outer["facility"].startswith("IOSXE") and outer["mnemonic"] == "PLATFORM"
+    engine = _PASSED_ON.match(says) if is_platform else None
     match = _MESSAGE.match(says, engine.end()) if engine else None
     return (f"{match['facility']}-{match['mnemonic']}", match["mnemonic"], match["says"].strip()) if match else None

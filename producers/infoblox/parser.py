@@ -95,7 +95,7 @@ def _lease6(event: Event, says: str, _: Context) -> None:
 
 
 def _answered_at(found: Mapping[str, str], context: Context) -> At | None:
-    """The response line's own time: with a year, in the member's zone."""
+    """The response line's own time: with a year and thousandths, in the source's zone, for the line names none."""
     month = MONTHS.get(found["month"].lower())
     year, day = int(found["year"]), int(found["day"])
     return at_local(year, month, day, found["clock"], context.timezone) if month else None
@@ -108,7 +108,7 @@ def _named(event: Event, says: str, context: Context) -> None:
         found = match.groupdict()
         _asked(event, match["name"], match["from"])
         event.vendor_action, event.vendor_code = match["type"], found.get("code")
-        if found.get("year") and (at := _answered_at(found, context)):
+        if found.get("year") and event.time_quality != "exact" and (at := _answered_at(found, context)):
             event.occurred_at, event.time_quality = at
     else:
         fill_words(event, says)
