@@ -1,7 +1,10 @@
 """Misspelled fields of Sigma rules are told with file and line; the fields that vendors write are known."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -10,12 +13,15 @@ from cli.main import main
 from model.event import Event
 from model.sigma.logsources import NAMED
 from model.sigma.vendor_names import VENDOR_NAMES
+from producers.catalog import PRODUCTS
+from producers.product import Context
 from streams.detections.sigma.record import named
 
 PRODUCERS = Path(__file__).parents[1] / "producers"
 # Of samples of odd records, and what shippers add.
 NOT_OURS = frozenset({
-    *("a", "api", "hello", "xml_name", "logfilecleared_xmlns", "event_xmlns", "serviceshutdown_xmlns", "time_created"),
+    *("a", "api", "hello", "system", "xml_name", "time_created"),
+    *("logfilecleared_xmlns", "event_xmlns", "serviceshutdown_xmlns"),
 })  # fmt: skip
 RULE = """title: A logon
 logsource: {product: windows, service: security}
@@ -69,3 +75,25 @@ def test_every_field_of_a_sample_is_known(product: str) -> None:
         short = {name.removeprefix("properties.") for name in names if not name.startswith(wrapped)}
         unknown |= short - NOT_OURS - {name.removeprefix("properties.") for name in VENDOR_NAMES[product]}
     assert unknown == set()
+
+
+CONTEXT = Context(ZoneInfo("UTC"), datetime(2026, 3, 5, 11, tzinfo=UTC))
+_SYSTEM = {"EventID": {"#attributes": {"Qualifiers": 0}, "#text": 1102}, "Channel": "Security"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Event": {"System": _SYSTEM, "EventData": {"SubjectUserName": "tbell"}}},
+        {"System": _SYSTEM, "EventData": {"SubjectUserName": "tbell"}},
+        {"System": _SYSTEM, "EventData": {"SubjectUserName": {"@Type": "x", "#text": "tbell"}}},
+        {"Event": {"System": _SYSTEM, "UserData": {"LogFileCleared": {"SubjectUserName": "tbell"}}}},
+        {"EventID": 1102, "Channel": "Security", "SubjectUserName": "tbell", "Event": {"tag": "x"}},
+        {"System": "office", "winlog": {"event_id": 1102, "event_data": {"SubjectUserName": "tbell"}}},
+    ],
+)
+def test_sigma_reads_the_form_of_a_windows_event_that_the_parser_reads(document: dict[str, object]) -> None:
+    record = json.dumps(document)
+    [parsed] = cast(list[Event], PRODUCTS["windows_security"].parse(record.encode(), CONTEXT))
+    said = named(parsed, record)
+    assert (said["eventid"], said["subjectusername"]) == ((parsed.vendor_code,), ("tbell",))

@@ -1,5 +1,6 @@
 """A Windows event as its three shippers agree on it: the System part named, the EventData by its own names."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -9,13 +10,14 @@ from producers.forms import BLANKS
 Data = dict[str, Any]
 AUDIT_FAILURE = 0x10000000000000  # winmeta.h: the bits of Keywords
 AUDIT_SUCCESS = 0x20000000000000
+_ZONED = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$", re.A)
 # `Audit Failure` as Windows writes it in its languages; what is not here is a success or says so by its id.
 _SUCCESS_WORDS = ("success", "succès", "erfolg", "operación correcta", "operazioni riuscite", "geslaagd")
 _FAILURE_WORDS = ("failure", "échec", "überwachung gescheitert", "fehler", "error", "falha", "fout", "mislyk")
 
 
 class Entry(msgspec.Struct, gc=False):
-    """What every form of a Windows event says. `at` is as written; `zoned` where a missing offset means UTC."""
+    """What every form of a Windows event says. `at` is as written, with the `Z` that a form in UTC left out."""
 
     code: int
     data: Data
@@ -35,6 +37,11 @@ def text(data: Data, name: str) -> str | None:
     if type(value) is str:
         return None if value in ("-", "", "(null)", "%%1793") else value.strip(BLANKS) or None
     return str(value) if type(value) is int else None
+
+
+def utc(at: str | None) -> str | None:
+    """A time that is UTC by its form's definition, as some exporters write it: without the Z."""
+    return at if at is None or _ZONED.search(at) else at + "Z"
 
 
 def integer(value: object) -> int | None:

@@ -10,7 +10,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from producers.forms import BLANKS
 from producers.json_object import RepeatedKey
-from producers.windows_security.entry import Data, Entry, integer, outcome_of
+from producers.windows_security.entry import Data, Entry, integer, outcome_of, utc
 
 MAX_DEPTH = 16  # a real event is at most 5 deep
 MAX_FIELDS = 1000
@@ -116,17 +116,10 @@ def _entry(system: Data, data: Data) -> Entry | None:
     return Entry(
         code,
         data,
-        at=_utc(system.get("At")),
+        at=utc(system.get("At") or None),
         computer=system.get("Computer") or None,
         provider=system.get("By") or None,
         channel=system.get("Channel") or None,
         number=system.get("EventRecordID") or None,
         outcome=outcome_of(system.get("Keywords")),
     )
-
-
-def _utc(at: str | None) -> str | None:
-    """SystemTime is UTC; some exporters leave out the Z."""
-    if not at or at.endswith("Z") or "+" in at:
-        return at
-    return at + "Z"

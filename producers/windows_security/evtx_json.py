@@ -6,7 +6,7 @@ https://github.com/omerbenamram/evtx and the XML-to-JSON of Logstash and Vector 
 
 from typing import Any
 
-from producers.windows_security.entry import Data, Entry, integer, outcome_of, text
+from producers.windows_security.entry import Data, Entry, integer, outcome_of, text, utc
 
 _MOST = 200  # fields of one record
 
@@ -22,7 +22,7 @@ def entry_of(document: Data) -> Entry | None:
     return Entry(
         code,
         data,
-        at=_attribute(system, "TimeCreated", "SystemTime"),
+        at=utc(_attribute(system, "TimeCreated", "SystemTime")),
         computer=text(system, "Computer"),
         provider=_attribute(system, "Provider", "Name"),
         channel=text(system, "Channel"),
@@ -34,15 +34,17 @@ def entry_of(document: Data) -> Entry | None:
 
 def _data(event: Data) -> tuple[Data, bool]:
     """The named values of EventData or UserData, and whether a name stands twice."""
-    written = event.get("EventData") or event.get("UserData")
-    if type(written) is not dict:
-        return {}, False
+    written = _object(event, "EventData") or _user_data(event)
     listed = written.get("Data")
     if type(listed) is list:
         return _listed(listed)
-    if len(written) == 1 and type(inner := next(iter(written.values()))) is dict:  # UserData: one element around them
-        written = inner
     return {name: _plain(value) for name, value in list(written.items())[:_MOST]}, False
+
+
+def _user_data(event: Data) -> Data:
+    """The named values within the one element that UserData has around them."""
+    held = _object(event, "UserData")
+    return _object(held, next(iter(held))) or held if len(held) == 1 else held
 
 
 def _listed(items: list[Any]) -> tuple[Data, bool]:

@@ -1,11 +1,12 @@
-"""NXLog's im_msvistalog as JSON, and Azure Monitor's table SecurityEvent: one flat object, its own fields beside every
-name of the EventData.
+"""NXLog's im_msvistalog as JSON, and Azure Monitor's tables SecurityEvent and Event: one flat object, its own fields
+beside every name of the EventData (of which the table Event has none).
 
 https://learn.microsoft.com/azure/azure-monitor/reference/tables/securityevent
+https://learn.microsoft.com/azure/azure-monitor/reference/tables/event
 https://docs.nxlog.co/refman/current/im/msvistalog.html#fields
 """
 
-from producers.windows_security.entry import Data, Entry, integer, outcome_of, text
+from producers.windows_security.entry import Data, Entry, integer, outcome_of, text, utc
 
 _EVENT_TYPES = {"AUDIT_SUCCESS": "success", "AUDIT_FAILURE": "failure"}
 
@@ -18,11 +19,11 @@ def entry_of(flat: Data) -> Entry | None:
     return Entry(
         code,
         flat,
-        at=text(flat, "EventTime") or text(flat, "TimeGenerated"),
+        at=text(flat, "EventTime") or utc(text(flat, "TimeGenerated")),
         received=text(flat, "EventReceivedTime"),
         computer=text(flat, "Hostname") or text(flat, "Computer"),
-        provider=text(flat, "SourceName") or text(flat, "EventSourceName"),
-        channel=text(flat, "Channel"),
+        provider=text(flat, "SourceName") or text(flat, "EventSourceName") or text(flat, "Source"),
+        channel=text(flat, "Channel") or text(flat, "EventLog"),
         number=text(flat, "RecordNumber") or text(flat, "RecordID") or text(flat, "EventRecordId"),
         outcome=outcome_of(flat.get("Keywords")) or _EVENT_TYPES.get(text(flat, "EventType") or ""),
     )

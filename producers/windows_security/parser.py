@@ -44,9 +44,7 @@ def _entry_of(record: bytes, context: Context) -> Entry | None:
     document = decode_object(record)
     if "EventID" in document:
         return nxlog.entry_of(document)
-    if "Event" in document or "System" in document:
-        return evtx_json.entry_of(document)
-    return winlogbeat.entry_of(document)
+    return evtx_json.entry_of(document) or winlogbeat.entry_of(document)
 
 
 def _payload(record: bytes, context: Context) -> bytes:

@@ -27,7 +27,10 @@ _SEEN = frozenset(
 _PROPERTIES = "properties."  # Azure Monitor wraps the record of Entra ID in it
 _AGENTS = re.compile(r"^(winlog\.)?((event|user)_data\.)?")  # where Winlogbeat and Elastic Agent put a field
 _ATTRIBUTE = re.compile(r"\.(?:#attributes\.|@)")  # as XML becomes JSON
-_SYSTEM = {"event_id": "eventid", "computer_name": "computer", "hostname": "computer", "sourcename": "provider_name"}
+_SYSTEM = {
+    **{"event_id": "eventid", "computer_name": "computer", "hostname": "computer", "sourcename": "provider_name"},
+    **{"source": "provider_name", "eventlog": "channel"},  # Azure Monitor's table Event
+}
 
 
 class Record:
@@ -195,20 +198,39 @@ def _fill(found: Pairs, path: str, value: Any, depth: int) -> None:
 
 def _windows(event: Event, document: Any) -> Pairs:
     """Windows' own names, wherever the agent put them, and those of the System part by the names of the XML."""
-    written = _inner(document, "Event")
+    written = _event_of_file(document)
     pairs = _of_event_file(written) if written else _flat("", document)
     return [(_windows_name(path), value) for path, value in pairs]
 
 
+def _event_of_file(document: Any) -> dict[str, Any]:
+    """The event of a record of an event file, with or without `Event` around it; the choice is the parser's own."""
+    if "EventID" in document:
+        return {}
+    written = _inner(document, "Event") or document
+    return written if "EventID" in _inner(written, "System") else {}
+
+
 def _of_event_file(written: dict[str, Any]) -> Pairs:
     """A record of an event file as JSON: `System`, and `EventData` by names or as a list of `Data` with a name each."""
-    system = [(_ATTRIBUTE.sub("_", path), value) for path, value in _flat("", _inner(written, "System"))]
-    held = _inner(written, "EventData") or _inner(written, "UserData")
+    system = [(_ATTRIBUTE.sub("_", path), value) for path, value in _flat_texts(_inner(written, "System"))]
+    held = _inner(written, "EventData") or _user_data(written)
     listed = _dicts(held.get("Data"))
     if not listed:
-        return [*system, *_flat("", held)]
+        return [*system, *_flat_texts(held)]
     data = [(str(one.get("@Name") or _inner(one, "#attributes").get("Name")), one.get("#text")) for one in listed]
     return [*system, *_each_once(data).items()]
+
+
+def _user_data(written: dict[str, Any]) -> dict[str, Any]:
+    """The named values within the one element that UserData has around them."""
+    held = _inner(written, "UserData")
+    return _inner(held, next(iter(held))) or held if len(held) == 1 else held
+
+
+def _flat_texts(element: dict[str, Any]) -> Pairs:
+    """Dotted names, an element's text by the name of the element."""
+    return [(path.removesuffix(".#text").removesuffix(".$text"), value) for path, value in _flat("", element)]
 
 
 @lru_cache(maxsize=4096)
