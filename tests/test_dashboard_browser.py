@@ -83,8 +83,8 @@ def logged_in(context: BrowserContext, served: Child) -> Page:
 
 
 def settled(page: Page) -> None:
-    """Until the page is whole: there is its table or its empty word, nothing runs, nothing is dimmed or moves."""
-    page.wait_for_selector("table.hm, .hm-empty", state="attached")
+    """Until the page is whole: there is its table or its word for none, nothing runs, nothing is dimmed or moves."""
+    page.wait_for_selector("table.hm, .hm-empty, p.hm", state="attached")
     page.wait_for_selector("[data-test-script-state=notRunning]")
     page.wait_for_function("""() => {
         const now = document.querySelectorAll('[data-stale=true]').length + '|' + document.body.innerHTML.length;
@@ -174,6 +174,7 @@ def test_the_pdf_of_a_violation_is_a_click_away(page: Page, served: Child, tmp_p
 
 
 VIEWS = (
+    "reports",
     "",
     "violations",
     "violation?id=v1abc",
