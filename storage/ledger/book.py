@@ -18,6 +18,7 @@ from storage.ledger.chain import Entry, SealBody
 from storage.ledger.keys import FOLDER
 from storage.ledger.leaves import Place
 from storage.ledger.places import unpack_places
+from storage.ledger.ranges import Range, united, within
 from storage.ledger.salts import WHOLE, Salts
 from storage.rows import TOPIC_BIT
 
@@ -95,6 +96,7 @@ class Book:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = folder / NAME
         self._lock = RLock()
+        self._whole: tuple[int | None, dict[tuple[str, str], list[Range]]] = (None, {})  # see `_destroyed_whole`
         self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
         self.path.chmod(0o600)
         # A rollback journal and overwriting: what is deleted is gone from the file when the transaction ends.
@@ -337,10 +339,19 @@ class Book:
         sql = "SELECT 1 FROM gone WHERE (district, class, version, line) = (?,?,?,?) AND why != 'replaced'"
         if self._all(sql, (district, record_class, *place)):
             return True
-        whole = "SELECT body FROM destroyed JOIN chain USING (district, number) WHERE district = ?"
-        bodies = (msgspec.json.decode(row[0], type=SealBody) for row in self._all(whole, (district,)))
-        within = any(one.record_class == record_class and one.first <= place.version <= one.last for one in bodies)
-        return within and self.sealed_hour(district, record_class, place) is None
+        whole = within(self._destroyed_whole().get((district, record_class), []), place.version)
+        return whole and self.sealed_hour(district, record_class, place) is None
+
+    def _destroyed_whole(self) -> dict[tuple[str, str], list[Range]]:
+        """Versions of seals of which nothing is left, by district and class; read again when any process added some."""
+        newest = self._all("SELECT max(rowid) FROM destroyed")[0][0]
+        if newest != self._whole[0]:
+            found: dict[tuple[str, str], list[Range]] = {}
+            for district, text in self._all("SELECT district, body FROM destroyed JOIN chain USING (district, number)"):
+                body = msgspec.json.decode(text, type=SealBody)
+                found.setdefault((district, body.record_class), []).append((body.first, body.last))
+            self._whole = newest, {key: united(ranges) for key, ranges in found.items()}
+        return self._whole[1]
 
     # The chain
 
