@@ -105,6 +105,9 @@ def reached(store: Store, partition: int) -> int:
 def believed(store: Store, kind: str) -> Store:
     """The store without the rows of a kind that are nobody's decision, for questions that fold in ClickHouse.
 
+    The rows that stand now are told apart, so ask at once and ask for a store anew each time: of rows that are stored
+    between, a decision may be missing in that one answer, and a row that is nobody's may be in it.
+
     Raises `QueryFailed` where there are too many of both to tell them apart so.
     """
     if store.marks is None:

@@ -28,6 +28,7 @@ _INACTIVE = """SELECT DISTINCT `table` AS name FROM system.parts
 WHERE database = currentDatabase() AND NOT active AND rows > 0
 AND `table` IN ('events', 'violations', 'dead_letters', 'casework', 'reference')"""
 FACTS = "reference"
+_OF_SEARCHES = "1"  # the partition of decisions and facts for which "it is of a search" is true (migration 0016)
 _BORNE_TWICE = """SELECT event_id AS name FROM casework WHERE district = {district:String}
 GROUP BY event_id HAVING uniqExact(version) > 1"""
 _COLUMNS = {"events": "event_id", "violations": "violation_id", "dead_letters": "dead_letter_id",
@@ -158,7 +159,7 @@ class Purge:
 
     def _partitions(self, table: str, record_class: str) -> list[str]:
         like = f"('{record_class.removesuffix('_events')}',%" if record_class in EVENT_CLASSES else "%"
-        like = "1" if record_class in (DECISIONS, FACTS) else like  # the searches among them
+        like = _OF_SEARCHES if record_class in (DECISIONS, FACTS) else like
         return [row.name for row in self._store.rows(_PARTITIONS, _Name, {"table": table, "like": like})]
 
     def _await_parts(self) -> None:
