@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from model.policy import FilterParameters, Policy
-from model.reference import Reference
+from model.reference import Reference, Unblock
 from streams.detections.filter_circumvention.host_category import category_of, is_relay
 from streams.memory.fleet import SpikeLimits
 from streams.patterns.app_names import entry_of
@@ -118,13 +118,17 @@ def _request(s: Sighting, reference: Reference, policy: Policy) -> Signal | None
 
 def _is_unblocked(s: Sighting, reference: Reference) -> bool:
     """Whether the district itself had the filter let the host through then: who uses that goes around nothing."""
-    granted = reference.unblocks(s.domain, s.at) if s.domain else []
-    return any(
-        row.decision == "granted"
-        and (row.decided_at or s.at) <= s.at
-        and (row.expires_at is None or s.at < row.expires_at)
-        for row in granted
-    )
+    told = reference.unblocks(s.domain, s.at) if s.domain else []
+    decided = sorted((row for row in told if row.decision and _decided_at(row) <= s.at), key=_decided_at)
+    newest = {row.domain: row for row in decided}.values()  # of each domain that the host is in
+    running = [row for row in newest if row.expires_at is None or s.at < row.expires_at]
+    nearest = max(running, key=lambda row: len(row.domain), default=None)
+    return nearest is not None and nearest.decision == "granted"
+
+
+def _decided_at(row: Unblock) -> int:
+    """When a request was decided; where nobody wrote that down, when it was made."""
+    return row.decided_at or row.requested_at or 0
 
 
 def _nameless(s: Sighting, reference: Reference, policy: Policy) -> Signal | None:
