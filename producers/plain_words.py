@@ -20,7 +20,9 @@ _TO = re.compile(
     r"(?i:(?:\b(?:to|dst|destination|responder)|[-=]>))(?: (?i:ip|address|host))?" + _GLUE
     + rf"(?P<ip>{_IP})(?:[:/#(](?P<port>\d{{1,5}})\b)?(?![\w.-]*[A-Za-z])(?=[^\d.])", re.A,
 )  # fmt: skip
-_USER = re.compile(r"(?i:\buser(?:name)?)(?:[:=] ?| )['\"\[]?(?P<user>[\w.@\\$-]{1,128})(?=['\"\],;. )]|$)", re.A)
+_USER = re.compile(
+    r"(?i:\buser(?:name)?)(?:[:=] ?['\"\[(]?| ['\"\[(])(?P<user>[\w.@\\$-]{1,128})(?=['\"\],;. )]|$)", re.A
+)
 _NO_USERS = frozenset(
     {"agent", "authentication", "id", "is", "has", "was", "not", "name", "from", "and", "session", "with"}
 )

@@ -13,7 +13,7 @@ def _filled(says: str) -> Event:
 
 
 def test_from_where_to_where_and_of_whom_is_taken() -> None:
-    event = _filled("session of user tbell from 10.20.3.7 to 203.0.113.80:443 ended")
+    event = _filled("session of user 'tbell' from 10.20.3.7 to 203.0.113.80:443 ended")
     assert (event.account, event.account_basis) == ("tbell", "claimed")
     assert (event.address, event.destination, event.destination_port) == ("10.20.3.7", "203.0.113.80", 443)
 
@@ -31,8 +31,20 @@ def test_no_card_is_taken_from_words() -> None:
     assert _filled("client 02:00:5e:00:53:07 left").mac is None
 
 
-def test_a_word_behind_user_that_is_no_name_names_nobody() -> None:
-    assert _filled("user authentication from 10.20.3.7 failed").account is None
+@pytest.mark.parametrize("says", ["user 'tbell' left", "User=tbell left", "username: tbell left", "user (tbell) left"])
+def test_a_name_behind_user_and_a_mark_is_taken(says: str) -> None:
+    assert _filled(says).account == "tbell"
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        *("user authentication from 10.20.3.7 failed", "User entry added: reason=Probe", "user logged out"),
+        "Login failed for user due to timeout",
+    ],
+)
+def test_a_word_behind_user_without_a_mark_names_nobody(says: str) -> None:
+    assert _filled(says).account is None
 
 
 def test_what_the_event_already_says_stays() -> None:

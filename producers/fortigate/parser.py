@@ -37,7 +37,7 @@ READERS: dict[tuple[str, str], Read] = {
 
 # In records without a meaning here: what these name is the firewall's, or a name that nobody has checked.
 _NOT_THE_CLIENTS = frozenset(
-    {"user", "unauthuser", "action", "service", "device", "host", "mac", "ip", "session", "url"}
+    {"user", "unauthuser", "action", "service", "device", "host", "hostname", "mac", "ip", "session", "url"}
 )
 _FORWARDED = re.compile(r'timestamp=\d{9,11} tz="[^"]{1,16}" (?=devname=)', re.A)  # by FortiAnalyzer, before the rest
 _ITS_TAGS = ("forti", "fgt", "cef")
@@ -100,6 +100,8 @@ def _plainly(event: Event, fields: Fields) -> None:
     said = {name: value for name, value in fields.items() if name not in _NOT_THE_CLIENTS}
     client = fields.get("ui", "").partition("(")[2].rstrip(")")
     event.address = event.address or forms.address(client)
+    if fields.get("type") == "utm":  # `hostname` is the site that was asked for
+        event.domain = event.domain or forms.host_of(fields.get("hostname"))
     fill_plainly(event, said)
 
 

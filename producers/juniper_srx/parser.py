@@ -85,7 +85,8 @@ def _read(event: Event, fields: Fields) -> None:
         reader(event, fields)
     else:
         said = {name: _known(fields, name) or "" for name in fields.values}
-        fill_plainly(event, {**said, "service": "", "application": _known(fields, *_APPS) or ""})
+        event.domain = forms.host_of(_known(fields, "hostname"))  # the site that was asked for
+        fill_plainly(event, {**said, "hostname": "", "service": "", "application": _known(fields, *_APPS) or ""})
 
 
 def _known(fields: Fields, *names: str) -> str | None:

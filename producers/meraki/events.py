@@ -69,8 +69,7 @@ def read(event: Event, text: str) -> None:
         _blocked(event, match)
     elif match := _SPOOFED.fullmatch(text):
         event.category, event.vendor_action, event.outcome = "device", "Blocked ARP Packet", "failure"
-        event.address = forms.address(match["ip"])
-        card(event, match["mac"])
+        card(event, match["mac"])  # the address is the one that it forged
     else:
         fill_words(event, text)
 

@@ -50,7 +50,14 @@ def parse(record: bytes, context: Context) -> Parsed:
         reporter=match["name"],
         vendor_code=match["role"],
     )
-    reader = _READERS.get(match["role"], fill_words)
+    reader = _READERS.get(match["role"], _plainly)
     if len(record) <= forms.LONGEST_LINE and not forms.is_cut(record):
         reader(event, match["text"].strip())
     return [event]
+
+
+def _plainly(event: Event, text: str) -> None:
+    """A role without a meaning here; of an alert about what comes in, `src` is the server and `dst` the client."""
+    fill_words(event, text)
+    if " direction=ingress " in text.partition(" message: ")[0]:
+        event.address, event.destination, event.destination_port = event.destination, event.address, None

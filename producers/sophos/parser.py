@@ -13,9 +13,11 @@ from producers.times import at_local
 
 _LONGEST = 65_536
 _SFOS = re.compile(r"(?:^|(?<=[\s>:]))device(?:_name)?=\"[^\"]{0,128}\" (?:date|timestamp)=", re.A)
+# The administrator's words, which SFOS writes without quotes; within quotes the same may be a client's words.
 _BLANKS = re.compile(
-    r"(?<= )(site_category=|branch_name=)([^\"=]{1,128})(?= \w{1,32}=)", re.A
-)  # the administrator's words
+    r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|(?<= )(?P<name>site_category=|branch_name=)(?P<words>[^"=]{1,128})(?= \w{1,32}=)',
+    re.A | re.S,
+)
 _UTM = re.compile(
     r"(?:^|(?<=[\s>]))(?P<year>\d{4}):(?P<month>\d\d):(?P<day>\d\d)-(?P<clock>\d\d:\d\d:\d\d) (?P<host>[\w.-]{1,128}) "
     r"(?P<program>[\w-]{1,32})(?:\[\d{1,10}\])?: ",
@@ -29,7 +31,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
     event = Event(product="sophos", category="proxy", action="record.unrecognised", time_quality="received")
     if (begin := _SFOS.search(text, 0, _MOST_BEFORE)) and _is_head(text[: begin.start()], context, event):
-        fields = read_key_values(_BLANKS.sub(r'\1"\2"', text[begin.start() :]))
+        fields = read_key_values(_BLANKS.sub(_quoted, text[begin.start() :]))
         read_sfos(event, fields, context, whole=not forms.is_cut(record))
         return [event]
     line = _UTM.search(text, 0, _MOST_BEFORE)
@@ -42,6 +44,10 @@ def parse(record: bytes, context: Context) -> Parsed:
     if reader and not forms.is_cut(record):
         reader(event, text[line.end() :].strip())
     return [event]
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return f'{found["name"]}"{found["words"]}"' if found["name"] else found[0]
 
 
 def _is_head(before: str, context: Context, event: Event) -> bool:

@@ -40,10 +40,8 @@ _Reader = Callable[[Event, Fields], None]
 
 def read_sfos(event: Event, fields: Fields, context: Context, whole: bool) -> None:
     """Fills `event` in. Values stand in quotes that nothing escapes: what a client could have added is not believed."""
-    dated = (
-        frozenset(("timestamp",)) if fields.get("date") else frozenset()
-    )  # then it is another time than the record's
-    if not (whole and fields.sound(*_IDENTITY) and fields.in_order(_BEFORE - dated, _CLIENTS)):
+    other_time = frozenset({"timestamp"}) if _is_dated(fields) else frozenset()
+    if not (whole and fields.sound(*_IDENTITY) and fields.in_order(_BEFORE - other_time, _CLIENTS)):
         return
     at = _at(fields, context)
     event.occurred_at, event.time_quality = at or (event.occurred_at, event.time_quality)
@@ -57,9 +55,14 @@ def read_sfos(event: Event, fields: Fields, context: Context, whole: bool) -> No
         _plainly(event, fields)
 
 
+def _is_dated(fields: Fields) -> bool:
+    """Whether the record has a whole time without `timestamp`, which then is another time than the record's."""
+    return bool(fields.get("date") and fields.get("time") and fields.get("timezone"))
+
+
 def _at(fields: Fields, context: Context) -> At | None:
     stamp = fields.get("timestamp")
-    if stamp and not fields.get("date"):
+    if stamp and not _is_dated(fields):
         return at_iso(stamp, context.timezone)
     year, month, day, *_ = *(forms.whole(part) or 0 for part in (fields.get("date") or "").split("-")), 0, 0, 0
     return at_local(year, month, day, fields.get("time") or "", context.timezone, fields.get("timezone") or "")
@@ -77,7 +80,7 @@ def _reader_of(fields: Fields) -> _Reader | None:
 def _plainly(event: Event, fields: Fields) -> None:
     """Records of mail, viruses, threats and of the firewall itself."""
     event.outcome = _OUTCOMES.get((fields.get("status") or "").lower(), "unknown")
-    fill_plainly(event, {**fields.values, "status": "", "device": "", "device_name": "", "host": ""})
+    fill_plainly(event, {**fields.values, "status": "", "device": "", "device_name": "", "host": "", "hostname": ""})
 
 
 def _user(fields: Fields) -> str | None:

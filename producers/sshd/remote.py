@@ -50,9 +50,14 @@ _GONE = re.compile(
 # Clients that never came to a name, and what the signed-in ask for: of no meaning here but who and where.
 _NAMELESS = re.compile(
     r"(?P<word>Did not receive identification string from|Unable to negotiate with|Connection from"
-    r"|banner exchange: Connection from|Bad protocol version identification '[^']{0,200}' from"
-    r"|ssh_dispatch_run_fatal: Connection from|Timeout before authentication for(?: connection from)?)"
+    r"|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from"
+    r"|Timeout before authentication for(?: connection from)?)"
     r" (?P<from>[\w:.%]*\w)(?: port (?P<port>\d{1,5}))?(?:[:;, ].*)?",
+    re.A | re.S,
+)
+# What the client sent stands in it as it came, so that only the last address is sshd's.
+_OTHER_PROTOCOL = re.compile(
+    r"(?P<word>Bad protocol version identification) '.*' from (?P<from>[\w:.%]*\w)(?: port (?P<port>\d{1,5}))?",
     re.A | re.S,
 )
 _SUBSYSTEM = re.compile(r"(?P<word>subsystem request) for \S+ by user (?P<user>\S+)", re.A)
@@ -90,9 +95,9 @@ def read_sshd(event: Event, head: Head, message: str) -> None:
     elif match := _SUBSYSTEM.fullmatch(message) or _STARTED.fullmatch(message):
         _matched(event, head, match)
         event.vendor_action, event.account_basis = match["word"], event.account and "observed"
-    elif match := _NAMELESS.fullmatch(message):
+    elif match := _NAMELESS.fullmatch(message) or _OTHER_PROTOCOL.fullmatch(message):
         event.address, event.session_id = address(match["from"]), session_of(head)
-        event.vendor_action = match["word"].partition("'")[0].strip()
+        event.vendor_action = match["word"]
 
 
 def _tried(event: Event, head: Head, begun: re.Match[str]) -> None:

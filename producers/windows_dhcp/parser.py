@@ -139,11 +139,12 @@ def _lease(event: Event, code: int, fields: Fields, whole: bool) -> None:
 
 
 def _plainly(event: Event, code: int, fields: Fields, whole: bool) -> None:
-    """A row without a lease, or one whose cells may have been moved: then its card may be the client's words."""
+    """A row without a lease, or one whose cells may have been moved: then its card may be the client's words,
+    and its name a part of one."""
     event.outcome = _OUTCOMES.get(code, "unknown")
     user = fields.get("user name") if code not in _ACTIONS else None
-    fill_plainly(event, {"user": user or "", "hostname": fields.get("host name") or ""})
     if whole:
+        fill_plainly(event, {"user": user or "", "hostname": fields.get("host name") or ""})
         event.mac = _mac(fields)
         event.device_basis = event.device_basis or ("observed" if event.mac else None)
 
