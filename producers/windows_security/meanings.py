@@ -132,8 +132,8 @@ BITLOCKER: dict[int, Meaning] = {
     796: _bitlocker("BitLocker protection was suspended"),
 }  # fmt: skip
 
-# The channel System: by who wrote it, because each program numbers its events itself. With Windows's fast startup a
-# shutdown writes 1074 alone.
+# The channel System: by who wrote it, because each program numbers its events itself. 1074 (User32) is not
+# among them: whoever sits there may ask for a shutdown and call it off.
 SYSTEM: dict[str, dict[int, Meaning]] = {
     "EventLog": {
         6005: _machine("device.started", "The Event log service was started"),
@@ -144,7 +144,6 @@ SYSTEM: dict[str, dict[int, Meaning]] = {
         12: _machine("device.started", "The operating system started"),
         13: _machine("device.stopped", "The operating system is shutting down"),
     },
-    "User32": {1074: _machine("device.stopped", "A process has initiated the restart or shutdown of the computer")},
 }
 
 LOGON_TYPES: dict[str, str] = {
