@@ -91,6 +91,13 @@ def log_in(monkeypatch: pytest.MonkeyPatch, name: str = USER) -> None:
     who.forget()
 
 
+def log_in_at(stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, where the pages ask this store."""
+    for name, value in {**stack.environment, "CLICKHOUSE_URL": store.url}.items():
+        monkeypatch.setenv(name, value)
+    log_in(monkeypatch)
+
+
 def run_page(page: Callable[[], None], **query: str) -> AppTest:
     """A page as Streamlit runs it; raises what the page raised."""
     test = AppTest.from_function(page, default_timeout=240)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dashboard_cases import HOSTILE, SHOWN, USER, html_of, know_user, log_in, run_page, stored_district
+from dashboard_cases import HOSTILE, SHOWN, USER, html_of, know_user, log_in_at, run_page, stored_district
 from storage_cases import DISTRICT
 
 from casework.cases import cases, changed, opened
@@ -30,9 +30,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture(autouse=True)
 def _address(stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name, value in {**stack.environment, "CLICKHOUSE_URL": store.url}.items():
-        monkeypatch.setenv(name, value)
-    log_in(monkeypatch)
+    log_in_at(stack, store, monkeypatch)
 
 
 def _violations() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from dashboard_cases import SHOWN, html_of, know_user, log_in, run_page, stored_district
+from dashboard_cases import SHOWN, html_of, know_user, log_in_at, run_page, stored_district
 from storage_cases import facts, fresh_store, store_records
 from streamlit.testing.v1 import AppTest
 
@@ -23,9 +23,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture(autouse=True)
 def _address(stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {**stack.environment, "CLICKHOUSE_URL": store.url}.items():
-        monkeypatch.setenv(name, value)
-    log_in(monkeypatch)
+    log_in_at(stack, store, monkeypatch)
 
 
 def _violations() -> None:

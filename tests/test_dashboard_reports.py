@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from dashboard_cases import HOSTILE, SHOWN, html_of, know_user, log_in, run_page, stored_district
+from dashboard_cases import HOSTILE, SHOWN, html_of, know_user, log_in_at, run_page, stored_district
 from storage_cases import event, events, facts, store_records
 
 from infra.local.stack import Stack
@@ -45,9 +45,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture(autouse=True)
 def _address(stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {**stack.environment, "CLICKHOUSE_URL": store.url}.items():
-        monkeypatch.setenv(name, value)
-    log_in(monkeypatch)
+    log_in_at(stack, store, monkeypatch)
 
 
 def _reports() -> None:

@@ -28,7 +28,7 @@ from producers.intake import Intake, nowhere
 from producers.product import Context, Framing, Parsed, Refusal
 from producers.reader import Stream, _struck, read_record
 from producers.source import Source
-from producers.transports.file_bytes import ALWAYS_ALLOWED
+from producers.transports.file_bytes import ALWAYS_ALLOWED, CHUNK
 from producers.transports.source_folder import Place
 from producers.transports.syslog_framing import Deframer
 from tests.hostile_district import Attack, good, write
@@ -57,13 +57,14 @@ STREAMS: dict[Framing, tuple[bytes, ...]] = {
 
 
 @pytest.mark.parametrize("framing", STREAMS)
-def test_cutting_four_times_as_much_takes_no_sixteen_times_as_long(framing: Framing) -> None:
+@pytest.mark.parametrize("piece", [16_384, CHUNK], ids=["in pieces", "at once"])
+def test_cutting_four_times_as_much_takes_no_sixteen_times_as_long(framing: Framing, piece: int) -> None:
     for unit in STREAMS[framing]:
 
         def cut(size: int, unit: bytes = unit) -> float:
             stream = unit * (size // len(unit))
             framer = FRAMERS[framing]()
-            return seconds(lambda: [framer.feed(stream[at : at + 16_384]) for at in range(0, len(stream), 16_384)])
+            return seconds(lambda: [framer.feed(stream[at : at + piece]) for at in range(0, len(stream), piece)])
 
         once = cut(50_000)
         assert cut(200_000) < 8 * once + 0.3, unit

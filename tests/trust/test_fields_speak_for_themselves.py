@@ -327,6 +327,7 @@ PIECES = [
     "type=traffic logid=1 ", "CEF:0|Fortinet|F|1|1|utm:webfilter|1|suser=mhill", "\u212aelvin", "ｍｈｉｌｌ", "é",
     "date=2026-03-01 ", "x" * 300, "1" * 40,
 ]  # fmt: skip
+OURS = {None, "district", "district.example"}
 FORGED = {"10.66.6.6", "10.8.0.66", "02:00:00:00:00:66", "EVIL", "evil.example"}
 PLACES = {"address", "assigned_address", "mac", "reporter", "domain", "destination"}
 TOLD = {"category", "action", "outcome", "occurred_at", "verdict", "account", "address", "mac", "reporter", "domain"}
@@ -372,9 +373,11 @@ def test_whatever_a_client_writes_speaks_for_its_own_field_only(slot: str, piece
     assert plain is not None
     if event is None:
         return
-    if event.account == "mhill" and event.account_domain is None:  # of another domain it is somebody else
-        bare = written.strip(" <>'\"()\n").removeprefix("\\")  # no domain at all before the name, as servers read it
-        assert event.account_basis == "claimed" or bare == "mhill", event
+    if event.account == "mhill":
+        bare = written.strip(" <>'\"()\n")  # of another domain it is somebody else; without one it is the name itself
+        names_itself = bare in ("mhill", "\\mhill") and event.account_domain is None
+        names_a_stranger = event.account_domain not in OURS and f"{event.account_domain}\\mhill" in written.lower()
+        assert event.account_basis == "claimed" or names_itself or names_a_stranger, event
     if event.action != "record.unrecognised":
         assert not FORGED & {getattr(event, place) for place in PLACES - own}, event
         assert {name: getattr(event, name) for name in TOLD - own} == {
