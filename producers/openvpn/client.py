@@ -14,6 +14,7 @@ TAGGED = rf"(?:(?:udp|tcp)[46]:|\[AF_INET6?\])?(?P<real>{_V4}|{_V6}|[0-9a-fA-F]{
 NAME = r"(?P<cn>.{0,256})"  # a common name may hold blanks, quotes, slashes and brackets
 _BARE = re.compile(REAL + " ", re.A)
 _NAMED = re.compile(rf"/{REAL}(?=[ :]|$)", re.A)
+MOST_WORDS = 3  # of a name: first, middle, last
 # What the daemon and its plug-ins write of themselves, without a client before it.
 _OWN = ("AUTH-PAM: ", "MULTI: ", "PLUGIN", "[")
 
@@ -46,9 +47,14 @@ def _split(message: str) -> Said:
     if bare := _BARE.match(message):
         return Said(message[bare.end() :], None, bare["real"])
     named = None if message.startswith(_OWN) else _NAMED.search(message, 0, 400)
-    if named and message[named.end() : named.end() + 1] == " ":
+    if named and message[named.end() : named.end() + 1] == " " and _is_name(message[: named.start()]):
         return Said(message[named.end() + 1 :], message[: named.start()], named["real"])
     return Said(message)
+
+
+def _is_name(text: str) -> bool:
+    """Whether it may be a name and is no sentence: a script's words stand in the journal like the daemon's own."""
+    return text == text.strip() and len(text.split()) <= MOST_WORDS
 
 
 def seen_from(event: Event, real: str) -> None:

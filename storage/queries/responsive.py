@@ -21,12 +21,11 @@ from storage.queries.event_rows import STORED, StoredEvent
 from storage.queries.people import at_homes
 from storage.queries.subject import Homes, names, spellings, subject
 from storage.queries.timeline import Page, beyond, cursor
-from storage.queries.where import Where
+from storage.queries.where import APART, Where
 
 _PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
 ORDER = f"occurred_at, {', '.join(_PLACE)}"  # as the sources wrote them; the same whenever it is asked
 _KEY = "occurred_at, event_id"
-_APART = "do_not_merge_across_partitions_select_final = 1"
 ALL = "1"  # the condition that every row meets
 _UNDATED = "toDateTime64(0, 3, 'UTC')"
 _stored = msgspec.json.Decoder(StoredEvent)
@@ -71,7 +70,7 @@ def count(store: Store, district: str, criteria: Criteria) -> list[Counted]:
     sql = (
         "SELECT concat(category, '_events') AS record_class, source_id, count() AS rows, min(occurred_at) AS first_at,"
         f" max(occurred_at) AS last_at {_responsive(where, store, district, criteria)}"
-        f" GROUP BY record_class, source_id ORDER BY record_class, source_id SETTINGS {_APART}"
+        f" GROUP BY record_class, source_id ORDER BY record_class, source_id SETTINGS {APART}"
     )
     return store.rows(sql, Counted, where.parameters)
 
@@ -87,7 +86,7 @@ def stream(store: Store, district: str, criteria: Criteria) -> Iterator[StoredEv
     """Every responsive row in the stable order; memory stays bounded. Raises `Unavailable`."""
     where = Where()
     sql = f"SELECT {STORED} {_responsive(where, store, district, criteria)} ORDER BY {ORDER}"
-    for chunk in store.stream(f"{sql} SETTINGS max_bytes_before_external_sort = 500000000, {_APART}", where.parameters):
+    for chunk in store.stream(f"{sql} SETTINGS max_bytes_before_external_sort = 500000000, {APART}", where.parameters):
         yield from _stored.decode_lines(chunk)
 
 
@@ -112,7 +111,7 @@ def _piece(store: Store, district: str, part: Criteria, wanted: int, after: str 
     where = Where()
     beyond_ = f" AND {beyond(where, after, 'oldest')}" if after else ""
     tail = f"{_responsive(where, store, district, part)}{beyond_} ORDER BY {ORDER} {where.limit(wanted)}"
-    return store.rows(f"SELECT {STORED} {tail} SETTINGS {_APART}", StoredEvent, where.parameters)
+    return store.rows(f"SELECT {STORED} {tail} SETTINGS {APART}", StoredEvent, where.parameters)
 
 
 def is_responsive(store: Store, district: str, criteria: Criteria, event_id: str) -> bool:

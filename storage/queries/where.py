@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 MOST = 10_000  # rows one answer may have
+# For questions that read `events FINAL`: a row keeps its class and its time, so its versions share a partition.
+APART = "do_not_merge_across_partitions_select_final = 1"
 
 
 class Where:

@@ -12,7 +12,7 @@ from storage.ledger.stored import EVENT_CLASSES
 from storage.queries.casework import believed
 from storage.queries.responsive import below
 from storage.queries.standing import accounts_of
-from storage.queries.where import Where
+from storage.queries.where import APART, Where
 from storage.retention.schedule import Rule
 
 SEARCHES = "searches"
@@ -104,8 +104,9 @@ class Question:
             answer.says = _SAYS.get(record_class, "nothing of this class is destroyed by this release")
             return answer
         where, verdict = self._asked(record_class)
-        sql = f"SELECT count() AS rows, countIf(v = 'due') AS due, countIf(v = 'held') AS held, countIf(v = 'kept')" \
-              f" AS kept_longer FROM (SELECT {verdict} AS v FROM {_FROM[record_class]} {where})"  # fmt: skip
+        counted = "count() AS rows, countIf(v = 'due') AS due, countIf(v = 'held') AS held, countIf(v = 'kept') AS kept_longer"
+        judged = f"SELECT {verdict} AS v FROM {_FROM[record_class]} {where}"
+        sql = f"SELECT {counted} FROM ({judged}) SETTINGS {APART}"
         found = self._read(record_class).rows(sql, _Counts, where.parameters)[0]
         answer.rows, answer.due, answer.held, answer.kept_longer = found.rows, found.due, found.held, found.kept_longer
         if record_class not in self.cutoffs:
@@ -116,7 +117,7 @@ class Question:
         """How many rows of a class the holds keep, due or not. Raises `Unavailable`."""
         where, _ = self._asked(record_class)
         sql = f"SELECT countIf({self._held(where, record_class)}) AS rows, 0 AS due, 0 AS held, 0 AS kept_longer"
-        sql += f" FROM {_FROM[record_class]} {where}"
+        sql += f" FROM {_FROM[record_class]} {where} SETTINGS {APART}"
         return self._read(record_class).rows(sql, _Counts, where.parameters)[0].rows
 
     def due_rows(self, record_class: str) -> list[DueRow]:
@@ -124,7 +125,7 @@ class Question:
         where, verdict = self._asked(record_class)
         sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
         decoder = msgspec.json.Decoder(DueRow)
-        chunks = self._read(record_class).stream(sql + " ORDER BY id", where.parameters)
+        chunks = self._read(record_class).stream(f"{sql} ORDER BY id SETTINGS {APART}", where.parameters)
         return [row for chunk in chunks for row in decoder.decode_lines(chunk)]
 
     def oldest_due(self, record_class: str) -> datetime | None:
@@ -132,7 +133,7 @@ class Question:
         where, verdict = self._asked(record_class)
         begins = self._begins(record_class)
         sql = f"SELECT toUnixTimestamp64Milli(min({begins})) AS at, count() AS rows FROM {_FROM[record_class]}"
-        sql += f" {where.that(verdict + ' = ' + _DUE)}"
+        sql += f" {where.that(verdict + ' = ' + _DUE)} SETTINGS {APART}"
         found = self._read(record_class).rows(sql, _Oldest, where.parameters)[0]
         return datetime.fromtimestamp(found.at / 1000, UTC) if found.rows else None
 
@@ -148,7 +149,7 @@ class Question:
         """A few of them."""
         where, verdict = self._asked(record_class)
         sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
-        sql += f" ORDER BY id LIMIT {_SAMPLE}"
+        sql += f" ORDER BY id LIMIT {_SAMPLE} SETTINGS {APART}"
         return [row.id for row in self._read(record_class).rows(sql, DueRow, where.parameters)]
 
     def _read(self, record_class: str) -> Store:
