@@ -104,7 +104,8 @@ class Question:
             answer.says = _SAYS.get(record_class, "nothing of this class is destroyed by this release")
             return answer
         where, verdict = self._asked(record_class)
-        counted = "count() AS rows, countIf(v = 'due') AS due, countIf(v = 'held') AS held, countIf(v = 'kept') AS kept_longer"
+        counted = "count() AS rows, countIf(v = 'due') AS due, countIf(v = 'held') AS held"
+        counted += ", countIf(v = 'kept') AS kept_longer"
         judged = f"SELECT {verdict} AS v FROM {_FROM[record_class]} {where}"
         sql = f"SELECT {counted} FROM ({judged}) SETTINGS {APART}"
         found = self._read(record_class).rows(sql, _Counts, where.parameters)[0]
