@@ -13,12 +13,14 @@ from threading import Event as Flag
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from cli.brokers_memory import keep_short
 from cli.driving import Drive, Stuck
 from cli.judging import say_unread, strict_option
 from cli.pipeline import Pipeline
 from cli.processes import Processes, ProcessFailed
+from cli.pulling import begin_pulls
 from cli.run_tally import Tally
 from infra.local.home import HomeBusy
 from infra.local.plan import CLICKHOUSE_PORT, KAFKA_PORT
@@ -53,11 +55,12 @@ PATIENCE = 120.0  # seconds that a run waits for ClickHouse to answer its last q
 def command(district: Path, until_idle: bool, as_json: bool, strict: bool, delta: bool) -> None:
     """Read the logs of the folder DISTRICT, judge them, and store everything through Kafka, Faust and ClickHouse.
 
-    It also listens for syslog where district.yaml says so. It uses the servers that KAFKA_BOOTSTRAP and CLICKHOUSE_URL
-    name, or those that `hallmonitor up` started. If there are none it starts its own and stops them at the end.
+    It also listens for syslog and pulls from vendors' APIs where district.yaml says so. It uses the servers that
+    KAFKA_BOOTSTRAP and CLICKHOUSE_URL name, or those that `hallmonitor up` started. If there are none it starts its own
+    and stops them at the end.
 
-    It runs until Ctrl-C, or with --until-idle until everything is stored. What was read before is not read again.
-    Exits 0 when all that was read is stored, 1 when something is not.
+    It runs until Ctrl-C. With --until-idle it pulls once and ends when everything is stored. What was read before is
+    not read again. Exits 0 when all that was read is stored, 1 when something is not stored or could not be pulled.
     """
     stop = Flag()
     stop_on_signals(stop)
@@ -73,7 +76,7 @@ def command(district: Path, until_idle: bool, as_json: bool, strict: bool, delta
         click.echo(json.dumps(tally.as_json()))
     else:
         tally.show(Console())
-    sys.exit(1 if tally.lost else 0)
+    sys.exit(1 if tally.lost or tally.unpulled else 0)
 
 
 def run_district(
@@ -97,7 +100,8 @@ def run_district(
         processes.start("worker", "streams.app", "worker", "-l", "warn")
         processes.start("sink", "storage.sink", environment=settings.sink_environment())
         if not until_idle and any(source.listen for source in live.sources):
-            processes.start("listener", "producers.listen", str(folder.absolute()), str(live.spool))
+            processes.start("listener", "producers.listen", str(folder.absolute()), str(live.home))
+        tally.unpulled = begin_pulls(live, folder, processes, until_idle, stop)
         ending.enter_context(live)
         with Pipeline(settings, live.partition) as pipeline:
             forgets = partial(keep_short, settings, store, live.id)
@@ -109,6 +113,8 @@ def run_district(
                 ledger.seal([live.id], now())
     tally.unread = live.unread
     say_unread(tally.unread)
+    for said in tally.unpulled:
+        words.print(f"[red]not pulled: {escape(said)}[/red]", highlight=False)
     if not stored_all:
         words.print("Ended before all of it was judged and stored; the next run goes on from there.")
     return tally

@@ -39,6 +39,7 @@ class Tally:
     before: dict[str, Stored] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)  # what could not be read of the tables, or is in doubt
+    unpulled: list[str] = field(default_factory=list)  # what could not be fetched from a vendor, a sentence each
     _ids: "dict[str, array[int]]" = field(default_factory=dict, repr=False)
 
     def watch(self, source: Source, entry: Entry) -> None:
@@ -103,6 +104,7 @@ class Tally:
             "lost": self.lost,
             "sources": sources,
             "found": counts,
+            "unpulled": self.unpulled,
             "unread": [said for row in self.unread for said in row.said],
         }
 

@@ -17,7 +17,8 @@ from cli.lag import lag
 from infra.local.readiness import servers
 from model.settings import Settings
 from producers.listen import counted
-from producers.live import SPOOL
+from producers.pull.kept import pulls
+from producers.source import PULLED, SYSLOG
 
 Section = Callable[[Settings, dict[str, Any]], Any]
 
@@ -26,7 +27,8 @@ Section = Callable[[Settings, dict[str, Any]], Any]
 SECTIONS: dict[str, Section] = {
     "lag": lag,
     "sources": accounts,
-    "listeners": lambda settings, _: counted(settings.hallmonitor_home / SPOOL),
+    "pulls": lambda settings, _: pulls(settings.hallmonitor_home / PULLED),
+    "listeners": lambda settings, _: counted(settings.hallmonitor_home / SYSLOG),
 }
 
 

@@ -29,9 +29,16 @@ def _positive(span: timedelta) -> timedelta:
     return span
 
 
+def _seldom(span: timedelta) -> timedelta:
+    if not timedelta(minutes=1) <= span <= timedelta(days=1):
+        raise ValueError("must lie between PT1M and P1D")
+    return span
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Lateness = Annotated[timedelta, AfterValidator(_positive), Field(json_schema_extra={"unit": "ISO 8601 duration"})]
 _URL = re.compile(r"(udp|tcp|tls)://[^\s/]{1,255}:\d{1,5}")
+_ADDRESS = re.compile(r"(https://[^\s/@?#]{1,255}|http://(127\.0\.0\.1|localhost)(:\d{1,5})?)(/[^\s?#@]*)?")
 _CERTIFICATES = ("cert", "key", "client_ca")
 
 
@@ -61,8 +68,34 @@ class Limits(Strict):
     idle: Lateness = Field(default=timedelta(hours=1), description="A connection silent for so long is ended.")
 
 
+def _secure(url: str) -> str:
+    if not _ADDRESS.fullmatch(url):
+        raise ValueError("must look like https://maplefalls.okta.example (http:// only for 127.0.0.1)")
+    return url
+
+
+Address = Annotated[str, AfterValidator(_secure)]
+Every = Annotated[timedelta, AfterValidator(_seldom), Field(json_schema_extra={"unit": "ISO 8601 duration"})]
+
+
+class Pull(Strict):
+    """A vendor's API from which a source's records are fetched. Which keys it needs depends on the product."""
+
+    secret_file: str = Field(min_length=1, description="The file that holds the token, key or password, and no more.")
+    url: Address | None = Field(default=None, description="The vendor's address, where the district has its own.")
+    token_url: Address | None = Field(default=None, description="Where tokens are granted, if not where it usually is.")
+    tenant: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.-]{1,253}$", description="Microsoft's tenant.")
+    client_id: str | None = Field(default=None, min_length=1, description="What we are called there.")
+    subject: str | None = Field(default=None, min_length=3, description="Google: the administrator that is acted for.")
+    feeds: tuple[str, ...] = Field(default=(), description="Which lists are pulled; empty: the usual ones.")
+    every: Every = Field(default=timedelta(minutes=5), description="How often; at least PT1M.")
+    since: datetime | None = Field(
+        default=None, description="From when on, at the first pull; default a week, at most 29 days before."
+    )
+
+
 class Source(Strict):
-    """Something that writes logs: a folder under logs/, or a place where we listen."""
+    """Something that writes logs: a folder under logs/, a place where we listen, or a vendor's API."""
 
     id: SourceId = Field(description="Its folder under logs/, and how events name it.")
     product: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="What wrote it; `hallmonitor products` lists them.")
@@ -75,6 +108,9 @@ class Source(Strict):
         default_factory=dict,
         description="Where to listen instead of reading files: {syslog: udp://127.0.0.1:5514}; tls:// needs cert, key"
         " and client_ca, PEM files in the district's folder.",
+    )
+    pull: Pull | None = Field(
+        default=None, description="Fetch the records from the vendor's API instead: its keys depend on the product."
     )
     allow: tuple[IPvAnyNetwork, ...] = Field(default=(), description="Networks that may send; empty: every address.")
     limits: Limits = Field(default=Limits(), description="What one sending address may do.")

@@ -18,6 +18,7 @@ from model.tables import TABLES
 from model.vocabulary import SENSITIVE
 from producers.catalog import PRODUCTS
 from producers.guess import instead_of
+from producers.pull.told import pull_mistakes
 from producers.reference_csv import Problem
 from producers.reference_folder import SHEET, Load, Shelf, load
 from producers.transports.file_bytes import Damaged, chunks
@@ -36,7 +37,7 @@ class Mistaken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DistrictFolder:
-    """One district. `logs`: the raw files of each source, oldest name first; a source that listens has none."""
+    """One district. `logs`: the raw files of each source, oldest name first; a source with a spool has none."""
 
     root: Path
     district: District
@@ -193,11 +194,15 @@ def _log_mistakes(root: Path, district: District, logs: dict[str, list[Path]]) -
         if path.name not in named and not path.name.startswith(".")
     ]
     empty = [
-        Mistake(FILE, f"sources.{number}.id", f"no files in logs/{source.id}, and it does not say listen; do either")
+        Mistake(
+            FILE,
+            f"sources.{number}.id",
+            f"no files in logs/{source.id}, and it says neither listen nor pull; do one of them",
+        )
         for number, source in enumerate(district.sources)
-        if not logs[source.id] and not source.listen
+        if not logs[source.id] and not source.listen and not source.pull
     ]
-    return strangers + empty + _wrong_products(district, logs)
+    return strangers + empty + _wrong_products(district, logs) + pull_mistakes(root, district)
 
 
 def _wrong_products(district: District, logs: dict[str, list[Path]]) -> list[Mistake]:

@@ -31,9 +31,9 @@ def history(folder: Path, *, strict: bool = False) -> Iterator[Batch]:
     opened = open_district(folder, strict=strict)
     report(opened)
     yield from fact_batches(opened.district.id, opened.facts)
-    listening = {source.id for source in opened.district.sources if source.listen}
+    spooled = {source.id for source in opened.district.sources if source.listen or source.pull}
     found = sources_of(opened.district, folder)
-    sources = [source for source in found if source.id not in listening or source.folder.exists()]
+    sources = [source for source in found if source.id not in spooled or source.folder.exists()]
     intake = Intake(sources)
     yield from intake.round(ended=True)
     if intake.well:

@@ -1,4 +1,4 @@
-"""The process that listens: `python -m producers.listen DISTRICT SPOOL` receives syslog for a district's sources."""
+"""The process that listens: `python -m producers.listen DISTRICT HOME` receives syslog for a district's sources."""
 
 import json
 import selectors
@@ -88,10 +88,10 @@ def counted(spools: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def main(folder: Path, spool: Path) -> None:
+def main(folder: Path, home: Path) -> None:
     """Listen for the district in `folder` until SIGTERM or SIGINT."""
     district = open_district(folder).district
-    post = Post(listeners(sources_of(district, folder, spool)))
+    post = Post(listeners(sources_of(district, folder, home)))
     signal.signal(signal.SIGTERM, post.stop)
     signal.signal(signal.SIGINT, post.stop)
     post.run()

@@ -27,7 +27,6 @@ from producers.transports.spool import forget, heard_at, segments
 
 POLL = 0.2  # seconds between two looks at files that had nothing new
 TICK_MS = 5_000
-SPOOL = "syslog"  # in the home folder: what listeners received
 
 log = structlog.get_logger()
 Watch = Callable[[Source, Entry], None]
@@ -51,16 +50,15 @@ class Live:
         delta: bool = False,
     ) -> None:
         self._strict, self._delta = strict, delta
-        self._folder, self._home = folder, settings.hallmonitor_home
+        self._folder, self.home = folder, settings.hallmonitor_home
         district = open_district(folder).district
         self.id = district.id
         self.unread: list[Unread] = []  # what could not be read of the tables or is in doubt, as last loaded
-        self.spool = self._home / SPOOL
-        self.sources = sources_of(district, folder, self.spool)
+        self.sources = sources_of(district, folder, self.home)
         for source in self.sources:
-            if source.listen:
+            if source.spooled:
                 source.folder.mkdir(parents=True, exist_ok=True)
-        self._positions = Positions(self._home, self.id)
+        self._positions = Positions(self.home, self.id)
         self.publisher = Publisher(settings, self.id, self._positions, topic)
         self._intake = Intake(self.sources, self.publisher.place, watch)
         self._vigil = Vigil(self.sources, self._positions.kept.silent)
@@ -90,7 +88,7 @@ class Live:
     def tell_reference(self) -> None:
         """Publish settings and reference rows: all at the first load, later only what changed since. Remembers it."""
         self._reference = _state(self._folder)
-        kept = self._home / "producers" / f"{self.id}.{self._positions.kept.topic_id}.shelf"
+        kept = self.home / "producers" / f"{self.id}.{self._positions.kept.topic_id}.shelf"
         before = decode_shelf(kept.read_bytes()) if kept.exists() else None
         loaded_at = now_ms() if before else None
         opened: DistrictFolder = open_district(
@@ -144,7 +142,7 @@ class Live:
         if ticking:
             self.publisher.send(tick(ticking, at))
         for source in self.sources:
-            if source.listen:
+            if source.spooled:
                 self._forget(source)
         self._look_at_reference()
 
@@ -157,10 +155,10 @@ class Live:
             log.error("changed settings not taken", district=self.id, reason=str(error))
 
     def _well(self, at: int) -> dict[str, int]:
-        """When each source was last known to be well: a folder that can be read now, a listener by its own word."""
+        """When each source was last known to be well: a folder that can be read now, a spool by who fills it."""
         well: dict[str, int] = {}
         for source in self._intake.well:
-            heard = heard_at(source.folder) if source.listen else at
+            heard = heard_at(source.folder) if source.spooled else at
             if heard is not None:
                 well[source.id] = heard
         return well

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from model.event import Category, Event
+from producers.pull.feed import Vendor
 
 Framing = Literal["lines", "windows", "json", "leases", "csv"]  # how records are cut; see producers/framing.py
 
@@ -51,3 +52,4 @@ class Product:
     secrets: tuple[str, ...] = ()  # names of fields whose values are struck out of the record before it is parsed
     heading: Callable[[bytes], bool] | None = None  # whether a record names the columns of those that follow it
     strike: Callable[[bytes], bytes] | None = None  # strikes out what has no field name (FreeRADIUS `[user/password]`)
+    pull: Vendor | None = None  # the vendor's API, where records can be pulled from one

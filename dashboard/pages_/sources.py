@@ -16,7 +16,7 @@ from model.dead_letter import STAGES
 from model.event import format_at
 from model.settings import Settings
 from producers.listen import counted
-from producers.live import SPOOL
+from producers.source import SYSLOG
 from storage.queries.dead_letters import Refused, dead_letter, dead_letters
 from storage.queries.sources import sources, spells
 from storage.queries.unread import unread
@@ -62,7 +62,7 @@ def _sources() -> None:
 
 def _listeners(here: Desk) -> None:
     """Shown on the machine that listens; elsewhere its home folder is not there."""
-    found = [one for one in counted(Settings().hallmonitor_home / SPOOL) if one["district"] == here.id]
+    found = [one for one in counted(Settings().hallmonitor_home / SYSLOG) if one["district"] == here.id]
     if found:
         st.html(h.element("h2", "Listeners: what was turned away", class_="hm"))
         st.html(listener_table(found))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from producers.duo.parser import MEANINGS, parse
+from producers.duo.pull import PULL
 from producers.product import Product
 
 PRODUCT = Product(
@@ -19,4 +20,5 @@ PRODUCT = Product(
     lateness=timedelta(hours=1),
     parse=parse,
     framing="json",
+    pull=PULL,
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from producers.entra_id.meanings import AUDIT
 from producers.entra_id.parser import parse
+from producers.entra_id.pull import PULL
 from producers.product import Product
 
 PRODUCT = Product(
@@ -22,4 +23,5 @@ PRODUCT = Product(
     lateness=timedelta(hours=6),  # Graph has sign-ins up to two hours late, and longer while Microsoft has trouble
     parse=parse,
     framing="json",
+    pull=PULL,
 )

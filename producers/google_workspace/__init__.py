@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from producers.google_workspace.meanings import ALL, DEVELOPER, LOCATED, POWERWASH, WATCHED
 from producers.google_workspace.parser import parse
+from producers.google_workspace.pull import PULL
 from producers.product import Product
 
 PRODUCT = Product(
@@ -21,4 +22,5 @@ PRODUCT = Product(
     lateness=timedelta(hours=36),  # ChromeOS devices upload when they are next online
     parse=parse,
     framing="json",
+    pull=PULL,
 )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from producers.intune.parser import parse
+from producers.intune.pull import PULL
 from producers.product import Product
 
 PRODUCT = Product(
@@ -22,4 +23,5 @@ PRODUCT = Product(
     lateness=timedelta(hours=26),  # rows of devices and compliance are exported once a day
     parse=parse,
     framing="json",
+    pull=PULL,
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from producers.okta.meanings import MEANINGS
 from producers.okta.parser import parse
+from producers.okta.pull import PULL
 from producers.product import Product
 
 PRODUCT = Product(
@@ -16,4 +17,5 @@ PRODUCT = Product(
     lateness=timedelta(hours=1),
     parse=parse,
     framing="json",
+    pull=PULL,
 )

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 def name_of(source: Source, path: Path, ended: bool, records: int = 1) -> str | None:
     """The name of the stream whose bytes a file holds. A spool's segments are ours and never renamed."""
-    return path.stem if source.listen else fingerprint(path, source.product.framing, ended, records)
+    return path.stem if source.spooled else fingerprint(path, source.product.framing, ended, records)
 
 
 def fingerprint(path: Path, framing: Framing, ended: bool, records: int = 1) -> str | None:
@@ -100,7 +100,7 @@ class FileStream:
         if name_of(self.source, file.path, file.ended, self._records) != self.reading.fingerprint:
             return
         context = self._context(file.path)
-        self._receipts = Receipts(file.path) if self.source.listen else None
+        self._receipts = Receipts(file.path) if self.source.spooled else None
         self._recall_heading(file.path)
         for chunk in chunks(file.path, self._read_to, self._size):
             self._read_to += len(chunk)

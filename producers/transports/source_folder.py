@@ -69,8 +69,8 @@ class SourceFolder:
 
     @property
     def heard(self) -> bool:
-        """Whether the source has ever said anything, or somebody listens for it."""
-        return bool(self._streams) or self.source.listen is not None
+        """Whether the source has ever said anything, or somebody fills its spool."""
+        return bool(self._streams) or self.source.spooled
 
     def latest_at(self, name: str) -> str:
         """How far the clock of the stream of this name has come."""
@@ -82,7 +82,7 @@ class SourceFolder:
         os.scandir(self.source.folder).close()  # rglob finds nothing, without a word, where there is no folder
         paths = sorted(path for path in self.source.folder.rglob("*") if not path.name.startswith("."))
         looks = {path: look for path in paths if (look := self._look_at(path))}
-        if self.source.listen and looks:
+        if self.source.spooled and looks:
             newest = max(looks)
             looks[newest] = looks[newest]._replace(written=True)
         return looks
@@ -107,7 +107,7 @@ class SourceFolder:
         packed = compressed(path)
         if packed and age_ms < PACKING_MS and not ended:
             return None
-        done = ended or packed or (age_ms > RESTED_MS if not self.source.listen else not look.written)
+        done = ended or packed or (age_ms > RESTED_MS if not self.source.spooled else not look.written)
         for records in range(1, _ALIKE):
             name = name_of(self.source, path, done, records)
             if name is None or self._fits(path, look, name):

@@ -1,0 +1,72 @@
+"""A page of a vendor's answer: its records as the vendor wrote them, byte for byte, and what leads on. Pure."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_value = msgspec.json.Decoder().decode
+_LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
+
+
+class NotAPage(ValueError):
+    """An answer that is no page of the feed; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question: an address, and the parameters that come behind what the address says itself."""
+
+    url: str
+    params: tuple[tuple[str, str], ...] = ()
+
+    def said(self, name: str) -> str | None:
+        """A parameter's value."""
+        return next((value for key, value in self.params if key == name), None)
+
+    def having(self, name: str, value: str) -> "Ask":
+        """The same question with one parameter anew."""
+        return replace(self, params=(*((key, old) for key, old in self.params if key != name), (name, value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: `body` is the answer without its records, `link` the next address of its header."""
+
+    asked: Ask
+    records: list[bytes]
+    body: Any
+    link: str | None = None
+
+
+def page_of(asked: Ask, content: bytes, records: tuple[str, ...], link: str | None = None) -> Page:
+    """The page that an answer is. A list that is missing or null is empty: Google leaves it out.
+
+    A line end between the tokens of a record becomes a blank, so that a record is a line. Raises `NotAPage`.
+    """
+    try:
+        found, body = _taken(content, records)
+        return Page(asked, [bytes(one).strip().translate(_LINE_ENDS) for one in found], body, link)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotAPage(f"no page of records: {str(error)[:200]}") from error
+
+
+def _taken(content: bytes | msgspec.Raw, path: tuple[str, ...]) -> tuple[list[msgspec.Raw], Any]:
+    if not path:
+        return _items(content), None
+    members = _members(content)
+    below = members.pop(path[0], msgspec.Raw(b"null"))
+    rest: dict[str, Any] = {name: _value(one) for name, one in members.items()}
+    if bytes(below).strip() == b"null":
+        return [], rest
+    found, rest[path[0]] = _taken(below, path[1:])
+    return found, rest
+
+
+def value_at(body: Any, path: tuple[str, ...]) -> Any:
+    """What stands at `path`, None where nothing does."""
+    for name in path:
+        body = body.get(name) if isinstance(body, dict) else None
+    return body

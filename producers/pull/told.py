@@ -1,0 +1,73 @@
+"""What district.yaml says of a pull, held against the product's table: feeds, keys, the secret, every mistake."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from model.district import FILE, District, Pull
+from model.district import Source as Told
+from model.mistake import Mistake
+from model.spelling import meant
+from producers.catalog import PRODUCTS
+from producers.pull.failure import PullFailed
+from producers.pull.feed import Feed, Vendor
+
+LARGEST_SECRET = 65_536  # bytes
+_KEYS = ("url", "token_url", "tenant", "client_id", "subject")
+
+
+def pull_mistakes(root: Path, district: District) -> list[Mistake]:
+    """What is wrong with the `pull:` of the sources of a folder, by file and key."""
+    found: list[Mistake] = []
+    for number, told in enumerate(district.sources):
+        if told.pull:
+            wrong = _mistakes(told, told.pull, root)
+            found += [Mistake(FILE, f"sources.{number}.{key}", problem) for key, problem in wrong]
+    return found
+
+
+def _mistakes(told: Told, pull: Pull, root: Path) -> list[tuple[str, str]]:
+    vendor = PRODUCTS[told.product].pull
+    if vendor is None:
+        can = ", ".join(sorted(name for name, product in PRODUCTS.items() if product.pull))
+        return [("pull", f"{told.product} cannot be pulled; these can: {can}")]
+    found = [("pull", "the source says listen, too; keep one of them")] if told.listen else []
+    found += [(f"pull.{key}", f"{told.product} needs it") for key in vendor.keys if not getattr(pull, key)]
+    usable = {*vendor.keys, "url", *(("token_url",) if vendor.login in ("client", "service_account") else ())}
+    extra = [key for key in _KEYS if getattr(pull, key) and key not in usable]
+    found += [(f"pull.{key}", f"means nothing for {told.product}") for key in extra]
+    names = [feed.name for feed in vendor.feeds]
+    found += [("pull.feeds", _no_feed(name, names)) for name in pull.feeds if name not in names]
+    try:
+        secret_of(pull, root)
+    except PullFailed as failed:
+        found.append(("pull.secret_file", str(failed)))
+    return found
+
+
+def _no_feed(name: str, names: Sequence[str]) -> str:
+    near = meant(name, names)
+    return f"there is no feed {name!r}{f'; did you mean {near}?' if near else ''} There are {', '.join(names)}"
+
+
+def secret_of(pull: Pull, root: Path) -> str:
+    """What the secret's file holds, without blanks around it. A relative path begins at `root`. Raises `PullFailed`."""
+    path = root / pull.secret_file
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_SECRET + 1)
+    except OSError as error:
+        raise PullFailed("credentials", f"{path} cannot be read: {error.strerror}") from error
+    try:
+        secret = content.decode().strip()
+    except UnicodeDecodeError:
+        secret = ""
+    if not secret or len(content) > LARGEST_SECRET:
+        raise PullFailed("credentials", f"{path} holds no secret: it must be one text of at most 64 KB")
+    return secret
+
+
+def feeds_of(vendor: Vendor, pull: Pull) -> tuple[Feed, ...]:
+    """The feeds that district.yaml names, else the usual ones."""
+    if pull.feeds:
+        return tuple(feed for feed in vendor.feeds if feed.name in pull.feeds)
+    return tuple(feed for feed in vendor.feeds if feed.name not in vendor.optional)
