@@ -97,6 +97,8 @@ class Engine:
                 yield docket.sites.days
             if docket.kept:
                 yield docket.kept.subjects
+            if docket.followed:
+                yield docket.followed.shelf
             yield docket.adoptions.shelf
 
     @property

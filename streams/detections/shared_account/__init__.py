@@ -22,6 +22,7 @@ from streams.detections.shared_account.sight import (
 from streams.patterns.seats import alike
 from streams.patterns.usage import is_input
 
+FOLLOWED = frozenset({"web.requested"})
 SEAT = frozenset({"auth", "device", "proxy"})  # who sat where
 
 
@@ -57,7 +58,8 @@ DETECTION = Detection(
     alike=alike,
     concerns=concerns,
     continues=continues,
-    movable=lambda sighting: sighting.kind != "web.requested",  # of those there are too many
+    movable=lambda sighting: sighting.kind not in FOLLOWED,
+    follows=FOLLOWED,
     worth_judging=worth_judging,
     habit=Habit(is_input, habit_days),
 )
