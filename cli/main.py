@@ -6,7 +6,7 @@ import click
 
 COMMANDS = {
     "parse": "raw records of one product as events, one JSON line each",
-    "sources": "which product wrote which log",
+    "sources": "which product wrote which log; whether a vendor's API can be pulled",
     "products": "every product whose logs can be read",
     "judge": "judge a district folder in one process, without servers",
     "check": "judge it and compare with its expected.yaml",

@@ -1,19 +1,28 @@
-"""`hallmonitor sources`: which product wrote which log, for whoever sets up a district."""
+"""`hallmonitor sources`: which product wrote which log, and whether a pull works, for whoever sets up a district."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
+from cli.known import near
+from model.clock import now_ms
+from model.settings import Settings
+from producers.district_folder import Mistaken, open_district
 from producers.guess import RECORDS, Guess, confidence, guess
+from producers.source import Source, sources_of
 from producers.transports.file_bytes import Damaged, chunks
+
+if TYPE_CHECKING:
+    from producers.pull.trial import Tried
 
 
 @click.group()
 def command() -> None:
-    """Find out which products wrote the logs of a district."""
+    """Find out which products wrote the logs of a district, and whether its vendors' APIs can be pulled."""
 
 
 @command.command()
@@ -31,6 +40,53 @@ def suggest(folder: Path, as_json: bool) -> None:
     if not as_json:
         _district_lines(rows)
     raise click.exceptions.Exit(0 if rows and all(row["product"] for row in rows) else 1)
+
+
+@command.command()
+@click.argument("source_ids", metavar="[SOURCE]...", nargs=-1)
+@click.option(
+    "--district",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The district's folder; default the current one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Each feed as one JSON object on stdout.")
+def test(source_ids: tuple[str, ...], district: Path, as_json: bool) -> None:
+    """Ask the vendors of these sources (default: of all that say `pull`) for one day, and say what came of it.
+
+    For each feed it says whether host, TLS, proxy, credentials, permission, clock and pages suffice, and what to do if
+    not. Nothing is stored. Exits 0 when every feed works, 1 when one does not.
+    """
+    from producers.pull.client import http  # here, so that `suggest` does not wait for an HTTP client
+    from producers.pull.trial import tries
+
+    found = _pulled(district, source_ids)
+    well = True
+    with http() as client:
+        for tried in (one for source in found for one in tries(source, district, client, now_ms)):
+            well = well and tried.well
+            click.echo(msgspec.json.encode(tried).decode() if as_json else _tried_in_words(tried))
+    raise click.exceptions.Exit(0 if well else 1)
+
+
+def _pulled(district: Path, source_ids: tuple[str, ...]) -> list[Source]:
+    """The sources that are meant. `home` is only named: nothing is written there."""
+    try:
+        sources = sources_of(open_district(district).district, district, Settings().hallmonitor_home)
+    except Mistaken as mistaken:
+        raise click.UsageError(str(mistaken)) from mistaken
+    pulled = {source.id: source for source in sources if source.pull and source.product.pull}
+    for name in source_ids:
+        if name not in pulled:
+            raise click.UsageError(f"no source {name!r} of {district} can be pulled{near(name, pulled)}")
+    if not pulled:
+        raise click.UsageError(f"no source of {district} says pull")
+    return [pulled[name] for name in source_ids or pulled]
+
+
+def _tried_in_words(tried: "Tried") -> str:
+    where = f"{tried.source} {tried.feed}".strip()
+    return f"{where}: {tried.said}" + (f"\n  {tried.do}" if tried.do else "")
 
 
 def _files(folder: Path) -> Iterator[Path]:

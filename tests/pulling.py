@@ -43,7 +43,8 @@ class Clock:
         return round(self.at.timestamp() * 1000)
 
     def wait(self, seconds: float) -> bool:
-        self.waited.append(seconds)
+        if seconds:
+            self.waited.append(seconds)
         self.at += timedelta(seconds=seconds)
         return False
 

@@ -29,11 +29,10 @@ _JITTER = wait_exponential_jitter(initial=1, max=60, jitter=2)
 
 
 class Answer(NamedTuple):
-    """An answer: its bytes, the address of the next page in its header, and what time it was there."""
+    """An answer: its bytes, and the address of the next page in its header."""
 
     content: bytes
     link: str | None
-    date: str
 
 
 def http() -> httpx.Client:
@@ -58,7 +57,7 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 class Client:
-    """Asks the vendor at `url`. `wait` sleeps for seconds and is true when nobody wants the answer any more."""
+    """Asks the vendor at `url`. `wait` sleeps for seconds, and is true when nobody waits."""
 
     def __init__(
         self, url: str, login: Login, http: httpx.Client, now_ms: Callable[[], int], wait: Callable[[float], Any]
@@ -72,7 +71,7 @@ class Client:
             said = f"the next page is said to be at {urlsplit(ask.url).hostname}, another server: it is not asked"
             raise PullFailed("answer", plain(said))
         response, content = patiently(lambda: self._once(ask), self._wait)
-        return Answer(content, response.links.get("next", {}).get("url"), response.headers.get("Date", ""))
+        return Answer(content, response.links.get("next", {}).get("url"))
 
     def _once(self, ask: Ask) -> tuple[httpx.Response, bytes]:
         try:
@@ -92,17 +91,12 @@ def patiently(send: Callable[[], Any], wait: Callable[[float], Any]) -> Any:
     """What `send` returns, asked again after passing failures: later each time, or when the vendor says."""
     retrying = Retrying(
         retry=retry_if_exception(lambda error: isinstance(error, PullFailed) and error.passing),
-        stop=lambda state: stop_after_attempt(ATTEMPTS)(state) or _after(state) > LONGEST_WAIT,
+        stop=lambda state: stop_after_attempt(ATTEMPTS)(state) or _after(state) > LONGEST_WAIT or bool(wait(0)),
         wait=lambda state: max(_after(state), _JITTER(state)),
-        sleep=lambda seconds: _sleep(seconds, wait),
+        sleep=wait,
         reraise=True,
     )
     return retrying(send)
-
-
-def _sleep(seconds: float, wait: Callable[[float], Any]) -> None:
-    if wait(seconds):
-        raise PullFailed("server", "ended before the vendor was asked again")
 
 
 def _after(state: RetryCallState) -> float:

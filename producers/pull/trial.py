@@ -1,0 +1,93 @@
+"""Whether a pull would succeed: host, TLS, proxy, credentials, permission, clock and paging, and what to do if not."""
+
+from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from producers.pull.client import Client
+from producers.pull.failure import Kind, PullFailed
+from producers.pull.feed import Feed, Window
+from producers.pull.page import Ask, NotAPage, page_of
+from producers.pull.setup import client_of, url_of, vendor_of
+from producers.pull.told import feeds_of
+from producers.source import Source
+
+DAY_MS = 86_400_000
+MOST_OFF = 120  # seconds by which two clocks may differ before it is said
+DO: dict[Kind, str] = {
+    "host": "Check `url` and `token_url` in district.yaml, and that this machine can resolve names on the Internet.",
+    "tls": "If the district's own proxy opens TLS, write its authority's certificate to a PEM file and name that "
+    "file in SSL_CERT_FILE. Otherwise somebody stands between this machine and the vendor.",
+    "proxy": "Check HTTPS_PROXY and NO_PROXY, and that the proxy lets this machine through to that host.",
+    "credentials": "Make a new token, key or secret at the vendor and write it to the secret file; check `client_id`, "
+    "`tenant` and `subject`.",
+    "limit": "Wait until the vendor answers again. If it often says so, give `every` a longer time.",
+    "server": "Try again later. If it stays so, ask whether a firewall lets this machine through to that host.",
+    "answer": "Check that `url` is the address of the vendor's API itself, not of a page to sign in at.",
+    "address": "Check `url`: it is the vendor's host without a path. The vendor may also not have this feed for you.",
+}
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What came of one feed. `well`: a pull would succeed; `do`: what to do, empty where nothing needs to be done."""
+
+    source: str
+    feed: str
+    well: bool
+    said: str
+    do: str = ""
+
+
+def tries(source: Source, root: Path, http: httpx.Client, now_ms: Callable[[], int]) -> Iterator[Tried]:
+    """Ask for the last day of each feed, two pages at most, each question once. Writes nothing."""
+    vendor, pull = vendor_of(source)
+    try:
+        client = client_of(source, root, http, now_ms, lambda _: True)
+    except PullFailed as failed:
+        yield Tried(source.id, "", False, str(failed), "Correct it, then try again.")
+        return
+    dates: list[str] = []
+    http.event_hooks = {"response": [lambda response: dates.append(response.headers.get("Date", ""))]}
+    for feed in feeds_of(vendor, pull):
+        dates.clear()
+        well, said, do = _tried(feed, url_of(vendor, pull), client, now_ms())
+        off = _clock(dates[-1], now_ms()) if dates else ""
+        yield Tried(source.id, feed.name, well and not off, said, f"{do} {off}".strip())
+
+
+def _tried(feed: Feed, url: str, client: Client, at_ms: int) -> tuple[bool, str, str]:
+    end = at_ms - round(feed.settle.total_seconds() * 1000)
+    try:
+        first, following = _page(feed, feed.ask(url, Window(end - DAY_MS, end)), client)
+        second, _ = _page(feed, following, client) if following else (0, None)
+    except NotAPage as error:
+        return False, str(error), DO["answer"]
+    except PullFailed as failed:
+        return False, str(failed), f"Give it {feed.needs}." if failed.kind == "scope" else DO.get(failed.kind, "")
+    return True, _counted(first + second), ""
+
+
+def _page(feed: Feed, ask: Ask, client: Client) -> tuple[int, Ask | None]:
+    answer = client.get(ask)
+    page = page_of(ask, answer.content, feed.records, answer.link)
+    return len(page.records), feed.paging.next(page)
+
+
+def _counted(records: int) -> str:
+    if not records:
+        return "works; the vendor shows no record of the last day. Is that right? Some records need a paid edition."
+    return f"works; {records} records of the last day read"
+
+
+def _clock(date: str, at_ms: int) -> str:
+    """What to do about a clock that is not the vendor's: signatures, tokens and the times asked for depend on it."""
+    try:
+        off = at_ms / 1000 - parsedate_to_datetime(date).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return ""
+    if abs(off) <= MOST_OFF:
+        return ""
+    return f"The clock of this machine is {abs(off) / 60:.0f} minutes {'ahead' if off > 0 else 'behind'}: set it."
