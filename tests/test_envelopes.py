@@ -49,6 +49,13 @@ def test_bare_values_and_commas_between_fields_are_read() -> None:
     assert read_key_values('a=1 b="x y", c=z,').values == {"a": "1", "b": "x y", "c": "z"}
 
 
+def test_a_backslash_between_a_domain_and_a_user_stays() -> None:
+    assert read_key_values(r'usr="CEDAR\kid" user_name="CEDAR\\kid"').values == {
+        "usr": r"CEDAR\kid",
+        "user_name": r"CEDAR\kid",
+    }
+
+
 def test_a_quote_that_never_closes_breaks_the_record() -> None:
     found = read_key_values('user="pat msg="hello" srcip=10.1.2.3')
     assert found.broken

@@ -1,4 +1,8 @@
-r"""`name=value name="value with blanks"`: what most firewalls write. A backslash escapes a quote and itself."""
+r"""`name=value name="value with blanks"`: what most firewalls write.
+
+A backslash escapes a quote, a closing bracket (in structured data) and itself; before anything else it is a backslash,
+because many firewalls write `user="DOMAIN\user"` as it is.
+"""
 
 import re
 
@@ -8,7 +12,7 @@ from producers.envelopes.fields import MOST_FIELDS, Fields, collect
 _FIELD = r'\s*+([A-Za-z_][\w.\-/]{0,63}+)=(?:"((?:[^"\\]++|\\.)*+)"(?=[\s,;]|$)|(BARE)(?=\s|$))[,;]?'
 _PAIR = re.compile(_FIELD.replace("BARE", r'[^\s"]*+'), re.A | re.S)
 _PAIR_OF_TWO_QUOTES = re.compile(_FIELD.replace("BARE", r"""'[^']*+'|[^\s"']*+"""), re.A | re.S)
-_ESCAPED = re.compile(r"\\(.)", re.S)
+_ESCAPED = re.compile(r'\\(["\\\]])')
 
 
 def read_key_values(text: str, single_quotes: bool = False) -> Fields:
