@@ -215,7 +215,7 @@ class Register:
             records = self._own(consumer.poll(timeout_ms=200).get(place, []))
             good, bad = pairs_of("casework", records)
             noter = Noter(self._known())
-            good = marked_pairs(self.store, noter.kept(good))
+            good = marked_pairs(self.store, "casework", noter.kept(good))
             if bad:
                 log.warning("records that are no decisions; the sink makes dead letters of them", why=bad[0][1])
             if good:

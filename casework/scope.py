@@ -22,7 +22,7 @@ from casework.veiling import veil_of
 from model.clock import now
 from model.reference import account_parts
 from model.settings import Settings
-from storage.client import Store, quoted
+from storage.client import Store, itself, quoted
 from storage.migrate import migrations
 from storage.queries.cases import cases_with, shared
 from storage.queries.casework import of_entities
@@ -202,7 +202,7 @@ def _proof_of(shared_ids: tuple[str, ...], conflict: Conflict, database: str) ->
     """The events that the newest revisions of shared violations cite."""
     if not shared_ids:
         return NOTHING
-    source = f"merge({quoted(database)}, '^violations$')"
+    source = itself(database, "violations")
     cited = f"SELECT argMax(event_ids, (epoch, revision)) AS ids FROM {source} WHERE {_named(shared_ids)}"
     own = _not_own(conflict)
     return f"event_id IN (SELECT arrayJoin(ids) FROM ({cited} AND {own} GROUP BY district, violation_id))"
@@ -241,12 +241,12 @@ def _decisions(user: User, database: str, shared_ids: tuple[str, ...]) -> str:
     Only to whom a student's record was disclosed is not opened by asking who the student is.
     """
     nouns = sorted({noun for right, opened in _NOUNS.items() if may(user.roles, right) for noun in opened})
-    source = f"merge({quoted(database)}, '^casework$')"
+    source = itself(database, "casework")
     told_of = ALL if may(user.roles, "answer requests") else "kind != 'record.disclosed'"
     own = _all(f"entity IN (SELECT entity FROM {source} WHERE actor = {quoted(user.name)})", told_of)
     told = [f"entity IN {_list([f'violation:{one}' for one in shared_ids])}"] if shared_ids else []
     by_role = f"splitByChar(':', entity)[1] IN {_list(nouns)}" if nouns else NOTHING
-    found = f"SELECT concat('violation:', violation_id) FROM merge({quoted(database)}, '^violations$')"
+    found = f"SELECT concat('violation:', violation_id) FROM {itself(database, 'violations')}"
     misuse = f"IN ({found} WHERE detection = {quoted(MISUSE)})"
     reviewed = f"entity {misuse}" if may(user.roles, REVIEW) else NOTHING
     return _any(own, *told, reviewed, _all(by_role, f"entity NOT {misuse}", _of_schools(user, database)))
@@ -256,7 +256,7 @@ def _of_schools(user: User, database: str) -> str:
     """Of violations and cases, those of their schools: a case holds somebody of them and nobody of another one."""
     if not user.schools:
         return ALL
-    found = f"SELECT violation_id FROM merge({quoted(database)}, '^violations$') WHERE {_at_schools(user, database)}"
+    found = f"SELECT violation_id FROM {itself(database, 'violations')} WHERE {_at_schools(user, database)}"
     held = (("violations", found), ("people", _people_at(user, database)))
     theirs = [f"(district, entity) IN ({_cases_holding(database, name, f'IN ({ids})')})" for name, ids in held]
     foreign = [f"(district, entity) NOT IN ({_cases_holding(database, name, f'NOT IN ({ids})')})" for name, ids in held]
@@ -268,7 +268,7 @@ def _of_schools(user: User, database: str) -> str:
 
 
 def _cases_holding(database: str, name: str, ids: str) -> str:
-    source = f"merge({quoted(database)}, '^casework$')"
+    source = itself(database, "casework")
     held = f"SELECT district, entity, arrayJoin(JSONExtract(body, {quoted(name)}, 'Array(String)')) AS id FROM {source}"
     return f"SELECT district, entity FROM ({held}) WHERE id {ids}"
 
@@ -279,7 +279,7 @@ def _not_about(conflict: Conflict, database: str) -> str:
     cases = ", ".join(f"({quoted(district)}, {quoted(entity)})" for district, entity in conflict.cases)
     shut = f"(district, entity) NOT IN ({cases})" if cases else ALL
     subjects = [*conflict.accounts, *conflict.vendors]
-    opened = f"SELECT entity FROM merge({quoted(database)}, '^casework$') WHERE kind = 'incident.opened'"
+    opened = f"SELECT entity FROM {itself(database, 'casework')} WHERE kind = 'incident.opened'"
     about = f"lower(JSONExtractString(body, 'subject')) IN {_list([one.lower() for one in subjects])}"
     return _all(
         shut,
@@ -291,7 +291,7 @@ def _not_about(conflict: Conflict, database: str) -> str:
 
 def _no_request(conflict: Conflict, database: str) -> list[str]:
     """That a decision is of no request that names one of them."""
-    source = f"SELECT district, entity FROM merge({quoted(database)}, '^casework$') WHERE kind = 'request.opened'"
+    source = f"SELECT district, entity FROM {itself(database, 'casework')} WHERE kind = 'request.opened'"
     asked = {name: f"JSONExtract(body, 'criteria', '{name}', 'Array(String)')" for name in ("accounts", "persons")}
     plain = f"arrayMap(one -> splitByChar('@', lower(one))[1], {asked['accounts']})"
     told = ((plain, conflict.accounts), (asked["persons"], conflict.people))
@@ -311,7 +311,7 @@ def _people_at(user: User, database: str) -> str:
 
     `merge` reads the table itself: a condition on `reference` would be applied within its own condition, for ever.
     """
-    source = f"merge({quoted(database)}, '^reference$')"
+    source = itself(database, "reference")
     told = (
         f"SELECT argMax(row, (version, log_line)) AS told FROM {source} WHERE {_districts(user)} AND `table` = 'roles'"
     )

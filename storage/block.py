@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from storage.client import Store
 from storage.letters import pieces
+from storage.row_marks import BEARERS
 from storage.rows import Foreign, Incoming, Line, Refusal, event_lines, lines, row, table_of
 
 # Facts first, in the order in which they are asked for.
@@ -90,7 +91,7 @@ def pairs_of(table: str, records: list[Incoming]) -> tuple[list[tuple[Line, byte
     return good, bad
 
 
-def marked_pairs(store: Store, pairs: list[tuple[Line, bytes]]) -> list[tuple[Line, bytes]]:
-    """The same of decisions, each row with the mark by which it is known again."""
+def marked_pairs(store: Store, table: str, pairs: list[tuple[Line, bytes]]) -> list[tuple[Line, bytes]]:
+    """The same of a table whose rows bear marks, each row with the mark by which it is known again."""
     marks = store.marks
-    return [(line, marks.marked(row)) for line, row in pairs] if marks else pairs
+    return [(line, marks.marked(table, row)) for line, row in pairs] if marks and table in BEARERS else pairs

@@ -1,7 +1,9 @@
 """The one door to ClickHouse: rows out as typed structs, lines of JSON in; the only importer of clickhouse_connect."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -10,7 +12,8 @@ import msgspec
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
 
 from model.settings import Settings, without_secrets
-from storage.row_marks import RowMarks
+from storage.lookout import Lookout, Restless, Seen, TooMany
+from storage.row_marks import BEARERS, RowMarks
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 # Times come back as they went in: 2026-03-04T14:00:00.000Z.
@@ -20,7 +23,7 @@ _READ = {
     "output_format_json_validate_utf8": 1,
     "prefer_column_name_to_alias": 1,  # `nullIf(account, '') AS account` must not hide the column from WHERE
     "max_execution_time": 120,
-    "max_query_size": 1 << 20,  # rows that are nobody's decision are left out by name (storage/queries/casework.py)
+    "max_query_size": 1 << 20,  # rows that are nobody's are left out by name (storage/lookout.py)
 }
 _WRITE = {
     "date_time_input_format": "best_effort",
@@ -36,6 +39,9 @@ _BAD_ROW_CODES = frozenset(
     {6, 25, 26, 27, 33, 38, 41, 53, 69, 72, 117, 128, 130, 131, 190, 321, 349, 376, 407, 467, 469, 675, 676, 691}
 )
 CHUNK = 1 << 20
+_BEARING = re.compile(rf"\b({'|'.join(BEARERS)})\b")
+_ROUNDS = 20
+_RESTLESS = "rows that are nobody's were stored while the answer was read, and may be in it; ask again"
 
 
 class Unavailable(Exception):
@@ -66,8 +72,12 @@ class Store:
     """A database of a ClickHouse server. Threads may share it: it holds no session."""
 
     def __init__(self, url: str, user: str = "", password: str = "", marks: RowMarks | None = None) -> None:
-        """`url` is http(s)://host:port[/database]; `marks` tell our decisions from others. Raises `Unavailable`."""
+        """`url` is http(s)://host:port[/database]; `marks` tell our decisions and facts from others.
+
+        Raises `Unavailable`.
+        """
         self.marks = marks
+        self._lookout = Lookout(marks, self._plain) if marks else None
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"CLICKHOUSE_URL is {without_secrets(url)!r}; it must look like http://host:8123/database")
@@ -99,15 +109,11 @@ class Store:
         other._limits = {**self._limits, **conditions}
         return other
 
-    def without(self, table: str, condition: str) -> "Store":
-        """The same store, and none of the rows of a table that fulfill a condition."""
-        before = self._limits.get(table, "1")
-        return self.limited({table: f"({before}) AND NOT ({condition})"})
-
-    def marking(self, marks: RowMarks) -> "Store":
-        """The same store, whose decisions are told apart by these marks."""
+    def marking(self, marks: RowMarks | None) -> "Store":
+        """The same store, whose decisions and facts are told apart by these marks; None: with every row of theirs."""
         other = copy.copy(self)
         other.marks = marks
+        other._lookout = Lookout(marks, self._plain) if marks else None
         return other
 
     def veiled(self, veil: Veil | None) -> "Store":
@@ -128,11 +134,32 @@ class Store:
         told = dict(given or {})
         return {name: self._veil.question(value) for name, value in told.items()} if self._veil else told
 
-    def _reading(self) -> dict[str, Any]:
-        if not self._limits:
-            return _READ
-        told = ", ".join(f"{quoted(table)}: {quoted(one)}" for table, one in self._limits.items() if one != "1")
-        return {**_READ, "additional_table_filters": f"{{{told}}}"}
+    def _look(self, sql: str) -> Seen | None:
+        """What is nobody's in the tables that a question may read; None where it reads none that bear marks."""
+        tables = {name for text in (sql, *self._limits.values()) for name in _BEARING.findall(text)}
+        if self._lookout is None or not tables:
+            return None
+        try:
+            return self._lookout.look(tables)
+        except TooMany as error:
+            raise QueryFailed(str(error)) from error
+        except Restless as error:
+            raise Unavailable(str(error)) from error
+
+    def _is_sound(self, seen: Seen | None) -> bool:
+        return seen is None or self._lookout is None or self._lookout.still(seen)
+
+    def _reading(self, seen: Seen | None) -> dict[str, Any]:
+        limits = dict(self._limits)
+        for table, ours in (seen.conditions if seen else {}).items():
+            whole = itself(self.database, table)
+            limits = {name: one.replace(whole, f"(SELECT * FROM {whole} WHERE {ours})") for name, one in limits.items()}
+            limits[table] = f"({limits.get(table, '1')}) AND {ours}"
+        told = ", ".join(f"{quoted(table)}: {quoted(one)}" for table, one in limits.items() if one != "1")
+        return {**_READ, "additional_table_filters": f"{{{told}}}"} if told else _READ
+
+    def _plain(self, sql: str, parameters: Mapping[str, Any]) -> Iterator[bytes]:
+        yield from self._lines(sql, dict(parameters), _READ)
 
     def make_database(self) -> None:
         """Create the database that the URL names, unless it is there."""
@@ -150,41 +177,45 @@ class Store:
         """Run a statement that answers nothing; raises `QueryFailed` or `Unavailable`."""
         self._ask(lambda: self._client.command(sql, parameters=dict(parameters or {})))
 
-    def rows(
-        self,
-        sql: str,
-        kind: type[Row],
-        parameters: Mapping[str, Any] | None = None,
-        only: Callable[[bytes], bool] | None = None,
-    ) -> list[Row]:
+    def rows(self, sql: str, kind: type[Row], parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """The answer to a SELECT, each row as `kind`; parameters are bound by the server (`{name:Type}`).
 
-        `only`: which lines of it count, as the server sent them.
+        Rows of decisions and facts that are nobody's are in no answer. Raises `QueryFailed`, `Unavailable`.
         """
-        answer = self._ask(
-            lambda: self._client.raw_query(
-                sql, parameters=self._parameters(parameters), settings=self._reading(), fmt="JSONEachRow"
-            )
-        )
-        if only:
-            answer = b"".join(line + b"\n" for line in answer.split(b"\n") if line and only(line))
+        answer = self._answer(sql, self._parameters(parameters))
         if self._veil:
             answer = self._veil.answer(answer)
         return msgspec.json.Decoder(kind).decode_lines(answer)
 
+    def _answer(self, sql: str, parameters: dict[str, Any]) -> bytes:
+        for _ in range(_ROUNDS):
+            seen = self._look(sql)
+            told: dict[str, Any] = {"parameters": parameters, "settings": self._reading(seen), "fmt": "JSONEachRow"}
+            answer: bytes = self._ask(partial(self._client.raw_query, sql, **told))
+            if self._is_sound(seen):
+                return answer
+        raise Unavailable(_RESTLESS)
+
     def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[bytes]:
-        """The answer to a SELECT in whole JSON lines, some hundred KB at a time; memory stays bounded."""
-        source = self._ask(
-            lambda: self._client.raw_stream(
-                sql, parameters=self._parameters(parameters), settings=self._reading(), fmt="JSONEachRow"
-            )
-        )
+        """The answer to a SELECT in whole JSON lines, some hundred KB at a time; memory stays bounded.
+
+        Raises as `rows` does; after the last line, too, where a row that is nobody's may have been among them.
+        """
+        seen = self._look(sql)
+        for lines in self._lines(sql, self._parameters(parameters), self._reading(seen)):
+            yield self._veil.answer(lines) if self._veil else lines
+        if not self._is_sound(seen):
+            raise Unavailable(_RESTLESS)
+
+    def _lines(self, sql: str, parameters: dict[str, Any], settings: dict[str, Any]) -> Iterator[bytes]:
+        told: dict[str, Any] = {"parameters": parameters, "settings": settings, "fmt": "JSONEachRow"}
+        source = self._ask(partial(self._client.raw_stream, sql, **told))
         with source:
             rest = b""
             while piece := source.read(CHUNK):
                 whole, newline, rest = (rest + piece).rpartition(b"\n")
                 if newline:
-                    yield self._veil.answer(whole + newline) if self._veil else whole + newline
+                    yield whole + newline
             if rest:
                 raise Unavailable("ClickHouse ended an answer in the middle of a line")
 
@@ -227,6 +258,11 @@ def _brief(error: BaseException) -> str:
 def quoted(text: str) -> str:
     """A text as a literal of ClickHouse's SQL."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def itself(database: str, table: str) -> str:
+    """A table within a condition of `limited`: conditions on it are not applied there again, which would never end."""
+    return f"merge({quoted(database)}, '^{table}$')"
 
 
 def _quoted(name: str) -> str:

@@ -85,7 +85,7 @@ COLUMNS: dict[str, list[str]] = {
     ],
     "reference": [
         "district", "table", "key", "row", "valid_from", "valid_to", "recorded_at", "log_partition", "log_offset",
-        "log_line", "version",
+        "log_line", "version", "mark",
     ],
     "casework": [*CaseworkEvent.__struct_fields__, "log_partition", "log_offset", "version", "mark"],
     "ticks": [*Reached.__struct_fields__, "district", "log_partition", "log_offset", "version"],

@@ -45,15 +45,12 @@ class Writer:
                 self._write_events(records)
             else:
                 good, bad = pairs_of(table, records)
-                good = self._decisions(good) if table == "casework" else good
-                self._salvage(table, good)
+                good = self._noter.kept(good) if self._noter and table == "casework" else good
+                self._salvage(table, marked_pairs(self._store, table, good))
                 self._bury(bad)
         if self._noter:
             self._noter.stored(block.records, self._refused)
         self.stored += block.rows
-
-    def _decisions(self, pairs: list[tuple[Line, bytes]]) -> list[tuple[Line, bytes]]:
-        return marked_pairs(self._store, self._noter.kept(pairs) if self._noter else pairs)
 
     def _write_events(self, records: list[Incoming]) -> None:
         whole = [record for record in records if not self._doubted(record)]

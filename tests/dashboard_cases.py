@@ -1,6 +1,7 @@
 """What the tests of the dashboard share: a district whose every text is hostile, and a page run without a browser."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ from model.clock import now
 from model.dead_letter import DeadLetter
 from model.violation import Clause, Consulted, Coverage, Exhibit, Innocent, Measure, Span
 from storage.client import Store
+from storage.row_marks import RowMarks
 
 # Script, an image that reports, Markdown, a formula, a terminal's colour, and a turn of the reading direction.
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>[x](http://evil.example)\x1b[31m\u202e=1+1"
@@ -38,9 +40,13 @@ FORMULA = '=HYPERLINK("http://evil.example","pay")'
 SESSION = {"started_at": "2026-03-04T14:00:00.000Z", "ended_at": "2026-03-04T15:00:00.000Z"}
 
 
-def stored_district(stack: Stack, database: str) -> Store:
-    """A migrated database with one district: two events, two violations (one in two revisions), a dead letter."""
+def stored_district(stack: Stack, database: str, home: Path | None = None) -> Store:
+    """A migrated database with one district: two events, two violations (one in two revisions), a dead letter.
+
+    Its rows bear the marks of `home`, else of the home that commands use.
+    """
     store = fresh_store(stack, database)
+    store = store.marking(RowMarks(home)) if home else store
     row = {"name": "Maple Falls", "timezone": "America/New_York", "policy": "union-ok"}
     tbell = {"sourcedId": "p17", "givenName": "Tessa", "familyName": "Bell"}
     told = [Fact(table="district", key=DISTRICT, row=row), Fact(table="users", key="p17", row=tbell)]

@@ -1,6 +1,8 @@
 """What the tests of storage share: records as a consumer gives them, events and violations of invented people."""
 
+import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from threading import Event as Flag
 from typing import Any, NamedTuple
 
@@ -12,10 +14,12 @@ from model.batch import Batch, Fact, Kind
 from model.codec import encode_batch, join_lines
 from model.dead_letter import DeadLetter, encode_dead_letter
 from model.event import Attribution, Event, encode_event
+from model.settings import Settings
 from model.violation import Evidence, Violation, encode_violation
 from storage.block import Block
 from storage.client import Store
 from storage.migrate import migrate
+from storage.row_marks import RowMarks
 from storage.writer import Writer
 
 SENT_MS = 1_795_000_000_000  # 2026-11-18
@@ -104,8 +108,9 @@ def proof(field: str, value: str) -> Attribution:
 
 
 def store_records(store: Store, records: list[Record]) -> Writer:
-    """Write the records as one block."""
-    writer = Writer(store, Flag())
+    """Write the records as one block; a store without marks writes those of the home that commands use."""
+    home = Path(os.environ.get("HALLMONITOR_HOME", Settings().hallmonitor_home))
+    writer = Writer(store if store.marks else store.marking(RowMarks(home)), Flag())
     block = Block()
     block.add(records)
     writer.write(block)

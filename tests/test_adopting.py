@@ -26,6 +26,7 @@ from model.violation import Violation, decode_violation
 from producers import broker
 from storage.client import Store
 from storage.queries.violations import revisions
+from storage.row_marks import RowMarks
 from streams.engine.engine import Engine
 from tests import small_district
 from tests.detection_cases import cases_of
@@ -99,8 +100,11 @@ def test_it_needs_somebody_who_may_and_why_and_the_pack_in_force(settings: Setti
 
 
 def test_nothing_is_adopted_while_a_row_of_the_tables_cannot_be_read(settings: Settings, store: Store) -> None:
-    row = {"district": DISTRICT, "table": "accounts", "key": "broken", "row": "{not json", "version": 1 << 40}
-    store.insert_lines("reference", list(row), msgspec.json.encode(row) + b"\n")
+    place = {"version": 1 << 40, "log_partition": 0, "log_offset": 1 << 40, "log_line": 0}
+    told = dict.fromkeys(("valid_from", "valid_to", "recorded_at"))
+    row = {"district": DISTRICT, "table": "accounts", "key": "broken", "row": "{not json", **told, **place}
+    marked = RowMarks(settings.hallmonitor_home).marked("reference", msgspec.json.encode(row))
+    store.insert_lines("reference", [*row, "mark"], marked + b"\n")
     before = len(told(settings))
     try:
         looked, done = asked(settings, "--compare"), asked(settings, "--adopt", "--why", "two of hers", "--user", "ana")

@@ -26,7 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def store(stack: Stack, home: Path) -> Iterator[Store]:
-    store = stored_district(stack, "test_desk_pages")
+    store = stored_district(stack, "test_desk_pages", home)
     found = violation("m1", detection="investigator_misuse", headline="zoe looked up their own records", account="zoe",
                       person=None)  # fmt: skip
     store_records(store, [violations([found], 40)])

@@ -80,15 +80,19 @@ def test_the_way_back_leads_nowhere_else(path: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def store(stack: Stack) -> Iterator[Store]:
-    store = stored_district(stack, f"login_{uuid.uuid4().hex[:8]}")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("login")
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack, home: Path) -> Iterator[Store]:
+    store = stored_district(stack, f"login_{uuid.uuid4().hex[:8]}", home)
     yield store
     store.close()
 
 
 @pytest.fixture(scope="module")
-def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    home = tmp_path_factory.mktemp("login")
+def settings(stack: Stack, store: Store, home: Path) -> Settings:
     return stack.settings(clickhouse_url=store.url, hallmonitor_home=home, kafka_partitions=64)
 
 

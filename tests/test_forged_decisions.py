@@ -1,19 +1,24 @@
 """Who can write to the store and has none of our keys decides nothing: the desk answers as before, verify names it."""
 
+import copy
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from click.testing import CliRunner
+from ledger_cases import store_marked
 from storage_cases import facts, fresh_store, store_records, violation, violations
 
 from casework.fold import Entry
 from casework.register import Register, decision
-from casework.users import user_of
+from casework.scope import Conflict, conditions
+from casework.users import User, user_of
 from cli.main import main
 from infra.local.stack import Stack
 from model.batch import Fact
@@ -21,16 +26,19 @@ from model.casework import CaseworkEvent
 from model.clock import now
 from model.keyring import Ring
 from model.settings import Settings
-from storage.client import QueryFailed, Store
+from storage import lookout
+from storage.client import QueryFailed, Store, Unavailable
 from storage.ledger import verifying
+from storage.ledger.ledger import open_ledger
 from storage.ledger.marking import prepare
 from storage.queries import casework as stored
 from storage.queries.cases import cases_with
 from storage.queries.facts import FactRow, fact_of
 from storage.queries.history import reference
+from storage.queries.told import told
 from storage.queries.triage import standings
 from storage.queries.violations import Filter, queue
-from storage.row_marks import EARLIER, RowMarks
+from storage.row_marks import BEARERS, RowMarks
 from storage.rows import COLUMNS
 
 FAR = 1 << 40  # an offset behind all that we ever wrote
@@ -54,8 +62,7 @@ def settings(stack: Stack) -> Settings:
 def store(stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(verifying, "PAUSE_S", 0.0)
     with closing(fresh_store(stack, settings.clickhouse_url.rpartition("/")[2])) as store:
-        store.marks = RowMarks(settings.hallmonitor_home)
-        yield store
+        yield store.marking(RowMarks(settings.hallmonitor_home))
 
 
 @pytest.fixture
@@ -152,6 +159,18 @@ class _Mark(msgspec.Struct):
     mark: str
 
 
+@pytest.mark.parametrize("mark", ["", "0" * 32])
+def test_a_decision_that_a_changed_mark_hides_is_named(
+    register: Register, settings: Settings, store: Store, district: str, mark: str
+) -> None:
+    hidden = register.write(decided("case.opened", "case:1", district, 0)).event.event_id
+    said = ", ".join(COLUMNS["casework"])
+    store.command(f"INSERT INTO casework ({said}) SELECT {said.replace('mark', repr(mark))} FROM casework")
+    store.command(f"ALTER TABLE casework DELETE WHERE mark != '{mark}' SETTINGS mutations_sync = 2")
+    assert register.of(district, "case:1") == []
+    assert (district, "casework", hidden) in named(settings, district)
+
+
 def test_decisions_of_an_earlier_release_are_listed_once_and_forged_ones_are_not(
     register: Register, settings: Settings, store: Store, district: str
 ) -> None:
@@ -161,15 +180,13 @@ def test_decisions_of_an_earlier_release_are_listed_once_and_forged_ones_are_not
     store.command(f"INSERT INTO casework ({said}) SELECT {said} FROM casework")
     store.command("ALTER TABLE casework DELETE WHERE mark != '' SETTINGS mutations_sync = 2")
     forge(store, decided("case.closed", "case:1", district, 2))
-    store.marks = RowMarks(settings.hallmonitor_home)
     assert register.of(district, "case:1") == []
-    (settings.hallmonitor_home / EARLIER).unlink()
-    prepare(settings, store)
-    store.marks = RowMarks(settings.hallmonitor_home)
-    assert [one.event.kind for one in register.of(district, "case:1")] == ["case.opened", "case.noted"]
-    forge(store, decided("case.closed", "case:1", district, 2))
-    prepare(settings, store)
-    assert len(register.of(district, "case:1")) == 2
+    (settings.hallmonitor_home / BEARERS["casework"].earlier).unlink()
+    with Register(settings, store.marking(RowMarks(settings.hallmonitor_home))) as anew:
+        assert [one.event.kind for one in anew.of(district, "case:1")] == ["case.opened", "case.noted"]
+        forge(store, decided("case.closed", "case:1", district, 2))
+        prepare(settings, store)
+        assert len(anew.of(district, "case:1")) == 2
 
 
 def test_after_new_marks_what_was_decided_before_still_holds(
@@ -179,8 +196,7 @@ def test_after_new_marks_what_was_decided_before_still_holds(
 
     register.write(decided("case.opened", "case:1", district, 0))
     Ring(settings.hallmonitor_home).renew(lambda: ends(settings))
-    with Register(settings, store) as anew:
-        store.marks = RowMarks(settings.hallmonitor_home)
+    with Register(settings, store.marking(RowMarks(settings.hallmonitor_home))) as anew:
         assert len(anew.of(district, "case:1")) == 1
         assert anew.write(decided("case.noted", "case:1", district, 1)).holds
 
@@ -202,7 +218,7 @@ def test_a_row_of_the_tables_that_cannot_be_read_is_a_sentence_and_the_rest_goes
         told = {"district": "maple-falls", "table": table, "key": key, "row": row, "version": FAR + n, "log_line": 0}
         store.insert_lines("reference", list(told), msgspec.json.encode(told) + b"\n")
     said: list[str] = []
-    assert list(reference(store, "maple-falls", said.append, whole=True)) == [home]
+    assert list(reference(store.marking(None), "maple-falls", said.append, whole=True)) == [home]
     assert len(said) == len(bad)
     for one, (table, key, _, why) in zip(said, bad, strict=True):
         assert one.startswith(f"The stored row {table}:{key} cannot be read (")
@@ -244,9 +260,110 @@ def test_thousands_of_forged_decisions_leave_the_real_one_standing(
 def test_where_too_many_of_both_stand_there_a_sentence_says_so(
     register: Register, store: Store, district: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "_MOST_NAMED", 1)
+    monkeypatch.setattr(lookout, "_MOST_NAMED", 1)
     for n in range(2):
         register.write(decided("violation.triaged", f"violation:v{n}", district, 0, state="assigned"))
         forge(store, decided("violation.triaged", f"violation:v{n}", district, 1, state="closed"), FAR + n)
-    with pytest.raises(QueryFailed, match="2 rows that are nobody's decision stand in the table casework"):
+    with pytest.raises(QueryFailed, match="2 rows that are nobody's stand in the table casework"):
         standings(store, district)
+
+
+# Facts of the tables
+
+
+def state(store: Store, fact: Fact, district: str = "maple-falls", mark: str = "", version: int = FAR) -> None:
+    """Write a fact into the table, as somebody with the store's password could."""
+    row: dict[str, Any] = msgspec.structs.asdict(fact) | {"row": msgspec.json.encode(fact.row).decode()}
+    row |= {"district": district, "log_partition": 9, "log_offset": version, "log_line": 0, "version": version}
+    store.insert_lines("reference", COLUMNS["reference"], msgspec.json.encode({**row, "mark": mark}) + b"\n")
+
+
+TBELL = Fact(table="accounts", key="tbell", row={"account": "tbell", "kind": "personal", "userSourcedId": "t1"})
+FRAMED = Fact(table="accounts", key="tbell", row={"account": "tbell", "kind": "personal", "userSourcedId": "s9"})
+
+
+def test_a_fact_that_nobody_sent_is_in_no_answer_and_is_named(
+    register: Register, settings: Settings, store: Store, district: str
+) -> None:
+    store_records(store, [facts([TBELL])])
+    state(store, FRAMED)
+    assert list(reference(store, "maple-falls")) == [TBELL]
+    assert [one.row for one in told(store, "maple-falls", ["accounts"])] == [TBELL.row]
+    state(store, FRAMED, district)
+    register.write(decided("case.opened", "case:1", district, 0))
+    assert (district, "reference", "accounts:tbell") in named(settings, district)
+
+
+def test_a_fact_with_a_real_ones_place_does_not_take_its_place(store: Store) -> None:
+    store_records(store, [facts([TBELL])])
+    columns = ", ".join(f"`{name}`" for name in COLUMNS["reference"])
+    other = columns.replace("`row`", f"'{msgspec.json.encode(FRAMED.row).decode()}'")
+    store.command(f"INSERT INTO reference ({columns}) SELECT {other} FROM reference")
+    store.command("OPTIMIZE TABLE reference FINAL")
+    assert list(reference(store, "maple-falls")) == [TBELL]
+
+
+def test_who_is_at_a_school_is_not_said_by_a_fact_that_nobody_sent(store: Store) -> None:
+    role = {"userSourcedId": "p9", "orgSourcedId": "elementary", "role": "student"}
+    state(store, Fact(table="roles", key="r9", row=role))
+    store_records(store, [violations([violation("v1", person="p9")], 4)])
+    principal = User(name="pat", roles=("analyst",), districts=("maple-falls",), schools=("elementary",))
+    limits = conditions(principal, Conflict(), store.database)
+    assert queue(store.marking(None).limited(limits), "maple-falls", Filter()) != []
+    assert queue(store.limited(limits), "maple-falls", Filter()) == []
+
+
+def test_facts_of_an_earlier_release_still_count(settings: Settings, store: Store, tmp_path: Path) -> None:
+    home = settings.model_copy(update={"hallmonitor_home": tmp_path})
+    with closing(open_ledger(home)) as ledger:
+        store_marked(ledger, store.marking(None), [facts([TBELL])])
+    state(store, FRAMED)
+    marked = store.marking(RowMarks(tmp_path))
+    prepare(home, marked)
+    assert list(reference(marked, "maple-falls")) == [TBELL]
+
+
+class _Between:
+    """ClickHouse's client, and somebody who writes a row just before a question is put for the first time."""
+
+    def __init__(self, client: Any, deed: Callable[[], None]) -> None:
+        self._client = client
+        self._deeds = [deed]
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        return partial(self._then, found) if name in ("raw_query", "raw_stream") else found
+
+    def _then(self, asked: Callable[..., Any], sql: str, **told: Any) -> Any:
+        if self._deeds and "system.parts" not in sql:
+            self._deeds.pop()()
+        return asked(sql, **told)
+
+
+def test_a_row_that_is_written_while_a_question_is_put_is_not_believed(store: Store) -> None:
+    store_records(store, [facts([TBELL])])
+    assert list(reference(store, "maple-falls")) == [TBELL]
+    asked = copy.copy(store)
+    asked._client = _Between(store._client, lambda: state(store, FRAMED))
+    assert [one.row for one in told(asked, "maple-falls", ["accounts"])] == [TBELL.row]
+
+
+def test_an_answer_read_while_such_a_row_is_written_ends_with_a_sentence(store: Store) -> None:
+    store_records(store, [facts([TBELL])])
+    assert list(reference(store, "maple-falls")) == [TBELL]
+    asked = copy.copy(store)
+    asked._client = _Between(store._client, lambda: state(store, FRAMED))
+    with pytest.raises(Unavailable, match="were stored while the answer was read"):
+        list(reference(asked, "maple-falls"))
+
+
+def test_what_was_found_in_a_large_part_is_kept_for_the_next_process(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookout, "_LARGE", 1)
+    store_records(store, [facts([TBELL])])
+    state(store, FRAMED)
+    assert list(reference(store, "maple-falls")) == [TBELL]
+    anew = store.marking(RowMarks(settings.hallmonitor_home))
+    monkeypatch.setattr(RowMarks, "ours", lambda *_: pytest.fail("a part was looked through again"))
+    assert list(reference(anew, "maple-falls")) == [TBELL]

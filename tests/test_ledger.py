@@ -92,7 +92,7 @@ TAMPERED = {
     "ALTER TABLE events UPDATE attribution = '' WHERE event_id = 'e4'": ("auth_events", "e4", "altered"),
     "ALTER TABLE violations UPDATE person = 'p2' WHERE violation_id = 'v1'": ("violations", "v1", "altered"),
     "ALTER TABLE dead_letters UPDATE reason = 'none' WHERE 1": ("dead_letters", "d1", "altered"),
-    "ALTER TABLE reference UPDATE row = '{}' WHERE 1": ("reference", "roles:r1", "altered"),
+    "INSERT INTO reference SELECT * REPLACE ('{}' AS row) FROM reference": ("reference", "roles:r1", "extra"),
     "INSERT INTO events SELECT * REPLACE ('e8' AS event_id) FROM events WHERE category = 'vpn'":
         ("vpn_events", "e8", "extra"),
     "INSERT INTO events SELECT * REPLACE ('e9' AS event_id, 900 AS version) FROM events WHERE category = 'vpn' LIMIT 1":

@@ -58,10 +58,9 @@ def database(stack: Stack) -> Iterator[Store]:
 @pytest.fixture
 def store(database: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(verifying, "PAUSE_S", 0.0)
-    monkeypatch.setattr(database, "marks", RowMarks(tmp_path))
     for table in ("events", "violations", "dead_letters", "reference", "casework"):
         database.command(f"TRUNCATE TABLE {table}")
-    return database
+    return database.marking(RowMarks(tmp_path))
 
 
 @pytest.fixture
@@ -361,11 +360,11 @@ def test_a_row_that_somebody_added_is_no_search_that_is_due(searched: Store) -> 
 @pytest.mark.parametrize("named", ["search-3", "search-4", "case-0001"])  # held, young, and no search at all
 @pytest.mark.parametrize("place", ["900", "its own"])
 def test_a_row_under_the_name_of_another_decision_has_it_not_destroyed(
-    ledger: Ledger, searched: Store, named: str, place: str, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, searched: Store, named: str, place: str
 ) -> None:
     version = f"(SELECT version FROM casework WHERE event_id = '{named}')" if place == "its own" else place
     forge(searched, "search-1", event_id=f"'{named}'", version=version, body="'{}'")
-    monkeypatch.setattr(searched, "marks", None)  # it came after the marks were looked at
+    searched = searched.marking(None)  # as if the mark had been ours
     question = asked(searched, hold(accounts=('a "quoted" name',)))
     assert named in due(question, "searches")
     purged(ledger, searched, question)

@@ -114,7 +114,7 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
 # What answers nothing about a row, or is asked with the whole store to find out what may be read.
 NO_QUESTIONS = {
     *("casework.is_stored", "casework.partition_of", "casework.partitions_of_log", "casework.reached"),
-    *("casework.believed", "casework.entities_decided"),
+    "casework.entities_decided",
     *("dead_letters.mark_retried", "cases.cases_with", "cases.shared"),
     *("standing.people_called", "standing.accounts_of", "standing.vendors_of", "stored.missing"),
     *("identities.identities", "identities.stamp"),

@@ -21,13 +21,19 @@ from model.clock import now
 from model.settings import Settings
 from storage.client import Store
 from storage.queries.responsive import Criteria
+from storage.row_marks import RowMarks
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
-def store(stack: Stack) -> Iterator[Store]:
-    store = fresh_store(stack, f"searches_{uuid.uuid4().hex[:8]}")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack, home: Path) -> Iterator[Store]:
+    store = fresh_store(stack, f"searches_{uuid.uuid4().hex[:8]}").marking(RowMarks(home))
     row = {"name": "Maple Falls", "timezone": "America/New_York", "policy": "union-ok"}
     tess = {"sourcedId": "p17", "givenName": "Tessa", "familyName": "Bell"}
     own = {"account": "tbell", "person": "p17", "kind": "personal"}
@@ -39,10 +45,8 @@ def store(stack: Stack) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = stack.settings(
-        clickhouse_url=store.url, kafka_partitions=64, hallmonitor_home=tmp_path_factory.mktemp("home")
-    )
+def settings(stack: Stack, store: Store, home: Path) -> Settings:
+    settings = stack.settings(clickhouse_url=store.url, kafka_partitions=64, hallmonitor_home=home)
     with Register(settings, store) as register:
         for name, role in (("sue", "analyst"), ("rex", "reviewer")):
             register.write(users.added(name, [role], PASSWORD, now(), "ada", "administrator"))

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,14 +27,20 @@ from storage.client import Store
 from storage.queries.casework import matching
 from storage.queries.identities import stamp
 from storage.queries.violations import Filter, queue
+from storage.row_marks import RowMarks
 
 PASSWORD = "correct horse battery"
 WHY = ("--reason", "a parent has to be called")
 
 
 @pytest.fixture(scope="module")
-def store(stack: Stack) -> Iterator[Store]:
-    store = fresh_store(stack, f"unmask_{uuid.uuid4().hex[:8]}")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack, home: Path) -> Iterator[Store]:
+    store = fresh_store(stack, f"unmask_{uuid.uuid4().hex[:8]}").marking(RowMarks(home))
     row = {"name": "Maple Falls", "timezone": "America/New_York", "policy": "union-ok"}
     told = [
         Fact(table="district", key=DISTRICT, row=row),
@@ -49,8 +56,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    home = tmp_path_factory.mktemp("home")
+def settings(stack: Stack, store: Store, home: Path) -> Settings:
     settings = stack.settings(clickhouse_url=store.url, kafka_partitions=64, hallmonitor_home=home)
     with Register(settings, store) as register:
         for name, role in (

@@ -14,12 +14,14 @@ from storage.client import Store
 from storage.ledger.leaves import Place, casework_text, event_text, fact_text, head_of, letter_text, line_text, raw_text
 from storage.ledger.reading import RAW, event_rows
 from storage.queries.event_rows import EVENT, StoredEvent
+from storage.row_marks import BEARERS, Decided, RowMarks, Stated, read_marked
 from storage.rows import COLUMNS
 
 EVENT_CLASSES = ("auth_events", "vpn_events", "proxy_events", "device_events")
-TABLES = {**dict.fromkeys((*EVENT_CLASSES, RAW), "events"), "reference": "reference", "violations": "violations",
-          "dead_letters": "dead_letters", "casework": "casework"}  # fmt: skip
 DECISIONS = "casework"
+FACTS = "reference"
+TABLES = {**dict.fromkeys((*EVENT_CLASSES, RAW), "events"), FACTS: FACTS, "violations": "violations",
+          "dead_letters": "dead_letters", DECISIONS: DECISIONS}  # fmt: skip
 OF_NO_CLASS = "unknown"  # the class of events whose category no class has: nobody of ours stores such
 
 
@@ -40,17 +42,6 @@ class _Raw(msgspec.Struct):
     event_id: str
     raw: str
     raw_encoding: str
-    version: int
-    log_line: int
-
-
-class _Fact(msgspec.Struct):
-    table: str
-    key: str
-    row: str
-    valid_from: int | None
-    valid_to: int | None
-    recorded_at: int | None
     version: int
     log_line: int
 
@@ -81,20 +72,6 @@ class _Body(msgspec.Struct):
     body: str
     version: int
     log_line: int
-
-
-class _Decision(msgspec.Struct):
-    district: str
-    entity: str
-    event_id: str
-    kind: str
-    at: str
-    actor: str
-    role: str
-    purpose: str
-    expected_version: int | None
-    body: str
-    version: int
 
 
 class Older(NamedTuple):
@@ -145,11 +122,22 @@ def rows_of(store: Store, district: str, record_class: str, first: int, last: in
     if record_class in EVENT_CLASSES:
         where += " AND category = {category:String}"
         asked["category"] = record_class.removesuffix("_events")
-    order = "version" if record_class == "casework" else "version, log_line"
-    columns, read = _READ[TABLES[record_class] if record_class != RAW else RAW]
-    sql = f"SELECT {columns} FROM {TABLES[record_class]} FINAL WHERE {where} ORDER BY {order}"
-    for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", asked):
-        yield from read(district, chunk)
+    table = TABLES[record_class]
+    order = "version" if table == DECISIONS else "version, log_line"
+    columns, read = _READ[table if record_class != RAW else RAW]
+    sql = f"SELECT {columns} FROM {table} FINAL WHERE {where} ORDER BY {order}"
+    chunks = store.marking(None).stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", asked)
+    for chunk in chunks:
+        yield from _ours(store.marks, table, chunk, read(district, chunk)) if store.marks else read(district, chunk)
+
+
+def _ours(marks: RowMarks, table: str, chunk: bytes, rows: Iterator[StoredRow]) -> Iterator[StoredRow]:
+    """A row whose mark is not ours is in no answer: it is not as it was stored, whatever it says."""
+    if table not in BEARERS:
+        yield from rows
+        return
+    for row, marked in zip(rows, read_marked(table, chunk), strict=True):
+        yield row if marks.ours(marked) else row._replace(text=None)
 
 
 def classless(store: Store, district: str) -> Iterator[StoredRow]:
@@ -164,7 +152,7 @@ def classless(store: Store, district: str) -> Iterator[StoredRow]:
 def of_nobody(store: Store, known: Iterable[str]) -> Iterator[StoredRow]:
     """Decisions under the name of a district that is none of `known`."""
     sql = f"SELECT {_READ[DECISIONS][0]} FROM casework WHERE district NOT IN {{known:Array(String)}} ORDER BY version"
-    for chunk in store.stream(sql, {"known": sorted(known)}):
+    for chunk in store.marking(None).stream(sql, {"known": sorted(known)}):
         yield from _decisions("", chunk)
 
 
@@ -185,7 +173,7 @@ def _raws(district: str, chunk: bytes) -> Iterator[StoredRow]:
 
 
 def _facts(district: str, chunk: bytes) -> Iterator[StoredRow]:
-    for stored in msgspec.json.Decoder(_Fact).decode_lines(chunk):
+    for stored in read_marked(FACTS, chunk):
         place = Place(stored.version, stored.log_line)
         names = ("table", "key", "row", "valid_from", "valid_to", "recorded_at")
         said = {name: getattr(stored, name) for name in names}
@@ -201,7 +189,7 @@ def _letters(district: str, chunk: bytes) -> Iterator[StoredRow]:
 
 
 def _decisions(district: str, chunk: bytes) -> Iterator[StoredRow]:
-    for stored in msgspec.json.Decoder(_Decision).decode_lines(chunk):
+    for stored in read_marked(DECISIONS, chunk):
         place = Place(stored.version, 0)
         said: dict[str, Any] = {name: getattr(stored, name) for name in CaseworkEvent.__struct_fields__}
         try:
@@ -240,8 +228,8 @@ _LETTER = [name for name in _Letter.__struct_fields__ if name not in ("occurred_
 _READ = {
     "events": (f"{EVENT}, nullIf(attribution, '') AS proof, version, log_line", _events),
     RAW: (_named(_Raw.__struct_fields__), _raws),
-    "reference": (_named(_Fact.__struct_fields__), _facts),
+    FACTS: (_named(Stated.__struct_fields__), _facts),
     "dead_letters": (f"{_named(_LETTER)}, {_TIMES}", _letters),
-    "casework": (_named(_Decision.__struct_fields__), _decisions),
+    DECISIONS: (_named(Decided.__struct_fields__), _decisions),
     "violations": (_named((*_SAID, "body", "version", "log_line")), _violations),
 }

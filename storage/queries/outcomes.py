@@ -5,8 +5,7 @@ from datetime import datetime
 import msgspec
 
 from storage.client import Store
-from storage.queries.casework import believed
-from storage.queries.triage import STANDINGS, TRIAGED
+from storage.queries.triage import STANDINGS
 from storage.queries.where import Where
 
 
@@ -36,4 +35,4 @@ _SQL = f"""SELECT violation_id, detection, severity, if(s.state = '', 'new', s.s
 def handled(store: Store, district: str | None, since: datetime | None, until: datetime | None) -> list[Handled]:
     """Every violation that stands and began in [since, until)."""
     where = Where(district).between("started_at", since, until).among("status", ("open", "provisional"))
-    return believed(store, TRIAGED).rows(_SQL.format(where=where), Handled, where.parameters)
+    return store.rows(_SQL.format(where=where), Handled, where.parameters)

@@ -11,7 +11,6 @@ from model.reference import folded
 from model.violation import SEVERITIES, Violation
 from storage.client import Store
 from storage.queries import triage
-from storage.queries.casework import believed
 from storage.queries.event_rows import StoredEvent
 from storage.queries.subject import Subject, names, pattern
 from storage.queries.timeline import by_id
@@ -107,7 +106,7 @@ def queue(
     store: Store, district: str | None, wanted: Filter, sort: Sort = "newest", limit: int = 200, offset: int = 0
 ) -> list[Listed]:
     """The violations that `wanted` lets through, at their newest revision; unasked, of every status."""
-    store, where = _believed(store, wanted), _where(district, wanted)
+    where = _where(district, wanted)
     order_by = f"ORDER BY {_SORTS[sort]}, violation_id {where.limit(limit, offset)}"
     sql = f"SELECT {_LISTED} FROM newest_violations {where} {order_by}"
     return store.rows(sql, Listed, where.parameters)
@@ -117,7 +116,7 @@ def newest(
     store: Store, district: str | None, wanted: Filter, sort: Sort = "newest", limit: int = 200, offset: int = 0
 ) -> list[Violation]:
     """The same as `queue`, each violation whole, as the stream wrote it."""
-    store, where = _believed(store, wanted), _where(district, wanted)
+    where = _where(district, wanted)
     order_by = f"ORDER BY {_SORTS[sort]}, violation_id {where.limit(limit, offset)}"
     sql = f"SELECT body FROM newest_violations {where} {order_by}"
     return [_violation.decode(row.body) for row in store.rows(sql, _Body, where.parameters)]
@@ -134,7 +133,7 @@ def every(store: Store, district: str, wanted: Filter) -> Iterator[Violation]:
 
 def count(store: Store, district: str | None, wanted: Filter) -> int:
     """How many violations `wanted` lets through."""
-    store, where = _believed(store, wanted), _where(district, wanted)
+    where = _where(district, wanted)
     return store.rows(f"SELECT count() AS violations FROM newest_violations {where}", _Count, where.parameters)[
         0
     ].violations
@@ -142,7 +141,7 @@ def count(store: Store, district: str | None, wanted: Filter) -> int:
 
 def by_day(store: Store, district: str | None, wanted: Filter, timezone: str) -> list[Day]:
     """Counts by day of the district's `timezone` (IANA), detection and severity."""
-    store, where = _believed(store, wanted), _where(district, wanted)
+    where = _where(district, wanted)
     sql = (
         f"SELECT toString(toDate(started_at, {where.bind(timezone, 'String')})) AS day, detection, severity,"
         f" count() AS violations FROM newest_violations {where}"
@@ -177,11 +176,6 @@ def stored_when(store: Store, district: str | None, violation_id: str) -> dict[t
 def evidence(store: Store, violation: Violation) -> list[StoredEvent]:
     """The events that prove a violation, with their raw records, in order of time."""
     return by_id(store, violation.district, violation.event_ids)
-
-
-def _believed(store: Store, wanted: Filter) -> Store:
-    """Where it is asked how violations are handled: the store without what nobody of ours decided."""
-    return believed(store, triage.TRIAGED) if wanted.states or wanted.outcomes or wanted.assignees else store
 
 
 def _where(district: str | None, wanted: Filter) -> Where:

@@ -9,7 +9,6 @@ from model.hold import Hold
 from storage.client import Store
 from storage.ledger.reading import RAW
 from storage.ledger.stored import EVENT_CLASSES
-from storage.queries.casework import believed
 from storage.queries.responsive import below
 from storage.queries.standing import accounts_of
 from storage.queries.where import APART, Where
@@ -108,7 +107,7 @@ class Question:
         counted += ", countIf(v = 'kept') AS kept_longer"
         judged = f"SELECT {verdict} AS v FROM {_FROM[record_class]} {where}"
         sql = f"SELECT {counted} FROM ({judged}) SETTINGS {APART}"
-        found = self._read(record_class).rows(sql, _Counts, where.parameters)[0]
+        found = self._store.rows(sql, _Counts, where.parameters)[0]
         answer.rows, answer.due, answer.held, answer.kept_longer = found.rows, found.due, found.held, found.kept_longer
         if record_class not in self.cutoffs:
             answer.says = "counted from closing, which is not worked out for this class: nothing is due"
@@ -119,14 +118,14 @@ class Question:
         where, _ = self._asked(record_class)
         sql = f"SELECT countIf({self._held(where, record_class)}) AS rows, 0 AS due, 0 AS held, 0 AS kept_longer"
         sql += f" FROM {_FROM[record_class]} {where} SETTINGS {APART}"
-        return self._read(record_class).rows(sql, _Counts, where.parameters)[0].rows
+        return self._store.rows(sql, _Counts, where.parameters)[0].rows
 
     def due_rows(self, record_class: str) -> list[DueRow]:
         """The rows that are due, by id. Raises `Unavailable`."""
         where, verdict = self._asked(record_class)
         sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
         decoder = msgspec.json.Decoder(DueRow)
-        chunks = self._read(record_class).stream(f"{sql} ORDER BY id SETTINGS {APART}", where.parameters)
+        chunks = self._store.stream(f"{sql} ORDER BY id SETTINGS {APART}", where.parameters)
         return [row for chunk in chunks for row in decoder.decode_lines(chunk)]
 
     def oldest_due(self, record_class: str) -> datetime | None:
@@ -135,7 +134,7 @@ class Question:
         begins = self._begins(record_class)
         sql = f"SELECT toUnixTimestamp64Milli(min({begins})) AS at, count() AS rows FROM {_FROM[record_class]}"
         sql += f" {where.that(verdict + ' = ' + _DUE)} SETTINGS {APART}"
-        found = self._read(record_class).rows(sql, _Oldest, where.parameters)[0]
+        found = self._store.rows(sql, _Oldest, where.parameters)[0]
         return datetime.fromtimestamp(found.at / 1000, UTC) if found.rows else None
 
     def without_class(self) -> list[tuple[str, int]]:
@@ -151,11 +150,7 @@ class Question:
         where, verdict = self._asked(record_class)
         sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
         sql += f" ORDER BY id LIMIT {_SAMPLE} SETTINGS {APART}"
-        return [row.id for row in self._read(record_class).rows(sql, DueRow, where.parameters)]
-
-    def _read(self, record_class: str) -> Store:
-        """Where a class is read: of the searches, only those that bear our mark."""
-        return believed(self._store, SEARCH) if record_class == SEARCHES else self._store
+        return [row.id for row in self._store.rows(sql, DueRow, where.parameters)]
 
     def _asked(self, record_class: str) -> tuple[Where, str]:
         where = Where(self._district).that("1")

@@ -16,7 +16,7 @@ from storage.ledger.chain import Entry
 from storage.ledger.leaves import Place
 from storage.ledger.reading import RAW
 from storage.ledger.sealing import Sealer, write_anchor
-from storage.ledger.stored import DECISIONS, EVENT_CLASSES, TABLES, rows_of
+from storage.ledger.stored import DECISIONS, EVENT_CLASSES, FACTS, TABLES, rows_of
 from storage.ledger.verify import compare, seals, stretches
 from storage.retention.due import SEARCHES, DueRow
 
@@ -27,7 +27,6 @@ WHERE database = currentDatabase() AND `table` = {table:String} AND active AND p
 _INACTIVE = """SELECT DISTINCT `table` AS name FROM system.parts
 WHERE database = currentDatabase() AND NOT active AND rows > 0
 AND `table` IN ('events', 'violations', 'dead_letters', 'casework', 'reference')"""
-FACTS = "reference"
 _OF_SEARCHES = "1"  # the partition of decisions and facts for which "it is of a search" is true (migration 0016)
 _BORNE_TWICE = """SELECT event_id AS name FROM casework WHERE district = {district:String}
 GROUP BY event_id HAVING uniqExact(version) > 1"""
@@ -85,7 +84,7 @@ class Purge:
 
     def _borne_twice(self) -> set[str]:
         """Ids that decisions at two places bear: one of them is nobody's, and evidence."""
-        return {row.name for row in self._store.rows(_BORNE_TWICE, _Name, {"district": self._district})}
+        return {row.name for row in self._store.marking(None).rows(_BORNE_TWICE, _Name, {"district": self._district})}
 
     def _as_sealed(self, record_class: str, ids: frozenset[str]) -> tuple[list[Doomed], set[str]]:
         """Rows that stand under a seal as they were sealed; and ids of rows that do not: these are evidence, and stay.
