@@ -143,3 +143,20 @@ def role_title(role: str) -> str:
     """A role as people say it: `director of technology` for `ext:director_of_technology`, `IT` for `ext:it`."""
     said = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in role.removeprefix("ext:"))
     return "IT" if said == "it" else said.replace("_", " ")
+
+
+# What Windows calls a type of logon by number, in our words. Others stay as they are written.
+LOGON_TYPES: dict[str, str] = {
+    "0": "service",
+    "2": "interactive",
+    "3": "network",
+    "4": "batch",
+    "5": "service",
+    "7": "unlock",
+    "8": "network",  # with the password in clear
+    "9": "network",  # other credentials for the network only: nobody new sits down
+    "10": "remote",
+    "11": "cached",
+    "12": "remote",  # from the cache
+    "13": "unlock",  # from the cache
+}

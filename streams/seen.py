@@ -82,6 +82,7 @@ class Kind(NamedTuple):
     verdict: str | None
     vendor_code: str | None
     vendor_action: str | None
+    logon_type: str | None = None
 
 
 class Page(NamedTuple):
@@ -114,7 +115,7 @@ def page_of(seen: Seen) -> Page:
 def kind_of(seen: Seen) -> Kind:
     """The kind of its record."""
     said = (seen.product, seen.category, seen.action, seen.outcome)
-    return Kind(*said, seen.verdict, seen.vendor_code, seen.vendor_action)
+    return Kind(*said, seen.verdict, seen.vendor_code, seen.vendor_action, seen.logon_type)
 
 
 decode_seen = msgspec.json.Decoder(Seen).decode

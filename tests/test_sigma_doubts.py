@@ -1,6 +1,7 @@
 """Misspelled fields of Sigma rules are told with file and line; the fields that vendors write are known."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -15,7 +16,10 @@ from model.sigma.logsources import NAMED
 from model.sigma.vendor_names import VENDOR_NAMES
 from producers.catalog import PRODUCTS
 from producers.product import Context
+from streams.detections.sigma.kinds import reads
 from streams.detections.sigma.record import named
+from streams.seen import Kind
+from tests.sigma_cases import policy_of
 
 PRODUCERS = Path(__file__).parents[1] / "producers"
 # Of samples of odd records, and what shippers add.
@@ -97,3 +101,33 @@ def test_sigma_reads_the_form_of_a_windows_event_that_the_parser_reads(document:
     [parsed] = cast(list[Event], PRODUCTS["windows_security"].parse(record.encode(), CONTEXT))
     said = named(parsed, record)
     assert (said["eventid"], said["subjectusername"]) == ((parsed.vendor_code,), ("tbell",))
+
+
+def test_a_rule_about_a_type_of_logon_reads_each_sample_that_tells_that_type() -> None:
+    told = [found for path in (PRODUCERS / "windows_security/samples").glob("*.json") for found in _logons(path)]
+    assert len(told) > 40
+    assert [(kind, types) for kind, types in told if not all(_reads(one)(kind) for one in types)] == []
+
+
+def test_a_rule_about_a_type_of_logon_does_not_read_the_records_of_others() -> None:
+    told = [found for path in (PRODUCERS / "windows_security/samples").glob("*.json") for found in _logons(path)]
+    seated = [kind for kind, types in told if types == ("2",) and kind.logon_type == "interactive"]
+    assert seated
+    assert [kind for kind in seated if _reads("9")(kind)] == []
+
+
+def _logons(path: Path) -> list[tuple[Kind, tuple[str, ...]]]:
+    """The kind of each event of a sample whose record has a type of logon, and the types that the record tells."""
+    record = json.loads(path.read_text()).get("input")
+    parsed = PRODUCTS["windows_security"].parse(record.encode(), CONTEXT) if isinstance(record, str) else []
+    events = [one for one in parsed if isinstance(one, Event)] if isinstance(parsed, list) else []
+    types = [(one, named(one, record).get("logontype", ())) for one in events]
+    return [(Kind(*(getattr(one, name) for name in Kind._fields)), said) for one, said in types if said]
+
+
+def _reads(logon_type: str) -> Callable[[Kind], bool]:
+    [rule] = policy_of(
+        "title: A logon\nname: a_logon\nlogsource: {product: windows, service: security}\n"
+        f"detection: {{s: {{LogonType: '{logon_type}'}}, condition: s}}\n"
+    ).sigma.values()
+    return reads(rule)

@@ -14,7 +14,7 @@ from model.policy import Policy
 from model.policy.sigma import Test as Asked
 from model.policy.sigma import compiled
 from model.sigma.values import Terms, _escaped
-from streams.detections.sigma.predicate import literal_of, predicate
+from streams.detections.sigma.predicate import in_all, literal_of, predicate
 from streams.detections.sigma.record import Record
 from streams.seen import Seen, decode_seen
 from tests.sigma_cases import load
@@ -252,3 +252,8 @@ def test_the_longest_text_that_a_pattern_needs_is_known_only_of_wildcards() -> N
     assert literal_of(r"(?s)^(?:.*A(b|c).*)$") == ""
     assert literal_of(r"(?si)^(?:\d+abc)$") == ""
     assert literal_of("abc") == ""
+
+
+def test_what_stands_in_all_of_many_texts_is_looked_for_first() -> None:
+    assert in_all(("/gate1.php?", "/panel.php?", "/shell9.php?")) == ".php?"
+    assert in_all(("abc", "xyz")) == ""

@@ -1,5 +1,7 @@
 """By which values of a field an event can be known to be none of a rule's before its record is read."""
 
+from collections.abc import Container
+
 from model.policy.sigma import AllOf, AnyOf, Term, Test
 
 
@@ -15,3 +17,13 @@ def words_of(term: Term, field: str) -> frozenset[str] | None:
         every = [words_of(one, field) for one in term.any_of]
         return None if None in every else frozenset().union(*(said for said in every if said is not None))
     return None
+
+
+def left_of(term: Term, fields: Container[str]) -> Term | None:
+    """What of a term is left to ask of an event that has one of its `words_of` each of these fields; None: nothing."""
+    if isinstance(term, Test):
+        return None if term.how == "equals" and term.field in fields and not term.cased else term
+    if isinstance(term, AllOf):
+        left = tuple(found for one in term.all_of if (found := left_of(one, fields)) is not None)
+        return AllOf(all_of=left) if len(left) > 1 else left[0] if left else None
+    return term

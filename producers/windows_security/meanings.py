@@ -146,22 +146,6 @@ SYSTEM: dict[str, dict[int, Meaning]] = {
     },
 }
 
-LOGON_TYPES: dict[str, str] = {
-    "0": "service",
-    "2": "interactive",
-    "3": "network",
-    "4": "batch",
-    "5": "service",
-    "7": "unlock",
-    "8": "network",  # with the password in clear
-    "9": "network",  # other credentials for the network only: nobody new sits down
-    "10": "remote",
-    "11": "cached",
-    "12": "remote",  # from the cache
-    "13": "unlock",  # from the cache
-}
-
-
 # Who writes those ids into the Security log; other programs may write there too, with ids of their own.
 _AUDITORS = frozenset({None, "Microsoft-Windows-Security-Auditing", "Microsoft-Windows-Eventlog"})
 

@@ -5,9 +5,9 @@ that was reached: there the client is WorkstationName, and the computer is the d
 """
 
 from model.event import Basis, Event
+from model.vocabulary import LOGON_TYPES
 from producers import forms
 from producers.windows_security.entry import Data, Entry, text
-from producers.windows_security.meanings import LOGON_TYPES
 from producers.windows_security.reasons import number
 
 # Who asked for a logon of type 2, 10 or 11 where it was not the sign-on screen (`User32`): runas, an application that

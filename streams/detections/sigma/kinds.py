@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
-from model.policy.sigma import ANY, Selection, SigmaRule
+from model.policy.sigma import ANY, RAW, Selection, SigmaRule
 from model.sigma.words import words_of
+from model.vocabulary import LOGON_TYPES
 from streams.seen import Kind
 
-_FIELDS = tuple(name for name in Kind._fields if name != "product")
+_WINDOWS = "windows_security"
+_SECOND = "secondary"  # our word for some logons of several types
+FIELDS = tuple(name for name in Kind._fields if name != "product")
 
 
 def reads(rule: SigmaRule) -> Callable[[Kind], bool]:
@@ -18,17 +21,26 @@ def reads(rule: SigmaRule) -> Callable[[Kind], bool]:
 def _reads(selection: Selection) -> Callable[[Kind], bool]:
     products = frozenset(selection.products)
     words = {product: frozenset(said) for product, said in selection.words.items()}
-    needs = [(n, words_of(selection.condition, name)) for n, name in enumerate(Kind._fields) if name in _FIELDS]
+    needs = [(n, words_of(selection.condition, name)) for n, name in enumerate(Kind._fields) if name in FIELDS]
     needed = [(n, said) for n, said in needs if said is not None]
+    logons = _logons(selection)
 
     def fits(kind: Kind) -> bool:
         if ANY not in products and kind.product not in products:
+            return False
+        if logons and kind.product == _WINDOWS and kind.logon_type and kind.logon_type not in logons:
             return False
         own = words.get(kind.product)
         told = {(kind.vendor_code or "").lower(), (kind.vendor_action or "").lower()}
         return (own is None or not own.isdisjoint(told)) and all(_said(kind[n]) in said for n, said in needed)
 
     return fits
+
+
+def _logons(selection: Selection) -> frozenset[str] | None:
+    """Our words for the types of logon that Windows's own field must say one of; None: it may say any."""
+    types = words_of(selection.condition, RAW + "LogonType")
+    return None if types is None else frozenset({_SECOND, *(LOGON_TYPES.get(one, one) for one in types)})
 
 
 def _said(value: str | None) -> str:

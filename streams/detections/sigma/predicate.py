@@ -73,14 +73,19 @@ def _ends(field: str | None, values: tuple[str, ...]) -> Predicate:
 
 
 def _contains(field: str | None, values: tuple[str, ...]) -> Predicate:
-    def holds(record: Record) -> bool:
-        for one in record.lower(field):
-            for value in values:
-                if value in one:
-                    return True
-        return False
+    common = in_all(values)
 
-    return holds
+    def holds(text: str) -> bool:
+        return common in text and any(value in text for value in values)
+
+    return lambda record: any(map(holds, record.lower(field)))
+
+
+def in_all(values: tuple[str, ...]) -> str:
+    """The longest text that stands in each of these; where it is missing none of them has to be looked for."""
+    first = min(values, key=len)
+    parts = (first[start:end] for start in range(len(first)) for end in range(len(first), start, -1))
+    return max((part for part in parts if all(part in value for value in values)), key=len, default="")
 
 
 _AT_ONCE: dict[str, Callable[[str | None, tuple[str, ...]], Predicate]] = {

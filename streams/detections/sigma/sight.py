@@ -3,8 +3,10 @@
 from hashlib import blake2b
 
 from model.policy import Policy
-from model.policy.sigma import ANY, Selection, SigmaRule
+from model.policy.sigma import ANY, Selection, SigmaRule, Term
 from model.reference import Reference
+from model.sigma.words import left_of
+from streams.detections.sigma.kinds import FIELDS
 from streams.detections.sigma.predicate import Predicate, number_of, predicate
 from streams.detections.sigma.record import Record
 from streams.seen import Seen
@@ -20,8 +22,10 @@ class Reader:
 
     def __init__(self, rule: SigmaRule) -> None:
         self._rule = rule
+        alone = len(rule.selections) == 1  # then a record of a kind that `reads` lets in fits in those fields
         self._selections = [
-            (selection, frozenset(selection.products), predicate(selection.condition)) for selection in rule.selections
+            (selection, frozenset(selection.products), _predicate(selection.condition, alone=alone))
+            for selection in rule.selections
         ]
 
     def concerns(self, seen: Seen, reference: Reference) -> bool:
@@ -65,6 +69,11 @@ class Reader:
         if not all(values) or (self._rule.kind == "value_sum" and number_of(values[-1]) is None):
             return None
         return [short(value) for value in values]
+
+
+def _predicate(condition: Term, *, alone: bool) -> Predicate:
+    left = left_of(condition, FIELDS) if alone else condition
+    return predicate(left) if left is not None else lambda record: True
 
 
 def short(value: str) -> str:
