@@ -12,11 +12,11 @@ def begin_pulls(live: Live, folder: Path, processes: Processes, until_idle: bool
 
     Returns what could not be pulled then, a sentence each.
     """
-    if not any(source.pull for source in live.sources):
+    if not any(source.pull for source in live.sources) and live.district.oneroster is None:
         return []
     if not until_idle:
         processes.start("puller", "producers.pull.run", str(folder.absolute()), str(live.home))
         return []
     from producers.pull.run import pull_once  # here, so that a run without pulls does not wait for an HTTP client
 
-    return pull_once(live.sources, folder, stop)
+    return pull_once(live.district, live.sources, folder, live.home, stop)

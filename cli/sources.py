@@ -10,6 +10,7 @@ import msgspec
 
 from cli.known import near
 from model.clock import now_ms
+from model.district import District
 from model.settings import Settings
 from producers.district_folder import Mistaken, open_district
 from producers.guess import RECORDS, Guess, confidence, guess
@@ -55,33 +56,43 @@ def test(source_ids: tuple[str, ...], district: Path, as_json: bool) -> None:
     """Ask the vendors of these sources (default: of all that say `pull`) for one day, and say what came of it.
 
     For each feed it says whether host, TLS, proxy, credentials, permission, clock and pages suffice, and what to do if
-    not. Nothing is stored. Exits 0 when every feed works, 1 when one does not.
+    not. `oneroster` is the service of the tables. Nothing is stored. Exits 0 when every feed works, 1 when one does
+    not.
     """
-    from producers.pull.client import http  # here, so that `suggest` does not wait for an HTTP client
-    from producers.pull.trial import tries
-
-    found = _pulled(district, source_ids)
     well = True
-    with http() as client:
-        for tried in (one for source in found for one in tries(source, district, client, now_ms)):
-            well = well and tried.well
-            click.echo(msgspec.json.encode(tried).decode() if as_json else _tried_in_words(tried))
+    for tried in _tried(district, source_ids):
+        well = well and tried.well
+        click.echo(msgspec.json.encode(tried).decode() if as_json else _tried_in_words(tried))
     raise click.exceptions.Exit(0 if well else 1)
 
 
-def _pulled(district: Path, source_ids: tuple[str, ...]) -> list[Source]:
-    """The sources that are meant. `home` is only named: nothing is written there."""
+def _tried(folder: Path, source_ids: tuple[str, ...]) -> Iterator["Tried"]:
+    from producers.pull.client import http  # here, so that `suggest` does not wait for an HTTP client
+    from producers.pull.trial import tries_of, tries_of_roster
+
+    district, pulled = _pulled(folder)
+    known = [*pulled, *(("oneroster",) if district.oneroster else ())]
+    for name in source_ids:
+        if name not in known:
+            raise click.UsageError(f"no source {name!r} of {folder} can be pulled{near(name, known)}")
+    if not known:
+        raise click.UsageError(f"no source of {folder} says pull")
+    with http() as client:
+        for name in source_ids or known:
+            if name in pulled:
+                yield from tries_of(pulled[name], folder, client, now_ms)
+            elif district.oneroster:
+                yield from tries_of_roster(district.oneroster, folder, client, now_ms)
+
+
+def _pulled(folder: Path) -> tuple[District, dict[str, Source]]:
+    """The district, and its sources that are pulled. The home is only named: nothing is written there."""
     try:
-        sources = sources_of(open_district(district).district, district, Settings().hallmonitor_home)
+        district = open_district(folder).district
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
-    pulled = {source.id: source for source in sources if source.pull and source.product.pull}
-    for name in source_ids:
-        if name not in pulled:
-            raise click.UsageError(f"no source {name!r} of {district} can be pulled{near(name, pulled)}")
-    if not pulled:
-        raise click.UsageError(f"no source of {district} says pull")
-    return [pulled[name] for name in source_ids or pulled]
+    sources = sources_of(district, folder, Settings().hallmonitor_home)
+    return district, {source.id: source for source in sources if source.pull and source.product.pull}
 
 
 def _tried_in_words(tried: "Tried") -> str:

@@ -94,6 +94,23 @@ class Pull(Strict):
     )
 
 
+class OneRoster(Strict):
+    """A OneRoster 1.2 service, from which tables of people, schools and classes are fetched every night."""
+
+    url: Address = Field(description="Where its lists are: https://…/ims/oneroster/rostering/v1p2")
+    token_url: Address = Field(description="Where tokens are granted (OAuth 2.0 client credentials).")
+    client_id: str = Field(min_length=1, description="What we are called there.")
+    secret_file: str = Field(min_length=1, description="The file that holds the client's secret, and no more.")
+    at: str = Field(
+        default="02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="When, by the district's wall clock."
+    )
+
+    @property
+    def as_pull(self) -> Pull:
+        """The same as a pull says it."""
+        return Pull(secret_file=self.secret_file, url=self.url, token_url=self.token_url, client_id=self.client_id)
+
+
 class Source(Strict):
     """Something that writes logs: a folder under logs/, a place where we listen, or a vendor's API."""
 
@@ -135,6 +152,9 @@ class District(Strict):
         default=None,
         description="Mail domains, Windows domains (short and DNS), Kerberos and RADIUS realms of the district; a name"
         " with another realm is nobody's. Default: taken from users.csv and accounts.csv, with a warning.",
+    )
+    oneroster: OneRoster | None = Field(
+        default=None, description="A OneRoster 1.2 service that fills tables of reference/ every night."
     )
     sources: tuple[Source, ...] = Field(default=(), description="What writes logs there.")
 

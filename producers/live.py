@@ -51,7 +51,7 @@ class Live:
     ) -> None:
         self._strict, self._delta = strict, delta
         self._folder, self.home = folder, settings.hallmonitor_home
-        district = open_district(folder).district
+        self.district = district = open_district(folder).district
         self.id = district.id
         self.unread: list[Unread] = []  # what could not be read of the tables or is in doubt, as last loaded
         self.sources = sources_of(district, folder, self.home)

@@ -59,7 +59,7 @@ def test_no_record_is_well_and_makes_one_think(tmp_path: Path, vendors: VendorSe
     district_of(tmp_path, "okta", vendors)
     result = ask(tmp_path)
     assert result.exit_code == 0
-    assert "no record of the last day. Is that right?" in result.stdout
+    assert "there is no record of the last day. Is that right?" in result.stdout
 
 
 def test_a_token_that_is_refused_is_to_be_made_anew(tmp_path: Path, vendors: VendorServer) -> None:

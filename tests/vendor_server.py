@@ -128,6 +128,10 @@ class VendorServer:
         found = [one for one in self.records.get(name, []) if begin <= when(one) < end]
         return sorted(found, key=when)
 
+    def granting(self, path: str, form: dict[str, str], _: dict[str, str]) -> Reply:
+        """Of a POST with its headers, for servers that look at them."""
+        return self.grant(path, form)
+
     def grant(self, path: str, form: dict[str, str]) -> Reply:
         """Of a POST: the two servers of tokens."""
         self.asked.append((path, {}))
@@ -152,9 +156,9 @@ class VendorServer:
 
 
 @contextmanager
-def vendor_server() -> Iterator[VendorServer]:
+def vendor_server(other: VendorServer | None = None) -> Iterator[VendorServer]:
     """Serves until the block ends."""
-    vendors = VendorServer()
+    vendors = other or VendorServer()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -164,7 +168,8 @@ def vendor_server() -> Iterator[VendorServer]:
 
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self._send(vendors.grant(self.path, {name: values[0] for name, values in form.items()}))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self._send(vendors.granting(self.path, {name: values[0] for name, values in form.items()}, headers))
 
         def _send(self, reply: Reply) -> None:
             (self.send_response_only if "Date" in reply.headers else self.send_response)(reply.status)

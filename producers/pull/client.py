@@ -5,6 +5,7 @@ import logging
 import socket
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
@@ -29,10 +30,11 @@ _JITTER = wait_exponential_jitter(initial=1, max=60, jitter=2)
 
 
 class Answer(NamedTuple):
-    """An answer: its bytes, and the address of the next page in its header."""
+    """An answer: its bytes, and of its header the address of the next page and how many records there are."""
 
     content: bytes
     link: str | None
+    total: str
 
 
 def http() -> httpx.Client:
@@ -71,7 +73,7 @@ class Client:
             said = f"the next page is said to be at {urlsplit(ask.url).hostname}, another server: it is not asked"
             raise PullFailed("answer", plain(said))
         response, content = patiently(lambda: self._once(ask), self._wait)
-        return Answer(content, response.links.get("next", {}).get("url"))
+        return Answer(content, response.links.get("next", {}).get("url"), response.headers.get("X-Total-Count", ""))
 
     def _once(self, ask: Ask) -> tuple[httpx.Response, bytes]:
         try:
@@ -104,13 +106,22 @@ def _after(state: RetryCallState) -> float:
     return error.after if isinstance(error, PullFailed) else 0.0
 
 
-def post_form(http: httpx.Client, wait: Callable[[float], Any], secrets: tuple[str, ...]) -> Callable[..., Any]:
-    """What sends a form to a token's server, and returns the JSON object of the answer. Raises `PullFailed`."""
+def post_form(
+    http: httpx.Client,
+    wait: Callable[[float], Any],
+    secrets: tuple[str, ...],
+    basic: tuple[str, str] | None = None,
+) -> Callable[..., Any]:
+    """What sends a form to a token's server, and returns the JSON object of the answer. Raises `PullFailed`.
+
+    `basic`: the client's id and secret, where the server wants them in the header.
+    """
 
     def post(url: str, form: dict[str, str]) -> dict[str, Any]:
         origin(url)
         hidden = (*secrets, form.get("client_secret", ""), form.get("assertion", ""))
-        request = http.build_request("POST", url, data=form)
+        headers = {"Authorization": f"Basic {b64encode(':'.join(basic).encode()).decode()}"} if basic else {}
+        request = http.build_request("POST", url, data=form, headers=headers)
         _, content = patiently(lambda: exchange(http, request, hidden, token=True), wait)
         try:
             answer = json.loads(content)

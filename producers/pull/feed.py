@@ -9,7 +9,7 @@ import msgspec
 from producers.pull.page import Ask, Page, value_at
 
 Stamp = Literal["iso", "ms"]
-Login = Literal["okta_token", "client", "service_account", "duo"]
+Login = Literal["okta_token", "client", "client_basic", "service_account", "duo"]
 HOUR = timedelta(hours=1)
 
 
@@ -57,18 +57,17 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Offset:
-    """The next page begins `size` (in units of `step`) further; a page that holds fewer than `size` is the last."""
+class Rows:
+    """The next page is the Link header's, else it begins behind the rows that came; an empty page is the last."""
 
     param: str
-    size: int
-    step: int
 
     def next(self, page: Page) -> Ask | None:
         """See `Paging`."""
-        if len(page.records) < self.size:
-            return None
-        return page.asked.having(self.param, str(int(page.asked.said(self.param) or 0) + self.step))
+        if page.link or not page.records:
+            return Ask(page.link) if page.link else None
+        said = page.asked.said(self.param)
+        return page.asked.having(self.param, str(int(said) + len(page.records))) if said else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,11 @@ def client_form(client_id: str, secret: str, scope: str) -> Form:
     return lambda _: form | ({"scope": scope} if scope else {})
 
 
+def scope_form(scope: str) -> Form:
+    """The same form where the server wants id and secret in the header, as 1EdTech's services do."""
+    return lambda _: {"grant_type": "client_credentials", "scope": scope}
+
+
 def account_form(key_file: str, subject: str, scope: str) -> tuple[Form, str]:
     """The form of a Google service account that acts for `subject` (RFC 7523), and the private key within.
 

@@ -33,22 +33,23 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: `body` is the answer without its records, `link` the next address of its header."""
+    """One page: `body` is the answer without its records; `link` (what is next) and `total` stand in its header."""
 
     asked: Ask
     records: list[bytes]
     body: Any
     link: str | None = None
+    total: str = ""
 
 
-def page_of(asked: Ask, content: bytes, records: tuple[str, ...], link: str | None = None) -> Page:
+def page_of(asked: Ask, content: bytes, records: tuple[str, ...], link: str | None = None, total: str = "") -> Page:
     """The page that an answer is. A list that is missing or null is empty: Google leaves it out.
 
     A line end between the tokens of a record becomes a blank, so that a record is a line. Raises `NotAPage`.
     """
     try:
         found, body = _taken(content, records)
-        return Page(asked, [bytes(one).strip().translate(_LINE_ENDS) for one in found], body, link)
+        return Page(asked, [bytes(one).strip().translate(_LINE_ENDS) for one in found], body, link, total)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotAPage(f"no page of records: {str(error)[:200]}") from error
 

@@ -93,7 +93,7 @@ def pages(feed: Feed, ask: Ask | None, client: Client) -> Iterator[Page]:
 def _page(feed: Feed, ask: Ask, client: Client) -> Page:
     answer = client.get(ask)
     try:
-        return page_of(ask, answer.content, feed.records, answer.link)
+        return page_of(ask, answer.content, feed.records, answer.link, answer.total)
     except NotAPage as error:
         raise PullFailed("answer", f"{urlsplit(ask.url).hostname} answers with {error}") from error
 

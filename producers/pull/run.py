@@ -11,10 +11,12 @@ from typing import Any
 import structlog
 
 from model.clock import now_ms
+from model.district import District
 from producers.district_folder import open_district
 from producers.pull.client import http
 from producers.pull.failure import PullFailed
 from producers.pull.puller import Puller
+from producers.pull.roster import Roster
 from producers.pull.setup import puller_of
 from producers.source import Source, sources_of
 from producers.transports.spool import Spool
@@ -78,14 +80,29 @@ class Turns:
             self._spool.keep_alive()
 
 
+class Nightly:
+    """The tables of a district, fetched when it is time until `stop` is set."""
+
+    def __init__(self, roster: Roster, stop: Flag) -> None:
+        self._roster, self._stop = roster, stop
+
+    def run(self) -> None:
+        """Returns after `stop`."""
+        while not self._stop.wait(LOOK_EVERY):
+            if self._roster.due():
+                self._roster.pull(self._stop.wait)
+
+
 def pulled(sources: Sequence[Source]) -> list[Source]:
     """Those that are fetched from a vendor."""
     return [source for source in sources if source.pull]
 
 
-def pull_once(sources: Sequence[Source], root: Path, stop: Flag) -> list[str]:
-    """One turn of each source; what stood in the way, a sentence each."""
-    found = []
+def pull_once(district: District, sources: Sequence[Source], root: Path, home: Path, stop: Flag) -> list[str]:
+    """The tables, if it is time for them, and one turn of each source; what stood in the way, a sentence each."""
+    roster = Roster(root, home, district, district.oneroster) if district.oneroster else None
+    said = roster.pull(stop.wait) if roster and roster.due() else ""
+    found = [said] if said else []
     for source in pulled(sources):
         turns = Turns(source, root, stop)
         found += [f"{source.id}: {said}" for said in turns.once()]
@@ -98,8 +115,10 @@ def main(folder: Path, home: Path) -> None:
     stop = Flag()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    found = pulled(sources_of(open_district(folder).district, folder, home))
-    threads = [Thread(target=Turns(source, folder, stop).run, daemon=True, name=source.id) for source in found]
+    district = open_district(folder).district
+    runs = [Turns(source, folder, stop).run for source in pulled(sources_of(district, folder, home))]
+    runs += [Nightly(Roster(folder, home, district, district.oneroster), stop).run] if district.oneroster else []
+    threads = [Thread(target=run, daemon=True) for run in runs]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):

@@ -11,7 +11,7 @@ from model.district import Pull
 from producers.pull.client import Client, post_form
 from producers.pull.failure import PullFailed
 from producers.pull.feed import Vendor
-from producers.pull.login import DuoSigned, Fixed, Granted, Login, account_form, client_form
+from producers.pull.login import DuoSigned, Fixed, Granted, Login, account_form, client_form, scope_form
 from producers.pull.puller import Puller
 from producers.pull.told import feeds_of, secret_of
 from producers.source import Source
@@ -35,9 +35,10 @@ def url_of(vendor: Vendor, pull: Pull) -> str:
     return pull.url or vendor.url
 
 
-def client_of(source: Source, root: Path, http: httpx.Client, now_ms: Callable[[], int], wait: Wait) -> Client:
-    """Who asks the vendor of a source. Raises `PullFailed`."""
-    vendor, pull = vendor_of(source)
+def client_for(
+    vendor: Vendor, pull: Pull, root: Path, http: httpx.Client, now_ms: Callable[[], int], wait: Wait
+) -> Client:
+    """Who asks a vendor as `pull` says. Raises `PullFailed`."""
     return Client(url_of(vendor, pull), _login(vendor, pull, secret_of(pull, root), http, wait), http, now_ms, wait)
 
 
@@ -46,7 +47,7 @@ def puller_of(
 ) -> Puller:
     """What pulls a source into its spool. Raises `PullFailed`, and ValueError for a state that is not ours."""
     vendor, pull = vendor_of(source)
-    client = client_of(source, root, http, now_ms, wait)
+    client = client_for(vendor, pull, root, http, now_ms, wait)
     return Puller(url_of(vendor, pull), feeds_of(vendor, pull), client, spool, _begin(source, pull, now_ms()))
 
 
@@ -67,6 +68,10 @@ def _login(vendor: Vendor, pull: Pull, secret: str, http: httpx.Client, wait: Wa
         form, key = account_form(secret, pull.subject or "", vendor.scope)
         secrets = (secret, key)
         return Granted(pull.token_url or GOOGLE_TOKENS, form, post_form(http, wait, secrets), secrets)
+    if vendor.login == "client_basic":
+        known = (pull.client_id or "", secret)
+        form = scope_form(vendor.scope)
+        return Granted(pull.token_url or "", form, post_form(http, wait, (secret,), known), (secret,))
     url = pull.token_url or vendor.token_url.format(tenant=pull.tenant)
     form = client_form(pull.client_id or "", secret, vendor.scope)
     return Granted(url, form, post_form(http, wait, (secret,)), (secret,))

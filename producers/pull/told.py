@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.district import FILE, District, Pull
+from model.district import FILE, District, OneRoster, Pull
 from model.district import Source as Told
 from model.mistake import Mistake
 from model.spelling import meant
@@ -22,6 +22,8 @@ def pull_mistakes(root: Path, district: District) -> list[Mistake]:
         if told.pull:
             wrong = _mistakes(told, told.pull, root)
             found += [Mistake(FILE, f"sources.{number}.{key}", problem) for key, problem in wrong]
+    if district.oneroster:
+        found += [Mistake(FILE, f"oneroster.{key}", problem) for key, problem in _unreadable(district.oneroster, root)]
     return found
 
 
@@ -37,11 +39,15 @@ def _mistakes(told: Told, pull: Pull, root: Path) -> list[tuple[str, str]]:
     found += [(f"pull.{key}", f"means nothing for {told.product}") for key in extra]
     names = [feed.name for feed in vendor.feeds]
     found += [("pull.feeds", _no_feed(name, names)) for name in pull.feeds if name not in names]
+    return found + [(f"pull.{key}", problem) for key, problem in _unreadable(pull, root)]
+
+
+def _unreadable(told: Pull | OneRoster, root: Path) -> list[tuple[str, str]]:
     try:
-        secret_of(pull, root)
+        secret_of(told, root)
     except PullFailed as failed:
-        found.append(("pull.secret_file", str(failed)))
-    return found
+        return [("secret_file", str(failed))]
+    return []
 
 
 def _no_feed(name: str, names: Sequence[str]) -> str:
@@ -49,7 +55,7 @@ def _no_feed(name: str, names: Sequence[str]) -> str:
     return f"there is no feed {name!r}{f'; did you mean {near}?' if near else ''} There are {', '.join(names)}"
 
 
-def secret_of(pull: Pull, root: Path) -> str:
+def secret_of(pull: Pull | OneRoster, root: Path) -> str:
     """What the secret's file holds, without blanks around it. A relative path begins at `root`. Raises `PullFailed`."""
     path = root / pull.secret_file
     try:

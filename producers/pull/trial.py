@@ -1,17 +1,20 @@
 """Whether a pull would succeed: host, TLS, proxy, credentials, permission, clock and paging, and what to do if not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
 import msgspec
 
+from model.district import OneRoster
+from producers.pull import roster
 from producers.pull.client import Client
 from producers.pull.failure import Kind, PullFailed
 from producers.pull.feed import Feed, Window
+from producers.pull.oneroster import VENDOR
 from producers.pull.page import Ask, NotAPage, page_of
-from producers.pull.setup import client_of, url_of, vendor_of
+from producers.pull.setup import client_for, url_of, vendor_of
 from producers.pull.told import feeds_of
 from producers.source import Source
 
@@ -41,21 +44,48 @@ class Tried(msgspec.Struct, frozen=True):
     do: str = ""
 
 
-def tries(source: Source, root: Path, http: httpx.Client, now_ms: Callable[[], int]) -> Iterator[Tried]:
-    """Ask for the last day of each feed, two pages at most, each question once. Writes nothing."""
+def tries_of(source: Source, root: Path, http: httpx.Client, now_ms: Callable[[], int]) -> Iterator[Tried]:
+    """Ask for the last day of each feed of a source, two pages at most, each question once. Writes nothing."""
     vendor, pull = vendor_of(source)
+    yield from _tries(
+        source.id, feeds_of(vendor, pull), url_of(vendor, pull), http, now_ms,
+        lambda: client_for(vendor, pull, root, http, now_ms, _once),
+    )  # fmt: skip
+
+
+def tries_of_roster(told: OneRoster, root: Path, http: httpx.Client, now_ms: Callable[[], int]) -> Iterator[Tried]:
+    """The same of each list of a OneRoster service."""
+    yield from _tries(
+        roster.NAME, VENDOR.feeds, told.url, http, now_ms,
+        lambda: roster.client_of(told, root, http, now_ms, _once),
+    )  # fmt: skip
+
+
+def _once(_: float) -> bool:
+    """Nobody waits: a question that fails is not asked again."""
+    return True
+
+
+def _tries(
+    name: str,
+    feeds: Sequence[Feed],
+    url: str,
+    http: httpx.Client,
+    now_ms: Callable[[], int],
+    connect: Callable[[], Client],
+) -> Iterator[Tried]:
     try:
-        client = client_of(source, root, http, now_ms, lambda _: True)
+        client = connect()
     except PullFailed as failed:
-        yield Tried(source.id, "", False, str(failed), "Correct it, then try again.")
+        yield Tried(name, "", False, str(failed), "Correct it, then try again.")
         return
     dates: list[str] = []
     http.event_hooks = {"response": [lambda response: dates.append(response.headers.get("Date", ""))]}
-    for feed in feeds_of(vendor, pull):
+    for feed in feeds:
         dates.clear()
-        well, said, do = _tried(feed, url_of(vendor, pull), client, now_ms())
+        well, said, do = _tried(feed, url, client, now_ms())
         off = _clock(dates[-1], now_ms()) if dates else ""
-        yield Tried(source.id, feed.name, well and not off, said, f"{do} {off}".strip())
+        yield Tried(name, feed.name, well and not off, said, f"{do} {off}".strip())
 
 
 def _tried(feed: Feed, url: str, client: Client, at_ms: int) -> tuple[bool, str, str]:
@@ -67,19 +97,20 @@ def _tried(feed: Feed, url: str, client: Client, at_ms: int) -> tuple[bool, str,
         return False, str(error), DO["answer"]
     except PullFailed as failed:
         return False, str(failed), f"Give it {feed.needs}." if failed.kind == "scope" else DO.get(failed.kind, "")
-    return True, _counted(first + second), ""
+    return True, _counted(feed, first + second), ""
 
 
 def _page(feed: Feed, ask: Ask, client: Client) -> tuple[int, Ask | None]:
     answer = client.get(ask)
-    page = page_of(ask, answer.content, feed.records, answer.link)
+    page = page_of(ask, answer.content, feed.records, answer.link, answer.total)
     return len(page.records), feed.paging.next(page)
 
 
-def _counted(records: int) -> str:
+def _counted(feed: Feed, records: int) -> str:
+    when = "" if feed.snapshot else " of the last day"
     if not records:
-        return "works; the vendor shows no record of the last day. Is that right? Some records need a paid edition."
-    return f"works; {records} records of the last day read"
+        return f"works; there is no record{when}. Is that right? Some records need a paid edition."
+    return f"works; {records} records{when} read"
 
 
 def _clock(date: str, at_ms: int) -> str:
