@@ -7,6 +7,7 @@ import click
 
 from cli.addresses import resolved
 from dashboard.local_time import duration
+from dashboard.parts.clock_list import beyond, meaning
 from model.clock import now
 from model.settings import Settings
 from storage.client import QueryFailed, Unavailable, connect
@@ -23,12 +24,35 @@ def accounts(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]
     records whose vendor's own id was stored before, and, while a run goes on, what is on its way. Empty before the
     first run.
     """
+    known = _known(settings)
+    early = ended_early(known)
+    return [account(source, early.get((source.district, source.source_id))) for source in known]
+
+
+def clocks(settings: Settings, servers: dict[str, Any]) -> list[dict[str, Any]]:
+    """One row a source whose computers' sign-ins a domain controller told, too: how far their clocks are off, in
+    seconds ahead of the controller's, and what that means for findings. Of other sources nothing is measured."""
+    return [
+        {
+            "district": source.district,
+            "source": source.source_id,
+            "sign_ins": source.sign_ins,
+            "computers": source.computers,
+            "ahead_seconds": None if source.ahead is None else source.ahead / 1000,
+            "off": source.off,
+            "order_said_beyond_seconds": beyond(source).total_seconds(),
+            "meaning": meaning(source),
+        }
+        for source in _known(settings)
+        if source.sign_ins
+    ]
+
+
+def _known(settings: Settings) -> list[Source]:
     try:
         store = connect(resolved(settings))
         try:
-            known = sources(store, None, now())
-            early = ended_early(known)
-            return [account(source, early.get((source.district, source.source_id))) for source in known]
+            return sources(store, None, now())
         finally:
             store.close()
     except QueryFailed as error:

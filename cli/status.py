@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cli.accounts import accounts
+from cli.accounts import accounts, clocks
 from cli.lag import lag
 from infra.local.readiness import servers
 from model.settings import Settings
@@ -27,6 +27,7 @@ Section = Callable[[Settings, dict[str, Any]], Any]
 SECTIONS: dict[str, Section] = {
     "lag": lag,
     "sources": accounts,
+    "clocks": clocks,
     "pulls": lambda settings, _: pulls(settings.hallmonitor_home / PULLED),
     "listeners": lambda settings, _: counted(settings.hallmonitor_home / SYSLOG),
 }

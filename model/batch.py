@@ -44,6 +44,11 @@ class Reached(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     unrecognised: int = 0
     dead_letters: int = 0
     late: int = 0
+    sign_ins: int = 0  # that its computers and a domain controller both told, in the last days
+    computers: int = 0  # whose sign-ins were
+    ahead: int | None = None  # ms, the median of how far their clocks were ahead of the controller's; None: too few
+    off: int = 0  # computers whose clock is off by more than the tolerance
+    doubt: int = 0  # ms, by how much the worst of them may be off where its times are not corrected
 
 
 class Fact(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.violation_document import violation_document
 from documents.document import Table
-from model.batch import Batch
+from model.batch import Batch, Reached
 from model.event import encode_event
 from model.reference import Reference
 from model.violation import Violation, decode_violation
@@ -30,6 +31,7 @@ WORLD: dict[str, list[dict[str, Any]]] = {
 }
 MAPLE_FALLS = District("maple-falls", "Maple Falls", "America/Chicago")
 MINUTE = 60_000
+decode_reached = msgspec.json.Decoder(Reached).decode
 MARCH_4 = at_ms("2026-03-04 12:00:00", ZONE) // DAY_MS
 
 
@@ -261,6 +263,18 @@ def test_what_is_remembered_of_sign_ins_comes_back_and_is_forgotten() -> None:
     again.clocks.forget((MARCH_4 + 1) * DAY_MS)
     assert not again.clocks.sign_ins.items
     assert _ahead(again, "lab-1") == 0
+
+
+def test_the_judge_says_of_a_source_how_far_its_clocks_are_off_and_of_one_without_sign_ins_nothing() -> None:
+    told = {one.source_id: one for one in map(decode_reached, engine_of([*pairs(24), *COMES]).take().reached)}
+    assert (told["lab"].sign_ins, told["lab"].computers, told["lab"].ahead) == (24, 4, 420_000)
+    assert (told["lab"].off, told["lab"].doubt) == (4, 0)
+    assert {(one.sign_ins, one.ahead) for name, one in told.items() if name != "lab"} == {(0, None)}
+
+
+def test_clocks_of_which_too_few_sign_ins_tell_are_off_and_in_doubt() -> None:
+    told = {one.source_id: one for one in map(decode_reached, engine_of(pairs(12)).take().reached)}
+    assert (told["lab"].off, told["lab"].doubt) == (4, 450_000)
 
 
 def engine_of(said: list[dict[str, Any]]) -> Engine:

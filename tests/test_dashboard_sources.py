@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from dashboard.local_time import Wall
+from dashboard.parts.clock_list import clock_table, meaning
 from dashboard.parts.source_list import Account, account, source_table, spell_table, totals
 from storage.queries.sources import Source, Spell
 
@@ -51,3 +54,24 @@ def test_silences_come_newest_first_and_one_that_lasts_is_measured_to_now() -> N
     assert "silent still" in shown
     assert ">1 h<" in shown
     assert ">20 min<" in shown
+
+
+LAB = Source(district="d", source_id="lab", sign_ins=240, computers=30, ahead=420_000)
+
+
+def test_clocks_that_are_right_let_a_finding_say_what_came_first_two_minutes_apart() -> None:
+    assert meaning(LAB) == "Which of two records came first is said only if they are more than 2 min apart."
+
+
+def test_clocks_in_doubt_widen_that_and_the_page_says_how_many_computers_are_off() -> None:
+    doubted = msgspec.structs.replace(LAB, off=4, doubt=450_000)
+    shown = clock_table([PROXY, doubted])
+    assert "4 computers of 30 may be off by more than 2 min." in shown
+    assert "more than 8 min apart" in shown
+    assert "7 min ahead" in shown
+
+
+def test_a_source_without_sign_ins_to_compare_is_not_said_to_be_right() -> None:
+    shown = clock_table([PROXY])
+    assert "proxy1" not in shown
+    assert "not measured" in shown

@@ -8,6 +8,7 @@ from casework.roles import may
 from dashboard import hypertext as h
 from dashboard import trouble, words
 from dashboard.desk import Desk, desk
+from dashboard.parts.clock_list import clock_table
 from dashboard.parts.source_list import listener_table, source_table, spell_table, totals, unread_list
 from dashboard.send_again import MOST, folder_of, send_again
 from documents.plain import visible
@@ -57,6 +58,8 @@ def _sources() -> None:
         st.html(spell_table(silent, here.wall, format_at(as_of)))
     else:
         st.html(h.element("p", "No source has fallen silent while it was listened to.", class_="hm hm-soft"))
+    st.html(h.element("h2", "Clocks: how far computers are off", class_="hm"))
+    st.html(clock_table(found))
     _listeners(here)
 
 

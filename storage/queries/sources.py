@@ -33,6 +33,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     ended: bool = False
     read: int = 0  # records, as the judge counts them
     records: int = 0  # recognized ones among what is stored; one record may give several events
+    sign_ins: int = 0  # the last five: of its computers' clocks, as `model.batch.Reached` has it
+    computers: int = 0
+    ahead: int | None = None
+    off: int = 0
+    doubt: int = 0
 
 
 class Spell(msgspec.Struct, frozen=True):
@@ -61,6 +66,7 @@ _SEEN = """SELECT district, source_id,
  countIf(stored_at > {as_of} - INTERVAL 1 MINUTE AND stored_at <= {as_of}) / 60 AS rate_minute,
  countIf(stored_at > {as_of} - INTERVAL 1 HOUR AND stored_at <= {as_of}) / 3600 AS rate_hour
  FROM events FINAL {where} GROUP BY district, source_id ORDER BY district, source_id {limit}"""
+_TOLD = ("reached_at", "ended", "read", "sign_ins", "computers", "ahead", "off", "doubt")
 _REFUSED = f"""SELECT district, source_id, uniqExact({RECORD}) AS dead_letters FROM dead_letters
  {{where}} GROUP BY district, source_id {{limit}}"""
 
@@ -74,7 +80,7 @@ def sources(store: Store, district: str | None, as_of: datetime) -> list[Source]
     moment = where.instant(as_of)
     seen = store.rows(_SEEN.format(where=where, as_of=moment, limit=where.limit(MOST)), Source, where.parameters)
     plain = Where(district)
-    ticks = f"SELECT district, source_id, reached_at, ended, read FROM ticks FINAL {plain} {plain.limit(MOST)}"
+    ticks = f"SELECT district, source_id, {', '.join(_TOLD)} FROM ticks FINAL {plain} {plain.limit(MOST)}"
     reached = store.rows(ticks, Source, plain.parameters)
     plain.that("event_id = ''")
     refused = store.rows(_REFUSED.format(where=plain, limit=plain.limit(MOST)), Source, plain.parameters)
@@ -91,7 +97,7 @@ def ended_early(found: Sequence[Source]) -> dict[tuple[str, str], timedelta]:
 
 def _together(seen: list[Source], refused: list[Source], reached: list[Source]) -> list[Source]:
     found = {(one.district, one.source_id): one for one in seen}
-    for other, fields in ((refused, ("dead_letters",)), (reached, ("reached_at", "ended", "read"))):
+    for other, fields in ((refused, ("dead_letters",)), (reached, _TOLD)):
         for one in other:
             key = (one.district, one.source_id)
             known = found.get(key) or Source(district=one.district, source_id=one.source_id)

@@ -33,6 +33,7 @@ from streams.engine.witness import Witness
 from streams.memory import watermarks
 from streams.memory.clocks import DAY_MS, KEPT, Clocks
 from streams.memory.shelf import Shelf
+from streams.memory.skew import Skews
 from streams.memory.watermarks import NEVER, Source
 from streams.seen import decode_seen
 
@@ -63,6 +64,7 @@ class Engine:
         self.set_aside: Counter[str] = Counter()  # memories of kinds that this release does not know, by kind
         attributor = Attributor(self.reference)
         self.clocks = Clocks(self.reference, attributor.device_at)
+        self._skews = Skews(self.clocks)
         self._begin = partial(
             Docket,
             district=district,
@@ -148,7 +150,7 @@ class Engine:
     def take(self) -> Output:
         """What was given out since the last call; ask for it before `changes`."""
         output, self._output = self._output, Output()
-        output.reached = watermarks.told(self.sources)
+        output.reached = watermarks.told(self.sources, self._skews.of)
         output.given, output.again = self._witness.take_given()
         return output
 
@@ -314,6 +316,7 @@ class Engine:
         progress = Progress(self.settings, self.sources, self._witness.flows)
         doubted = self._witness.attributor.presence.cards.take_doubted()
         moved = self.clocks.settle()
+        self.sources.changed.update(self._skews.news() & self.sources.items.keys())
         for docket in self._dockets:
             docket.doubt(doubted)
             docket.clocks_moved(moved)

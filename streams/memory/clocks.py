@@ -117,6 +117,10 @@ class _Source:
             self._every[day] = _newest(_capped(self.of(one)) for one in _back(day))
         return self._every[day]
 
+    def newest_day(self) -> int | None:
+        """The last day (of UTC) with pairs."""
+        return max((day for day, keys in self._keys.items() if keys), default=None)
+
     def computers(self) -> set[str]:
         """Those that were measured."""
         return {pair.computer.reporter for pairs in self.by_key.values() for pair in pairs}
@@ -135,6 +139,7 @@ class Clocks:
         self._of: dict[str, set[str]] = {}  # key -> sources with pairs there
         self._given: dict[tuple[str, str, int], Reading | None] = {}
         self._watched: set[str] = set()  # sources off at the last look
+        self.measured: set[str] = set()  # sources with other pairs since somebody looked
 
     # Memory
 
@@ -204,6 +209,7 @@ class Clocks:
             source, pairs = self._sources.setdefault(source_id, _Source()), found.get(source_id, [])
             if source.by_key.get(key, []) != pairs:
                 source.put(key, pairs)
+                self.measured.add(source_id)
                 changed = True
         self._of[key] = set(found)
         if not found:
@@ -263,6 +269,12 @@ class Clocks:
         """The computers of a source that have been measured."""
         source = self._sources.get(source_id)
         return source.computers() if source else set()
+
+    def newest(self, source_id: str) -> tuple[int, Pairs]:
+        """The last day (of UTC) with pairs of a source, and its pairs by then; none where nothing was measured."""
+        source = self._sources.get(source_id)
+        day = source.newest_day() if source else None
+        return (0, ()) if source is None or day is None else (day, source.every(day))
 
     def reading(self, source_id: str, reporter: str, day: int) -> Reading | None:
         """What is known of a clock on a day (of UTC); None where nothing shows that it is off."""

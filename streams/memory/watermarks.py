@@ -1,6 +1,6 @@
 """How far each source has been read, which of them are silent, and what that settles. Watermarks never fall."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from model.batch import Reached, Tick
 from streams.memory.flows import SourceFlow
 from streams.memory.shelf import Shelf
+from streams.memory.skew import Skew
 
 EVER = 1 << 62
 NEVER = -EVER
@@ -170,12 +171,13 @@ def note_gap(source: Source, start: int, end: int) -> bool:
     return True
 
 
-def told(sources: Shelf[Source]) -> list[bytes]:
-    """How far those that said something since the last turn have been read, as encoded lines."""
-    return [_encode(_reached(name, sources.items[name])) for name in sorted(sources.changed)]
+def told(sources: Shelf[Source], skew: Callable[[str], Skew]) -> list[bytes]:
+    """How far those that said something since the last turn have been read, and how far off their clocks are, as
+    encoded lines."""
+    return [_encode(_reached(name, sources.items[name], skew(name))) for name in sorted(sources.changed)]
 
 
-def _reached(name: str, source: Source) -> Reached:
+def _reached(name: str, source: Source, skew: Skew) -> Reached:
     return Reached(
         source_id=name,
         reached_at=source.reached_at if source.reached_at > NEVER else None,
@@ -184,6 +186,7 @@ def _reached(name: str, source: Source) -> Reached:
         unrecognised=source.unrecognised,
         dead_letters=source.dead_letters,
         late=source.late,
+        **skew._asdict(),
     )
 
 
