@@ -14,6 +14,7 @@ from infra.local.stack import Stack
 from model.event import Event, decode_event
 from model.policy import Policy, base_policy, load_pack, shipped_pack
 from model.violation import Violation, decode_violation
+from producers.cisco_wsa.categories import in_words
 from storage.client import Store
 from storage.queries import responsive, timeline
 from storage.queries.event_rows import NOT_SHOWN
@@ -163,6 +164,11 @@ def test_a_topic_is_told_by_the_districts_table_the_filters_word_or_a_host_that_
     host: str, category: str | None
 ) -> None:
     assert stored(page(1, AT, host, category))[0].url_category == "sensitive"
+
+
+@pytest.mark.parametrize("abbreviation", ["IW_hlth", "IW_rel", "IW_pol", "IW_sxed", "IW_cult", "IW_heal"])
+def test_a_topic_that_cisco_abbreviates_is_told(abbreviation: str) -> None:
+    assert stored(page(1, AT, "unlisted.example", in_words(abbreviation)))[0].url_category == "sensitive"
 
 
 @pytest.mark.parametrize(

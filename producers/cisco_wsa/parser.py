@@ -7,6 +7,7 @@ import re
 
 from model.event import Event
 from producers import forms
+from producers.cisco_wsa.categories import in_words
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import is_by, open_head
 from producers.times import at_epoch_ms
@@ -61,7 +62,7 @@ def _read(event: Event, match: re.Match[str]) -> None:
     milliseconds = forms.whole(match["ms"])
     event.duration_s = None if milliseconds is None else milliseconds / 1000
     category = match["verdict"].partition(",")[0].strip('"')
-    event.url_category = None if category in _UNRATED else category
+    event.url_category = None if category in _UNRATED else in_words(category)
     agent = _AGENT.search(match["rest"])
     event.user_agent = forms.known(agent["agent"]) if agent else None
     _judge(event, match)

@@ -22,8 +22,8 @@ _PROGRAMS = ("pulsesecure", "juniper", "ivanti")
 _END_OF_NAME = re.compile(r"\([^()]*\)\[[^\]]*\](?:\[[^\]]*\])? - ")
 _SID = re.compile(r"\(session: ?(?P<sid>sid[0-9a-f]{8,80})\)", re.A)
 _TUNNEL = re.compile(
-    r"VPN Tunneling: Session (?P<word>started|ended) for user +\(session: ?sid[0-9a-f]+\) with IPv[46] address "
-    r"(?P<inside>[0-9a-fA-F:.]+)(?:/\d+)?(?:, hostname (?P<host>\S.*))?",
+    r"VPN Tunneling: Session (?P<word>started|ended) for user +(?:\(session: ?sid[0-9a-f]+\) )?with "
+    r"(?:IPv[46] address|IP) (?P<inside>[0-9a-fA-F:.]+)(?:/\d+)?(?:, hostname (?P<host>\S.*))?",
     re.A | re.S,
 )
 _INSIDE = re.compile(
