@@ -86,6 +86,9 @@ class Pull(Strict):
     token_url: Address | None = Field(default=None, description="Where tokens are granted, if not where it usually is.")
     tenant: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.-]{1,253}$", description="Microsoft's tenant.")
     client_id: str | None = Field(default=None, min_length=1, description="What we are called there.")
+    path: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", description="The folder in an S3 bucket."
+    )
     subject: str | None = Field(default=None, min_length=3, description="Google: the administrator that is acted for.")
     feeds: tuple[str, ...] = Field(default=(), description="Which lists are pulled; empty: the usual ones.")
     every: Every = Field(default=timedelta(minutes=5), description="How often; at least PT1M.")

@@ -9,7 +9,7 @@ import msgspec
 from producers.pull.page import Ask, Page, value_at
 
 Stamp = Literal["iso", "ms"]
-Login = Literal["okta_token", "client", "client_basic", "service_account", "duo"]
+Login = Literal["okta_token", "client", "client_basic", "service_account", "duo", "s3"]
 HOUR = timedelta(hours=1)
 
 
@@ -68,6 +68,15 @@ class Rows:
             return Ask(page.link) if page.link else None
         said = page.asked.said(self.param)
         return page.asked.having(self.param, str(int(said) + len(page.records))) if said else None
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """No pages of records: the feed is a folder of a bucket (`producers/pull/bucket.py`)."""
+
+    def next(self, page: Page) -> Ask | None:
+        """See `Paging`."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

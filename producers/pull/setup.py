@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 
 from model.district import Pull
+from producers.pull.bucket import BucketPuller
 from producers.pull.client import Client, post_form
 from producers.pull.failure import PullFailed
 from producers.pull.feed import Vendor
 from producers.pull.login import DuoSigned, Fixed, Granted, Login, account_form, client_form, scope_form
 from producers.pull.puller import Puller
+from producers.pull.signature import S3Signed, region_of
 from producers.pull.told import feeds_of, secret_of
 from producers.source import Source
 from producers.transports.spool import Spool
@@ -48,7 +50,8 @@ def puller_of(
     """What pulls a source into its spool. Raises `PullFailed`, and ValueError for a state that is not ours."""
     vendor, pull = vendor_of(source)
     client = client_for(vendor, pull, root, http, now_ms, wait)
-    return Puller(url_of(vendor, pull), feeds_of(vendor, pull), client, spool, _begin(source, pull, now_ms()))
+    kind = BucketPuller if vendor.login == "s3" else Puller
+    return kind(url_of(vendor, pull), feeds_of(vendor, pull), client, spool, _begin(source, pull, now_ms()))
 
 
 def _begin(source: Source, pull: Pull, at_ms: int) -> int:
@@ -64,6 +67,8 @@ def _login(vendor: Vendor, pull: Pull, secret: str, http: httpx.Client, wait: Wa
         return Fixed("SSWS", secret)
     if vendor.login == "duo":
         return DuoSigned(pull.client_id or "", secret)
+    if vendor.login == "s3":
+        return S3Signed(pull.client_id or "", secret, region_of(pull.url or ""))
     if vendor.login == "service_account":
         form, key = account_form(secret, pull.subject or "", vendor.scope)
         secrets = (secret, key)

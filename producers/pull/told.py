@@ -1,6 +1,7 @@
 """What district.yaml says of a pull, held against the product's table: feeds, keys, the secret, every mistake."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from model.district import FILE, District, OneRoster, Pull
@@ -12,7 +13,7 @@ from producers.pull.failure import PullFailed
 from producers.pull.feed import Feed, Vendor
 
 LARGEST_SECRET = 65_536  # bytes
-_KEYS = ("url", "token_url", "tenant", "client_id", "subject")
+_KEYS = ("url", "token_url", "tenant", "client_id", "path", "subject")
 
 
 def pull_mistakes(root: Path, district: District) -> list[Mistake]:
@@ -73,7 +74,9 @@ def secret_of(pull: Pull | OneRoster, root: Path) -> str:
 
 
 def feeds_of(vendor: Vendor, pull: Pull) -> tuple[Feed, ...]:
-    """The feeds that district.yaml names, else the usual ones."""
+    """The feeds that district.yaml names, else the usual ones; `{path}` in their paths is the district's."""
     if pull.feeds:
-        return tuple(feed for feed in vendor.feeds if feed.name in pull.feeds)
-    return tuple(feed for feed in vendor.feeds if feed.name not in vendor.optional)
+        found = [feed for feed in vendor.feeds if feed.name in pull.feeds]
+    else:
+        found = [feed for feed in vendor.feeds if feed.name not in vendor.optional]
+    return tuple(replace(feed, path=feed.path.format(path=pull.path)) for feed in found)

@@ -9,9 +9,10 @@ import msgspec
 
 from model.district import OneRoster
 from producers.pull import roster
+from producers.pull.bucket import days, listing_of_day
 from producers.pull.client import Client
 from producers.pull.failure import Kind, PullFailed
-from producers.pull.feed import Feed, Window
+from producers.pull.feed import Feed, Files, Window
 from producers.pull.oneroster import VENDOR
 from producers.pull.page import Ask, NotAPage, page_of
 from producers.pull.setup import client_for, url_of, vendor_of
@@ -91,6 +92,8 @@ def _tries(
 def _tried(feed: Feed, url: str, client: Client, at_ms: int) -> tuple[bool, str, str]:
     end = at_ms - round(feed.settle.total_seconds() * 1000)
     try:
+        if isinstance(feed.paging, Files):
+            return True, _files(feed, url, client, end), ""
         first, following = _page(feed, feed.ask(url, Window(end - DAY_MS, end)), client)
         second, _ = _page(feed, following, client) if following else (0, None)
     except NotAPage as error:
@@ -111,6 +114,12 @@ def _counted(feed: Feed, records: int) -> str:
     if not records:
         return f"works; there is no record{when}. Is that right? Some records need a paid edition."
     return f"works; {records} records{when} read"
+
+
+def _files(feed: Feed, url: str, client: Client, end: int) -> str:
+    found = [listing_of_day(feed, url, day, "", client) for day in days(Window(end - DAY_MS, end))]
+    counted = sum(len(listing.files) for listing in found)
+    return f"works; {counted} files of the last day listed" if counted else _counted(feed, 0)
 
 
 def _clock(date: str, at_ms: int) -> str:

@@ -10,6 +10,7 @@ SEGMENT = 64_000_000  # bytes of one file of the spool
 MOST = 8_000_000_000  # bytes of a source's spool; then it is full, says so and counts what it turns away
 SYNC_EVERY = 1.0  # seconds
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+_PUT = "0-"  # begins the names of whole files: they stand before the segment that is being written
 ALIVE = ".alive"  # touched while somebody listens: its time says until when
 
 
@@ -54,6 +55,24 @@ class Spool:
         self._note(at_ms, peer)
         self._write(b"".join(lines[:taken]))
         return len(lines) - taken
+
+    def put(self, name: str, content: bytes, at_ms: int) -> bool:
+        """Keeps a whole file as a finished segment; durable when it returns. False where there is no room for it.
+
+        `name` is its identity, too: the same file put again, whatever died in between, is read once.
+        """
+        self.measure()
+        if self._others + self._size + len(content) > self._most:
+            return False
+        path = self.folder / f"{_PUT}{name}.log"
+        _times(path).write_text(f"0 {at_ms} \n")
+        beside = path.with_name(f".{path.name}.new")
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        return True
 
     def _note(self, at_ms: int, peer: str) -> None:
         if at_ms - self._told_at >= 1000 or peer != self._told_peer:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from producers.product import Product
 from producers.umbrella.parser import is_heading, parse
+from producers.umbrella.pull import PULL
 
 PRODUCT = Product(
     name="umbrella",
@@ -15,4 +16,5 @@ PRODUCT = Product(
     parse=parse,
     framing="csv",
     heading=is_heading,
+    pull=PULL,
 )
