@@ -19,6 +19,7 @@ from kafka.errors import KafkaError
 from casework.fold import Entry, history
 from model.batch import Batch
 from model.casework import CaseworkEvent, encode_casework
+from model.clock import now_ms
 from model.codec import encode_batch
 from model.event import format_at
 from model.kafka_client import checker, client
@@ -30,12 +31,14 @@ from storage.block import marked_pairs, pairs_of
 from storage.client import Store, Unavailable
 from storage.gate import Gate
 from storage.ledger.book import Book
+from storage.ledger.boxes import closed
 from storage.ledger.marking import prepare
 from storage.ledger.noting import Noter
 from storage.queries import casework as stored
 from storage.row_marks import RowMarks
 from storage.rows import COLUMNS
 
+BOXED = frozenset({"search.made"})  # what a purge destroys; Kafka then holds a box without a key
 PATIENCE_S = 15.0  # how long a decision may take to be acknowledged, and then to be shown
 log = structlog.get_logger("casework")
 
@@ -181,8 +184,12 @@ class Register:
             )
 
     def _send(self, place: TopicPartition, event: CaseworkEvent, line: bytes) -> int:
+        told: dict[str, Any] = {"value": line}
+        if event.kind in BOXED:
+            told["value"], told["headers"] = closed(self._known(), event.district, event.event_id, line)
         try:
-            sent = self._producer.send(place.topic, value=line, key=event.district.encode(), partition=place.partition)
+            key = event.district.encode()
+            sent = self._producer.send(place.topic, key=key, partition=place.partition, **told)
             return int(sent.get(timeout=self._patience_s).offset)
         except KafkaError as error:
             raise NotRecorded(
@@ -225,7 +232,7 @@ class Register:
     def _own(self, records: list[Any]) -> list[Any]:
         """Without what a stranger sent, of which the sink makes dead letters."""
         gate = Gate(self._known(), self._checker())
-        return [record for record in records if gate.why_not(record) is None]
+        return gate.part(records, now_ms()).ours
 
     def _known(self) -> Book:
         self._book = self._book or Book(self._settings.hallmonitor_home)

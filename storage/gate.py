@@ -1,4 +1,4 @@
-"""Lets in what our own processes sent, once. Pure but for the book, which holds how far each of them came."""
+"""Lets in what our own processes sent, once, out of its box. Pure but for the book: how far each came, and keys."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 from model import topics
 from model.keyring import Checker, Stranger
 from storage.ledger.book import Book
+from storage.ledger.boxes import opened
 from storage.rows import Foreign, Incoming, district
 
 COPY = "it is a copy of a record of ours that stands earlier"
@@ -34,7 +35,7 @@ class Gate:
         for record in records:
             why = self.why_not(record)
             if why is None:
-                kept.ours.append(record)
+                kept.ours.append(opened(self._book, record))
                 self._owners[_map_of(record)] = district(record)
             else:
                 kept.strangers.append((self._foreign(record, now_ms), why))

@@ -20,29 +20,9 @@ from storage.ledger.leaves import Place
 from storage.ledger.places import unpack_places
 from storage.ledger.ranges import Range, united, within
 from storage.ledger.salts import WHOLE, Salts
+from storage.ledger.tables import SCHEMA
 from storage.rows import TOPIC_BIT
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS secrets (district TEXT, class TEXT, hour TEXT, version INTEGER, line INTEGER, secret BLOB,
-  PRIMARY KEY (district, class, hour, version, line)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS open (district TEXT, class TEXT, version INTEGER, hour TEXT, partition INTEGER, lines BLOB,
-  leaves BLOB, PRIMARY KEY (district, class, version));
-CREATE TABLE IF NOT EXISTS reached (district TEXT, class TEXT, topic INTEGER, version INTEGER,
-  PRIMARY KEY (district, class, topic)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS chain (district TEXT, number INTEGER, kind TEXT, body TEXT, previous TEXT, sealed_at TEXT,
-  key_id TEXT, signature TEXT, PRIMARY KEY (district, number));
-CREATE TABLE IF NOT EXISTS marks (district TEXT, number INTEGER, class TEXT, hour TEXT, first INTEGER, last INTEGER,
-  places BLOB, checks BLOB, PRIMARY KEY (district, number));
-CREATE INDEX IF NOT EXISTS marks_of ON marks (district, class, first);
-CREATE TABLE IF NOT EXISTS destroyed (district TEXT, number INTEGER, certificate TEXT, PRIMARY KEY (district, number));
-CREATE TABLE IF NOT EXISTS plans (district TEXT, plan TEXT PRIMARY KEY, before TEXT, certificate TEXT);
-CREATE TABLE IF NOT EXISTS doomed (plan TEXT, class TEXT, id TEXT, version INTEGER, line INTEGER, number INTEGER,
-  leaf BLOB, PRIMARY KEY (plan, class, version, line)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS heard (topic TEXT, partition INTEGER, writer TEXT, offset INTEGER, number INTEGER,
-  PRIMARY KEY (topic, partition, writer, offset)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS gone (district TEXT, class TEXT, version INTEGER, line INTEGER, leaf BLOB, why TEXT,
-  PRIMARY KEY (district, class, version, line)) WITHOUT ROWID;
-"""
 _REACHED = """INSERT INTO reached VALUES (?,?,?,?)
 ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"""
 NAME = "ledger.db"
@@ -102,7 +82,7 @@ class Book:
         # A rollback journal and overwriting: what is deleted is gone from the file when the transaction ends.
         self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(SCHEMA)
 
     def close(self) -> None:
         """Let the file go."""
@@ -148,6 +128,18 @@ class Book:
     def _secret(self, key: tuple[str | int, ...]) -> bytes | None:
         sql = "SELECT secret FROM secrets WHERE (district, class, hour, version, line) = (?,?,?,?,?)"
         found = self._all(sql, key)
+        return bytes(found[0][0]) if found else None
+
+    # Keys of boxes (storage/ledger/boxes.py)
+
+    def keep_key(self, district: str, event_id: str, key: bytes) -> None:
+        """Keep the key of a decision's box."""
+        with self._lock:
+            self._db.execute("INSERT INTO boxes VALUES (?,?,?)", (district, event_id, key))
+
+    def key_of(self, district: str, event_id: str) -> bytes | None:
+        """The key of a decision's box; empty once it is destroyed, None where this book never had it."""
+        found = self._all("SELECT key FROM boxes WHERE (district, id) = (?,?)", (district, event_id))
         return bytes(found[0][0]) if found else None
 
     # What is not sealed yet
@@ -260,13 +252,16 @@ class Book:
         return dict(self._all("SELECT class, count(*) FROM doomed WHERE plan = ? GROUP BY class", (plan,)))
 
     def destroy(self, district: str, plan: str, certificate: str) -> None:
-        """Let go of the salts of the listed rows; keep their leaves as long as their seal has other rows.
+        """Let go of the salts of the listed rows, and of the keys of their boxes in Kafka; keep their leaves as long as
+        their seal has other rows.
 
         Call it within `writing`, beside the certificate.
         """
         seals = self._all("SELECT DISTINCT class, number FROM doomed WHERE plan = ?", (plan,))
         for record_class, number in seals:
             self._destroy_in(district, plan, certificate, record_class, number)
+        boxed = "SELECT id FROM doomed WHERE plan = ? AND class = 'casework'"
+        self._db.execute(f"UPDATE boxes SET key = x'' WHERE district = ? AND id IN ({boxed})", (district, plan))
         self._db.execute("DELETE FROM doomed WHERE plan = ?", (plan,))
         self._db.execute("UPDATE plans SET certificate = ? WHERE plan = ?", (certificate, plan))
 

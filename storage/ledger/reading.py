@@ -27,7 +27,7 @@ from storage.ledger.leaves import (
     salt_at,
     salts_of,
 )
-from storage.rows import STORE_LETTER, Incoming, Line, Refusal, district, header, lines, table_of, version
+from storage.rows import BOX, STORE_LETTER, Incoming, Line, Refusal, district, header, lines, table_of, version
 
 SecretOf = Callable[[str, str, str], bytes]  # district, class, hour
 log = structlog.get_logger("ledger")
@@ -234,6 +234,8 @@ _ROWS: dict[str, Callable[[Line], list[Row]]] = {
 def ids_in(record: Incoming) -> dict[Place, str]:
     """Which row stands at which place of a record; lines that are no rows are left out."""
     found: dict[Place, str] = {}
+    if boxed := header(record, BOX, b""):
+        return {Place(version(record), 0): boxed.decode("utf-8", "replace")}
     try:
         read = _ROWS.get(table_of(record))
     except Refusal:
