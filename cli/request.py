@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from casework.exports.folder import ExportRefused
+from casework.production.hands import HandsLost, cores
 from casework.production.of_request import By, Superseded, produce_request, warnings
 from casework.production.produce import NotOneStudent
 from casework.production.scan import Leak
@@ -300,8 +301,9 @@ def produce(register: Register, request_id: str, out: Path, actor: str | None) -
     settings = resolved()
     with closing(open_ledger(settings)) as ledger:
         try:
-            made = produce_request(register, ledger, settings, found, out, By(who.name, who.role, now()), _progress)
-        except (Leak, NotOneStudent, Superseded, ExportRefused) as refused:
+            by = By(who.name, who.role, now())
+            made = produce_request(register, ledger, settings, found, out, by, _progress, cores())
+        except (Leak, NotOneStudent, Superseded, ExportRefused, HandsLost) as refused:
             raise click.ClickException(str(refused)) from refused
     for said in warnings(found, made):
         click.echo(said, err=True)

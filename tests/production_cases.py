@@ -125,6 +125,7 @@ def made(
     of: Asked | None = None,
     extra: Iterable[Fact] = (),
     codes: Codes = CODES,
+    hands: int = 1,
 ) -> Made:
     """A production of these events into `out`."""
     held, tables = list(events), facts(extra)
@@ -139,7 +140,9 @@ def made(
         products=PRODUCTS,
     )
     data = Data(lambda: held, lambda: tables)
-    return produce(out, of or asked(), Rulings(rulings), codes, data, answer, (KEY, SIGNER), lambda said: None)
+    return produce(
+        out, of or asked(), Rulings(rulings), codes, data, answer, (KEY, SIGNER), lambda said: None, hands=hands
+    )
 
 
 def second_look(events: Iterable[Event] = ()) -> Scan:

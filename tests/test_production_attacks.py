@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from casework.production.cells import WORDS, Cells
 from casework.production.produce import Data, Workshop
-from casework.production.production import Production
+from casework.production.production import Production, Rows
 from casework.production.rulings import Rulings
 from casework.production.scan import Scan
 from casework.production.treatments import FIELDS, log_words
@@ -35,8 +35,8 @@ def redacted(events: list[Event], extra: list[Fact] = []) -> tuple[list[dict[str
     rulings = Rulings([])
     shop = Workshop(asked(), rulings, CODES, Data(lambda: events, lambda: tables), KEY)
     cells = Cells(shop.people, shop.pseudonyms, CODES, PRODUCTS)
-    production = Production(shop.people, cells, CODES, rulings)
-    found = [one.cells for one in production.rows(events) if one.cells is not None]
+    making = Rows(shop.people, cells, CODES, rulings)
+    found = [one.cells for one in Production().numbered(map(making.of, events)) if one.cells is not None]
     scan = Scan(shop.watched, frozenset(), log_words())
     return [dict(zip(("number", *FIELDS), one, strict=True)) for one in found], scan, cells
 

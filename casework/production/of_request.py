@@ -55,11 +55,19 @@ class Superseded(RuntimeError):
 
 
 def produce_request(
-    register: Register, ledger: Ledger, settings: Settings, request: Request, out: Path, by: By, progress: Progress
+    register: Register,
+    ledger: Ledger,
+    settings: Settings,
+    request: Request,
+    out: Path,
+    by: By,
+    progress: Progress,
+    hands: int = 1,
 ) -> Made:
     """Write the production of a request into `out` and record it, with the reading of people and each disclosure.
 
-    Raises `Leak`, `NotOneStudent`, `ExportRefused`, `Superseded`, Unavailable, NotRecorded, OSError.
+    `hands`: how many processes work at it, where no other thread does: they are forked.
+    Raises `Leak`, `NotOneStudent`, `ExportRefused`, `Superseded`, `HandsLost`, Unavailable, NotRecorded, OSError.
     """
     store = register.store
     law = load_law().requests[request.law]
@@ -76,6 +84,7 @@ def produce_request(
         (made_once(home / "requests" / "pseudonyms.key", secrets.token_bytes(32)), ledger.sealer.signer),
         progress,
         lambda made: _record(register, request, made, by),
+        hands,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from casework.production.cells import Cells
 from casework.production.of_request import asked_of, codes_of, ordinal_of, rulings_of
 from casework.production.produce import Data, Workshop
-from casework.production.production import Produced, Production
+from casework.production.production import Produced, Production, Rows
 from casework.requests.request import Request
 from model.event import Event
 from model.law import load_law
@@ -35,4 +35,4 @@ def preview(store: Store, home: Path, request: Request, events: Iterable[Event])
     shop = Workshop(asked, rulings, codes, data, key)
     released = frozenset(name for name, one in rulings.columns.items() if one.action == "release")
     cells = Cells(shop.people, shop.pseudonyms, codes, frozenset(PRODUCTS), released)
-    return list(Production(shop.people, cells, codes, rulings).rows(events))
+    return list(Production().numbered(map(Rows(shop.people, cells, codes, rulings).of, events)))

@@ -24,9 +24,10 @@ from casework.production.files import (
     write_reconciliation,
     write_rows,
 )
+from casework.production.hands import Hands
 from casework.production.letter import README, Told, fixed_texts, letter
 from casework.production.people import People
-from casework.production.production import PERSONS, Production, Reconciliation
+from casework.production.production import PERSONS, Production, Reconciliation, Rows
 from casework.production.pseudonyms import Pseudonyms
 from casework.production.rulings import Rulings
 from casework.production.scan import Scan, words_of
@@ -37,6 +38,8 @@ from model.batch import Fact
 from model.event import Event, parse_at
 from model.reference import host_name
 from storage.ledger.keys import Signer
+
+_WORTH = 1_000  # rows for which another process is worth its beginning
 
 
 class Data(NamedTuple):
@@ -89,8 +92,10 @@ class Workshop:
         allowed = Allowed(people.subjects, people.accounts, people.own_devices, domains)
         self.watched = Watched(allowed, data.facts())
         self.pseudonyms = Pseudonyms(key, self.people)
+        self.rows = 0
         unlisted: set[str] = set()
         for event in data.events():
+            self.rows += 1
             own = self.people.is_own(event)
             self.people.meet(event)
             self.watched.meet(event, own)
@@ -123,12 +128,15 @@ def produce(
     secrets: tuple[bytes, Signer],
     progress: Progress,
     record: Callable[[Made], None] = lambda _: None,
+    hands: int = 1,
 ) -> Made:
     """Write the production into `out`, which is absent or empty; the same arguments give the same bytes.
 
+    `hands`: how many processes make and search rows; the bytes are the same with any number of them.
+
     `secrets`: the key of the pseudonyms, and what signs. `record` is told of it once it is whole, and before it is
     there: whatever is killed, no folder leaves the house of which nobody wrote down that it did. Raises `Leak` (and
-    writes nothing), `ExportRefused`, OSError, and what `record` raises.
+    writes nothing), `ExportRefused`, `HandsLost`, OSError, and what `record` raises.
     """
     refuse_unless_empty(out)
     progress("reading whom the rows name")
@@ -136,13 +144,14 @@ def produce(
     out.parent.mkdir(parents=True, exist_ok=True)
     begun = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".rows", dir=out.parent))
     try:
-        cells, production = _write(begun, shop, data, answer, progress)
+        hands = min(hands, 1 + shop.rows // _WORTH)
+        production = _write(begun, shop, data, answer, progress, hands)
         files = {name: begun / name for name in (CSV, DAT, INDEX, RECONCILIATION, LETTER)}
         about = _about(shop, answer)
         manifest = write_folder(begun / "signed", files, about, README, secrets[1])
         progress("looking through every file for other people's names")
-        harmless = {*WORDS, *answer.products, *cells.shown, *(f"[{code}]" for code in codes.every)}
-        Scan(shop.watched, _ours(shop, answer), log_words()).folder(begun / "signed", harmless)
+        harmless = {*WORDS, *answer.products, *production.words, *(f"[{code}]" for code in codes.every)}
+        Scan(shop.watched, _ours(shop, answer), log_words()).folder(begun / "signed", harmless, hands)
         made = Made(manifest, production.reconciliation, shop.people.students())
         refuse_unless_empty(out)
         record(made)
@@ -152,11 +161,12 @@ def produce(
     return made
 
 
-def _write(folder: Path, shop: Workshop, data: Data, answer: Answer, progress: Progress) -> tuple[Cells, Production]:
+def _write(folder: Path, shop: Workshop, data: Data, answer: Answer, progress: Progress, hands: int) -> Production:
     released = frozenset(name for name, one in shop.rulings.columns.items() if one.action == "release")
     cells = Cells(shop.people, shop.pseudonyms, shop.codes, answer.products, released)
-    production = Production(shop.people, cells, shop.codes, shop.rulings)
-    write_rows(folder, production.rows(data.events()), progress)
+    rows, production = Rows(shop.people, cells, shop.codes, shop.rulings), Production()
+    with Hands(rows.of_each, hands) as many:
+        write_rows(folder, production.numbered(many.each(data.events())), progress)
     write_reconciliation(folder, production.reconciliation)
     told = Told(
         sender=answer.district_name,
@@ -167,11 +177,11 @@ def _write(folder: Path, shop: Workshop, data: Data, answer: Answer, progress: P
         requester=answer.requester,
         counts=production.reconciliation,
         used=production.used,
-        pseudonyms=frozenset(cells.shown),
+        pseudonyms=frozenset(production.words),
     )
     made = pdf(letter(shop.asked, told, shop.codes), parse_at(shop.asked.as_of))
     (folder / LETTER).write_bytes(made)
-    return cells, production
+    return production
 
 
 def _about(shop: Workshop, answer: Answer) -> About:

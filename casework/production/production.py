@@ -45,55 +45,44 @@ class Produced(NamedTuple):
     left_out: list[LeftOut]
 
 
-class Production:
-    """The rows of one request. `reconciliation` and `used` are true once every event was given."""
+class Row(NamedTuple):
+    """What one event gives by itself, before it is known whether it was given before, and which number it has."""
+
+    same: bytes  # the digest by which the same record is known again; empty where there is none
+    cells: list[str] | None  # None: it is withheld whole
+    left_out: list[LeftOut]  # without the row's number
+    words: frozenset[str]  # pseudonyms in it
+
+
+class Rows:
+    """Makes the row of each event; what it makes depends on the event alone."""
 
     def __init__(self, people: People, cells: Cells, codes: Codes, rulings: Rulings) -> None:
         self._people = people
         self._cells = cells
         self._codes = codes
         self._rulings = rulings
-        self._seen: set[bytes] = set()
-        self.reconciliation = Reconciliation()
-        self.used: dict[str, int] = {}  # code → lines of the index
 
-    def rows(self, events: Iterable[Event]) -> Iterator[Produced]:
-        """What becomes of each event, in their order: by time, then by id."""
-        for event in events:
-            self.reconciliation.responsive += 1
-            made = self._row(event)
-            for one in made.left_out:
-                self.used[one.code] = self.used.get(one.code, 0) + 1
-            yield made
+    def of_each(self, events: list[Event]) -> list[Row]:
+        """The row of each event."""
+        return list(map(self.of, events))
 
-    def _row(self, event: Event) -> Produced:
-        if self._is_duplicate(event):
-            self.reconciliation.duplicate += 1
-            return Produced(None, [])
+    def of(self, event: Event) -> Row:
+        """The row of an event."""
         named = self._named(event)
         ruling = self._rulings.of_row(event, named)
         if ruling and ruling.action == "withhold":
-            self.reconciliation.withheld += 1
-            return Produced(None, [self._whole(event, ruling)])
-        return self._numbered(event, ruling)
-
-    def _is_duplicate(self, event: Event) -> bool:
-        """The same record stored twice: equal raw and time. Several events of one record are no duplicates."""
-        if not event.raw:
-            return False
-        place = f"{event.occurred_at}\0{event.part or 0}\0{event.action}\0"
-        digest = blake2b(place.encode() + event.raw.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        if digest in self._seen:
-            return True
-        self._seen.add(digest)
-        return False
+            return Row(_same(event), None, [self._whole(event, ruling)], frozenset())
+        self._cells.shown.clear()
+        texts, left_out = self._texts(event, ruling)
+        return Row(_same(event), texts, left_out, frozenset(self._cells.shown))
 
     def _named(self, event: Event) -> list[str]:
         """Accounts and persons of a row, each also by the person behind it."""
         names = [name for field in PERSONS if (name := person_in(field, event, self._people))]
         return [*names, *(owner for name in names if (owner := self._people.owner.get(name)))]
 
-    def _numbered(self, event: Event, ruling: Ruling | None) -> Produced:
+    def _texts(self, event: Event, ruling: Ruling | None) -> tuple[list[str], list[LeftOut]]:
         made = self._cells.of(row_of(event, self._people))
         reasons: dict[str, list[str]] = {}
         texts = [cell.text for cell in made]
@@ -103,12 +92,7 @@ class Production:
                 texts[n], codes = self._decided(FIELDS[n], cell, event, ruling)
                 for code in codes:
                     reasons.setdefault(code, []).append(FIELDS[n])
-        counts = self.reconciliation
-        counts.redacted += bool(reasons)
-        counts.released += not reasons
-        number = f"HM-{counts.released + counts.redacted:06d}"
-        lines = [self._of_cells(number, event, code, fields) for code, fields in reasons.items()]
-        return Produced([number, *texts], lines)
+        return texts, [self._of_cells(event, code, fields) for code, fields in reasons.items()]
 
     def _decided(self, field: str, cell: Cell, event: Event, ruling: Ruling | None) -> tuple[str, list[str]]:
         """What stands in the cell, and the codes of what was left out."""
@@ -130,8 +114,8 @@ class Production:
         column = self._rulings.columns.get(field)
         return column if column and column.action != "release" else None
 
-    def _of_cells(self, number: str, event: Event, code: str, fields: list[str]) -> LeftOut:
-        return LeftOut(number, _day(event), _kind(event), code, self._explained(f"In {', '.join(fields)}.", code))
+    def _of_cells(self, event: Event, code: str, fields: list[str]) -> LeftOut:
+        return LeftOut("", _day(event), _kind(event), code, self._explained(f"In {', '.join(fields)}.", code))
 
     def _whole(self, event: Event, ruling: Ruling) -> LeftOut:
         code = ruling.code or self._codes.of("other").code
@@ -141,6 +125,48 @@ class Production:
     def _explained(self, what: str, code: str, note: str = "") -> str:
         found = self._codes.every.get(code) or Code(code, "")
         return " ".join(filter(None, (what, found.explains, note)))
+
+
+class Production:
+    """Numbers the rows of one request. `reconciliation`, `used` and `words` are true once every row was given."""
+
+    def __init__(self) -> None:
+        self._seen: set[bytes] = set()
+        self.reconciliation = Reconciliation()
+        self.used: dict[str, int] = {}  # code → lines of the index
+        self.words: set[str] = set()  # pseudonyms that stand in a row
+
+    def numbered(self, rows: Iterable[Row]) -> Iterator[Produced]:
+        """What becomes of each event's row, in their order: by time, then by id."""
+        for row in rows:
+            self.reconciliation.responsive += 1
+            made = self._made(row)
+            for one in made.left_out:
+                self.used[one.code] = self.used.get(one.code, 0) + 1
+            yield made
+
+    def _made(self, row: Row) -> Produced:
+        counts = self.reconciliation
+        if row.same in self._seen:
+            counts.duplicate += 1
+            return Produced(None, [])
+        self._seen |= {row.same} - {b""}
+        if row.cells is None:
+            counts.withheld += 1
+            return Produced(None, row.left_out)
+        counts.redacted += bool(row.left_out)
+        counts.released += not row.left_out
+        self.words |= row.words
+        number = f"HM-{counts.released + counts.redacted:06d}"
+        return Produced([number, *row.cells], [one._replace(number=number) for one in row.left_out])
+
+
+def _same(event: Event) -> bytes:
+    """Equal where the same record was stored twice: raw and time. Several events of one record are not the same."""
+    if not event.raw:
+        return b""
+    place = f"{event.occurred_at}\0{event.part or 0}\0{event.action}\0"
+    return blake2b(place.encode() + event.raw.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _day(event: Event) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import ahocorasick
 
+from casework.production.hands import Hands
 from casework.production.treatments import FIELDS, redaction
 from casework.production.watched import Watched, compact
 from documents.reading import pdf_text
@@ -118,11 +119,14 @@ class Scan:
         self._machine.make_automaton()
         self._searches = len(self._machine) > 0
 
-    def folder(self, folder: Path, harmless: Set[str]) -> None:
-        """Search every file of a folder; raises `Leak`. `harmless`: whole cells that are nobody's (closed words)."""
+    def folder(self, folder: Path, harmless: Set[str], hands: int = 1) -> None:
+        """Search every file of a folder; raises `Leak`. `harmless`: whole cells that are nobody's (closed words).
+
+        `hands`: how many processes search rows; what is found first is the same with any number of them.
+        """
         for path in sorted(folder.rglob("*")):
             if path.suffix == ".csv":
-                self._table(path, harmless)
+                self._table(path, harmless, hands)
             elif path.suffix == ".dat":
                 _same(path, path.with_suffix(".csv"))
             elif path.suffix == ".pdf":
@@ -130,14 +134,25 @@ class Scan:
             elif path.suffix != ".pem":
                 self._lines(path)
 
-    def _table(self, path: Path, harmless: Set[str]) -> None:
+    def _table(self, path: Path, harmless: Set[str], hands: int) -> None:
         with path.open(encoding="utf-8", newline="") as file:
             rows = csv.reader(file)
             columns = next(rows)
-            for number, row in enumerate(rows, 1):
-                for column, cell in zip(columns, row, strict=True):
-                    if cell and cell not in harmless and (kind := self._cell(column, cell)):
-                        raise Leak(Found(path.name, number, column, kind))
+
+            def search(piece: list[list[str]]) -> list[tuple[str, str] | None]:
+                return [self._row(columns, row, harmless) for row in piece]
+
+            with Hands(search, hands) as many:
+                for number, found in enumerate(many.each(rows), 1):
+                    if found:
+                        raise Leak(Found(path.name, number, *found))
+
+    def _row(self, columns: list[str], row: list[str], harmless: Set[str]) -> tuple[str, str] | None:
+        """The first column in which somebody is named, and as what."""
+        for column, cell in zip(columns, row, strict=True):
+            if cell and cell not in harmless and (kind := self._cell(column, cell)):
+                return column, kind
+        return None
 
     def _cell(self, column: str, cell: str) -> str:
         """What kind of name a cell holds; the same cell is read once."""
