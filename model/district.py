@@ -86,6 +86,11 @@ class Pull(Strict):
     token_url: Address | None = Field(default=None, description="Where tokens are granted, if not where it usually is.")
     tenant: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.-]{1,253}$", description="Microsoft's tenant.")
     client_id: str | None = Field(default=None, min_length=1, description="What we are called there.")
+    event_hub: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?/[A-Za-z0-9._-]{1,256}$",
+        description="Microsoft: an Event Hub to read instead, maplefalls.servicebus.windows.net/insights-logs.",
+    )
     path: str | None = Field(
         default=None, pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", description="The folder in an S3 bucket."
     )

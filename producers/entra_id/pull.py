@@ -26,6 +26,7 @@ PULL = Vendor(
     url=graph.URL,
     token_url=graph.TOKEN_URL,
     scope=graph.SCOPE,
+    hub=True,
     feeds=(
         graph.timed("signIns", "/v1.0/auditLogs/signIns", "createdDateTime", _NEEDS, _LATE),
         graph.timed("directoryAudits", "/v1.0/auditLogs/directoryAudits", "activityDateTime", _NEEDS, _LATE),

@@ -19,6 +19,7 @@ PULL = Vendor(
     url=graph.URL,
     token_url=graph.TOKEN_URL,
     scope=graph.SCOPE,
+    hub=True,
     feeds=(
         graph.timed("auditEvents", f"{_PATH}/auditEvents", "activityDateTime", _AUDITS, timedelta(hours=6)),
         Feed(

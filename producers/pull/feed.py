@@ -134,6 +134,7 @@ class Vendor:
     url: str = ""
     token_url: str = ""
     scope: str = ""
+    hub: bool = False  # whether the vendor sends the same records to an Azure Event Hub
     optional: tuple[str, ...] = ()  # feeds that are pulled only where district.yaml names them
 
 

@@ -28,6 +28,7 @@ class Kept(msgspec.Struct):
     """What the file of one source holds."""
 
     feeds: dict[str, Feeding] = msgspec.field(default_factory=dict)
+    offsets: dict[str, int] = msgspec.field(default_factory=dict)  # of an Event Hub: by partition, what comes next
 
     def feed(self, name: str) -> Feeding:
         """The feed's state; made if new."""

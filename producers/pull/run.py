@@ -15,6 +15,7 @@ from model.district import District
 from producers.district_folder import open_district
 from producers.pull.client import http
 from producers.pull.failure import PullFailed
+from producers.pull.hub import HubPuller
 from producers.pull.puller import Puller
 from producers.pull.roster import Roster
 from producers.pull.setup import puller_of
@@ -48,7 +49,7 @@ class Turns:
             self._well_at = begun
         return self._tell([state.failed for state in puller.kept.feeds.values() if state.failed])
 
-    def _made(self, client: Any) -> Puller:
+    def _made(self, client: Any) -> Puller | HubPuller:
         return puller_of(self._source, self._root, client, self._clock, self._stop.wait, self._spool)
 
     def _tell(self, failures: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from producers.pull.bucket import BucketPuller
 from producers.pull.client import Client, post_form
 from producers.pull.failure import PullFailed
 from producers.pull.feed import Vendor
+from producers.pull.hub import HubPuller
 from producers.pull.login import DuoSigned, Fixed, Granted, Login, account_form, client_form, scope_form
 from producers.pull.puller import Puller
 from producers.pull.signature import S3Signed, region_of
@@ -46,9 +47,11 @@ def client_for(
 
 def puller_of(
     source: Source, root: Path, http: httpx.Client, now_ms: Callable[[], int], wait: Wait, spool: Spool
-) -> Puller:
+) -> Puller | HubPuller:
     """What pulls a source into its spool. Raises `PullFailed`, and ValueError for a state that is not ours."""
     vendor, pull = vendor_of(source)
+    if pull.event_hub:
+        return HubPuller(pull.event_hub, secret_of(pull, root), spool)
     client = client_for(vendor, pull, root, http, now_ms, wait)
     kind = BucketPuller if vendor.login == "s3" else Puller
     return kind(url_of(vendor, pull), feeds_of(vendor, pull), client, spool, _begin(source, pull, now_ms()))

@@ -13,7 +13,7 @@ from producers.pull.failure import PullFailed
 from producers.pull.feed import Feed, Vendor
 
 LARGEST_SECRET = 65_536  # bytes
-_KEYS = ("url", "token_url", "tenant", "client_id", "path", "subject")
+_KEYS = ("url", "token_url", "tenant", "client_id", "event_hub", "path", "subject")
 
 
 def pull_mistakes(root: Path, district: District) -> list[Mistake]:
@@ -34,8 +34,10 @@ def _mistakes(told: Told, pull: Pull, root: Path) -> list[tuple[str, str]]:
         can = ", ".join(sorted(name for name, product in PRODUCTS.items() if product.pull))
         return [("pull", f"{told.product} cannot be pulled; these can: {can}")]
     found = [("pull", "the source says listen, too; keep one of them")] if told.listen else []
-    found += [(f"pull.{key}", f"{told.product} needs it") for key in vendor.keys if not getattr(pull, key)]
-    usable = {*vendor.keys, "url", *(("token_url",) if vendor.login in ("client", "service_account") else ())}
+    needed = () if pull.event_hub and vendor.hub else vendor.keys
+    found += [(f"pull.{key}", f"{told.product} needs it") for key in needed if not getattr(pull, key)]
+    usable = {*vendor.keys, "url"} | ({"event_hub"} if vendor.hub else set())
+    usable |= {"token_url"} if vendor.login in ("client", "service_account") else set()
     extra = [key for key in _KEYS if getattr(pull, key) and key not in usable]
     found += [(f"pull.{key}", f"means nothing for {told.product}") for key in extra]
     names = [feed.name for feed in vendor.feeds]

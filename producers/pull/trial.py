@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from model.district import OneRoster
-from producers.pull import roster
+from model.district import OneRoster, Pull
+from producers.pull import hub, roster
 from producers.pull.bucket import days, listing_of_day
 from producers.pull.client import Client
 from producers.pull.failure import Kind, PullFailed
@@ -16,13 +16,13 @@ from producers.pull.feed import Feed, Files, Window
 from producers.pull.oneroster import VENDOR
 from producers.pull.page import Ask, NotAPage, page_of
 from producers.pull.setup import client_for, url_of, vendor_of
-from producers.pull.told import feeds_of
+from producers.pull.told import feeds_of, secret_of
 from producers.source import Source
 
 DAY_MS = 86_400_000
 MOST_OFF = 120  # seconds by which two clocks may differ before it is said
 DO: dict[Kind, str] = {
-    "host": "Check `url` and `token_url` in district.yaml, and that this machine can resolve names on the Internet.",
+    "host": "Check the addresses in district.yaml, and that this machine can resolve names on the Internet.",
     "tls": "If the district's own proxy opens TLS, write its authority's certificate to a PEM file and name that "
     "file in SSL_CERT_FILE. Otherwise somebody stands between this machine and the vendor.",
     "proxy": "Check HTTPS_PROXY and NO_PROXY, and that the proxy lets this machine through to that host.",
@@ -48,6 +48,9 @@ class Tried(msgspec.Struct, frozen=True):
 def tries_of(source: Source, root: Path, http: httpx.Client, now_ms: Callable[[], int]) -> Iterator[Tried]:
     """Ask for the last day of each feed of a source, two pages at most, each question once. Writes nothing."""
     vendor, pull = vendor_of(source)
+    if pull.event_hub:
+        yield _tried_hub(source.id, pull, pull.event_hub, root)
+        return
     yield from _tries(
         source.id, feeds_of(vendor, pull), url_of(vendor, pull), http, now_ms,
         lambda: client_for(vendor, pull, root, http, now_ms, _once),
@@ -114,6 +117,18 @@ def _counted(feed: Feed, records: int) -> str:
     if not records:
         return f"works; there is no record{when}. Is that right? Some records need a paid edition."
     return f"works; {records} records{when} read"
+
+
+def _tried_hub(source: str, pull: Pull, where: str, root: Path) -> Tried:
+    try:
+        with hub.consumer(where, secret_of(pull, root)) as reading:
+            places = hub.places_of(reading, where)
+            ends, begins = reading.end_offsets(places), reading.beginning_offsets(places)
+            held = sum(ends[place] - begins[place] for place in places)
+    except PullFailed as failed:
+        do = "Give the shared access policy the claim Listen." if failed.kind == "scope" else DO.get(failed.kind, "")
+        return Tried(source, hub.FEED, False, str(failed), do)
+    return Tried(source, hub.FEED, True, f"works; the hub holds {held} messages in {len(places)} partitions")
 
 
 def _files(feed: Feed, url: str, client: Client, end: int) -> str:
