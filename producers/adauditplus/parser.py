@@ -53,6 +53,7 @@ _ACTIONS: Mapping[str, Action] = {
 }
 _CHECKED = frozenset({"account.authenticated", "ticket.requested"})  # a verdict of the domain controller on the name
 _GROUPS = frozenset({"group_member.added", "group_member.removed"})  # whose duser is the group
+_OF_USERS = frozenset({"UserMgmtReports", "AzureADAccountMgmtReports"})  # reports whose duser is an account
 _REFUSED = frozenset({"4625", "4771"})
 
 
@@ -94,6 +95,8 @@ def _read(event: Event, fields: Fields) -> None:
     action = None if alert else _ACTIONS.get(event.vendor_code or "")
     if action is None:
         fill_plainly(event, {"suser": _said(fields, "suser") or ""})
+        if fields.get("cat") in _OF_USERS:
+            forms.name_target(event, _said(fields, "duser"), _said(fields, "sntdom"))
         return
     event.action = action
     if event.vendor_code in _REFUSED:

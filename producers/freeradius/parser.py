@@ -62,7 +62,7 @@ def _event(head: Head) -> Event:
         _login(event, match[1], text[match.end() :])
     elif match := _UNKNOWN_NAS.fullmatch(text):
         event.address = address(match[1])
-        event.reason = "unknown client"
+        event.reason, event.outcome = "unknown client", "failure"
     return event
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from producers.google_workspace.meanings import ALL, DEVELOPER, LOCATED, POWERWASH, WATCHED
+from producers.google_workspace.meanings import ALL, DEVELOPER, GROUPS, LOCATED, MOBILE, POWERWASH, WATCHED
 from producers.google_workspace.parser import parse
 from producers.google_workspace.pull import PULL
 from producers.product import Product
@@ -16,7 +16,12 @@ PRODUCT = Product(
     ),
     categories=("auth", "device", "proxy"),
     yields=(
-        *sorted({known.action for known in (*ALL.values(), DEVELOPER, LOCATED, POWERWASH, WATCHED)}),
+        *sorted(
+            {
+                known.action
+                for known in (*ALL.values(), *GROUPS.values(), *MOBILE.values(), DEVELOPER, LOCATED, POWERWASH, WATCHED)
+            }
+        ),
         "record.unrecognised",
     ),
     lateness=timedelta(hours=36),  # ChromeOS devices upload when they are next online

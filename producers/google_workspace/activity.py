@@ -9,7 +9,7 @@ from producers.forms import BLANKS
 from producers.json_object import RepeatedKey
 
 Parameters = dict[str, str]
-_VALUES = ("value", "intValue", "boolValue", "multiValue", "multiIntValue")
+_VALUES = ("value", "intValue", "boolValue", "multiValue", "multiIntValue", "multiStrValue", "multiBoolValue")
 _MESSAGES = frozenset({"messageValue", "multiMessageValue"})
 _MOST = 500
 
@@ -18,6 +18,33 @@ def part(activity: dict[str, Any], name: str) -> dict[str, Any]:
     """An object inside the activity (`id`, `actor`); empty where it is missing or something else."""
     found = activity.get(name)
     return found if type(found) is dict else {}
+
+
+def of_cloud_logging(entry: dict[str, Any]) -> dict[str, Any]:
+    """The activity in an entry of Cloud Logging, where an organization shares its Workspace logs with Google Cloud.
+
+    https://docs.cloud.google.com/logging/docs/audit/gsuite-audit-logging; what is no such entry comes back as it is.
+    """
+    payload = part(entry, "protoPayload")
+    metadata = part(payload, "metadata")
+    events = metadata.get("event")
+    if type(events) is not list:
+        return entry
+    qualifier, service = part(metadata, "activityId").get("uniqQualifier"), payload.get("serviceName")
+    return {
+        "id": {
+            "time": entry.get("timestamp"),
+            "uniqueQualifier": qualifier,
+            "applicationName": service.partition(".")[0] if type(service) is str else None,
+        },
+        "actor": {"email": part(payload, "authenticationInfo").get("principalEmail")},
+        "ipAddress": part(payload, "requestMetadata").get("callerIp"),
+        "events": [
+            {"name": event.get("eventName"), "parameters": event.get("parameter")}
+            for event in events
+            if type(event) is dict
+        ],
+    }
 
 
 def entries_of(activity: dict[str, Any]) -> list[dict[str, Any]]:

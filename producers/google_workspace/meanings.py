@@ -36,6 +36,7 @@ _EXTENSION = ("app_name", "extension_name", "app_id", "extension_id")
 _TURNED = Meaning("account.changed", acts_on_actor=True)
 _CHALLENGE = Meaning("challenge.presented", "unknown", reason=("login_challenge_method",), basis="authenticated")
 _SUSPECTED = Meaning("account.authenticated", "unknown", acts_on_actor=True, basis="authenticated")
+_DENIED = Meaning("ticket.requested", "failure", app=("caa_application",))  # context-aware access
 
 LOGIN: dict[str, Meaning] = {
     "LOGIN_SUCCESS": Meaning("account.authenticated", app=("application_name",), basis="authenticated"),
@@ -65,6 +66,13 @@ LOGIN: dict[str, Meaning] = {
     "RECOVERY_SECRET_QA_EDIT": _TURNED,
     "TITANIUM_ENROLL": _TURNED,
     "TITANIUM_UNENROLL": _TURNED,
+    "EMAIL_FORWARDING_OUT_OF_DOMAIN": Meaning(
+        "account.changed", acts_on_actor=True, app=("email_forwarding_destination_address",)
+    ),
+    "PASSKEY_ENROLLED": Meaning("mfa_method.added", acts_on_actor=True),
+    "PASSKEY_REMOVED": Meaning("mfa_method.removed", acts_on_actor=True),
+    "ACCESS_DENY_EVENT": _DENIED,
+    "ACCESS_DENY_INTERNAL_ERROR_EVENT": _DENIED,
 }
 TOKEN: dict[str, Meaning] = {
     "AUTHORIZE": Meaning("token.authorized", app=("app_name", "client_id")),
@@ -106,6 +114,27 @@ DRIVE: dict[str, Meaning] = {
     "CHANGE_DOCUMENT_VISIBILITY": _SHARED,
     "CHANGE_DOCUMENT_ACCESS_SCOPE": _SHARED,
 }
+_JOINED = Meaning("group_member.added", app=("group_email", "group_id"))
+_LEFT = Meaning("group_member.removed", app=("group_email", "group_id"))
+# Of the applications `groups` and `groups_enterprise`: never short for a ChromeOS name, which has its prefix.
+GROUPS: dict[str, Meaning] = {
+    "ADD_USER": _JOINED,
+    "ADD_MEMBER": _JOINED,
+    "REMOVE_USER": _LEFT,
+    "REMOVE_MEMBER": _LEFT,
+    "BAN_USER_WITH_MODERATION": _LEFT,
+    "APPROVE_JOIN_REQUEST": _JOINED,
+    "JOIN": Meaning("group_member.added", app=("group_email", "group_id"), acts_on_actor=True),
+    "ACCEPT_INVITATION": Meaning("group_member.added", app=("group_email", "group_id"), acts_on_actor=True),
+}
+MOBILE: dict[str, Meaning] = dict.fromkeys(
+    (
+        *("DEVICE_REGISTER_UNREGISTER_EVENT", "DEVICE_COMPLIANCE_CHANGED_EVENT", "DEVICE_COMPROMISED_EVENT"),
+        *("DEVICE_SETTINGS_UPDATED_EVENT", "DEVICE_OWNERSHIP_CHANGE_EVENT", "OS_UPDATED_EVENT"),
+        *("DEVICE_ACTION_EVENT", "FAILED_PASSWORD_ATTEMPTS_EVENT", "SUSPICIOUS_ACTIVITY_EVENT"),
+    ),
+    _DEVICE,
+)
 CHROME: dict[str, Meaning] = {
     "CHROME_OS_LOGIN_EVENT": Meaning("account.logged_on", reason=_WHY, logon_type="interactive"),
     "CHROME_OS_LOGIN_FAILURE_EVENT": Meaning(
@@ -154,7 +183,8 @@ def _command(parameters: dict[str, str]) -> str:
 def meaning(name: str, parameters: dict[str, str]) -> Meaning | None:
     """What an event of this name means; None if we do not know. Google spells ChromeOS names in several ways."""
     name = name.replace("_UNAFFILIATED_", "_AFFILIATED_")
-    known = ALL.get(name) or next((ALL[short] for short in _shorter(name) if short in ALL), None)
+    known = ALL.get(name) or GROUPS.get(name) or MOBILE.get(name)
+    known = known or next((ALL[short] for short in _shorter(name) if short in ALL), None)
     if known is None:
         return _chromeos(name, parameters)
     if name in _COMMANDED:

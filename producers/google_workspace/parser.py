@@ -6,7 +6,7 @@ import msgspec
 
 from model.event import Event
 from producers import forms
-from producers.google_workspace.activity import Parameters, entries_of, parameters_of, part
+from producers.google_workspace.activity import Parameters, entries_of, of_cloud_logging, parameters_of, part
 from producers.google_workspace.bases import set_bases
 from producers.google_workspace.meanings import Meaning, meaning
 from producers.json_object import RepeatedKey, decode_object
@@ -16,7 +16,13 @@ from producers.times import at_epoch, at_iso
 Activity = dict[str, Any]
 UNRECOGNISED = "record.unrecognised"
 _VERDICTS: Final = {"BLOCKED": "blocked", "WARNED": "warned", "BYPASSED": "allowed", "ALLOWED": "allowed"}
+_RESULTS: Final = {
+    "BLOCKED": "failure",
+    **dict.fromkeys(("ALLOWED", "BYPASSED", "DETECTED", "REPORTED"), "success"),  # told of, and not stopped
+}
 _TARGETS: Final = ("user_email", "affected_email_address", "target_user", "target_user_email")
+_MEMBERS: Final = ("member_id", "member_email", "member")
+_ADDRESSES: Final = ("ip_address", "actor_ip_address")  # what Meet and Rules say where the activity has no address
 _SERIALS: Final = ("device_serial_number", "serial_number")
 _DEVICES: Final = ("device_name", "directory_device_id", "device_id")
 _DEVICE_USERS: Final = ("device_user", "profile_user_name", "trigger_user", "profile_user", "user_email")
@@ -32,7 +38,7 @@ _CHALLENGES: Final = {
 def parse(record: bytes, context: Context) -> Parsed:
     """One activity as its events, or a refusal."""
     try:
-        activity = decode_object(record.strip(b"\xef\xbb\xbf \t\r\n\0,"))
+        activity = of_cloud_logging(decode_object(record.strip(b"\xef\xbb\xbf \t\r\n\0,")))
         entries = [(entry["name"], parameters_of(entry)) for entry in entries_of(activity)]
     except RepeatedKey:  # which of the two is true? Nothing of it is believed, not even its time
         return [Event(product="google_workspace", category="auth", action=UNRECOGNISED, time_quality="received")]
@@ -52,10 +58,12 @@ def _event(activity: Activity, name: str, parameters: Parameters, context: Conte
     if known is not None:
         event.action, event.category, event.outcome = known.action, known.category, known.outcome
         event.reason = _first(parameters, known.reason)
-        event.app = _first(parameters, known.app)
+        event.app = _first(parameters, known.app) or event.app
         event.logon_type = known.logon_type
-        _name_target(event, known, parameters)
         _judge(event, name, parameters)
+    _name_target(event, known, parameters, chrome)
+    if chrome and event.outcome == "unknown":
+        event.outcome = _RESULTS.get(_result(parameters), "unknown")
     set_bases(event, known, parameters, chrome)
     return event
 
@@ -65,6 +73,8 @@ def _headed(activity: Activity, name: str, parameters: Parameters, context: Cont
     at, quality = _at(activity, parameters, context)
     account, domain = _who(activity, parameters, chrome)
     written, url = activity.get("ipAddress"), parameters.get("url")
+    if type(written) is not str:
+        written = _first(parameters, _ADDRESSES)
     return Event(
         product="google_workspace",
         category="device" if chrome else "auth",
@@ -74,9 +84,11 @@ def _headed(activity: Activity, name: str, parameters: Parameters, context: Cont
         account=account,
         account_domain=domain,
         device=forms.serial(_first(parameters, _SERIALS)) or _first(parameters, _DEVICES),
-        address=forms.address(written if type(written) is str else None),
+        address=forms.address(written),
         url=url,
         domain=forms.host_of(url),
+        url_category=_first(parameters, _URL_CATEGORIES) if chrome else None,
+        app=_first(parameters, ("app_name", "caa_application")),
         user_agent=parameters.get("user_agent"),
         vendor_action=name,
         origin=_origin(activity),
@@ -109,23 +121,32 @@ def _who(activity: Activity, parameters: Parameters, chrome: bool) -> tuple[str 
     return forms.account(_first(parameters, _DEVICE_USERS) or actor)
 
 
-def _name_target(event: Event, known: Meaning, parameters: Parameters) -> None:
-    """Whom it was done to. Where Google itself warns, there is no actor and the account is the one concerned."""
-    target, domain = forms.account(_first(parameters, _TARGETS))
-    if known.acts_on_actor:
-        event.account, event.account_domain = (target, domain) if target else (event.account, event.account_domain)
-    elif known.category == "auth" and event.device is None:
-        event.target_account, event.target_domain = target, domain if target else None
-    if event.action == "account.disabled" and known.acts_on_actor:
-        event.target_account, event.target_domain = event.account, event.account_domain
+def _name_target(event: Event, known: Meaning | None, parameters: Parameters, chrome: bool) -> None:
+    """Whom it was done to. Where Google itself warns and names no actor, the account is the one concerned."""
+    target = _first(parameters, _TARGETS) or (_first(parameters, _MEMBERS) if _of_a_user(parameters) else None)
+    if known is not None and known.acts_on_actor:
+        if event.account is None:
+            event.account, event.account_domain = forms.account(target)
+        if event.action == "account.disabled":
+            target = target or _written(event)
+        if event.action == "account.disabled" or target != _written(event):
+            forms.name_target(event, target)
+    elif not chrome and event.device is None:
+        forms.name_target(event, target)
+
+
+def _of_a_user(parameters: Parameters) -> bool:
+    """Whether the member of a group that is told of is a user, as far as the event says: a group may be one, too."""
+    return parameters.get("member_type", "user").lower() == "user"
+
+
+def _written(event: Event) -> str | None:
+    return f"{event.account}@{event.account_domain}" if event.account_domain else event.account
 
 
 def _judge(event: Event, name: str, parameters: Parameters) -> None:
     if event.action == "web.requested":
-        result = parameters.get("event_result", "").upper().removeprefix("EVENT_RESULT_")
-        event.verdict = _VERDICTS.get(result, "unknown")
-        event.outcome = {"blocked": "failure", "allowed": "success"}.get(event.verdict, "unknown")
-        event.url_category = _first(parameters, _URL_CATEGORIES)
+        event.verdict = _VERDICTS.get(_result(parameters), "unknown")
     elif event.action == "challenge.presented":
         event.outcome = _CHALLENGES.get(
             parameters.get("login_challenge_status", "").lower().removesuffix("."), "unknown"
@@ -135,8 +156,14 @@ def _judge(event: Event, name: str, parameters: Parameters) -> None:
         event.app = "2-step verification"
     elif name.lower().startswith("suspicious"):
         event.reason = name.lower()
+    elif parameters.get("status", "").lower() in ("failed", "failure") and event.action.startswith("group_member."):
+        event.outcome = "failure"
     if event.action == "app.installed" and "UNINSTALL" in parameters.get("extension_action", "").upper():
         event.action = "app.removed"
+
+
+def _result(parameters: Parameters) -> str:
+    return parameters.get("event_result", "").upper().removeprefix("EVENT_RESULT_")
 
 
 def _first(parameters: Parameters, names: tuple[str, ...]) -> str | None:

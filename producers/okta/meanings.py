@@ -24,8 +24,8 @@ class Meaning(NamedTuple):
 
 
 _SIGN_IN = Meaning("account.authenticated", "proof", "AppInstance")
-_FACTOR = Meaning("challenge.presented", "proof", "AuthenticatorEnrollment")
-_ASKED = Meaning("challenge.presented", "typed")
+_FACTOR = Meaning("challenge.presented", "proof", "AuthenticatorEnrollment", on_user=True)
+_ASKED = Meaning("challenge.presented", "typed", on_user=True)
 _TOKEN = Meaning("ticket.requested", thing="AppInstance")
 _CHANGED = Meaning("account.changed", on_user=True)
 _FACTOR_OFF = Meaning("mfa_method.removed", on_user=True)
@@ -77,6 +77,8 @@ MEANINGS: dict[str, Meaning] = {
     "user.account.update_profile": _CHANGED,
     "user.account.update_primary_email": _CHANGED,
     "user.account.update_secondary_email": _CHANGED,
+    "user.account.report_suspicious_activity_by_enduser": _CHANGED,
+    "user.import.password": Meaning("password.changed", on_user=True),
     "user.account.privilege.grant": Meaning("privilege.assigned", on_user=True),
     "user.account.privilege.revoke": Meaning("privilege.removed", on_user=True),
     "user.lifecycle.create": Meaning("account.created", on_user=True),
@@ -97,6 +99,11 @@ MEANINGS: dict[str, Meaning] = {
     "application.user_membership.add": _APP,
     "application.user_membership.remove": _APP,
     "device.enrollment.create": Meaning("device.enrolled", thing="Device", category="device", on_user=True),
+    "group.privilege.grant": Meaning("privilege.assigned", thing="UserGroup"),
+    "group.privilege.revoke": Meaning("privilege.removed", thing="UserGroup"),
+    "user.session.access_admin_app": Meaning("ticket.requested", thing="AppInstance"),
+    "user.mfa.attempt_bypass": _ASKED,
+    "user.authentication.slo": Meaning("account.logged_off", thing="AppInstance"),
     "device.lifecycle.activate": _DEVICE,
     "device.lifecycle.deactivate": _DEVICE,
     "device.lifecycle.suspend": _DEVICE,

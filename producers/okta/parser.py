@@ -65,7 +65,7 @@ def _event(log: Document, context: Context) -> Event:
     _device(event, part(log, "device"))
     targets = objects(log, "target")
     if known is not None:
-        _targets(event, known, targets)
+        _targets(event, known, targets, text(outcome, "result"))
     else:
         forms.name_target(event, text(_first_user(targets), "alternateId"))
     _actor(event, known, part(log, "actor"))
@@ -101,11 +101,11 @@ def _first_user(targets: list[Document]) -> Document:
     return next((target for target in targets if target.get("type") == "User"), {})
 
 
-def _targets(event: Event, known: Meaning, targets: list[Document]) -> None:
+def _targets(event: Event, known: Meaning, targets: list[Document], result: str | None) -> None:
     if known.action == "account.locked" and event.reason == "LOCKED_OUT":
         event.outcome = "success"  # what failed is the sign-in; the lock is set
-    if known.standing == "typed" and known.action == "challenge.presented" and event.outcome == "success":
-        event.outcome = "unknown"  # it was sent, or allowed to begin; nobody has passed it yet
+    if known.standing == "typed" and known.action == "challenge.presented" and result == "SUCCESS":
+        event.outcome = "unknown"  # it was sent; nobody has passed it yet
     user = _first_user(targets) if known.on_user else {}
     forms.name_target(event, text(user, "alternateId"))
     thing = next((text(target, "displayName") for target in targets if target.get("type") == known.thing), None)

@@ -33,6 +33,25 @@ _OUT = re.compile(
 _LOCKED = re.compile(rf"User {_USER} is locked out .{{1,80}}", re.A)
 _UNLOCKED = re.compile(rf"User {_USER} is unlocked .{{1,40}}", re.A)
 _CHANGED = re.compile(rf"{_KIND} user {_USER} {_FROM} modified .{{1,200}}", re.A)
+_UNKNOWN_DOMAIN = re.compile(rf"Authentication error\. Domain not found for {_USER}\.", re.A)
+_ADDRESS = r"[0-9a-fA-F:.]{2,45}?"
+# Alarms and notices without a meaning here, that plainly say between whom.
+_TOLD = tuple(
+    re.compile(pattern, re.A)
+    for pattern in (
+        rf"[\w ]{{2,40}} attack (?:against (?P<to>{_ADDRESS}) )?from (?P<from>{_ADDRESS}) detected\..{{0,200}}",
+        rf"DDOS against server (?P<to>{_ADDRESS}) detected\..{{0,80}}",
+        rf"[\w ]{{2,40}}: Traffic detected from (?P<from>{_ADDRESS}) to (?P<to>{_ADDRESS})"
+        r"(?: on port (?P<port>\d{1,5}))?\.(?: .{0,130})?",
+        rf"Policy Name: .{{1,128}}? Source IP Address: (?P<from>{_ADDRESS}) Source Port: \d{{1,5}} "
+        rf"Destination IP Address: (?P<to>{_ADDRESS}) Destination Port: (?P<port>\d{{1,5}})(?: .{{0,130}})?",
+        rf"ARP spoofing attack detected, ip=(?P<from>{_ADDRESS}), mac=(?P<mac>[0-9a-f:]{{17}}), interface=\d{{1,5}}",
+        rf"Temporarily blocking host (?P<from>{_ADDRESS}) \(reason = .{{1,130}}\)",
+        rf"User {_USER} used \d.{{1,160}}",
+        rf"VPN \([\w ]{{2,20}}\) connection by user {_USER} (?:met|failed to meet) .{{1,130}}",
+        rf"Mobile device [\w-]{{1,40}}: user {_USER} (?:logged in|logged out|has already logged in)\.",
+    )
+)
 _FROMS = re.compile(r" from [0-9a-fA-F:.]{2,45}(?= )", re.A)
 
 
@@ -44,8 +63,20 @@ def read_event(event: Event, says: str) -> None:
         if match and len(_FROMS.findall(says)) <= 1:
             reader(event, match)
             return
+    for pattern in _TOLD:
+        if match := pattern.fullmatch(says):
+            _told(event, match)
+            return
     if says.count(" user ") + says.count("User ") == 0:  # a name may hold the words that stand behind it
         fill_words(event, says)
+
+
+def _told(event: Event, match: re.Match[str]) -> None:
+    found = match.groupdict()
+    event.address, event.destination = forms.address(found.get("from")), forms.address(found.get("to"))
+    event.destination_port, event.mac = forms.port(found.get("port")), forms.mac(found.get("mac"))
+    event.device_basis = "claimed" if event.mac else None
+    forms.name_account(event, found.get("user"), "claimed")
 
 
 def _sign_in(event: Event, match: re.Match[str]) -> None:
@@ -98,6 +129,7 @@ _READERS: Mapping[str, tuple[tuple[re.Pattern[str], _Reader], ...]] = {
     "1100-0005": ((_REJECTED, _sign_in),),
     "1100-000D": ((_FAILED, _sign_in),),
     "1100-000E": ((_FAILED, _sign_in),),
+    "1100-000C": ((_UNKNOWN_DOMAIN, _sign_in),),
     "1100-0006": ((_UNLOCKED, _lock),),
     "1100-0007": ((_LOCKED, _lock),),
     "3E00-0002": ((_IN, _session),),

@@ -34,6 +34,7 @@ _PROCESSES = (
 _LEEF_CODE = re.compile(r"([0-9A-F]{4})-?([0-9A-F]{4})", re.A | re.I)
 _CUT_LEEF = "1.0|WatchGuard|"  # a relay took `LEEF:` for the name of a program
 _LEASES = "DHCP"
+_BLANK = re.compile(r" (?=[A-Za-z_]\w{0,31}=)", re.A)
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -86,9 +87,17 @@ def _lease(event: Event, says: str) -> None:
         event.category, event.protocol = "device", "dhcp"
 
 
+def _retabbed(message: str) -> str:
+    """The message with a tab before each key, where a relay has left blanks."""
+    return _BLANK.sub("\t", message)
+
+
 def _leef(head: Head, whole: bool) -> Parsed:
-    """The same in LEEF 1.0; some relays turn its tabs into `#011`."""
-    leef = read_leef(head.message.replace("#011", "\t"))
+    """The same in LEEF 1.0; some relays turn its tabs into `#011` or into blanks."""
+    tabbed = "\t" in head.message
+    leef = read_leef(
+        head.message.replace("#011", "\t") if tabbed or "#011" in head.message else _retabbed(head.message)
+    )
     if leef is None or leef.vendor != "WatchGuard" or head.tag not in (None, "LEEF"):
         return Refusal("no LEEF of WatchGuard: expected `LEEF:1.0|WatchGuard|XTM|version|code|…`")
     code = _LEEF_CODE.fullmatch(leef.event)
@@ -99,7 +108,7 @@ def _leef(head: Head, whole: bool) -> Parsed:
     if not whole or not fields.sound("src", "src_user", "msg", "disp", "dst", "host_name"):
         return [event]
     if fields.get("disp"):
-        read_attributes(event, fields, fields.get("disp") or "", sealed="#011" not in head.message)
+        read_attributes(event, fields, fields.get("disp") or "", sealed=tabbed and "#011" not in head.message)
     else:
         _read(event, said)
     return [event]

@@ -8,10 +8,10 @@ from producers.envelopes.fields import Fields
 from producers.envelopes.key_value import read_key_values
 
 _IP = r"[0-9a-fA-F:.]{2,45}"
-# The disposition, two interfaces (their names are the administrator's), the length, the protocol, header length and
-# TTL, addresses, ports: all before anything that a client wrote.
+# The disposition, two interfaces (their names are the administrator's, who may use blanks), the length, the protocol,
+# header length and TTL, addresses, ports: all before anything that a client wrote.
 _LINE = re.compile(
-    r"(?P<disp>Allow|Deny) (?P<in>\S{1,64}) (?P<out>\S{1,64}) (?:\d{1,5} )?(?P<proto>[a-z][a-z0-9-]{0,15}) "
+    r"(?P<disp>Allow|Deny) \S.{1,129}? (?:\d{1,5} )?(?P<proto>[a-z][a-z0-9-]{0,15}) "
     r"(?:\d{1,3} \d{1,3} )?(?P<src>" + _IP + r") (?P<dst>" + _IP + r")(?: (?P<srcPort>\d{1,5}) (?P<dstPort>\d{1,5}))?"
     r"(?P<rest>(?: .*)?)",
     re.A | re.S,
@@ -31,12 +31,13 @@ _ONCE = (*_IDENTITY, "sent_bytes", "rcvd_bytes", "msg", "cats", "dstname", "host
 # by the Firebox, since a client who writes counts of his own makes two of them.
 _COUNTED = frozenset({"1AFF-0024", "3000-0176"})
 _WEB = ("1AFF-", "2CFF-", "3000-0175", "3000-0176")
+_MAIL = ("21FF-", "22FF-")  # the POP3 and IMAP proxies, whose `user` the client sends to the mail server
 _VERDICTS = {"Allow": ("allowed", "success"), "Deny": ("blocked", "failure")}
 _PORTED = frozenset({"tcp", "udp"})
 
 
 def read_traffic(event: Event, says: str) -> None:
-    """Fills `event` in from a line `Allow ...` or `Deny ...`; what does not fit as a whole stays as it is."""
+    """Fills `event` in from a line `Allow ...` or `Deny ...`: its head, and the fields behind it where they are whole."""
     line = _LINE.fullmatch(says)
     if line is None:
         return
@@ -46,13 +47,12 @@ def read_traffic(event: Event, says: str) -> None:
     first = _PAIRS.search(rest)
     # Nothing is escaped: a backslash, as in `MAPLE\\tbell`, stands for itself.
     fields = read_key_values(rest[first.start() :].replace("\\", "\\\\") if first else "")
-    if (first is None and '"' in rest) or not fields.sound(*_ONCE):
-        return
     said = {name: line[name] or "" for name in ("src", "dst", "srcPort", "dstPort", "proto")}
-    named = {**said, "policy": policy["policy"] if policy else ""}
-    if named.keys() & fields.values.keys() - {"policy"}:
+    whole = fields.sound(*_ONCE) and (first is not None or '"' not in rest)
+    if whole and said.keys() & fields.values.keys():
         return
-    read_attributes(event, Fields({**named, **fields.values}), line["disp"], sealed=False)
+    named = {**said, "policy": policy["policy"] if policy and whole else ""}
+    read_attributes(event, Fields({**named, **fields.values} if whole else named), line["disp"], sealed=False)
 
 
 def read_attributes(event: Event, fields: Fields, disposition: str, sealed: bool) -> None:
@@ -99,3 +99,5 @@ def _user(event: Event, fields: Fields, sealed: bool) -> None:
     counted = event.vendor_code in _COUNTED and fields.in_order({"sent_bytes"}, {"src_user"})
     counted = counted and "sent_bytes" in fields.values
     forms.name_account(event, fields.get("src_user"), "observed" if told or counted else "claimed")
+    if event.account is None and (event.vendor_code or "").startswith(_MAIL):
+        forms.name_account(event, fields.get("user"), "claimed")
