@@ -37,7 +37,7 @@ _PORTED = frozenset({"tcp", "udp"})
 
 
 def read_traffic(event: Event, says: str) -> None:
-    """Fills `event` in from a line `Allow ...` or `Deny ...`: its head, and the fields behind it where they are whole."""
+    """Fills `event` in from a line `Allow ...` or `Deny ...`: the head, and the fields behind it if sound."""
     line = _LINE.fullmatch(says)
     if line is None:
         return
