@@ -17,38 +17,44 @@ _NAMES = {
     """,
     "entra_id": """
         activitydatetime activitydisplayname additionaldetails.key additionaldetails.value appdisplayname appid
-        authenticationdetails authenticationprotocol authenticationrequirement calleripaddress category
-        clientappused clientip conditionalaccessstatus correlationid createddatetime creationtime
-        crosstenantaccesstype devicedetail.browser devicedetail.deviceid devicedetail.displayname
-        devicedetail.iscompliant devicedetail.ismanaged devicedetail.operatingsystem devicedetail.trusttype
-        durationms hometenantid id identity initiatedby.app.displayname initiatedby.app.serviceprincipalid
-        initiatedby.user.displayname initiatedby.user.id initiatedby.user.ipaddress
-        initiatedby.user.userprincipalname ipaddress isinteractive level location location.city
-        location.countryorregion location.geocoordinates.latitude location.geocoordinates.longitude location.state
-        loggedbyservice networklocationdetails operation operationname operationtype operationversion organizationid
-        properties recordtype resourcedisplayname resourceid resourcetenantid result resultdescription resultreason
-        resultsignature resultstatus resulttype riskdetail riskeventtype riskeventtypes risklevel
-        risklevelaggregated risklevelduringsignin riskstate serviceprincipalid serviceprincipalname sessionid
-        signineventtypes status.additionaldetails status.errorcode status.failurereason targetresources.displayname
-        targetresources.grouptype targetresources.id targetresources.modifiedproperties.displayname
-        targetresources.modifiedproperties.newvalue targetresources.modifiedproperties.oldvalue targetresources.type
-        targetresources.userprincipalname tenantid time tokenissuertype useragent userdisplayname userid
-        userprincipalname usertype workload
+        authenticationdetails authenticationprotocol authenticationrequirement calleripaddress category clientappused
+        clientip conditionalaccessstatus correlationid createddatetime creationtime crosstenantaccesstype devicedetail
+        devicedetail.browser devicedetail.deviceid devicedetail.displayname devicedetail.iscompliant
+        devicedetail.ismanaged devicedetail.operatingsystem devicedetail.trusttype durationms hometenantid id identity
+        initiatedby initiatedby.app.displayname initiatedby.app.serviceprincipalid initiatedby.user.displayname
+        initiatedby.user.id initiatedby.user.ipaddress initiatedby.user.userprincipalname ipaddress isinteractive level
+        location location.city location.countryorregion location.geocoordinates.latitude
+        location.geocoordinates.longitude location.state loggedbyservice networklocationdetails operation operationname
+        operationtype operationversion organizationid properties recordtype resourcedisplayname resourceid
+        resourcetenantid result resultdescription resultreason resultsignature resultstatus resulttype riskdetail
+        riskeventtype riskeventtypes risklevel risklevelaggregated risklevelduringsignin riskstate serviceprincipalid
+        serviceprincipalname sessionid signineventtypes status status.additionaldetails status.errorcode
+        status.failurereason targetresources targetresources.displayname targetresources.grouptype targetresources.id
+        targetresources.modifiedproperties.displayname targetresources.modifiedproperties.newvalue
+        targetresources.modifiedproperties.oldvalue targetresources.type targetresources.userprincipalname tenantid time
+        timegenerated tokenissuertype type useragent userdisplayname userid userprincipalname usertype workload
     """,
     "google_workspace": """
-        action_id action_type actor.callertype actor.email actor.profileid affected_email_address api_client_name
-        api_scopes app_id app_name application_name browser_version client_email client_id client_type command_type
-        content_name destination_user_email device_id device_name device_new_state device_platform
-        device_previous_state device_serial_number device_type device_user directory_device_id doc_id doc_title
-        doc_type domain_name etag event_device_id event_reason event_result eventname eventservice extension_action
-        extension_source group_email group_id id.applicationname id.customerid id.time id.uniquequalifier
-        initiated_by ipaddress is_second_factor is_suspicious kind login_challenge_method login_challenge_status
-        login_failure_reason login_failure_type login_timestamp login_type new_boot_mode new_oauth_scopes new_value
-        obfuscated_customer_takeout_request_id old_value old_visibility org_unit_name orgunit_path owner ownerdomain
-        previous_boot_mode primary_event privilege_name product_name profile_user_name remove_user_reason role_id
-        role_name scope sensitive_action_name setting_name shared_drive_id target target_domain target_user
-        timestamp trigger_user unlock_type url url_category user_agent user_email user_id vendor_name visibility
-        visibility_change
+        action_id action_type actor.callertype actor.email actor.key actor.profileid affected_email_address
+        api_client_name api_scopes app_id app_name application_name browser_version client_email client_id client_type
+        command_type content_name destination_user_email device_id device_name device_new_state device_platform
+        device_previous_state device_serial_number device_type device_user directory_device_id doc_id doc_title doc_type
+        domain_name etag event_device_id event_reason event_result eventname eventservice extension_action
+        extension_source group_email group_id id.applicationname id.customerid id.time id.uniquequalifier initiated_by
+        insertid ipaddress is_second_factor is_suspicious kind login_challenge_method login_challenge_status
+        login_failure_reason login_failure_type login_timestamp login_type logname new_boot_mode new_oauth_scopes
+        new_value obfuscated_customer_takeout_request_id old_value old_visibility org_unit_name orgunit_path owner
+        ownerdomain previous_boot_mode primary_event privilege_name product_name profile_user_name protopayload.@type
+        protopayload.authenticationinfo.principalemail protopayload.metadata.@type
+        protopayload.metadata.activityid.timeusec protopayload.metadata.activityid.uniqqualifier
+        protopayload.metadata.event.eventname protopayload.metadata.event.eventtype
+        protopayload.metadata.event.parameter.label protopayload.metadata.event.parameter.multistrvalue
+        protopayload.metadata.event.parameter.name protopayload.metadata.event.parameter.type
+        protopayload.metadata.event.parameter.value protopayload.metadata.event.status.success protopayload.methodname
+        protopayload.requestmetadata.callerip protopayload.resourcename protopayload.servicename receivetimestamp
+        remove_user_reason resource.labels.method resource.labels.service resource.type role_id role_name scope
+        sensitive_action_name setting_name severity shared_drive_id target target_domain target_user timestamp
+        trigger_user unlock_type url url_category user_agent user_email user_id vendor_name visibility visibility_change
     """,
     "intune": """
         activitydatetime activityoperationtype activityresult activitytype actor.applicationdisplayname
@@ -109,37 +115,36 @@ _NAMES = {
     """,
     "windows_security": """
         @timestamp accesslist accessmask accessreason account accountdomain accountexpires accountname
-        accountsessionidentifier accounttype activity additionalinfo agent.type agent.version
-        allowedtodelegateto appcorrelationid
-        application attributeldapdisplayname attributesyntaxoid attributevalue auditpolicychanges
+        accountsessionidentifier accounttype activity additionalinfo agent.type agent.version allowedtodelegateto
+        appcorrelationid application attributeldapdisplayname attributesyntaxoid attributevalue auditpolicychanges
         authenticationpackagename beat.hostname beat.name beat.version binary calledstationid callerprocessid
-        callerprocessname callingstationid category categoryid certissuername certserialnumber certthumbprint
-        channel classid classname clientaddress clientipaddress clientname commandline computer data_stream.dataset
-        data_stream.namespace data_stream.type destaddress destport devicedescription deviceid direction displayname
-        dnshostname domainbehaviorversion domainname domainpolicychanged domainsid dsname dstype ecs.version
-        elastic_agent.id elevatedtoken event.code event.created event.dataset event.kind event.outcome
-        event.provider eventid eventid_qualifiers eventreceivedtime eventrecordid eventsourcename eventtime
-        eventtype execution_processid execution_threadid failurereason filterrtid forcelogoff
+        callerprocessname callingstationid category categoryid certificatetemplate certissuername certserialnumber
+        certthumbprint channel classid classname clientaddress clientipaddress clientname commandline computer data
+        data.@name data_stream.dataset data_stream.namespace data_stream.type destaddress destport devicedescription
+        deviceid direction displayname dnshostname domain domainbehaviorversion domainname domainpolicychanged domainsid
+        dsname dstype ecs.version elastic_agent.id elevatedtoken event.code event.created event.dataset event.kind
+        event.outcome event.provider eventid eventid_qualifiers eventreceivedtime eventrecordid eventsourcename
+        eventtime eventtype execution_processid execution_threadid failurereason filterrtid forcelogoff
         fullyqualifiedsubjectusername groupmembership handleid homedirectory homepath host.name impersonationlevel
         input.type ipaddress ipport keylength keywords layername layerrtid level lmpackagename lockoutduration
         lockoutobservationwindow lockoutthreshold log.level log_name logonguid logonhours logonid logonprocessname
         logontype machineaccountquota mandatorylabel maxpasswordage membername membersid message message.lines
         message.text minpasswordage minpasswordlength mixeddomainmode nasidentifier nasipv4address newprocessid
-        newprocessname newtargetusername newuacvalue newvalue objectclass objectdn objectguid objectname
-        objectserver objecttype objectvaluename oeminformation oldtargetusername olduacvalue oldvalue opcode
-        opcorrelationid operationtype packagename param1 param2 param3 param4 param5 param6 param7 parentprocessname
+        newprocessname newtargetusername newuacvalue newvalue objectclass objectdn objectguid objectname objectserver
+        objecttype objectvaluename oeminformation oldtargetusername olduacvalue oldvalue opcode opcorrelationid
+        operationtype packagename param1 param2 param3 param4 param5 param6 param7 parentprocessname
         passwordhistorylength passwordlastset passwordproperties preauthtype primarygroupid privilegelist processid
         processname profilepath properties protectorguid protocol provider_guid provider_name reason reasoncode
-        record_id record_number recordnumber relativetargetname resourceattributes restrictedadminmode ruleid
-        rulename samaccountname scriptpath serviceaccount servicefilename servicename serviceprincipalnames
-        servicesid servicestarttype servicetype sessionid sessionname severityvalue sharelocalpath sharename
-        sidhistory source_name sourceaddress sourcemodulename sourceport status subcategoryguid subcategoryid
-        subjectdomainname subjectlogonid subjectmachinename subjectusername subjectusersid substatus
-        targetdomainname targetinfo targetlinkedlogonid targetlogonid targetoutbounddomainname
-        targetoutboundusername targetservername targetsid targetusername targetusersid task taskcontent
-        taskcontentnew taskname ticketencryptiontype ticketoptions timecreated_systemtime timegenerated
-        tokenelevationtype transmittedservices type user.domain user.name useraccountcontrol userparameters
-        userprincipalname userworkstations version virtualaccount volumename workstation workstationname
+        record_id record_number recordnumber relativetargetname requester requestid resourceattributes
+        restrictedadminmode ruleid rulename samaccountname scriptblocktext scriptpath serviceaccount servicefilename
+        servicename serviceprincipalnames servicesid servicestarttype servicetype sessionid sessionname severityvalue
+        sharelocalpath sharename sidhistory source_name sourceaddress sourcemodulename sourceport status subcategoryguid
+        subcategoryid subjectdomainname subjectlogonid subjectmachinename subjectusername subjectusersid substatus
+        targetdomainname targetinfo targetlinkedlogonid targetlogonid targetoutbounddomainname targetoutboundusername
+        targetservername targetsid targetusername targetusersid task taskcontent taskcontentnew taskname
+        ticketencryptiontype ticketoptions timecreated_systemtime timegenerated tokenelevationtype transmittedservices
+        type user.domain user.identifier user.name user.type useraccountcontrol userid userparameters userprincipalname
+        userworkstations version virtualaccount volumename workstation workstationname
     """,
 }
 VENDOR_NAMES = {product: frozenset(names.split()) for product, names in _NAMES.items()}

@@ -21,6 +21,7 @@ _FIELD = re.compile(r"(?:^|,)(?P<name>[A-Za-z]\w{0,39}[.:][\w.:() -]{1,80})=", r
 _IDENTITY = (
     *("Common.Username", "Common.Host-MAC-Address", "Common.Login-Status", "Common.Request-Timestamp"),
     *("WEBAUTH.Host-IP-Address", "RADIUS.Acct-Framed-IP-Address", "TACACS.Username", "RADIUS.Acct-Username"),
+    *("TACACS.Auth-Status", "TACACS.Remote-Address"),
     *("RADIUS.Acct-Calling-Station-Id", "Common.Auth-Status", "Common.Timestamp", "RADIUS.Auth-Method"),
 )
 # What the client wrote in a record whose end we do not see, and the outer name that accounting repeats: behind these
@@ -105,11 +106,13 @@ def _at(fields: Fields, context: Context) -> At | None:
 def _read(event: Event, fields: Fields) -> None:
     event.mac = forms.mac(fields.get("Common.Host-MAC-Address", "RADIUS.Acct-Calling-Station-Id"))
     event.device_basis = "observed" if event.mac else None
-    event.address = forms.address(fields.get("WEBAUTH.Host-IP-Address", "RADIUS.Acct-Framed-IP-Address"))
-    event.destination = fields.get("Common.NAS-IP-Address", "RADIUS.Acct-NAS-IP-Address")
+    event.address = forms.address(
+        fields.get("WEBAUTH.Host-IP-Address", "RADIUS.Acct-Framed-IP-Address", "TACACS.Remote-Address")
+    )
+    event.destination = fields.get("Common.NAS-IP-Address", "RADIUS.Acct-NAS-IP-Address", "TACACS.NAS-IP-Address")
     event.session_id = fields.get("Common.Session-ID", "RADIUS.Acct-Session-Id")
-    event.app = fields.get("Common.Service")
-    status = (fields.get("Common.Login-Status", "Common.Auth-Status") or "").upper()
+    event.app = fields.get("Common.Service", "TACACS.Service")
+    status = (fields.get("Common.Login-Status", "Common.Auth-Status", "TACACS.Auth-Status") or "").upper()
     name = fields.get("Common.Username", "RADIUS.Acct-Username", "TACACS.Username")
     if status not in _OUTCOMES:
         fill_plainly(event, {"user": name or ""})

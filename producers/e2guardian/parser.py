@@ -16,7 +16,8 @@ _LONGEST = 65_536
 _PROGRAMS = ("e2guardian", "dansguardian")
 _WHEN = r"(?P<year>\d{4})\.(?P<month>\d{1,2})\.(?P<day>\d{1,2}) (?P<clock>\d{1,2}:\d\d:\d\d)"
 _TIME = re.compile(_WHEN, re.A)
-_NAMES = ("when", "who", "from", "where", "what", "how", "size", "weight", "category", "group", "code", "type")
+_NAMES = ("when", "who", "from", "where", "what", "how", "size", "weight", "category", "group", "code", "type",
+          "client", "group_name", "agent")  # fmt: skip
 _FEWEST, _MOST = 12, 18  # cells: later versions add the client's name, the group's, the agent and more
 # The own format has blanks between its fields and within `what` and the category: only a line that can be read in one
 # way has a method, two numbers, then a category, the number of the group and the code.
@@ -25,6 +26,12 @@ _OWN = re.compile(
     + r" (?P<who>\S{1,256}) (?P<from>\S{1,64}) (?P<where>[A-Za-z][A-Za-z0-9+.-]{0,15}://\S{1,16384}) (?P<what>.*?) ?"
     r"(?P<how>[A-Z]{3,10}) (?P<size>\d{1,19}) (?P<weight>-?\d{1,9}) (?P<category>.*?) ?"
     r"(?P<group>\d{1,4}) (?P<code>\d{3}) (?P<type>\S{1,256})(?: .*)?",
+    re.A | re.S,
+)
+# DansGuardian up to 2.8 ends behind the size.
+_SHORT = re.compile(
+    _WHEN + r" (?P<who>\S{1,256}) (?P<from>\S{1,64}) (?P<where>[A-Za-z][A-Za-z0-9+.-]{0,15}://\S{1,16384}) "
+    r"(?P<what>(?:\*.*?)?) ?(?P<how>[A-Z]{3,10}) (?P<size>\d{1,19})",
     re.A | re.S,
 )
 _METHOD_AND_SIZE = re.compile(r" [A-Z]{3,10} \d{1,19} -?\d{1,9} ", re.A)
@@ -54,8 +61,10 @@ def _fields(text: str) -> dict[str, str] | None:
         return _cells(split_row(text), text.count('"') == 2 * text.count('","') + 2)
     if "\t" in text[:32]:
         return _cells(text.split("\t"), True)
-    match = _OWN.fullmatch(text)
-    return match.groupdict() if match and len(_METHOD_AND_SIZE.findall(text)) == 1 else None
+    if match := _OWN.fullmatch(text):
+        return match.groupdict() if len(_METHOD_AND_SIZE.findall(text)) == 1 else None
+    match = _SHORT.fullmatch(text)
+    return match.groupdict() if match else None
 
 
 def _cells(cells: list[str], sound: bool) -> dict[str, str] | None:
@@ -76,13 +85,14 @@ def _read(event: Event, fields: dict[str, str]) -> None:
     event.url, event.domain = fields["where"], forms.host_of(fields["where"])
     if event.domain is None:
         return
-    event.action, event.vendor_code = "web.requested", fields["code"]
+    event.action, event.vendor_code = "web.requested", fields.get("code")
     event.address, event.method = forms.address(fields["from"]), forms.http_method(fields["how"])
     event.bytes_in = forms.whole(fields["size"])
-    event.url_category = forms.known(fields["category"])
+    event.url_category = forms.known(fields.get("category"))
+    event.user_agent = forms.known(fields.get("agent"))
     what = fields["what"].strip()
     event.vendor_action = what.partition(" ")[0] or None
-    asked = fields["code"] == "407"
+    asked = event.vendor_code == "407"
     if asked:
         event.verdict, event.outcome, event.reason = "unknown", "failure", "proxy authentication required"
     elif what.startswith(_REFUSALS):

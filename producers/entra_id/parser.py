@@ -56,7 +56,7 @@ def _event(head: Document, body: Document) -> Event:
 def _kinds(told: AzureRecord) -> set[str]:
     """What log a record is of: the head's category, else Graph's event types, else the fields of a sign-in."""
     if written := text(told.head, "category"):
-        return {written.lower()}
+        return {written.lower().removeprefix("aad")}
     types = told.body.get("signInEventTypes")
     if type(types) is list and types:
         return {kind.lower() for kind in types[:9] if type(kind) is str}

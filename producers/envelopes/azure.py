@@ -1,7 +1,7 @@
 """What Azure Monitor puts around a service's record in an Event Hub or a storage account: a head and `properties`.
 
 Source: Microsoft, "Common and service-specific schemas for Azure resource logs". Microsoft Graph gives the same
-records without the head.
+records without the head, Log Analytics as a row of a table: every column with a capital, objects as text.
 """
 
 import re
@@ -15,8 +15,10 @@ from producers.times import At, at_iso, at_local
 
 _UTC = ZoneInfo("UTC")
 # Some exports write times the American way, in UTC unless an offset follows.
+_ROW = ("TimeGenerated", "TimeGenerated [UTC]")  # the second is what the portal writes when it exports a query
+_COLUMNS = {"TimeGenerated": "time", "IPAddress": "ipAddress", "Type": "category", "Category": "kind"}
 _AMERICAN = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2})(:\d\d:\d\d)(?: ([AaPp])[Mm])?(?: ([+-]\d\d:\d\d))?", re.A
+    r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2})(:\d\d:\d\d(?:\.\d{1,9})?)(?: ([AaPp])[Mm])?(?: ([+-]\d\d:\d\d))?", re.A
 )
 
 
@@ -29,10 +31,26 @@ class AzureRecord(msgspec.Struct, frozen=True, gc=False):
 
 def read_azure(document: Document) -> AzureRecord:
     """The record and its head; `properties` may be JSON in a text. Raises what `decode_object` raises."""
+    if any(name in document for name in _ROW):
+        row = {_column(name): _cell(value) for name, value in document.items()}
+        return AzureRecord(row, row)
     properties = document.get("properties")
     if type(properties) is str:
         properties = decode_object(properties.encode())
     return AzureRecord(document, properties) if type(properties) is dict else AzureRecord({}, document)
+
+
+def _column(name: str) -> str:
+    """A column's name as the record itself spells it: `UserPrincipalName` is `userPrincipalName`."""
+    name = name.removesuffix(" [UTC]")
+    return _COLUMNS.get(name) or name[:1].lower() + name[1:]
+
+
+def _cell(value: object) -> object:
+    """What stands in a column: objects and lists are JSON in a text there."""
+    if type(value) is str and value[:1] in ("{", "["):
+        return decode_object(b'{"cell":' + value.encode() + b"}").get("cell")
+    return value
 
 
 def at_azure(*written: object) -> At | None:

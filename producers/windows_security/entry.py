@@ -28,6 +28,7 @@ class Entry(msgspec.Struct, gc=False):
     channel: str | None = None
     number: str | None = None
     outcome: str | None = None
+    user: tuple[str | None, str | None] = (None, None)  # under whom the program ran that wrote it, and his domain
     unclear: bool = False  # a field of its data stands twice, so nobody knows which one is true
 
 

@@ -36,6 +36,8 @@ def _data(event: Data) -> tuple[Data, bool]:
     """The named values of EventData or UserData, and whether a name stands twice."""
     written = _object(event, "EventData") or _user_data(event)
     listed = written.get("Data")
+    if type(listed) is dict and _attribute(written, "Data", "Name"):  # of one value alone some make no list
+        listed = [listed]
     if type(listed) is list:
         return _listed(listed)
     return {name: _plain(value) for name, value in list(written.items())[:_MOST]}, False

@@ -116,6 +116,8 @@ SECURITY: dict[int, Meaning] = {
     4803: _session("screen_saver.dismissed", "The screen saver was dismissed", place="here"),
     6272: _radius("Network Policy Server granted access to a user", "success"),
     6273: _radius("Network Policy Server denied access to a user", "failure"),
+    6274: _radius("Network Policy Server discarded the request for a user", "failure"),
+    6278: _radius("Network Policy Server granted full access to a user", "success"),
     6416: Meaning(
         "peripheral.attached", "A new external device was recognized by the system",
         place="here", session="SubjectLogonId", category="device",

@@ -22,8 +22,9 @@ _PLAINLY = (
     ("SubjectUserName", "SubjectDomainName"),
     ("TargetUserName", "TargetDomainName"),
     ("AccountName", "AccountDomain"),
+    ("Requester", ""),  # of a certificate
 )
-_NPS = frozenset({6272, 6273})
+_NPS = frozenset({6272, 6273, 6274, 6278})
 # Made, changed and deleted groups, of both kinds: there TargetUserName is the group.
 _GROUPS = frozenset(
     {4727, 4730, 4731, 4734, 4735, 4737, 4744, 4745, 4748, 4749, 4750, 4753, 4754, 4755, 4758, 4759, 4760, 4763, 4764}
@@ -61,6 +62,10 @@ def name_plainly(event: Event, entry: Entry) -> None:
             if event.account and event.account_domain is None:
                 event.account_domain = forms.realm(text(data, domain))
             return
+    name, domain = entry.user
+    if name is not None:
+        forms.name_account(event, name, "claimed")
+        event.account_domain = event.account_domain or (forms.realm(domain) if event.account else None)
 
 
 def _plain_target(event: Event, entry: Entry) -> None:

@@ -26,4 +26,5 @@ def entry_of(flat: Data) -> Entry | None:
         channel=text(flat, "Channel") or text(flat, "EventLog"),
         number=text(flat, "RecordNumber") or text(flat, "RecordID") or text(flat, "EventRecordId"),
         outcome=outcome_of(flat.get("Keywords")) or _EVENT_TYPES.get(text(flat, "EventType") or ""),
+        user=(text(flat, "AccountName"), text(flat, "Domain")),
     )

@@ -93,10 +93,11 @@ def _origin(entry: Entry) -> str | None:
 
 
 def _unrecognised(entry: Entry, context: Context) -> Event:
-    """An id without a meaning here: it still says who and where, where Windows's own auditor wrote it."""
+    """An id without a meaning here: it still says who and where, by its own word."""
     event = _headed(entry, "auth", UNRECOGNISED, context)
     event.outcome = entry.outcome or "unknown"
-    if is_audited(entry.channel, entry.provider) and not entry.unclear:
+    others = entry.channel in (None, "Security") and not is_audited(entry.channel, entry.provider)
+    if not entry.unclear and not others:  # into the Security log another program writes what it likes
         name_plainly(event, entry)
         locate_plainly(event, entry.data)
         event.session_id = text(entry.data, "SubjectLogonId")
@@ -111,7 +112,7 @@ def _tell_why(event: Event, entry: Entry) -> None:
         event.reason = logon_reason(text(data, "Status"), text(data, "SubStatus"), text(data, "FailureReason"))
     elif event.action == "ticket.requested":
         event.reason = ticket_reason(text(data, "Status") or text(data, "FailureCode"))
-    elif code == 6273:
+    elif code in (6273, 6274):
         event.reason = radius_reason(text(data, "ReasonCode"), text(data, "Reason"))
     elif code == 6416:
         event.app = text(data, "DeviceDescription")

@@ -24,6 +24,7 @@ def entry_of(document: Data) -> Entry | None:
         channel=text(winlog, "channel") or text(winlog, "log_name"),
         number=text(winlog, "record_id") or text(winlog, "record_number"),
         outcome=_outcome(event) or outcome_of(winlog.get("keywords") or winlog.get("keywords_raw")),
+        user=(text(_object(winlog, "user"), "name"), text(_object(winlog, "user"), "domain")),
     )
 
 
