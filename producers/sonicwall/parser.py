@@ -26,7 +26,17 @@ _SIGNED_IN = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Admini
 _SIGNED_OUT = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator) logged out")
 _TYPED = re.compile(r"(?:.{0,30} )?login (?:denied|failed)")  # its user is what somebody typed, quotes and all
 _NOBODY = ("Unknown", "N/A")  # `Unknown (SSO failed)`, `Unknown (external IP)`
-_CEF_NAMES = {"suser": "usr", "smac": "srcMac", "dhost": "dstname", "request": "arg", "in": "rcvd", "out": "sent"}
+_DROPPED = frozenset({"drop", "reset"})
+_CATEGORY = re.compile(r'Category-"([^"]{1,128})')
+_CEF_NAMES = {
+    "suser": "usr",
+    "susr": "usr",
+    "smac": "srcMac",
+    "dhost": "dstname",
+    "request": "arg",
+    "in": "rcvd",
+    "out": "sent",
+}
 _Reader = Callable[[Event, Fields], None]
 
 
@@ -43,7 +53,8 @@ def parse(record: bytes, context: Context) -> Parsed:
             return Refusal("no SonicWall record: expected `id=firewall sn=...` or CEF")
         read = cef.extension.renamed(lambda name: _CEF_NAMES.get(name, name))
         said = {"m": cef.signature, "msg": cef.name}  # the head's, whatever the extension says, and before it
-        fields = Fields(said | read.values | said, read.repeated, read.broken)
+        values = {name: value.strip('"') for name, value in read.values.items()}  # SonicOS 7 writes quotes in CEF, too
+        fields = Fields(said | values | said, read.repeated, read.broken)
     event = _headed(fields, head, context)
     ordered = fields.in_order(_WHO, _CLIENTS) and _user_in_its_place(fields)
     whole = not forms.is_cut(record) and not fields.ends_in({"src", "srcV6", "srcMac"})  # `usr` stands in quotes
@@ -110,8 +121,7 @@ def _client(event: Event, fields: Fields) -> None:
     event.device_basis = "claimed" if event.device else "observed" if event.mac else None
     to = (fields.get("dst") or "").split(":")
     event.destination = forms.address(fields.get("dstV6")) or forms.address(to[0])
-    port = forms.whole(to[1]) if len(to) > 1 else None
-    event.destination_port = port if port is not None and port < 65_536 else None
+    event.destination_port = forms.port(to[1] if len(to) > 1 else fields.get("dpt"))
     event.protocol = (fields.get("proto") or "").partition("/")[0] or None
     event.bytes_out, event.bytes_in = forms.whole(fields.get("sent")), forms.whole(fields.get("rcvd"))
     milliseconds = forms.whole(fields.get("cdur"))
@@ -131,12 +141,16 @@ def _name(event: Event, fields: Fields) -> None:
 def _web(verdict: str) -> _Reader:
     def read(event: Event, fields: Fields) -> None:
         host, path = fields.get("dstname"), fields.get("arg") or ""
+        dropped = fields.get("fw_action") in _DROPPED
         event.action = "web.requested"
-        event.verdict, event.outcome = verdict, "success" if verdict == "allowed" else "failure"
-        event.url = f"{host}{path}" if host else None
-        event.domain = forms.host_of(host)
-        event.url_category = fields.get("Category")
-        event.reason = fields.get("Category") if verdict == "blocked" else None
+        event.verdict = "blocked" if dropped else verdict
+        event.outcome = "success" if event.verdict == "allowed" else "failure"
+        event.url = f"{host or ''}{path}" if host or not path.startswith("/") else None  # in CEF the path has the host
+        event.url = event.url or None
+        event.domain = forms.host_of(event.url)
+        category = _CATEGORY.search(fields.get("reason") or "")
+        event.url_category = fields.get("Category") or (category[1] if category else None)
+        event.reason = event.url_category if event.verdict == "blocked" else None
         _name(event, fields)
 
     return read
@@ -144,7 +158,7 @@ def _web(verdict: str) -> _Reader:
 
 def _connection(event: Event, fields: Fields) -> None:
     event.action, event.outcome, event.verdict = "connection.recorded", "success", "allowed"
-    if fields.get("fw_action") in ("drop", "reset"):
+    if fields.get("fw_action") in _DROPPED:
         event.outcome, event.verdict = "failure", "blocked"
     event.app = fields.get("appName")
     _name(event, fields)

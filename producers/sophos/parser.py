@@ -7,12 +7,20 @@ from producers import forms
 from producers.envelopes.key_value import read_key_values
 from producers.product import Context, Parsed, Refusal
 from producers.sophos.sfos import read_sfos
-from producers.sophos.utm import READERS
+from producers.sophos.utm import PROGRAMS, READERS
 from producers.syslog import open_head
 from producers.times import at_local
 
 _LONGEST = 65_536
-_SFOS = re.compile(r"(?:^|(?<=[\s>:]))device(?:_name)?=\"[^\"]{0,128}\" (?:date|timestamp)=", re.A)
+_SFOS = re.compile(
+    r"(?:^|(?<=[\s>:]))(?:device(?:_name)?=\"[^\"]{0,128}\" (?:date|timestamp)="
+    r"|timestamp=\"[^\"]{10,40}\" device_(?:model|serial_id)=)",
+    re.A,
+)
+# A record of UTM whose own head a collector took away.
+_HEADLESS = re.compile(
+    r"(?:^|(?<=[\s>:]))id=\"\d{4}\" severity=\"\w{1,16}\" sys=\"\w{1,32}\" sub=\"(?P<sub>\w{1,32})\" name=\"", re.A
+)
 # The administrator's words, which SFOS writes without quotes; within quotes the same may be a client's words.
 _BLANKS = re.compile(
     r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|(?<= )(?P<name>site_category=|branch_name=)(?P<words>[^"=]{1,128})(?= \w{1,32}=)',
@@ -23,6 +31,7 @@ _UTM = re.compile(
     r"(?P<program>[\w-]{1,32})(?:\[\d{1,10}\])?: ",
     re.A,
 )
+_EXPECTED = 'no record of Sophos: expected `device_name="…" timestamp=…`, or UTM\'s `2026:03:04-08:00:05 …`'
 _MOST_BEFORE = 300  # characters of a relay's head
 
 
@@ -35,8 +44,10 @@ def parse(record: bytes, context: Context) -> Parsed:
         read_sfos(event, fields, context, whole=not forms.is_cut(record))
         return [event]
     line = _UTM.search(text, 0, _MOST_BEFORE)
-    if line is None or not _is_head(text[: line.start()], context, event):
-        return Refusal('no record of Sophos: expected `device_name="…" timestamp=…`, or UTM\'s `2026:03:04-08:00:05 …`')
+    if line is None:
+        return _headless(text, context, event, whole=not forms.is_cut(record))
+    if not _is_head(text[: line.start()], context, event):
+        return Refusal(_EXPECTED)
     at = at_local(int(line["year"]), int(line["month"]), int(line["day"]), line["clock"], context.timezone)
     event.occurred_at, event.time_quality = at or (event.occurred_at, event.time_quality)
     event.reporter = line["host"]
@@ -46,17 +57,27 @@ def parse(record: bytes, context: Context) -> Parsed:
     return [event]
 
 
+def _headless(text: str, context: Context, event: Event, whole: bool) -> Parsed:
+    begin = _HEADLESS.search(text, 0, _MOST_BEFORE)
+    if begin is None or not _is_head(text[: begin.start()], context, event, *READERS):
+        return Refusal(_EXPECTED)
+    reader = READERS.get(PROGRAMS.get(begin["sub"], ""))
+    if reader and whole:
+        reader(event, text[begin.start() :])
+    return [event]
+
+
 def _quoted(found: re.Match[str]) -> str:
     return f'{found["name"]}"{found["words"]}"' if found["name"] else found[0]
 
 
-def _is_head(before: str, context: Context, event: Event) -> bool:
-    """Whether nothing but a head stands before the record; another program's name is none."""
+def _is_head(before: str, context: Context, event: Event, *programs: str) -> bool:
+    """Whether nothing but a head stands before the record; the name of a program other than these is none."""
     before = before.rstrip()
     if not before:
         return True
     head = open_head(f"{before} -", context)
-    if head is None or head.tag is not None or head.message != "-":
+    if head is None or head.tag not in (None, *programs) or head.message != "-":
         return False
     event.occurred_at, event.time_quality, event.reporter = head.at, head.quality, head.host
     return True

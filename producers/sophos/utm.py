@@ -108,3 +108,5 @@ READERS: Mapping[str, Callable[[Event, str], None]] = {
     "openvpn": _sound(_tunnel),
     "dhcpd": _lease,
 }
+# By the `sub` of a record that has lost its program's name.
+PROGRAMS = {"http": "httpproxy", "packetfilter": "ulogd", "auth": "aua", "vpn": "openvpn"}

@@ -62,10 +62,10 @@ def name_plainly(event: Event, entry: Entry) -> None:
             if event.account and event.account_domain is None:
                 event.account_domain = forms.realm(text(data, domain))
             return
-    name, domain = entry.user
-    if name is not None:
-        forms.name_account(event, name, "claimed")
-        event.account_domain = event.account_domain or (forms.realm(domain) if event.account else None)
+    ran_as, realm = entry.user
+    if ran_as is not None:
+        forms.name_account(event, ran_as, "claimed")
+        event.account_domain = event.account_domain or (forms.realm(realm) if event.account else None)
 
 
 def _plain_target(event: Event, entry: Entry) -> None:

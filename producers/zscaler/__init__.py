@@ -7,11 +7,11 @@ from producers.zscaler.parser import parse
 
 PRODUCT = Product(
     name="zscaler",
-    title="Zscaler Internet Access (NSS web log)",
+    title="Zscaler Internet Access (NSS feeds)",
     about="Web transactions of an NSS or Cloud NSS feed as JSON or as tab-separated names and values: who asked for "
-    "what, from which device, and what the filter said.",
-    categories=("proxy",),
-    yields=("record.unrecognised", "web.requested"),
+    "what, from which device, and what the filter said; firewall, DNS, audit and tunnel feeds as JSON.",
+    categories=("proxy", "auth"),
+    yields=("account.authenticated", "connection.recorded", "record.unrecognised", "web.requested"),
     lateness=timedelta(hours=1),
     parse=parse,
 )

@@ -11,10 +11,10 @@ from producers import forms
 from producers.envelopes.cef import read_cef
 from producers.envelopes.fields import Fields, collect
 from producers.json_record import Document, part, plain_texts, understand
-from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import open_head
 from producers.times import MONTHS, At, at_epoch, at_iso, at_local
+from producers.zscaler.feeds import read_other
 
 TITLE = "a Zscaler web log"
 _LONGEST = 65_536
@@ -24,7 +24,8 @@ _VERDICTS = {"allowed": ("allowed", "success"), "blocked": ("blocked", "failure"
              "isolated": ("warned", "unknown")}  # fmt: skip
 _NOTHING = forms.MISSING | {"NULL", "null"}
 _IDENTITY = ("login", "user", "cip", "clientip", "cintip", "clientpublicip", "devicehostname", "deviceowner", "url",
-             "eurl", "action", "host", "hostname", "time", "datetime", "epochtime")  # fmt: skip
+             "eurl", "action", "host", "hostname", "time", "datetime", "epochtime", "csip", "clt_sip",
+             "adminid", "result")  # fmt: skip
 _CEF_NAMES = {
     "act": "action",
     "cat": "urlcat",
@@ -41,7 +42,9 @@ _CEF_NAMES = {
     "suser": "login",
 }
 _LOGINS = ("elogin", "login", "user")  # a feed has one of them; a second, that says another, was written by a client
-_ITS_OWN = frozenset({"url", "eurl", "ehost", "urlcat", "urlcategory", "reqmethod"})  # one of them is in every feed
+_ITS_OWN = frozenset(
+    {"url", "eurl", "ehost", "urlcat", "urlcategory", "reqmethod", "csip", "dns_req", "adminid"}
+)  # fmt: skip -- one of them is in every feed
 _OUT = ("reqsize", "requestsize")
 _IN = ("respsize", "responsesize")
 Values = dict[str, str]
@@ -117,7 +120,7 @@ def _event(values: Values, context: Context) -> Event:
     event.occurred_at, event.time_quality = _at(values, context) or (None, "received")
     url, host = _known(values, "eurl", "url"), _known(values, "ehost", "host", "hostname", "ehostname")
     if url is None and host is None:
-        fill_plainly(event, values)
+        read_other(event, values, _client)
         return event
     event.action, event.url = "web.requested", unquote(url) if url else None
     event.domain = forms.host_of(host or event.url)
@@ -142,13 +145,12 @@ def _agent(text: str | None) -> str | None:
 
 def _client(event: Event, values: Values) -> None:
     """`cintip` is the address inside, `cip` the one that Zscaler saw. A login that is the location's is nobody's."""
-    event.address = forms.address(_known(values, "cintip", "clientinternalip")) or forms.address(
-        _known(values, "cip", "clientip", "clientpublicip")
-    )
+    inside = forms.address(_known(values, "cintip", "clientinternalip"))
+    event.address = inside or forms.address(_known(values, "cip", "clientip", "clientpublicip")) or event.address
     event.device = _known(values, "devicehostname")
     event.device_basis = "claimed" if event.device else None
     login = _known(values, "elogin", "login", "user")
-    if login is not None and login != _known(values, "location") and "->" not in login:
+    if login is not None and login != _known(values, "location", "locationname") and "->" not in login:
         forms.name_account(event, unquote(login), "observed")
 
 
