@@ -11,6 +11,7 @@ from producers.history import history
 from simulator.options import Options
 from simulator.scenarios import all_scenarios
 from simulator.simulation import simulate
+from streams.detections.unfiltered_device.days import Fleet
 from streams.engine.whole import judge_whole
 
 Row = dict[str, str]
@@ -92,3 +93,18 @@ def test_without_pairing_and_assignment_two_computers_at_once_are_found(guilty: 
 def test_without_the_districts_domains_the_filters_opinion_convicts(guilty: Guilty) -> None:
     circumvented = {subject for detection, subject in guilty.found if detection == "filter_circumvention"}
     assert len(circumvented) == 2  # the advertising host, and the lesson's site rated as a proxy
+
+
+def test_were_an_outage_of_the_filter_no_excuse_each_laptop_that_it_hid_would_be_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulate(tmp_path, Options(21, people=100, requests=2, scenarios=("lookalike_filter_outage",)))
+    assert unfiltered(tmp_path) == set()
+    monkeypatch.setattr(Fleet, "voids", lambda fleet, rules: False)
+    assert len(unfiltered(tmp_path)) == 10
+
+
+def unfiltered(folder: Path) -> set[str | None]:
+    """The devices that were online without the filter."""
+    judged = judge_whole(lambda: history(folder), lambda batch: None).violations
+    return {each.device_id for each in judged if each.detection == "unfiltered_device"}

@@ -43,11 +43,11 @@ def clock_table(found: Sequence[Source]) -> h.Html:
     """One row for each source whose sign-ins a domain controller told, too."""
     rows = [
         h.row(
-            one.source_id,
+            h.element("td", one.source_id, class_="hm-w"),
             *(h.element("td", f"{number:,}", class_="hm-n") for number in (one.sign_ins, one.computers)),
             h.element("td", ahead(one), class_="hm-t"),
             h.element("td", f"{one.off:,}", class_="hm-n hm-bad" if one.off else "hm-n"),
-            h.element("td", meaning(one), class_="hm-w"),
+            meaning(one),
         )
         for one in found
         if one.sign_ins
