@@ -52,6 +52,19 @@ def test_what_a_hand_cannot_do_is_told() -> None:
         list(both.each([0]))
 
 
+def test_a_hand_whose_result_nobody_asks_for_ends_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    def late(numbers: list[int]) -> list[int]:
+        time.sleep(0.2)
+        return numbers
+
+    with Hands(late, 2) as both:
+        next(both.each(range(2 * hands.PIECE)))
+        for end in both._ends:
+            end.close()
+        time.sleep(0.5)
+    assert capfd.readouterr().err == ""
+
+
 _ENDLESS = """
 import os, sys, time
 from casework.production.hands import Hands

@@ -36,7 +36,9 @@ def redacted(events: list[Event], extra: list[Fact] = []) -> tuple[list[dict[str
     shop = Workshop(asked(), rulings, CODES, Data(lambda: events, lambda: tables), KEY)
     cells = Cells(shop.people, shop.pseudonyms, CODES, PRODUCTS)
     making = Rows(shop.people, cells, CODES, rulings)
-    found = [one.cells for one in Production().numbered(map(making.of, events)) if one.cells is not None]
+    production = Production()
+    found = [one.cells for one in production.numbered(map(making.of, events)) if one.cells is not None]
+    cells.shown |= production.words
     scan = Scan(shop.watched, frozenset(), log_words())
     return [dict(zip(("number", *FIELDS), one, strict=True)) for one in found], scan, cells
 
@@ -81,6 +83,16 @@ WORD = st.sampled_from(sorted(log_words()))
 
 ACCOUNT = st.text(string.ascii_lowercase + string.digits, min_size=3, max_size=8)
 PEOPLE = st.lists(st.tuples(NAME | WORD, NAME | WORD, ACCOUNT | WORD), min_size=1, max_size=6)
+
+
+@pytest.mark.parametrize("between", ["\\u{%s}", "%s ", "%s:", "0x%s,", "{%s}", "\\x{%s}"])
+@pytest.mark.parametrize("name", ["02:00:00:00:09:17", "s-90417", "chr-0417"])
+def test_no_name_is_left_over_as_the_numbers_of_its_letters(name: str, between: str) -> None:
+    text = "".join(between % f"{ord(letter):x}" for letter in name)
+    (row,), _, _ = redacted([event(1, user_agent=f"Mozilla/5.0 ({text})", raw=f"GET {text} tbell")])
+    for cell in (row["user_agent"], row["raw"]):
+        numbers = re.findall(r"(?<![\w.])[0-9a-f]{2}(?![\w.])", re.sub(r"\[[A-Z-]+\]", " ", cell))
+        assert len(numbers) < 3, cell
 
 
 @SOME

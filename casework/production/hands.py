@@ -114,4 +114,7 @@ def _serve(work: Callable[[Any], Any], end: "Connection[Any, Any]", others: "lis
             told = work(piece), ""
         except Exception as error:  # the one who asked is told
             told = None, f"{type(error).__name__}: {error}"
-        end.send(told)
+        try:
+            end.send(told)
+        except BrokenPipeError:  # nobody asks any more
+            return

@@ -34,8 +34,8 @@ _MOST_DIGITS = 4  # in a row of numbers that nothing explains; five could be a s
 LEFT_OUT, SYSTEM, HOME = "\0", "\x01", "\x02"  # of the field's own kind; an inside system; where somebody lives
 _BLANKS = str.maketrans(dict.fromkeys("\0\x01\x02\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029", " "))
 _BLANKS_NOT_OURS = {sign: blank for sign, blank in _BLANKS.items() if sign != ord(LEFT_OUT)}
-_BLANK = r"""[\s"'<>()\[\]{},;|=]"""
-_RUN = re.compile(rf"(?<![\w.:/+-])\d+(?:{_BLANK}+(?:[.:_/+*-]+{_BLANK}+)?\d+)+(?![\w.:/+-])")
+_GAP = r"""[\s"'<>()\[\]{},;|=\0\x01\x02]"""  # between numbers; also what was left out, for the rest may spell a name
+_RUN = re.compile(rf"(?<![\w.:/+-])\d+(?:{_GAP}+(?:[.:_/+*-]+{_GAP}+)?\d+)+(?![\w.:/+-])")
 _REPEATED = re.compile(r"([\0\x01\x02])(?:\s+\1)+")
 _LONGEST = 64  # letters of a name
 # How an event's own times, days and numbers can look: digits, seconds with thousandths, something with a day in it.
