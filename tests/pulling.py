@@ -58,6 +58,7 @@ def told(product: str, vendors: VendorServer) -> dict[str, Any]:
         "duo": client,
         "entra_id": {**client, "tenant": TENANT, "token_url": tokens},
         "intune": {**client, "tenant": TENANT, "token_url": tokens},
+        "jamf": client,
         "umbrella": {"url": vendors.url},
         "google_workspace": {"url": vendors.url, "subject": SUBJECT, "token_url": f"{vendors.url}/token"},
     }[product]

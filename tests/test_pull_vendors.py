@@ -45,6 +45,11 @@ def second_factor(number: int) -> Record:
     return sample("duo", "push_approved") | time
 
 
+def computer(number: int) -> Record:
+    record = sample("jamf", "inventory_computer")
+    return record | {"udid": f"u-{number}", "general": record["general"] | {"reportDate": at(number)}}
+
+
 # product, what district.yaml adds, what the vendor holds by feed, the action that comes of each record
 VENDORS: list[tuple[str, dict[str, Any], str, Any, str]] = [
     ("okta", {}, "logs", lambda n: okta(n, n), "account.authenticated"),
@@ -52,6 +57,7 @@ VENDORS: list[tuple[str, dict[str, Any], str, Any, str]] = [
     ("entra_id", {"feeds": ["directoryAudits"]}, "directoryAudits", audit, "account.deleted"),
     ("intune", {"feeds": ["auditEvents"]}, "auditEvents", intune_audit, "device.changed"),
     ("google_workspace", {"feeds": ["login"]}, "login", login, "account.authenticated"),
+    ("jamf", {}, "computers", computer, "device.reported"),
     ("duo", {"feeds": ["authentication"]}, "authentication", second_factor, "account.authenticated"),
 ]
 NAMES = [f"{product} {feed}" for product, _, feed, _, _ in VENDORS]
@@ -122,6 +128,13 @@ def test_a_list_of_devices_is_pulled_twice_a_day_and_a_device_again_only_when_it
     clock.at += timedelta(hours=12)
     pull(source, tmp_path, clock)
     assert len(spooled(source)) == 6
+
+
+def test_jamf_gives_a_hundred_computers_a_page(tmp_path: Path, vendors: VendorServer) -> None:
+    vendors.records["computers"] = [computer(n % 60) | {"udid": f"u-{n}"} for n in range(250)]
+    source = source_of(tmp_path, "jamf", vendors)
+    assert pull(source, tmp_path, Clock()) == []
+    assert len(spooled(source)) == 250
 
 
 def test_duo_is_not_asked_for_what_it_does_not_show_yet(tmp_path: Path, vendors: VendorServer) -> None:

@@ -66,6 +66,7 @@ class VendorServer:
             ("/beta/", self._graph),
             ("/admin/reports/v1/activity/users/all/applications/", self._google),
             ("/admin/v2/logs/", self._duo),
+            ("/api/v1/computers-inventory", self._jamf),
         ):
             if where.path.startswith(begins):
                 return reply(where.path, query, headers, where.query)
@@ -124,6 +125,17 @@ class VendorServer:
         metadata = {"next_offset": offset, "total_objects": len(found)}
         return _json(200, {"stat": "OK", "response": {"authlogs": found[at : at + most], "metadata": metadata}})
 
+    def _jamf(self, path: str, query: dict[str, str], headers: dict[str, str], raw: str) -> Reply:
+        if headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
+            return _json(401, {"httpStatus": 401, "errors": [{"code": "INVALID_TOKEN"}]})
+        asked = re.fullmatch(r'general\.reportDate=ge="(\S+)";general\.reportDate=lt="(\S+)"', query["filter"])
+        assert asked
+        assert parse_qs(raw)["section"] == ["GENERAL", "HARDWARE", "USER_AND_LOCATION"]
+        begin, end = map(_ms, asked.groups())
+        found = self._between("computers", begin, end, lambda one: _ms(one["general"]["reportDate"]))
+        at, most = int(query["page"]), int(query["page-size"])
+        return _json(200, {"totalCount": len(found), "results": found[at * most : (at + 1) * most]})
+
     def _between(self, name: str, begin: int, end: int, when: Any) -> list[Record]:
         found = [one for one in self.records.get(name, []) if begin <= when(one) < end]
         return sorted(found, key=when)
@@ -141,6 +153,9 @@ class VendorServer:
                 return self._token()
             said = "AADSTS7000215: Invalid client secret provided."
             return _json(401, {"error": "invalid_client", "error_description": said, "sent": form.get("client_secret")})
+        if path == "/api/oauth/token":
+            known = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET}
+            return self._token() if form == known else _json(401, {"error": "invalid_client"})
         if path == "/token" and form.get("grant_type") == "urn:ietf:params:oauth:grant-type:jwt-bearer":
             claims = jwt.decode(form["assertion"], KEY, algorithms=["RS256"]).claims
             scope = "https://www.googleapis.com/auth/admin.reports.audit.readonly"

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from producers.jamf.parser import parse
+from producers.jamf.pull import PULL
 from producers.product import Product
 
 PRODUCT = Product(
     name="jamf",
-    title="Jamf Pro webhooks",
+    title="Jamf Pro webhooks and inventory",
     about="Webhooks as JSON, one delivery after the other: which Mac, iPad or iPhone checked in when and from which "
-    "address, what was enrolled, which commands were carried out, and what somebody did with Jamf's API.",
+    "address, what was enrolled, which commands were carried out, and what somebody did with Jamf's "
+    "API. Computers of the Pro API's inventory are snapshots.",
     categories=("device",),
     yields=(
         "device.changed",
@@ -22,4 +24,5 @@ PRODUCT = Product(
     lateness=timedelta(hours=24),
     parse=parse,
     framing="json",
+    pull=PULL,
 )

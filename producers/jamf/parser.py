@@ -1,4 +1,4 @@
-"""Jamf Pro webhooks: one delivery in, one event out.
+"""Jamf Pro webhooks and computers of its API: one delivery or computer in, one event out.
 
 https://developer.jamf.com/jamf-pro/docs/webhooks-1
 """
@@ -8,6 +8,7 @@ import re
 from model.actions import Action
 from model.event import Event
 from producers import forms
+from producers.jamf.inventory import is_inventory, read_inventory
 from producers.json_object import RepeatedKey
 from producers.json_record import Document, part, plain, plain_texts, text, understand
 from producers.plain_fields import fill_plainly
@@ -38,11 +39,15 @@ _CREATES = frozenset({"post", "put"})
 
 def parse(record: bytes, context: Context) -> Parsed:
     """One delivery as its event, or a refusal."""
-    return understand(record, TITLE, _read, lambda: _event("", {}))
+    return understand(record, TITLE, lambda document: _read(document, context), lambda: _event("", {}))
 
 
-def _read(document: Document) -> Parsed:
+def _read(document: Document, context: Context) -> Parsed:
     document = _camel(document)
+    if is_inventory(document):
+        event = _event("", {})
+        read_inventory(event, document, context)
+        return [event]
     hook, body = _camel(part(document, "webhook")), _camel(part(document, "event"))
     name = text(hook, "webhookEvent") or text(document, "webhookEvent")
     if name is None:

@@ -57,6 +57,21 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """Pages of `size` records have numbers from 0 on; the answer's member `total` says how many records there are."""
+
+    param: str
+    size: int
+    total: tuple[str, ...]
+
+    def next(self, page: Page) -> Ask | None:
+        """See `Paging`."""
+        number, total = int(page.asked.said(self.param) or 0) + 1, value_at(page.body, self.total)
+        more = isinstance(total, int) and number * self.size < total
+        return page.asked.having(self.param, str(number)) if more else None
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The next page is the Link header's, else it begins behind the rows that came; an empty page is the last."""
 

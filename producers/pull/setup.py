@@ -80,6 +80,6 @@ def _login(vendor: Vendor, pull: Pull, secret: str, http: httpx.Client, wait: Wa
         known = (pull.client_id or "", secret)
         form = scope_form(vendor.scope)
         return Granted(pull.token_url or "", form, post_form(http, wait, (secret,), known), (secret,))
-    url = pull.token_url or vendor.token_url.format(tenant=pull.tenant)
+    url = pull.token_url or vendor.token_url.format(tenant=pull.tenant, url=(pull.url or "").rstrip("/"))
     form = client_form(pull.client_id or "", secret, vendor.scope)
     return Granted(url, form, post_form(http, wait, (secret,)), (secret,))
