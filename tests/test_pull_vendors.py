@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from producers.catalog import PRODUCTS
-from producers.pull.feed import windows
+from producers.pull.feed import Files, windows
 from tests.pulling import Clock, at, events, okta, pull, sample, source_of, spooled
 from tests.vendor_server import Record, VendorServer, vendor_server
 
@@ -175,4 +175,4 @@ def test_every_feed_of_a_vendor_has_a_name_of_its_own_and_says_what_it_needs(pro
     names = [feed.name for feed in vendor.feeds]
     assert len(set(names)) == len(names)
     assert set(vendor.optional) < set(names)
-    assert all(feed.needs and feed.identity for feed in vendor.feeds)
+    assert all(feed.needs and (feed.identity or isinstance(feed.paging, Files)) for feed in vendor.feeds)

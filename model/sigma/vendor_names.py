@@ -93,8 +93,11 @@ _NAMES = {
         event.objecttypename event.operationsuccessful event.osbuild event.osversion event.phone event.policyid
         event.position event.product event.realname event.reportedipaddress event.restapioperationtype event.room
         event.serialnumber event.smartgroup event.successful event.trigger event.udid event.userdirectoryid
-        event.username event.version event.wifimacaddress webhook.event_timestamp webhook.eventtimestamp webhook.id
-        webhook.name webhook.webhook_event webhook.webhookevent
+        event.username event.version event.wifimacaddress general.lastcontacttime general.lastipaddress
+        general.lastreportedip general.name general.platform general.remotemanagement.managed general.reportdate
+        hardware.macaddress hardware.make hardware.model hardware.serialnumber id udid userandlocation.email
+        userandlocation.realname userandlocation.room userandlocation.username webhook.event_timestamp
+        webhook.eventtimestamp webhook.id webhook.name webhook.webhook_event webhook.webhookevent
     """,
     "okta": """
         actor.alternateid actor.detailentry actor.displayname actor.id actor.type
