@@ -10,10 +10,9 @@ _NAMES = {
         access_device.ip.address access_device.is_encryption_enabled access_device.location.city
         access_device.location.country access_device.location.state access_device.os access_device.os_version action
         action.name activity_id actor.details actor.key actor.name actor.type akey alias application.key
-        application.name application.type auth_device.ip auth_device.name context credits description email
-        event_type factor isotimestamp object outcome.result phone reason result target.details target.key
-        target.name target.type timestamp trusted_endpoint_status ts txid type user.groups user.key user.name
-        username
+        application.name application.type auth_device.ip auth_device.name context credits description email event_type
+        eventtype factor isotimestamp object outcome.result phone reason result target.details target.key target.name
+        target.type timestamp trusted_endpoint_status ts txid type user.groups user.key user.name username
     """,
     "entra_id": """
         activitydatetime activitydisplayname additionaldetails.key additionaldetails.value appdisplayname appid

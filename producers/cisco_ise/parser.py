@@ -17,9 +17,17 @@ _LONGEST = 65_536
 _SEGMENT = re.compile(
     r"(?P<category>CISE_\w{1,80}) (?P<id>\d{1,12}) (?P<total>\d{1,3}) (?P<number>\d{1,3}) (?P<rest>.*)", re.S
 )
+# A collector that takes the category for a program's name may leave it out: then the shape of the rest has to tell.
+_UNNAMED = re.compile(
+    r"(?P<id>\d{10}) (?P<total>\d{1,3}) (?P<number>\d{1,3}) (?P<rest>(?:\d{4}-\d\d-\d\d | ?[A-Z][\w-]{1,60}=).*)", re.S
+)
+# Of the monitoring node's own upkeep, which it does not number.
+_ALONE = re.compile(
+    r"(?P<rest>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,9} [+-]\d\d:?\d\d \d{5} (?:INFO|NOTICE|WARN|ERROR|FATAL) .*)", re.S
+)
 _FIRST = re.compile(
-    r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d\d:\d\d) \d{1,12} (?P<code>\d{1,6}) [A-Z]+ +"
-    r"[^:,=]{1,80}: (?P<says>[^,=]{1,300})(?:, ?(?P<rest>.*))?",
+    r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d\d:?\d\d) (?:\d{1,12} )?(?P<code>\d{1,6}) [A-Z]+ +"
+    r"(?P<kind>[^:,=]{1,80}): (?P<says>[^,=]{1,300})(?:, ?(?P<rest>.*))?",
     re.S,
 )
 _BETWEEN = re.compile(r"(?<!\\), ?")
@@ -29,21 +37,32 @@ _NAME = re.compile(r"[A-Za-z][\w .()/\-]{0,79}", re.A)
 _IDENTITY = (
     *("UserName", "User-Name", "Calling-Station-ID", "Framed-IP-Address", "EndPointMACAddress", "IpAddress"),
     *("AdminName", "AdminIPAddress", "GuestUserName", "AuthenticationStatus", "NAS-Port-Type", "User"),
-    "Remote-Address",
+    *("Remote-Address", "EndpointMacAddress", "EndpointIPAddress"),
 )
-_CARDS = ("EndPointMACAddress", "Calling-Station-ID")
+_CARDS = ("EndPointMACAddress", "Calling-Station-ID", "EndpointMacAddress")
 _ACCOUNTING = {"3000": "start", "3001": "stop", "3002": "interim"}
 _VPN = {"start": "tunnel.opened", "stop": "tunnel.closed", "interim": "tunnel.reported"}
 _GUEST_PASSED = "5231"
 _GUESTS = frozenset({_GUEST_PASSED, "5418"})  # signed in, or refused, at the guest portal, which tells their address
-_PASSED = frozenset({"5200", _GUEST_PASSED})
+_DEVICE_ADMINISTRATION = "5201"  # signed in to a network device by TACACS+
+_PASSED = frozenset({"5200", _GUEST_PASSED, _DEVICE_ADMINISTRATION})
+_COMMANDS = frozenset({"5202", "5203"})  # a command, or a shell, that TACACS+ allowed
+_CATEGORIES = {  # of records whose category was left out, by their class
+    "Failed-Attempt": "Failed_Attempts",
+    "Passed-Authentication": "Passed_Authentications",
+    "Administrator-Login": "Administrative_and_Operational_Audit",
+    "Profiler": "Profiler",
+}
 _ADMINISTRATORS = {"51000": "failure", "51001": "success", "51020": "failure", "51021": "failure", "51022": "failure"}
 _ADMINISTRATORS |= dict.fromkeys(("51004", "51005", "51006", "51007", "51008", "51009"), "failure")  # not let in
 _ADDRESSES = {  # of categories whose records have the address of who sits at a portal or an administrator's terminal
     "Guest": "IpAddress",
     "MyDevices": "IpAddress",
     "TACACS_Accounting": "Remote-Address",
+    "Profiler": "EndpointIPAddress",
 }
+_NO_CLASS = forms.MISSING | {"null"}
+_SENTENCES = frozenset({"OperationMessageText", "FailureReason"})  # ISE's own words, in which it escapes no comma
 _TIMES_4_GB = 1 << 32
 
 
@@ -51,18 +70,22 @@ def parse(record: bytes, context: Context) -> Parsed:
     """One segment of a message; the first tells what happened, the others are kept. Or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
     head = open_head(text, context)
-    segment = _SEGMENT.fullmatch(head.message if head else text)
+    says = (head.message if head else text).removesuffix("#015")  # a carriage return, as rsyslog writes it
+    segment = _SEGMENT.fullmatch(says) or _UNNAMED.fullmatch(says)
+    if segment is None and (segment := _ALONE.fullmatch(text)):
+        head = None  # its time looks like one
     if segment is None or not is_by(head):
         return Refusal("no ISE record: expected `CISE_<category> <id> <segments> <segment> ...`")
+    named = segment.groupdict()
     event = Event(
         product="cisco_ise",
         category="auth",
         action="record.unrecognised",
         time_quality="received",
         reporter=head.host if head else None,
-        vendor_action=segment["category"].removeprefix("CISE_"),
+        vendor_action=named.get("category", "").removeprefix("CISE_") or None,
     )
-    first = _FIRST.fullmatch(segment["rest"]) if segment["number"] == "0" else None
+    first = _FIRST.fullmatch(segment["rest"]) if named.get("number", "0") == "0" else None
     if first is None:
         if head:
             event.occurred_at, event.time_quality = head.at, head.quality
@@ -70,6 +93,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     event.occurred_at, event.time_quality = at_iso(first["at"], context.timezone) or (None, "received")
     event.received_at = head.at if head and head.quality == "exact" else None
     event.vendor_code = first["code"]
+    event.vendor_action = event.vendor_action or _CATEGORIES.get(first["kind"], forms.known(first["kind"], _NO_CLASS))
     fields = _attributes(first["rest"] or "")
     if not fields.sound(*_IDENTITY) or forms.is_cut(record):
         return [event]
@@ -85,6 +109,8 @@ def _attributes(text: str) -> Fields:
         name, equals, value = part.partition("=")
         if equals and _NAME.fullmatch(name.strip()):
             pairs.append((name.strip(), _ESCAPED.sub(r"\1", value.strip(forms.BLANKS))))
+        elif pairs and pairs[-1][0] in _SENTENCES and "=" not in part:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]}, {part.strip()}")
         elif part.strip():
             broken = True
     return _of(pairs, broken)
@@ -107,8 +133,9 @@ def _read(event: Event, fields: Fields, says: str) -> None:
     elif category == "Administrative_and_Operational_Audit":
         _administrator(event, fields)
     else:
-        _client(event, fields, _ADDRESSES.get(category, ""))
-        fill_plainly(event, {"user": fields.get("UserName", "User-Name", "User") or ""})
+        _client(event, fields, "Remote-Address" if code in _COMMANDS else _ADDRESSES.get(category, ""))
+        event.outcome = "success" if code in _COMMANDS else "unknown"
+        fill_plainly(event, {"user": fields.get("UserName", "User-Name", "User", "AD-Account-Name") or ""})
 
 
 def _client(event: Event, fields: Fields, address: str = "") -> None:
@@ -126,15 +153,20 @@ def _client(event: Event, fields: Fields, address: str = "") -> None:
 def _authentication(event: Event, fields: Fields, outcome: str) -> None:
     """`UserName` is the inner identity of a tunneled EAP. By MAC (MAB) the name is the card, and no account. A policy
     may let somebody pass whom ISE did not authenticate: AuthenticationStatus tells, where it stands."""
-    _client(event, fields, "IpAddress" if event.vendor_code in _GUESTS else "")
+    administers = event.vendor_code == _DEVICE_ADMINISTRATION
+    _client(event, fields, "IpAddress" if event.vendor_code in _GUESTS else "Remote-Address" if administers else "")
     if fields.get("NAS-Port-Type") == "Virtual":
         event.category = "vpn"
     event.action, event.outcome = "account.authenticated", outcome
     event.protocol = fields.get("AuthenticationMethod")
     inner, outer = fields.get("UserName", "GuestUserName"), fields.get("User-Name")
+    inner = inner or (fields.get("User") if administers else None)
     looked_up = fields.get("UseCase") == "Host Lookup" or event.protocol == "Lookup"
     by_card = forms.mac(inner or outer) is not None or looked_up
-    passed = fields.get("AuthenticationStatus") == "AuthenticationPassed" or event.vendor_code == _GUEST_PASSED
+    passed = fields.get("AuthenticationStatus") == "AuthenticationPassed" or event.vendor_code in (
+        _GUEST_PASSED,
+        _DEVICE_ADMINISTRATION,
+    )
     proven = outcome == "success" and inner and passed
     if not by_card:
         forms.name_account(event, inner or outer, "authenticated" if proven else "claimed")

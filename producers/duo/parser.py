@@ -3,9 +3,12 @@
 https://duo.com/docs/adminapi#logs
 """
 
+import msgspec
+
 from model.actions import Action
 from model.event import Basis, Event
 from producers import forms
+from producers.json_object import decode_object
 from producers.json_record import Document, origin, part, plain_texts, text, understand
 from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
@@ -112,7 +115,13 @@ def _administration(event: Event, document: Document) -> None:
     event.action = MEANINGS.get(kind, "record.unrecognised")
     event.vendor_action = kind
     event.outcome = "failure" if kind.endswith("_error") else "success"
-    by = text(document, "username")
+    told, by = _description(document), text(document, "username")
+    event.address = forms.address(text(told, "ip_address"))
+    event.user_agent, event.device = text(told, "user_agent"), text(told, "hostname")
+    event.device_basis = "claimed" if event.device else None
+    if kind.startswith("admin_login"):  # elsewhere `email` is whom it was done to
+        event.reason = text(told, "error")
+        by = text(told, "email") if by is None or " " in by else by
     if by in _NO_ADMINISTRATOR or " " in (by or ""):
         event.app = by
     else:
@@ -122,6 +131,17 @@ def _administration(event: Event, document: Document) -> None:
     if kind == "admin_login" and event.account:
         event.account_basis = "authenticated"
     _of_no_known_kind(event)
+
+
+def _description(document: Document) -> Document:
+    """What the administrator log says beside: an object as text, or plain words, which are none."""
+    written = text(document, "description")
+    if written is None or not written.startswith("{"):
+        return {}
+    try:
+        return decode_object(written.encode())
+    except msgspec.DecodeError:  # words that begin with a brace
+        return {}
 
 
 def _activity(event: Event, document: Document) -> None:

@@ -41,6 +41,13 @@ _PEOPLE = frozenset({"ad users", "ad user", "directory users", "saml users", "g 
 _OF_THE_DOMAIN = frozenset({"ad computers", "ad computer"})  # as their accounts in Active Directory are called
 _COMPUTERS = _OF_THE_DOMAIN | {"roaming computers", "roaming computer", "anyconnect roaming client", "mobile devices"}
 _FIREWALL = {"ALLOW": ("allowed", "success"), "BLOCK": ("blocked", "failure")}
+_INTRUSIONS = {
+    "Blocked": ("blocked", "failure"),
+    "Would Block": ("allowed", "success"),
+    "Detected": ("allowed", "success"),
+}
+_LOSSES = {"BLOCK": ("blocked", "failure"), "MONITOR": ("allowed", "success")}
+_SCANS = frozenset({"Real Time", "SaaS API"})
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp"}
 _MAIL = re.compile(r".*\(([^\s()@]{1,100}@[^\s()@]{1,200})\)")
 
@@ -51,7 +58,7 @@ def is_heading(record: bytes) -> bool:
 
 
 def parse(record: bytes, context: Context) -> Parsed:
-    """One row as one event; the heading and rows of other logs (DLP, intrusion) have no meaning to us."""
+    """One row as one event; the heading has no meaning to us."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff")
     if not text:
         return Refusal("an empty row")
@@ -79,7 +86,7 @@ def _bare(text: str) -> list[str]:
 
 
 def _other(event: Event, cells: list[str]) -> bool:
-    """The cloud firewall, the IP layer and the audit log, each known by its cells; False where it is none of them."""
+    """The cloud firewall, the IP layer, the audit log, intrusions and lost data, known by their cells; else False."""
     size = len(cells)
     if size >= 14 and cells[4] in ("OUTBOUND", "INBOUND") and cells[13] in _FIREWALL and _stamp(event, cells[0]):
         event.action, event.vendor_action = "connection.recorded", cells[13]
@@ -94,6 +101,17 @@ def _other(event: Event, cells: list[str]) -> bool:
     if size == 9 and cells[0].isdigit() and _TIMESTAMP.fullmatch(cells[1]) and _stamp(event, cells[1]):
         event.vendor_action, event.address = f"{cells[4]} {cells[5]}", forms.address(cells[6])
         forms.name_account(event, None if cells[2] == "null" else cells[2], "claimed")
+        return True
+    if size >= 17 and cells[16] in _INTRUSIONS and forms.address(cells[12]) and _stamp(event, cells[0]):
+        event.vendor_action, event.protocol = cells[16], forms.protocol(cells[10])
+        event.verdict, event.outcome = _INTRUSIONS[cells[16]]
+        _ends(event, cells[12], cells[14], cells[15])
+        return True
+    if size >= 17 and cells[9] in _LOSSES and cells[1] in _SCANS and _stamp(event, cells[0]):
+        event.vendor_action, event.app = cells[9], forms.known(cells[7])
+        event.verdict, event.outcome = _LOSSES[cells[9]]
+        event.url = forms.known(cells[8])
+        event.domain = forms.host_of(event.url)
         return True
     return False
 
@@ -165,12 +183,15 @@ def _read(event: Event, fields: Fields) -> None:
 
 
 def _name(event: Event, fields: Fields) -> None:
-    """The identity that the policy was chosen by, where its type says that it is a person or a computer."""
-    identity, kind = fields.get("identity") or "", (fields.get("identity type") or "").lower()
-    if kind in _PEOPLE:
-        mail = _MAIL.fullmatch(identity)
-        plain = identity if not re.search(r"[\s,()]", identity) else None  # a full name is no account
-        forms.name_account(event, mail[1] if mail else plain, "observed")
-    elif kind in _COMPUTERS:
-        event.device = identity or None  # of a roaming computer the name that it last gave itself
-        event.device_basis = ("observed" if kind in _OF_THE_DOMAIN else "claimed") if identity else None
+    """The identity that the policy was chosen by, then the others: a person and a computer, where the types say so."""
+    others = [one.strip() for one in (fields.get("identities") or "").split(",")]
+    kinds = [one.strip() for one in (fields.get("identity types") or "").split(",")]
+    pairs = list(zip(others, kinds, strict=True)) if len(others) == len(kinds) else []  # a name may hold a comma
+    for identity, kind in ((fields.get("identity") or "", fields.get("identity type") or ""), *pairs):
+        if kind.lower() in _PEOPLE and event.account is None:
+            mail = _MAIL.fullmatch(identity)
+            plain = identity if not re.search(r"[\s,()]", identity) else None  # a full name is no account
+            forms.name_account(event, mail[1] if mail else plain, "observed")
+        elif kind.lower() in _COMPUTERS and event.device is None:
+            event.device = identity or None  # of a roaming computer the name that it last gave itself
+            event.device_basis = ("observed" if kind.lower() in _OF_THE_DOMAIN else "claimed") if identity else None
