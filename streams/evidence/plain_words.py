@@ -93,6 +93,16 @@ def account_named(reference: Reference, account: str, at: int) -> str:
     return f"{account} ({name})" if name else account
 
 
+def account_used(reference: Reference, account: str, at: int) -> str:
+    """`the account tbell (Tess Bell)`: what records show of who did something, whose hands being unknown."""
+    return f"the account {account_named(reference, account, at)}"
+
+
+def capital(sentence: str) -> str:
+    """A sentence with its first letter large."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def row_named(reference: str) -> str:
     """`EX-1 in exemptions.csv` for `exemptions:EX-1@2026-03-04T00:00:00.000Z`."""
     table, _, key = reference.partition(":")

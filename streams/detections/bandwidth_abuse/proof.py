@@ -9,7 +9,7 @@ from streams.detection import Case
 from streams.detections.bandwidth_abuse.abuse import Abuse
 from streams.detections.bandwidth_abuse.sight import NO_SIZE, rules_of
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import counted, day, length, listed, row_named, size, span
+from streams.evidence.plain_words import account_used, capital, counted, day, length, listed, row_named, size, span
 from streams.sighting import Sighting
 
 MOST = 200  # exhibits shown one by one; the largest of more
@@ -22,14 +22,16 @@ class Proof:
         self.case, self.found, self.first, self.weighed = case, found, first, weighed
 
     def who(self) -> str:
-        """The person's name, else the account, else the device."""
+        """The account and whose it is, else the person's name, else the device."""
+        if self.first.account:
+            return account_used(self.case.reference, self.first.account, self.first.at)
         if self.first.person:
             return self.case.reference.person_name(self.first.person, self.first.at)
-        return self.first.account or f"Somebody at the device {self.first.device_id}"
+        return f"somebody at the device {self.first.device_id}"
 
     def headline(self) -> str:
         """One sentence with the numbers that decided."""
-        return f"{self.who()} {listed([self._done(abuse) for abuse in self.found])}"
+        return capital(f"{self.who()} {listed([self._done(abuse) for abuse in self.found])}")
 
     def _done(self, abuse: Abuse) -> str:
         rules = rules_of(self.case.policy)

@@ -10,7 +10,7 @@ from streams.detection import Case
 from streams.detections.bulk_data_pull.pull import Pull
 from streams.detections.bulk_data_pull.sight import EXPORT, UNSIZED, UPLOAD, rules_of
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import counted, day, listed, row_named, size, span
+from streams.evidence.plain_words import account_used, capital, counted, day, listed, row_named, size, span
 from streams.sighting import Sighting
 
 MOST = 200  # exhibits shown one by one; the largest of more
@@ -29,14 +29,19 @@ class Proof:
         return row.vendor or row.account if row is not None and row.kind == "vendor" else None
 
     def who(self) -> str:
-        """The person's name, else the account, else the device."""
+        """The account and whose it is, else the person's name, else the device."""
+        if self.first.account:
+            return account_used(self.case.reference, self.first.account, self.first.at)
         if self.first.person:
             return self.case.reference.person_name(self.first.person, self.first.at)
-        return self.first.account or f"Somebody at the device {self.first.device_id}"
+        return f"somebody at the device {self.first.device_id}"
+
+    def _person(self) -> str:
+        return self.case.reference.person_name(self.first.person or "", self.first.at)
 
     def headline(self) -> str:
         """One sentence with the numbers that decided."""
-        return f"{self.who()} {listed([self._done(pull) for pull in self.pulls])}"
+        return capital(f"{self.who()} {listed([self._done(pull) for pull in self.pulls])}")
 
     def _done(self, pull: Pull) -> str:
         rules = rules_of(self.case.policy)
@@ -134,7 +139,7 @@ class Proof:
         if account is not None:
             rows[account.reference] = consulted(account, f"{account.account} is a {account.kind} account")
         for role in reference.roles(self.first.person, at) if self.first.person else ():
-            rows[role.reference] = consulted(role, f"{self.who()} is {role.role} at {role.org or 'the district'}")
+            rows[role.reference] = consulted(role, f"{self._person()} is {role.role} at {role.org or 'the district'}")
         for host in sorted({s.domain for pull in self.pulls for s in pull.sightings if s.domain}):
             said = reference.domain_category(host, at)
             if said:

@@ -13,7 +13,7 @@ from streams.detections.filter_circumvention.explanations import innocents
 from streams.detections.filter_circumvention.signals import Signal, rules_of
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.identity import Identity
-from streams.evidence.plain_words import clock, counted, day, length, listed
+from streams.evidence.plain_words import account_used, capital, clock, counted, day, length, listed
 from streams.sighting import Sighting
 
 _KINDS = {
@@ -74,19 +74,21 @@ class FilterProof:
         return bool(guests) and all(guests) and self.person is None
 
     def who(self) -> str:
-        """The person's name, else the account, else the device."""
+        """The account and whose it is, else the person's name, else the device."""
+        if self.account:
+            return account_used(self.case.reference, self.account, self.signals[0].at)
         known = self.case.reference.person(self.person, self.signals[0].at) if self.person else None
         if known:
             return known.name
         if self.unnamed:
-            return f"Somebody using the network card address of {self.device_id}"
-        return self.account or f"Somebody at the device {self.device_id}"
+            return f"somebody using the network card address of {self.device_id}"
+        return f"somebody at the device {self.device_id}"
 
     def headline(self) -> str:
         """One sentence with the numbers that decided."""
         done = "got around the web filter" if self.reason == "succeeded" else "tried to get around the web filter"
         start, end = self.bursts[0].started_at, self.bursts[-1].ended_at
-        return f"{self.who()} {done}: {self._sum()} in {length(max(end - start, 60_000))}"
+        return capital(f"{self.who()} {done}: {self._sum()} in {length(max(end - start, 60_000))}")
 
     def _sum(self) -> str:
         weights = {signal.kind: signal.weight for signal in self.signals}
@@ -103,7 +105,7 @@ class FilterProof:
         """A paragraph that a principal can read."""
         calendar, first = self.case.calendar, self.signals[0]
         device = self.device_id
-        who = self.who().replace("Somebody", "somebody", 1) if self.who().startswith("Somebody ") else self.who()
+        who = self.who()
         where = f" on the device {device}" if device and not who.endswith(device) else ""
         signs = counted(_signs(self.signals), "sign")
         opening = f"On {day(calendar, first.at)}, {who}{where} showed {signs} of getting around"

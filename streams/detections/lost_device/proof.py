@@ -8,7 +8,19 @@ from model.violation import Consulted, Exhibit, Measure, Span
 from streams.detection import Case
 from streams.detections.lost_device.losses import EVER, HOUR, LossCase, rules_of
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import account_named, clock, counted, day, deadline, length, listed, moment, role
+from streams.evidence.plain_words import (
+    account_named,
+    account_used,
+    capital,
+    clock,
+    counted,
+    day,
+    deadline,
+    length,
+    listed,
+    moment,
+    role,
+)
 from streams.patterns.excuses import Excuses
 from streams.sighting import CLAIMED, Sighting
 
@@ -263,10 +275,10 @@ class TrackProof:
         """One sentence."""
         asked = listed(sorted({_asked(c, self.case.subject) for c in self.commands}))
         why = "which nobody may do" if self.never else "though it was not reported lost"
-        return f"{self._who() or 'Somebody'} {asked}, {why}"
+        return capital(f"{self._who() or 'somebody'} {asked}, {why}")
 
     def _who(self) -> str | None:
-        return account_named(self.case.reference, self.account, self.commands[0].at) if self.account else None
+        return account_used(self.case.reference, self.account, self.commands[0].at) if self.account else None
 
     def explanation(self) -> str:
         """A paragraph that a principal can read."""

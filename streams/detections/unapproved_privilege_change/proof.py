@@ -18,7 +18,7 @@ from streams.detections.unapproved_privilege_change.entitlements import (
     rules_of,
 )
 from streams.evidence.consulted_rows import consulted
-from streams.evidence.plain_words import clock, counted, day, length, listed, moment
+from streams.evidence.plain_words import account_used, capital, clock, counted, day, length, listed, moment
 from streams.sighting import Sighting
 
 MINUTE = 60_000
@@ -51,6 +51,12 @@ class Proof:
                 )
         return list(rows.values())
 
+    def _used(self) -> str:
+        """The account that did it, where it is its own; whose hands is not known."""
+        if self.unnamed or not self.first.account:
+            return self._who()
+        return capital(account_used(self.case.reference, self.first.account, self.first.at))
+
     def _who(self) -> str:
         if self.first.person:
             return self.case.reference.person_name(self.first.person, self.first.at)
@@ -73,17 +79,17 @@ class Proof:
     def _done(self, s: Sighting, own: bool) -> str:
         what, where = s.app or "", f" on {s.reporter}" if s.reporter else ""
         if s.kind == CLEARED:
-            return f"{self._who()} cleared the audit log{where}"
+            return f"{self._used()} cleared the audit log{where}"
         if s.kind == AUDIT:
-            return f"{self._who()} turned off part of the auditing{where}"
+            return f"{self._used()} turned off part of the auditing{where}"
         if s.kind == POLICY:
-            return f"{self._who()} weakened a security policy ({what})"
+            return f"{self._used()} weakened a security policy ({what})"
         if s.kind == MFA:
             return f"The second factor of {self._who()} was removed by {self._by(s)}"
         if s.kind == UNIT:
             return f"{self._who()} was moved to {what} by {self._by(s)}"
         if own:
-            return f"{self._who()} gave themselves {self._right(s)}"
+            return f"{self._used()} gave itself {self._right(s)}"
         return f"{self._who()} was given {self._right(s)} by {self._by(s)}"
 
     def _by(self, s: Sighting) -> str:
