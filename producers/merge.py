@@ -19,6 +19,9 @@ def merged(streams: Iterable[FileStream]) -> Iterator[Merged]:
 
     A record's place is the earliest time at or behind it within the block read ahead, so that one wrong clock neither
     holds its stream back nor drives the others forward. Streams are opened when their first record is due.
+
+    With the last record of all, the merge has come to the latest time that the records of a block agree on, wherever it
+    stands: some products write the newest first, and what comes late stands last.
     """
     lanes = [_Lane(stream) for stream in streams]
     heap = [(lane.due_at, index) for index, lane in enumerate(lanes)]
@@ -28,7 +31,10 @@ def merged(streams: Iterable[FileStream]) -> Iterator[Merged]:
         lane = lanes[heap[0][1]]
         if lane.opened:
             reached = max(reached, lane.due_at)
-            yield reached, lane.stream, lane.take()
+            entry = lane.take()
+            if lane.due_at == _NEVER and len(heap) == 1:
+                reached = max(reached, *(one.latest for one in lanes))
+            yield reached, lane.stream, entry
         else:
             lane.open()
         if lane.due_at == _NEVER:
@@ -47,6 +53,7 @@ class _Lane:
         self._block: list[Entry] = []  # both last first, to be popped
         self._due: list[int] = []
         self._ahead: list[Entry] = []
+        self.latest = 0  # the latest time (ms) that the records of a block agree on
 
     def open(self) -> None:
         self.opened = True
@@ -68,6 +75,7 @@ class _Lane:
 
     def _turn(self) -> None:
         self._block, self._ahead = self._ahead, self._read() if self._ahead else []
+        self.latest = max(self.latest, _agreed([entry.at for entry in self._block if entry.at is not None]))
         due = min((entry.at for entry in self._ahead if entry.at is not None), default=_NEVER)
         last = self.due_at
         self._due = []
@@ -75,3 +83,8 @@ class _Lane:
             due = due if entry.at is None else min(due, entry.at)
             self._due.append(last if due == _NEVER else due)
         self.due_at = self._due.pop() if self._due else _NEVER
+
+
+def _agreed(times: list[int]) -> int:
+    """The latest but one in sixteen, and never the very latest alone: those may be of a clock that runs ahead."""
+    return sorted(times)[-2 - len(times) // 16] if len(times) > 1 else 0

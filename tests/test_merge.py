@@ -65,6 +65,29 @@ def test_one_clock_that_runs_ahead_holds_nothing_back() -> None:
     assert order(Scripted("a", wrong), Scripted("b", [5, 6]))[:5] == [("a", n) for n in range(5)]
 
 
+def reached(*streams: Any) -> int:
+    """How far the merge has come with its last record."""
+    return list(merged(streams))[-1][0]
+
+
+def test_a_stream_written_newest_first_has_come_to_its_first_records_when_all_is_read() -> None:
+    assert reached(Scripted("a", list(range(900, 500, -1)))) >= 890
+
+
+def test_a_late_record_at_the_end_does_not_turn_time_back() -> None:
+    assert reached(Scripted("a", [*range(100), 3])) >= 90
+
+
+def test_a_stream_written_newest_first_drives_no_other_forward_before_all_is_read() -> None:
+    found = [at for at, _, _ in merged([Scripted("a", [9, 8, 7]), Scripted("b", [8, 9, 10])])]
+    assert found == [7, 7, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize("times", [[1, 2, 999_999_999, 3, 4], [4, 999_999_999], [999_999_999]])
+def test_one_clock_that_runs_ahead_is_not_how_far_all_was_read(times: list[int | None]) -> None:
+    assert reached(Scripted("a", [1, 2, 3]), Scripted("b", [*times, 4])) == 4
+
+
 def test_a_record_without_a_time_goes_with_the_next_of_its_stream() -> None:
     assert order(Scripted("a", [1, None, 9]), Scripted("b", [5]))[:2] == [("a", 0), ("b", 0)]
 
