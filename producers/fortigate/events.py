@@ -124,7 +124,8 @@ def system(event: Event, fields: Fields) -> None:
         event.reason = fields.get("reason") if event.outcome == "failure" else None
         if event.account and event.outcome == "success":
             event.account_basis = "authenticated" if action == "account.authenticated" else "observed"
-        way, _, client = fields.get("ui", "").partition("(")  # `ssh(10.1.9.9)`
+        way, bracket, client = fields.get("ui", "").partition("(")  # `ssh(10.1.9.9)`, or the address alone
+        way, client = (way, client) if bracket else ("", way)
         event.protocol = fields.get("method") or way or None
         event.address = event.address or forms.address(client.rstrip(")"))
         event.destination = fields.get("devname")

@@ -59,8 +59,9 @@ _CEF_NAMES = {
     "dpt": "dstport", "shost": "srcname", "dhost": "hostname", "suser": "user", "duser": "user", "act": "action",
     "app": "service", "externalId": "sessionid", "out": "sentbyte", "in": "rcvdbyte", "request": "url",
     "requestContext": "catdesc", "requestClientApplication": "agent", "outcome": "status", "smac": "srcmac",
-    "destinationServiceName": "app",
+    "destinationServiceName": "app", "sproc": "ui",
 }  # fmt: skip
+_CEF_PREFIXES = ("FTNTFGT", "FortinetFortiGate")  # the second until FortiOS 6.0
 MAX_FIELDS = 500
 _MOST_CACHED = 80  # fields; nobody fills our cache with megabytes
 LONGEST = 65_536  # characters; FortiOS itself writes at most a few thousand
@@ -167,7 +168,8 @@ def _cef(message: str) -> Fields | None:
 
 
 def _our_name(name: str) -> str:
-    return name.removeprefix("FTNTFGT") if name.startswith("FTNTFGT") else _CEF_NAMES.get(name, name)
+    prefix = next((one for one in _CEF_PREFIXES if name.startswith(one)), None)
+    return name.removeprefix(prefix) if prefix else _CEF_NAMES.get(name, name)
 
 
 def _unescape(match: re.Match[str]) -> str:

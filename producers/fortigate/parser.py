@@ -99,7 +99,7 @@ def _plainly(event: Event, fields: Fields) -> None:
     """What a record without a meaning here names; of an administrator's act the address stands in `ui`."""
     said = {name: value for name, value in fields.items() if name not in _NOT_THE_CLIENTS}
     client = fields.get("ui", "").partition("(")[2].rstrip(")")
-    event.address = event.address or forms.address(client)
+    event.address = event.address or forms.address(client) or forms.address(fields.get("userip"))
     if fields.get("type") == "utm":  # `hostname` is the site that was asked for
         event.domain = event.domain or forms.host_of(fields.get("hostname"))
     fill_plainly(event, said)
