@@ -14,6 +14,8 @@ from model.batch import Batch, Fact, Kind
 from model.codec import encode_batch, join_lines
 from model.dead_letter import DeadLetter, encode_dead_letter
 from model.event import Attribution, Event, encode_event
+from model.keyring import MASTER, Ring
+from model.mark import made_once
 from model.settings import Settings
 from model.violation import Evidence, Violation, encode_violation
 from storage.block import Block
@@ -109,12 +111,23 @@ def proof(field: str, value: str) -> Attribution:
 
 def store_records(store: Store, records: list[Record]) -> Writer:
     """Write the records as one block; a store without marks writes those of the home that commands use."""
-    home = Path(os.environ.get("HALLMONITOR_HOME", Settings().hallmonitor_home))
-    writer = Writer(store if store.marks else store.marking(RowMarks(home)), Flag())
+    writer = Writer(store if store.marks else store.marking(RowMarks(_home())), Flag())
     block = Block()
     block.add(records)
     writer.write(block)
     return writer
+
+
+def with_keys(home: Path) -> Path:
+    """A home with the keys of those marks, so that it takes these rows for its own."""
+    key = _home() / "ledger" / "marks" / MASTER
+    Ring(_home()).key(topics.CASEWORK.name)  # makes them where there are none
+    made_once(home / "ledger" / "marks" / MASTER, key.read_bytes())
+    return home
+
+
+def _home() -> Path:
+    return Path(os.environ.get("HALLMONITOR_HOME", Settings().hallmonitor_home))
 
 
 def fresh_store(stack: Stack, database: str) -> Store:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from desk_cases import ELSEWHERE, GWEN, HOME, failing, line, two_districts
-from storage_cases import store_records, violation
+from storage_cases import store_records, violation, with_keys
 
 from casework.cases import Case, case_of, cases, next_number, state
 from casework.fold import Entry, history
@@ -127,7 +127,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    home = tmp_path_factory.mktemp("cases")
+    home = with_keys(tmp_path_factory.mktemp("cases"))
     return stack.settings(clickhouse_url=store.url, kafka_partitions=64, hallmonitor_home=home)
 
 

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from dashboard_cases import stored_district
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from pypdf import PdfReader
+from storage_cases import with_keys
 
 from casework import users
 from casework.register import Register
@@ -43,7 +44,9 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def served(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
     store = stored_district(stack, "test_browser")
-    settings = stack.settings(clickhouse_url=store.url, hallmonitor_home=tmp_path_factory.mktemp("dashboard"))
+    settings = stack.settings(
+        clickhouse_url=store.url, hallmonitor_home=with_keys(tmp_path_factory.mktemp("dashboard"))
+    )
     with pytest.MonkeyPatch.context() as kept:
         for name in (*settings.environment(), "HALLMONITOR_HOME", "HALLMONITOR_DASHBOARD_FOLDERS"):
             kept.setenv(name, "")  # `serve` sets them for its child; what they were comes back

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dashboard_cases import DISTRICT, stored_district
 from playwright.sync_api import Browser, Page, expect
-from storage_cases import facts, store_records
+from storage_cases import facts, store_records, with_keys
 from test_dashboard_browser import PASSWORD, browser, pytestmark, settled  # noqa: F401
 
 from casework import users
@@ -34,7 +34,7 @@ LEARN, ADD = "Learn who a pseudonym is", "Add a file"
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("forms")
+    return with_keys(tmp_path_factory.mktemp("forms"))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from dashboard_cases import html_of, run_page, stored_district
 from request_cases import request_of, told
-from storage_cases import DISTRICT, facts, store_records
+from storage_cases import DISTRICT, facts, store_records, with_keys
 
 from casework import notices, users
 from casework.incidents.clocks import RuleState
@@ -87,7 +87,7 @@ def test_nobody_is_asked_to_agree_to_their_own_request() -> None:
 @pytest.fixture(scope="module")
 def desks_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One home for who decides and for the pages: a decision counts by its home's marks."""
-    return tmp_path_factory.mktemp("home-of-home")
+    return with_keys(tmp_path_factory.mktemp("home-of-home"))
 
 
 @pytest.fixture(scope="module")

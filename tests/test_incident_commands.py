@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from desk_cases import failing
 from incident_cases import DISTRICT, Listed, district_facts, incident
 from pypdf import PdfReader
-from storage_cases import events, facts, fresh_store, store_records
+from storage_cases import events, facts, fresh_store, store_records, with_keys
 from test_incidents import PHISHED
 
 from casework import users
@@ -55,7 +55,9 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def environment(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    settings = stack.settings(clickhouse_url=store.url, hallmonitor_home=tmp_path_factory.mktemp("incidents"))
+    settings = stack.settings(
+        clickhouse_url=store.url, hallmonitor_home=with_keys(tmp_path_factory.mktemp("incidents"))
+    )
     with Register(settings, store) as register:
         for name, role in (("prue.inc", "privacy_officer"), ("ana.inc", "analyst")):
             register.write(users.added(name, [role], PASSWORD, now(), "ada", "administrator"))

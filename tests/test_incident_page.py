@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from incident_cases import DISTRICT, district_facts
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pypdf import PdfReader
-from storage_cases import events, facts, fresh_store, store_records
+from storage_cases import events, facts, fresh_store, store_records, with_keys
 from test_dashboard_browser import CHROMIUM, FLAGS, PASSWORD
 from test_incident_commands import event_of
 from test_incidents import PHISHED
@@ -48,7 +48,9 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def served(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
-    settings = stack.settings(clickhouse_url=store.url, hallmonitor_home=tmp_path_factory.mktemp("incident_page"))
+    settings = stack.settings(
+        clickhouse_url=store.url, hallmonitor_home=with_keys(tmp_path_factory.mktemp("incident_page"))
+    )
     with pytest.MonkeyPatch.context() as kept:
         for name in (*settings.environment(), "HALLMONITOR_HOME", "HALLMONITOR_DASHBOARD_FOLDERS"):
             kept.setenv(name, "")  # `serve` sets them for its child; what they were comes back

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from request_cases import OPENED
-from storage_cases import DISTRICT, event, events, facts, fresh_store, store_records
+from storage_cases import DISTRICT, event, events, facts, fresh_store, store_records, with_keys
 
 from casework.holds import standing
 from casework.register import Register
@@ -53,7 +53,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    home = tmp_path_factory.mktemp("home")
+    home = with_keys(tmp_path_factory.mktemp("home"))
     return stack.settings(clickhouse_url=store.url, kafka_partitions=64, hallmonitor_home=home)
 
 
