@@ -3,7 +3,7 @@ PY := .venv/bin/python
 HM := .venv/bin/hallmonitor
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo demo-desk test test-one test-slow test-hostile test-faults live bench lint lock clean
+.PHONY: help setup dev demo demo-desk test test-one test-servers test-slow test-hostile test-faults live bench lint lock clean
 
 help:        ## what there is
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:.*  ##' $(MAKEFILE_LIST) | sed 's/:.*## */  /' | sort
@@ -41,6 +41,9 @@ lint: dev  ## ruff, mypy, import contracts
 	.venv/bin/ruff format -q --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
+
+test-servers: dev  ## what is stored, asked, decided and shown, on a real Kafka and a real ClickHouse
+	$(PY) -m pytest -q -n auto --dist loadfile -m "servers and not slow and not faults and not hostile"
 
 test-slow: dev  ## the slower suites: browser, several brokers, seeds
 	$(PY) -m pytest -q -n auto --dist loadfile -m slow

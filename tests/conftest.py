@@ -26,6 +26,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
+@pytest.hookimpl(tryfirst=True)  # before the options choose by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the stack is a test of `make test-servers`; nobody has to remember to mark it."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker("servers")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--accept` writes what the parsers answer into their samples; the diff is the review."""
     parser.addoption("--accept", action="store_true", help="rewrite the samples' expected answers")
