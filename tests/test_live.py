@@ -1,6 +1,7 @@
 """`make live` without root: its plan, its folder, how it refuses; and what its real servers wrote, judged again."""
 
 import ipaddress
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,11 +14,11 @@ import yaml
 from cli.expectation import compare, read_expected
 from cli.judging import judge_folder
 from infra.live import __main__ as live
-from infra.live import cast, needs, verdict
+from infra.live import cast, needs, told, verdict
 from infra.live.children import Children, DidNotStart
 from infra.live.folder import FILES, PRODUCTS, write_folder
 from infra.live.planted import PLANTED, Planted
-from infra.live.timetable import LASTS, HangUp, Lease, Login, Tunnel, Visit, timetable
+from infra.live.timetable import LASTS, HangUp, Lease, Login, Shell, Tunnel, Visit, timetable
 from producers.district_folder import open_district
 
 REAL = Path(__file__).parent / "real_school"  # what `make live` left behind once
@@ -25,7 +26,7 @@ DOCUMENTATION = [
     ipaddress.ip_network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "10.0.0.0/8")
 ]
 TIMES = {"tbell": ("09:00", "09:40"), "acme-kay": ("09:20", "09:45"), "jpark": ("09:10", "09:24"),
-         "tlopez": ("09:30", "09:32")}  # fmt: skip
+         "tlopez": ("09:30", "09:32"), "gmoss": ("09:38", "09:56")}  # fmt: skip
 
 
 def test_every_act_is_by_somebody_known_in_a_host_that_will_be_there() -> None:
@@ -49,7 +50,7 @@ def test_a_device_has_its_lease_before_it_is_used_and_a_tunnel_before_it_is_hung
             there.add(cast.device(act.device_id).host(act.network))
         if isinstance(act, Tunnel):
             there.add(act.host)
-        if isinstance(act, Visit | HangUp):
+        if isinstance(act, Visit | HangUp | Shell):
             assert act.host in there, act
 
 
@@ -81,7 +82,7 @@ def folder(tmp_path: Path) -> Path:
 def test_the_folder_is_one_that_opens_without_a_mistake(folder: Path) -> None:
     opened = open_district(folder)
     assert {source.id: source.product for source in opened.district.sources} == PRODUCTS
-    assert len(read_expected(folder / "expected.yaml").violations) == 3
+    assert len(read_expected(folder / "expected.yaml").violations) == 4
 
 
 def test_a_school_that_wrote_nothing_has_missed_all_that_was_planted(folder: Path) -> None:
@@ -95,6 +96,28 @@ def test_what_real_servers_wrote_is_found_as_planted_and_nothing_is_invented() -
     assert comparison.clean, comparison.as_dict()
     lines = [msgspec.to_builtins(violation) for violation in violations if violation.status != "withdrawn"]
     assert [planted.misjudged(lines) for planted in PLANTED] == [None] * len(PLANTED)
+
+
+def _events(source: str, home: Path) -> list[told.Event]:
+    files = [REAL / "logs" / source / file for file in FILES[source]]
+    lines = (verdict.parsed(PRODUCTS[source], file, home, cast.ZONE).splitlines() for file in files)
+    return [json.loads(line) for each in lines for line in each]
+
+
+@pytest.mark.parametrize("source", sorted(PRODUCTS))
+def test_a_real_servers_log_tells_every_act_and_no_other(source: str, tmp_path: Path) -> None:
+    events = _events(source, tmp_path / "home")
+    assert told.untold(source, timetable(), events) + told.invented(source, timetable(), events) == []
+
+
+def test_an_act_of_which_the_log_says_nothing_is_named(tmp_path: Path) -> None:
+    more = Shell(50, "rowe-laptop.north", "drowe")
+    assert told.untold("sshd", [*timetable(), more], _events("sshd", tmp_path / "home"))
+
+
+def test_an_event_of_somebody_who_did_nothing_is_named(tmp_path: Path) -> None:
+    without = [act for act in timetable() if not isinstance(act, Shell) or act.account != "acme-lee"]
+    assert len(told.invented("sshd", without, _events("sshd", tmp_path / "home"))) == 1
 
 
 def test_passwords_that_a_real_server_wrote_do_not_come_through(tmp_path: Path) -> None:

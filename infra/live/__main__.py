@@ -4,6 +4,7 @@ Exit 0: exactly what was planted was found, by `check` and by `run`. Exit 1: not
 says why; that is no pass.
 """
 
+import json
 import signal
 import subprocess
 import sys
@@ -12,10 +13,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from infra.live import cast, needs, verdict
+from infra.live import cast, needs, told, verdict
 from infra.live.folder import FILES, PRODUCTS, write_folder
 from infra.live.planted import PLANTED
 from infra.live.private import fast_clock, privately
+from infra.live.timetable import timetable
 
 FOLDER = Path(".hallmonitor/live/maple-live")
 CANNOT = 3
@@ -52,7 +54,7 @@ def _hour(place: Path, folder: Path) -> int:
         return _answer(wrong)
     write_folder(school, folder)
     _say(f"Played in {time.monotonic() - started:.0f} s. The district folder: {folder}")
-    return _answer(wrong + _compare(folder, place / "home") + _secrets(folder, place / "home"))
+    return _answer(wrong + _compare(folder, place / "home") + _read(folder, place / "home"))
 
 
 def _play(school: Path) -> tuple[list[str], bool]:
@@ -100,15 +102,21 @@ def _run(folder: Path, home: Path, wrong: list[str]) -> list[dict[str, Any]]:
     return stored
 
 
-def _secrets(folder: Path, home: Path) -> list[str]:
-    """Every password that the servers wrote, and our parsers let through."""
-    secrets = {**cast.people_secrets(), **cast.tunnel_secrets()}.values()
-    wrong = []
+def _read(folder: Path, home: Path) -> list[str]:
+    """What our parsers make of each server's log: acts untold or invented, and every password let through."""
+    wrong, acts = [], timetable()
     for source, product in PRODUCTS.items():
-        for file in FILES[source]:
-            events = verdict.parsed(product, folder / "logs" / source / file, home, cast.ZONE)
-            wrong += [f"{product} lets the password {one} through" for one in secrets if one in events]
+        files = [folder / "logs" / source / file for file in FILES[source]]
+        lines = [line for file in files for line in verdict.parsed(product, file, home, cast.ZONE).splitlines()]
+        events = [json.loads(line) for line in lines]
+        found = told.untold(source, acts, events) + told.invented(source, acts, events)
+        _say(f"  {source:<12} {len(events)} events against what was done: {len(found)} differ")
+        wrong += found + [f"{product} lets the password {one} through" for one in _secrets() if one in "".join(lines)]
     return wrong
+
+
+def _secrets() -> set[str]:
+    return {*cast.people_secrets().values(), *cast.tunnel_secrets().values(), *cast.server_secrets().values()}
 
 
 def _answer(wrong: list[str]) -> int:

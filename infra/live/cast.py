@@ -13,15 +13,18 @@ WEB = "192.0.2.80"
 SIS = "10.20.0.20"
 ANNEX, GUESTS = "10.20.8.2", "10.20.9.2"  # what hides behind one address each
 POOL = "10.20.50.0"
-SUBNETS = {"north": "10.20.1.0/24", "south": "10.20.2.0/24"}
+SUBNETS = {"north": "10.20.1.0/24", "south": "10.20.2.0/24"}  # where dhcpd lends addresses
+WEST = "10.20.3.0/24"  # where dnsmasq does
 BRIDGES = {
     "north": ("10.20.1.1/24",),
     "south": ("10.20.2.1/24",),
+    "west": ("10.20.3.1/24",),
     "servers": (f"{SERVER}/24",),
     "annex": ("10.20.8.1/24",),
     "guests": ("10.20.9.1/24",),
     "wan": (f"{GATEWAY}/24", "203.0.113.1/24", "192.0.2.1/24"),
 }
+WEST_BOX = "10.20.3.2"  # dnsmasq
 NAS = {"ap-north": "10.20.1.2", "sw-north": "10.20.1.3", "ap-south": "10.20.2.2"}
 HOMES = {"kay-home": "203.0.113.50", "lee-home": "203.0.113.60", "ann-home": "203.0.113.61",
          "hotel": "203.0.113.62", "cole-home": "203.0.113.70", "boces-gate": "203.0.113.80"}  # fmt: skip
@@ -79,10 +82,12 @@ PEOPLE = (
     Person("avega", "Ana", "Vega", "student", "NORTH"),
     Person("rkim", "Ray", "Kim", "student", "NORTH"),
     Person("tlopez", "Toni", "Lopez", "student", "SOUTH"),
+    Person("gmoss", "Gil", "Moss", "teacher", "WEST"),
 )
 TESTING = "testlab1"
 VENDORS = {"acme-kay": "acme", "acme-lee": "acme", "brightco-ann": "brightco"}
 PEER = "boces-link"
+OPERATORS = ("hcole",)  # may use sudo on the server
 
 DEVICES = tuple(
     Device(device_id, device_class, org, number, tuple(networks.split()))
@@ -102,6 +107,9 @@ DEVICES = tuple(
             ("cb-17", "cart", "NORTH", "north"),
             ("south-lab-4", "lab", "SOUTH", "south"),
             ("south-lab-5", "lab", "SOUTH", "south"),
+            ("south-lab-6", "lab", "SOUTH", "south"),
+            ("west-lab-1", "lab", "WEST", "west"),
+            ("west-lab-2", "lab", "WEST", "west"),
         ),
         start=0x10,
     )
@@ -130,6 +138,11 @@ def people_secrets() -> dict[str, str]:
 def tunnel_secrets() -> dict[str, str]:
     """Password by account of everybody who may open a tunnel."""
     return {name: secret_of(name) for name in (*VENDORS, PEER, "hcole")}
+
+
+def server_secrets() -> dict[str, str]:
+    """Password by account of everybody who has an account on the school's server."""
+    return {name: secret_of(name) for name in ("drowe", *OPERATORS, "acme-lee")}
 
 
 def device(device_id: str) -> Device:

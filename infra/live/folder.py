@@ -11,9 +11,10 @@ from infra.live import cast
 from infra.live.planted import PLANTED, at
 from infra.live.timetable import LASTS
 
-PRODUCTS = {"squid": "squid", "openvpn": "openvpn", "dhcpd": "isc_dhcp", "freeradius": "freeradius"}
+PRODUCTS = {"squid": "squid", "openvpn": "openvpn", "dhcpd": "isc_dhcp", "freeradius": "freeradius",
+            "dnsmasq": "dnsmasq", "sshd": "sshd"}  # fmt: skip
 FILES = {"squid": ("access.log",), "openvpn": ("openvpn.log", "status.log"), "dhcpd": ("dhcpd.log", "dhcpd.leases"),
-         "freeradius": ("radius.log",)}  # fmt: skip
+         "freeradius": ("radius.log",), "dnsmasq": ("dnsmasq.log",), "sshd": ("auth.log",)}  # fmt: skip
 Row = dict[str, str]
 _EMPTY = ["exemption_id", "detection"]  # the header of the one table that has no row here
 
@@ -58,7 +59,8 @@ def tables() -> dict[str, list[Row]]:
                       "declared_by": "p-hcole"}],
         "networks": list(_networks()),
         "domains": [{"domain": name, "category": category} for name, category in cast.DOMAINS.items()],
-        "travel": [{"org": "NORTH", "org_2": "SOUTH", "minutes": "12"}],
+        "travel": [{"org": "NORTH", "org_2": "SOUTH", "minutes": "12"},
+                   {"org": "SOUTH", "org_2": "WEST", "minutes": "15"}],
         "calendar": [{"date": cast.NINE[:10], "kind": "instruction"}],
         "vendors": [{"vendor": name, "name": name.title(), "project_manager": "p-hcole", "sponsor": "p-hcole",
                      "agreement_id": f"AG-{name}", "nda_id": f"ND-{name}"}
@@ -70,7 +72,7 @@ def tables() -> dict[str, list[Row]]:
 
 def _roster() -> dict[str, list[Row]]:
     """People, schools and terms as OneRoster has them."""
-    orgs = {"DO": "district", "NORTH": "school", "SOUTH": "school"}
+    orgs = {"DO": "district", "NORTH": "school", "SOUTH": "school", "WEST": "school"}
     return {
         "orgs": [{"sourcedId": org, "status": "active", "name": org.title(), "type": kind}
                  for org, kind in orgs.items()],
@@ -104,7 +106,7 @@ def _devices() -> Iterator[Row]:
 
 def _networks() -> Iterator[Row]:
     yield {"cidr": "10.20.0.0/24", "kind": "site", "org": "DO"}
-    for bridge, cidr in cast.SUBNETS.items():
+    for bridge, cidr in {**cast.SUBNETS, "west": cast.WEST}.items():
         yield {"cidr": cidr, "kind": "site", "org": bridge.upper()}
     yield {"cidr": f"{cast.ANNEX}/32", "kind": "egress", "org": "NORTH"}
     yield {"cidr": f"{cast.GUESTS}/32", "kind": "guest", "org": "NORTH"}

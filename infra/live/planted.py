@@ -43,6 +43,7 @@ class Planted:
 # shared_account spans the uses that overlap, or the overlap alone: either is the truth.
 PLANTED = (
     Planted("shared_account", "tbell", "two_sites", (-1, 15), (29, 43)),
+    Planted("shared_account", "gmoss", "two_sites", (34, 43), (54, 60)),
     Planted("unapproved_vendor_session", "acme-kay", "none", (19, 23), (44, 48)),
     Planted("filter_circumvention", "jpark", "succeeded", (9, 12), (23, 27)),
     Planted("filter_circumvention", "tlopez", "succeeded", (29, 32), (31, 35), by="FB-1"),

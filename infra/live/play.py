@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from infra.live import cast, dhcpd, freeradius, openvpn
+from infra.live import cast, dhcpd, freeradius, openvpn, sshd
 from infra.live.children import Children, Errand
 from infra.live.network import Network, inside
 from infra.live.pki import Authority
 from infra.live.squid import PORT
-from infra.live.timetable import LASTS, Act, HangUp, Lease, Leave, Login, Tunnel, Visit, timetable
+from infra.live.timetable import LASTS, Act, HangUp, Lease, Leave, Login, Shell, Tunnel, Visit, timetable
 from model.clock import now
 
 LATE_S = 120  # an act later than this by the school's clock spoils what was planned
@@ -52,6 +52,8 @@ class Play:
                 self._connect(act)
             case HangUp():
                 self._go(act.host, act.killed)
+            case Shell():
+                self._sign_in(act)
 
     def _come(self, act: Lease) -> None:
         device = cast.device(act.device_id)
@@ -104,6 +106,14 @@ class Play:
             secret,
             expected,
         )
+
+    def _sign_in(self, act: Shell) -> None:
+        secret = cast.secret_of(act.account)
+        command = f"echo {secret} | sudo -S -p '' id -un" if act.sudo else "id -un"
+        expected = "Permission denied" if act.wrong else "root" if act.sudo else act.account
+        told = "wrong-" * act.wrong + secret
+        folder = self.folder / "sshd"
+        sshd.sign_in(self.children, folder, act.host, cast.SIS, act.account, told, command, expected)
 
 
 def _wait_for(minute: float) -> None:

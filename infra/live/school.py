@@ -6,9 +6,10 @@ times as fast. It prints what did not go as planned, one line each, and exits 1 
 
 import sys
 from functools import partial
+from ipaddress import IPv4Network
 from pathlib import Path
 
-from infra.live import cast, dhcpd, freeradius, openvpn, squid
+from infra.live import cast, dhcpd, dnsmasq, freeradius, openvpn, squid, sshd
 from infra.live.children import Children
 from infra.live.network import CORE, Network, inside, listens, routes
 from infra.live.pki import Authority
@@ -48,6 +49,7 @@ class School:
             self._fixed(name, "wan", number, address)
         self._fixed("web", "wan", 0xA0, cast.WEB)
         self._fixed("sis", "servers", 0xA1, cast.SIS)
+        self._fixed("west-box", "west", 0xA2, cast.WEST_BOX)
 
     def _fixed(self, name: str, bridge: str, number: int, address: str) -> None:
         gateway = f"{address.rpartition('.')[0]}.1"
@@ -68,11 +70,22 @@ class School:
     def open(self) -> None:
         """Starts the servers; each one serves when this returns."""
         self.authority = Authority(self.folder / "pki")
-        for name in ("squid", "openvpn", "dhcpd", "freeradius"):
+        for name in ("squid", "openvpn", "dhcpd", "freeradius", "dnsmasq", "sshd"):
             (self.logs / name).mkdir()
         self._websites(self.authority)
         self._proxy()
         self._leases()
+        dnsmasq.start(
+            self.children,
+            self.folder / "dnsmasq",
+            self.logs / "dnsmasq" / "dnsmasq.log",
+            "west-box",
+            IPv4Network(cast.WEST),
+        )
+        sshd.start(
+            self.children, self.folder / "sshd", self.logs / "sshd" / "auth.log", "sis", cast.SERVER,
+            cast.server_secrets(), cast.OPERATORS,
+        )  # fmt: skip
         openvpn.start(
             self.children, self.authority, self.folder / "openvpn", self.logs / "openvpn", cast.GATEWAY, cast.POOL,
             cast.tunnel_secrets(),

@@ -74,13 +74,24 @@ class HangUp:
     killed: bool
 
 
-Act = Lease | Leave | Visit | Login | Tunnel | HangUp
+@dataclass(frozen=True)
+class Shell:
+    """A sign-in to the school's server by ssh, for one command; `sudo` as root. `wrong`: the password is."""
+
+    at: float
+    host: str
+    account: str
+    wrong: bool = False
+    sudo: bool = False
+
+
+Act = Lease | Leave | Visit | Login | Tunnel | HangUp | Shell
 
 
 def timetable() -> list[Act]:
     """Every act, in order."""
     parts = (mornings, shared_account, one_person_each, vendor_sessions, tunnels_that_are_fine, circumvention,
-             harmless_pages, behind_one_address, wireless)  # fmt: skip
+             harmless_pages, behind_one_address, wireless, west, shells)  # fmt: skip
     acts = list(chain.from_iterable(part() for part in parts))
     ends = [HangUp(act.until, act.host, act.killed) for act in acts if isinstance(act, Tunnel)]
     return sorted([*acts, *ends], key=lambda act: act.at)
@@ -91,13 +102,31 @@ def mornings() -> Iterator[Act]:
     ids = ("bell-laptop", "rowe-laptop", "room-104", "lee-laptop", "cb-11", "cb-12", "cb-13", "cb-14", "cb-15",
            "cb-16", "cb-17")  # fmt: skip
     yield from (Lease(-5, one, "north") for one in ids)
-    yield from (Lease(-5, one, "south") for one in ("south-lab-3", "south-lab-4", "south-lab-5"))
+    yield from (Lease(-5, one, "south") for one in ("south-lab-3", "south-lab-4", "south-lab-5", "south-lab-6"))
+    yield from (Lease(-5, one, "west") for one in ("west-lab-1", "west-lab-2"))
 
 
 def shared_account() -> Iterator[Act]:
     """PLANTED: tbell's laptop at North and a lab's computer at South, both in use for twenty minutes."""
     yield from work("tbell", "bell-laptop", "north", 0, 40)
     yield from work("tbell", "south-lab-3", "south", 12, 32)
+
+
+def west() -> Iterator[Act]:
+    """PLANTED: gmoss at West, whose leases dnsmasq gives, and at South. A student of West at two computers in turn."""
+    yield from work("gmoss", "west-lab-1", "west", 36, 58)
+    yield from work("gmoss", "south-lab-6", "south", 40, 56)
+    yield from work("rkim", "west-lab-2", "west", 44, 52)
+
+
+def shells() -> Iterator[Act]:
+    """At the server: staff, from home through the tunnel too; a password mistyped, a name that nobody has; a vendor
+    within an approved session."""
+    yield Shell(7, "rowe-laptop.north", "drowe", wrong=True)
+    yield Shell(8, "rowe-laptop.north", "drowe")
+    yield Shell(11, "cole-home", "hcole", sudo=True)
+    yield Shell(13, "room-104.north", "admin", wrong=True)
+    yield Shell(19, "lee-home", "acme-lee")
 
 
 def one_person_each() -> Iterator[Act]:
