@@ -12,9 +12,10 @@ from infra.live.planted import PLANTED, at
 from infra.live.timetable import LASTS
 
 PRODUCTS = {"squid": "squid", "openvpn": "openvpn", "dhcpd": "isc_dhcp", "freeradius": "freeradius",
-            "dnsmasq": "dnsmasq", "sshd": "sshd"}  # fmt: skip
+            "dnsmasq": "dnsmasq", "e2guardian": "e2guardian", "sshd": "sshd"}  # fmt: skip
 FILES = {"squid": ("access.log",), "openvpn": ("openvpn.log", "status.log"), "dhcpd": ("dhcpd.log", "dhcpd.leases"),
-         "freeradius": ("radius.log",), "dnsmasq": ("dnsmasq.log",), "sshd": ("auth.log",)}  # fmt: skip
+         "freeradius": ("radius.log",), "dnsmasq": ("dnsmasq.log",), "e2guardian": ("access.log",),
+         "sshd": ("auth.log",)}  # fmt: skip
 Row = dict[str, str]
 _EMPTY = ["exemption_id", "detection"]  # the header of the one table that has no row here
 

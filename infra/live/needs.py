@@ -14,7 +14,8 @@ from infra.live.private import UNSHARE
 # Debian's package by the command that it brings.
 PACKAGES = {
     "squid": "squid", "openvpn": "openvpn", "dhcpd": "isc-dhcp-server", "dhclient": "isc-dhcp-client",
-    "dnsmasq": "dnsmasq-base", "sshd": "openssh-server", "ssh": "openssh-client", "sudo": "sudo",
+    "dnsmasq": "dnsmasq-base", "e2guardian": "e2guardian", "sshd": "openssh-server", "ssh": "openssh-client",
+    "sudo": "sudo",
     "freeradius": "freeradius", "radclient": "freeradius-utils", "eapol_test": "eapoltest", "rsyslogd": "rsyslog",
     "faketime": "faketime", "ip": "iproute2", "ss": "iproute2", "nft": "nftables", "curl": "curl",
     "openssl": "openssl", "unshare": "util-linux", "setpriv": "util-linux", "mount": "mount",

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from infra.live import cast, dhcpd, freeradius, openvpn, sshd
+from infra.live import cast, dhcpd, e2guardian, freeradius, openvpn, squid, sshd
 from infra.live.children import Children, Errand
 from infra.live.network import Network, inside
 from infra.live.pki import Authority
-from infra.live.squid import PORT
 from infra.live.timetable import LASTS, Act, HangUp, Lease, Leave, Login, Shell, Tunnel, Visit, timetable
 from model.clock import now
 
 LATE_S = 120  # an act later than this by the school's clock spoils what was planned
+_PROXIES = {"squid": f"http://{cast.SERVER}:{squid.PORT}", "e2guardian": f"http://{cast.WEST_BOX}:{e2guardian.PORT}"}
+_REFUSED = {"squid": "000/403", "e2guardian": "000/200"}  # E2guardian's page that says no is a page like any other
 NINE = datetime.fromisoformat(cast.NINE)
 
 
@@ -70,12 +71,12 @@ class Play:
             self.children.end(process)
 
     def _visit(self, act: Visit) -> None:
-        proxy = ["-x", f"http://{cast.SERVER}:{PORT}"]
+        proxy = ["-x", _PROXIES[act.through]]
         if act.account:
             proxy += ["-U", f"{act.account}:{cast.secret_of(act.account)}", *(["--proxy-anyauth"] * act.asked)]
         told = ["-s", "-k", "-o", "/dev/null", "-w", "%{http_connect}/%{http_code}", "--max-time", "300"]
         tunnelled = act.url.startswith("https:")
-        refused, allowed = ("403/000", "200/200") if tunnelled else ("000/403", "000/200")
+        refused, allowed = ("403/000", "200/200") if tunnelled else (_REFUSED[act.through], "000/200")
         name = f"visit-{act.host}"
         command = inside(act.host, "curl", *told, *proxy, act.url)
         self.children.send(name, command, refused if act.refused else allowed)

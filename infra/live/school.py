@@ -9,7 +9,7 @@ from functools import partial
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from infra.live import cast, dhcpd, dnsmasq, freeradius, openvpn, squid, sshd
+from infra.live import cast, dhcpd, dnsmasq, e2guardian, freeradius, openvpn, squid, sshd
 from infra.live.children import Children
 from infra.live.network import CORE, Network, inside, listens, routes
 from infra.live.pki import Authority
@@ -70,7 +70,7 @@ class School:
     def open(self) -> None:
         """Starts the servers; each one serves when this returns."""
         self.authority = Authority(self.folder / "pki")
-        for name in ("squid", "openvpn", "dhcpd", "freeradius", "dnsmasq", "sshd"):
+        for name in ("squid", "openvpn", "dhcpd", "freeradius", "dnsmasq", "e2guardian", "sshd"):
             (self.logs / name).mkdir()
         self._websites(self.authority)
         self._proxy()
@@ -97,6 +97,10 @@ class School:
 
     def _proxy(self) -> None:
         names = dict.fromkeys((*cast.HARMLESS, *cast.REFUSED, cast.MIRROR), cast.WEB) | {cast.INTRANET: cast.SIS}
+        e2guardian.start(
+            self.children, self.folder / "e2guardian", self.logs / "e2guardian" / "access.log", "west-box",
+            cast.REFUSED, names,
+        )  # fmt: skip
         squid.start(
             self.children, self.folder / "squid", self.logs / "squid" / "access.log", cast.people_secrets(),
             cast.REFUSED, names, f"{cast.GUESTS}/32", f"{cast.POOL}/24",

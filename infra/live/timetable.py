@@ -30,7 +30,7 @@ class Leave:
 
 @dataclass(frozen=True)
 class Visit:
-    """One request through the proxy. `account` None: without signing in. `asked` first: the proxy's 407 comes first."""
+    """One request through a proxy. `account` None: without signing in. `asked` first: the proxy's 407 comes first."""
 
     at: float
     host: str
@@ -38,6 +38,7 @@ class Visit:
     url: str
     refused: bool = False
     asked: bool = False
+    through: str = "squid"
 
 
 @dataclass(frozen=True)
@@ -113,10 +114,13 @@ def shared_account() -> Iterator[Act]:
 
 
 def west() -> Iterator[Act]:
-    """PLANTED: gmoss at West, whose leases dnsmasq gives, and at South. A student of West at two computers in turn."""
+    """PLANTED: gmoss at West, whose leases dnsmasq gives, and at South. A student behind West's own filter."""
     yield from work("gmoss", "west-lab-1", "west", 36, 58)
     yield from work("gmoss", "south-lab-6", "south", 40, 56)
-    yield from work("rkim", "west-lab-2", "west", 44, 52)
+    there = "west-lab-2.west"
+    for minute, url in ((44, "http://lessons.example/a%20b?q=x,y"), (47, "https://library.example/")):
+        yield Visit(minute, there, "rkim", url, through="e2guardian")
+    yield Visit(50, there, "rkim", "http://hide-me-now.example/go", refused=True, through="e2guardian")
 
 
 def shells() -> Iterator[Act]:

@@ -20,6 +20,7 @@ _NINE = datetime.fromisoformat(cast.NINE)
 # What says that somebody did something: each such event must be an act of the timetable.
 DEEDS = {
     "squid": ("web.requested", ("account", "domain")),
+    "e2guardian": ("web.requested", ("account", "domain")),
     "freeradius": ("account.authenticated", ("account",)),
     "openvpn": ("tunnel.addressed", ("account", "address")),
     "dhcpd": ("lease.granted", ("mac", "device")),
@@ -65,7 +66,7 @@ def said_of(act: Act) -> Iterator[Said]:
     match act:
         case Visit():
             domain = urlsplit(act.url).hostname
-            yield _said("squid", act.at, action="web.requested", account=act.account, domain=domain,
+            yield _said(act.through, act.at, action="web.requested", account=act.account, domain=domain,
                         verdict="blocked" if act.refused else "allowed")  # fmt: skip
         case Login():
             outcome = "failure" if act.wrong else "success"
