@@ -184,8 +184,8 @@ def _read(event: Event, fields: Fields) -> None:
 
 def _name(event: Event, fields: Fields) -> None:
     """The identity that the policy was chosen by, then the others: a person and a computer, where the types say so."""
-    others = [one.strip() for one in (fields.get("identities") or "").split(",")]
-    kinds = [one.strip() for one in (fields.get("identity types") or "").split(",")]
+    others = [one.strip(forms.BLANKS) for one in (fields.get("identities") or "").split(",")]
+    kinds = [one.strip(forms.BLANKS) for one in (fields.get("identity types") or "").split(",")]
     pairs = list(zip(others, kinds, strict=True)) if len(others) == len(kinds) else []  # a name may hold a comma
     for identity, kind in ((fields.get("identity") or "", fields.get("identity type") or ""), *pairs):
         if kind.lower() in _PEOPLE and event.account is None:
