@@ -6,6 +6,7 @@ from producers.frame import LARGEST, Frame, Framer, Lines
 from producers.frame_csv import CsvRows
 from producers.frame_json import JsonObjects
 from producers.frame_leases import LeaseBlocks
+from producers.frame_segments import Segments
 from producers.frame_xml import WindowsEvents
 from producers.product import Framing
 
@@ -17,6 +18,7 @@ FRAMERS: dict[Framing, type[Framer]] = {
     "json": JsonObjects,
     "leases": LeaseBlocks,
     "csv": CsvRows,
+    "segments": Segments,
 }
 
 

@@ -11,7 +11,9 @@ import msgspec
 from model.event import Category, Event
 from producers.pull.feed import Vendor
 
-Framing = Literal["lines", "windows", "json", "leases", "csv"]  # how records are cut; see producers/framing.py
+Framing = Literal[
+    "lines", "windows", "json", "leases", "csv", "segments"
+]  # how records are cut; see producers/framing.py
 
 
 @dataclass(frozen=True, slots=True)

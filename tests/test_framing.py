@@ -29,6 +29,16 @@ STREAMS: dict[Framing, tuple[bytes, list[bytes]]] = {
         [b"# c", b"lease 10.0.0.1 {\n  starts 1;\n}", b"Mar 4 dhcpd: x", b"lease 10.0.0.2 {\n broken",
          b"lease 10.0.0.3 {\n x }\n}"],
     ),
+    "segments": (
+        b"one CISE_A 0000000007 3 0 a,\ntwo CISE_A 0000000007 3 1 b,\none CISE_A 0000000007 3 1 b,\n"
+        b"one CISE_A 0000000008 2 0 c,\none CISE_A 0000000008 2 1 d,\r\none CISE_A 0000000009 1 0 e,\n"
+        b"one CISE_A 0000000009 2 1 f,\none 0000000010 3 0 g,\none 0000000010 3 1 h,\n\nhello\n"
+        b"one CISE_A 0000000011 3 0 i,\none CISE_A 0000000011 3 1 j,",
+        [b"one CISE_A 0000000007 3 0 a,", b"two CISE_A 0000000007 3 1 b,", b"one CISE_A 0000000007 3 1 b,",
+         b"one CISE_A 0000000008 2 0 c,\none CISE_A 0000000008 2 1 d,", b"one CISE_A 0000000009 1 0 e,",
+         b"one CISE_A 0000000009 2 1 f,", b"one 0000000010 3 0 g,\none 0000000010 3 1 h,", b"hello",
+         b"one CISE_A 0000000011 3 0 i,\none CISE_A 0000000011 3 1 j,"],
+    ),
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ PRODUCT = Product(
         "tunnel.opened",
         "tunnel.reported",
     ),
+    framing="segments",
     lateness=timedelta(minutes=5),
     parse=parse,
 )

@@ -18,6 +18,7 @@ _SEGMENT = re.compile(
     r"(?P<category>CISE_\w{1,80}) (?P<id>\d{1,12}) (?P<total>\d{1,3}) (?P<number>\d{1,3}) (?P<rest>.*)", re.S
 )
 # A collector that takes the category for a program's name may leave it out: then the shape of the rest has to tell.
+_FURTHER = re.compile(r"(?:CISE_\w{1,80} \d{1,12}|\b\d{10}) \d{1,3} \d{1,3} ")
 _UNNAMED = re.compile(
     r"(?P<id>\d{10}) (?P<total>\d{1,3}) (?P<number>\d{1,3}) (?P<rest>(?:\d{4}-\d\d-\d\d | ?[A-Z][\w-]{1,60}=).*)", re.S
 )
@@ -64,11 +65,13 @@ _ADDRESSES = {  # of categories whose records have the address of who sits at a 
 _NO_CLASS = forms.MISSING | {"null"}
 _SENTENCES = frozenset({"OperationMessageText", "FailureReason"})  # ISE's own words, in which it escapes no comma
 _TIMES_4_GB = 1 << 32
+_MOST_SEGMENTS = 999
 
 
 def parse(record: bytes, context: Context) -> Parsed:
-    """One segment of a message; the first tells what happened, the others are kept. Or a refusal."""
+    """A message: its first segment tells what happened, those that were cut with it go on. Or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
+    text, *others = text.split("\n", _MOST_SEGMENTS)
     head = open_head(text, context)
     says = (head.message if head else text).removesuffix("#015")  # a carriage return, as rsyslog writes it
     segment = _SEGMENT.fullmatch(says) or _UNNAMED.fullmatch(says)
@@ -94,11 +97,17 @@ def parse(record: bytes, context: Context) -> Parsed:
     event.received_at = head.at if head and head.quality == "exact" else None
     event.vendor_code = first["code"]
     event.vendor_action = event.vendor_action or _CATEGORIES.get(first["kind"], forms.known(first["kind"], _NO_CLASS))
-    fields = _attributes(first["rest"] or "")
+    fields = _attributes((first["rest"] or "") + "".join(map(_continued, others)))
     if not fields.sound(*_IDENTITY) or forms.is_cut(record):
         return [event]
     _read(event, fields, first["says"].strip())
     return [event]
+
+
+def _continued(line: str) -> str:
+    """What a further segment adds: ISE goes on where the one before ended, be it within a value."""
+    segment = _FURTHER.search(line)
+    return line[segment.end() :].removesuffix("#015").rstrip("\r") if segment else ""
 
 
 def _attributes(text: str) -> Fields:

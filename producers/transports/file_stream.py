@@ -36,6 +36,8 @@ def fingerprint(path: Path, framing: Framing, ended: bool, records: int = 1) -> 
     `ended`: nothing more will come, so what is there counts. Raises OSError.
     """
     hashed, found = blake2b(digest_size=8), 0
+    if framing == "segments":  # by its first line, as before segments were joined: a stream keeps its name
+        framing = "lines"
     try:
         for frame in islice(_frames(path, framing, ended), records):
             hashed.update(frame.data[:HEAD])
