@@ -40,6 +40,7 @@ EXPLANATIONS: Final = {
     "lost_later": "The device was lost only later",
     "meant_another": "Another device was meant",
     "new_phone": "The person had a new phone",
+    "back_with_it": "IT had the device back",
     "owner_found_it": "The owner had found it",
     "queued_command": "The command had waited in a queue",
     "second_account_of_the_assignee": "It is a second account of the person the device belongs to",

@@ -16,7 +16,8 @@ def of_report(case: Case, loss: LossCase) -> list[Innocent]:
 
 def of_use(case: Case, loss: LossCase, uses: list[Sighting]) -> list[Innocent]:
     """Why a device may be active though nobody has it who should not."""
-    return [_disabled_screen(), _own_user(case, loss, uses), _found_again(case, loss), _tag_typo(case, loss)]
+    back = [_own_user(case, loss, uses), _back_with_it(case, uses), _found_again(case, loss)]
+    return [_disabled_screen(), *back, _tag_typo(case, loss)]
 
 
 def of_tracking(case: Case, commands: list[Sighting], losses: list[LossCase]) -> list[Innocent]:
@@ -83,6 +84,21 @@ def _own_user(case: Case, loss: LossCase, uses: list[Sighting]) -> Innocent:
         names = listed(sorted(case.reference.person_name(person, at) for person in people))
         return _told("owner_found_it", f"Only {names} was signed in, whom it is assigned to: it may be found.", True)
     return _told("owner_found_it", "The person it is assigned to was not the one signed in, or nobody was.")
+
+
+def is_with_it(case: Case, uses: list[Sighting]) -> bool:
+    """Whether nobody but IT was signed in, beginning on the school day when it was first active."""
+    roles = case.policy.detections.device_used_by_another.parameters.technician_roles
+    named = [(s.person, s.at) for s in uses if s.person]
+    return bool(named) and named[0][1] < case.ended_at and all(case.reference.has_role(*one, roles) for one in named)
+
+
+def _back_with_it(case: Case, uses: list[Sighting]) -> Innocent:
+    """Whether IT has it, and nobody wrote down that it was found."""
+    if is_with_it(case, uses):
+        names = listed(sorted({case.reference.person_name(s.person, s.at) for s in uses if s.person}))
+        return _told("back_with_it", f"Nobody but {names} of IT was signed in: it may be found.", True)
+    return _told("back_with_it", "Somebody who is not of IT was signed in, or nobody was when it was first active.")
 
 
 def _lost_soon(case: Case, commands: list[Sighting], losses: list[LossCase]) -> Innocent:

@@ -123,7 +123,7 @@ def _used(case: Case, loss: LossCase) -> Finding | None:
         reasons=["used_after_report"],
         headline=proof.headline(),
         explanation=proof.explanation(),
-        severity=_severity(case, ["used_after_report"]),
+        severity="info" if explanations.is_with_it(case, uses) else _severity(case, ["used_after_report"]),
         confidence=_confidence(uses, any(one.holds for one in tested)),
         started_at=uses[0].at,
         ended_at=max(s.until for s in uses) + 1,
