@@ -391,6 +391,12 @@ def test_a_record_with_a_clock_of_long_ago_does_not_begin_the_log() -> None:
     assert unbought(*log) == [("purchase", "2026-03-18T13:00:00.001Z")]
 
 
+def test_a_log_whose_records_come_newest_first_begins_with_the_earliest_of_them() -> None:
+    times = ("2026-03-18 08:10:00", "2026-03-17 16:00:00", "2026-03-16 09:00:00", "2026-03-13 08:20:00")
+    log = [spoken(at, number) for number, at in enumerate(times, 1)]
+    assert unbought(*log) == [("purchase", "2026-03-13T13:00:00.001Z")]
+
+
 def test_a_date_that_a_table_puts_off_by_days_revises_the_violation_and_withdraws_nothing() -> None:
     devices = [{**UNBOUGHT["devices"][1], "valid_from": valid_from} for valid_from in ("2026-02-26", "2026-02-27")]
     before, after = ({**UNBOUGHT, "devices": [UNBOUGHT["devices"][0], one]} for one in devices)

@@ -12,8 +12,8 @@ from streams.memory.skew import Skew
 
 EVER = 1 << 62
 NEVER = -EVER
-_DAY = 86_400_000
 _HOUR = 3_600_000
+_LEAD = 4 * 24 * _HOUR  # a long weekend: records further before all others are of a wrong clock, or of another log
 QUIET_MS = 10 * 60_000
 _encode = msgspec.json.Encoder().encode
 
@@ -35,7 +35,7 @@ class Source(msgspec.Struct, array_like=True, gc=False):
     quiet: list[tuple[int, int]] = []  # stretches between, each longer than `QUIET_MS`, over which nothing was heard
     spoke_at: int = NEVER  # the latest record's time, whatever ticks said since
     lulls: list[tuple[int, int]] = []  # stretches between records, each longer than `QUIET_MS`
-    spoke_since: int = EVER  # the earliest record's time
+    spoke_since: int = EVER  # the time of the earliest record to which the others lead back, whatever their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Heard:
 
     @property
     def _began_at(self) -> int:
-        """Of a file that has ended and stands in no order of time, its earliest record of the day before the first."""
-        began, earliest = self.source.began_at, self.source.spoke_since
-        return earliest if self.source.ended and began - _DAY <= earliest < began else began
+        """Of a file that has ended, its earliest record, wherever in the file it stands."""
+        began = self.source.began_at
+        return min(began, self.source.spoke_since) if self.source.ended else began
 
     @property
     def _reached_at(self) -> int:
@@ -101,7 +101,8 @@ def hear(source: Source, at: int) -> None:
 def speak(source: Source, at: int) -> None:
     """The source wrote a record at `at`. One that comes late parts the lull it falls into."""
     last = source.spoke_at
-    source.spoke_since = min(source.spoke_since, at)
+    if last == NEVER or source.spoke_since - _LEAD <= at < source.spoke_since:
+        source.spoke_since = at
     if at > last:
         if last != NEVER and at - last > QUIET_MS:
             source.lulls.append((last, at))
@@ -126,11 +127,11 @@ def forget_quiet(sources: Shelf[Source], before: int) -> None:
 
 
 def log_began(sources: Iterable[Source]) -> int:
-    """The hour (ms) in which anything was first heard of any source; NEVER before that.
+    """The hour (ms) in which anything was first heard of any source, or which its records tell of; NEVER before that.
 
     An hour, because the first tick is seconds earlier or later by how the log was cut, and nobody is owed those.
     """
-    told = min((one.began_at for one in sources if one.began_at > NEVER), default=NEVER)
+    told = min((min(one.began_at, one.spoke_since) for one in sources if one.began_at > NEVER), default=NEVER)
     return told // _HOUR * _HOUR if told > NEVER else NEVER
 
 
