@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,12 @@ from model.spelling import meant
 from model.tables import TABLES
 from model.vocabulary import SENSITIVE
 from producers.catalog import PRODUCTS
-from producers.guess import instead_of
+from producers.guess import instead_of, untimely
 from producers.pull.told import pull_mistakes
+from producers.reader import AHEAD, BEHIND
 from producers.reference_csv import Problem
 from producers.reference_folder import SHEET, Load, Shelf, load
+from producers.source import sources_of
 from producers.transports.file_bytes import Damaged, chunks
 
 OWN_POLICY = "policy"
@@ -202,7 +204,8 @@ def _log_mistakes(root: Path, district: District, logs: dict[str, list[Path]]) -
         for number, source in enumerate(district.sources)
         if not logs[source.id] and not source.listen and not source.pull
     ]
-    return strangers + empty + _wrong_products(district, logs) + pull_mistakes(root, district)
+    wrong = _wrong_products(district, logs) + _wrong_receipts(root, district, logs)
+    return strangers + empty + wrong + pull_mistakes(root, district)
 
 
 def _wrong_products(district: District, logs: dict[str, list[Path]]) -> list[Mistake]:
@@ -214,6 +217,21 @@ def _wrong_products(district: District, logs: dict[str, list[Path]]) -> list[Mis
             said = f"{source.product} knows {own.known} of the first {own.records} records of {files[0].name}"
             said += f"; {better.product} knows {better.known} of {better.records}. Is that the product?"
             found.append(Mistake(FILE, f"sources.{number}.product", said))
+    return found
+
+
+def _wrong_receipts(root: Path, district: District, logs: dict[str, list[Path]]) -> list[Mistake]:
+    """Sources whose `received_at` makes the times of their first or last file unbelievable."""
+    limits = f"more than {BEHIND.days} days before that or {AHEAD // timedelta(minutes=1)} minutes after it"
+    todo = "Say when the files came, or leave it out if nobody knows"
+    found = []
+    for number, source in enumerate(sources_of(district, root)):
+        files = logs[source.id] if source.received_at else []
+        told = [(file.name, at) for file in files[:1] + files[1:][-1:] if (at := untimely(source, _first_bytes(file)))]
+        if told:
+            name, at = told[0]
+            said = f"records of {name} happened at {at}, {limits}: nothing is found by such times. {todo}"
+            found.append(Mistake(FILE, f"sources.{number}.received_at", said))
     return found
 
 

@@ -10,6 +10,7 @@ from producers.catalog import PRODUCTS
 from producers.framing import frames
 from producers.product import Context, Product, Refusal
 from producers.reader import read
+from producers.source import Source
 
 RECORDS = 100  # so many of a log's first records are looked at
 BYTES = 262_144  # and so many of its first bytes
@@ -51,6 +52,17 @@ def as_product(product: Product, log: bytes) -> Guess:
         else:
             known += any(event.action != "record.unrecognised" for event in parsed)
     return Guess(product.name, records, known, refused)
+
+
+def untimely(source: Source, log: bytes) -> str | None:
+    """A time (UTC) of a log's first records, where the known receipt makes half of their times bad; else None."""
+    watchdog.start()
+    context = Context(source.timezone, source.received_at or _ANY.received_at)
+    found = read(source.product, frames([log[:BYTES]], source.product.framing), context, "", "", source.received_at)
+    parsed = [events for _, _, events, _ in islice(found, RECORDS) if not isinstance(events, Refusal)]
+    dated = [event for events in parsed for event in events if event.time_quality != "received"]
+    bad = [event.occurred_at for event in dated if event.time_quality == "bad"]
+    return bad[0] if bad and len(bad) >= _RIGHT * len(dated) else None
 
 
 def confidence(guesses: list[Guess]) -> Confidence | None:

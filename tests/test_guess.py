@@ -92,3 +92,34 @@ def test_parse_guess_names_the_product_and_how_much_of_the_file_it_knows(tmp_pat
     done = CliRunner().invoke(main, ["parse", "--guess", str(tmp_path / "logs/vpn/a.log")])
     assert done.exit_code == 0
     assert done.output.startswith("openvpn: high confidence, knows ")
+
+
+# on March 4, 2026
+_REQUEST = b"1772600000.123    500 10.1.1.1 TCP_TUNNEL/200 20000 CONNECT www.example:443 - HIER_DIRECT/203.0.113.9 -\n"
+
+
+def _received(root: Path, at: str, older: bytes = _REQUEST) -> list[str]:
+    folder = _folder(root, f"squid, received_at: {at}", _REQUEST)
+    (root / "logs/vpn/b.log").write_bytes(older)
+    return [str(one) for one in folder_mistakes(folder)[0] if one.key == "sources.0.received_at"]
+
+
+@pytest.mark.parametrize("at", ["2026-04-20T06:00:00Z", "2025-03-05T06:00:00Z"])
+def test_a_receipt_that_makes_all_times_bad_is_a_mistake(tmp_path: Path, at: str) -> None:
+    (said,) = _received(tmp_path, at)
+    assert "records of a.log happened at 2026-03-04T04:53:20.123Z, more than 30 days before that" in said
+
+
+def test_a_receipt_that_fits_the_first_file_alone_is_a_mistake_that_names_the_other(tmp_path: Path) -> None:
+    (said,) = _received(tmp_path, "2026-03-05T06:00:00Z", _REQUEST.replace(b"1772600000", b"1762600000"))
+    assert "records of b.log" in said
+
+
+def test_a_receipt_soon_after_the_records_is_none(tmp_path: Path) -> None:
+    assert _received(tmp_path, "2026-03-05T06:00:00Z") == []
+
+
+def test_judging_says_that_a_receipt_makes_all_times_bad(tmp_path: Path) -> None:
+    """What is found then is nothing, and whoever reads that must know why."""
+    _received(tmp_path, "2026-04-20T06:00:00Z")
+    assert "sources.0.received_at: records of a.log" in CliRunner().invoke(main, ["judge", str(tmp_path)]).stderr
