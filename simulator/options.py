@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 DEFAULT_START = date(2026, 2, 2)
 DEFAULT_DAYS = 9
 PEOPLE_PER_SCHOOL = 600
+_ENOUGH = 500  # web requests of all people in one lesson, beside which what is planted is a small part
 
 
 class OptionsInvalid(ValueError):
@@ -44,6 +45,12 @@ class Options:
     def dates(self) -> list[date]:
         """Every simulated calendar day, in order."""
         return [self.start + timedelta(n) for n in range(self.days)]
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether most of the web traffic is what is planted. That lies in the first week, so that the proxy's records
+        really drop in the second, and silent_source says so."""
+        return not self.scenarios and self.days > 7 and self.people * self.requests < _ENOUGH
 
 
 def checked(options: Options) -> Options:

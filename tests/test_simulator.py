@@ -190,6 +190,19 @@ def test_an_impossible_option_is_named(options: Options, said: str) -> None:
         checked(options)
 
 
+@pytest.mark.parametrize(
+    ("options", "thin"),
+    [
+        (Options(1, people=100, requests=4), True),
+        (Options(1, people=100, requests=5), False),
+        (Options(1, people=100, requests=1, days=7), False),
+        (Options(1, people=100, requests=1, scenarios=("vendor_without_ticket",)), False),
+    ],
+)
+def test_a_district_whose_proxy_logs_mostly_what_is_planted_is_thin(options: Options, thin: bool) -> None:
+    assert options.is_thin == thin
+
+
 def test_a_summer_without_school_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionsInvalid, match="no school day"):
         simulate(tmp_path, Options(1, people=100, start=date(2026, 7, 6)))
