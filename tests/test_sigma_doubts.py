@@ -19,7 +19,7 @@ from producers.product import Context
 from streams.detections.sigma.kinds import reads
 from streams.detections.sigma.record import named
 from streams.seen import Kind
-from tests.sigma_cases import policy_of
+from tests.sigma_cases import judged, policy_of, web
 
 PRODUCERS = Path(__file__).parents[1] / "producers"
 # Of samples of odd records, and what shippers add.
@@ -131,3 +131,28 @@ def _reads(logon_type: str) -> Callable[[Kind], bool]:
         f"detection: {{s: {{LogonType: '{logon_type}'}}, condition: s}}\n"
     ).sigma.values()
     return reads(rule)
+
+
+@pytest.mark.parametrize(
+    ("tests", "condition", "found"),
+    [
+        ("a: {action: allowed}, b: {action: blocked}", "a and b", []),
+        ("a: {action: blocked}, b: {action: [allowed]}", "a and b", []),
+        ("a: {sc-status|all: [200, 403]}", "a", []),
+        ("a: {sc-status: ''}", "a", []),
+        ("a: {action: allowed}, b: {action: [allowed, blocked]}", "a and b", ["200"]),
+        ("a: {action: blocked, sc-status: 403}", "a", ["403"]),
+        ("a: {sc-status: null}", "a", [None]),
+    ],
+)
+def test_what_is_known_of_the_kind_of_a_record_leaves_out_no_test_that_it_could_fail(
+    tests: str, condition: str, found: list[str | None]
+) -> None:
+    rule = f"title: T\nname: t\nlogsource: {{category: proxy}}\ndetection: {{{tests}, condition: {condition}}}\n"
+    said = [("allowed", "success", "200"), ("blocked", "failure", "403"), ("blocked", "failure", None)]
+    asked = [
+        web(n, f"2026-03-04 09:0{n}:00", "http://x.example/a", verdict=verdict, outcome=outcome, vendor_code=code)
+        for n, (verdict, outcome, code) in enumerate(said)
+    ]
+    codes = {one.event_id: one.vendor_code for one in asked}
+    assert [codes[event_id] for one in judged(policy_of(rule), asked) for event_id in one.event_ids] == found

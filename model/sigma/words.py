@@ -1,6 +1,6 @@
 """By which values of a field an event can be known to be none of a rule's before its record is read."""
 
-from collections.abc import Container
+from collections.abc import Mapping
 
 from model.policy.sigma import AllOf, AnyOf, Term, Test
 
@@ -19,11 +19,15 @@ def words_of(term: Term, field: str) -> frozenset[str] | None:
     return None
 
 
-def left_of(term: Term, fields: Container[str]) -> Term | None:
-    """What of a term is left to ask of an event that has one of its `words_of` each of these fields; None: nothing."""
+def left_of(term: Term, known: Mapping[str, str]) -> Term | None:
+    """What of a term is left to ask of an event whose fields are known to have these values, lower-case; None: nothing.
+
+    A test for another value stays, and the event fails it.
+    """
     if isinstance(term, Test):
-        return None if term.how == "equals" and term.field in fields and not term.cased else term
+        sure = term.how == "equals" and not term.cased and known.get(term.field or "") == str(term.value).lower()
+        return None if sure else term
     if isinstance(term, AllOf):
-        left = tuple(found for one in term.all_of if (found := left_of(one, fields)) is not None)
+        left = tuple(found for one in term.all_of if (found := left_of(one, known)) is not None)
         return AllOf(all_of=left) if len(left) > 1 else left[0] if left else None
     return term

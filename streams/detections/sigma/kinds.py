@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from model.policy.sigma import ANY, RAW, Selection, SigmaRule
+from model.policy.sigma import ANY, RAW, Selection, SigmaRule, Term
 from model.sigma.words import words_of
 from model.vocabulary import LOGON_TYPES
 from streams.seen import Kind
@@ -35,6 +35,15 @@ def _reads(selection: Selection) -> Callable[[Kind], bool]:
         return (own is None or not own.isdisjoint(told)) and all(_said(kind[n]) in said for n, said in needed)
 
     return fits
+
+
+def sure_of(condition: Term) -> dict[str, str]:
+    """The one value, lower-case, that a field has in each record of a kind that `reads` lets in for this condition.
+
+    Never an empty one: a kind does not tell an empty field from none.
+    """
+    told = ((field, words_of(condition, field)) for field in FIELDS)
+    return {field: value for field, said in told if said and len(said) == 1 for value in said if value}
 
 
 def _logons(selection: Selection) -> frozenset[str] | None:

@@ -6,7 +6,7 @@ from model.policy import Policy
 from model.policy.sigma import ANY, Selection, SigmaRule, Term
 from model.reference import Reference
 from model.sigma.words import left_of
-from streams.detections.sigma.kinds import FIELDS
+from streams.detections.sigma.kinds import sure_of
 from streams.detections.sigma.predicate import Predicate, number_of, predicate
 from streams.detections.sigma.record import Record
 from streams.seen import Seen
@@ -72,7 +72,7 @@ class Reader:
 
 
 def _predicate(condition: Term, *, alone: bool) -> Predicate:
-    left = left_of(condition, FIELDS) if alone else condition
+    left = left_of(condition, sure_of(condition)) if alone else condition
     return predicate(left) if left is not None else lambda record: True
 
 
