@@ -239,7 +239,6 @@ class Detection:
     continues: Callable[[Seen, Policy], bool] | None = None  # whether it only makes the run of the last such one longer
     worth_judging: Callable[[list[Sighting], Policy], bool] = lambda sightings, policy: True  # a cheap no for most
     movable: Callable[[Sighting], bool] = lambda sighting: False  # few enough to stand apart while another's
-    follows: frozenset[str] = frozenset()  # actions too many to wait: laid to others, piece by piece, when that is told
     habit: Habit | None = None
     spread: Spread | None = None
     opens: Opens | None = None

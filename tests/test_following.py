@@ -1,133 +1,112 @@
-"""Web traffic is laid to whom a sign-in or lease shows that is told later than the traffic."""
+"""A district followed: growing files, ticks, silence, and kill after kill with nothing lost."""
 
-import random
-from typing import Any
-from zoneinfo import ZoneInfo
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event as Flag
+from threading import Thread
 
+import msgspec
 import pytest
 
-from model.batch import Batch
-from model.event import Event
-from streams.engine.engine import Engine
-from tests.small_district import DISTRICT, at_ms, ended, event_batches, fact_batch, facts
-from tests.test_detections import _reached, events_of
-from tests.test_engine_properties import as_text, told
+from infra.local.stack import Stack
+from model.batch import Batch, Tick
+from model.codec import split_lines
+from model.settings import Settings
+from producers.live import Live
+from tests.published import in_the_log
+from tests.small_logs import events_of, numbers_of, squid_line, squid_log
 
-ZONE = ZoneInfo("America/Chicago")
-DAY = "2026-03-04"
-TABLES: dict[str, list[dict[str, Any]] | None] = {
-    "orgs": [{"sourcedId": "hs", "name": "High School", "type": "school"}],
-    "users": [{"sourcedId": f"p-{name}", "givenName": name, "familyName": "Example"} for name in ("bell", "reyes")],
-    "accounts": [
-        {"account": "tbell", "person": "p-bell", "kind": "personal"},
-        {"account": "oreyes", "person": "p-reyes", "kind": "personal"},
-    ],
-    "devices": [
-        {"device_id": "LT-1", "hostname": "lt-1", "class": "staff", "org": "hs", "mac": "02:00:00:00:00:01"},
-        {"device_id": "LAB-1", "hostname": "lab-1", "class": "lab", "org": "hs", "mac": "02:00:00:00:00:02"},
-    ],
-    "networks": [{"cidr": "10.1.0.0/16", "kind": "site", "org": "hs"}],
-}
-ADDRESSES = {"lt-1": "10.1.0.11", "lab-1": "10.1.0.12"}
-SIGN_IN = {"action": "account.logged_on", "logon_type": "interactive", "outcome": "success"}
-HEARD = _reached(at_ms(f"{DAY} 00:00:00", ZONE))
+PROJECT = Path(__file__).resolve().parents[1]
 
 
-def web(at: str, host: str, times: int, every: int = 20) -> dict[str, Any]:
-    asked = {"category": "proxy", "action": "web.requested", "domain": "curriculum.example"}
-    return {"at": f"{DAY} {at}", **asked, "address": ADDRESSES[host], "repeat": times, "every": every}
+@pytest.fixture
+def following(settings: Settings, topic: str, district: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    """A live reader of the district in a thread, which ticks often."""
+    monkeypatch.setattr("producers.live.TICK_MS", 200)
+    stop = Flag()
+    with Live(district, settings, lambda *_: None, topic) as live:
+        thread = Thread(target=live.follow, args=(stop,))
+        thread.start()
+        yield live
+        stop.set()
+        thread.join()
 
 
-def lease(at: str, host: str) -> dict[str, Any]:
-    mac = {"lt-1": "02:00:00:00:00:01", "lab-1": "02:00:00:00:00:02"}[host]
-    said = {"category": "device", "action": "lease.granted", "address": ADDRESSES[host], "mac": mac}
-    return {"at": f"{DAY} {at}", **said}
+def eventually(settings: Settings, topic: str, wanted: int) -> list[Batch]:
+    deadline = time.monotonic() + 120
+    while len(events_of(batches := in_the_log(settings, topic))) < wanted:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    return batches
 
 
-def on(at: str, account: str, host: str) -> dict[str, Any]:
-    return {"at": f"{DAY} {at}", **SIGN_IN, "account": account, "device": host}
+def test_a_growing_file_is_followed_and_ticks_with_the_present(
+    settings: Settings, topic: str, district: Path, following: Live
+) -> None:
+    log = district / "logs" / "proxy" / "a.log"
+    for n in range(20):
+        with log.open("ab") as file:
+            file.write(squid_line(n, 1_772_636_400 + n))
+        time.sleep(0.05)
+    eventually(settings, topic, 20)
+    time.sleep(1)
+    ticks = [b for b in in_the_log(settings, topic) if b.kind == "tick" and b.count]
+    told = msgspec.json.decode(split_lines(ticks[-1].body)[0], type=Tick)
+    assert 300_000 <= time.time() * 1000 - (told.reached_at or 0) < 330_000
 
 
-def off(at: str, account: str, host: str) -> dict[str, Any]:
-    return {
-        "at": f"{DAY} {at}",
-        "action": "account.logged_off",
-        "outcome": "success",
-        "account": account,
-        "device": host,
-    }
+def test_a_source_that_cannot_be_read_falls_silent_and_resumes(
+    settings: Settings, topic: str, district: Path, monkeypatch: pytest.MonkeyPatch, following: Live
+) -> None:
+    monkeypatch.setattr("producers.silence.SILENT_AFTER_MS", 500)
+    (district / "logs" / "proxy" / "a.log").write_bytes(squid_line(1))
+    eventually(settings, topic, 1)
+    (district / "logs" / "proxy").rename(district / "logs" / "away")
+    eventually(settings, topic, 2)
+    (district / "logs" / "away").rename(district / "logs" / "proxy")
+    said = events_of(eventually(settings, topic, 3))
+    assert [event.action for event in said] == ["web.requested", "source.silent", "source.resumed"]
 
 
-# Somebody else sits at the lab's computer until nine; then Bell does, while she is busy at her own, too.
-SHARED = [
-    *(lease("08:00:00", "lt-1"), lease("08:00:00", "lab-1")),
-    *(on("08:30:00", "oreyes", "lab-1"), web("08:31:00", "lab-1", 180)),
-    *(on("08:45:00", "tbell", "lt-1"), web("08:46:00", "lt-1", 120)),
-    *(off("09:00:00", "oreyes", "lab-1"), on("09:00:10", "tbell", "lab-1")),
-]
+@pytest.mark.slow
+def test_kill_after_kill_every_line_is_in_the_log_and_every_stream_without_a_hole(
+    stack: Stack, settings: Settings, topic: str, district: Path
+) -> None:
+    log = district / "logs" / "proxy" / "a.log"
+    log.write_bytes(squid_log(150_000, every=0.5))
+    command = [sys.executable, "-c", _READ, str(district), str(settings.hallmonitor_home), topic]
+    for after in (1.5, 2.0, 2.5, 3.0, 2.2, 1.9):
+        process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | stack.environment)
+        time.sleep(after)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | stack.environment)
+    time.sleep(2.5)
+    stack.kill("kafka-1")
+    assert process.wait(240) == 0
+    batches = in_the_log(settings, topic)
+    assert set(numbers_of(batches)) == set(range(150_000))
+    reached = 0
+    for batch in batches:
+        if batch.stream:
+            assert batch.start <= reached
+            reached = max(reached, batch.stop)
+    assert reached == log.stat().st_size
 
 
-def started() -> list[Batch]:
-    return [fact_batch(facts(TABLES, ZONE)), HEARD]
-
-
-def found(events: list[Event], engine: Engine | None = None) -> dict[str, bytes]:
-    return as_text(told(engine or Engine(DISTRICT), [*started(), *event_batches(events), ended()]))
-
-
-def in_time(said: list[dict[str, Any]]) -> list[Event]:
-    return sorted(events_of({"events": said}, ZONE), key=lambda one: (one.occurred_at or "", one.event_id))
-
-
-def told_last(events: list[Event], late: int) -> list[Event]:
-    """The last sign-ins and sign-offs are told after everything else."""
-    late_ones = [one for one in events if one.action.startswith("account.")][-late:]
-    return [*(one for one in events if one not in late_ones), *late_ones]
-
-
-def test_traffic_laid_to_whoever_sat_there_before_is_laid_to_who_came_next_once_that_is_told() -> None:
-    events = in_time(SHARED)
-    expected = found(events)
-    assert len(expected) == 1
-    assert found(told_last(events, 2)) == expected
-
-
-def test_what_is_followed_outlives_the_judge() -> None:
-    events = told_last(in_time(SHARED), 2)
-    engine, again = Engine(DISTRICT), Engine(DISTRICT)
-    told(engine, [*started(), *event_batches(events[:-2])])
-    again.restore((key, value) for key, value in engine.changes() if value is not None)
-    assert as_text(told(again, [*event_batches(events[-2:]), ended()])) == found(in_time(SHARED))
-
-
-def test_what_nothing_can_move_any_more_is_followed_no_longer() -> None:
-    engine = Engine(DISTRICT)
-    told(engine, [*started(), *event_batches(in_time(SHARED))])
-    assert any(key.startswith("followed-") for key, _ in engine.changes())
-    told(engine, [ended()])
-    gone = {key for key, value in engine.changes() if value is None and key.startswith("followed-")}
-    again = Engine(DISTRICT)
-    again.restore((key, value) for key, value in engine.changes() if value is not None)
-    assert gone
-    assert not any(key.startswith("followed-") for key, _ in again.changes())
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_in_whatever_order_sources_are_told_the_findings_are_those_of_the_order_of_time(seed: int) -> None:
-    chance = random.Random(seed)
-    events = in_time([lease("08:00:00", "lt-1"), lease("08:00:00", "lab-1"), *_a_morning(chance)])
-    expected = found(events)
-    chance.shuffle(events)
-    assert found(events) == expected
-
-
-def _a_morning(chance: random.Random) -> list[dict[str, Any]]:
-    """Two people come and go at two computers, which go on asking the web; all at whole slots of time."""
-    said: list[dict[str, Any]] = []
-    for host in ADDRESSES:
-        for turn in range(4):
-            account, hour, minute = chance.choice(["tbell", "tbell", "oreyes"]), 8 + turn // 2, 30 * (turn % 2)
-            said.append(on(f"{hour:02}:{minute + chance.randrange(3):02}:00", account, host))
-            said.append(web(f"{hour:02}:{minute + 3:02}:00", host, chance.randrange(20, 60)))
-            said.append(off(f"{hour:02}:{minute + chance.randrange(15, 29):02}:00", account, host))
-    return said
+_READ = """
+import sys
+from pathlib import Path
+from threading import Event
+from model.settings import Settings
+from producers.live import Live
+folder, home, topic = sys.argv[1:]
+settings = Settings(hallmonitor_home=Path(home))
+with Live(Path(folder), settings, lambda *_: None, topic) as live:
+    live.to_the_end(Event())
+"""

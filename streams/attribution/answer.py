@@ -8,7 +8,6 @@ import msgspec
 
 from model.event import Attribution
 from streams.memory.cell import Run
-from streams.memory.followed import Stretch
 
 EVER = 1 << 62
 _encode = msgspec.json.Encoder().encode
@@ -37,7 +36,6 @@ class Answer:
     hearers: dict[str, list[Any]] = field(default_factory=dict)  # by action: whom events with this answer concern
     active: set[tuple[str, str, int]] = field(default_factory=set)  # where it was counted: detection, day, half hour
     runs: dict[str, Run] = field(default_factory=dict)  # by detection: the run that the last such event stands in
-    followed: dict[tuple[str, str | None], Stretch] = field(default_factory=dict)  # by detection and operating system
 
     noted: tuple[int, str] = (EVER, "")  # from this event on until then what the card did has been remembered,
     noted_until: int = -EVER  # with this user agent

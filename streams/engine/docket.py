@@ -98,8 +98,6 @@ class Docket(Notebook):
         self.forgotten_at = reached - self.remembers if reached > NEVER else NEVER
         if self.sites:
             self.sites.restored()
-        if self.followed:
-            self.followed.restored()
         for key, cell in self.cells.items.items():
             if cell.look_again_at is not None:
                 for needs in {self._needs, *self.detection.needs.values()}:

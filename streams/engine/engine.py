@@ -99,8 +99,6 @@ class Engine:
                 yield docket.sites.days
             if docket.kept:
                 yield docket.kept.subjects
-            if docket.followed:
-                yield docket.followed.shelf
             yield docket.adoptions.shelf
 
     @property

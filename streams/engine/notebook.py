@@ -10,7 +10,6 @@ from streams.detection import Detection
 from streams.engine.settings import Settings
 from streams.memory.cell import Cell, Run, extend, touch
 from streams.memory.fleet import SLOT
-from streams.memory.followed import Followed, Piece
 from streams.memory.given_out import GivenOut
 from streams.memory.habits import Habits
 from streams.memory.kept import Kept
@@ -37,7 +36,6 @@ class Notebook:
         self.forgotten_at = NEVER  # what is older is not remembered any more (ms)
         self._settings = settings
         self._join = int(detection.join.total_seconds() * 1000)
-        self.followed = Followed(detection.name, self._join) if detection.follows else None
         self._last: dict[tuple[str, Hashable], Sighting] = {}  # only a memo: the last run of a kind in a cell
         self._given_out = GivenOut()
         self._day: tuple[int, int, str, int] = (0, 0, "", 0)  # bounds (ms), name and number of the last
@@ -169,22 +167,6 @@ class Notebook:
             if self.kept:
                 self.kept.take_back(key.split("|", 1)[1], event_id)
 
-    def cut(self, kind: tuple[str, Hashable], since: int, gone: list[Piece], last: Piece | None) -> None:
-        """Take what came from `since` (ms) on, `gone`, out of the runs of a kind; `last`: the last that came before."""
-        self._last.pop(kind, None)
-        key, alike = kind
-        cell = self.cells.at(key)
-        for run in [run for run in cell.runs if run.until >= since and self.detection.alike(run) == alike]:
-            if run.at >= since:
-                cell.runs.remove(run)
-                continue
-            run.count -= sum(piece.count for piece in gone if piece.at <= run.until)
-            if last and last.at >= run.at:
-                run.until, run.last_event_id = last.until, last.last_event_id
-            else:
-                run.until, run.last_event_id = run.at, run.event_id
-        self.pending.add(key)
-
     def settle(self, key: str, event_id: str) -> None:
         """A sighting that was remembered apart is nobody else's: it stands among the others from now on."""
         cell = self.cells.items.get(key)
@@ -207,8 +189,6 @@ class Notebook:
         for key in [key for key in self.cells.items if key < oldest]:
             self.cells.drop(key)
             self._given_out.forget(key)
-        if self.followed:
-            self.followed.forget(oldest)
         if self.sites:
             self.sites.forget(oldest)
         if self.volumes:

@@ -10,7 +10,6 @@ from streams.attribution.naming import Naming
 from streams.attribution.user_agent import system_of
 from streams.attribution.waiting import HOLDS, SITS, Waiting, WaitingRoom
 from streams.engine.docket import Docket, listens
-from streams.engine.following import Following
 from streams.engine.no_go import NoGo
 from streams.engine.output import words_of
 from streams.engine.pages import Pages
@@ -19,7 +18,6 @@ from streams.memory import watermarks
 from streams.memory.clocks import ACTIONS as SIGN_INS
 from streams.memory.clocks import Clocks
 from streams.memory.flows import Flows
-from streams.memory.followed import Piece
 from streams.memory.shelf import Shelf
 from streams.memory.watermarks import NEVER, Source
 from streams.seen import Kind, Seen, decode_seen, kind_of
@@ -54,11 +52,6 @@ class Witness:
     def dockets_changed(self, dockets: Iterable[Docket]) -> None:
         """Let these detections hear from now on, and no others."""
         self._dockets = {docket.key: docket for docket in dockets}
-        self._following = [
-            Following(docket, docket.followed, self.settings, self._see_piece)
-            for docket in self._dockets.values()
-            if docket.followed
-        ]
         self._pages.ask(self._dockets.values())
         self._listening = None
         self._as_given.clear()
@@ -112,15 +105,10 @@ class Witness:
             answer = self.attributor.answer(seen)
         self.give(seen, answer.suffix)
         self._hear(seen, line, answer)
-        for one in self._following:
-            if seen.action in one.actions and seen.at >= self.told_until(answer.rests):
-                one.follow(seen, line, answer)
         while self.attributor.changed:
             changed, self.attributor.changed = self.attributor.changed, []
             self.clocks.leased(key for key, _ in changed)
             self._see_again(self.room.take_by(changed))
-            for one in self._following:
-                one.moved(changed)
 
     def begin(self, origin: Origin, lines: list[bytes]) -> None:
         """What is seen from now on stands in this record of the log."""
@@ -205,8 +193,7 @@ class Witness:
 
         `kept`: the detections that remember it already, for good.
         """
-        told = [*kept, *(one.key for one in self._following if seen.action in one.actions)]  # those need no waiting
-        sighted = self._sighted(seen, answer, dockets, kept)
+        told, sighted = list(kept), self._sighted(seen, answer, dockets, kept)
         unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
         if not sighted and not unknown:
             return
@@ -297,7 +284,11 @@ class Witness:
         for name, key in waiting.apart:
             if name in self._dockets:  # else it stood in a case of another release
                 self._dockets[name].take_back(key, event_id)
-        seen = self._read_again(waiting.line, waiting.at)
+        seen = decode_seen(waiting.line)
+        self.no_go.hide(seen, waiting.line)
+        seen.at = waiting.at
+        seen.line = waiting.line
+        self._naming.give(seen)
         answer = self.attributor.answer(seen)
         if answer.mac and self.attributor.noted(seen, answer):
             answer = self.attributor.answer(seen)
@@ -305,27 +296,9 @@ class Witness:
             self.again.append(whole(waiting.line[:-1] + _AGAIN, answer.suffix))
         self._hear(seen, waiting.line, answer, waiting.kept)
 
-    def _read_again(self, line: bytes, at: int) -> Seen:
-        seen = decode_seen(line)
-        self.no_go.hide(seen, line)
-        seen.at = at
-        seen.line = line
-        self._naming.give(seen)
-        return seen
-
-    def _see_piece(self, line: bytes, piece: Piece) -> tuple[Seen, Answer]:
-        """The event of a line as if it were the first of a piece: whose it is by what is known now."""
-        seen = self._read_again(line, piece.at)
-        seen.event_id = piece.event_id
-        answer = self.attributor.answer(seen)
-        self._know(seen, answer)
-        return seen, answer
-
     def release_waiting(self) -> None:
         """What nothing can move any more goes on as it is; after a table has changed, as whose it is by that."""
         self._see_again(self.room.take_settled(self.told_until), settled=True)
-        for one in self._following:
-            one.memory.settle(self.told_until)
 
     def _settle(self, event_id: str, waiting: Waiting) -> None:
         """No timeline that it rests on has changed, else it would have been taken out then: it is whose it was."""

@@ -22,7 +22,6 @@ from streams.detections.shared_account.sight import (
 from streams.patterns.seats import alike
 from streams.patterns.usage import is_input
 
-FOLLOWED = frozenset({"web.requested"})
 SEAT = frozenset({"auth", "device", "proxy"})  # who sat where
 
 
@@ -58,8 +57,7 @@ DETECTION = Detection(
     alike=alike,
     concerns=concerns,
     continues=continues,
-    movable=lambda sighting: sighting.kind not in FOLLOWED,
-    follows=FOLLOWED,
+    movable=lambda sighting: sighting.kind != "web.requested",  # of those there are too many
     worth_judging=worth_judging,
     habit=Habit(is_input, habit_days),
 )
