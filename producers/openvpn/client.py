@@ -14,7 +14,35 @@ TAGGED = rf"(?:(?:udp|tcp)[46]:|\[AF_INET6?\])?(?P<real>{_V4}|{_V6}|[0-9a-fA-F]{
 NAME = r"(?P<cn>.{0,256})"  # a common name may hold blanks, quotes, slashes and brackets
 _BARE = re.compile(REAL + " ", re.A)
 _NAMED = re.compile(rf"/{REAL}(?=[ :]|$)", re.A)
-MOST_WORDS = 3  # of a name: first, middle, last
+MOST_WORDS = 6  # of a name
+# Small words within a name: Maria de la Cruz, Jan van der Berg.
+_PARTICLES = frozenset(
+    [
+        "al",
+        "bin",
+        "da",
+        "das",
+        "de",
+        "del",
+        "den",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "e",
+        "el",
+        "ibn",
+        "la",
+        "las",
+        "los",
+        "of",
+        "ter",
+        "van",
+        "von",
+        "y",
+    ]
+)
 # What the daemon and its plug-ins write of themselves, without a client before it.
 _OWN = ("AUTH-PAM: ", "MULTI: ", "PLUGIN", "[")
 
@@ -53,8 +81,14 @@ def _split(message: str) -> Said:
 
 
 def _is_name(text: str) -> bool:
-    """Whether it may be a name and is no sentence: a script's words stand in the journal like the daemon's own."""
-    return text == text.strip() and len(text.split()) <= MOST_WORDS
+    """Whether it may be a name and is no sentence: a script's words stand in the journal like the daemon's own.
+
+    One word is any account; a name of several is written with capitals, but for its particles.
+    """
+    words = text.split()
+    if text != text.strip() or not 1 <= len(words) <= MOST_WORDS:
+        return False
+    return len(words) == 1 or all(word in _PARTICLES or not word[0].islower() for word in words)
 
 
 def seen_from(event: Event, real: str) -> None:
