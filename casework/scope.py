@@ -34,10 +34,15 @@ from storage.queries.where import MOST
 NOTHING, ALL = "0", "1"
 # Which entities of casework a right opens; one's own decisions are always open.
 _NOUNS = {
-    "work on cases": ("violation", "case", "adoption"),
+    "work on cases": ("violation", "case", "adoption", "receipt"),
     "place holds": ("hold",),
     "answer requests": ("request", "hold", "retention"),
-    "handle incidents": ("incident", "hold", "person"),  # of people: who learned who they are, what was disclosed
+    "handle incidents": (
+        "incident",
+        "hold",
+        "person",
+        "receipt",
+    ),  # of people: who learned who they are, what was disclosed
     "read searches": ("search", "person", "home"),
     "manage users": ("user", "home", "retention", "ledger"),
 }
@@ -109,7 +114,7 @@ def answering(store: Store, user: User, own: Conflict | None = None) -> tuple[st
 
 def conflict(store: Store, user: User) -> Conflict:
     """Whom the district's tables and the administrator say `user` is, supervises or answers for."""
-    own = sorted({*people_called(store, user.name), *([user.person] if user.person else [])})
+    own = themselves(store, user)
     people = sorted({*own, *user.supervises})
     accounts = sorted({*accounts_of(store, people), user.name})
     found = Conflict(tuple(people), tuple(accounts), tuple(vendors_of(store, own)))
@@ -119,6 +124,11 @@ def conflict(store: Store, user: User) -> Conflict:
         store, {"people": people, "accounts": accounts, "vendors": list(found.vendors), "violations": ids}
     )
     return msgspec.structs.replace(found, violation_ids=tuple(ids), cases=tuple(held))
+
+
+def themselves(store: Store, user: User) -> list[str]:
+    """The ids under which the district's tables or the administrator know `user`."""
+    return sorted({*people_called(store, user.name), *([user.person] if user.person else [])})
 
 
 def why_not_handle(store: Store, user: User, held: Mapping[str, Sequence[str]]) -> str | None:

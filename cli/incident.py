@@ -28,6 +28,8 @@ from casework.incidents.incident import (
 )
 from casework.incidents.scope import Scope
 from casework.incidents.sending import said, send
+from casework.receipts import said as signed_by
+from casework.receipts import with_signatures
 from casework.register import Register
 from casework.scope import scoping
 from casework.searches import tell
@@ -283,7 +285,8 @@ def timeline(register: Register, incident_id: str, as_pdf: bool, out: Path, acto
 def vendor(register: Register, incident_id: str, as_json: bool, actor: str | None) -> None:
     """List all that the vendor of INCIDENT_ID touched, session by session: approvals, systems, bytes, silences.
 
-    INCIDENT_ID is an incident of kind vendor. Each session says how many of its events no approval covers.
+    INCIDENT_ID is an incident of kind vendor. Each session says how many of its events no approval covers,
+    and whether the project manager has signed its receipt (`hallmonitor receipt`).
     """
     one = _looked(register, incident_id, actor, "vendor").look
     if one.incident.kind != "vendor":
@@ -291,12 +294,24 @@ def vendor(register: Register, incident_id: str, as_json: bool, actor: str | Non
             f"incident {incident_id} is about {one.incident.subject} ({one.incident.kind}), not about a vendor"
         )
     uses = Uses(one.store, one.incident.district)
-    found = scoped.vendor_sessions(uses, one.place, one.incident.subject)
+    sessions = scoped.vendor_sessions(uses, one.place, one.incident.subject)
+    found = with_signatures(register.store, one.incident.district, sessions)
     if as_json:
         click.echo(msgspec.json.encode(found))
         return
     wall = Place(register.store, one.incident.district).wall(one.incident.district)
-    columns = ("from", "to", "account", "address", "approvals", "events", "not covered", "systems", "silences")
+    columns = (
+        "from",
+        "to",
+        "account",
+        "address",
+        "approvals",
+        "events",
+        "not covered",
+        "systems",
+        "silences",
+        "signed by",
+    )
     rows = (_session_line(session, wall) for session in found["sessions"])
     answers.print_table(columns, rows, f"No use by {found['vendor']} is stored.")
 
@@ -306,7 +321,7 @@ def _session_line(one: dict[str, Any], wall: Wall) -> tuple[object, ...]:
     ended = wall.second(one["ended_at"]) + ("" if one["close"] == "recorded" else " (no close is recorded)")
     approvals = ", ".join(one["approvals"]) or "none"
     return (wall.second(one["started_at"]), ended, one["account"], one["address"], approvals, one["events"],
-            one["uncovered"], systems, len(one["gaps"]))  # fmt: skip
+            one["uncovered"], systems, len(one["gaps"]), signed_by(one))  # fmt: skip
 
 
 @command.command()

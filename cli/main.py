@@ -34,6 +34,7 @@ COMMANDS = {
     "casework": "what people decided and searched for, and what they were refused",
     "hold": "keep records that a request, lawsuit, incident or audit needs",
     "incident": "what was exposed in an incident, which breach law binds, and the letters",
+    "receipt": "what a vendor's session did, signed by the vendor's project manager: list, show, sign",
     "request": "answer a request for public records: open, collect, decide, letter, produce, close",
     "retention": "destroy records whose retention time is over, with a certificate",
     "ledger": "verify that nothing stored was changed; prove a row",

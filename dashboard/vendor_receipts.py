@@ -7,6 +7,7 @@ from typing import Any
 from casework.cases import Case
 from casework.incidents.context import context
 from casework.incidents.scope import vendor_sessions
+from casework.receipts import said, with_signatures
 from dashboard import hypertext as h
 from dashboard.local_time import Wall
 from documents.document import Cell, Table
@@ -16,7 +17,7 @@ from storage.client import Store
 from storage.queries.incidents import Uses
 
 AROUND = timedelta(days=1)  # sessions so near to a finding belong to it
-HEAD = ("From", "To", "Account", "Address", "Approvals", "Events", "Not covered", "Systems")
+HEAD = ("From", "To", "Account", "Address", "Approvals", "Events", "Not covered", "Systems", "Signed by")
 
 
 def receipts(store: Store, case: Case, found: Sequence[Violation], at: datetime) -> dict[str, dict[str, Any]]:
@@ -28,6 +29,7 @@ def receipts(store: Store, case: Case, found: Sequence[Violation], at: datetime)
         return {}
     place, uses = context(store, case.district, at), Uses(store, case.district)
     told = {vendor: vendor_sessions(uses, place, vendor) for vendor in case.vendors}
+    told = {vendor: with_signatures(store, case.district, one) for vendor, one in told.items()}
     return {vendor: _around(one, [v for v in found if v.vendor == vendor]) for vendor, one in told.items()}
 
 
@@ -51,7 +53,16 @@ def line(one: dict[str, Any], wall: Wall) -> tuple[str, ...]:
     systems = ", ".join(f"{system['system']} ({system['events']})" for system in one["systems"])
     approvals = ", ".join(one["approvals"]) or "none"
     counts = (str(one["events"]), str(one["uncovered"]))
-    return (wall.second(one["started_at"]), ended, one["account"], one["address"] or "", approvals, *counts, systems)
+    return (
+        wall.second(one["started_at"]),
+        ended,
+        one["account"],
+        one["address"] or "",
+        approvals,
+        *counts,
+        systems,
+        said(one),
+    )
 
 
 def on_page(told: dict[str, dict[str, Any]], wall: Wall) -> h.Html:
@@ -67,7 +78,7 @@ def on_page(told: dict[str, dict[str, Any]], wall: Wall) -> h.Html:
 
 def in_document(told: dict[str, dict[str, Any]], wall: Wall) -> list[Table]:
     """The same for pages to print."""
-    widths = ["auto", "auto", "auto", "auto", "1fr", "auto", "auto", "1fr"]
+    widths = ["auto", "auto", "auto", "auto", "1fr", "auto", "auto", "1fr", "auto"]
     return [Table(caption=f"Sessions of {vendor}", head=list(HEAD), widths=widths,
                   rows=[[Cell(word) for word in line(one, wall)] for one in of["sessions"]])
             for vendor, of in told.items() if of["sessions"]]  # fmt: skip

@@ -11,6 +11,7 @@ from model.event import parse_at
 ENTITIES = (
     *("violation", "case", "hold", "request", "incident", "retention", "search", "user", "person", "ledger", "home"),
     "adoption",
+    "receipt",
 )
 _ENTITY = re.compile(rf"(?:{'|'.join(ENTITIES)}):[^\x00-\x1f\x7f]{{1,200}}")
 _KIND = re.compile(r"[a-z]+(?:_[a-z]+)*\.[a-z]+(?:_[a-z]+)*")

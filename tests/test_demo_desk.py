@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from desk_cases import HOME, two_districts
+from storage_cases import with_keys
 
 from casework.register import Register
 from cli.demo_desk import Work, work_the_desk
@@ -29,7 +30,7 @@ def store(stack: Stack) -> Iterator[Store]:
 def test_a_request_a_purge_and_an_incident_are_worked_and_their_files_verified(
     stack: Stack, store: Store, tmp_path: Path
 ) -> None:
-    settings = stack.settings(clickhouse_url=store.url, hallmonitor_home=tmp_path)
+    settings = stack.settings(clickhouse_url=store.url, hallmonitor_home=with_keys(tmp_path))
     district = next(one for one in districts(store) if one.id == HOME)
     with Register(settings, store) as register:
         work = Work(register, settings, district, "tbell", date(2026, 3, 4), tmp_path / "desk")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from desk_cases import two_districts
+from storage_cases import with_keys
 
 from casework.register import Register
 from casework.users import added
@@ -30,7 +31,7 @@ BLOCK = re.compile(r"```(?:bash|console)\n(.*?)```", re.DOTALL)
 
 @pytest.fixture(scope="module")
 def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    home = tmp_path_factory.mktemp("walked")
+    home = with_keys(tmp_path_factory.mktemp("walked"))
     with closing(two_districts(stack, f"walked_{uuid.uuid4().hex[:8]}", decided=False)) as store:
         told = stack.settings(clickhouse_url=store.url, kafka_partitions=64, hallmonitor_home=home)
         with Register(told, store) as register:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
+
+import msgspec
 
 from casework.incidents.exposure import Gap
 from casework.incidents.rules import VendorRule
@@ -31,10 +34,12 @@ class Reached:
 class Receipt:
     """One session of a vendor's account, or its use outside of any. Times in ms.
 
+    `receipt_id` is the id of the event with which it begins.
     `opened`, `ended`: whether, and when, the tunnel's opening and close were recorded. `uncovered`: how many events no
     approval covers, `event_ids` the first of them. `gaps`: silences of sources while it ran.
     """
 
+    receipt_id: str
     account: str
     address: str
     started: int
@@ -75,14 +80,20 @@ def receipts(uses: Iterable[Use], rule: VendorRule, systems: Systems, gaps: Sequ
             continue
         receipt = live.get(use.account)
         if receipt is None or (use.action == "tunnel.opened" and len(found) < MOST_SESSIONS):
-            receipt = Receipt(use.account, use.address, use.at, use.at, opened=use.action == "tunnel.opened")
+            receipt = Receipt(
+                use.event_id, use.account, use.address, use.at, use.at, opened=use.action == "tunnel.opened"
+            )
             live[use.account] = receipt
             found.append(receipt)
         receipt.add(use, mark.standing != "subject", rule.approved_by(use), systems.of(use))
         if use.action == "tunnel.closed":
             live.pop(use.account).ended = use.at
     for one in found:
-        one.gaps = [gap for gap in gaps if gap.since < one.last and gap.until > one.started]
+        one.gaps = [
+            Gap(max(gap.since, one.started), min(gap.until, one.last), gap.source_id)  # what is signed does not grow
+            for gap in gaps
+            if gap.since < one.last and gap.until > one.started
+        ]
     return found
 
 
@@ -96,7 +107,7 @@ def as_json(vendor: str, accounts: Sequence[str], found: Sequence[Receipt]) -> d
         "vendor": vendor,
         "accounts": list(accounts),
         "systems": _systems(totals),
-        "sessions": [_row(one) for one in found],
+        "sessions": [_row(vendor, one) for one in found],
     }
 
 
@@ -112,8 +123,15 @@ def _systems(found: dict[str, Reached]) -> list[dict[str, Any]]:
     ]
 
 
-def _row(one: Receipt) -> dict[str, Any]:
+def _row(vendor: str, one: Receipt) -> dict[str, Any]:
+    """The receipt; its `digest` is the SHA-256 of all else in it, as JSON with sorted keys."""
+    said = _said(vendor, one)
+    return {**said, "digest": sha256(msgspec.json.encode(said, order="sorted")).hexdigest()}
+
+
+def _said(vendor: str, one: Receipt) -> dict[str, Any]:
     return {
+        **{"receipt_id": one.receipt_id, "vendor": vendor},
         **{"account": one.account, "address": one.address or None, "started_at": format_ms(one.started)},
         **{"ended_at": format_ms(one.last if one.ended is None else one.ended)},
         **{"close": "open" if one.ended is None else "recorded", "opening": "recorded" if one.opened else "inferred"},
