@@ -17,6 +17,7 @@ from model.sigma.vendor_names import VENDOR_NAMES
 from producers.catalog import PRODUCTS
 from producers.product import Context
 from streams.detections.sigma.kinds import reads
+from streams.detections.sigma.predicate import LONGEST, in_all
 from streams.detections.sigma.record import named
 from streams.seen import Kind
 from tests.sigma_cases import judged, policy_of, web
@@ -156,3 +157,18 @@ def test_what_is_known_of_the_kind_of_a_record_leaves_out_no_test_that_it_could_
     ]
     codes = {one.event_id: one.vendor_code for one in asked}
     assert [codes[event_id] for one in judged(policy_of(rule), asked) for event_id in one.event_ids] == found
+
+
+@pytest.mark.parametrize(
+    ("values", "common"),
+    [
+        (("/wp-admin/edit", "x/wp-admin/y"), "/wp-admin/"),
+        (("one", "two"), "o"),
+        (("abc", "xyz"), ""),
+        (("0123456789" * 20,), ("0123456789" * 20)[:LONGEST]),
+    ],
+)
+def test_of_many_texts_a_piece_that_stands_in_each_is_looked_for_first_however_long_they_are(
+    values: tuple[str, ...], common: str
+) -> None:
+    assert in_all(values) == common

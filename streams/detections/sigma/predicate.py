@@ -9,6 +9,7 @@ from streams.detections.sigma.record import Record
 
 Predicate = Callable[[Record], bool]
 SHORTEST = 3  # characters of a text that is worth looking for first
+LONGEST = 64  # and as many are enough
 _TOKEN = r"\\[^\w\s]|\.\*|\.|[^\\.*+?()\[\]{}|^$]"
 _TOKENS = re.compile(_TOKEN)
 _WILDCARDS = re.compile(rf"\(\?si?\)\^\(\?:(?P<inner>(?:{_TOKEN})*)\)\$")
@@ -82,10 +83,13 @@ def _contains(field: str | None, values: tuple[str, ...]) -> Predicate:
 
 
 def in_all(values: tuple[str, ...]) -> str:
-    """The longest text that stands in each of these; where it is missing none of them has to be looked for."""
-    first = min(values, key=len)
-    parts = (first[start:end] for start in range(len(first)) for end in range(len(first), start, -1))
-    return max((part for part in parts if all(part in value for value in values)), key=len, default="")
+    """The longest text that stands in each of these; where it is missing none of them has to be looked for.
+
+    It is looked for in the beginning of the shortest, since there are as many pieces as the square of its length.
+    """
+    first = min(values, key=len)[:LONGEST]
+    pieces = (first[at : at + long] for long in range(len(first), 0, -1) for at in range(len(first) - long + 1))
+    return next((piece for piece in pieces if all(piece in value for value in values)), "")
 
 
 _AT_ONCE: dict[str, Callable[[str | None, tuple[str, ...]], Predicate]] = {
