@@ -55,7 +55,6 @@ EXPLANATIONS: Final = {
     "district_or_vendor_vpn": "The district's own VPN, or a vendor's",
     "exempt_from_this_rule": "Somebody was exempted from this rule",
     "agent_put_back": "The filter's agent was put back",
-    "another_device": "Another device was used for a part of it",
     "app_is_for_students_too": "The app is for students, too",
     "feed_change": "The web filter's ratings changed for everybody at once",
     "hardly_any_traffic": "The connection was open but hardly used",

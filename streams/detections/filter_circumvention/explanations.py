@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from model.violation import Innocent
 from streams.detection import Case
-from streams.detections.filter_circumvention.by_device import device_of
 from streams.detections.filter_circumvention.excuses import FilterExcuses
 from streams.detections.filter_circumvention.host_category import is_relay, said_category
 from streams.detections.filter_circumvention.signals import Signal, rules_of
@@ -31,7 +30,6 @@ def _all(
     yield _system_traffic()
     yield _feed(case, void)
     yield _shared_device(case, signals)
-    yield _another_device(signals)
     yield _shared_address(case, signals)
     yield _security_class(excuses)
 
@@ -113,20 +111,6 @@ def _shared_device(case: Case, signals: Sequence[Signal]) -> Innocent:
     who = "whoever was signed in at that minute" if found.person else "the device only, because nobody was signed in"
     shared = f"{device.device_id} is a shared device ({device.device_class})"
     return _told("shared_device", f"{shared}. Each sign is counted for {who}.")
-
-
-def _another_device(signals: Sequence[Signal]) -> Innocent:
-    """A record that names no device was laid to the only one with signs at that time."""
-    told = {name for signal in signals if (name := device_of(signal.sighting))}
-    nameless = sum(signal.sighting.count for signal in signals if not device_of(signal.sighting))
-    if not told or not nameless:
-        return _told("another_device", "Nothing was laid to a device that its record does not name.")
-    names, form = ("name", "records") if nameless > 1 else ("names", "a record")
-    return _told(
-        "another_device",
-        f"{counted(nameless, 'sign')} stood in {form} that {names} no device. At that time the same person showed signs"
-        f" on {listed(sorted(told))} alone.",
-    )
 
 
 def _shared_address(case: Case, signals: Sequence[Signal]) -> Innocent:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from model.violation import Confidence, Severity
 from streams.detection import Case, Finding, Verdict
 from streams.detections.filter_circumvention.bursts import Burst, bursts, succeeded
-from streams.detections.filter_circumvention.by_device import by_device
 from streams.detections.filter_circumvention.excuses import FilterExcuses
 from streams.detections.filter_circumvention.proof import FilterProof
 from streams.detections.filter_circumvention.sight import MINUTE
@@ -19,28 +18,18 @@ REASONS = ("succeeded", "attempted")
 def judge(case: Case) -> Verdict:
     """One finding per person, device and school day, with its bursts inside."""
     today = [s for s in case.sightings if case.started_at <= s.at < case.ended_at]
-    found = {s.event_id: signal for s in today if (signal := signal_of(s, case.reference, case.policy))}
-    devices = by_device(today, found.values(), rules_of(case.policy).window_minutes * MINUTE)
-    made = (
-        _on_device(case, device, mine, [found[s.event_id] for s in mine if s.event_id in found])
-        for device, mine in devices.items()
-    )
-    return Verdict([finding for finding in made if finding])
-
-
-def _on_device(case: Case, device: str | None, today: list[Sighting], found: list[Signal]) -> Finding | None:
-    """What one person did on one device, or on none that is known."""
+    found = [signal for s in today if (signal := signal_of(s, case.reference, case.policy))]
     void = [signal for signal in found if _is_the_feeds(signal, case)]
     counting = [signal for signal in found if signal not in void]
     excuses = FilterExcuses.asked(case, subject_account(today))
     open_bursts = bursts([s for s in counting if stays(excuses.of(s))], rules_of(case.policy))
     if open_bursts:
-        return _finding(case, device, today, void, open_bursts, excuses, None)
+        return Verdict([_finding(case, today, void, open_bursts, excuses, None)])
     all_bursts = bursts(counting, rules_of(case.policy))
     if not all_bursts:
-        return None
+        return Verdict([])
     by = names(e for burst in all_bursts for s in burst.signals if not stays(e := excuses.of(s)))
-    return _finding(case, device, today, void, all_bursts, excuses, by)
+    return Verdict([_finding(case, today, void, all_bursts, excuses, by)])
 
 
 def _is_the_feeds(signal: Signal, case: Case) -> bool:
@@ -56,13 +45,7 @@ def subject_account(sightings: Sequence[Sighting]) -> str | None:
 
 
 def _finding(
-    case: Case,
-    device: str | None,
-    today: list[Sighting],
-    void: list[Signal],
-    found: list[Burst],
-    excuses: FilterExcuses,
-    by: str | None,
+    case: Case, today: list[Sighting], void: list[Signal], found: list[Burst], excuses: FilterExcuses, by: str | None
 ) -> Finding:
     rules = case.policy.detections.filter_circumvention
     reason = "succeeded" if any(succeeded(burst, rules.parameters) for burst in found) else "attempted"
@@ -70,7 +53,7 @@ def _finding(
     signals = [signal for burst in found for signal in burst.signals]
     ended_at = max(signal.sighting.until for signal in signals) + 1
     return Finding(
-        identity=(f"{'' if case.subject.startswith('|') else case.subject}|{device or ''}", case.day.isoformat()),
+        identity=(case.subject, case.day.isoformat()),
         reasons=[reason],
         headline=proof.headline(),
         explanation=proof.explanation(),

@@ -7,7 +7,6 @@ from model.event import format_ms
 from model.violation import Consulted, Exhibit, Innocent, Measure, Span
 from streams.detection import Case
 from streams.detections.filter_circumvention.bursts import Burst
-from streams.detections.filter_circumvention.by_device import device_of
 from streams.detections.filter_circumvention.excuses import FilterExcuses
 from streams.detections.filter_circumvention.explanations import innocents
 from streams.detections.filter_circumvention.signals import Signal, rules_of
@@ -64,7 +63,8 @@ class FilterProof:
     @cached_property
     def device_id(self) -> str | None:
         """The device, by its id; a guest's own by its network card."""
-        return next((name for s in self.signals if (name := device_of(s.sighting))), None)
+        named = [s.sighting.device_id or s.sighting.mac for s in self.signals]
+        return next((name for name in named if name), None)
 
     @cached_property
     def is_guest(self) -> bool:

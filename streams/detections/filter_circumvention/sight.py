@@ -3,7 +3,6 @@
 from model.policy import Policy
 from model.reference import Reference
 from streams.detection import ALWAYS
-from streams.detections.filter_circumvention.by_device import device_of
 from streams.detections.filter_circumvention.host_category import TELLING, rated
 from streams.detections.filter_circumvention.signals import (
     ENCRYPTED_DNS_PORT,
@@ -27,7 +26,7 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """What may be a signal, of somebody: an address that many share and nobody signed in behind is nobody's."""
     find = _FIND.get(seen.action)
     kind = find(seen, reference, policy) if find else None
-    if kind is None or not (seen.person or seen.holder or seen.device_id or seen.mac):
+    if kind is None or subject_of(seen.person, seen.holder, seen.device_id, seen.mac) is None:
         return None
     return Sighting(
         at=seen.at,
@@ -56,14 +55,20 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     )
 
 
+def subject_of(person: str | None, account: str | None, device_id: str | None, mac: str | None) -> str | None:
+    """Person (else account) and device (else its network card); None where it is nobody."""
+    who, device = person or account, device_id or mac
+    return f"{who or ''}|{device or ''}" if who or device else None
+
+
 def subject(sighting: Sighting) -> str:
-    """Whom a sighting is about: the person (else the account) signed in at that minute, else the device."""
-    return sighting.person or sighting.account or f"|{device_of(sighting)}"
+    """Whom a sighting is about: the person signed in at that minute, and the device."""
+    return subject_of(sighting.person, sighting.account, sighting.device_id, sighting.mac) or ""
 
 
 def alike(sighting: Sighting) -> object:
-    """The same about the same host, from the same device within a minute is one run."""
-    about = (device_of(sighting), sighting.domain, sighting.destination, sighting.destination_port, sighting.app)
+    """The same about the same host within a minute is one run."""
+    about = (sighting.domain, sighting.destination, sighting.destination_port, sighting.app)
     rated = (sighting.verdict, sighting.url_category, sighting.site, sighting.outcome, sighting.system)
     return sighting.kind, sighting.at // MINUTE, about, rated
 
