@@ -256,6 +256,14 @@ def test_memory_goes_from_release_to_release_and_what_both_judge_is_found_the_sa
     assert shared(judged(batches, *releases)) == shared(undisturbed) != {}
 
 
+def test_a_case_is_remembered_where_earlier_releases_look_for_it() -> None:
+    engine = current()
+    for batch in log(base_policy()):
+        engine.observe(batch)
+    cases = {key for key, _ in engine.changes() if key.startswith("cell-filter_circumvention")}
+    assert cases == {"cell-filter_circumvention|2026-03-04|p1|CB-9"}
+
+
 def test_memories_of_a_detection_unknown_here_are_set_aside_and_not_given_up() -> None:
     later = Engine(DISTRICT)
     for batch in log(base_policy())[:-1]:
