@@ -248,3 +248,9 @@ def test_sources_test_says_whether_the_service_works(folder: Path, service: Serv
     service.granting = lambda *_: Reply(403, b'{"error":"insufficient_scope"}')  # type: ignore[method-assign]
     result = CliRunner().invoke(main, ["sources", "test", "--district", str(folder)])
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("total", ["\u00b2", "9" * 5_000])
+def test_a_count_that_is_no_number_stops_nothing(folder: Path, service: Service, total: str) -> None:
+    service.total = total  # type: ignore[assignment]
+    assert roster(folder, Clock(NIGHT)).pull(lambda _: True) == ""

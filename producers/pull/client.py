@@ -26,6 +26,7 @@ LONGEST_ANSWER = 120.0  # seconds from question to end
 PATIENCE = httpx.Timeout(30.0)
 AGENT = "HallMonitor"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_NO_HEADER = "the secret or client_id has a sign that no header can hold; nothing was asked"
 _JITTER = wait_exponential_jitter(initial=1, max=60, jitter=2)
 
 
@@ -51,10 +52,11 @@ def origin(url: str) -> tuple[str, str, int]:
         where = urlsplit(url)
         host, port = (where.hostname or "").lower(), where.port
     except ValueError as error:
-        raise PullFailed("address", f"{without_secrets(url)} is no address: {error}") from error
+        raise PullFailed("address", plain(f"{without_secrets(url)[:100]} is no address: {error}")) from error
     allowed = where.scheme == "https" or (where.scheme == "http" and host in _LOOPBACK)
     if not host or where.username is not None or not allowed:
-        raise PullFailed("address", f"{without_secrets(url)} is no https:// address without a user name")
+        said = f"{without_secrets(url)[:100]} is no https:// address without a user name"
+        raise PullFailed("address", plain(said))
     return where.scheme, host, port or (443 if where.scheme == "https" else 80)
 
 
@@ -85,7 +87,7 @@ class Client:
 
     def _send(self, ask: Ask) -> tuple[httpx.Response, bytes]:
         headers = self._login.headers(ask, self._now_ms())
-        request = self._http.build_request("GET", address(ask), headers=headers)
+        request = _question(self._http, "GET", address(ask), headers)
         return exchange(self._http, request, self._login.secrets)
 
 
@@ -119,9 +121,10 @@ def post_form(
 
     def post(url: str, form: dict[str, str]) -> dict[str, Any]:
         origin(url)
-        hidden = (*secrets, form.get("client_secret", ""), form.get("assertion", ""))
-        headers = {"Authorization": f"Basic {b64encode(':'.join(basic).encode()).decode()}"} if basic else {}
-        request = http.build_request("POST", url, data=form, headers=headers)
+        known = b64encode(":".join(basic).encode()).decode() if basic else ""
+        headers = {"Authorization": f"Basic {known}"} if basic else {}
+        hidden = (*secrets, form.get("client_secret", ""), form.get("assertion", ""), known)
+        request = _question(http, "POST", url, headers, form)
         _, content = patiently(lambda: exchange(http, request, hidden, token=True), wait)
         try:
             answer = json.loads(content)
@@ -140,6 +143,17 @@ def address(ask: Ask) -> str:
     return f"{ask.url}?{query}" if query else ask.url
 
 
+def _question(
+    http: httpx.Client, method: str, url: str, headers: dict[str, str], form: dict[str, str] | None = None
+) -> httpx.Request:
+    try:
+        return http.build_request(method, url, headers=headers, data=form)
+    except httpx.InvalidURL as error:
+        raise PullFailed("address", plain(f"{without_secrets(url)[:100]} cannot be asked: {error}")) from error
+    except UnicodeEncodeError:
+        raise PullFailed("credentials", _NO_HEADER) from None  # the error holds the header
+
+
 def exchange(
     http: httpx.Client, request: httpx.Request, secrets: tuple[str, ...], *, token: bool = False
 ) -> tuple[httpx.Response, bytes]:
@@ -151,7 +165,7 @@ def exchange(
         finally:
             response.close()
     except httpx.HTTPError as error:
-        raise _unreached(request.url.host, error) from None  # the error holds the request, and that the token
+        raise _unreached(request.url.host, error, secrets) from None  # the error holds the request, and that the token
     if response.status_code != 200:
         raise _refused(response, content, secrets, token)
     return response, content
@@ -174,7 +188,7 @@ def _refused(response: httpx.Response, content: bytes, secrets: tuple[str, ...],
     status, host = response.status_code, response.request.url.host
     asked = plain(response.headers.get("WWW-Authenticate", ""), secrets)
     words = plain(content[:2_000].decode(errors="replace"), secrets)
-    said = f"{host} answers {status}: {words or asked or response.reason_phrase}"
+    said = f"{host} answers {status}: {words or asked or plain(response.reason_phrase, secrets)}"
     if status == 429 or (status == 403 and "ateLimitExceeded" in words):  # Google says its quota with a 403, too
         return PullFailed("limit", said, passing=True, after=_retry_after(response))
     if status >= 500 or status == 408:
@@ -205,10 +219,12 @@ def _seconds(until: str, date: str) -> float:
     return (parsedate_to_datetime(until) - parsedate_to_datetime(date)).total_seconds()
 
 
-def _unreached(host: str, error: httpx.HTTPError) -> PullFailed:
+def _unreached(host: str, error: httpx.HTTPError, secrets: tuple[str, ...]) -> PullFailed:
     """A server that could not be spoken to, by what stood in the way."""
     causes = list(_causes(error))
-    words = plain(str(error)) or type(error).__name__
+    if isinstance(error, httpx.LocalProtocolError):  # its words are the header, and that is the secret
+        return PullFailed("credentials", _NO_HEADER)
+    words = plain(str(error), secrets) or type(error).__name__
     if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
         return PullFailed("tls", f"the certificate of {host} is not trusted: {words}")
     if any(isinstance(one, ssl.SSLError) for one in causes):

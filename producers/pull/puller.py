@@ -36,6 +36,8 @@ class Puller:
             state.failed = f"{feed.name}: {failed}"
         except OSError as error:
             state.failed = f"{feed.name}: the spool cannot be written: {error}"
+        except (ValueError, LookupError) as error:  # of an answer that nobody foresaw: the other feeds go on
+            state.failed = f"{feed.name}: the answer cannot be read ({type(error).__name__})"
         else:
             state.failed, state.well_at = "", now_ms()
         self._note(feed)

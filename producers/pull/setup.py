@@ -42,7 +42,9 @@ def client_for(
     vendor: Vendor, pull: Pull, root: Path, http: httpx.Client, now_ms: Callable[[], int], wait: Wait
 ) -> Client:
     """Who asks a vendor as `pull` says. Raises `PullFailed`."""
-    return Client(url_of(vendor, pull), _login(vendor, pull, secret_of(pull, root), http, wait), http, now_ms, wait)
+    return Client(
+        url_of(vendor, pull), _login(vendor, pull, secret_of(pull, root, vendor.login), http, wait), http, now_ms, wait
+    )
 
 
 def puller_of(
@@ -51,7 +53,7 @@ def puller_of(
     """What pulls a source into its spool. Raises `PullFailed`, and ValueError for a state that is not ours."""
     vendor, pull = vendor_of(source)
     if pull.event_hub:
-        return HubPuller(pull.event_hub, secret_of(pull, root), spool)
+        return HubPuller(pull.event_hub, secret_of(pull, root, vendor.login), spool)
     client = client_for(vendor, pull, root, http, now_ms, wait)
     kind = BucketPuller if vendor.login == "s3" else Puller
     return kind(url_of(vendor, pull), feeds_of(vendor, pull), client, spool, _begin(source, pull, now_ms()))

@@ -10,7 +10,8 @@ from model.mistake import Mistake
 from model.spelling import meant
 from producers.catalog import PRODUCTS
 from producers.pull.failure import PullFailed
-from producers.pull.feed import Feed, Vendor
+from producers.pull.feed import Feed, Login, Vendor
+from producers.pull.oneroster import VENDOR as ROSTER
 
 LARGEST_SECRET = 65_536  # bytes
 _KEYS = ("url", "token_url", "tenant", "client_id", "event_hub", "path", "subject")
@@ -24,7 +25,10 @@ def pull_mistakes(root: Path, district: District) -> list[Mistake]:
             wrong = _mistakes(told, told.pull, root)
             found += [Mistake(FILE, f"sources.{number}.{key}", problem) for key, problem in wrong]
     if district.oneroster:
-        found += [Mistake(FILE, f"oneroster.{key}", problem) for key, problem in _unreadable(district.oneroster, root)]
+        found += [
+            Mistake(FILE, f"oneroster.{key}", problem)
+            for key, problem in _unreadable(district.oneroster, root, ROSTER.login)
+        ]
     return found
 
 
@@ -42,12 +46,12 @@ def _mistakes(told: Told, pull: Pull, root: Path) -> list[tuple[str, str]]:
     found += [(f"pull.{key}", f"means nothing for {told.product}") for key in extra]
     names = [feed.name for feed in vendor.feeds]
     found += [("pull.feeds", _no_feed(name, names)) for name in pull.feeds if name not in names]
-    return found + [(f"pull.{key}", problem) for key, problem in _unreadable(pull, root)]
+    return found + [(f"pull.{key}", problem) for key, problem in _unreadable(pull, root, vendor.login)]
 
 
-def _unreadable(told: Pull | OneRoster, root: Path) -> list[tuple[str, str]]:
+def _unreadable(told: Pull | OneRoster, root: Path, login: Login) -> list[tuple[str, str]]:
     try:
-        secret_of(told, root)
+        secret_of(told, root, login)
     except PullFailed as failed:
         return [("secret_file", str(failed))]
     return []
@@ -58,8 +62,11 @@ def _no_feed(name: str, names: Sequence[str]) -> str:
     return f"there is no feed {name!r}{f'; did you mean {near}?' if near else ''} There are {', '.join(names)}"
 
 
-def secret_of(pull: Pull | OneRoster, root: Path) -> str:
-    """What the secret's file holds, without blanks around it. A relative path begins at `root`. Raises `PullFailed`."""
+def secret_of(pull: Pull | OneRoster, root: Path, login: Login) -> str:
+    """What the secret's file holds, without blanks around it: for every `login` but a service account's one line.
+
+    A relative path begins at `root`. Raises `PullFailed`.
+    """
     path = root / pull.secret_file
     try:
         with path.open("rb") as file:
@@ -72,6 +79,8 @@ def secret_of(pull: Pull | OneRoster, root: Path) -> str:
         secret = ""
     if not secret or len(content) > LARGEST_SECRET:
         raise PullFailed("credentials", f"{path} holds no secret: it must be one text of at most 64 KB")
+    if login != "service_account" and not secret.isprintable():
+        raise PullFailed("credentials", f"{path} must hold the secret on one line, and nothing else")
     return secret
 
 

@@ -12,7 +12,7 @@ from producers.pull import hub, roster
 from producers.pull.bucket import days, listing_of_day
 from producers.pull.client import Client
 from producers.pull.failure import Kind, PullFailed
-from producers.pull.feed import Feed, Files, Window
+from producers.pull.feed import Feed, Files, Login, Window
 from producers.pull.oneroster import VENDOR
 from producers.pull.page import Ask, NotAPage, page_of
 from producers.pull.setup import client_for, url_of, vendor_of
@@ -49,7 +49,7 @@ def tries_of(source: Source, root: Path, http: httpx.Client, now_ms: Callable[[]
     """Ask for the last day of each feed of a source, two pages at most, each question once. Writes nothing."""
     vendor, pull = vendor_of(source)
     if pull.event_hub:
-        yield _tried_hub(source.id, pull, pull.event_hub, root)
+        yield _tried_hub(source.id, pull, vendor.login, pull.event_hub, root)
         return
     yield from _tries(
         source.id, feeds_of(vendor, pull), url_of(vendor, pull), http, now_ms,
@@ -119,9 +119,9 @@ def _counted(feed: Feed, records: int) -> str:
     return f"works; {records} records{when} read"
 
 
-def _tried_hub(source: str, pull: Pull, where: str, root: Path) -> Tried:
+def _tried_hub(source: str, pull: Pull, login: Login, where: str, root: Path) -> Tried:
     try:
-        with hub.consumer(where, secret_of(pull, root)) as reading:
+        with hub.consumer(where, secret_of(pull, root, login)) as reading:
             places = hub.places_of(reading, where)
             ends, begins = reading.end_offsets(places), reading.beginning_offsets(places)
             held = sum(ends[place] - begins[place] for place in places)
