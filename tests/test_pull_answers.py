@@ -1,20 +1,23 @@
 """What no vendor should answer, and no secret file should hold: one feed fails, in words that anybody may read."""
 
+import gzip
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote_plus
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
 from model.district import Pull
-from producers.pull.client import http, post_form
+from producers.pull.client import exchange, http, post_form
 from producers.pull.failure import PullFailed, plain
 from producers.pull.told import secret_of
 from producers.source import Source
-from tests.pulling import Clock, okta, pull, source_of
+from tests.pulling import Clock, okta, pull, source_of, spooled
 from tests.vendor_server import OKTA_TOKEN, SECRET, Reply, VendorServer, vendor_server
 
 
@@ -109,3 +112,68 @@ def test_a_next_page_that_cannot_be_asked_for_is_a_failure_of_that_feed(
 ) -> None:
     vendors.next = [following(vendors.url + path)]
     assert pull(source, tmp_path, Clock()) != []
+
+
+# Size and time
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "zstd", "br", "deflate"])
+def test_packing_that_was_not_asked_for_is_refused(
+    tmp_path: Path, vendors: VendorServer, source: Source, packing: str
+) -> None:
+    vendors.every = Reply(200, gzip.compress(gzip.compress(b"[]")), {"Content-Encoding": packing})
+    assert f"packed as {packing}" in pull(source, tmp_path, Clock())[0]
+
+
+def test_a_packed_answer_that_is_cut_off_is_asked_for_again(
+    tmp_path: Path, vendors: VendorServer, source: Source
+) -> None:
+    content = gzip.compress(json.dumps([okta(1, 1)]).encode())
+    vendors.next = [Reply(200, content[:-9], {"Content-Encoding": "gzip"})]
+    assert pull(source, tmp_path, Clock()) == []
+    assert len(spooled(source)) == 10
+
+
+def test_an_answer_that_comes_in_crumbs_is_ended_at_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter(range(0, 10_000, 50))
+    monkeypatch.setattr("producers.pull.client.time.monotonic", lambda: next(ticks))
+    taken: list[bytes] = []
+
+    def crumbs() -> Iterator[bytes]:
+        for _ in range(100):
+            taken.append(b" ")
+            yield b" "
+
+    answering = httpx.MockTransport(lambda _: httpx.Response(200, content=crumbs()))
+    with httpx.Client(transport=answering) as client, pytest.raises(PullFailed, match="to answer"):
+        exchange(client, client.build_request("GET", "http://127.0.0.1/"), ())
+    assert len(taken) == 3
+
+
+# Time between
+
+
+def asked_since(vendors: VendorServer, before: int) -> str:
+    return dict(parse_qsl(urlsplit(vendors.asked[before][0]).query))["since"]
+
+
+def test_after_two_weeks_without_a_pull_the_whole_time_between_is_asked_for(
+    tmp_path: Path, vendors: VendorServer
+) -> None:
+    source, clock = source_of(tmp_path, "okta", vendors, since=None), Clock()
+    pull(source, tmp_path, clock)
+    before, clock.at = len(vendors.asked), clock.at + timedelta(days=14)
+    pull(source, tmp_path, clock)
+    assert asked_since(vendors, before) == "2026-03-04T17:00:00.000Z"
+
+
+def test_what_is_too_old_to_be_asked_for_is_said_to_be_missing(
+    tmp_path: Path, vendors: VendorServer, source: Source
+) -> None:
+    clock = Clock()
+    pull(source, tmp_path, clock)
+    clock.at += timedelta(days=40)
+    with capture_logs() as logged:
+        pull(source, tmp_path, clock)
+    gaps = [(one["begin"], one["end"]) for one in logged if "not pulled in time" in one["event"]]
+    assert gaps == [("2026-03-04T18:00:00.000Z", "2026-03-15T18:00:00.000Z")]

@@ -199,6 +199,7 @@ def test_a_wrong_secret_names_the_key_that_is_needed(tmp_path: Path, vendor: Buc
         b'<!DOCTYPE a [<!ENTITY b "c">]><ListBucketResult>&b;</ListBucketResult>',
         b"<ListBucketResult>",
         b"\xff\xfe<",
+        b'<?xml version="1.0" encoding="foo"?><ListBucketResult></ListBucketResult>',
     ],
 )
 def test_what_is_no_listing_is_said(content: bytes) -> None:
@@ -274,3 +275,25 @@ def test_days_are_those_that_a_window_touches() -> None:
 def test_what_is_whole_is_said_to_be() -> None:
     assert unpacked(gzip.compress(b"a row\n")) == (b"a row\n", True)
     assert unpacked(gzip.compress(b"a row\n")[:-4])[1] is False
+
+
+def test_every_member_of_a_gzip_file_is_unpacked() -> None:
+    assert unpacked(gzip.compress(b"one\n") + bytes(512) + gzip.compress(b"two\n")) == (b"one\ntwo\n", True)
+
+
+def test_what_stands_behind_the_last_member_is_damage() -> None:
+    assert unpacked(gzip.compress(b"one\n") + b"more") == (b"one\n", False)
+
+
+def test_a_file_that_the_bucket_unpacks_on_its_way_is_kept(tmp_path: Path, vendor: Bucket, source: Source) -> None:
+    real = vendor.answer
+
+    def answer(path: str, headers: dict[str, str]) -> Reply:
+        reply = real(path, headers)
+        if path.endswith(".gz"):
+            reply.headers["Content-Encoding"] = "gzip"
+        return reply
+
+    vendor.answer = answer  # type: ignore[method-assign]
+    assert pull(source, tmp_path, Clock()) == []
+    assert domains(source) == FIFTEEN

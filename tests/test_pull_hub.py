@@ -2,11 +2,12 @@
 
 import json
 import uuid
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 
 from cli.main import main
 from model.district import District, load_district
@@ -17,7 +18,9 @@ from producers import broker
 from producers.district_folder import folder_mistakes
 from producers.pull import hub
 from producers.pull.failure import PullFailed
+from producers.pull.kept import Kept, save
 from producers.source import Source, sources_of
+from producers.transports.spool import Spool
 from tests.pulling import BASE, Clock, at, events, pull, sample, spooled
 
 CONNECTION = "Endpoint=sb://maplefalls.example/;SharedAccessKeyName=read;SharedAccessKey=s3cret="
@@ -134,3 +137,20 @@ def test_only_microsofts_products_have_a_hub_and_then_nothing_else_is_needed(
     (tmp_path / "district.yaml").write_text(BASE.format(product=product, pull=where))
     found = [one.key for one in folder_mistakes(tmp_path)[0]]
     assert (key in found) if key else found == []
+
+
+def test_a_hub_that_was_made_anew_is_read_from_its_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, sought = TopicPartition("logs", 0), list[int]()
+
+    class Anew:
+        partitions_for_topic = staticmethod(lambda _: {0})
+        beginning_offsets = staticmethod(lambda _: {place: 0})
+        end_offsets = staticmethod(lambda _: {place: 120})
+        position = staticmethod(lambda _: 120)
+        assign = staticmethod(lambda _: None)
+        seek = staticmethod(lambda _, offset: sought.append(offset))
+
+    monkeypatch.setattr(hub, "consumer", lambda *_: nullcontext(Anew()))
+    save(tmp_path, Kept(offsets={"0": 5_000}))
+    hub.HubPuller("maplefalls.servicebus.example/logs", CONNECTION, Spool(tmp_path)).turn(Clock())
+    assert sought == [0]

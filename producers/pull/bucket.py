@@ -16,11 +16,11 @@ import structlog
 from producers.pull.client import Client
 from producers.pull.failure import PullFailed
 from producers.pull.feed import Feed, Window
+from producers.pull.packed import MAGIC, Gzip, TooLarge
 from producers.pull.page import Ask
 from producers.pull.puller import MOST_PAGES, Puller
 
 LARGEST_FILE = 256_000_000  # bytes, unpacked
-_GZIP = 16 + zlib.MAX_WBITS
 _NAME = re.compile(r"[\x20-\x7e]{1,1024}")
 
 log = structlog.get_logger()
@@ -60,7 +60,8 @@ class BucketPuller(Puller):
 
     def _unpacked(self, key: str) -> bytes:
         content = self._client.get(Ask(f"{self._url.rstrip('/')}/{key}")).content
-        found, whole = unpacked(content) if key.endswith(".gz") else (content, True)
+        # What the bucket calls `Content-Encoding: gzip` was unpacked on its way, whatever the key says.
+        found, whole = unpacked(content) if content.startswith(MAGIC) else (content, True)
         if not whole:
             log.error("a file of the bucket is damaged; what stands before the damage is kept", file=key)
         return found
@@ -82,24 +83,14 @@ def days(window: Window) -> Iterator[str]:
 
 def unpacked(content: bytes) -> tuple[bytes, bool]:
     """What a gzip file holds, and whether that is all of it. Raises `PullFailed` for one that unpacks without end."""
-    packed, found = zlib.decompressobj(_GZIP), b""
+    packed = Gzip(LARGEST_FILE)
     try:
-        found = packed.decompress(content, LARGEST_FILE)
+        packed.add(content)
     except zlib.error:
-        return _before_damage(content), False
-    if packed.unconsumed_tail:
-        raise PullFailed("answer", f"a file of the bucket unpacks to over {LARGEST_FILE // 1_000_000} MB")
-    return found, packed.eof
-
-
-def _before_damage(content: bytes) -> bytes:
-    packed, pieces = zlib.decompressobj(_GZIP), []
-    for at in range(0, len(content), 4_096):
-        try:
-            pieces.append(packed.decompress(content[at : at + 4_096], LARGEST_FILE))
-        except zlib.error:
-            break
-    return b"".join(pieces)
+        return bytes(packed.found), False
+    except TooLarge:
+        raise PullFailed("answer", f"a file of the bucket unpacks to over {LARGEST_FILE // 1_000_000} MB") from None
+    return bytes(packed.found), packed.whole
 
 
 def listing_of(content: bytes) -> Listing:
@@ -107,7 +98,7 @@ def listing_of(content: bytes) -> Listing:
     reader = _Reader()
     try:
         reader.parser.Parse(content, True)
-    except (expat.ExpatError, UnicodeDecodeError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # LookupError: an encoding that nobody knows
         raise PullFailed("answer", f"the bucket answers with no listing: {str(error)[:100]}") from error
     if reader.root != "ListBucketResult":
         raise PullFailed("answer", "the bucket answers with no listing")

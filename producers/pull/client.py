@@ -5,6 +5,7 @@ import logging
 import socket
 import ssl
 import time
+import zlib
 from base64 import b64encode
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from model.settings import without_secrets
 from producers.pull.failure import PullFailed, plain
 from producers.pull.login import Login
+from producers.pull.packed import Gzip, Plain, TooLarge
 from producers.pull.page import Ask
 
 ATTEMPTS = 6  # of one question, over about a minute
@@ -26,6 +28,7 @@ LONGEST_ANSWER = 120.0  # seconds from question to end
 PATIENCE = httpx.Timeout(30.0)
 AGENT = "HallMonitor"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_AS_IT_IS = ("identity", "aws-chunked")  # the latter is what a bucket repeats of how a file was put into it
 _NO_HEADER = "the secret or client_id has a sign that no header can hold; nothing was asked"
 _JITTER = wait_exponential_jitter(initial=1, max=60, jitter=2)
 
@@ -42,7 +45,7 @@ def http() -> httpx.Client:
     """Connections that check certificates, follow no redirect and go by the system's proxy."""
     for library in ("httpx", "httpcore"):  # they log addresses and headers, in which a vendor may repeat a token
         logging.getLogger(library).setLevel(logging.WARNING)
-    headers = {"User-Agent": AGENT, "Accept": "application/json"}
+    headers = {"User-Agent": AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
     return httpx.Client(timeout=PATIENCE, follow_redirects=False, headers=headers)
 
 
@@ -172,16 +175,30 @@ def exchange(
 
 
 def _whole(response: httpx.Response) -> bytes:
-    deadline, size, pieces = time.monotonic() + LONGEST_ANSWER, 0, []
-    host = response.request.url.host
-    for piece in response.iter_bytes(65_536):
-        size += len(piece)
-        pieces.append(piece)
-        if size > LARGEST_ANSWER:
-            raise PullFailed("answer", f"{host} answers with over {LARGEST_ANSWER // 1_000_000} MB; one page never has")
-        if time.monotonic() > deadline:
-            raise PullFailed("server", f"{host} takes over {LONGEST_ANSWER:.0f} s to answer", passing=True)
-    return b"".join(pieces)
+    deadline, host = time.monotonic() + LONGEST_ANSWER, response.request.url.host
+    taken = Gzip(LARGEST_ANSWER) if _packed(response) else Plain(LARGEST_ANSWER)
+    try:
+        for piece in response.iter_raw():  # as they come, so that the clock is looked at
+            taken.add(piece)
+            if time.monotonic() > deadline:
+                raise PullFailed("server", f"{host} takes over {LONGEST_ANSWER:.0f} s to answer", passing=True)
+    except TooLarge:
+        said = f"{host} answers with over {LARGEST_ANSWER // 1_000_000} MB; one page never has"
+        raise PullFailed("answer", said) from None
+    except zlib.error as error:
+        raise PullFailed("answer", f"{host} answers with bytes that cannot be unpacked: {error}") from error
+    if not taken.whole and response.num_bytes_downloaded:
+        raise PullFailed("server", f"{host} answers with half of what it packed", passing=True)
+    return bytes(taken.found)
+
+
+def _packed(response: httpx.Response) -> bool:
+    """Whether the answer is packed. Raises `PullFailed` for packing that was not asked for: it could hide any size."""
+    said = response.headers.get("Content-Encoding", "").lower()
+    packed = [one for one in said.replace(",", " ").split() if one not in _AS_IT_IS]
+    if packed not in ([], ["gzip"], ["x-gzip"]):
+        raise PullFailed("answer", f"{response.request.url.host} answers packed as {plain(said)}, not as gzip")
+    return bool(packed)
 
 
 def _refused(response: httpx.Response, content: bytes, secrets: tuple[str, ...], token: bool) -> PullFailed:
@@ -233,8 +250,6 @@ def _unreached(host: str, error: httpx.HTTPError, secrets: tuple[str, ...]) -> P
         return PullFailed("proxy", f"the proxy lets nothing through to {host}: {words}", passing=True)
     if any(isinstance(one, socket.gaierror) for one in causes):
         return PullFailed("host", f"there is no host {host} that the name service knows: {words}", passing=True)
-    if isinstance(error, httpx.DecodingError):
-        return PullFailed("answer", f"{host} answers with bytes that cannot be unpacked: {words}")
     return PullFailed("server", f"the connection to {host} failed: {words}", passing=True)
 
 

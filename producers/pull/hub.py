@@ -53,7 +53,7 @@ class HubPuller:
         ends, begins = reading.end_offsets(places), reading.beginning_offsets(places)
         reading.assign(places)
         for place in places:
-            reading.seek(place, self._from(place.partition, begins[place]))
+            reading.seek(place, self._from(place.partition, begins[place], ends[place]))
         deadline = time.monotonic() + LONGEST_TURN
         while any(reading.position(place) < ends[place] for place in places):
             if time.monotonic() > deadline:
@@ -61,8 +61,11 @@ class HubPuller:
             for place, messages in reading.poll(timeout_ms=500).items():
                 self._keep(place.partition, messages, now_ms())
 
-    def _from(self, partition: int, begin: int) -> int:
+    def _from(self, partition: int, begin: int, end: int) -> int:
         kept = self.kept.offsets.get(str(partition), begin)
+        if kept > end:  # such a message was never there
+            log.error("the hub was made anew; it is read from its beginning", partition=partition)
+            return begin
         if kept < begin:
             log.error("the hub has forgotten messages that were not pulled", partition=partition, lost=begin - kept)
         return max(kept, begin)

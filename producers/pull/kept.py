@@ -15,8 +15,12 @@ MOST_SEEN = 200_000  # records of a feed; one that comes again later is stored o
 
 
 class Feeding(msgspec.Struct):
-    """One feed. Times in ms since the epoch, 0 = never; `failed` says why the last turn did not succeed."""
+    """One feed. Times in ms since the epoch, 0 = never.
 
+    `begin`: from when on it is wanted; `failed`: why the last turn did not succeed.
+    """
+
+    begin: int = 0
     pulled_to: int = 0
     swept_at: int = 0
     well_at: int = 0

@@ -5,6 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
+
+from model.event import format_ms
 from producers.pull.client import Client
 from producers.pull.failure import PullFailed
 from producers.pull.feed import Feed, Window, identity, windows
@@ -12,7 +15,10 @@ from producers.pull.kept import Feeding, Seen, load, save
 from producers.pull.page import Ask, NotAPage, Page, page_of
 from producers.transports.spool import Spool
 
+FARTHEST = timedelta(days=29)  # a record received over 30 days after it happened would have a doubtful time
 MOST_PAGES = 10_000  # of one window
+
+log = structlog.get_logger()
 
 
 class Puller:
@@ -46,15 +52,17 @@ class Puller:
     def _look(self, feed: Feed, state: Feeding, now_ms: Callable[[], int]) -> None:
         at = now_ms()
         end = at - _ms(feed.settle)
+        state.begin = state.begin if state.pulled_to else self._begin
         sweeps = at - state.swept_at >= _ms(feed.sweep)
         if feed.snapshot:
             found = [Window(0, end)] if sweeps else []
         else:
             # What was not there yet at the last sweep happened at most `late` before it.
             back = state.swept_at - _ms(feed.late) if sweeps else state.pulled_to - _ms(feed.overlap)
-            found = windows(max(back, self._begin), end, feed.span)
+            found = windows(max(back, state.begin, at - _ms(FARTHEST)), end, feed.span)
         for window in found:
             self._window(feed, window, now_ms)
+            _say_gap(feed, state, window)
             state.pulled_to = max(state.pulled_to, window.end)
             self._note(feed)
         if sweeps:
@@ -102,6 +110,12 @@ def _page(feed: Feed, ask: Ask, client: Client) -> Page:
 
 def _ms(span: timedelta) -> int:
     return round(span.total_seconds() * 1000)
+
+
+def _say_gap(feed: Feed, state: Feeding, window: Window) -> None:
+    if 0 < state.pulled_to < window.begin:
+        begin, end = format_ms(state.pulled_to), format_ms(window.begin)
+        log.error("records were not pulled in time; export them to files", feed=feed.name, begin=begin, end=end)
 
 
 def seen_file(folder: Path, feed: str) -> Path:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -123,7 +124,7 @@ def listed(feed: Feed, url: str, client: Client, at_ms: int) -> list[Any]:
         total = page.total or total
         if len(found) > MOST_ROWS:
             raise PullFailed("answer", f"over {MOST_ROWS:,} {feed.name}: no district has so many")
-    if total.isdigit() and int(total) != len({_id(one) for one in found}):
+    if re.fullmatch("[0-9]{1,9}", total) and int(total) != len({_id(one) for one in found}):
         raise PullFailed("answer", f"the service counts {total} {feed.name} and gives {len(found)}: nothing is taken")
     if not all(_id(one) for one in found):
         raise PullFailed("answer", f"a record of {feed.name} has no sourcedId")

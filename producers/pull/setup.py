@@ -14,14 +14,13 @@ from producers.pull.failure import PullFailed
 from producers.pull.feed import Vendor
 from producers.pull.hub import HubPuller
 from producers.pull.login import DuoSigned, Fixed, Granted, Login, account_form, client_form, scope_form
-from producers.pull.puller import Puller
+from producers.pull.puller import FARTHEST, Puller
 from producers.pull.signature import S3Signed, region_of
 from producers.pull.told import feeds_of, secret_of
 from producers.source import Source
 from producers.transports.spool import Spool
 
 FIRST = timedelta(days=7)  # what the first pull reaches back
-FARTHEST = timedelta(days=29)  # a record received over 30 days after it happened would have a doubtful time
 GOOGLE_TOKENS = "https://oauth2.googleapis.com/token"
 Wait = Callable[[float], Any]
 
