@@ -59,7 +59,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "watchguard": ("proxy", "auth", "vpn", "device"),
     "windows_dhcp": ("device",),
     "windows_security": ("auth", "device"),
-    "zscaler": ("proxy",),
+    "zscaler": ("proxy", "auth"),
 }
 # Whose raw records are JSON or XML, so that their own names can be asked for.
 NAMED = frozenset({"duo", "entra_id", "google_workspace", "intune", "jamf", "okta", "windows_security"})
