@@ -68,7 +68,8 @@ def test(source_ids: tuple[str, ...], district: Path, as_json: bool) -> None:
 
 def _tried(folder: Path, source_ids: tuple[str, ...]) -> Iterator["Tried"]:
     from producers.pull.client import http  # here, so that `suggest` does not wait for an HTTP client
-    from producers.pull.trial import tries_of, tries_of_roster
+    from producers.pull.failure import PullFailed
+    from producers.pull.trial import DO, tries_of, tries_of_roster
 
     district, pulled = _pulled(folder)
     known = [*pulled, *(("oneroster",) if district.oneroster else ())]
@@ -77,7 +78,11 @@ def _tried(folder: Path, source_ids: tuple[str, ...]) -> Iterator["Tried"]:
             raise click.UsageError(f"no source {name!r} of {folder} can be pulled{near(name, known)}")
     if not known:
         raise click.UsageError(f"no source of {folder} says pull")
-    with http() as client:
+    try:
+        connection = http()
+    except PullFailed as failed:
+        raise click.ClickException(f"{failed}. {DO[failed.kind]}") from failed
+    with connection as client:
         for name in source_ids or known:
             if name in pulled:
                 yield from tries_of(pulled[name], folder, client, now_ms)

@@ -6,15 +6,20 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Event as Flag
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from structlog.testing import capture_logs
 
+from cli.main import main
 from model.district import Pull
+from producers.pull import kept
 from producers.pull.client import exchange, http, post_form
 from producers.pull.failure import PullFailed, plain
+from producers.pull.run import Turns
 from producers.pull.told import secret_of
 from producers.source import Source
 from tests.pulling import Clock, okta, pull, source_of, spooled
@@ -60,9 +65,9 @@ def test_a_token_that_no_header_can_hold_is_neither_sent_nor_shown(
     (tmp_path / "secret").write_text(f"{OKTA_TOKEN}é")
     with capture_logs() as logged:
         said = pull(source, tmp_path, Clock())
-    kept = b"".join(path.read_bytes() for path in source.folder.iterdir())
+    files = b"".join(path.read_bytes() for path in source.folder.iterdir())
     assert "no header can hold" in said[0]
-    assert OKTA_TOKEN not in f"{said}{logged}{kept!r}"
+    assert OKTA_TOKEN not in f"{said}{logged}{files!r}"
     assert vendors.asked == []
 
 
@@ -177,3 +182,36 @@ def test_what_is_too_old_to_be_asked_for_is_said_to_be_missing(
         pull(source, tmp_path, clock)
     gaps = [(one["begin"], one["end"]) for one in logged if "not pulled in time" in one["event"]]
     assert gaps == [("2026-03-04T18:00:00.000Z", "2026-03-15T18:00:00.000Z")]
+
+
+# This machine's own settings
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("SSL_CERT_FILE", "/nowhere/ca.pem"), ("HTTPS_PROXY", "htp://u:hunter2@proxy.example")],
+)
+def test_a_variable_that_holds_nothing_usable_is_named_and_ends_no_process(
+    tmp_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    turns = Turns(source, tmp_path, Flag(), Clock())
+    said = turns.once()
+    turns.close()
+    assert variable in said[0]
+    assert "hunter2" not in said[0]
+
+
+def test_sources_test_names_the_variable(tmp_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
+    result = CliRunner().invoke(main, ["sources", "test", "--district", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "SSL_CERT_FILE" in result.output
+
+
+def test_of_too_many_known_records_the_newest_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_SEEN", 3)
+    seen = kept.Seen(tmp_path / "seen")
+    seen.add("abcde")
+    seen.save()
+    assert [one in kept.Seen(tmp_path / "seen") for one in "abcde"] == [False, False, True, True, True]

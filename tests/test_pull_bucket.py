@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from click.testing import CliRunner
+from structlog.testing import capture_logs
 
 from cli.main import main
 from producers.pull import bucket
@@ -173,12 +174,16 @@ def test_of_a_damaged_file_what_stands_before_the_damage_is_kept_and_the_rest_go
     assert set(FIFTEEN[3:]) <= set(found)
 
 
-def test_a_file_that_unpacks_without_end_is_not_taken_in(
+def test_a_file_that_unpacks_without_end_is_not_taken_in_and_those_behind_it_are(
     tmp_path: Path, vendor: Bucket, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bucket, "LARGEST_FILE", 100_000)
-    vendor.files[next(iter(vendor.files))] = gzip.compress(bytes(5_000_000))
-    assert "unpacks to over" in pull(source, tmp_path, Clock())[0]
+    name = next(iter(vendor.files))
+    vendor.files[name] = gzip.compress(bytes(5_000_000))
+    with capture_logs() as logged:
+        assert pull(source, tmp_path, Clock()) == []
+    assert [one["file"] for one in logged if "too large" in one["event"]] == [name]
+    assert set(domains(source)) == set(FIFTEEN) - {"site0.example", "site1.example", "site2.example"}
 
 
 def test_a_wrong_secret_names_the_key_that_is_needed(tmp_path: Path, vendor: Bucket) -> None:

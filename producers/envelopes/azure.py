@@ -17,6 +17,16 @@ _UTC = ZoneInfo("UTC")
 # Some exports write times the American way, in UTC unless an offset follows.
 _ROW = ("TimeGenerated", "TimeGenerated [UTC]")  # the second is what the portal writes when it exports a query
 _COLUMNS = {"TimeGenerated": "time", "IPAddress": "ipAddress", "Type": "category", "Category": "kind"}
+# The columns whose text is JSON by the reference of the tables. The text of any other is what a client or a person
+# wrote: a user agent or a name may begin with a bracket.
+_OBJECTS = frozenset(
+    {
+        *("AdditionalDetails", "AppliedConditionalAccessPolicies", "AuthenticationDetails"),
+        *("AuthenticationProcessingDetails", "AuthenticationRequirementPolicies", "ConditionalAccessPolicies"),
+        *("DeviceDetail", "InitiatedBy", "LocationDetails", "MfaDetail", "NetworkLocationDetails", "Properties"),
+        *("Status", "TargetResources"),
+    }
+)
 _AMERICAN = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2})(:\d\d:\d\d(?:\.\d{1,9})?)(?: ([AaPp])[Mm])?(?: ([+-]\d\d:\d\d))?", re.A
 )
@@ -32,7 +42,7 @@ class AzureRecord(msgspec.Struct, frozen=True, gc=False):
 def read_azure(document: Document) -> AzureRecord:
     """The record and its head; `properties` may be JSON in a text. Raises what `decode_object` raises."""
     if any(name in document for name in _ROW):
-        row = {_column(name): _cell(value) for name, value in document.items()}
+        row = {_column(name): _cell(name, value) for name, value in document.items()}
         return AzureRecord(row, row)
     properties = document.get("properties")
     if type(properties) is str:
@@ -46,9 +56,9 @@ def _column(name: str) -> str:
     return _COLUMNS.get(name) or name[:1].lower() + name[1:]
 
 
-def _cell(value: object) -> object:
+def _cell(name: str, value: object) -> object:
     """What stands in a column: objects and lists are JSON in a text there."""
-    if type(value) is str and value[:1] in ("{", "["):
+    if name in _OBJECTS and type(value) is str and value[:1] in ("{", "["):
         return decode_object(b'{"cell":' + value.encode() + b"}").get("cell")
     return value
 

@@ -42,7 +42,7 @@ class BucketPuller(Puller):
             known_by = f"{key}\0{version}"
             if known_by in self._seen[feed.name]:
                 continue
-            content = self._unpacked(key)
+            content = self._taken(key)
             if not self._spool.put(blake2b(known_by.encode(), digest_size=12).hexdigest(), content, now_ms()):
                 raise PullFailed("full", "the spool is full; is anybody reading it?")
             self._seen[feed.name].add([known_by])
@@ -57,6 +57,16 @@ class BucketPuller(Puller):
                 if (listing.token and listing.token in tokens) or len(tokens) >= MOST_PAGES:
                     raise PullFailed("answer", "the bucket names the same next page again: this would never end")
                 tokens += [listing.token] if listing.token else []
+
+    def _taken(self, key: str) -> bytes:
+        """A file; empty for one that is too large, which must not keep those behind it from being fetched."""
+        try:
+            return self._unpacked(key)
+        except PullFailed as failed:
+            if failed.kind != "size":
+                raise
+            log.error("a file of the bucket is too large and was left out", file=key, reason=str(failed))
+            return b""
 
     def _unpacked(self, key: str) -> bytes:
         content = self._client.get(Ask(f"{self._url.rstrip('/')}/{key}")).content
@@ -89,7 +99,7 @@ def unpacked(content: bytes) -> tuple[bytes, bool]:
     except zlib.error:
         return bytes(packed.found), False
     except TooLarge:
-        raise PullFailed("answer", f"a file of the bucket unpacks to over {LARGEST_FILE // 1_000_000} MB") from None
+        raise PullFailed("size", f"a file of the bucket unpacks to over {LARGEST_FILE // 1_000_000} MB") from None
     return bytes(packed.found), packed.whole
 
 

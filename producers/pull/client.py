@@ -42,11 +42,17 @@ class Answer(NamedTuple):
 
 
 def http() -> httpx.Client:
-    """Connections that check certificates, follow no redirect and go by the system's proxy."""
+    """Connections that check certificates, follow no redirect and go by the system's proxy. Raises `PullFailed`."""
     for library in ("httpx", "httpcore"):  # they log addresses and headers, in which a vendor may repeat a token
         logging.getLogger(library).setLevel(logging.WARNING)
     headers = {"User-Agent": AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
-    return httpx.Client(timeout=PATIENCE, follow_redirects=False, headers=headers)
+    try:
+        return httpx.Client(timeout=PATIENCE, follow_redirects=False, headers=headers)
+    except OSError as error:
+        raise PullFailed("tls", f"SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {plain(str(error))}") from error
+    except (ValueError, ImportError, httpx.InvalidURL):
+        said = "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is no http:// address of a proxy"
+        raise PullFailed("proxy", said) from None  # the address may hold a password
 
 
 def origin(url: str) -> tuple[str, str, int]:
@@ -184,7 +190,7 @@ def _whole(response: httpx.Response) -> bytes:
                 raise PullFailed("server", f"{host} takes over {LONGEST_ANSWER:.0f} s to answer", passing=True)
     except TooLarge:
         said = f"{host} answers with over {LARGEST_ANSWER // 1_000_000} MB; one page never has"
-        raise PullFailed("answer", said) from None
+        raise PullFailed("size", said) from None
     except zlib.error as error:
         raise PullFailed("answer", f"{host} answers with bytes that cannot be unpacked: {error}") from error
     if not taken.whole and response.num_bytes_downloaded:

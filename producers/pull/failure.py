@@ -5,7 +5,7 @@ import re
 from typing import Literal
 from urllib.parse import quote, quote_plus
 
-Kind = Literal["host", "tls", "proxy", "credentials", "scope", "limit", "server", "answer", "address", "full"]
+Kind = Literal["host", "tls", "proxy", "credentials", "scope", "limit", "server", "answer", "address", "size", "full"]
 SHOWN = 200  # characters of a vendor's own words
 
 

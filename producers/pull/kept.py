@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,8 @@ class Seen:
 
     def save(self) -> None:
         """Durable when it returns. Of too many the oldest are forgotten."""
-        while len(self._known) > MOST_SEEN:
-            del self._known[next(iter(self._known))]
+        if (over := len(self._known) - MOST_SEEN) > 0:
+            self._known = dict.fromkeys(islice(self._known, over, None))
         if self._new:
             write_whole(self._file, self._known)
         self._new = False

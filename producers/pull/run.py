@@ -39,12 +39,12 @@ class Turns:
     def once(self) -> list[str]:
         """One turn; what stood in the way, a sentence for each feed."""
         begun = self._clock()
-        with http() as client:
-            try:
+        try:
+            with http() as client:
                 puller = self._made(client)
                 well = puller.turn(self._clock)
-            except (PullFailed, ValueError) as failed:
-                return self._tell([str(failed)])
+        except (PullFailed, ValueError) as failed:
+            return self._tell([str(failed)])
         if well:
             self._well_at = begun
         return self._tell([state.failed for state in puller.kept.feeds.values() if state.failed])

@@ -107,7 +107,8 @@ def _other(event: Event, cells: list[str]) -> bool:
         event.verdict, event.outcome = _INTRUSIONS[cells[16]]
         _ends(event, cells[12], cells[14], cells[15])
         return True
-    if size >= 17 and cells[9] in _LOSSES and cells[1] in _SCANS and _stamp(event, cells[0]):
+    # Of a proxy row these two cells are its client's to write, but the fourth is an address, and here a severity.
+    if size >= 17 and cells[9] in _LOSSES and cells[1] in _SCANS and cells[3].isalpha() and _stamp(event, cells[0]):
         event.vendor_action, event.app = cells[9], forms.known(cells[7])
         event.verdict, event.outcome = _LOSSES[cells[9]]
         event.url = forms.known(cells[8])
