@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from cli.main import main
 from model.district import District, load_district
 from producers.district_folder import folder_mistakes, open_district
+from producers.pull import roster as roster_module
 from producers.pull.oneroster import WRITTEN
 from producers.pull.roster import Roster, night_of
 from tests.pulling import Clock
@@ -185,6 +186,37 @@ def test_a_service_that_has_lost_its_people_ends_nobody(folder: Path, service: S
     service.records["users"] = service.records["users"][:5]
     assert "gives 5 users, and gave 40 before" in pull(folder)
     assert len(table(folder, "users")) == 40
+
+
+def test_who_agrees_that_a_list_has_shrunk_ends_those_who_left_and_agrees_once(folder: Path, service: Service) -> None:
+    service.records["users"] = [user(n) for n in range(40)]
+    pull(folder)
+    service.records["users"] = service.records["users"][:10]
+    agreed = folder / "home" / "oneroster" / "maple-falls.agreed"
+    assert f"make the empty file {agreed}" in pull(folder)
+    agreed.touch()
+    assert pull(folder) == ""
+    assert len(table(folder, "users")) == 10
+    assert not agreed.exists()
+
+
+def test_who_came_in_a_night_that_was_cut_off_ends_like_any_other(
+    folder: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = roster_module.write_whole
+
+    def die_behind(path: Path, pieces: Any) -> None:
+        real(path, pieces)
+        if path.name == "roles.csv":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(roster_module, "write_whole", die_behind)
+        with pytest.raises(KeyboardInterrupt):
+            pull(folder)
+    service.records["users"].pop(4)
+    assert pull(folder) == ""
+    assert "p4" not in {row["sourcedId"] for row in table(folder, "users")}
 
 
 @pytest.mark.parametrize("record", ["a text", {"status": "active"}, {"sourcedId": 7}, None])

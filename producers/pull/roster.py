@@ -46,6 +46,7 @@ class Roster:
     def __init__(self, root: Path, home: Path, district: District, told: OneRoster, clock: Callable[[], int] = now_ms):
         self._root, self._told, self._zone, self._clock = root, told, district.zone, clock
         self._file = home / NAME / f"{district.id}.json"
+        self._agreed = self._file.with_suffix(".agreed")  # made by whoever agrees that a list has shrunk, for once
         self._nights = self._load()
 
     def _load(self) -> Nights:
@@ -70,6 +71,7 @@ class Roster:
             with http() as connection:
                 came = self._fetched(client_of(self._told, self._root, connection, self._clock, wait))
             written = {name: self._table(name, came[name]) for name in WRITTEN}
+            self._note_given(came)
             for name, content in written.items():
                 write_whole(self._root / "reference" / f"{name}.csv", [content])
         except (PullFailed, OSError, csv.Error) as failed:
@@ -79,7 +81,15 @@ class Roster:
         self._nights.pulled_at = self._nights.tried_at
         self._nights.given = {name: [row["sourcedId"] for row in rows] for name, rows in came.items()}
         self._save()
+        self._agreed.unlink(missing_ok=True)
         return ""
+
+    def _note_given(self, came: dict[str, list[Row]]) -> None:
+        """Before the tables: of a night that is cut off, who came in it must not pass for the district's own."""
+        for name, rows in came.items():
+            ids = dict.fromkeys([*self._nights.given.get(name, []), *(row["sourcedId"] for row in rows)])
+            self._nights.given[name] = list(ids)
+        self._save()
 
     def _fetched(self, client: Client) -> dict[str, list[Row]]:
         at = self._clock()
@@ -88,9 +98,11 @@ class Roster:
         came = {name: [row_of(name, one) for one in documents[name]] for name in LISTS}
         came["roles"] = [role for user in documents["users"] for role in roles_of(user)]
         for name, rows in came.items():
-            if shrunk(len(self._nights.given.get(name, [])), len(rows)):
+            if shrunk(len(self._nights.given.get(name, [])), len(rows)) and not self._agreed.exists():
                 said = f"the service gives {len(rows)} {name}, and gave {len(self._nights.given[name])} before"
-                raise PullFailed("answer", f"{said}: nothing is taken. If that is right, remove {self._file}")
+                raise PullFailed(
+                    "answer", f"{said}: nothing is taken. If that is right, make the empty file {self._agreed}"
+                )
         return came
 
     def _table(self, name: str, came: list[Row]) -> bytes:
