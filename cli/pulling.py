@@ -15,7 +15,7 @@ def begin_pulls(live: Live, folder: Path, processes: Processes, until_idle: bool
     if not any(source.pull for source in live.sources) and live.district.oneroster is None:
         return []
     if not until_idle:
-        processes.start("puller", "producers.pull.run", str(folder.absolute()), str(live.home))
+        processes.start("puller", "producers.pull.run", str(folder.absolute()), str(live.home), needed=False)
         return []
     from producers.pull.run import pull_once  # here, so that a run without pulls does not wait for an HTTP client
 

@@ -19,6 +19,7 @@ from model.district import Pull
 from producers.pull import kept
 from producers.pull.client import exchange, http, post_form
 from producers.pull.failure import PullFailed, plain
+from producers.pull.kept import pulls
 from producers.pull.run import Turns
 from producers.pull.told import secret_of
 from producers.source import Source
@@ -178,10 +179,11 @@ def test_what_is_too_old_to_be_asked_for_is_said_to_be_missing(
     clock = Clock()
     pull(source, tmp_path, clock)
     clock.at += timedelta(days=40)
-    with capture_logs() as logged:
-        pull(source, tmp_path, clock)
-    gaps = [(one["begin"], one["end"]) for one in logged if "not pulled in time" in one["event"]]
-    assert gaps == [("2026-03-04T18:00:00.000Z", "2026-03-15T18:00:00.000Z")]
+    pull(source, tmp_path, clock)
+    gap = "nothing was pulled from 2026-03-04T18:00:00.000Z to 2026-03-15T18:00:00.000Z, "
+    assert [row["missed"] for row in pulls(source.folder.parents[1])] == [
+        f"{gap}which is too old to be asked for: export it to files"
+    ]
 
 
 # This machine's own settings

@@ -7,20 +7,22 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from threading import Event as Flag
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
 from click.testing import CliRunner
-from structlog.testing import capture_logs
 
 from cli.main import main
 from producers.pull import bucket
 from producers.pull.bucket import days, listing_of, unpacked
 from producers.pull.failure import PullFailed
 from producers.pull.feed import Window
+from producers.pull.kept import pulls
 from producers.pull.page import Ask
+from producers.pull.run import Turns
 from producers.pull.signature import S3Signed, region_of
 from producers.source import Source
 from producers.transports.spool import segments
@@ -167,10 +169,15 @@ def test_of_a_damaged_file_what_stands_before_the_damage_is_kept_and_the_rest_go
     tmp_path: Path, vendor: Bucket, source: Source
 ) -> None:
     name = next(iter(vendor.files))
-    vendor.files[name] = gzip.compress(b"".join(ROW.format(at="14:00:00", n=n).encode() for n in range(9_000)))[:30_000]
-    assert pull(source, tmp_path, Clock()) == []
+    whole = gzip.compress(b"".join(ROW.format(at="14:00:00", n=n).encode() for n in range(9_000)))
+    vendor.files[name] = whole[: len(whole) // 2]
+    damage = f"{name} is damaged: of it only what stands before the damage was taken"
+    turns = Turns(source, tmp_path, Flag(), Clock())
+    assert turns.once() == [damage]
+    turns.close()
+    assert [row["missed"] for row in pulls(source.folder.parents[1]) if row["missed"]] == [damage]
     found = domains(source)
-    assert len(found) > 100
+    assert 100 < len(found) < 9_000
     assert set(FIFTEEN[3:]) <= set(found)
 
 
@@ -180,9 +187,10 @@ def test_a_file_that_unpacks_without_end_is_not_taken_in_and_those_behind_it_are
     monkeypatch.setattr(bucket, "LARGEST_FILE", 100_000)
     name = next(iter(vendor.files))
     vendor.files[name] = gzip.compress(bytes(5_000_000))
-    with capture_logs() as logged:
-        assert pull(source, tmp_path, Clock()) == []
-    assert [one["file"] for one in logged if "too large" in one["event"]] == [name]
+    assert pull(source, tmp_path, Clock()) == []
+    assert [row["missed"] for row in pulls(source.folder.parents[1]) if row["missed"]] == [
+        f"{name} was left out: a file of the bucket unpacks to over 0 MB"
+    ]
     assert set(domains(source)) == set(FIFTEEN) - {"site0.example", "site1.example", "site2.example"}
 
 

@@ -203,20 +203,37 @@ def test_who_agrees_that_a_list_has_shrunk_ends_those_who_left_and_agrees_once(f
 def test_who_came_in_a_night_that_was_cut_off_ends_like_any_other(
     folder: Path, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = roster_module.write_whole
+    real = Path.replace
 
-    def die_behind(path: Path, pieces: Any) -> None:
-        real(path, pieces)
-        if path.name == "roles.csv":
+    def die_behind(path: Path, target: Path) -> Path:
+        found = real(path, target)
+        if target.name == "roles.csv":
             raise KeyboardInterrupt
+        return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(roster_module, "write_whole", die_behind)
+        patch.setattr(Path, "replace", die_behind)
         with pytest.raises(KeyboardInterrupt):
             pull(folder)
     service.records["users"].pop(4)
     assert pull(folder) == ""
     assert "p4" not in {row["sourcedId"] for row in table(folder, "users")}
+
+
+def test_a_disk_that_is_full_between_two_tables_changes_none(
+    folder: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = roster_module.write_beside
+
+    def full(path: Path, pieces: Any) -> Path:
+        if path.name == "roles.csv":
+            raise OSError(28, "No space left on device")
+        return real(path, pieces)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(roster_module, "write_beside", full)
+        assert "No space left" in pull(folder)
+    assert not list((folder / "reference").glob("*.csv"))
 
 
 @pytest.mark.parametrize("record", ["a text", {"status": "active"}, {"sourcedId": 7}, None])

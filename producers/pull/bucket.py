@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from xml.parsers import expat
 
-import structlog
-
 from producers.pull.client import Client
 from producers.pull.failure import PullFailed
 from producers.pull.feed import Feed, Window
@@ -22,8 +20,6 @@ from producers.pull.puller import MOST_PAGES, Puller
 
 LARGEST_FILE = 256_000_000  # bytes, unpacked
 _NAME = re.compile(r"[\x20-\x7e]{1,1024}")
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class BucketPuller(Puller):
             known_by = f"{key}\0{version}"
             if known_by in self._seen[feed.name]:
                 continue
-            content = self._taken(key)
+            content = self._taken(feed, key)
             if not self._spool.put(blake2b(known_by.encode(), digest_size=12).hexdigest(), content, now_ms()):
                 raise PullFailed("full", "the spool is full; is anybody reading it?")
             self._seen[feed.name].add([known_by])
@@ -58,23 +54,23 @@ class BucketPuller(Puller):
                     raise PullFailed("answer", "the bucket names the same next page again: this would never end")
                 tokens += [listing.token] if listing.token else []
 
-    def _taken(self, key: str) -> bytes:
+    def _taken(self, feed: Feed, key: str) -> bytes:
         """A file; empty for one that is too large, which must not keep those behind it from being fetched."""
         try:
-            return self._unpacked(key)
+            found, whole = self._unpacked(key)
         except PullFailed as failed:
             if failed.kind != "size":
                 raise
-            log.error("a file of the bucket is too large and was left out", file=key, reason=str(failed))
+            self.kept.feed(feed.name).miss(f"{key} was left out: {failed}")
             return b""
+        if not whole:
+            self.kept.feed(feed.name).miss(f"{key} is damaged: of it only what stands before the damage was taken")
+        return found
 
-    def _unpacked(self, key: str) -> bytes:
+    def _unpacked(self, key: str) -> tuple[bytes, bool]:
         content = self._client.get(Ask(f"{self._url.rstrip('/')}/{key}")).content
         # What the bucket calls `Content-Encoding: gzip` was unpacked on its way, whatever the key says.
-        found, whole = unpacked(content) if content.startswith(MAGIC) else (content, True)
-        if not whole:
-            log.error("a file of the bucket is damaged; what stands before the damage is kept", file=key)
-        return found
+        return unpacked(content) if content.startswith(MAGIC) else (content, True)
 
 
 def listing_of_day(feed: Feed, url: str, day: str, token: str, client: Client) -> Listing:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import structlog
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
@@ -22,8 +21,6 @@ PORT = 9093
 PATIENCE_MS = 30_000
 LONGEST_TURN = 240.0  # seconds; the rest comes with the next turn
 _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
-
-log = structlog.get_logger()
 
 
 class HubPuller:
@@ -64,10 +61,11 @@ class HubPuller:
     def _from(self, partition: int, begin: int, end: int) -> int:
         kept = self.kept.offsets.get(str(partition), begin)
         if kept > end:  # such a message was never there
-            log.error("the hub was made anew; it is read from its beginning", partition=partition)
+            self.kept.feed(FEED).miss(f"the hub was made anew: what its partition {partition} held before was not read")
             return begin
         if kept < begin:
-            log.error("the hub has forgotten messages that were not pulled", partition=partition, lost=begin - kept)
+            lost = f"{begin - kept:,} messages of partition {partition}, from {kept} on"
+            self.kept.feed(FEED).miss(f"the hub has forgotten {lost}, before they were pulled")
         return max(kept, begin)
 
     def _keep(self, partition: int, messages: list[Any], at_ms: int) -> None:

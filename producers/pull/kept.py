@@ -8,17 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 
 from model.event import format_ms
 
 FILE = ".pulled.json"
 MOST_SEEN = 200_000  # records of a feed; one that comes again later is stored once all the same: its event has one id
+MOST_MISSED = 20  # sentences of a feed
+
+log = structlog.get_logger()
 
 
 class Feeding(msgspec.Struct):
     """One feed. Times in ms since the epoch, 0 = never.
 
-    `begin`: from when on it is wanted; `failed`: why the last turn did not succeed.
+    `begin`: from when on it is wanted; `failed`: why the last turn did not succeed; `missed`: what no later turn will
+    bring, a sentence each, the newest last.
     """
 
     begin: int = 0
@@ -27,6 +32,12 @@ class Feeding(msgspec.Struct):
     well_at: int = 0
     records: int = 0
     failed: str = ""
+    missed: list[str] = msgspec.field(default_factory=list)
+
+    def miss(self, said: str) -> None:
+        """Something of this feed will not come any more: it is logged, and stands in `hallmonitor status`."""
+        log.error("records are missing for good", what=said)
+        self.missed = [*self.missed, said][-MOST_MISSED:]
 
 
 class Kept(msgspec.Struct):
@@ -91,12 +102,17 @@ def save(folder: Path, kept: Kept) -> None:
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """Written beside, synced, renamed."""
+    write_beside(path, pieces).replace(path)
+
+
+def write_beside(path: Path, pieces: Iterable[bytes]) -> Path:
+    """The file beside, synced, which only has to take the name of `path`."""
     beside = path.with_name(f"{path.name}.new")
     with beside.open("wb") as file:
         file.writelines(pieces)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
+    return beside
 
 
 def pulls(home: Path) -> list[dict[str, Any]]:
@@ -113,4 +129,5 @@ def pulls(home: Path) -> list[dict[str, Any]]:
 
 def _shown(state: Feeding) -> dict[str, Any]:
     reached = format_ms(state.pulled_to) if state.pulled_to else None
-    return {"pulled_to": reached, "records": state.records, "failed": state.failed or None}
+    missed = "; ".join(state.missed) or None
+    return {"pulled_to": reached, "records": state.records, "failed": state.failed or None, "missed": missed}

@@ -5,8 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import structlog
-
 from model.event import format_ms
 from producers.pull.client import Client
 from producers.pull.failure import PullFailed
@@ -17,8 +15,6 @@ from producers.transports.spool import Spool
 
 FARTHEST = timedelta(days=29)  # a record received over 30 days after it happened would have a doubtful time
 MOST_PAGES = 10_000  # of one window
-
-log = structlog.get_logger()
 
 
 class Puller:
@@ -62,7 +58,7 @@ class Puller:
             found = windows(max(back, state.begin, at - _ms(FARTHEST)), end, feed.span)
         for window in found:
             self._window(feed, window, now_ms)
-            _say_gap(feed, state, window)
+            _say_gap(state, window)
             state.pulled_to = max(state.pulled_to, window.end)
             self._note(feed)
         if sweeps:
@@ -112,10 +108,10 @@ def _ms(span: timedelta) -> int:
     return round(span.total_seconds() * 1000)
 
 
-def _say_gap(feed: Feed, state: Feeding, window: Window) -> None:
+def _say_gap(state: Feeding, window: Window) -> None:
     if 0 < state.pulled_to < window.begin:
         begin, end = format_ms(state.pulled_to), format_ms(window.begin)
-        log.error("records were not pulled in time; export them to files", feed=feed.name, begin=begin, end=end)
+        state.miss(f"nothing was pulled from {begin} to {end}, which is too old to be asked for: export it to files")
 
 
 def seen_file(folder: Path, feed: str) -> Path:

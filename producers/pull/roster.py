@@ -20,7 +20,7 @@ from model.tables import TABLES, VALIDITY
 from producers.pull.client import Client, http
 from producers.pull.failure import PullFailed
 from producers.pull.feed import Feed, Window
-from producers.pull.kept import write_whole
+from producers.pull.kept import write_beside, write_whole
 from producers.pull.oneroster import LISTS, VENDOR, WRITTEN, Row, merged, roles_of, row_of, shrunk
 from producers.pull.puller import pages
 from producers.pull.setup import Wait, client_for
@@ -72,9 +72,11 @@ class Roster:
                 came = self._fetched(client_of(self._told, self._root, connection, self._clock, wait))
             written = {name: self._table(name, came[name]) for name in WRITTEN}
             self._note_given(came)
-            for name, content in written.items():
-                write_whole(self._root / "reference" / f"{name}.csv", [content])
-        except (PullFailed, OSError, csv.Error) as failed:
+            files = {name: self._root / "reference" / f"{name}.csv" for name in WRITTEN}
+            beside = [(write_beside(files[name], [written[name]]), files[name]) for name in WRITTEN]
+            for new, file in beside:  # only where all of them found room on the disk
+                new.replace(file)
+        except (PullFailed, OSError, csv.Error, ValueError, LookupError) as failed:
             log.warning("tables not pulled", service=NAME, reason=str(failed))
             self._save()
             return f"{NAME}: {failed}"

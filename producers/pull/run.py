@@ -37,17 +37,19 @@ class Turns:
         self._said: list[str] = []
 
     def once(self) -> list[str]:
-        """One turn; what stood in the way, a sentence for each feed."""
+        """One turn; what stood in the way and what will not come any more, a sentence each."""
         begun = self._clock()
         try:
             with http() as client:
                 puller = self._made(client)
+                before = _missed(puller)
                 well = puller.turn(self._clock)
         except (PullFailed, ValueError) as failed:
             return self._tell([str(failed)])
         if well:
             self._well_at = begun
-        return self._tell([state.failed for state in puller.kept.feeds.values() if state.failed])
+        said_now = self._tell([state.failed for state in puller.kept.feeds.values() if state.failed])
+        return said_now + [said for said in _missed(puller) if said not in before]
 
     def _made(self, client: Any) -> Puller | HubPuller:
         return puller_of(self._source, self._root, client, self._clock, self._stop.wait, self._spool)
@@ -79,6 +81,10 @@ class Turns:
         """A source is well as long as a turn that came to the end began no longer ago than twice the usual."""
         if self._clock() - self._well_at <= 2 * every * 1000:
             self._spool.keep_alive()
+
+
+def _missed(puller: Puller | HubPuller) -> list[str]:
+    return [said for state in puller.kept.feeds.values() for said in state.missed]
 
 
 class Nightly:
