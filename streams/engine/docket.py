@@ -56,6 +56,7 @@ class Docket(Notebook):
         self._due: dict[Needs, list[tuple[int, str]]] = {}  # by what must have been read so far: (ms, cell)
         self._overdue: list[tuple[int, str]] = []  # (ms by the log's time, cell)
         self._ended: frozenset[str] = frozenset()  # the sources that had come to their end at the last look
+        self._early: set[str] = set()  # cells looked at before their time, because what is needed had come to its end
         self._opened: set[str] = set()  # cells that no event opened
         self._opened_until: int | None = None  # ms; None: ask for all again
         self._found_in: dict[str, str] | None = None  # violation -> cell; only a memo
@@ -85,7 +86,7 @@ class Docket(Notebook):
         touched = {day for days in news.values() for day in days}
         for key, cell in self.cells.items.items():
             number = date.fromisoformat(key.split("|", 1)[0]).toordinal() - _EPOCH
-            if not touched.isdisjoint(range(number - 1, number + 2)) and _rests_on(cell, news):
+            if not touched.isdisjoint(range(number - 1, number + 2)) and cell.rests_on(news):
                 self.pending.add(key)
 
     def restored(self, reached: int) -> None:
@@ -111,6 +112,7 @@ class Docket(Notebook):
         self._found_in = None
         oldest = self.day_of(before)
         self._opened = {key for key in self._opened if key >= oldest}
+        self._early = {key for key in self._early if key >= oldest}
         self.adoptions.forget(oldest, before + self.remembers)
 
     def adopt(self, adoption: Adoption, log_time: int) -> bytes | None:
@@ -147,6 +149,8 @@ class Docket(Notebook):
         if progress.ended != self._ended:  # what was missing of a file that has come to its end was not missing
             self._ended = progress.ended
             self.pending.update(key for _, key in self._overdue)
+            self.pending.update(self._early)  # where one goes on behind its end, what was looked at then is so again
+            self._early.clear()
         if not self.pending:
             return []
         if days := self._spiked():
@@ -246,7 +250,7 @@ class Docket(Notebook):
     def _by_right_clocks(self, cells: list[Cell]) -> tuple[list[Sighting], Readings]:
         """The sightings of a case, and by what their times were corrected; most cases rest on no clock that is off."""
         sightings = [sighting for cell in cells for sighting in cell.counted(self.detection.most)]
-        if self._clocks is None or not any(_rests_on(cell, self._clocks.off) for cell in cells):
+        if self._clocks is None or not any(cell.rests_on(self._clocks.off) for cell in cells):
             return sightings, {}
         clocked = Clocked(self._clocks, self._presence, self._settings.reference)
         return clocked.corrected(sightings, _proofs_of(cells)), clocked.readings
@@ -291,10 +295,13 @@ class Docket(Notebook):
         later = {(finding.settles_at, self.detection.needs_of(finding)) for finding in found}
         if verdict.wake_at is not None:
             later.add((verdict.wake_at, self._needs))
-        later = {(at, needs) for at, needs in later if at > progress.settled(needs)}
+        later = {(at, needs) for at, needs in later if at > progress.now(needs)}
         cell.look_again_at = min((at for at, _ in later), default=None)
         for at, needs in later:
-            heapq.heappush(self._due.setdefault(needs, []), (at, key))
+            if at > progress.settled(needs):
+                heapq.heappush(self._due.setdefault(needs, []), (at, key))
+            else:
+                self._early.add(key)
         cell.overdue_at = verdict.overdue_at
         if verdict.overdue_at is not None and verdict.overdue_at > progress.now(self._needs):
             heapq.heappush(self._overdue, (verdict.overdue_at, key))
@@ -371,15 +378,6 @@ def _each_once(found: list[Contradiction]) -> list[Contradiction]:
 
 def _proofs_of(cells: Iterable[Cell]) -> dict[str, list[Attribution]]:
     return {name: steps for cell in cells for name, steps in cell.proofs.items()}
-
-
-def _rests_on(cell: Cell, sources: Collection[str]) -> bool:
-    """Whether a case's sightings, or who they are of, were told by one of these sources."""
-    if not sources:
-        return False
-    if any(one.source_id in sources for one in cell.sightings):
-        return True
-    return any(step.source_id in sources for steps in cell.proofs.values() for step in steps)
 
 
 def cards_of(proofs: Mapping[str, list[Attribution]]) -> set[str]:

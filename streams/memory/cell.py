@@ -1,7 +1,7 @@
 """A cell: what one detection remembers of one subject on one school day, and what it found there."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -33,6 +33,14 @@ class Cell(msgspec.Struct, array_like=True, gc=False):
     def sightings(self) -> list[Sighting]:
         """All of them."""
         return self.runs + self.apart if self.apart else self.runs
+
+    def rests_on(self, sources: Collection[str]) -> bool:
+        """Whether its sightings, or who they are of, were told by one of these sources."""
+        if not sources:
+            return False
+        if any(one.source_id in sources for one in self.sightings):
+            return True
+        return any(step.source_id in sources for steps in self.proofs.values() for step in steps)
 
     def counted(self, most: int | None) -> list[Sighting]:
         """All of them; where only so many of a kind count, each event once, in order of time."""
