@@ -1,6 +1,8 @@
 # Everything a person or CI does with this project. Each target sets up what it needs.
 PY := .venv/bin/python
 HM := .venv/bin/hallmonitor
+# Where this is set, each process that a test starts compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev demo demo-desk test test-one test-servers test-slow test-hostile test-faults live bench lint lock clean
@@ -49,7 +51,7 @@ test-slow: dev  ## the slower suites: browser, several brokers, seeds
 	$(PY) -m pytest -q -n auto --dist loadfile -m slow
 
 test-hostile: dev  ## input that attacks, with a clock
-	$(PY) -m pytest -q -n auto -m hostile
+	$(PY) -m pytest -q -n auto -m hostile tests/test_hostile_clock.py tests/trust
 
 test-faults: dev  ## kill -9 under load, and what is in ClickHouse afterwards
 	$(PY) -m pytest -q -m faults
