@@ -26,6 +26,7 @@ TOO_MANY = {
     "web traffic of the device somebody sits at is their use, until the screen is locked",
     "sharing after the screens were unlocked, by the web traffic of both devices",
     "a user who switches back on one device while the other goes on is found",
+    "a filter whose client calls itself as the device at which the account is logged on shows the use of it",
 }
 
 

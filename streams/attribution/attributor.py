@@ -179,6 +179,27 @@ class Attributor:
             answer.confidence = "medium" if told.by_card else "high"
             row = device.reference
             answer.prove("device_id", device.device_id, answer.confidence, told.because, basis, reference=row)
+        elif not leased:
+            self._sitters_own(seen, answer)
+
+    def _sitters_own(self, seen: Seen, answer: Answer) -> None:
+        """The device that a filter's client calls itself, where its own log shows that person logged on at it.
+
+        Alone the name proves nothing; the log of the device and the account that the filter vouches for are two others.
+        """
+        if seen.category != "proxy" or not seen.device or not seen.account or seen.account_basis == "claimed":
+            return
+        device = self.reference.device_named(seen.device, seen.at)
+        account = self.reference.account(seen.account, seen.at) if device else None
+        if device is None or account is None or not account.person:
+            return
+        sitter, shown = self._sitting(device.device_id, seen.at, answer)
+        there = self.reference.account(sitter, seen.at) if sitter else None
+        if shown and there and there.person == account.person:
+            answer.device_id, answer.confidence = device.device_id, "medium"
+            because = f"the client calls itself {seen.device}, and {sitter} was logged on at {device.device_id}"
+            row = device.reference
+            answer.prove("device_id", device.device_id, "medium", because, "claimed", **_cited(shown), reference=row)
 
     def _copied(self, card: str, device_id: str | None, at: int, answer: Answer) -> Contradiction | None:
         """What says that two machines use a network card's address, in the hours around `at`."""
