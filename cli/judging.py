@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from model.batch import Batch
+from model.district import FILE as DISTRICT
+from model.district import District, load_district
 from model.reference import LOW_WHERE_IN_DOUBT, LOW_WHERE_LOST, Unread
 from producers.district_folder import Mistaken
 from producers.history import history
@@ -38,9 +40,19 @@ def judge_folder(folder: Path, *, strict: bool = False) -> Judgement:
     except Mistaken as mistaken:
         raise click.UsageError(str(mistaken)) from mistaken
     say_unread(judgment.unread)
+    say_elsewhere(folder)
     for reason in judgment.unjudged:
         console.print(f"Not judged: {reason}", style="red", highlight=False, markup=False)
     return judgment
+
+
+def say_elsewhere(folder: Path) -> None:
+    """Sources that are pulled: what was fetched lies in the spool of `run`, and here what was exported to files."""
+    district = load_district((folder / DISTRICT).read_bytes())
+    for told in district.sources if isinstance(district, District) else []:
+        if told.pull:
+            said = f"{told.id} is pulled: `hallmonitor run` judges that. Here only files in logs/{told.id} were read."
+            console.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
 def say_unread(unread: list[Unread]) -> None:

@@ -134,3 +134,11 @@ def test_a_missed_violation_makes_check_end_with_one(folder: Path) -> None:
     told = _call("check", folder)
     assert told.exit_code == 1
     assert told.stdout.startswith("invented\tunapproved_vendor_session\tacme.lee\tnone")
+
+
+def test_of_a_source_that_is_pulled_it_is_said_what_was_read(folder: Path) -> None:
+    (folder / "secret").write_text("token\n")
+    pulled = '  - {id: cloud, product: okta, pull: {url: "https://maplefalls.okta.example", secret_file: secret}}\n'
+    (folder / "district.yaml").write_text(DISTRICT + pulled)
+    expected = "cloud is pulled: `hallmonitor run` judges that. Here only files in logs/cloud were read."
+    assert expected in _call("judge", folder).stderr

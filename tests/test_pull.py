@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from producers.intake import Intake
 from producers.pull import client, kept, puller
+from producers.pull.kept import pulls
 from producers.pull.run import Turns
 from producers.source import Source
 from producers.transports.spool import heard_at
@@ -46,6 +47,15 @@ def test_every_page_is_fetched_and_a_record_is_kept_byte_for_byte(
 ) -> None:
     assert pull(source, tmp_path, Clock()) == []
     assert spooled(source) == [json.dumps(one, separators=(",", ":")).encode() for one in vendors.records["logs"]]
+
+
+def test_a_record_twice_on_one_page_is_taken_and_counted_once(
+    tmp_path: Path, vendors: VendorServer, source: Source
+) -> None:
+    vendors.records["logs"].insert(1, vendors.records["logs"][0])
+    pull(source, tmp_path, Clock())
+    assert ids(source) == TEN
+    assert [row["records"] for row in pulls(source.folder.parents[1])] == [10]
 
 
 def test_a_second_look_begins_before_the_first_ended_and_takes_nothing_twice(

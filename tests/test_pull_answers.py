@@ -2,24 +2,27 @@
 
 import gzip
 import json
+import socket
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Event as Flag
+from threading import Thread
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
-import httpx
 import pytest
 from click.testing import CliRunner
 from structlog.testing import capture_logs
 
 from cli.main import main
 from model.district import Pull
-from producers.pull import kept
+from producers.pull import client, kept
 from producers.pull.client import exchange, http, post_form
 from producers.pull.failure import PullFailed, plain
 from producers.pull.kept import pulls
+from producers.pull.page import Ask, NotAPage, page_of
 from producers.pull.run import Turns
 from producers.pull.told import secret_of
 from producers.source import Source
@@ -140,22 +143,6 @@ def test_a_packed_answer_that_is_cut_off_is_asked_for_again(
     assert len(spooled(source)) == 10
 
 
-def test_an_answer_that_comes_in_crumbs_is_ended_at_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks = iter(range(0, 10_000, 50))
-    monkeypatch.setattr("producers.pull.client.time.monotonic", lambda: next(ticks))
-    taken: list[bytes] = []
-
-    def crumbs() -> Iterator[bytes]:
-        for _ in range(100):
-            taken.append(b" ")
-            yield b" "
-
-    answering = httpx.MockTransport(lambda _: httpx.Response(200, content=crumbs()))
-    with httpx.Client(transport=answering) as client, pytest.raises(PullFailed, match="to answer"):
-        exchange(client, client.build_request("GET", "http://127.0.0.1/"), ())
-    assert len(taken) == 3
-
-
 # Time between
 
 
@@ -217,3 +204,49 @@ def test_of_too_many_known_records_the_newest_are_kept(tmp_path: Path, monkeypat
     seen.add("abcde")
     seen.save()
     assert [one in kept.Seen(tmp_path / "seen") for one in "abcde"] == [False, False, True, True, True]
+
+
+# Time and size
+
+
+@contextmanager
+def dripping(prefix: bytes) -> Iterator[str]:
+    """A server that sends `prefix` and then a sign at a time, for as long as somebody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(65_536)
+                    connection.sendall(prefix)
+                    while True:
+                        connection.sendall(b"x")
+                        Flag().wait(0.02)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [b"HTTP/1.1 200 OK\r\nX-Long: ", b"HTTP/1.1 200 OK\r\n\r\n[", b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n["],
+    ids=["header", "body without a length", "body"],
+)
+def test_an_answer_that_drips_is_given_up_wherever_it_stands(monkeypatch: pytest.MonkeyPatch, prefix: bytes) -> None:
+    monkeypatch.setattr(client, "LONGEST_ANSWER", 0.3)
+    with dripping(prefix) as url, http() as asking, pytest.raises(PullFailed, match="to answer") as failed:
+        exchange(asking, asking.build_request("GET", url), ())
+    assert failed.value.passing
+
+
+def test_a_page_of_too_many_records_is_refused_before_they_are_held() -> None:
+    with pytest.raises(NotAPage, match="over 100000 records on one page"):
+        page_of(Ask("https://vendor.example"), b'{"value":[' + b"{}," * 100_000 + b"{}]}", ("value",))
+
+
+def test_a_page_of_few_records_with_many_members_is_read() -> None:
+    record = b'{"a":"' + b"," * 60_000 + b'","b":[' + b"1," * 60_000 + b"1]}"
+    assert page_of(Ask("https://vendor.example"), b"[" + record + b"," + record + b"]", ()).records == [record] * 2

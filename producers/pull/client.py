@@ -4,7 +4,6 @@ import json
 import logging
 import socket
 import ssl
-import time
 import zlib
 from base64 import b64encode
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from model.settings import without_secrets
+from producers.pull.deadline import Deadline
 from producers.pull.failure import PullFailed, plain
 from producers.pull.login import Login
 from producers.pull.packed import Gzip, Plain, TooLarge
@@ -24,8 +24,9 @@ from producers.pull.page import Ask
 ATTEMPTS = 6  # of one question, over about a minute
 LONGEST_WAIT = 300.0  # seconds; who says to wait longer is asked at the next turn
 LARGEST_ANSWER = 64_000_000  # bytes, unpacked
-LONGEST_ANSWER = 120.0  # seconds from question to end
+LONGEST_ANSWER = 120.0  # seconds from question to end, its header included
 PATIENCE = httpx.Timeout(30.0)
+ONE_EACH = httpx.Limits(max_keepalive_connections=0)  # so that a deadline knows the connection of its question
 AGENT = "HallMonitor"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _AS_IT_IS = ("identity", "aws-chunked")  # the latter is what a bucket repeats of how a file was put into it
@@ -47,7 +48,7 @@ def http() -> httpx.Client:
         logging.getLogger(library).setLevel(logging.WARNING)
     headers = {"User-Agent": AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
     try:
-        return httpx.Client(timeout=PATIENCE, follow_redirects=False, headers=headers)
+        return httpx.Client(timeout=PATIENCE, limits=ONE_EACH, follow_redirects=False, headers=headers)
     except OSError as error:
         raise PullFailed("tls", f"SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {plain(str(error))}") from error
     except (ValueError, ImportError, httpx.InvalidURL):
@@ -167,27 +168,35 @@ def exchange(
     http: httpx.Client, request: httpx.Request, secrets: tuple[str, ...], *, token: bool = False
 ) -> tuple[httpx.Response, bytes]:
     """One question and its whole answer. Raises `PullFailed` for everything but a 200. `token`: asks for a token."""
+    deadline = Deadline(LONGEST_ANSWER)
+    request.extensions = {**request.extensions, "trace": deadline.trace}
     try:
-        response = http.send(request, stream=True)
-        try:
-            content = _whole(response)
-        finally:
-            response.close()
+        with deadline:
+            response = http.send(request, stream=True)
+            try:
+                content = _whole(response)
+            finally:
+                response.close()
     except httpx.HTTPError as error:
-        raise _unreached(request.url.host, error, secrets) from None  # the error holds the request, and that the token
+        if not deadline.passed:
+            raise _unreached(request.url.host, error, secrets) from None  # it holds the request, and that the token
+    except PullFailed:
+        if not deadline.passed:
+            raise
+    if deadline.passed:
+        said = f"{request.url.host} takes over {LONGEST_ANSWER:.0f} s to answer"
+        raise PullFailed("server", said, passing=True)
     if response.status_code != 200:
         raise _refused(response, content, secrets, token)
     return response, content
 
 
 def _whole(response: httpx.Response) -> bytes:
-    deadline, host = time.monotonic() + LONGEST_ANSWER, response.request.url.host
+    host = response.request.url.host
     taken = Gzip(LARGEST_ANSWER) if _packed(response) else Plain(LARGEST_ANSWER)
     try:
-        for piece in response.iter_raw():  # as they come, so that the clock is looked at
+        for piece in response.iter_raw():
             taken.add(piece)
-            if time.monotonic() > deadline:
-                raise PullFailed("server", f"{host} takes over {LONGEST_ANSWER:.0f} s to answer", passing=True)
     except TooLarge:
         said = f"{host} answers with over {LARGEST_ANSWER // 1_000_000} MB; one page never has"
         raise PullFailed("size", said) from None

@@ -1,5 +1,6 @@
 """A page of a vendor's answer: its records as the vendor wrote them, byte for byte, and what leads on. Pure."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,8 @@ import msgspec
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _value = msgspec.json.Decoder().decode
+MOST_RECORDS = 100_000  # of one page; the vendors give 1,000 or 2,000
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]', re.S)
 _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
 
 
@@ -56,6 +59,8 @@ def page_of(asked: Ask, content: bytes, records: tuple[str, ...], link: str | No
 
 def _taken(content: bytes | msgspec.Raw, path: tuple[str, ...]) -> tuple[list[msgspec.Raw], Any]:
     if not path:
+        if _has_too_many(bytes(content)):
+            raise NotAPage(f"over {MOST_RECORDS} records on one page; no vendor gives so many")
         return _items(content), None
     members = _members(content)
     below = members.pop(path[0], msgspec.Raw(b"null"))
@@ -64,6 +69,24 @@ def _taken(content: bytes | msgspec.Raw, path: tuple[str, ...]) -> tuple[list[ms
         return [], rest
     found, rest[path[0]] = _taken(below, path[1:])
     return found, rest
+
+
+def _has_too_many(content: bytes) -> bool:
+    """Whether a list has more than the most members, without holding them: each takes many times its own size."""
+    if content.count(b",") < MOST_RECORDS:
+        return False
+    depth = members = 0
+    for token in _TOKEN.finditer(content):
+        sign = token[0]
+        if sign in (b"[", b"{"):
+            depth += 1
+        elif sign in (b"]", b"}"):
+            depth -= 1
+        elif sign == b"," and depth == 1:
+            members += 1
+            if members >= MOST_RECORDS:
+                return True
+    return False
 
 
 def value_at(body: Any, path: tuple[str, ...]) -> Any:

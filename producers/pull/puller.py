@@ -67,7 +67,7 @@ class Puller:
     def _window(self, feed: Feed, window: Window, now_ms: Callable[[], int]) -> None:
         seen = self._seen[feed.name]
         for page in pages(feed, feed.ask(self._url, window), self._client):
-            fresh = [(one, name) for one in page.records if (name := identity(one, feed.identity)) not in seen]
+            fresh = _fresh(page.records, feed, seen)
             turned_away = self._spool.append([one for one, _ in fresh], now_ms()) if fresh else 0
             taken = fresh[: len(fresh) - turned_away]
             seen.add(name for _, name in taken if name is not None)
@@ -80,6 +80,19 @@ class Puller:
         self._spool.sync()
         self._seen[feed.name].save()
         save(self._spool.folder, self.kept)
+
+
+def _fresh(records: list[bytes], feed: Feed, seen: Seen) -> list[tuple[bytes, str | None]]:
+    """The records that have not come yet, with the vendor's id if there is one; of one id twice on a page the first."""
+    fresh: list[tuple[bytes, str | None]] = []
+    here: set[str] = set()
+    for record in records:
+        name = identity(record, feed.identity)
+        if name is None or (name not in here and name not in seen):
+            fresh.append((record, name))
+        if name is not None:
+            here.add(name)
+    return fresh
 
 
 def pages(feed: Feed, ask: Ask | None, client: Client) -> Iterator[Page]:
