@@ -38,7 +38,9 @@ _NAMES = (
 _MOST = 2_048  # characters
 # Behind these stand the words of another packet, or a name that a client chose.
 _OTHERS_WORDS = re.compile(r" Original IP payload|(?<=Stored) file |(?<=Retrieved) file ")
-_ASSIGNED = re.compile(rf"\bClient assigned (?:from local pool )?(?P<ip>{IP})(?: |$)", re.A)
+_ASSIGNED = re.compile(
+    rf"\b(?:Client assigned (?:from local pool )?|Freeing local pool address )(?P<ip>{IP})(?: |$)", re.A
+)
 _PROTOCOL = re.compile(r"\b(TCP|UDP|ICMP|IPv6-ICMP|SCTP|GRE)\b", re.I)
 # By id, where the message holds no words that a stranger chose but a name without blanks.
 _CARRIED = frozenset({

@@ -30,6 +30,9 @@ _SSH = (
     r"(?P<word>Succeeded|Failed)"
 )
 _NETCONF = r"(?:\w{1,32}: )?User '" + _QUOTED + r"' authenticated successfully from (?P<ip>" + _IP + r"):\d{1,5} .*"
+_INVOKED = re.compile(
+    r" invoked from (?P<ip>[0-9a-fA-F:.]{2,45}?)(?::\d{1,5})? via NETCONF user (?P<user>\S{1,256}) session \d", re.A
+)
 _ADMIN = (
     r"Authentication (?P<word>succeeded|failed) for (?:admin )?user '"
     + _QUOTED
@@ -83,7 +86,7 @@ _DROPPED = (
     + r":\d{1,5})\S* due to (?P<list>[^\n]{1,100}?)(?: with ip ident .*)?"
 )  # fmt: skip
 _ANY_CARD = re.compile(_CARD, re.A)
-_PLAIN_CARD = re.compile(r"\b(?:MAC address|client|mobile|sourced by|MAC:) {0,2}\(?" + _CARD + r"\)?", re.A)
+_PLAIN_CARD = re.compile(r"\b(?:MAC address|client|mobile|sourced by|MAC:|MAC sa:) {0,2}\(?" + _CARD + r"\)?", re.A)
 
 
 def _reader(pattern: str, fill: _Filler) -> Reader:
@@ -104,6 +107,9 @@ def plainly(event: Event, says: str) -> None:
     event.mac = mac(cards.pop()) if len(cards) == 1 and _PLAIN_CARD.search(says) else None
     event.device_basis = "observed" if event.mac else None
     event.vendor_action = says[:200] or None
+    if match := _INVOKED.search(says):
+        event.address = address(match["ip"])
+        forms.name_account(event, match["user"], "claimed")
     fill_words(event, says)
 
 

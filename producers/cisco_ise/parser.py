@@ -92,6 +92,8 @@ def parse(record: bytes, context: Context) -> Parsed:
     if first is None:
         if head:
             event.occurred_at, event.time_quality = head.at, head.quality
+        if not forms.is_cut(record):
+            _of_a_part(event, segment["rest"])
         return [event]
     event.occurred_at, event.time_quality = at_iso(first["at"], context.timezone) or (None, "received")
     event.received_at = head.at if head and head.quality == "exact" else None
@@ -102,6 +104,18 @@ def parse(record: bytes, context: Context) -> Parsed:
         return [event]
     _read(event, fields, first["says"].strip())
     return [event]
+
+
+def _of_a_part(event: Event, text: str) -> None:
+    """What a segment without its message plainly says. It may begin within a value: its first attribute is left out."""
+    _, *rest = _BETWEEN.split(text, maxsplit=1)
+    fields = _attributes(rest[0] if rest and not text.startswith(",") else "")
+    name = fields.get("UserName", "User-Name")
+    event.mac = forms.mac(fields.get("EndPointMACAddress", "Calling-Station-ID")) or forms.mac(name)
+    event.device_basis = "observed" if event.mac else None
+    event.address, event.reason = forms.address(fields.get("Framed-IP-Address")), fields.get("FailureReason")
+    if fields.sound(*_IDENTITY) and not forms.mac(name):
+        forms.name_account(event, name, "claimed")
 
 
 def _continued(line: str) -> str:

@@ -56,6 +56,28 @@ _PAIRS = re.compile(
     r"(?:^|(?<= - ))(ClientIP|Client_ip|Source|VserverServiceIP|Destination) ([0-9a-fA-F:.\[\]]{2,51})(?= - )"
 )
 _ONCE = (" - Client_ip ", " - Remote_ip ", " - SessionId:", "Context ", " - Source ", " - Destination ")
+# What AAA and SSLVPN write in words under the name `Message`.
+_REJECTED = re.compile(
+    r'"?Authentication is rejected for (?P<user>\S{1,256}) \(client ip : (?P<ip>[0-9a-fA-F:.]{2,45}) *, vserver ip: '
+    r'(?P<to>[0-9a-fA-F:.]{2,45}) *\)(?:, extended error, if any : (?P<reason>[^"]{0,512}))?"?',
+    re.A,
+)
+_AUTHORIZED = re.compile(
+    r'"?SSLVPN Mux Authorize result is (?P<word>Allow|Deny), Srcip: (?P<ip>[0-9a-fA-F:.]{2,45}), '
+    r'Dstip: (?P<to>[0-9a-fA-F:.]{2,45})"?',
+    re.A,
+)
+_SUMS = re.compile(r" - Total_bytes_send (?P<sent>\d{1,19}) - Total_bytes_recv (?P<recv>\d{1,19})", re.A)
+# The access log of the administration's own web server, and its shell's commands: without a head.
+_ACCESSED = re.compile(
+    r'(?P<ip>[0-9a-fA-F:.]{2,45}) -> (?P<to>[0-9a-fA-F:.]{2,45}) "(?P<method>[A-Z]{3,10}) (?P<url>[^\s"]{1,8192}) '
+    r'HTTP/[\d.]{1,4}" (?P<code>\d{3}) (?P<size>\d{1,19}|-) "[^"]{0,4096}" "(?P<agent>[^"]{0,1024})" '
+    r'"Time: \d{1,19} microsecs"',
+    re.A,
+)
+_SHELL = re.compile(
+    r'(?P<user>[^\s"]{1,64}) on (?P<tty>/dev/\S{1,32}|\(null\)|\S{1,32}) shell_command="(?P<command>.*)"', re.A | re.S
+)
 _SIGN_IN = re.compile(r"login (?P<who>\S{1,256})(?: .*)?", re.S)
 _CLOCK = re.compile(r"(\d{1,5}):(\d\d):(\d\d)", re.A)
 
@@ -63,6 +85,10 @@ _CLOCK = re.compile(r"(\d{1,5}):(\d\d):(\d\d)", re.A)
 def parse(record: bytes, context: Context) -> Parsed:
     """One line as one event, or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= 65_536 else ""
+    if text.startswith('"') and text.endswith('"') and _BEGIN.match(text[1:]):  # a cell of a CSV export
+        text = text[1:-1].replace('""', '"')
+    if (match := _ACCESSED.fullmatch(text) or _SHELL.fullmatch(text)) and not forms.is_cut(record):
+        return [_of_itself(match)]
     if bare := _BARE.match(text):
         return [_told_bare(text[bare.end() :], bare["event"], whole=not forms.is_cut(record))]
     begin = _BEGIN.search(text, 0, _MOST_BEFORE)
@@ -77,6 +103,20 @@ def parse(record: bytes, context: Context) -> Parsed:
     event.vendor_action, event.vendor_code = f"{begin['feature']} {begin['event']}", begin["event"]
     _told(event, begin["feature"], begin["event"], text[begin.end() :], whole=not forms.is_cut(record))
     return [event]
+
+
+def _of_itself(match: re.Match[str]) -> Event:
+    event = Event(product="citrix_adc", category="auth", action="record.unrecognised", time_quality="received")
+    if match.re is _SHELL:
+        event.action, event.outcome, event.vendor_action = "command.executed", "unknown", "shell_command"
+        event.app = match["command"].partition(" ")[0][:100] or None
+        forms.name_account(event, match["user"], "observed")
+        return event
+    event.vendor_action, event.vendor_code = "httpaccess", match["code"]  # of the administration's pages
+    event.address, event.destination = forms.address(match["ip"]), forms.address(match["to"])
+    event.url, event.method = match["url"], forms.http_method(match["method"])
+    event.bytes_in, event.user_agent = forms.whole(match["size"]), forms.known(match["agent"])
+    return event
 
 
 def _told_bare(says: str, name: str, whole: bool) -> Event:
@@ -170,7 +210,9 @@ def _refused(event: Event, match: re.Match[str]) -> None:
 def _connection(event: Event, match: re.Match[str]) -> None:
     said = _client(event, match)
     event.category, event.action = "proxy", "connection.recorded"
-    event.verdict = {"Allowed": "allowed", "Denied": "blocked"}.get(said.get("Access", ""), "unknown")
+    word = "Denied" if "Denied_by_policy" in said else said.get("Access", "")
+    event.verdict = {"Allowed": "allowed", "Denied": "blocked"}.get(word, "unknown")
+    event.reason = forms.known(said.get("Denied_by_policy"))
     event.outcome = {"allowed": "success", "blocked": "failure"}.get(event.verdict, "unknown")
     event.destination, event.destination_port = forms.address_port(said.get("Destination"))
     event.protocol = "udp" if "UDP" in (event.vendor_code or "") else "tcp"
@@ -208,10 +250,25 @@ def _command(event: Event, match: re.Match[str]) -> None:
         forms.name_account(event, match["user"], "observed")
 
 
+def _rejected(event: Event, match: re.Match[str]) -> None:
+    event.category, event.action, event.outcome = "auth", "account.authenticated", "failure"
+    event.address, event.destination = forms.address(match["ip"]), forms.address(match["to"])
+    event.reason = forms.known(match["reason"])
+    forms.name_account(event, match["user"], "claimed")
+
+
+def _authorized(event: Event, match: re.Match[str]) -> None:
+    """Beside the connection that counts."""
+    event.address, event.destination = forms.address(match["ip"]), forms.address(match["to"])
+    event.outcome = "success" if match["word"] == "Allow" else "failure"
+
+
 def _flow(event: Event, match: re.Match[str]) -> None:
     event.category, event.address = "proxy", forms.address_port(match["source"])[0]
     event.destination, event.destination_port = forms.address_port(match["to"])
     event.protocol = "tcp"
+    if sums := _SUMS.search(match[0]):
+        event.bytes_out, event.bytes_in = forms.whole(sums["sent"]), forms.whole(sums["recv"])
     if event.vendor_code != "CONN_TERMINATE":  # of which either end may have begun
         event.action, event.outcome = "connection.recorded", "success"
 
@@ -223,10 +280,13 @@ _READERS: Mapping[tuple[str, str], tuple[re.Pattern[str], _Reader]] = {
     ("", "LOGIN_FAILED"): (_WHO, _refused),
     ("", "TCPCONNSTAT"): (_WHO, _connection),
     ("", "UDPFLOWSTAT"): (_WHO, _connection),
+    ("", "NONHTTP_RESOURCEACCESS_DENIED"): (_WHO, _connection),
     ("", "HTTPREQUEST"): (_PAGE, _page),
     ("", "ICASTART"): (_ICA, _application),
     ("", "ICAEND_CONNSTAT"): (_ICA, _application),
     ("", "CMD_EXECUTED"): (_COMMAND, _command),
+    ("AAA", "Message"): (_REJECTED, _rejected),
+    ("SSLVPN", "Message"): (_AUTHORIZED, _authorized),
     ("TCP", "CONN_TERMINATE"): (_FLOW, _flow),
     ("TCP", "CONN_DELINK"): (_FLOW, _flow),
     ("TCP", "OTHERCONN_DELINK"): (_FLOW, _flow),

@@ -1,7 +1,8 @@
 r"""CEF, ArcSight's Common Event Format: `CEF:0|vendor|product|version|signature|name|severity|key=value key=value`.
 
 In the head `\|` and `\\` are escapes, in the extension `\=`, `\\`, `\n` and `\r`. A value runs up to the next ` key=`,
-so a value with an unescaped ` key=` in it gives a field of its own: see `Fields.repeated`.
+so a value with an unescaped ` key=` in it gives a field of its own: see `Fields.repeated`. A relay that takes `CEF:`
+for a program's name and passes on the message alone leaves `0|vendor|...`.
 Source: Micro Focus, ArcSight Common Event Format Implementation Standard.
 """
 
@@ -15,6 +16,7 @@ from producers.forms import BLANKS
 _BAR = re.compile(r"(?<!\\)(?:\\\\)*+\|")
 _KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z_][\w.\[\]]{0,63}+)=", re.A)
 _ESCAPE = re.compile(r"\\([\\=|nr])")
+_BEGINNINGS = ("CEF:", "0|", "1|")
 _LINE_ENDS = {"n": "\n", "r": "\r"}
 
 
@@ -31,8 +33,8 @@ class Cef(msgspec.Struct, frozen=True, gc=False):
 
 
 def read_cef(message: str) -> Cef | None:
-    """The record, if `message` (behind any syslog head) begins with `CEF:` and has the seven parts of a head."""
-    if not message.startswith("CEF:"):
+    """The record, if `message` (behind any syslog head) begins as CEF does and has the seven parts of a head."""
+    if not message.startswith(_BEGINNINGS):
         return None
     head: list[str] = []
     position = 0

@@ -4,16 +4,18 @@ Forcepoint, "Integrating Web Security with SIEM Products": ArcSight CEF format s
 """
 
 import re
+from zoneinfo import ZoneInfo
 
 from model.event import Event
 from producers import forms
 from producers.envelopes.cef import Cef, read_cef
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import event_of, open_head
-from producers.times import at_epoch
+from producers.times import at_epoch, at_iso
 
 _LONGEST = 65_536
-_BEGIN = re.compile(r"CEF:0\|(?:Forcepoint|Websense)\|Security\|", re.A)
+_UTC = ZoneInfo("UTC")
+_BEGIN = re.compile(r"(?:CEF:|^)0\|(?:Forcepoint|Websense)\|Security\|", re.A)
 _IDENTITY = ("src", "suser", "loginID", "rt", "act", "dvc", "dst", "dhost", "dpt", "request")
 _BEFORE = frozenset({"src", "suser", "loginID", "rt", "act", "dvc"})
 # Written as they came, behind who and where. So is dhost, before both: a user that stands before `src` is the client's.
@@ -58,7 +60,8 @@ def parse(record: bytes, context: Context) -> Parsed:
 
 def _read(event: Event, cef: Cef) -> None:
     fields = cef.extension
-    if at := at_epoch(fields.get("rt") or ""):
+    rt = fields.get("rt") or ""
+    if at := at_epoch(rt) or (at_iso(rt, _UTC) if rt.endswith("Z") else None):
         event.occurred_at, event.time_quality = at
     event.reporter = forms.known(fields.get("dvc")) or event.reporter
     event.address, event.destination = forms.address(fields.get("src")), forms.address(fields.get("dst"))

@@ -56,7 +56,10 @@ def tunnel(event: Event, fields: Fields) -> None:
     event.assigned_address = forms.address(fields.get("tunnelip")) or forms.address(fields.get("assignip"))
     event.session_id = fields.get("tunnelid") if fields.get("tunnelid") != "0" else None
     event.protocol = fields.get("tunneltype")
-    event.destination = forms.host_of(fields.get("dst_host")) or forms.address(fields.get("locip"))
+    event.destination = forms.host_of(fields.get("dst_host"))
+    if event.destination is None:  # the firewall's own end
+        event.destination = forms.address(fields.get("locip"))
+        event.destination_port = forms.port(fields.get("locport")) if event.destination else None
     event.duration_s = _seconds(fields)
     event.reason = fields.get("reason")
     event.outcome = _tunnel_outcome(action, fields)
@@ -128,7 +131,7 @@ def system(event: Event, fields: Fields) -> None:
         way, client = (way, client) if bracket else ("", way)
         event.protocol = fields.get("method") or way or None
         event.address = event.address or forms.address(client.rstrip(")"))
-        event.destination = fields.get("devname")
+        event.destination = forms.address(fields.get("dstip")) or fields.get("devname")
 
 
 def _lease(event: Event, fields: Fields, action: Action | None) -> None:

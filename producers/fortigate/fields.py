@@ -33,7 +33,7 @@ _QUOTED = _with_quotes(r"\s{1,4}", r"\s{0,4}", r'[^\s"]*+')
 _QUOTED_COMMA = _with_quotes(",", ",?", r'[^,"]*+')
 _STARTS = re.compile(rf"{_NAME}=", re.A)
 _COMMAS = re.compile(r"[A-Za-z_]\w{0,63}=[^,\s]{0,64},[A-Za-z_]\w{0,63}=", re.A)
-_CEF = re.compile(r"CEF: ?0\|")
+_CEF = re.compile(r"(?:CEF: ?)?0\|")  # a relay may have taken `CEF:` for a program's name
 _BAR = re.compile(r"(?<!\\)\|")
 _CEF_NAME = re.compile(r"(?:^| )([A-Za-z_][\w.]{0,63})=", re.A)
 _CEF_ESCAPE = re.compile(r"\\([\\=|nr])")
@@ -178,6 +178,8 @@ def _unescape(match: re.Match[str]) -> str:
 
 def _typed(found: Fields, name: str) -> None:
     """CEF says type and subtype as `cat=traffic:forward`, and in its name `traffic:forward accept`."""
+    if "type" not in found and "subtype" in found and ":" not in found.get("cat", ":"):  # of FortiOS 7.2
+        found["type"] = found["cat"]
     kind = (found.get("cat") if ":" in found.get("cat", "") else None) or name.partition(" ")[0]
     if "type" not in found and ":" in kind:
         found["type"], _, found["subtype"] = kind.partition(":")

@@ -60,6 +60,7 @@ def application(event: Event, fields: Fields) -> None:
     event.url = _url(fields)
     event.domain = forms.host_of(fields.get("hostname"))
     event.url_category = fields.get("appcat")
+    event.user_agent = fields.get("agent")
     event.reason = fields.get("msg")
     _judge(event, fields)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from model.event import Basis, Event
 from producers import forms
-from producers.envelopes.cef import read_cef
+from producers.envelopes.cef import Cef, read_cef
 from producers.isc_dhcp.verbs import read_verb
 from producers.isc_dhcp.version6 import read_version6
 from producers.plain_words import fill_words
@@ -48,6 +48,24 @@ _AUDITED = re.compile(
     r"(?P<rest> .*)?",
     re.A | re.S,
 )
+# Plain lines of dhcpd are isc_dhcp's: these bear what NIOS alone writes.
+_BARE = (
+    (
+        "dhcpd",
+        re.compile(r"DHCP[A-Z]{2,12} .{1,400} TransID [0-9a-f]{1,8}\b|DHCPEXPIRE on |Option 82: received a ", re.A),
+    ),
+    (
+        "named",
+        re.compile(r"(?:(?:infoblox-responses: )?\d\d-[A-Z][a-z]{2}-\d{4} [\d:.]{12} )?client .{4,200} query: ", re.A),
+    ),
+    ("named", re.compile(r"(?:CEF:)?0\|Infoblox\|", re.A)),
+    ("httpd", _AUDITED),
+)
+_OPTION_82 = re.compile(
+    r"Option 82: received a \w{1,16} DHCP packet from relay-agent [0-9a-fA-F:.]{2,45} .{0,400}?for "
+    r"(?P<ip>[0-9.]{7,15}) \((?P<mac>[0-9a-fA-F:]{17})\) .{0,200}",
+    re.A,
+)
 _FORGED = re.compile(r"\]: (?:Login|First_Login|Logout)")  # a name that was typed with blanks, and not escaped
 _PAIR = re.compile(r" (?P<name>[a-z_]{1,32})=(?P<value>\S{0,256})", re.A)
 _UTC = ZoneInfo("UTC")
@@ -62,7 +80,7 @@ _SIGN_INS = {
 def parse(record: bytes, context: Context) -> Parsed:
     """One line as one event, or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff")
-    head = open_head(text, context) if len(text) <= forms.LONGEST_LINE else None
+    head = _bare(text) or open_head(text, context) if len(text) <= forms.LONGEST_LINE else None
     if head is None:
         return Refusal("no line of NIOS: expected a syslog head and `dhcpd[pid]:`, `named[pid]:` or `httpd:`")
     event = event_of(head, "infoblox", "device", "record.unrecognised")
@@ -71,6 +89,14 @@ def parse(record: bytes, context: Context) -> Parsed:
     if reader and not forms.is_cut(record):
         reader(event, says.strip(), context)
     return [event]
+
+
+def _bare(text: str) -> Head | None:
+    """A line of which a collector left the message alone, where no other product writes its like."""
+    for program, pattern in _BARE:
+        if pattern.match(text):
+            return Head(text, tag=program)
+    return None
 
 
 def _program(head: Head) -> tuple[str, str]:
@@ -83,7 +109,9 @@ def _program(head: Head) -> tuple[str, str]:
 def _lease(event: Event, says: str, _: Context) -> None:
     event.protocol = "dhcp"
     read_verb(event, says)
-    if event.action == "record.unrecognised":
+    if match := _OPTION_82.fullmatch(says):  # what a relay added to a step that has a line of its own
+        event.address, event.mac, event.device_basis = forms.address(match["ip"]), forms.mac(match["mac"]), "observed"
+    elif event.action == "record.unrecognised":
         fill_words(event, says)
 
 
@@ -102,8 +130,8 @@ def _answered_at(found: Mapping[str, str], context: Context) -> At | None:
 
 
 def _named(event: Event, says: str, context: Context) -> None:
-    if says.startswith("CEF:0|Infoblox|"):
-        _rewritten(event, says)
+    if says.startswith(("CEF:0|Infoblox|", "0|Infoblox|")):
+        _in_cef(event, says)
     elif match := _QUERY.fullmatch(says) or _RESPONSE.fullmatch(says):
         found = match.groupdict()
         _asked(event, match["name"], match["from"])
@@ -121,12 +149,28 @@ def _asked(event: Event, name: str, client: str | None) -> None:
     event.domain, event.address = forms.host_of(name), forms.address(client)
 
 
-def _rewritten(event: Event, says: str) -> None:
-    """A hit of a response policy zone; PASSTHRU lets the name through."""
+def _in_cef(event: Event, says: str) -> None:
+    """What NIOS itself writes in CEF is a hit of a response policy zone; the Data Connector passes questions on."""
     cef = read_cef(says)
-    match = _REWRITTEN.fullmatch(cef.extension.get("msg") or "") if cef else None
-    if cef is None or match is None or not cef.extension.sound("src", "msg"):
+    if cef is None or not cef.extension.sound("src", "msg", "destinationDnsDomain"):
         return
+    if cef.product == "Data Connector":
+        _connected(event, cef)
+    elif match := _REWRITTEN.fullmatch(cef.extension.get("msg") or ""):
+        _rewritten(event, cef, match)
+
+
+def _connected(event: Event, cef: Cef) -> None:
+    """A question of a client, or the answer to it (BloxOne Data Connector: DNS logs in CEF)."""
+    name = cef.extension.get("destinationDnsDomain")
+    if name and cef.signature in ("DNS Query", "DNS Response"):
+        _asked(event, name, cef.extension.get("src"))
+        event.destination = forms.address(cef.extension.get("dst"))
+        event.vendor_action, event.vendor_code = cef.extension.get("InfobloxDNSQType"), cef.signature
+
+
+def _rewritten(event: Event, cef: Cef, match: re.Match[str]) -> None:
+    """PASSTHRU lets the name through."""
     _asked(event, match["name"], cef.extension.get("src"))
     event.destination = forms.address(cef.extension.get("dst"))
     allowed = match["what"].upper() == "PASSTHRU"

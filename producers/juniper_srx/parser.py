@@ -13,7 +13,7 @@ from producers.envelopes.key_value import read_key_values
 from producers.plain_fields import fill_plainly
 from producers.plain_words import fill_words
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import event_of, is_by, open_head
+from producers.syslog import Head, event_of, is_by, open_head
 
 _LONGEST = 65_536
 _PROGRAMS = (
@@ -31,6 +31,32 @@ _PLAIN_FLOW = re.compile(
     + _ENDS.format(r"/\d{1,5}", r"/(?P<port>\d{1,5})") + r" .*",
     re.A | re.S,
 )  # fmt: skip
+# Of a closed session: packets and bytes of the client, those of the server, and its seconds.
+_COUNTS = re.compile(r" \d{1,19}\((?P<out>\d{1,19})\) \d{1,19}\((?P<in>\d{1,19})\) (?P<seconds>\d{1,9})(?= |$)", re.A)
+# What the structured form names, in words; a name ends at its quote.
+_NAME = r"'(?P<username>[^']{1,256})'"
+_WORDS = {
+    "UI_AUTH_EVENT": re.compile(rf"Authenticated user {_NAME} (?:at|assigned to) .{{1,200}}", re.A | re.S),
+    "UI_LOGIN_EVENT": re.compile(
+        rf"User {_NAME} login, class '[^']{{0,128}}' \[\d{{0,10}}\]"
+        r"(?:, ssh-connection '(?P<ssh_connection>[^']{0,128})'(?:, client-mode '(?P<client_mode>[^']{0,32})')?)?",
+        re.A,
+    ),
+    "UI_LOGOUT_EVENT": re.compile(rf"User {_NAME} logout", re.A),
+    "UI_CMDLINE_READ_LINE": re.compile(rf"User {_NAME},? command '(?P<command>.*)'", re.A | re.S),
+}
+# Of the device's own daemons: who came from where, without an action here (sshd has a product of its own).
+_TOLD = re.compile(
+    r"(?P<word>Accepted|Failed) \S{1,32} for (?:invalid user )?(?P<user>[^\s']{1,256}) from "
+    r"(?P<from>[0-9a-fA-F:.]{2,45}) port \d{1,5}(?: ssh2)?",
+    re.A,
+)
+_BARE = re.compile(
+    r"(?:(?P<tag>RT_FLOW|RT_UTM|RT_IDP|RT_IDS|mgd|sshd|login|dot1xd)(?:\[\d{1,10}\])?: |(?=UI_[A-Z_]{3,40}: ))"
+    r"(?P<says>.*)",
+    re.A | re.S,
+)
+_BARE_PROGRAM = re.compile(r"([\w-]{1,32})(?:\[\d{1,10}\])?(?: \d{1,10})? ?-?", re.A)
 # The host, the path and what stands behind them: only a path without a blank has the user's name where it belongs.
 _PLAIN_PAGE = re.compile(
     r'WebFilter: ACTION="URL (?P<word>Blocked|Permitted)" ' + _ENDS.format(r"\(\d{1,5}\)", r"\((?P<port>\d{1,5})\)")
@@ -56,6 +82,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
     found = _STRUCTURED.search(text)
     head = open_head(f"{text[: found.start()]} {found['tag']} - -" if found else text, context)
+    head = head or _bare(text, text[: found.start()] if found else "")
     if head is None:
         return Refusal("no line of Junos: expected a syslog head with `[junos@2636...]` or `RT_FLOW: ...`")
     event = event_of(head, "juniper_srx", "device", "record.unrecognised")
@@ -66,6 +93,8 @@ def parse(record: bytes, context: Context) -> Parsed:
         fields = read_key_values(found["fields"])
         if fields.sound(*_IDENTITY):
             _read(event, fields)
+    elif told := _TOLD.fullmatch(head.message.strip()):
+        _told(event, told)
     elif plain := _PLAIN_TAG.fullmatch(head.message.strip()):
         event.vendor_code = plain["tag"]
         _in_words(event, plain["says"])
@@ -76,6 +105,20 @@ def parse(record: bytes, context: Context) -> Parsed:
     else:
         fill_words(event, head.message)
     return [event]
+
+
+def _bare(text: str, before: str) -> Head | None:
+    """A line whose head a collector took away: what is left begins with a program of Junos, or with an event of mgd."""
+    if before:
+        program = _BARE_PROGRAM.fullmatch(before.strip())
+        return Head("", tag=program[1]) if program else None
+    line = _BARE.fullmatch(text)
+    return Head(line["says"], tag=line["tag"]) if line else None
+
+
+def _told(event: Event, match: re.Match[str]) -> None:
+    event.address, event.outcome = forms.address(match["from"]), "success" if match["word"] == "Accepted" else "failure"
+    forms.name_account(event, match["user"], "claimed")
 
 
 def _read(event: Event, fields: Fields) -> None:
@@ -144,11 +187,18 @@ def _in_words(event: Event, says: str) -> None:
         blocked = match["word"] == "denied"
         event.category, event.action = "proxy", "connection.recorded"
         event.verdict, event.outcome = ("blocked", "failure") if blocked else ("allowed", "success")
+        if counts := _COUNTS.search(says, match.end("to")):
+            event.bytes_out, event.bytes_in = forms.whole(counts["out"]), forms.whole(counts["in"])
+            event.duration_s = float(counts["seconds"])
     elif (match := _PLAIN_PAGE.fullmatch(says)) and len(_PLAIN_USER.findall(says)) == 1:
         _asked(event, "blocked" if match["word"] == "Blocked" else "allowed", match["url"], match["obj"])
         event.url_category = forms.known(match["category"], _NOTHING)
         event.reason = match["reason"] if event.verdict == "blocked" else None
         forms.name_account(event, forms.known(match["user"], _NOTHING), "observed")
+    elif (words := _WORDS.get(event.vendor_code or "")) and (match := words.fullmatch(says)):
+        said = {name.replace("_", "-"): value for name, value in match.groupdict().items() if value}
+        _READERS[event.vendor_code or ""](event, Fields(said))
+        return
     else:
         return
     event.address, event.destination = forms.address(match["from"]), forms.address(match["to"])
@@ -177,7 +227,17 @@ def _administrator(outcome: str) -> _Reader:
 
 
 def _from_ssh(event: Event, fields: Fields) -> None:
-    event.address = event.address or forms.address((fields.get("ssh-connection") or "").partition(" ")[0])
+    """`ssh-connection` is sshd's SSH_CONNECTION: the client's address and port, the device's address and port."""
+    ends = (fields.get("ssh-connection") or "").split(" ")
+    event.address = event.address or forms.address(ends[0])
+    if len(ends) == 4:
+        event.destination = forms.address(ends[2])
+        event.destination_port = _port(ends[3]) if event.destination else None
+
+
+def _checked(event: Event, fields: Fields) -> None:
+    event.category, event.action, event.outcome = "auth", "account.authenticated", "success"
+    forms.name_account(event, _known(fields, "username"), "authenticated")
 
 
 def _left(event: Event, fields: Fields) -> None:
@@ -200,6 +260,7 @@ _READERS: Mapping[str, _Reader] = {
     "WEBFILTER_URL_PERMITTED": _page("allowed"),
     "DOT1XD_USR_AUTHENTICATED": _port_user,
     "SSHD_LOGIN_FAILED": _administrator("failure"),
+    "UI_AUTH_EVENT": _checked,
     "UI_LOGIN_EVENT": _administrator("success"),
     "UI_LOGOUT_EVENT": _left,
     "UI_CMDLINE_READ_LINE": _typed,

@@ -46,7 +46,7 @@ _OF_A_SESSION = re.compile(
 _INSIDE = re.compile(r" for assigned IP (?P<ip>[0-9a-fA-F:.]{2,45})$")
 _USER_BEGINS = re.compile(r" User\[")
 _ASKED = re.compile(
-    r"(?P<store>\w+)\[\d+\] Server IP=\S+ Server port=\d+ Peer IP=(?P<from>\S+) Peer port=\d+ User=(?P<user>.*): "
+    r"(?P<store>\w+)\[\d+\] Server IP=\S+ Server port=\d+ Peer IP=(?P<from>\S+) Peer port=\d+(?: User=(?P<user>.*))?: "
     r"Authentication request (?P<word>\w+)\..*",
     re.S,
 )

@@ -52,6 +52,12 @@ def _addressed(event: Event, match: re.Match[str]) -> None:
     seen_from(event, match["real"])
 
 
+def _kept(event: Event, match: re.Match[str]) -> None:
+    """Of the file that keeps addresses over a restart: who is to have it again, not who has it."""
+    event.vendor_action, event.assigned_address = match["word"], address(match["ip"])
+    name_account(event, match["cn"], "claimed")
+
+
 def _closed(event: Event, match: re.Match[str]) -> None:
     """The end of a client's instance; one that never signed in had no tunnel to close."""
     event.vendor_action = match["signal"]
@@ -114,7 +120,7 @@ _MESSAGES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?P<signal>SIG\w+)\[(?P<reason>[^\]]*)\] received, client-instance (?:exiting|restarting)", _closed),
         (rf"(?:\[{NAME}\] )?(?P<word>Inactivity timeout) \((?P<reason>[^)]*)\)(?:, [a-z]+)?", _reported),
         (rf"(?P<word>MULTI: new connection) by client '{NAME}' (?P<reason>will cause previous[^']*)", _reported),
-        (r"peer info: (?P<key>[A-Z]+_[A-Z0-9_]+)=(?P<value>.*)", _peer_info),
+        (r"peer info: (?P<key>[A-Z]+_[A-Z0-9_]+(?:v2)?)=(?P<value>.*)", _peer_info),
         (rf"{_PASSWORD} succeeded for username {_QUOTED_USER}", _authenticated),
         (rf"{_PASSWORD} deferred for username {_QUOTED_USER}", _deferred),
         (r"(?P<word>TLS Auth Error): (?P<reason>.*)", _refused),
@@ -122,5 +128,7 @@ _MESSAGES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"AUTH-PAM: BACKGROUND: user '(?P<user>.*)' (?P<word>failed to authenticate)(?P<reason>[^']*)", _refused),
         (r"(?P<word>VERIFY ERROR): depth=0, (?P<reason>error=[^:]*): .*?\bCN=(?P<user>[^,/]+).*", _refused),
         (_LDAP, _refused),
+        (r"LDAP user \"(?P<user>[^\"]{1,256})\" (?P<word>was not found)\.", _refused),
+        (r"(?P<word>ifconfig_pool_read)\(\), in='(?P<cn>[^',]{1,256}),(?P<ip>[0-9a-fA-F:.]{2,45}),?[^']*'", _kept),
     )
 )  # fmt: skip

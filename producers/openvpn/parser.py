@@ -22,7 +22,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     if event := read_status(text, context):
         return [event]
     event = _event(bare(text, _DAEMONS))  # a collector may have taken the head away
-    if event.vendor_action is None:
+    if event.vendor_action is None and not (event.account and event.address):  # `name/IP:port` before its words
         return Refusal("neither a line of OpenVPN's log (no time before it) nor of its status file")
     return [event]
 

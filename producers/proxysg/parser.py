@@ -1,15 +1,20 @@
 """Rows of ProxySG's access log, read by the names of their `#Fields` line; date and time are UTC.
 
-Symantec, "SGOS Administration Guide", access log formats: main, bcreportermain_v1, bcreporterssl_v1.
+Symantec, "SGOS Administration Guide", access log formats: main, bcreportermain_v1, bcreporterssl_v1. A format of one's
+own may write the names beside the values (`c-ip=10.4.1.9 ...`); Cloud SWG gives a JSON object of the same names.
 """
 
 import re
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from model.event import Event
 from producers import forms
 from producers.envelopes.elff import FIELDS, names_of, read_row
-from producers.envelopes.fields import Fields
+from producers.envelopes.fields import Fields, collect
+from producers.envelopes.key_value import read_key_values
+from producers.json_object import decode_object
 from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import is_by, open_head
@@ -24,6 +29,8 @@ _MAIN = (
 )
 _UTC = ZoneInfo("UTC")
 _LONGEST = 65_536
+_NAMED = re.compile(r"(?:^|(?<=\s))c-ip=")
+_IDENTITY = ("c-ip", "cs-username", "cs-userdn", "cs-host", "date", "time", "s-ip", "x-exception-id")
 _ROW = re.compile(r"(?<=\s)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", re.A)
 _VERDICTS = {"OBSERVED": "allowed", "PROXIED": "allowed", "DENIED": "blocked"}
 _PORTS = {"http": "80", "https": "443", "ssl": "443", "tcp": "443"}
@@ -40,6 +47,10 @@ def parse(record: bytes, context: Context) -> Parsed:
     event = Event(product="proxysg", category="proxy", action="record.unrecognised", time_quality="received")
     if text.startswith("#"):
         return [event]
+    named = _NAMED.search(text, 0, 300)
+    if named or text.startswith("{"):
+        _by_name(event, text, named.start() if named else 0, context)
+        return [event]
     if text.startswith("<") and (row := _ROW.search(text, 0, 300)):  # behind a syslog head
         head, text = open_head(f"{text[: row.start()]}-", context), text[row.start() :]
         event.reporter = head.host if head else None
@@ -51,6 +62,35 @@ def parse(record: bytes, context: Context) -> Parsed:
     if fields.sound(*names) and event.occurred_at and (names is not _MAIN or _fits(fields)):
         _read(event, fields)
     return [event]
+
+
+def _by_name(event: Event, text: str, begin: int, context: Context) -> None:
+    """A record whose values stand beside their names; the time may be the head's alone."""
+    fields = _of_json(text) if text.startswith("{") else _said(read_key_values(text[begin:]))
+    head = open_head(f"{text[:begin].rstrip()} -", context) if begin else None
+    at = _at(fields)
+    event.occurred_at, event.time_quality = at or ((head.at, head.quality) if head else (None, "received"))
+    event.reporter = head.host if head else None
+    if fields.sound(*_IDENTITY) and is_by(head, *_PROGRAMS):
+        _read(event, fields)
+
+
+def _said(fields: Fields) -> Fields:
+    values = {name: value for name, value in fields.values.items() if value not in ("-", "none")}
+    return Fields(values, fields.repeated, fields.broken)
+
+
+def _of_json(text: str) -> Fields:
+    """The names and plain values of an object; of a list its values, parted by semicolons. Broken where it is none."""
+    try:
+        document = decode_object(text.encode())
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        return Fields({}, broken=True)
+    return collect([(name, _written(value)) for name, value in document.items() if type(value) in (str, int, list)])
+
+
+def _written(value: object) -> str:
+    return ";".join(one for one in value if type(one) is str) if isinstance(value, list) else str(value)
 
 
 def _fits(fields: Fields) -> bool:
@@ -68,7 +108,7 @@ def _at(fields: Fields) -> tuple[str, str] | None:
 
 def _read(event: Event, fields: Fields) -> None:
     event.domain = forms.host_of(fields.get("cs-host", "r-host"))
-    event.reporter = event.reporter or forms.known(fields.get("s-ip"))
+    event.reporter = event.reporter or forms.known(fields.get("s-computername", "s-ip"))
     event.address = forms.address(fields.get("c-ip", "x-client-ip"))
     if event.domain is None:
         fill_plainly(event, {"user": fields.get("cs-username", "cs-userdn") or ""})
@@ -79,13 +119,13 @@ def _read(event: Event, fields: Fields) -> None:
     event.vendor_code, event.vendor_action = fields.get("sc-status"), fields.get("s-action")
     event.bytes_in, event.bytes_out = forms.whole(fields.get("sc-bytes")), forms.whole(fields.get("cs-bytes"))
     event.url_category = fields.get("cs-categories", "sc-filter-category")
-    event.user_agent = fields.get("cs(User-Agent)")
+    event.user_agent = fields.get("cs(User-Agent)", "cs-user-agent")
     event.destination = forms.address(fields.get("r-ip", "s-supplier-ip", "s-supplier-name"))
     event.destination_port = forms.port(fields.get("cs-uri-port"))
     milliseconds = forms.whole(fields.get("time-taken"))
     event.duration_s = None if milliseconds is None else milliseconds / 1000
     refused = event.vendor_code == "407" or (fields.get("x-exception-id") or "").startswith("authentication_")
-    forms.name_account(event, fields.get("cs-username"), "claimed" if refused else "observed")
+    forms.name_account(event, fields.get("cs-username", "cs-userdn"), "claimed" if refused else "observed")
     _verdict(event, fields)
 
 
@@ -93,7 +133,9 @@ def _url(fields: Fields) -> str:
     scheme, host, port = fields.get("cs-uri-scheme"), fields.get("cs-host", "r-host"), fields.get("cs-uri-port")
     begin = f"{scheme}://{host}" if scheme else f"{host}"
     usual = port is None or _PORTS.get(scheme or "") == port
-    rest = (fields.get("cs-uri-path") or "") + (fields.get("cs-uri-query") or "")
+    query = fields.get("cs-uri-query") or ""
+    query = f"?{query}" if query and not query.startswith("?") and "=" in query else query
+    rest = (fields.get("cs-uri-path") or "") + query
     return begin + ("" if usual else f":{port}") + rest
 
 

@@ -17,7 +17,7 @@ from producers.syslog import Head, open_head
 from producers.times import At, at_epoch, at_iso
 
 _LONGEST = 65_536
-_BEGIN = re.compile(r"(?:^|(?<=[\s>]))id=[\w.-]{1,64}\s+sn=")
+_BEGIN = re.compile(r'(?:^|(?<=[\s>]))id=[\w.-]{1,64}\s+(?:website-category="[^"]{0,200}"\s+)?sn=')
 _IDENTITY = ("usr", "src", "dst", "srcV6", "srcMac", "suser", "smac", "dstname", "m", "fw_action")
 _WHO = frozenset({"usr", "src", "srcV6", "srcMac"})
 _CLIENTS = frozenset({"dstname", "arg"})  # host and path that the client asked for, without quotes
@@ -108,7 +108,8 @@ def _read(event: Event, fields: Fields) -> None:
         event.action, event.outcome = "account.logged_off", "success"
         _name(event, fields)
     else:
-        fill_plainly(event, {"user": _user(fields) or ""})
+        event.app, event.url_category = fields.get("appName"), fields.get("website-category")
+        fill_plainly(event, {"user": _user(fields) or "", **{name: fields.get(name) or "" for name in ("in", "out")}})
 
 
 def _client(event: Event, fields: Fields) -> None:

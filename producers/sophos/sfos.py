@@ -109,6 +109,14 @@ def _page(event: Event, fields: Fields) -> None:
     event.app = fields.get("app_name", "application")
 
 
+def _inspected(event: Event, fields: Fields) -> None:
+    """A TLS connection that was decrypted, left alone, or stopped; `sni` is the name that the client asked for."""
+    _ends(event, fields)
+    event.action, event.domain = "connection.recorded", forms.host_of(fields.get("sni"))
+    event.app, event.url_category = fields.get("app_name"), forms.known(fields.get("category"))
+    event.session_id = fields.get("con_id")
+
+
 def _flow(event: Event, fields: Fields) -> None:
     _ends(event, fields)
     event.action = "connection.recorded"
@@ -166,6 +174,7 @@ _READERS: Mapping[tuple[str, str], _Reader] = {
     ("Content Filtering", "HTTP"): _page,
     ("Content Filtering", "HTTPS"): _page,
     ("Content Filtering", "Application"): _flow,
+    ("Content Filtering", "SSL"): _inspected,
     ("Firewall", ""): _flow,
     ("Event", "SSL VPN"): _tunnel,
     ("Event", "IPSec"): _tunnel,

@@ -23,6 +23,7 @@ _VERDICTS = {
     "block": ("blocked", "failure"),
     "drop": ("blocked", "failure"),
     "reject": ("blocked", "failure"),
+    "DNS request": ("allowed", "success"),  # the packet filter's note of a question that it lets through
 }
 _Reader = Callable[[Event, Fields], None]
 

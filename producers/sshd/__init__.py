@@ -20,6 +20,7 @@ PRODUCT = Product(
         "account.locked",
         "account.logged_off",
         "account.logged_on",
+        "challenge.presented",
         "command.executed",
         "credential.used",
         "group_member.added",

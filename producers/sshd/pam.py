@@ -29,6 +29,9 @@ _OPENED = re.compile(
 _CLOSED = re.compile(r"session (?P<word>closed) for user (?P<user>.*)", re.A | re.S)
 _LOCKED = re.compile(r"Consecutive login failures for user (?P<user>\S+) account temporarily locked", re.A)
 _NOT_MET = re.compile(r'requirement "[^"]{1,200}" not met by user "(?P<user>[^"]*)"', re.A)
+# Of pam_google_authenticator, which writes under the name of its own: sshd(pam_google_authenticator).
+CODE = re.compile(r"(?P<word>Accepted google_authenticator|Invalid verification code) for (?P<user>\S{1,256})", re.A)
+_GRANTED = re.compile(r"user '(?P<user>[^']{1,256})' granted access", re.A)
 _NOT_TAKEN = re.compile(r"new password not acceptable", re.A)
 _PASSWORD = re.compile(r"password changed for (?P<user>.+)", re.A | re.S)
 
@@ -50,6 +53,15 @@ def read_pam(event: Event, head: Head, message: str) -> None:
         if match := pattern.fullmatch(text):
             reader(event, head, match)
             return
+
+
+def read_code(event: Event, match: re.Match[str]) -> None:
+    """The second factor: a code of the account's own, for the name that sshd was given."""
+    accepted = match["word"].startswith("Accepted")
+    event.action, event.outcome = "challenge.presented", "success" if accepted else "failure"
+    event.vendor_action, event.app = match["word"], "sshd"
+    event.account, event.account_domain = account(match["user"])
+    event.account_basis = event.account and ("authenticated" if accepted else "claimed")
 
 
 def _failed(event: Event, head: Head, match: re.Match[str]) -> None:
@@ -118,6 +130,13 @@ def _locked(event: Event, head: Head, match: re.Match[str]) -> None:
     name_target(event, match["user"])
 
 
+def _granted(event: Event, head: Head, match: re.Match[str]) -> None:
+    """Of pam_winbind's account step: the account may be used; the password was somebody else's to check."""
+    event.vendor_action = "granted access"
+    event.account, event.account_domain = account(match["user"])
+    event.account_basis = event.account and "observed"
+
+
 def _refused(event: Event, head: Head, match: re.Match[str]) -> None:
     """Beside the failure that counts."""
     event.outcome, event.reason, event.vendor_action = "failure", match[0][:200], match[0].partition('"')[0].strip()
@@ -141,6 +160,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_CLOSED, _session),
     (_PASSWORD, _password),
     (_LOCKED, _locked),
+    (_GRANTED, _granted),
     (_NOT_MET, _refused),
     (_NOT_TAKEN, _refused),
 )

@@ -4,13 +4,15 @@ from model.event import Event
 from producers.forms import BLANKS, LONGEST_LINE, decode
 from producers.product import Context, Parsed, Refusal
 from producers.sshd.local import READERS as LOCAL
-from producers.sshd.pam import read_pam
+from producers.sshd.pam import CODE, read_code, read_pam
 from producers.sshd.remote import read_sshd
 from producers.syslog import Head, bare, event_of, open_head, repeated
 
 MOST_REPEATS = 100  # a line that says it stands for a million others is not believed beyond this
 
 _SSHD = frozenset({"sshd", "sshd-session", "sshd-auth"})  # OpenSSH 9.8 split the daemon in two, 10.0 in three
+
+_CODES = frozenset({"sshd(pam_google_authenticator)"})
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -26,7 +28,7 @@ def parse(record: bytes, context: Context) -> Parsed:
 
 def _headless(text: str) -> Parsed:
     """A line whose head a collector took away: read where its words alone say what it is."""
-    head = bare(text[: LONGEST_LINE + 1], _SSHD | LOCAL.keys())
+    head = bare(text[: LONGEST_LINE + 1], _SSHD | _CODES | LOCAL.keys())
     head.tag = head.tag or "sshd"
     events = _told(head) if len(text) <= LONGEST_LINE else []
     if not events or events[0].vendor_action is None:
@@ -44,7 +46,9 @@ def _told(head: Head) -> list[Event]:
 def _event(head: Head, message: str) -> Event:
     event = event_of(head, "sshd", "auth", "record.unrecognised")
     tag = (head.tag or "").rpartition("/")[2]
-    if message.startswith(("pam_", "PAM ")):
+    if tag in _SSHD | _CODES and (code := CODE.fullmatch(message)):
+        read_code(event, code)
+    elif message.startswith(("pam_", "PAM ")):
         read_pam(event, head, message)
     elif tag in _SSHD:
         read_sshd(event, head, message)

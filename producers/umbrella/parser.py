@@ -98,6 +98,11 @@ def _other(event: Event, cells: list[str]) -> bool:
         event.action, event.url_category = "connection.recorded", forms.known(cells[6])
         _ends(event, cells[2], cells[4], cells[5])
         return True
+    if size == 8 and forms.address(cells[2]) and forms.address(cells[4]) and _stamp(event, cells[0]):
+        event.action, event.url_category = "connection.recorded", forms.known(cells[6])
+        _ends(event, cells[2], cells[4], cells[5])
+        _name(event, collect([("identity", cells[1]), ("identity type", cells[7])]))
+        return True
     if size == 9 and cells[0].isdigit() and _TIMESTAMP.fullmatch(cells[1]) and _stamp(event, cells[1]):
         event.vendor_action, event.address = f"{cells[4]} {cells[5]}", forms.address(cells[6])
         forms.name_account(event, None if cells[2] == "null" else cells[2], "claimed")

@@ -71,6 +71,8 @@ def read_attributes(event: Event, fields: Fields, disposition: str, sealed: bool
     event.action = "connection.recorded"
     if (event.vendor_code or "").startswith(_WEB):
         _page(event, fields)
+    if question := fields.get("question"):  # of the DNS proxy
+        event.domain = forms.host_of(question)
     if event.verdict == "blocked":
         event.reason = event.url_category or fields.get("msg") or fields.get("policy")
     _user(event, fields, sealed)

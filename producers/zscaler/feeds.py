@@ -19,7 +19,7 @@ _SIGNED_IN = {"SUCCESS": "success", "FAILURE": "failure"}
 
 def read_other(event: Event, values: Values, name_user: Name) -> None:
     """Fill in a transaction that is no web request; `name_user` names whom the feed does, and on which computer."""
-    if "csip" in values and "action" in values:
+    if "action" in values and ("csip" in values or {"clt_sip", "srv_dip"} <= values.keys()):
         _connection(event, values)
     elif "dns_req" in values:
         _question(event, values)
@@ -39,11 +39,18 @@ def _verdict(event: Event, word: str) -> None:
 
 
 def _connection(event: Event, values: Values) -> None:
-    """`csip` asks `cdip`, which Zscaler reaches at `sdip`; `inbytes` are those to the client."""
+    """`csip` asks `cdip`, which Zscaler reaches at `sdip`; `inbytes` are those to the client.
+
+    Some feeds have the names of the DNS feed: `clt_sip` asks `srv_dip`.
+    """
     _verdict(event, values.get("action", ""))
-    event.action, event.address = "connection.recorded", forms.address(values["csip"])
-    event.destination = forms.address(values.get("sdip")) or forms.address(values.get("cdip"))
-    event.destination_port = forms.port(values.get("sdport")) or forms.port(values.get("cdport"))
+    event.action, event.address = "connection.recorded", forms.address(values.get("csip", values.get("clt_sip")))
+    event.destination = next(
+        filter(None, (forms.address(values.get(name)) for name in ("sdip", "cdip", "srv_dip"))), None
+    )
+    event.destination_port = next(
+        filter(None, (forms.port(values.get(n)) for n in ("sdport", "cdport", "srv_dport"))), None
+    )
     event.protocol = forms.protocol(values.get("proto"))
     event.bytes_in, event.bytes_out = forms.whole(values.get("inbytes")), forms.whole(values.get("outbytes"))
     event.app, event.url_category = forms.known(values.get("nwapp")), forms.known(values.get("ipcat"))
