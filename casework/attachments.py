@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,16 @@ def kept(home: Path, digest: str, name: str) -> bytes:
     if sha256(content).hexdigest() != digest:
         raise AttachmentLost(f"the file {name} of the case was changed since it was added: {path}")
     return content
+
+
+def destroy(home: Path, digests: Iterable[str]) -> None:
+    """Remove files that no case has any more; one that is gone already is as it should be. Raises OSError."""
+    folder = home / FOLDER
+    for digest in digests:
+        (folder / digest).unlink(missing_ok=True)
+    if folder.exists():
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

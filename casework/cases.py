@@ -14,7 +14,7 @@ from casework.users import User
 from model.casework import CaseworkEvent
 from storage.client import Store
 from storage.queries.cases import cases_with
-from storage.queries.casework import matching, of_entities, of_noun
+from storage.queries.casework import destroyed_numbers, matching, of_entities, of_noun
 from storage.queries.violations import Listed
 from storage.queries.where import MOST
 
@@ -235,8 +235,8 @@ def opened(
     told: dict[str, Any] = {"actor": user.name, "role": role_for(user.roles, RIGHT), "district": district}
     told |= {"purpose": purpose, "expected_version": 0, "body": body}
     while True:
-        known = {one.entity for one in of_noun(register.store, district, "case")}
-        case_id = next_number((one.removeprefix("case:") for one in known), at.year)
+        known = {one.entity.removeprefix("case:") for one in of_noun(register.store, district, "case")}
+        case_id = next_number(known | destroyed_numbers(register.store, "case", district), at.year)
         if register.write(decision(entity_of(case_id), "case.opened", at, **told)).holds:
             return case_id
 

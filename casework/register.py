@@ -18,7 +18,7 @@ from kafka.errors import KafkaError
 
 from casework.fold import Entry, history
 from model.batch import Batch
-from model.casework import CaseworkEvent, encode_casework
+from model.casework import LASTING, CaseworkEvent, encode_casework, noun_of
 from model.clock import now_ms
 from model.codec import encode_batch
 from model.event import format_at
@@ -38,7 +38,6 @@ from storage.queries import casework as stored
 from storage.row_marks import RowMarks
 from storage.rows import COLUMNS
 
-BOXED = frozenset({"search.made"})  # what a purge destroys; Kafka then holds a box without a key
 PATIENCE_S = 15.0  # how long a decision may take to be acknowledged, and then to be shown
 log = structlog.get_logger("casework")
 
@@ -185,7 +184,7 @@ class Register:
 
     def _send(self, place: TopicPartition, event: CaseworkEvent, line: bytes) -> int:
         told: dict[str, Any] = {"value": line}
-        if event.kind in BOXED:
+        if noun_of(event.entity) not in LASTING:
             told["value"], told["headers"] = closed(self._known(), event.district, event.event_id, line)
         try:
             key = event.district.encode()

@@ -2,25 +2,31 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from casework.attachments import destroy
+from casework.entities import Kept, attached, entities, judged
 from casework.fold import Entry, folded, histories, version
 from casework.holds import standing
 from casework.register import Register, decision
 from model.casework import CaseworkEvent
 from model.event import format_at, parse_at
 from model.hold import Hold
+from model.law import clock, load_law
 from storage.client import Store
 from storage.ledger.ledger import Ledger
-from storage.queries.casework import matching, of_noun
+from storage.queries.casework import matching, of_noun, placed
 from storage.queries.districts import districts, stored_pack
+from storage.queries.triage import triaged_and_stored
 from storage.retention.certificate import certificates
-from storage.retention.due import PURGED, ClassDue, Question
-from storage.retention.purge import Purge, sealed_as
+from storage.retention.due import DECIDED, PURGED, ClassDue, DueRow, Question, vendors_of, words_of
+from storage.retention.purge import Purge
 from storage.retention.schedule import Rule, cutoffs, rules_of
 
 
@@ -62,8 +68,26 @@ def schedule_of(store: Store, district: str) -> Schedule:
 
 def question(store: Store, district: str, as_of: date, until: datetime, holds: list[Hold]) -> Question:
     """What can be asked about what is due on a day, of rows stored up to `until`."""
-    schedule = schedule_of(store, district)
-    return Question(store, district, schedule.rules, cutoffs(schedule.rules, as_of, schedule.zone), holds, until)
+    rules, zone = schedule_of(store, district)
+    cuts = cutoffs(rules, as_of, zone, DECIDED)
+    vendors = vendors_of(store, district, holds)
+    kept = Kept(
+        holds=[(one, words_of(store, district, one, vendors)) for one in holds],
+        stored_violations=triaged_and_stored(store, district),
+        remedy_ends=partial(_remedy_ends, zone),
+        as_of=datetime.combine(as_of, time(), zone),
+        until=until,
+    )
+    found = judged(entities(placed(store, district)), cuts, kept)
+    return Question(store, district, rules, cuts, holds, until, found)
+
+
+def _remedy_ends(zone: ZoneInfo, law: str, closed_at: datetime) -> datetime | None:
+    """Until when a request that was closed then may be appealed or sued over; None where the law names no day."""
+    known = load_law()
+    rule = known.requests[law].remedy if law in known.requests else None
+    due = clock(known, rule, closed_at.astimezone(zone).date()).due if rule else None
+    return datetime.combine(due, time(), zone) if due else None
 
 
 def planned(store: Store, district: str, as_of: date, at: datetime) -> Plan:
@@ -145,10 +169,14 @@ def why_not_run(plan: Plan, name: str) -> str | None:
 
 
 class Run(NamedTuple):
-    """What a run needs beside the plan. `forget`: lets the broker forget what is sealed, and says up to where."""
+    """What a run needs beside the plan. `forget`: lets the broker forget what is sealed, and says up to where.
+
+    `home`: where the files of cases lie.
+    """
 
     register: Register
     ledger: Ledger
+    home: Path
     forget: Callable[[], dict[str, int]]
     step: Callable[[str], None] = lambda _: None
 
@@ -165,10 +193,12 @@ def run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str,
         asked.step("forget")
         forgotten = asked.forget()
         purge.delete()
+        asked.step("files")
+        _destroy_files(asked, plan)
         purge.certify(_certificate(ledger, plan, name, forgotten), format_at(at))
         made = _made(ledger, plan)
     assert made is not None
-    body = {"certificate_id": made["certificate_id"]}
+    body = {"certificate_id": made["certificate_id"], "entities": made["entities_destroyed"]}
     if plan.certificate_id is None:
         told: dict[str, Any] = {"actor": name, "role": role, "district": plan.district, "body": body}
         asked.register.write(decision(entity_of(plan.plan_id), "retention.run", at, **told))
@@ -188,16 +218,32 @@ def _list(purge: Purge, asked: Run, plan: Plan) -> None:
         "matters_checked": sorted({one.matter for one in held}),
         "ledger_root_before": last.hash if last else None,
     }
-    purge.list_rows({one.record_class: put.due_rows(one.record_class) for one in counts if one.due}, before)
+    due = {one.record_class: put.due_rows(one.record_class) for one in counts if one.due}
+    before["files"] = _files_of(store, plan.district, due)
+    purge.list_rows(due, before)
+
+
+def _files_of(store: Store, district: str, due: dict[str, list[DueRow]]) -> list[str]:
+    """The files that lie in the home for due decisions, by their SHA-256."""
+    ids = {row.id for name in DECIDED for row in due.get(name, ())}
+    added = of_noun(store, district, "case") if ids else []
+    return sorted({digest for one in added if one.event_id in ids and (digest := attached(one))})
+
+
+def _destroy_files(asked: Run, plan: Plan) -> None:
+    """Those of them that no case has any more, of whichever district."""
+    listed = msgspec.json.decode(asked.ledger.book.before(plan.plan_id)[0]).get("files", [])
+    if listed:
+        still = {attached(one) for one in of_noun(asked.register.store, None, "case")}
+        destroy(asked.home, [one for one in listed if one not in still])
 
 
 def _certificate(ledger: Ledger, plan: Plan, name: str, forgotten: dict[str, int]) -> dict[str, Any]:
     before = msgspec.json.decode(ledger.book.before(plan.plan_id)[0])
-    deleted = ledger.book.doomed_counts(plan.plan_id)
     classes = [
         {
             **{"class": one["class"], "schedule": one["schedule"], "basis": one["basis"], "rows_before": one["rows"]},
-            "rows_deleted": deleted.get(sealed_as(one["class"]), 0),
+            "rows_deleted": before["deleted"].get(one["class"], 0),
             **{"held": one["held"], "kept_longer": one["kept_longer"]},
         }
         for one in before["classes"]
@@ -209,6 +255,7 @@ def _certificate(ledger: Ledger, plan: Plan, name: str, forgotten: dict[str, int
         "as_of": plan.as_of,
         "classes": classes,
         "matters_checked": before["matters_checked"],
+        "entities_destroyed": before["entities"],
         "ledger_root_before": before["ledger_root_before"],
         "broker_forgotten_until": forgotten,
         "people": {"planned": plan.planned, "approved": plan.approved, "run": name},

@@ -99,11 +99,23 @@ def keep(register: Register, search: CaseworkEvent) -> None:
 def tell(register: Register, search: CaseworkEvent) -> None:
     """The same of a look whose purpose is no choice: at the rows of a request, at what an incident touches.
 
-    Raises NotRecorded, and then nothing may be shown.
+    One that asked every district is kept in each of them, so that each one's reviewers see it and its schedule lets go
+    of it. Raises NotRecorded, and then nothing may be shown.
     """
-    register.write(search)
-    for district in homes_of(register.store, search):
-        register.tell_judge(batch_of(district, [search_fact(register.store, district, search)]))
+    each = _in_each(search, homes_of(register.store, search))
+    for one in each:
+        register.write(one)
+    for one in each:
+        if one.district:
+            register.tell_judge(batch_of(one.district, [search_fact(register.store, one.district, one)]))
+
+
+def _in_each(search: CaseworkEvent, homes: list[str]) -> list[CaseworkEvent]:
+    """A search without a district as one in each; `rows` stays what the whole answer had."""
+    if search.district or not homes:
+        return [search]
+    body = {**search.body, "everywhere": True}
+    return [msgspec.structs.replace(search, event_id=uuid.uuid4().hex, district=home, body=body) for home in homes]
 
 
 def really(store: Store, sought: Subject) -> Subject:

@@ -33,6 +33,7 @@ def certificate_document(made: dict[str, Any], district: District) -> Document:
     rows = [[*map(Cell, (one["class"], _in_words(one["schedule"]), one["basis"])),
              *(Cell(f"{one[name]:,}") for name in _COUNTS)] for one in made["classes"]]  # fmt: skip
     head = ["Class", "Schedule", "Basis", "Stored before", "Destroyed", "Held", "Kept longer"]
+    whole = ", ".join(one.replace(":", " ") for one in made.get("entities_destroyed", ()))
     forgotten = ", ".join(f"{topic} from {at}" for topic, at in sorted(made["broker_forgotten_until"].items()))
     return Document(
         title="Certificate of destruction",
@@ -46,6 +47,7 @@ def certificate_document(made: dict[str, Any], district: District) -> Document:
                 ("Planned by", people["planned"]),
                 ("Approved by", people["approved"]),
                 ("Run by", people["run"]),
+                ("Destroyed whole", whole or "no case, request or incident"),
                 ("Matters checked", ", ".join(made["matters_checked"]) or "no hold stood"),
             ]),
             Table(caption="What was destroyed, by class", head=head, widths=["auto", "1fr", *["auto"] * 5], rows=rows),

@@ -120,7 +120,7 @@ def _purge(work: Work, ledger: Ledger, forgets: Forgets, progress: Callable[[str
     plan = retention.plan_of(work.store, plan.plan_id)
     work.register.write(retention.approval(plan, "adam", OFFICERS["adam"], now()))
     plan = retention.plan_of(work.store, plan.plan_id)
-    asked = Run(work.register, ledger, partial(forgets, ledger), progress)
+    asked = Run(work.register, ledger, work.settings.hallmonitor_home, partial(forgets, ledger), progress)
     certificate = retention.run(asked, plan, "ruth", OFFICERS["ruth"], now())
     page, content = work.folder / "certificate.pdf", work.folder / "certificate.json"
     write_certificate(certificate, work.district, page, now())

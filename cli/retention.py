@@ -113,7 +113,9 @@ def run(register: Register, plan_id: str, actor: str | None) -> None:
     settings = resolved()
     with closing(open_ledger(settings)) as ledger:
         forgets = partial(forget, settings, ledger.book, found.district)
-        asked = Run(register, ledger, forgets, lambda step: click.echo(f"{step} …", err=True))
+        asked = Run(
+            register, ledger, settings.hallmonitor_home, forgets, lambda step: click.echo(f"{step} …", err=True)
+        )
         try:
             made = retention.run(asked, found, user.name, role_of(user, _PLAN), now())
         except NotPurged as error:

@@ -13,6 +13,8 @@ ENTITIES = (
     "adoption",
     "receipt",
 )
+# What no purge destroys; decisions about all else lie closed in Kafka (docs/decisions/0022).
+LASTING = frozenset({"retention", "user", "ledger", "home"})
 _ENTITY = re.compile(rf"(?:{'|'.join(ENTITIES)}):[^\x00-\x1f\x7f]{{1,200}}")
 _KIND = re.compile(r"[a-z]+(?:_[a-z]+)*\.[a-z]+(?:_[a-z]+)*")
 LARGEST = 900_000  # bytes of one event
@@ -39,6 +41,11 @@ class CaseworkEvent(msgspec.Struct, kw_only=True, frozen=True):
 
 class NotCasework(ValueError):
     """Bytes or fields that are no event of casework; the message says which."""
+
+
+def noun_of(entity: str) -> str:
+    """`case`, of `case:2026-0014`."""
+    return entity.partition(":")[0]
 
 
 _decoder = msgspec.json.Decoder(CaseworkEvent)

@@ -16,6 +16,7 @@ from model.mark import made_once
 from storage.row_marks import BEARERS, RowMarks, read_marked
 
 LOOKED = Path("ledger", "marks", "looked")  # in the home: what was found in large parts
+_NAME = 64  # letters of a name there; one that is being written has more
 _LARGE = 5_000  # rows of a part whose finding is kept in the home, so that the next process need not look again
 _ROUNDS = 20
 _MOST_NAMED = 30_000  # rows that a question names: its conditions stand in an address, which holds a megabyte at most
@@ -111,9 +112,18 @@ class Lookout:
         return frozenset(digest for digest, ours in self._rows_in(part) if not ours)
 
     def _keep(self, parts: Iterable[Part]) -> None:
-        for one in parts:
-            if one.rows >= _LARGE:
-                made_once(self._path(one), msgspec.json.encode(sorted(self._forged[one])))
+        large = [one for one in parts if one.rows >= _LARGE and not self._path(one).exists()]
+        for one in large:
+            made_once(self._path(one), msgspec.json.encode(sorted(self._forged[one])))
+        if large:
+            self._clean()
+
+    def _clean(self) -> None:
+        """Of parts that were replaced nothing is asked any more. What another database's parts need is found anew."""
+        needed = {self._path(one) for one in self._parts(sorted(BEARERS)) if one.active}
+        for kept in (self._marks.home / LOOKED).iterdir():
+            if len(kept.name) == _NAME and kept not in needed:
+                kept.unlink(missing_ok=True)
 
     def _path(self, part: Part) -> Path:
         named = sha256(f"{part.table} {part.name} {part.hash} {part.rows}".encode()).hexdigest()

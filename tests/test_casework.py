@@ -1,8 +1,9 @@
-"""What people decide: folded by version, refused when it came too late, shown at once, made anew from Kafka alone."""
+"""What people decide: folded by version, refused when it came too late, shown at once, made anew from Kafka."""
 
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from threading import Event as Flag
 from typing import Any
@@ -24,6 +25,8 @@ from model.casework import CaseworkEvent, NotCasework, decode_casework, encode_c
 from model.settings import Settings
 from storage.block import Block
 from storage.client import Store, Unavailable
+from storage.ledger.book import Book
+from storage.ledger.boxes import opened
 from storage.queries.casework import is_stored, of_entities
 from storage.writer import Writer
 
@@ -140,7 +143,7 @@ def test_who_decides_sees_it_at_once_without_a_sink_and_the_late_one_sees_who_wa
     assert [entry.holds for entry in register.of(district, "case:1")] == [True, True, False]
 
 
-def test_an_empty_clickhouse_is_filled_from_kafka_alone(
+def test_an_empty_clickhouse_is_filled_from_kafka_and_the_home(
     register: Register, settings: Settings, store: Store, district: str, stack: Stack
 ) -> None:
     for number in range(3):
@@ -148,7 +151,8 @@ def test_an_empty_clickhouse_is_filled_from_kafka_alone(
     empty = fresh_store(stack, f"casework_{uuid.uuid4().hex[:8]}")
     writer = Writer(empty, Flag())
     block = Block()
-    block.add(_in_the_topic(settings, district))
+    with closing(Book(settings.hallmonitor_home)) as book:
+        block.add(opened(book, record) for record in _in_the_topic(settings, district))
     writer.write(block)
     writer.write(block)  # read twice, as after a crash
     assert of_entities(empty, [(district, "case:1")]) == of_entities(store, [(district, "case:1")])

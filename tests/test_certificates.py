@@ -26,6 +26,7 @@ BODY: dict[str, Any] = {
     "classes": [{"class": "proxy_events", "schedule": "P1Y from occurred", "basis": "local", "rows_before": 900,
                  "rows_deleted": 412, "held": 3, "kept_longer": 2}],
     "matters_checked": ["PRA 2026-014"],
+    "entities_destroyed": ["case:2019-0007", "request:2019-0002"],
     "ledger_root_before": None,
     "broker_forgotten_until": {"audit.log": 88},
     "people": {"planned": "ruth", "approved": "adam", "run": "ruth"},
@@ -96,7 +97,8 @@ def test_both_commands_check_it_with_a_file_and_a_key_and_nothing_else(
     for asked in (["ledger", "check", str(file), "--key", str(pem)], ["verify", str(file), "--key", str(pem)]):
         told = CliRunner().invoke(main, asked)
         assert told.exit_code == 0, told.output
-        assert "412 of proxy_events destroyed as of 2027-03-05; planned by ruth, approved by adam" in told.output
+        said = "412 of proxy_events destroyed as of 2027-03-05, among them case 2019-0007, request 2019-0002"
+        assert f"{said}; planned by ruth, approved by adam" in told.output
     file.write_text(json.dumps(made()).replace("412", "4"))
     for asked in (["ledger", "check", str(file), "--key", str(pem)], ["verify", str(file), "--key", str(pem)]):
         told = CliRunner().invoke(main, asked)

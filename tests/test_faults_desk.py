@@ -28,6 +28,7 @@ from simulator.options import Options
 from simulator.simulation import simulate
 from storage.client import Store, connect
 from storage.ledger.book import Book
+from storage.ledger.reading import ids_in
 from storage.migrate import migrate
 from storage.retention.certificate import certificates
 from tests.desk_drill import PASSWORD, VICTIMS, Attempt, DeskDrill
@@ -109,7 +110,7 @@ def sent(drill: DeskDrill) -> list[str]:
                     ours.serial(record)
                 except Stranger as stranger:
                     raise AssertionError("a record of ours is no stranger's") from stranger
-                found += [msgspec.json.decode(record.value)["event_id"]] if record.value else []
+                found += ids_in(record).values() if record.value else []
     consumer.close()
     return found
 

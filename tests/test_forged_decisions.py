@@ -367,3 +367,21 @@ def test_what_was_found_in_a_large_part_is_kept_for_the_next_process(
     anew = store.marking(RowMarks(settings.hallmonitor_home))
     monkeypatch.setattr(RowMarks, "ours", lambda *_: pytest.fail("a part was looked through again"))
     assert list(reference(anew, "maple-falls")) == [TBELL]
+
+
+def test_what_was_found_in_a_part_is_kept_no_longer_than_the_part(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookout, "_LARGE", 1)
+    store, folder = store.marking(RowMarks(tmp_path)), tmp_path / lookout.LOOKED
+    store_records(store, [facts([TBELL])])
+    store.command("INSERT INTO casework (district, entity, event_id) VALUES ('d1', 'case:1', 'forged-1')")
+    assert stored.matching(store) == []
+    (of_decisions,) = folder.iterdir()
+    assert list(reference(store, "maple-falls")) == [TBELL]
+    (of_facts,) = set(folder.iterdir()) - {of_decisions}
+    state(store, FRAMED)
+    store.command("OPTIMIZE TABLE reference FINAL")
+    assert list(reference(store, "maple-falls")) == [TBELL]
+    left = set(folder.iterdir())
+    assert (len(left), of_decisions in left, of_facts in left) == (2, True, False)

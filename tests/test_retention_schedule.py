@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.retention.schedule import Rule, cutoff, last_due_day, later
+from storage.retention.schedule import Rule, cutoff, cutoffs, last_due_day, later
 
 ZONE = ZoneInfo("America/Chicago")
 
@@ -24,8 +25,20 @@ def test_the_last_due_day_is_due_and_the_next_is_not(as_of: date, keep: str) -> 
     assert later(date.fromordinal(day.toordinal() + 1), keep) > as_of
 
 
-def test_a_school_year_ends_in_june_and_what_is_counted_from_closing_has_no_day() -> None:
+def test_a_school_year_ends_in_june() -> None:
     rule = Rule(keep="P3Y", since="school_year_end", basis="ca.t5.destroy")
     assert cutoff(rule, date(2029, 6, 30), ZONE) == datetime(2026, 7, 1, tzinfo=ZONE)
     assert cutoff(rule, date(2029, 6, 29), ZONE) == datetime(2025, 7, 1, tzinfo=ZONE)
-    assert cutoff(Rule(keep="P1Y", since="closed", basis="local"), date(2029, 6, 30), ZONE) is None
+
+
+def test_only_of_classes_that_are_closed_is_a_day_worked_out_from_closing() -> None:
+    rules = {name: Rule(keep="P1Y", since="closed", basis="local") for name in ("raw", "casework")}
+    found = cutoffs(rules, date(2029, 6, 30), ZONE, ("casework",))
+    assert found == {"casework": datetime(2028, 7, 1, tzinfo=ZONE)}
+
+
+@pytest.mark.parametrize("keep", ["P900Y", "P3000Y", "P9999Y", "P9999Y9999M9999W9999D"])
+@pytest.mark.parametrize("since", ["closed", "school_year_end"])
+def test_what_is_kept_for_ages_is_not_past_its_schedule(keep: str, since: str) -> None:
+    rule = Rule(keep=keep, since=since, basis="ca.t5.c1", schedule_class=1)
+    assert cutoff(rule, date(2029, 6, 30), ZONE) < datetime(1200, 1, 1, tzinfo=ZONE)

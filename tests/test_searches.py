@@ -3,24 +3,32 @@
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from getpass import getuser
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from desk_cases import line
 from storage_cases import event, events, facts, fresh_store, store_records
 
 from casework import users
 from casework.register import Register
 from casework.requests.request import Request
 from casework.requests.steps import Actor, looked
+from casework.searches import made, tell
 from cli.main import main
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.clock import now
 from model.settings import Settings
+from model.topics import EVENTS
 from storage.client import Store
+from storage.queries.casework import matching
 from storage.queries.responsive import Criteria
+from storage.queries.subject import Subject
+from storage.queries.timeline import Span
 from storage.row_marks import RowMarks
 
 PASSWORD = "correct horse battery"
@@ -130,3 +138,23 @@ def test_what_cannot_be_kept_is_not_shown(settings: Settings, tmp_path: Path) ->
 
 def test_another_purpose_is_used_wrongly(settings: Settings) -> None:
     assert asked(settings, "search", "tbell", "--purpose", "curiosity").exit_code == 2
+
+
+def test_a_search_of_every_district_is_kept_in_each_of_them(stack: Stack, tmp_path: Path) -> None:
+    homes = sorted(f"d-{uuid.uuid4().hex[:8]}" for _ in range(2))
+    with closing(fresh_store(stack, f"searches_{uuid.uuid4().hex[:8]}")) as whole:
+        store = whole.marking(RowMarks(tmp_path))
+        for n, home in enumerate(homes):
+            row = {"id": home, "name": home, "timezone": "America/New_York"}
+            told = [msgspec.json.encode(Fact(table="district", key=home, row=row))]
+            store_records(store, [line(EVENTS.name, home, told, n, "reference")])
+        url = f"{stack.clickhouse_url}/{whole.database}"
+        settings = stack.settings(clickhouse_url=url, kafka_partitions=64, hallmonitor_home=tmp_path)
+        with Register(settings, store) as register:
+            tell(register, made("search", Subject("tbell"), Span(), 3, now(), district="", actor="sue", role="analyst"))
+            found = [one for home in homes for one in matching(store, district=home, kinds=("search.made",))]
+            assert [(one.district, one.body["rows"], one.body["everywhere"]) for one in found] == [
+                (homes[0], 3, True), (homes[1], 3, True)]  # fmt: skip
+            assert len({one.entity for one in found}) == 1
+            assert len({one.event_id for one in found}) == 2
+            assert not matching(store, district="", kinds=("search.made",), actor="sue")

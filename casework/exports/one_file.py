@@ -49,8 +49,10 @@ def said_of(found: dict[str, Any]) -> str:
     """What a certificate that holds says: where it stands, what was destroyed, by whom."""
     place, people = found["entry"], found["people"]
     rows = ", ".join(f"{one['rows_deleted']:,} of {one['class']}" for one in found["classes"] if one["rows_deleted"])
+    whole = ", ".join(one.replace(":", " ") for one in found.get("entities_destroyed", ()))
+    among = f", among them {whole}" if whole else ""
     return (
         f"certificate {found['certificate_id']} of {place['district']}, sealed at {place['sealed_at']} as entry"
-        f" {place['number']}: {rows or 'no rows'} destroyed as of {found['as_of']}; planned by {people['planned']},"
-        f" approved by {people['approved']}, run by {people['run']}"
+        f" {place['number']}: {rows or 'no rows'} destroyed as of {found['as_of']}{among};"
+        f" planned by {people['planned']}, approved by {people['approved']}, run by {people['run']}"
     )

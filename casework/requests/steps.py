@@ -22,7 +22,7 @@ from model.law import Law, as_row
 from model.reference import account_parts
 from storage.client import Store
 from storage.queries import responsive
-from storage.queries.casework import matching, of_noun
+from storage.queries.casework import destroyed_numbers, matching, of_noun
 from storage.queries.districts import District, districts
 from storage.queries.names import named
 from storage.queries.office import office_calendar
@@ -132,8 +132,9 @@ def _numbered(register: Register, home: str, year: int, body: dict[str, Any], by
 
 def next_number(store: Store, year: int) -> int:
     """The number after the last request of a year, over all districts: an id names one request alone."""
-    opened = [one.entity.partition(":")[2] for one in matching(store, kinds=("request.opened",), limit=10_000)]
-    taken = [int(one[5:]) for one in opened if one[:5] == f"{year}-" and one[5:].isdecimal()]
+    opened = {one.entity.partition(":")[2] for one in matching(store, kinds=("request.opened",), limit=10_000)}
+    known = opened | destroyed_numbers(store, "request")
+    taken = [int(one[5:]) for one in known if one[:5] == f"{year}-" and one[5:].isdecimal()]
     return max(taken, default=0) + 1
 
 

@@ -66,5 +66,11 @@ class RequestLaw(Strict):
     )
     extension: Extension | None = Field(default=None, description="Without one no more time may be taken.")
     appeal: str | None = Field(default=None, description="What a requester must be, or may be, told of their remedies.")
+    remedy: str | None = Field(
+        default=None,
+        pattern=RULE_ID,
+        description="The clock within which a requester may appeal or sue; it begins"
+        " with the answer, and the request's file is kept until it ends.",
+    )
     letters: dict[LetterKind, Letter] = Field(description="By kind.")
     exemptions: dict[str, Exemption] = Field(min_length=1, description="By code.")

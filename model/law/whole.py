@@ -30,4 +30,4 @@ class Law(Strict):
 
 def _clocks(law: RequestLaw) -> list[str]:
     more = law.extension.rule if law.extension else None
-    return [one for one in (law.respond, law.produce, more, *law.shorter.values()) if one]
+    return [one for one in (law.respond, law.produce, law.remedy, more, *law.shorter.values()) if one]

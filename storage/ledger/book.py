@@ -247,10 +247,6 @@ class Book:
         """Class and id of each listed row."""
         return self._all("SELECT class, id FROM doomed WHERE plan = ?", (plan,))
 
-    def doomed_counts(self, plan: str) -> dict[str, int]:
-        """How many rows (of violations: revisions) of each class are listed."""
-        return dict(self._all("SELECT class, count(*) FROM doomed WHERE plan = ? GROUP BY class", (plan,)))
-
     def destroy(self, district: str, plan: str, certificate: str) -> None:
         """Let go of the salts of the listed rows, and of the keys of their boxes in Kafka; keep their leaves as long as
         their seal has other rows.
@@ -263,7 +259,7 @@ class Book:
         boxed = "SELECT id FROM doomed WHERE plan = ? AND class = 'casework'"
         self._db.execute(f"UPDATE boxes SET key = x'' WHERE district = ? AND id IN ({boxed})", (district, plan))
         self._db.execute("DELETE FROM doomed WHERE plan = ?", (plan,))
-        self._db.execute("UPDATE plans SET certificate = ? WHERE plan = ?", (certificate, plan))
+        self._db.execute("UPDATE plans SET before = '', certificate = ? WHERE plan = ?", (certificate, plan))
 
     def _destroy_in(self, district: str, plan: str, certificate: str, record_class: str, number: int) -> None:
         hour, first, last, packed = self._all(

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from model.casework import CaseworkEvent
 from storage.client import Store
-from storage.queries.where import Where
+from storage.queries.where import MOST, Where
 
 _COLUMNS = ", ".join(CaseworkEvent.__struct_fields__)
 _ORDER = "version, event_id"
@@ -16,6 +16,13 @@ _ORDER = "version, event_id"
 
 class _Number(msgspec.Struct):
     number: int
+
+
+class Placed(NamedTuple):
+    """A decision and its place in the stream."""
+
+    event: CaseworkEvent
+    version: int
 
 
 class _Decision(msgspec.Struct):
@@ -29,6 +36,7 @@ class _Decision(msgspec.Struct):
     purpose: str
     expected_version: int | None
     body: str
+    version: int = 0
 
 
 def of_entities(store: Store, entities: Sequence[tuple[str, str]]) -> list[CaseworkEvent]:
@@ -46,6 +54,20 @@ def of_noun(store: Store, district: str | None, noun: str) -> list[CaseworkEvent
     where = Where().equal("district", district)
     where.that(f"startsWith(entity, {where.bind(noun + ':', 'String')})")
     return _events(store, f"SELECT {_COLUMNS} FROM casework FINAL {where} ORDER BY {_ORDER}", where)
+
+
+def placed(store: Store, district: str) -> list[Placed]:
+    """Every decision of a district but searches, with its place, in the log's order."""
+    where = Where().equal("district", district).that("kind != 'search.made'")
+    sql = f"SELECT {_COLUMNS}, version FROM casework FINAL {where} ORDER BY {_ORDER}"
+    return [Placed(_event(row), row.version) for row in store.rows(sql, _Decision, where.parameters)]
+
+
+def destroyed_numbers(store: Store, noun: str, district: str | None = None) -> set[str]:
+    """The numbers of cases or requests that were destroyed under the schedule: nobody gets one of them again."""
+    ran = matching(store, district=district, kinds=("retention.run",), limit=MOST)
+    named = [one for event in ran for one in event.body.get("entities", ())]
+    return {one.partition(":")[2] for one in named if one.partition(":")[0] == noun}
 
 
 def matching(
@@ -105,4 +127,5 @@ def _events(store: Store, sql: str, where: Where) -> list[CaseworkEvent]:
 
 def _event(row: _Decision) -> CaseworkEvent:
     said: dict[str, Any] = msgspec.structs.asdict(row)
+    del said["version"]
     return CaseworkEvent(**{**said, "body": msgspec.json.decode(row.body, type=dict[str, Any])})

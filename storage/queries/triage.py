@@ -78,3 +78,15 @@ def among(where: Where, states: tuple[str, ...], outcomes: tuple[str, ...], assi
     if "new" in states and not outcomes and not assignees:
         fits.append(f"(district, violation_id) NOT IN (SELECT district, id FROM ({STANDINGS}))")
     return where.that(" OR ".join(fits))
+
+
+class _Id(msgspec.Struct):
+    id: str
+
+
+def triaged_and_stored(store: Store, district: str) -> frozenset[str]:
+    """The violations about which somebody decided and that are still stored, by id. Raises `Unavailable`."""
+    where = Where().equal("district", district)
+    triaged = f"SELECT substring(entity, 11) FROM casework {where} AND startsWith(entity, 'violation:')"
+    sql = f"SELECT DISTINCT violation_id AS id FROM violations {where} AND violation_id IN ({triaged})"
+    return frozenset(row.id for row in store.rows(sql, _Id, where.parameters))

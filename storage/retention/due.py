@@ -1,7 +1,9 @@
 """Which stored rows a plan would destroy, which a hold keeps, which a longer rule keeps: asked of the store."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -9,6 +11,7 @@ from model.hold import Hold
 from storage.client import Store
 from storage.ledger.reading import RAW
 from storage.ledger.stored import EVENT_CLASSES
+from storage.queries.people import holders
 from storage.queries.responsive import below
 from storage.queries.standing import accounts_of
 from storage.queries.where import APART, Where
@@ -16,7 +19,10 @@ from storage.retention.schedule import Rule
 
 SEARCHES = "searches"
 SEARCH = "search.made"  # the kind of decision that a search is stored as
-PURGED = (*EVENT_CLASSES, RAW, "violations", "dead_letters", SEARCHES)
+CASEWORK, REQUESTS = "casework", "requests"
+DECIDED = (CASEWORK, REQUESTS)  # decisions, destroyed by the entities that they are about
+PURGED = (*EVENT_CLASSES, RAW, "violations", "dead_letters", SEARCHES, *DECIDED)
+Verdict = Literal["", "due", "held", "kept"]
 _SAMPLE = 5
 # Of classes that have no rows of their own to destroy.
 _SAYS = {
@@ -48,11 +54,26 @@ class _Counts(msgspec.Struct):
 
 
 class DueRow(msgspec.Struct, frozen=True):
-    """A row that is due: its id, and where in the stream it says that it stood."""
+    """A row that is due: its id, and where in the stream it says that it stood.
+
+    `entity`: it goes with all rows of its entity or not at all. `called`: what a certificate calls the entity, where
+    that names nobody.
+    """
 
     id: str
     version: int
     log_line: int
+    entity: str = ""
+    called: str = ""
+
+
+class Judged(NamedTuple):
+    """A decision, and what a plan says of it. `at`: when its entity was closed."""
+
+    record_class: str
+    row: DueRow
+    verdict: Verdict
+    at: datetime
 
 
 class _Oldest(msgspec.Struct):
@@ -75,7 +96,10 @@ FROM reference WHERE district = {district:String} AND `table` = 'accounts' AND r
 
 
 class Question:
-    """What is asked of a class: conditions with bound values. `stored_until`: rows stored later are another plan's."""
+    """What is asked of a class: conditions with bound values. `stored_until`: rows stored later are another plan's.
+
+    `decided`: the decisions about cases, requests and the like, judged already (casework/entities.py).
+    """
 
     def __init__(
         self,
@@ -85,6 +109,7 @@ class Question:
         cutoffs: Mapping[str, datetime],
         holds: Sequence[Hold],
         stored_until: datetime,
+        decided: Sequence[Judged] = (),
     ) -> None:
         self._store = store
         self._rules = rules
@@ -92,9 +117,8 @@ class Question:
         self.cutoffs = cutoffs
         self._holds = holds
         self._until = stored_until
-        wanted = {vendor for hold in holds for vendor in hold.vendors}
-        rows = store.rows(_VENDORS, _Account, {"district": district}) if wanted else []
-        self._vendors = [(row.account.lower(), row.vendor) for row in rows if row.vendor in wanted]
+        self._decided = decided
+        self._vendors = vendors_of(store, district, holds)
 
     def counts(self, record_class: str, rule: Rule) -> ClassDue:
         """The numbers of a class. Raises `Unavailable`."""
@@ -102,6 +126,8 @@ class Question:
         if record_class not in PURGED:
             answer.says = _SAYS.get(record_class, "nothing of this class is destroyed by this release")
             return answer
+        if record_class in DECIDED:
+            return self._counted(answer)
         where, verdict = self._asked(record_class)
         counted = "count() AS rows, countIf(v = 'due') AS due, countIf(v = 'held') AS held"
         counted += ", countIf(v = 'kept') AS kept_longer"
@@ -113,6 +139,14 @@ class Question:
             answer.says = "counted from closing, which is not worked out for this class: nothing is due"
         return answer
 
+    def _counted(self, answer: ClassDue) -> ClassDue:
+        told = Counter(one.verdict for one in self._decided if one.record_class == answer.record_class)
+        answer.rows, answer.due, answer.held, answer.kept_longer = told.total(), told["due"], told["held"], told["kept"]
+        return answer
+
+    def _due_decisions(self, record_class: str) -> list[Judged]:
+        return [one for one in self._decided if one.record_class == record_class and one.verdict == "due"]
+
     def held_rows(self, record_class: str) -> int:
         """How many rows of a class the holds keep, due or not. Raises `Unavailable`."""
         where, _ = self._asked(record_class)
@@ -122,6 +156,8 @@ class Question:
 
     def due_rows(self, record_class: str) -> list[DueRow]:
         """The rows that are due, by id. Raises `Unavailable`."""
+        if record_class in DECIDED:
+            return [one.row for one in self._due_decisions(record_class)]
         where, verdict = self._asked(record_class)
         sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
         decoder = msgspec.json.Decoder(DueRow)
@@ -129,7 +165,12 @@ class Question:
         return [row for chunk in chunks for row in decoder.decode_lines(chunk)]
 
     def oldest_due(self, record_class: str) -> datetime | None:
-        """When the oldest row that is due occurred (or was stored, where that counts). Raises `Unavailable`."""
+        """When the oldest row that is due occurred (or was stored, or closed, where that counts).
+
+        Raises `Unavailable`.
+        """
+        if record_class in DECIDED:
+            return min((one.at for one in self._due_decisions(record_class)), default=None)
         where, verdict = self._asked(record_class)
         begins = self._begins(record_class)
         sql = f"SELECT toUnixTimestamp64Milli(min({begins})) AS at, count() AS rows FROM {_FROM[record_class]}"
@@ -147,6 +188,8 @@ class Question:
 
     def sample(self, record_class: str) -> list[str]:
         """A few of them."""
+        if record_class in DECIDED:
+            return [one.row.id for one in self._due_decisions(record_class)][:_SAMPLE]
         where, verdict = self._asked(record_class)
         sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
         sql += f" ORDER BY id LIMIT {_SAMPLE} SETTINGS {APART}"
@@ -205,9 +248,7 @@ class Question:
         The hold's days are those of the matter: its people are searched for long after. Where it names nobody, nothing
         but the time of a search says whether it belongs to the matter.
         """
-        words = [*hold.accounts, *hold.persons, *hold.devices, *hold.vendors, *hold.domains]
-        words += [account for account, vendor in self._vendors if vendor in hold.vendors]
-        words += accounts_of(self._store, list(hold.persons)) if hold.persons else []
+        words = words_of(self._store, self._district, hold, self._vendors)
         written = [msgspec.json.encode(word).decode()[1:-1] for word in words]  # as it stands in the body
         listed = where.bind(written, "Array(String)")
         actors = where.bind([word.lower() for word in words], "Array(String)")
@@ -248,10 +289,29 @@ class Question:
         return " OR ".join(tests)
 
 
+def vendors_of(store: Store, district: str, holds: Sequence[Hold]) -> list[tuple[str, str]]:
+    """Account and vendor of each account of a vendor whom a hold names. Raises `Unavailable`."""
+    wanted = {vendor for hold in holds for vendor in hold.vendors}
+    rows = store.rows(_VENDORS, _Account, {"district": district}) if wanted else []
+    return [(row.account.lower(), row.vendor) for row in rows if row.vendor in wanted]
+
+
+def words_of(store: Store, district: str, hold: Hold, vendors: Sequence[tuple[str, str]]) -> list[str]:
+    """What a hold's subjects are called: a person by their accounts, too, and an account by its holder.
+
+    `vendors`: of `vendors_of`. Raises `Unavailable`.
+    """
+    words = [*hold.accounts, *hold.persons, *hold.devices, *hold.vendors, *hold.domains]
+    words += [account for account, vendor in vendors if vendor in hold.vendors]
+    words += [person for account in hold.accounts for person in holders(store, district, account)]
+    words += accounts_of(store, list(hold.persons)) if hold.persons else []
+    return list(dict.fromkeys(words))
+
+
 def held_rows(store: Store, district: str, hold: Hold) -> int:
     """How many rows a hold holds now: events, violations, dead letters, searches. Raises `Unavailable`."""
     asked = Question(store, district, {}, {}, [hold], datetime.fromtimestamp(0, UTC))
-    return sum(asked.held_rows(name) for name in PURGED if name != RAW)
+    return sum(asked.held_rows(name) for name in PURGED if name not in (RAW, *DECIDED))
 
 
 def _instant(text: str | None) -> datetime:

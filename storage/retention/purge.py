@@ -18,7 +18,7 @@ from storage.ledger.reading import RAW
 from storage.ledger.sealing import Sealer, write_anchor
 from storage.ledger.stored import DECISIONS, EVENT_CLASSES, FACTS, TABLES, rows_of
 from storage.ledger.verify import compare, seals, stretches
-from storage.retention.due import SEARCHES, DueRow
+from storage.retention.due import DECIDED, SEARCHES, DueRow
 
 BATCH = 50_000  # ids in one insert
 PATIENCE_S, LOOK_S = 120.0, 0.1
@@ -27,7 +27,6 @@ WHERE database = currentDatabase() AND `table` = {table:String} AND active AND p
 _INACTIVE = """SELECT DISTINCT `table` AS name FROM system.parts
 WHERE database = currentDatabase() AND NOT active AND rows > 0
 AND `table` IN ('events', 'violations', 'dead_letters', 'casework', 'reference')"""
-_OF_SEARCHES = "1"  # the partition of decisions and facts for which "it is of a search" is true (migration 0016)
 _BORNE_TWICE = """SELECT event_id AS name FROM casework WHERE district = {district:String}
 GROUP BY event_id HAVING uniqExact(version) > 1"""
 _COLUMNS = {"events": "event_id", "violations": "violation_id", "dead_letters": "dead_letter_id",
@@ -63,23 +62,31 @@ class Purge:
         """Note every due row with its leaf. `before` is what the certificate will say of the time before."""
         self._step("list")
         doomed: list[Doomed] = []
+        told: dict[str, Any] = {"deleted": {}, "entities": set()}
         for record_class, rows in due.items():
             chosen = self._chosen(sealed_as(record_class), rows)
             doomed += chosen
+            told["deleted"][record_class] = len(chosen)
+            ids = {one.id for one in chosen}
+            told["entities"] |= {row.called for row in rows if row.called and row.id in ids}
             if record_class == SEARCHES:  # of a search the judge was told a fact, which goes with it
                 doomed += self._as_sealed(FACTS, frozenset(f"{SEARCHES}:{one.id}" for one in chosen))[0]
-        self._book.doom(self._district, self._plan, doomed, msgspec.json.encode(before).decode())
+        told["entities"] = sorted(told["entities"])
+        self._book.doom(self._district, self._plan, doomed, msgspec.json.encode(before | told).decode())
 
     def _chosen(self, record_class: str, due: Sequence[DueRow]) -> list[Doomed]:
         """What goes with the rows found due: all that bears an id of which a due row is one that was sealed.
 
-        Whoever can add a row to the store can give it the id of another: that alone makes the other not due.
+        Whoever can add a row to the store can give it the id of another: that alone makes the other not due. An entity
+        of which one row must stay stays whole: the rest of its decisions would say something else without it.
         """
         found, doubtful = self._as_sealed(record_class, frozenset(row.id for row in due))
         if record_class == DECISIONS:
             doubtful |= self._borne_twice()
         places = {(row.id, Place(row.version, row.log_line)) for row in due}
         chosen = {one.id for one in found if (one.id, one.place) in places} - doubtful
+        broken = {row.entity for row in due if row.entity and row.id not in chosen}
+        chosen -= {row.id for row in due if row.entity in broken}
         return [one for one in found if one.id in chosen]
 
     def _borne_twice(self) -> set[str]:
@@ -138,7 +145,7 @@ class Purge:
     def _delete(self, record_class: str) -> None:
         table = TABLES[record_class]
         listed = f"{_COLUMNS[table]} IN (SELECT id FROM purging WHERE record_class = '{record_class}')"
-        for part in self._partitions(table, record_class):
+        for part in self._partitions(table, record_class, listed):
             within = f" IN PARTITION {part}" if part != "tuple()" else ""
             where = f"district = {{district:String}} AND {listed}"
             self._store.command(
@@ -148,7 +155,7 @@ class Purge:
 
     def _clear_raw(self) -> None:
         listed = "event_id IN (SELECT id FROM purging WHERE record_class = 'raw')"
-        for part in self._partitions("events", ""):
+        for part in self._partitions("events", "", listed):
             set_to = "raw = '', raw_encoding = ''"
             where = f"district = {{district:String}} AND {listed} AND raw != ''"
             sql = f"ALTER TABLE events UPDATE {set_to} IN PARTITION {part} WHERE {where} SETTINGS mutations_sync = 2"
@@ -156,9 +163,15 @@ class Purge:
                                 {"district": self._district}):  # fmt: skip
                 self._store.command(sql, {"district": self._district})
 
-    def _partitions(self, table: str, record_class: str) -> list[str]:
+    def _partitions(self, table: str, record_class: str, listed: str) -> list[str]:
+        """Where to look: of decisions and facts the partitions that hold a listed row, so that no other is touched."""
+        if record_class in (DECISIONS, FACTS):
+            sql = (
+                f"SELECT DISTINCT _partition_id AS name FROM {table} WHERE district = {{district:String}} AND {listed}"
+            )
+            found = self._store.rows(sql, _Name, {"district": self._district})
+            return [f"ID '{row.name}'" for row in found]
         like = f"('{record_class.removesuffix('_events')}',%" if record_class in EVENT_CLASSES else "%"
-        like = _OF_SEARCHES if record_class in (DECISIONS, FACTS) else like
         return [row.name for row in self._store.rows(_PARTITIONS, _Name, {"table": table, "like": like})]
 
     def _await_parts(self) -> None:
@@ -182,4 +195,4 @@ class Purge:
 
 def sealed_as(record_class: str) -> str:
     """Under which class the ledger seals the rows of a class."""
-    return DECISIONS if record_class == SEARCHES else record_class
+    return DECISIONS if record_class in (SEARCHES, *DECIDED) else record_class
