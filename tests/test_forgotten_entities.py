@@ -32,9 +32,8 @@ from model.settings import Settings
 from model.topics import CASEWORK, EVENTS, VIOLATIONS
 from model.violation import encode_violation
 from storage.client import Store
-from storage.ledger import verifying
 from storage.ledger.ledger import Ledger, open_ledger
-from storage.ledger.verifying import Asked, Verifier
+from storage.ledger.verifying import Asked, Outcome, Verifier
 from storage.queries.casework import destroyed_numbers, matching, partition_of, placed
 from storage.retention.certificate import certificates
 from storage.row_marks import RowMarks
@@ -158,6 +157,7 @@ class Purged(NamedTuple):
     home: str
     plan: retention.Plan
     certificate: dict[str, Any]
+    verified: Outcome  # right after the run
     keys: list[bytes]  # of all boxes that there were
     alone: Path  # the file of the destroyed case
     shared: Path  # a file that a case that stays has, too
@@ -178,8 +178,10 @@ def purged(register: Register, ledger: Ledger, settings: Settings) -> Purged:
         with pytest.raises(Killed):
             run(register, ledger, plan, folder, step)
     made = run(register, ledger, plan, folder)
+    verifier = Verifier(register.store, ledger.book, ledger.sealer.signer.public, {}, nobody_knows)
+    outcome = verifier.full(Asked(home), lambda: ledger.seal([home], now()))
     paths = [folder / attachments.FOLDER / str(one["sha256"]) for one in (alone, both)]
-    return Purged(home, plan, made, keys, *paths)
+    return Purged(home, plan, made, outcome, keys, *paths)
 
 
 def test_a_plan_counts_what_is_due_held_and_needed(purged: Purged) -> None:
@@ -208,14 +210,9 @@ def test_a_run_that_was_killed_at_every_step_has_one_certificate_and_says_so_onc
     assert [one.body["certificate_id"] for one in ran] == [purged.certificate["certificate_id"]]
 
 
-def test_the_ledger_says_that_they_were_destroyed_under_the_schedule(
-    purged: Purged, register: Register, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(verifying, "PAUSE_S", 0.0)
-    one = Verifier(register.store, ledger.book, ledger.sealer.signer.public, {}, nobody_knows)
-    outcome = one.full(Asked(purged.home), lambda: ledger.seal([purged.home], now()))
-    assert outcome.good, wrong(outcome)
-    told = {one.certificate for one in outcome.hours if one.status == "lawfully_destroyed"}
+def test_the_ledger_says_that_they_were_destroyed_under_the_schedule(purged: Purged) -> None:
+    assert purged.verified.good, wrong(purged.verified)
+    told = {one.certificate for one in purged.verified.hours if one.status == "lawfully_destroyed"}
     assert told == {purged.certificate["certificate_id"]}
 
 
