@@ -132,9 +132,14 @@ class Policy(Strict):
 
     def well_known(self, host: str) -> str | None:
         """The category of a host that everybody knows; None for the rest."""
+        name = self.well_known_as(host)
+        return self._well_known[name] if name else None
+
+    def well_known_as(self, host: str) -> str | None:
+        """The name that everybody knows of a host: its own, else its nearest parent's; None where there is none."""
         labels = host.lower().rstrip(".").split(".")[-16:]
         names = (".".join(labels[n:]) for n in range(len(labels)))
-        return next((self._well_known[name] for name in names if name in self._well_known), None)
+        return next((name for name in names if name in self._well_known), None)
 
     @property
     def well_known_hosts(self) -> Set[str]:

@@ -38,6 +38,11 @@ class Session:
         return Interval(self.runs[0].at, max(run.until for run in self.runs))
 
     @property
+    def hosts(self) -> set[str]:
+        """The hosts, or the names of the program, that carried it."""
+        return {run.app for run in self.runs if run.app}
+
+    @property
     def size(self) -> int:
         """Bytes both ways, as far as the records count them."""
         return sum(run.bytes_in + run.bytes_out for run in self.runs)
@@ -64,10 +69,31 @@ def _sessions(case: Case) -> list[Session]:
     for one in case.sightings:
         if one.kind == TOOL and one.app:
             by_tool.setdefault(one.app, []).append(one)
-    return sorted(
-        (Session(tool, runs) for tool, seen in by_tool.items() for runs in _stretches(seen)),
-        key=lambda one: (one.interval, one.tool),
-    )
+    found = [Session(tool, runs) for tool, seen in by_tool.items() for runs in _stretches(seen)]
+    return _joined(case, sorted(found, key=lambda one: (one.interval, one.tool)))
+
+
+def _joined(case: Case, sessions: list[Session]) -> list[Session]:
+    """One session of what the hosts of one service carried in turn: a tool goes from relay to relay."""
+    least = case.policy.detections.vendor_outside_vpn.parameters.tool_minutes * MINUTE
+    latest: dict[str, Session] = {}
+    kept: list[Session] = []
+    for one in sessions:
+        service = _service(case, one)
+        before = latest.get(service)
+        if before is None or one.interval.start > before.interval.end + least:
+            latest[service] = one
+            kept.append(one)
+        else:
+            before.tool = one.tool if one.tool == before.tool else service
+            before.runs = sorted([*before.runs, *one.runs], key=lambda run: (run.at, run.event_id))
+    return kept
+
+
+def _service(case: Case, session: Session) -> str:
+    """Whose host it is: the name in domains.csv, or that everybody knows, of which it is a part."""
+    row = case.reference.domain_category(session.tool, session.interval.start)
+    return row.domain if row else case.policy.well_known_as(session.tool) or session.tool
 
 
 def _stretches(seen: list[Sighting]) -> Iterator[list[Sighting]]:
@@ -93,10 +119,14 @@ def _counts(case: Case, session: Session) -> bool:
 
 def _allowed(case: Case, session: Session) -> list[str]:
     """The companies with an agreement whose tool it is."""
-    at, tool = session.interval.start, session.tool
+    at = session.interval.start
     vendors = {row.vendor for row in case.reference.rows("vendors")}
     rows = [case.reference.vendor(vendor, at) for vendor in sorted(vendors)]
-    return [row.vendor for row in rows if row and any(_is_tool(tool, one) for one in row.remote_tools)]
+    return [
+        row.vendor
+        for row in rows
+        if row and all(any(_is_tool(host, one) for one in row.remote_tools) for host in session.hosts)
+    ]
 
 
 def _is_tool(tool: str, written: str) -> bool:
