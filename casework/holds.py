@@ -14,8 +14,8 @@ def entity_of(hold_id: str) -> str:
     return f"hold:{hold_id}"
 
 
-def holds(store: Store, district: str) -> list[Hold]:
-    """Every hold that was ever placed in a district, in the order of placing. Raises `Unavailable`."""
+def holds(store: Store, district: str | None) -> list[Hold]:
+    """Every hold that was ever placed in a district (None: in any), in the order of placing. Raises `Unavailable`."""
     events = of_noun(store, district, "hold")
     found = [state(entries) for entries in histories(events).values()]
     return sorted((one for one in found if one), key=lambda one: (one.placed_at, one.hold_id))

@@ -121,8 +121,8 @@ def plan_of(store: Store, plan_id: str) -> Plan:
     raise PlanRefused(f"there is no plan {plan_id}; `hallmonitor retention list DISTRICT`")
 
 
-def plans(store: Store, district: str) -> list[Plan]:
-    """Every plan of a district, the oldest first."""
+def plans(store: Store, district: str | None) -> list[Plan]:
+    """Every plan of a district (None: of all), the oldest first."""
     events = of_noun(store, district, "retention")
     found = [state(entries) for entries in histories(events).values()]
     return sorted((one for one in found if one), key=lambda one: one.planned_at)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from cli.known import UsedWrongly, near
+from cli.which import district_id
 from dashboard.local_time import Wall
 from model.event import format_at
 from storage.client import Store
@@ -71,6 +72,11 @@ class Place:
         """The clock that all districts asked about share."""
         zones = {wall.zone.key: wall for wall in self._walls.values()}
         return next(iter(zones.values())) if len(zones) == 1 else None
+
+
+def listed(store: Store, word: str | None) -> str | None:
+    """The district that a list is asked of, by its folder or id; None for all. Raises UsedWrongly as `Place` does."""
+    return Place(store, word and district_id(word)).wanted
 
 
 def whom(store: Store, place: Place, text: str) -> Subject:

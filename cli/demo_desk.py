@@ -91,7 +91,8 @@ def _request(work: Work, ledger: Ledger, progress: Callable[[str], None]) -> lis
     since, until = (f"{work.first + timedelta(days=days)}T00:00:00.000Z" for days in (-1, 366))
     criteria = Criteria(accounts=(work.account,), since=since, until=until)
     law_id = next((name for name, one in law.requests.items() if one.state and one.state == place.state), "ca.pra")
-    asked = Asked(law_id, now().date(), "Pat Doe, pat@example.org", f"All log-ins of account {work.account}", criteria)
+    text = f"All log-ins of account {work.account}"
+    asked = Asked(law_id, place.today(now()), "Pat Doe, pat@example.org", text, criteria)
     progress(f"a records request under {law_id}")
     request = steps.open_request(register, law, place, asked, by, now())
     steps.collect(register, request, by, now())

@@ -13,7 +13,7 @@ from casework.holds import entity_of, hold_of, holds
 from casework.register import Register, decision
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
-from cli.asked import Place
+from cli.asked import Place, listed
 from cli.which import district_id
 from model.clock import now
 from model.event import format_at
@@ -59,6 +59,8 @@ def place(
     user = acting(register, actor, _RIGHT)
     in_district(register, user, _RIGHT, home)
     first, last = Place(register.store, home).between(since, until)
+    if first and last and first >= last:
+        raise click.UsageError("the time to hold ends before it begins (--from, --to): this would hold nothing")
     hold = Hold(
         hold_id=uuid.uuid4().hex[:12],
         district=home,
@@ -73,17 +75,17 @@ def place(
 
 
 @command.command("list")
-@click.argument("district")
+@click.argument("district", required=False)
 @click.option("--all", "released", is_flag=True, help="Those that were released, too.")
 @answers.as_json
 @asks_register
-def list_(register: Register, district: str, released: bool, as_json: bool) -> None:
-    """List the holds of DISTRICT. Exit 1 if there is none."""
-    found = [one for one in holds(register.store, district_id(district)) if one.stands or released]
+def list_(register: Register, district: str | None, released: bool, as_json: bool) -> None:
+    """List the holds of DISTRICT, or of all. Exit 1 if there is none."""
+    found = [one for one in holds(register.store, listed(register.store, district)) if one.stands or released]
     if as_json:
         answers.print_lines(found)
     else:
-        columns = ("hold", "matter", "kind", "holds", "placed by", "placed", "released")
+        columns = ("hold", "matter", "kind", "holds", "placed by", "placed", "released", "district")
         answers.print_table(columns, map(_line, found), "No hold stands.")
     sys.exit(0 if found else 1)
 
@@ -94,7 +96,7 @@ def _line(one: Hold) -> tuple[object, ...]:
     )
     span = " ".join(word for word in (one.since and f"from {one.since}", one.until and f"to {one.until}") if word)
     holds_what = f"{subjects} {span}".strip()
-    return one.hold_id, one.matter, one.kind, holds_what, one.placed_by, one.placed_at, one.released_at
+    return one.hold_id, one.matter, one.kind, holds_what, one.placed_by, one.placed_at, one.released_at, one.district
 
 
 @command.command()

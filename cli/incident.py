@@ -36,7 +36,7 @@ from casework.searches import tell
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
-from cli.asked import Place
+from cli.asked import Place, listed
 from cli.clock import Day
 from cli.known import UsedWrongly
 from cli.which import district_id
@@ -98,22 +98,27 @@ def open_(
 
 
 @command.command("list")
-@click.argument("district")
+@click.argument("district", required=False)
 @click.option("--all", "closed", is_flag=True, help="Those that were closed, too.")
 @answers.as_json
 @asks_register
-def list_(register: Register, district: str, closed: bool, as_json: bool) -> None:
-    """List the incidents of DISTRICT. Exit 1 if there is none."""
-    found = [one for one in incidents(register.store, district_id(district)) if one.is_open or closed]
+def list_(register: Register, district: str | None, closed: bool, as_json: bool) -> None:
+    """List the incidents of DISTRICT, or of all. Exit 1 if there is none."""
+    found = [one for one in incidents(register.store, listed(register.store, district)) if one.is_open or closed]
     if as_json:
         answers.print_lines(found)
     else:
-        wall = Place(register.store, district_id(district)).wall(district_id(district))
-        columns = ("incident", "about", "discovered", "by", "opened by", "closed")
-        rows = ((one.incident_id, f"{one.kind} {one.subject}", wall.brief(one.discovered_at), one.discovered_by,
-                 one.opened_by, wall.brief(one.closed_at) if one.closed_at else None) for one in found)  # fmt: skip
-        answers.print_table(columns, rows, "No incident is open.")
+        place = Place(register.store, None)
+        columns = ("incident", "about", "discovered", "by", "opened by", "closed", "district")
+        answers.print_table(columns, (_line(one, place.wall(one.district)) for one in found), "No incident is open.")
     sys.exit(0 if found else 1)
+
+
+def _line(one: Incident, wall: Wall) -> tuple[object, ...]:
+    closed = wall.brief(one.closed_at) if one.closed_at else None
+    about = f"{one.kind} {one.subject}"
+    found = wall.brief(one.discovered_at)
+    return one.incident_id, about, found, one.discovered_by, one.opened_by, closed, one.district
 
 
 @command.command()

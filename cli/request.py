@@ -27,7 +27,7 @@ from casework.users import User
 from cli import answers
 from cli.acting import acting, asks_register, in_district, named, role_of, without_conflict
 from cli.addresses import resolved
-from cli.asked import Place, whom
+from cli.asked import Place, listed, whom
 from cli.clock import Day, calendar_of
 from cli.known import near
 from cli.request_shown import facts_of, print_all, row_of, told_of
@@ -167,7 +167,7 @@ def show(register: Register, request_id: str, as_json: bool, actor: str | None) 
 def list_(register: Register, district: str | None, closed: bool, as_json: bool) -> None:
     """List the requests of DISTRICT, or of all, those due first at the top. Exit 1 if there is none."""
     found = [
-        one for one in steps.requests(register.store, district and district_id(district)) if closed or not one.closed_at
+        one for one in steps.requests(register.store, listed(register.store, district)) if closed or not one.closed_at
     ]
     left = [(days_left(one, _today(register, one)), one) for one in found]
     left.sort(key=lambda pair: (pair[1].closed_at is not None, pair[0] is None, pair[0] or 0, pair[1].request_id))

@@ -16,7 +16,7 @@ from casework.retention import Plan, PlanRefused, Run
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
-from cli.asked import Place
+from cli.asked import Place, listed
 from cli.certificate_page import write_certificate
 from cli.clock import Day
 from cli.verifying import verifier
@@ -176,23 +176,23 @@ def certificate(register: Register, plan_id: str, pdf: bool, out: Path | None) -
 
 
 @command.command("list")
-@click.argument("district")
+@click.argument("district", required=False)
 @answers.as_json
 @asks_register
-def list_(register: Register, district: str, as_json: bool) -> None:
-    """List the plans of DISTRICT and how far each got. Exit 1 if there is none."""
-    found = retention.plans(register.store, district_id(district))
+def list_(register: Register, district: str | None, as_json: bool) -> None:
+    """List the plans of DISTRICT, or of all, and how far each got. Exit 1 if there is none."""
+    found = retention.plans(register.store, listed(register.store, district))
     if as_json:
         answers.print_lines(found)
     else:
-        columns = ("plan", "as of", "due", "planned", "approved", "run", "certificate")
+        columns = ("plan", "as of", "due", "planned", "approved", "run", "certificate", "district")
         answers.print_table(columns, map(_line, found), "No plan was made.")
     sys.exit(0 if found else 1)
 
 
 def _line(one: Plan) -> tuple[object, ...]:
     due = sum(of_class.due for of_class in one.classes)
-    return one.plan_id, one.as_of, due, one.planned, one.approved, one.run, one.certificate_id
+    return one.plan_id, one.as_of, due, one.planned, one.approved, one.run, one.certificate_id, one.district
 
 
 def _refused(ask: Any) -> Any:

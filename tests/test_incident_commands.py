@@ -106,6 +106,26 @@ def test_an_incident_places_a_hold_and_is_scoped_and_recorded(
     assert any(one["how"] == "scope" and one["case"] == f"incident {opened}" for one in made)
 
 
+@pytest.mark.parametrize("command", ["incident", "hold"])
+def test_a_list_is_of_all_districts_where_none_is_named(opened: str, environment: dict[str, str], command: str) -> None:
+    found = CliRunner().invoke(main, [command, "list", "--json"], env=environment)
+    assert (found.exit_code, opened in found.stdout) == (0, True), found.output
+
+
+@pytest.mark.parametrize("command", ["incident", "hold", "retention", "request"])
+def test_a_list_of_a_district_that_is_not_stored_is_refused(environment: dict[str, str], command: str) -> None:
+    found = CliRunner().invoke(main, [command, "list", "nowhere"], env=environment)
+    assert (found.exit_code, "no district 'nowhere' is stored" in found.stderr) == (2, True), found.output
+
+
+def test_a_hold_that_ends_before_it_begins_is_refused(environment: dict[str, str]) -> None:
+    words = ["--matter", "M", "--kind", "audit", "--reason", "R", "--user", "ana.inc"]
+    span = ["--from", "2026-03-05", "--to", "2026-03-04"]
+    found = CliRunner().invoke(main, ["hold", "place", DISTRICT, *words, *span], env=environment)
+    assert found.exit_code != 0
+    assert "ends before it begins" in found.stderr
+
+
 def test_an_answer_is_signed_and_settles_a_clock(said: Any, opened: str) -> None:
     before = json.loads(said("clocks", opened, "--json").stdout)
     assert before["rules"][0].keys() >= {"rule", "binds", "why", "who", "due", "starts"}

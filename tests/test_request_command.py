@@ -84,6 +84,14 @@ def opened(ask: Any, *words: str, law: str = "ok.ora", received: str = "2026-03-
     return found
 
 
+def test_a_request_cannot_have_been_received_in_the_future(ask: Any) -> None:
+    tomorrow = (now() + timedelta(days=2)).date().isoformat()
+    done = ask("open", DISTRICT, "--law", "ok.ora", "--received", tomorrow, "--requester", "Pat", "--text", "x",
+               "--from", "2026-03-01", "--to", "2026-04-01")  # fmt: skip
+    assert done.exit_code == 1
+    assert "later than today" in done.stderr
+
+
 @pytest.mark.slow
 def test_a_request_goes_from_intake_to_close(ask: Any, store: Store, tmp_path: Path) -> None:
     told = opened(ask, "--account", "tbell")
@@ -185,8 +193,8 @@ def test_a_request_about_the_officer_is_another_officers(register: Register) -> 
 
 def begun(register: Register, **criteria: Any) -> Any:
     wanted = Criteria(since="2026-03-01T00:00:00.000Z", until="2026-04-01T00:00:00.000Z", **criteria)
-    asked = Asked("ok.ora", now().date(), "Pat", str(OPENED["text"]), wanted)
     where = place_at(register.store, DISTRICT)
+    asked = Asked("ok.ora", where.today(now()), "Pat", str(OPENED["text"]), wanted)
     return open_request(register, load_law(), where, asked, Actor("ruth", "records_officer"), now())
 
 

@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -41,11 +42,16 @@ class Actor(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a request is: the district, the state whose law counts, and when its office is closed."""
+    """Where a request is: the district, the state whose law counts, when its office is closed, and its time zone."""
 
     district: str
     state: str | None
     closed: Closed
+    timezone: str
+
+    def today(self, at: datetime) -> date:
+        """The day that an instant falls on there."""
+        return at.astimezone(ZoneInfo(self.timezone)).date()
 
 
 class Asked(NamedTuple):
@@ -61,13 +67,13 @@ class Asked(NamedTuple):
 def place_of(store: Store, home: District) -> Place:
     """The place of a district as it is stored. Raises `Unavailable`."""
     calendar = office_calendar(store, home.id, home.timezone)
-    return Place(home.id, state_of(home.content), lambda day: not calendar.office_open(day))
+    return Place(home.id, state_of(home.content), lambda day: not calendar.office_open(day), home.timezone)
 
 
 def place_at(store: Store, district: str) -> Place:
     """The same, by the district's id; where nothing is stored of it, no day is a closed one."""
     home = next((one for one in districts(store) if one.id == district), None)
-    return place_of(store, home) if home else Place(district, None, lambda _: False)
+    return place_of(store, home) if home else Place(district, None, lambda _: False, "UTC")
 
 
 def state_of(content: str) -> str | None:
@@ -81,6 +87,8 @@ def state_of(content: str) -> str | None:
 def open_request(register: Register, law: Law, place: Place, asked: Asked, by: Actor, at: datetime) -> Request:
     """Number it, start its clock, hold its rows. Raises `RequestRefused`, NotRecorded and Unavailable."""
     _lawful(law, asked)
+    if asked.received > place.today(at):
+        raise RequestRefused("it cannot have been received in the future: the day of receipt is later than today")
     found = deadlines(law, asked.law, asked.received, place.state, place.closed)
     rows = _rows(register.store, place.district, asked.criteria)
     hold_id = uuid.uuid4().hex[:12]
