@@ -110,7 +110,11 @@ def _reported(event: Event, told: AzureRecord) -> None:
     """A row of a device, once a day: what it last told of itself, and whose it is."""
     body = told.body
     event.action, event.outcome = "device.reported", "unknown"
-    event.reason = text(body, "CompliantState", "ComplianceState_loc", "complianceState")
+    said = [text(body, "CompliantState", "ComplianceState_loc", "complianceState")]
+    encrypted = text(body, "EncryptionStatusString", "EcryptionStatusString")  # both are met with
+    if body.get("isEncrypted") is False or (encrypted or "").lower() == "false":
+        said.append("not encrypted")
+    event.reason = ", ".join(one for one in said if one) or None
     event.mac = forms.mac(text(body, "WifiMacAddress", "wiFiMacAddress"))
     event.duration_s = _since_contact(event, body)
     _name(event, body)

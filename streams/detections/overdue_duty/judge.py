@@ -141,7 +141,7 @@ def _exhibit(one: Sighting) -> Exhibit:
         event_id=one.event_id,
         occurred_at=format_ms(one.told_at),
         source_id=one.source_id,
-        shows=_SHOWS.get(one.kind, "the device was reported as not compliant"),
+        shows=_SHOWS.get(one.kind, f"the device was reported as not {one.app or 'compliant'}"),
         device_id=one.device_id,
         count=one.count if run else None,
         until=format_ms(one.told_until) if run else None,

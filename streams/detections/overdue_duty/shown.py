@@ -98,7 +98,7 @@ class Shown:
             bucket=str(chain[0].at),
             due_at=reached.at,
             headline=f"{self.name} has not met the security requirements since {date(self.case.calendar, chain[0].at)}",
-            why=f"a device may be reported as not compliant for {counted(rules.days, 'day')} at most",
+            why=f"a device may be not {reached.app or 'compliant'} for {counted(rules.days, 'day')} at most",
             rows=((device, "the device"),) if device else (),
             device_id=self.name,
         )

@@ -17,6 +17,7 @@ REPORT = frozenset({"device.changed", "device.checked_in", "device.reported"})
 WEB, AWAY = "web.requested", "device.away"
 _DAY_S = 86_400
 LISTENS = PASSWORD | SOFTWARE | REPORT | {WEB}
+ENCRYPTED = "not encrypted"
 NOT_COMPLIANT = frozenset({"noncompliant", "not compliant", "notcompliant", "non-compliant", "managed.deviceunhealthy"})
 
 
@@ -37,9 +38,18 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         return None
     if seen.action in SOFTWARE:
         return _sighting(seen, f"device:{seen.device_id}", seen.app) if seen.app else None
-    if (seen.reason or "").lower() in NOT_COMPLIANT:
-        return _sighting(seen, f"device:{seen.device_id}", None)
+    if found := _short_of(seen, reference):
+        return _sighting(seen, f"device:{seen.device_id}", found)
     return _out_of_touch(seen, policy)
+
+
+def _short_of(seen: Seen, reference: Reference) -> str | None:
+    """What a report says that a device is not: compliant; or encrypted, of one that devices.csv says must be."""
+    state, _, more = (seen.reason or "").lower().partition(", ")
+    if state in NOT_COMPLIANT:
+        return "compliant"
+    device = reference.device(seen.device_id or "", seen.at) if ENCRYPTED in (state, more) else None
+    return "encrypted" if device and device.encryption_required else None
 
 
 def _out_of_touch(seen: Seen, policy: Policy) -> Sighting | None:
