@@ -22,7 +22,7 @@ table.hm tr.hm-day td {font-weight: 600; padding-top: .9rem; background: none; b
 table.hm td.hm-n, table.hm th.hm-n {text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap}
 table.hm td.hm-t {font-variant-numeric: tabular-nums; white-space: nowrap}
 table.hm td.hm-u {font-variant-numeric: tabular-nums; white-space: nowrap; color: var(--hm-soft)}
-table.hm td.hm-w {white-space: nowrap}
+table.hm td.hm-w, .hm-whole {white-space: nowrap}
 a.hm, .stHtml a {color: var(--hm-link); text-decoration: underline; text-decoration-thickness: 1px;
   text-underline-offset: 2px} .stHtml a:hover {text-decoration-thickness: 2px}
 table.hm td a, dl.hm dd a, .hm-line a, .stHtml li a {display: inline-block; min-height: 24px; line-height: 24px}
@@ -32,6 +32,7 @@ table.hm a.hm-lead {color: inherit; font-weight: 500}
 """
 _REST = """
 .hm-scroll {overflow-x: auto}
+.hm-scroll + p.hm {margin-top: .8rem}
 .hm-scroll:focus-visible {outline: 2px solid currentColor}
 .hm-soft {color: var(--hm-soft)} .hm-small {font-size: .84rem}
 .hm-mono, .hm-raw {font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .76rem}

@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -18,10 +19,15 @@ from storage_cases import with_keys
 from casework import users
 from casework.register import Register
 from cli.dashboard import end, serve, url
+from dashboard.local_time import Wall
+from dashboard.parts.clock_list import clock_table
+from dashboard.parts.source_list import source_table
+from dashboard.stylesheet import screen
 from infra.local.child import Child
 from infra.local.stack import Stack
 from model.clock import now
 from storage.client import Unavailable, connect
+from storage.queries.sources import Source, Spell
 from tests.test_sink import until
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -206,6 +212,33 @@ def test_every_page_can_be_used_by_everybody(browser: Browser, served: Child, wi
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert (view, wide) == (view, width)
     context.close()
+
+
+def sources_on_a_laptop(browser: Browser) -> Page:
+    """What the page of sources shows of one source and of its clocks, as wide as on a screen of 1360."""
+    told: dict[str, Any] = {"products": ["windows_security", "google_workspace"], "categories": ["auth", "device"]}
+    counts = {"read": 1_234_567, "records": 1_234_567, "sign_ins": 30, "computers": 9, "off": 9}
+    early = Source(
+        district="d", source_id="annex-pcs", last_at="2026-02-10T17:24:00.000Z", ended=True, **told, **counts
+    )
+    silent = Spell("d", "annex-pcs", "2026-02-10T17:24:00.000Z", None)
+    shown = source_table([early], {"annex-pcs": silent}, Wall("America/Chicago"), now())
+    page = browser.new_page(viewport={"width": 1210, "height": 900})
+    page.set_content(f"<body style='margin: 0; font-family: sans-serif'>{screen(False)}{shown}{clock_table([early])}")
+    return page
+
+
+def test_no_column_of_the_sources_is_cut_on_a_laptop(browser: Browser) -> None:
+    page = sources_on_a_laptop(browser)
+    cut = "[...document.querySelectorAll('.hm-scroll')].map(one => one.scrollWidth - one.clientWidth)"
+    assert page.evaluate(cut) == [0, 0]
+
+
+def test_what_is_said_below_the_clocks_stands_off_their_table(browser: Browser) -> None:
+    table, note = (sources_on_a_laptop(browser).locator(one).last.bounding_box() for one in ("table.hm", "p.hm"))
+    assert table
+    assert note
+    assert note["y"] - (table["y"] + table["height"]) >= 10
 
 
 def test_a_filter_stands_in_the_address(page: Page, served: Child) -> None:

@@ -54,5 +54,8 @@ def clock_table(found: Sequence[Source]) -> h.Html:
     ]
     numbers = [h.element("th", title, class_="hm-n") for title in ("Sign-ins compared", "Computers")]
     head = ["Source", *numbers, "Clocks", h.element("th", "Off", class_="hm-n"), "For findings"]
-    table = h.table(head, rows, "Clocks", "hm-many") if rows else ""
-    return h.element("div", table, h.element("p", UNMEASURED, class_="hm hm-soft"), class_="hm-scroll", tabindex="0")
+    note = h.element("p", UNMEASURED, class_="hm hm-soft")
+    if not rows:
+        return note
+    table = h.table(head, rows, "Clocks", "hm-many")
+    return h.joined([h.element("div", table, class_="hm-scroll", tabindex="0"), note])

@@ -59,10 +59,10 @@ def _right(title: str) -> h.Html:
 def _line(one: Source, spell: Spell | None, early: timedelta | None, wall: Wall, as_of: datetime) -> h.Html:
     remarks = [f"silent since {wall.brief(spell.silent_at)}"] if spell else []
     remarks += [f"ended {duration(early)} before the others"] if early else []
-    name = h.joined([one.source_id, *(h.element("div", said, class_="hm-small hm-bad") for said in remarks)])
+    told = (h.element("div", said, class_="hm-small hm-bad") for said in remarks)
     return h.row(
-        h.element("td", name, class_="hm-w"),
-        h.element("td", ", ".join(map(plain_names.product, one.products)), _kinds(one), class_="hm-w"),
+        h.element("td", h.element("span", one.source_id, class_="hm-whole"), *told),
+        h.element("td", ", ".join(map(plain_names.product, one.products)), _kinds(one)),
         h.element("td", wall.brief(one.last_at) if one.last_at else "none yet", class_="hm-t"),
         h.element("td", _read_up_to(one, wall), class_="hm-t"),
         h.element("td", _lag(one, as_of), class_="hm-t"),
