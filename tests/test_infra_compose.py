@@ -131,6 +131,13 @@ def test_what_is_published_is_published_on_loopback() -> None:
     assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_all_our_processes_have_the_same_home_with_its_keys_and_ledger(name: str) -> None:
+    home = SERVICES[name]["environment"]["HALLMONITOR_HOME"]
+    assert f"state:{home}" in SERVICES[name]["volumes"]
+    assert "state" in COMPOSE["volumes"]
+
+
 def test_the_data_of_both_servers_outlives_their_containers() -> None:
     mounted = {volume.split(":")[0] for name in ("kafka", "clickhouse") for volume in SERVICES[name]["volumes"]}
     mounted = {name for name in mounted if not name.startswith(".")}
