@@ -25,14 +25,14 @@ from storage_cases import (
 from infra.local.stack import Stack
 from model import topics
 from model.batch import Fact
-from model.casework import CaseworkEvent, encode_casework
+from model.casework import LASTING, CaseworkEvent, encode_casework
 from model.dead_letter import DeadLetter
 from model.hold import Hold
 from storage.client import Store
 from storage.ledger import verifying
 from storage.ledger.ledger import Ledger
 from storage.retention.certificate import certificates
-from storage.retention.due import PURGED, Question, held_rows
+from storage.retention.due import PURGED, DueRow, Question, held_rows
 from storage.retention.purge import Purge
 from storage.retention.schedule import Rule, cutoffs
 from storage.row_marks import RowMarks
@@ -330,10 +330,28 @@ def test_a_destroyed_search_does_not_come_back_when_its_topic_is_read_again(ledg
 
 
 def test_a_purge_of_searches_rewrites_no_other_decision(stack: Stack, ledger: Ledger, searched: Store) -> None:
-    before = {table: files_of(stack, searched, table, "0") for table in ("casework", "reference")}
+    others = {"casework": "casework", "reference": "0"}
+    before = {table: files_of(stack, searched, table, other) for table, other in others.items()}
     assert all(before.values())
     purged(ledger, searched, asked(searched))
-    assert {table: files_of(stack, searched, table, "0") for table in before} == before
+    assert {table: files_of(stack, searched, table, other) for table, other in others.items()} == before
+
+
+def test_a_purge_of_requests_rewrites_no_case_and_nothing_that_must_last(
+    stack: Stack, ledger: Ledger, store: Store
+) -> None:
+    about = ["request:1", "hold:1", "case:1", *(f"{noun}:1" for noun in sorted(LASTING))]
+    told = [msgspec.structs.replace(looked(f"d-{n:06}", ""), entity=entity, kind="case.opened")
+            for n, entity in enumerate(about)]  # fmt: skip
+    store_marked(ledger, store, [decided(one, 30 + n) for n, one in enumerate(told)])
+    seal(ledger)
+    before = {name: files_of(stack, store, "casework", name) for name in ("casework", "lasting", "holds")}
+    assert all(before.values())
+    one = Purge(store, ledger.sealer, DISTRICT, "plan1")
+    one.list_rows({"requests": [DueRow("d-000000", 30, 0, "request:1", "request:1")]}, {})
+    one.delete()
+    assert {name: files_of(stack, store, "casework", name) for name in before} == before
+    assert ids(store, "casework") == {row.event_id for row in told[1:]}
 
 
 COLUMNS = "district, entity, version, event_id, kind, at, actor, role, purpose, body, log_partition, log_offset"

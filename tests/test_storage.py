@@ -86,10 +86,13 @@ def test_rows_that_an_earlier_release_packed_otherwise_stay_the_same(stack: Stac
     store.close()
 
 
-def test_the_decisions_and_facts_of_an_older_schema_are_moved_whole_wherever_the_move_was_ended(stack: Stack) -> None:
+@pytest.mark.parametrize("moved_by", ["0016_decisions_apart.sql", "0019_decisions_by_class.sql"])
+def test_the_decisions_and_facts_of_an_older_schema_are_moved_whole_wherever_the_move_was_ended(
+    stack: Stack, moved_by: str
+) -> None:
     every = migrations()
-    number = next(n for n, one in enumerate(every) if one.name == "0016_decisions_apart.sql")
-    settings = stack.settings(clickhouse_url=f"{stack.clickhouse_url}/test_moved")
+    number = next(n for n, one in enumerate(every) if one.name == moved_by)
+    settings = stack.settings(clickhouse_url=f"{stack.clickhouse_url}/test_moved_{moved_by[:4]}")
     store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
     migrate(store, every[:number])
     rows = {
@@ -109,8 +112,10 @@ def test_the_decisions_and_facts_of_an_older_schema_are_moved_whole_wherever_the
     decided, known = ({row.get("event_id") or row["key"] for row in told} for told in rows.values())
     assert names(store, "SELECT event_id AS name FROM casework FINAL") == decided
     assert names(store, "SELECT key AS name FROM reference FINAL") == known
-    parts = "SELECT concat(`table`, partition) AS name FROM system.parts WHERE active AND database = 'test_moved'"
-    assert {"casework0", "casework1", "reference0", "reference1"} <= names(store, parts)
+    parts = (
+        "SELECT concat(`table`, ' ', partition) AS name FROM system.parts WHERE active AND database = currentDatabase()"
+    )
+    assert {"casework casework", "casework searches", "reference 0", "reference 1"} <= names(store, parts)
     assert not names(store, "SELECT name FROM system.tables WHERE name LIKE '%_apart'")
     store.close()
 
