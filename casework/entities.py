@@ -170,8 +170,9 @@ def _holds(hold: Hold, words: Sequence[str], one: Entity) -> bool:
         actors = {row.event.actor.lower() for row in one.rows}
         text = msgspec.json.encode([[row.event.entity, row.event.body] for row in one.rows]).decode().lower()
         return any(word in text for word in written) or not actors.isdisjoint(word.lower() for word in words)
-    times = [row.event.at for row in one.rows]
-    return (not hold.since or max(times) >= hold.since) and (not hold.until or min(times) < hold.until)
+    times = [parse_at(row.event.at) for row in one.rows]
+    since, until = (datetime.fromisoformat(said) if said else None for said in (hold.since, hold.until))
+    return (since is None or max(times) >= since) and (until is None or min(times) < until)
 
 
 def _names(text: str, number: str) -> bool:
