@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -54,9 +55,15 @@ def found() -> Violation:
 
 
 @pytest.fixture(scope="module")
-def store(stack: Stack, found: Violation) -> Iterator[Store]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for who stores and who reads: a fact counts by its home's marks."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack, found: Violation, home: Path) -> Iterator[Store]:
     """The finding, its events, and the pairing that was entered much later."""
-    store = fresh_store(stack, f"adopting_{uuid.uuid4().hex[:8]}")
+    store = fresh_store(stack, f"adopting_{uuid.uuid4().hex[:8]}").marking(RowMarks(home))
     named = {"name": "Maple Falls", "timezone": "America/Chicago", "policy": "union-ok"}
     told = [*small_district.facts(WHOLE["reference"], ZONE), fact("pairings", PAIR, ZONE)]
     told = [Fact(table="district", key=DISTRICT, row=named) if one.table == "district" else one for one in told]
@@ -66,8 +73,7 @@ def store(stack: Stack, found: Violation) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    home = tmp_path_factory.mktemp("home")
+def settings(stack: Stack, store: Store, home: Path) -> Settings:
     settings = stack.settings(clickhouse_url=store.url, kafka_partitions=4, hallmonitor_home=home)
     broker.create_topics(settings, [LOG, EVENTS, VIOLATIONS, DEAD_LETTERS, CASEWORK])
     key, value, headers = encode_batch(tick_batch(Tick(source_id="dc1", reached_at=at_ms("2026-03-04 08:00", ZONE))))
@@ -101,8 +107,8 @@ def test_it_needs_somebody_who_may_and_why_and_the_pack_in_force(settings: Setti
 
 def test_nothing_is_adopted_while_a_row_of_the_tables_cannot_be_read(settings: Settings, store: Store) -> None:
     place = {"version": 1 << 40, "log_partition": 0, "log_offset": 1 << 40, "log_line": 0}
-    told = dict.fromkeys(("valid_from", "valid_to", "recorded_at"))
-    row = {"district": DISTRICT, "table": "accounts", "key": "broken", "row": "{not json", **told, **place}
+    times = dict.fromkeys(("valid_from", "valid_to", "recorded_at"))
+    row = {"district": DISTRICT, "table": "accounts", "key": "broken", "row": "{not json", **times, **place}
     marked = RowMarks(settings.hallmonitor_home).marked("reference", msgspec.json.encode(row))
     store.insert_lines("reference", [*row, "mark"], marked + b"\n")
     before = len(told(settings))

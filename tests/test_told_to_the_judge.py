@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from model.topics import CASEWORK, DEAD_LETTERS, EVENTS, LOG, VIOLATIONS
 from model.violation import Violation, decode_violation
 from producers import broker
 from storage.client import Store
+from storage.row_marks import RowMarks
 from streams.engine.engine import Engine
 from tests.small_district import ZONE
 
@@ -40,8 +42,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="module")
-def store(stack: Stack) -> Iterator[Store]:
-    store = fresh_store(stack, f"told_{uuid.uuid4().hex[:8]}")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for who stores and who reads: a fact counts by its home's marks."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def store(stack: Stack, home: Path) -> Iterator[Store]:
+    store = fresh_store(stack, f"told_{uuid.uuid4().hex[:8]}").marking(RowMarks(home))
     row = {"name": "Maple Falls", "timezone": "America/Chicago", "policy": "union-ok"}
     told = [
         *(one for one in district_facts({}, ZONE) if one.table != "district"),
@@ -58,8 +66,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    home = tmp_path_factory.mktemp("home")
+def settings(stack: Stack, store: Store, home: Path) -> Settings:
     settings = stack.settings(clickhouse_url=store.url, kafka_partitions=4, hallmonitor_home=home)
     broker.create_topics(settings, [LOG, EVENTS, VIOLATIONS, DEAD_LETTERS, CASEWORK])
     key, value, headers = encode_batch(tick_batch(Tick(source_id="dc1", reached_at=1_772_600_000_000)))
