@@ -113,7 +113,8 @@ def _flush(held: dict[str, _Open], reached: int) -> Iterator[Batch]:
     last = {opened.stream.source.id: opened for opened in closing}
     for opened in closing:
         source = opened.stream.source
-        yield from opened.close(reached - source.lateness_ms if last[source.id] is opened else None)
+        promises = reached and last[source.id] is opened  # where no record told a time yet, nothing is known of any
+        yield from opened.close(reached - source.lateness_ms if promises else None)
     held.clear()
 
 

@@ -391,6 +391,11 @@ def test_a_record_with_a_clock_of_long_ago_does_not_begin_the_log() -> None:
     assert unbought(*log) == [("purchase", "2026-03-18T13:00:00.001Z")]
 
 
+def test_a_first_record_with_a_clock_of_long_ago_does_not_begin_the_log() -> None:
+    log = [spoken("2000-01-01 00:00:20", 3), reached("2000-01-01 00:00:21", "vpn"), spoken("2026-03-18 08:10:00", 1)]
+    assert unbought(*log, reached("2026-03-18 08:11:00", "vpn")) == [("purchase", "2026-03-18T13:00:00.001Z")]
+
+
 def test_a_log_whose_records_come_newest_first_begins_with_the_earliest_of_them() -> None:
     times = ("2026-03-18 08:10:00", "2026-03-17 16:00:00", "2026-03-16 09:00:00", "2026-03-13 08:20:00")
     log = [spoken(at, number) for number, at in enumerate(times, 1)]

@@ -172,6 +172,11 @@ def test_what_a_batch_promises_is_never_broken_by_what_follows() -> None:
     assert min(reached.values()) > 0
 
 
+def test_records_that_tell_no_time_promise_nothing() -> None:
+    timeless = Scripted("a", [*[None] * 3_000, START])
+    assert _batches(timeless)[0].reached_at is None
+
+
 def test_no_promise_reaches_beyond_the_present() -> None:
     ahead = Scripted("a", [1_000, 9_999_999_999_999])
     promised = [batch.reached_at or 0 for batch in _batches(ahead, now=2_000)]

@@ -14,6 +14,7 @@ EVER = 1 << 62
 NEVER = -EVER
 _HOUR = 3_600_000
 _LEAD = 4 * 24 * _HOUR  # a long weekend: records further before all others are of a wrong clock, or of another log
+_AGE = 180 * 24 * _HOUR  # what lies so long before all others is of a clock that was not set
 QUIET_MS = 10 * 60_000
 _encode = msgspec.json.Encoder().encode
 
@@ -92,7 +93,7 @@ def hear(source: Source, at: int) -> None:
     if at <= last:
         return
     source.heard_at = at
-    if last == NEVER:
+    if last == NEVER or _of_unset_clock(source.began_at, last, at):
         source.began_at = at
     elif at - last > QUIET_MS:
         source.quiet.append((last, at))
@@ -101,7 +102,8 @@ def hear(source: Source, at: int) -> None:
 def speak(source: Source, at: int) -> None:
     """The source wrote a record at `at`. One that comes late parts the lull it falls into."""
     last = source.spoke_at
-    if last == NEVER or source.spoke_since - _LEAD <= at < source.spoke_since:
+    led_back_to = source.spoke_since - _LEAD <= at < source.spoke_since
+    if last == NEVER or led_back_to or _of_unset_clock(source.spoke_since, last, at):
         source.spoke_since = at
     if at > last:
         if last != NEVER and at - last > QUIET_MS:
@@ -110,6 +112,11 @@ def speak(source: Source, at: int) -> None:
     elif source.lulls and at < source.lulls[-1][1]:
         parted = [piece for lull in source.lulls for piece in _parted(lull, at)]
         source.lulls = [(start, end) for start, end in parted if end - start > QUIET_MS]
+
+
+def _of_unset_clock(first: int, last: int, at: int) -> bool:
+    """Whether all that was told so far, from `first` to `last`, is of another age than what is told now, of `at`."""
+    return at - last > _AGE and last - first < _LEAD
 
 
 def _parted(lull: tuple[int, int], at: int) -> list[tuple[int, int]]:
