@@ -26,6 +26,7 @@ from producers.frame import Cut, Frame, Lines
 from producers.framing import FRAMERS
 from producers.intake import Intake, nowhere
 from producers.product import Context, Framing, Parsed, Refusal
+from producers.pull.page import Ask, NotAPage, page_of
 from producers.reader import Stream, _struck, read_record
 from producers.source import Source
 from producers.transports.file_bytes import ALWAYS_ALLOWED, CHUNK
@@ -84,6 +85,14 @@ def test_a_syslog_message_in_single_bytes_costs_no_more_than_in_one() -> None:
         assert found == [message[:-1]]
 
     assert seconds(byte_by_byte) < 4
+
+
+def test_a_page_with_a_string_that_never_ends_is_refused_at_once() -> None:
+    def refused() -> None:
+        with pytest.raises(NotAPage):
+            page_of(Ask("https://vendor.example"), b"[[" + b"," * 100_000 + b'"' + b'\\"' * 40_000 + b"\\", ())
+
+    assert seconds(refused) < 4
 
 
 @pytest.mark.parametrize("name", PRODUCTS)

@@ -139,18 +139,46 @@ def test_only_microsofts_products_have_a_hub_and_then_nothing_else_is_needed(
     assert (key in found) if key else found == []
 
 
+class Emptied:
+    """A hub whose one partition holds what stands from `begin` to `end`, all of it read at once."""
+
+    def __init__(self, begin: int, end: int) -> None:
+        self.place, self.begin, self.end, self.sought = TopicPartition("logs", 0), begin, end, list[int]()
+
+    def partitions_for_topic(self, _topic: str) -> set[int]:
+        return {0}
+
+    def beginning_offsets(self, _places: object) -> dict[TopicPartition, int]:
+        return {self.place: self.begin}
+
+    def end_offsets(self, _places: object) -> dict[TopicPartition, int]:
+        return {self.place: self.end}
+
+    def position(self, _place: object) -> int:
+        return self.end
+
+    def assign(self, _places: object) -> None:
+        pass
+
+    def seek(self, _place: object, offset: int) -> None:
+        self.sought.append(offset)
+
+
 def test_a_hub_that_was_made_anew_is_read_from_its_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place, sought = TopicPartition("logs", 0), list[int]()
-
-    class Anew:
-        partitions_for_topic = staticmethod(lambda _: {0})
-        beginning_offsets = staticmethod(lambda _: {place: 0})
-        end_offsets = staticmethod(lambda _: {place: 120})
-        position = staticmethod(lambda _: 120)
-        assign = staticmethod(lambda _: None)
-        seek = staticmethod(lambda _, offset: sought.append(offset))
-
-    monkeypatch.setattr(hub, "consumer", lambda *_: nullcontext(Anew()))
+    anew = Emptied(0, 120)
+    monkeypatch.setattr(hub, "consumer", lambda *_: nullcontext(anew))
     save(tmp_path, Kept(offsets={"0": 5_000}))
     hub.HubPuller("maplefalls.servicebus.example/logs", CONNECTION, Spool(tmp_path)).turn(Clock())
-    assert sought == [0]
+    assert anew.sought == [0]
+
+
+@pytest.mark.parametrize(("begin", "end"), [(100, 100), (0, 0)], ids=["forgotten", "made anew"])
+def test_what_an_emptied_hub_lost_is_said_once(
+    begin: int, end: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "consumer", lambda *_: nullcontext(Emptied(begin, end)))
+    save(tmp_path, Kept(offsets={"0": 50}))
+    puller = hub.HubPuller("maplefalls.servicebus.example/logs", CONNECTION, Spool(tmp_path))
+    for _ in range(3):
+        puller.turn(Clock())
+    assert len(puller.kept.feed(hub.FEED).missed) == 1

@@ -60,13 +60,18 @@ class HubPuller:
 
     def _from(self, partition: int, begin: int, end: int) -> int:
         kept = self.kept.offsets.get(str(partition), begin)
+        if begin <= kept <= end:
+            return kept
         if kept > end:  # such a message was never there
-            self.kept.feed(FEED).miss(f"the hub was made anew: what its partition {partition} held before was not read")
-            return begin
-        if kept < begin:
-            lost = f"{begin - kept:,} messages of partition {partition}, from {kept} on"
-            self.kept.feed(FEED).miss(f"the hub has forgotten {lost}, before they were pulled")
-        return max(kept, begin)
+            lost = f"the hub was made anew: what its partition {partition} held before was not read"
+        else:
+            lost = (
+                f"the hub has forgotten {begin - kept:,} messages of partition {partition}, from {kept} on, before they"
+            )
+            lost += " were pulled"
+        self.kept.feed(FEED).miss(lost)
+        self.kept.offsets[str(partition)] = begin  # said once, also where nothing is there to read
+        return begin
 
     def _keep(self, partition: int, messages: list[Any], at_ms: int) -> None:
         found = [message.value.strip().translate(_LINE_ENDS) for message in messages if message.value]

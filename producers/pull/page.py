@@ -10,7 +10,8 @@ _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _value = msgspec.json.Decoder().decode
 MOST_RECORDS = 100_000  # of one page; the vendors give 1,000 or 2,000
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]', re.S)
+# A string that never ends is one token, too: tried again from each quote in it, it would cost its length squared.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.S)
 _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
 
 
