@@ -125,8 +125,7 @@ def open_(register: Register, district: str, actor: str | None, since: datetime,
 @asks_register
 def collect(register: Register, request_id: str, as_json: bool, actor: str | None) -> None:
     """Count the rows that are responsive to REQUEST_ID now, by class and source, and keep the number."""
-    found = steps.request_of(register.store, request_id)
-    by = _deciding(register, found, actor) if actor else _system()
+    found, by = _deciding(register, request_id, actor) if actor else (_found(register, request_id), _system())
     counted = steps.collect(register, found, by, now())
     made = steps.request_of(register.store, request_id)
     if as_json:
@@ -148,9 +147,7 @@ def collect(register: Register, request_id: str, as_json: bool, actor: str | Non
 @asks_register
 def show(register: Register, request_id: str, as_json: bool, actor: str | None) -> None:
     """Show REQUEST_ID: what is asked, its clock, its decisions, letters and productions."""
-    found = steps.request_of(register.store, request_id)
-    if actor:
-        _deciding(register, found, actor)
+    found = _deciding(register, request_id, actor)[0] if actor else _found(register, request_id)
     today = _today(register, found)
     if as_json:
         click.echo(msgspec.json.encode(told_of(found, today)))
@@ -204,10 +201,9 @@ def extend(
             said["as_json"], "This law knows no extension.",
         )  # fmt: skip
         return
-    found = _asked_for(register, request_id)
     if not reason:
         raise click.UsageError("say why: --reason; `request extend --reasons` lists the law's")
-    by = _deciding(register, found, said["actor"])
+    found, by = _deciding(register, request_id, said["actor"])
     made = steps.extend(register, law, found, reason, until, said["note"], by, now())
     click.echo(msgspec.json.encode({"request_id": made.request_id, "due": made.due, "was_due": found.due}))
     if found.due and found.due < _today(register, found):
@@ -244,12 +240,11 @@ def decide(register: Register, request_id: str | None, list_codes: bool, **said:
             said["as_json"], "There is no such law.",
         )  # fmt: skip
         return
-    found = _asked_for(register, request_id)
     targets: tuple[Target, ...] = ("row", "column", "person", "category")
     chosen = [(one, said[one]) for one in targets if said[one]]
     if len(chosen) != 1 or not said["action"]:
         raise click.UsageError("say one of --row, --column, --person, --category, and --action release|redact|withhold")
-    by = _deciding(register, found, said["actor"])
+    found, by = _deciding(register, request_id, said["actor"])
     made = Decision(
         target=chosen[0][0], value=chosen[0][1], action=said["action"], code=said["code"], note=said["note"]
     )
@@ -270,10 +265,7 @@ def letter(register: Register, request_id: str, kind: LetterKind, out: Path, act
 
     It holds what the request's law wants in it, and its citation. Read and sign it; the program sends nothing.
     """
-    found = steps.request_of(register.store, request_id)
-    user = acting(register, actor, RIGHT, entity_of(request_id))
-    in_district(register, user, RIGHT, found.district)
-    _without_conflict(register, user, found.criteria, entity_of(request_id))
+    found, user = _answering(register, request_id, actor)
     made = write_letter(
         register, load_law(), found, kind, user, _actor(user), now(), said["available"], said["responsible"]
     )
@@ -296,8 +288,7 @@ def produce(register: Register, request_id: str, out: Path, actor: str | None) -
     The same decisions and data give the same bytes. A second look goes through every file for identifiers of anybody
     who should not be in it; if it finds one, nothing is written.
     """
-    found = steps.request_of(register.store, request_id)
-    who = _deciding(register, found, actor)
+    found, who = _deciding(register, request_id, actor)
     settings = resolved()
     with closing(open_ledger(settings)) as ledger:
         try:
@@ -321,17 +312,32 @@ def _progress(step: str) -> None:
 @asks_register
 def close(register: Register, request_id: str, reason: str, actor: str | None) -> None:
     """Close REQUEST_ID and release its hold. Rows that another matter holds are still kept."""
-    found = steps.request_of(register.store, request_id)
-    steps.close(register, found, reason, _deciding(register, found, actor), now())
+    found, by = _deciding(register, request_id, actor)
+    steps.close(register, found, reason, by, now())
     click.echo(f"{request_id} closed; its hold {found.hold_id} is released", err=True)
 
 
-def _deciding(register: Register, request: Request, name: str | None) -> Actor:
-    """Who decides, signed in, with the right and in the district."""
-    user = acting(register, name, RIGHT, entity_of(request.request_id))
-    in_district(register, user, RIGHT, request.district)
-    _without_conflict(register, user, request.criteria, entity_of(request.request_id))
-    return _actor(user)
+def _answering(register: Register, request_id: str | None, name: str | None) -> tuple[Request, User]:
+    """The request, and who answers it: signed in, with the right, in its district, and not asked about themselves.
+
+    The right comes first: nobody else learns which requests there are, and each try is recorded.
+    """
+    if not request_id:
+        raise click.UsageError("say which request: its number, as `request list` shows it")
+    user = acting(register, name, RIGHT, entity_of(request_id))
+    found = _found(register, request_id)
+    in_district(register, user, RIGHT, found.district)
+    _without_conflict(register, user, found.criteria, entity_of(request_id))
+    return found, user
+
+
+def _deciding(register: Register, request_id: str | None, name: str | None) -> tuple[Request, Actor]:
+    found, user = _answering(register, request_id, name)
+    return found, _actor(user)
+
+
+def _found(register: Register, request_id: str) -> Request:
+    return steps.request_of(register.store, request_id)
 
 
 def _without_conflict(register: Register, user: User, criteria: Criteria, entity: str) -> None:
@@ -344,12 +350,6 @@ def _actor(user: User) -> Actor:
 
 def _system() -> Actor:
     return Actor(getuser(), "system")
-
-
-def _asked_for(register: Register, request_id: str | None) -> Request:
-    if not request_id:
-        raise click.UsageError("say which request: its number, as `request list` shows it")
-    return steps.request_of(register.store, request_id)
 
 
 def _laws(register: Register, request_id: str | None, law_id: str | None) -> list[str]:
