@@ -66,6 +66,15 @@ def bare(text: str, tags: frozenset[str]) -> Head:
     return head if head.tag and head.tag.rpartition("/")[2] in tags else Head(text)
 
 
+def whole_head(before: str, context: Context) -> Head | None:
+    """The head that all of `before` is, an empty one where nothing stands there; None where other words stand there.
+
+    For a record that begins by a mark: what a client wrote may hold the mark, too.
+    """
+    head = open_head(f"{before.rstrip()} -", context) if before.strip() else Head("-")
+    return head if head and head.message in ("", "-") else None
+
+
 def is_by(head: Head | None, *programs: str) -> bool:
     """Whether a head names no program, or one whose name begins with one of `programs` (lower-case).
 

@@ -17,7 +17,7 @@ from producers.envelopes.key_value import read_key_values
 from producers.json_object import decode_object
 from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import is_by, open_head
+from producers.syslog import Head, is_by, whole_head
 from producers.times import at_iso
 
 # The format `main`, used where a file has lost its `#Fields` line.
@@ -30,7 +30,12 @@ _MAIN = (
 _UTC = ZoneInfo("UTC")
 _LONGEST = 65_536
 _NAMED = re.compile(r"(?:^|(?<=\s))c-ip=")
-_IDENTITY = ("c-ip", "cs-username", "cs-userdn", "cs-host", "date", "time", "s-ip", "x-exception-id")
+_NAMES = frozenset({
+    *("c-ip", "x-client-ip", "cs-username", "cs-userdn", "cs-host", "r-host", "date", "x-cs-date", "time", "s-ip"),
+    *("s-computername", "sc-status", "s-action", "sc-filter-result", "x-exception-id"),
+})  # fmt: skip
+# What a client wrote and no quotes hold, so that a blank and a name in it would be a field of its own.
+_LOOSE = re.compile(r'(?<=\s)(cs-(?:uri(?:-stem|-path|-query|-pathquery)?|referer|user-agent|cookie))=(?!")', re.I)
 _ROW = re.compile(r"(?<=\s)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", re.A)
 _VERDICTS = {"OBSERVED": "allowed", "PROXIED": "allowed", "DENIED": "blocked"}
 _PORTS = {"http": "80", "https": "443", "ssl": "443", "tcp": "443"}
@@ -47,14 +52,17 @@ def parse(record: bytes, context: Context) -> Parsed:
     event = Event(product="proxysg", category="proxy", action="record.unrecognised", time_quality="received")
     if text.startswith("#"):
         return [event]
+    if text.startswith("{"):
+        _by_name(event, _of_json(text), Head("-"))
+        return [event]
     named = _NAMED.search(text, 0, 300)
-    if named or text.startswith("{"):
-        _by_name(event, text, named.start() if named else 0, context)
+    if named and (head := whole_head(text[: named.start()], context)):
+        _by_name(event, _beside_names(text[named.start() :]), head)
         return [event]
     if text.startswith("<") and (row := _ROW.search(text, 0, 300)):  # behind a syslog head
-        head, text = open_head(f"{text[: row.start()]}-", context), text[row.start() :]
+        head, text = whole_head(text[: row.start()], context), text[row.start() :]
         event.reporter = head.host if head else None
-        if not is_by(head, *_PROGRAMS):
+        if head is None or not is_by(head, *_PROGRAMS):
             return [event]
     names = names_of(context.heading) if context.heading.startswith(FIELDS) else _MAIN
     fields = read_row(text, names)
@@ -64,15 +72,19 @@ def parse(record: bytes, context: Context) -> Parsed:
     return [event]
 
 
-def _by_name(event: Event, text: str, begin: int, context: Context) -> None:
+def _by_name(event: Event, fields: Fields, head: Head) -> None:
     """A record whose values stand beside their names; the time may be the head's alone."""
-    fields = _of_json(text) if text.startswith("{") else _said(read_key_values(text[begin:]))
-    head = open_head(f"{text[:begin].rstrip()} -", context) if begin else None
-    at = _at(fields)
-    event.occurred_at, event.time_quality = at or ((head.at, head.quality) if head else (None, "received"))
-    event.reporter = head.host if head else None
-    if fields.sound(*_IDENTITY) and is_by(head, *_PROGRAMS):
+    event.occurred_at, event.time_quality = _at(fields) or (head.at, head.quality)
+    event.reporter = head.host
+    if fields.sound(*fields.values) and is_by(head, *_PROGRAMS):
         _read(event, fields)
+
+
+def _beside_names(text: str) -> Fields:
+    """Broken where a name that we read stands behind what a client may have written it into."""
+    fields = _said(read_key_values(text))
+    ordered = fields.in_order(_NAMES, set(_LOOSE.findall(text)))
+    return Fields(fields.values, fields.repeated, fields.broken or not ordered)
 
 
 def _said(fields: Fields) -> Fields:

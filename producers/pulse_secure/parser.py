@@ -22,15 +22,21 @@ _PROGRAMS = ("pulsesecure", "juniper", "ivanti")
 # Where a name ends. A refused name is whatever somebody typed: a line in which it could end twice tells nobody's.
 _END_OF_NAME = re.compile(r"\([^()]*\)\[[^\]]*\](?:\[[^\]]*\])? - ")
 _SID = re.compile(r"\(session: ?(?P<sid>sid[0-9a-f]{8,80})\)", re.A)
-# The WELF filter: fields in this order; `ivs` is not quoted, though it holds blanks.
+# The WELF filter: fields in this order. `ivs` and the name stand without quotes, though they may hold blanks.
 _WELF = re.compile(
-    r'id=firewall time="(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)" pri=\d fw=(?P<fw>\S{0,64}) vpn=(?P<node>\S{1,128}) '
-    r'(?:ivs=[\w .-]{0,64}? )?user=(?P<user>.{0,256}?) realm="[^"]{0,256}" roles="[^"]{0,2048}"'
-    r'(?: sessionID="(?P<session>[^"]{0,80})")?(?: type=\w{0,16})? proto=\w{0,16} src=(?P<client>[0-9a-fA-F:.]{0,45}) '
-    r'.*?msg="(?P<code>[A-Z]{3}\d{4,6}): ?(?P<says>.*)"',
+    r'id=firewall time="(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)" pri=\d fw=\S{0,64} vpn=(?P<node>\S{1,128}) '
+    r"(?P<rest>.*)",
     re.A | re.S,
 )
-_AGENT = re.compile(r' agent="(?P<agent>[^"]{1,1024})" duration=')
+_WELF_REST = re.compile(
+    r'(?:ivs=[\w .-]{0,64}? )?user=(?P<user>.{0,256}?) realm="[^"]{0,256}" roles="[^"]{0,2048}"'
+    r'(?: sessionID="(?P<session>[^"]{0,80})")?(?: type=\w{0,16})? proto=\w{0,16} src=(?P<client>[0-9a-fA-F:.]{0,45}) '
+    r'(?P<others>(?:(?!msg=)\w{1,32}=(?:"[^"]*+"|[^\s"]*+) )*+)msg="(?P<code>[A-Z]{3}\d{4,6}): ?(?P<says>.*)"',
+    re.A | re.S,
+)
+# A name, a page or an agent that holds one of these was written to end itself.
+_ONCE = ('realm="', 'msg="')
+_AGENT = re.compile(r'(?:^| )agent="(?P<agent>[^"]{1,1024})" ')
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -52,17 +58,18 @@ def parse(record: bytes, context: Context) -> Parsed:
         time_quality=quality,
         reporter=line["node"],
     )
-    if _ends_once(line) and not forms.is_cut(record):
-        _read(event, line.groupdict())
-        agent = _AGENT.search(message) if line.re is _WELF else None
-        event.user_agent = agent["agent"] if agent else event.user_agent
+    said = _said(line)
+    if said is not None and not forms.is_cut(record):
+        _read(event, said)
     return [event]
 
 
-def _ends_once(line: re.Match[str]) -> bool:
-    if line.re is _WELF:
-        return line[0].count(' realm="') == line[0].count(" src=") == line[0].count(' msg="') == 1
-    return len(_END_OF_NAME.findall(line[0])) == 1
+def _said(line: re.Match[str]) -> dict[str, str | None] | None:
+    """Who, from where, and the message; None where what somebody typed could end in two places."""
+    if line.re is _LINE:
+        return line.groupdict() if len(_END_OF_NAME.findall(line[0])) == 1 else None
+    rest = _WELF_REST.fullmatch(line["rest"])
+    return rest.groupdict() if rest and all(rest[0].count(mark) == 1 for mark in _ONCE) else None
 
 
 def _read(event: Event, said: Mapping[str, str | None]) -> None:
@@ -70,6 +77,8 @@ def _read(event: Event, said: Mapping[str, str | None]) -> None:
     event.address, event.vendor_code = forms.address(said["client"]), said.get("code")
     sid = _SID.search(says)
     event.session_id = sid["sid"] if sid else said["session"] or None
+    agent = _AGENT.search(said.get("others") or "")
+    event.user_agent = agent["agent"] if agent else None
     read_message(event, says)
     if said["user"] and said["user"] != "System":
         forms.name_account(event, said["user"], _basis(event))
