@@ -35,7 +35,9 @@ class Feeding(msgspec.Struct):
     missed: list[str] = msgspec.field(default_factory=list)
 
     def miss(self, said: str) -> None:
-        """Something of this feed will not come any more: it is logged, and stands in `hallmonitor status`."""
+        """Something of this feed will not come any more: it is logged once, and stands in `hallmonitor status`."""
+        if said in self.missed:
+            return
         log.error("records are missing for good", what=said)
         self.missed = [*self.missed, said][-MOST_MISSED:]
 
