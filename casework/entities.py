@@ -1,5 +1,6 @@
 """Entities as a schedule counts them: all decisions about each, when it was closed, and what keeps it; pure."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -38,7 +39,7 @@ class Kept(NamedTuple):
     holds: Sequence[tuple[Hold, Sequence[str]]]  # with the words by which each names its subjects
     stored_violations: frozenset[str]
     remedy_ends: Callable[[str, datetime], datetime | None]  # law and closing: until when it may be appealed or sued
-    as_of: datetime  # the day's end
+    as_of: datetime  # the first instant of the plan's day, or of the day on which it was made, where that comes first
     until: datetime
 
 
@@ -154,7 +155,8 @@ def _stays_longer(one: Entity, ended: datetime, kept: Kept) -> bool:
     noun, _, name = one.name.partition(":")
     if noun == "violation":  # without it a finding would be new again
         return name in kept.stored_violations
-    remedy = kept.remedy_ends(one.law, ended) if one.law else None
+    answered = max(ended, *(parse_at(row.event.at) for row in one.rows))  # a letter may follow the closing
+    remedy = kept.remedy_ends(one.law, answered) if one.law else None
     return remedy is not None and remedy >= kept.as_of
 
 
@@ -163,7 +165,8 @@ def _holds(hold: Hold, words: Sequence[str], one: Entity) -> bool:
 
     Where a hold names nobody, only the time of the decisions says whether they belong to its matter.
     """
-    if _names(f"{hold.matter} {hold.reason}", one.name.partition(":")[2]):
+    cases = {str(row.event.body["case"]) for row in one.rows if row.event.body.get("case")}  # of an unmasking
+    if any(_names(f"{hold.matter} {hold.reason}", number) for number in {one.name.partition(":")[2], *cases}):
         return True
     if words:
         written = [msgspec.json.encode(word.lower()).decode()[1:-1] for word in words]
@@ -176,4 +179,5 @@ def _holds(hold: Hold, words: Sequence[str], one: Entity) -> bool:
 
 
 def _names(text: str, number: str) -> bool:
-    return number in text.replace(",", " ").replace(";", " ").replace(":", " ").split()
+    """Whether a number stands in it, with no letter or digit beside it."""
+    return re.search(rf"(?<![^\W_]){re.escape(number)}(?![^\W_])", text, re.IGNORECASE) is not None

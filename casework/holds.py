@@ -21,9 +21,10 @@ def holds(store: Store, district: str | None) -> list[Hold]:
     return sorted((one for one in found if one), key=lambda one: (one.placed_at, one.hold_id))
 
 
-def standing(store: Store, district: str) -> list[Hold]:
-    """Those that are not released."""
-    return [one for one in holds(store, district) if one.stands]
+def standing(store: Store, district: str, since: str | None = None) -> list[Hold]:
+    """Those that are not released; with `since` (UTC, ISO 8601) also those that were released only after it."""
+    found = holds(store, district)
+    return [one for one in found if one.stands or (since and (one.released_at or "") > since)]
 
 
 def hold_of(store: Store, hold_id: str) -> Hold | None:

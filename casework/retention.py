@@ -25,7 +25,7 @@ from storage.queries.casework import matching, of_noun, placed
 from storage.queries.districts import districts, stored_pack
 from storage.queries.triage import triaged_and_stored
 from storage.retention.certificate import certificates
-from storage.retention.due import DECIDED, PURGED, ClassDue, DueRow, Question, vendors_of, words_of
+from storage.retention.due import DECIDED, PURGED, SEARCHES, ClassDue, DueRow, Question, vendors_of, words_of
 from storage.retention.purge import Purge
 from storage.retention.schedule import Rule, cutoffs, rules_of
 
@@ -69,17 +69,22 @@ def schedule_of(store: Store, district: str) -> Schedule:
 def question(store: Store, district: str, as_of: date, until: datetime, holds: list[Hold]) -> Question:
     """What can be asked about what is due on a day, of rows stored up to `until`."""
     rules, zone = schedule_of(store, district)
-    cuts = cutoffs(rules, as_of, zone, DECIDED)
+    past = min(as_of, until.astimezone(zone).date())  # no plan makes what people did older than it is
+    cuts = cutoffs(rules, as_of, zone) | _of_people(cutoffs(rules, past, zone, DECIDED))
     vendors = vendors_of(store, district, holds)
     kept = Kept(
         holds=[(one, words_of(store, district, one, vendors)) for one in holds],
         stored_violations=triaged_and_stored(store, district),
         remedy_ends=partial(_remedy_ends, zone),
-        as_of=datetime.combine(as_of, time(), zone),
+        as_of=datetime.combine(past, time(), zone),
         until=until,
     )
     found = judged(entities(placed(store, district)), cuts, kept)
     return Question(store, district, rules, cuts, holds, until, found)
+
+
+def _of_people(cuts: dict[str, datetime]) -> dict[str, datetime]:
+    return {name: cut for name, cut in cuts.items() if name in (SEARCHES, *DECIDED)}
 
 
 def _remedy_ends(zone: ZoneInfo, law: str, closed_at: datetime) -> datetime | None:
@@ -206,11 +211,19 @@ def run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str,
 
 
 def _list(purge: Purge, asked: Run, plan: Plan) -> None:
-    """Holds placed since the plan was made count: the rows are chosen anew, as of the plan's day."""
+    """Holds placed since the plan was made count: the rows are chosen anew, as of the plan's day.
+
+    So do those that were released since: whoever approved the plan was told that it destroys nothing they cover.
+    """
     store = asked.register.store
-    held = standing(store, plan.district)
+    held = standing(store, plan.district, plan.planned_at)
     put = question(store, plan.district, date.fromisoformat(plan.as_of), parse_at(plan.planned_at), held)
     rules = schedule_of(store, plan.district).rules
+    for one in plan.classes:
+        words = rules[one.record_class].words if one.record_class in rules else "none"
+        if one.schedule != words:
+            said = f"the schedule of {one.record_class} was {one.schedule} when this was approved, and is {words} now"
+            raise PlanRefused(f"{said}; make a new plan")
     counts = [put.counts(name, rule) for name, rule in rules.items()]
     last = asked.ledger.book.last(plan.district)
     before = {

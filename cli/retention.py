@@ -118,7 +118,7 @@ def run(register: Register, plan_id: str, actor: str | None) -> None:
         )
         try:
             made = retention.run(asked, found, user.name, role_of(user, _PLAN), now())
-        except NotPurged as error:
+        except (NotPurged, PlanRefused) as error:
             raise click.ClickException(str(error)) from error
     click.echo(msgspec.json.encode(made))
 

@@ -98,6 +98,9 @@ def hold(**said: Any) -> Hold:
         (hold(persons=("p99",)), ["p99", "ANA"], True),  # it was decided under this name
         (hold(persons=("p99",), matter="case 2026-0001"), ["p99"], True),
         (hold(persons=("p99",), reason="for 2026-00011"), ["p99"], False),
+        (hold(persons=("p99",), reason="see case 2026-0001."), ["p99"], True),
+        (hold(persons=("p99",), matter="Smith/2026-0001"), ["p99"], True),
+        (hold(persons=("p99",), reason="2026-0001\u2019s file"), ["p99"], True),
         (hold(since="2026-03-06T00:00:00.000Z"), [], False),
         (hold(since="2026-03-05T00:00:00.000Z"), [], True),
         (hold(until="2026-03-04T00:00:00.000Z"), [], False),
@@ -119,6 +122,22 @@ def test_a_request_is_kept_as_long_as_its_answer_may_be_appealed(law: str, last_
     assert verdicts(asked, as_of=following) == {"request:2026-0001": {"due"}}
 
 
+def test_the_time_to_appeal_begins_with_a_letter_that_followed_the_closing() -> None:
+    said = [("request.opened", {**OPENED, "law": "ma.prr"}), ("request.closed", {})]
+    asked = decided("request:2026-0001", *said)
+    denied = decision("request:2026-0001", "request.letter", datetime(2026, 3, 15, tzinfo=UTC), actor="ana",
+                      role="records_officer", body={})  # fmt: skip
+    assert verdicts([*asked, denied], as_of=date(2026, 6, 10)) == {"request:2026-0001": {"kept"}}
+
+
+def test_a_hold_that_names_a_case_keeps_its_unmaskings() -> None:
+    about = [*unmasked("2026-0001"), *decided("case:2026-0001", *KINDS["case:2026-0001"])]
+    rows = [Placed(one, n) for n, one in enumerate(about)]
+    held = (hold(persons=("p99",), matter="case 2026-0001"), ["p99"])
+    kept = Kept((held,), frozenset(), partial(_remedy_ends, ZONE), PLANNED, PLANNED)
+    assert {one.verdict for one in judged(entities(rows), {"casework": PLANNED}, kept)} == {"held"}
+
+
 def test_a_finding_that_was_handled_stays_handled_as_long_as_it_is_stored() -> None:
     handled = decided("violation:v1", *KINDS["violation:v1"])
     assert verdicts(handled, stored=("v1",)) == {"violation:v1": {"kept"}}
@@ -136,14 +155,13 @@ def unmasked(case: str | None) -> list[CaseworkEvent]:
 def test_an_unmasking_ends_with_its_case_or_by_itself() -> None:
     opened, closed = KINDS["case:2026-0001"]
     assert verdicts(unmasked(None)) == {"person:p17": {""}}  # it lasts a week
-    early = {"casework": datetime(2026, 3, 12, tzinfo=UTC)}
-    CUT_LATER = {**CUT, **early}
+    later = {**CUT, "casework": datetime(2026, 3, 12, tzinfo=UTC)}
     rows = [Placed(one, 1) for one in unmasked(None)]
     kept = Kept((), frozenset(), partial(_remedy_ends, ZONE), PLANNED, PLANNED)
-    assert {one.verdict for one in judged(entities(rows), CUT_LATER, kept)} == {"due"}
+    assert {one.verdict for one in judged(entities(rows), later, kept)} == {"due"}
     for case, expected in ((decided("case:2026-0001", opened), ""), (decided("case:2026-0001", opened, closed), "due")):
         rows = [Placed(one, n) for n, one in enumerate([*unmasked("2026-0001"), *case])]
-        told: list[Judged] = judged(entities(rows), CUT_LATER, kept)
+        told: list[Judged] = judged(entities(rows), later, kept)
         assert {one.verdict for one in told if one.row.entity == "person:p17"} == {expected}
 
 

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from casework import attachments, retention
 from casework.cases import CaseRefused, case_of
 from casework.register import Register, decision
 from casework.requests import steps
-from casework.retention import Run
+from casework.retention import PlanRefused, Run
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.casework import CaseworkEvent
@@ -277,3 +277,37 @@ def test_a_hold_that_was_placed_after_the_plan_counts(register: Register, ledger
     made = run(register, ledger, plan, settings.hallmonitor_home)
     assert [(one["rows_deleted"], one["held"]) for one in made["classes"] if one["class"] == "requests"] == [(0, 2)]
     assert made["entities_destroyed"] == []
+
+
+def test_a_hold_that_was_released_after_the_plan_keeps_from_it_what_it_held(
+    register: Register, ledger: Ledger, settings: Settings
+) -> None:
+    told = {
+        "case:2015-0001": GONE["case:2015-0001"],
+        "hold:h4": [("hold.placed", {**HOLD, "matter": "case 2015-0001"})],
+    }
+    home = district(register, ledger, told, 40)
+    plan = planned(register, home)
+    released = {"actor": "ruth", "role": "records_officer", "district": home, "body": {"reason": "over"}}
+    register.write(decision("hold:h4", "hold.released", now(), **released))
+    assert run(register, ledger, plan, settings.hallmonitor_home)["entities_destroyed"] == []
+
+
+def test_a_plan_of_a_day_to_come_makes_nothing_older_that_people_did(register: Register, ledger: Ledger) -> None:
+    home = district(register, ledger, {}, 50)
+    told = {"actor": "ana", "role": "analyst", "district": home}
+    for kind, body in GONE["case:2015-0001"]:
+        register.write(decision("case:2026-0900", kind, now(), body=body, **told))
+    plan = retention.planned(register.store, home, date(2099, 1, 1), now())
+    assert [one.due for one in plan.classes if one.record_class == "casework"] == [0]
+
+
+def test_a_plan_is_not_run_under_another_schedule_than_it_was_approved_with(
+    register: Register, ledger: Ledger, settings: Settings
+) -> None:
+    home = district(register, ledger, {}, 60)
+    plan = planned(register, home)
+    classes = [msgspec.structs.replace(one, schedule="P99Y from closed") for one in plan.classes]
+    asked = Run(register, ledger, settings.hallmonitor_home, dict)
+    with pytest.raises(PlanRefused, match="make a new plan"):
+        retention.run(asked, msgspec.structs.replace(plan, classes=classes), "ruth", "records_officer", now())
