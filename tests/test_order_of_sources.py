@@ -27,6 +27,7 @@ TOO_MANY = {
     "sharing after the screens were unlocked, by the web traffic of both devices",
     "a user who switches back on one device while the other goes on is found",
     "a filter whose client calls itself as the device at which the account is logged on shows the use of it",
+    "a filter in the cloud that sees the school's public address alone shows it too",
 }
 
 

@@ -17,6 +17,7 @@ from streams.attribution.waiting import HOLDS, SITS
 from streams.seen import Seen
 
 NAMELESS = frozenset({"egress", "guest", "cgnat", "relay"})
+AT_SCHOOL = frozenset({"site", "student", "egress"})
 SHARED = NAMELESS - {"guest"}  # a guest's own lease is known, though not who the guest is
 COPY_TOLD = HOUR  # for so long before and after a network card seems to be used by two machines it tells no device
 ROAMLESS = frozenset({"lab", "kiosk", "library", "testing", "server", "cart", "shared_tablet"})  # never leave their org
@@ -124,6 +125,9 @@ class Attributor:
         network = self.reference.network(seen.address, seen.at) if seen.address and seen.category != "vpn" else None
         leased, tunnel = self._holder(seen, network, answer)
         self._device(seen, leased, answer)
+        told = answer.device_id or answer.contradicted or leased or tunnel
+        if not told and network and network.kind in AT_SCHOOL:
+            self._sitters_own(seen, answer)
         self._person(seen, network, tunnel, answer)
         self._site(seen, network, answer.mac, answer)
         answer.seal()
@@ -179,13 +183,12 @@ class Attributor:
             answer.confidence = "medium" if told.by_card else "high"
             row = device.reference
             answer.prove("device_id", device.device_id, answer.confidence, told.because, basis, reference=row)
-        elif not leased:
-            self._sitters_own(seen, answer)
 
     def _sitters_own(self, seen: Seen, answer: Answer) -> None:
         """The device that a filter's client calls itself, where its own log shows that person logged on at it.
 
         Alone the name proves nothing; the log of the device and the account that the filter vouches for are two others.
+        Only of an address at school: who sits at home is not told by a logon that nobody ended.
         """
         if seen.category != "proxy" or not seen.device or not seen.account or seen.account_basis == "claimed":
             return

@@ -1,5 +1,6 @@
 """remote_tool: traffic of a remote-support tool on one of our computers while no vendor's approval covers it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,11 @@ from streams.sighting import Sighting
 
 DETECTION = "vendor_outside_vpn"
 GAP = 10 * MINUTE  # traffic of a tool that pauses for longer has ended
+_NUMBER = re.compile(r"\d+")
+# Hosts below a service's name that are its maker's web site: who reads there uses no tool.
+_SITE = re.compile(
+    r"(www|static|assets|cdn|img|images|media|downloads?|community|forums?|help|support|docs|kb|blog|status)\d*"
+)
 
 
 @dataclass
@@ -38,11 +44,6 @@ class Session:
         return Interval(self.runs[0].at, max(run.until for run in self.runs))
 
     @property
-    def hosts(self) -> set[str]:
-        """The hosts, or the names of the program, that carried it."""
-        return {run.app for run in self.runs if run.app}
-
-    @property
     def size(self) -> int:
         """Bytes both ways, as far as the records count them."""
         return sum(run.bytes_in + run.bytes_out for run in self.runs)
@@ -56,7 +57,16 @@ def remote_tools(case: Case) -> list[Finding]:
     asked = Excuses(case, DETECTION)
     sessions = [one for one in _sessions(case) if case.started_at <= one.interval.start < case.ended_at]
     found = [one for one in sessions if _counts(case, one) and not _covered(case, device, one, asked)]
-    return [_finding(case, device, found, asked)] if found else []
+    for parts in _in_turn(case, [one for one in sessions if not _counts(case, one)]):
+        whole = _joined(case, parts)
+        # What is covered by itself is nobody's breach because of what went before it.
+        if _counts(case, whole) and not any(_covered(case, device, one, asked) for one in (*parts, whole)):
+            found.append(whole)
+    return [_finding(case, device, sorted(found, key=_order), asked)] if found else []
+
+
+def _order(session: Session) -> tuple[Interval, str]:
+    return session.interval, session.tool
 
 
 def _device(case: Case) -> Device | None:
@@ -67,33 +77,47 @@ def _device(case: Case) -> Device | None:
 def _sessions(case: Case) -> list[Session]:
     by_tool: dict[str, list[Sighting]] = {}
     for one in case.sightings:
-        if one.kind == TOOL and one.app:
+        if one.kind == TOOL and one.app and not _is_site(case, one.app, one.at):
             by_tool.setdefault(one.app, []).append(one)
     found = [Session(tool, runs) for tool, seen in by_tool.items() for runs in _stretches(seen)]
-    return _joined(case, sorted(found, key=lambda one: (one.interval, one.tool)))
+    return sorted(found, key=_order)
 
 
-def _joined(case: Case, sessions: list[Session]) -> list[Session]:
-    """One session of what the hosts of one service carried in turn: a tool goes from relay to relay."""
+def _is_site(case: Case, host: str, at: int) -> bool:
+    part, _ = _part_of(case, host, at)
+    return _SITE.fullmatch(part.split(".")[0]) is not None
+
+
+def _part_of(case: Case, host: str, at: int) -> tuple[str, str]:
+    """A host's own part of its name, "" for none; and the service's: what domains.csv, or everybody, knows of it."""
+    row = case.reference.domain_category(host, at)
+    service = row.domain if row else case.policy.well_known_as(host) or host
+    return host.lower().rstrip(".").removesuffix(service).rstrip("."), service
+
+
+def _in_turn(case: Case, short: list[Session]) -> list[list[Session]]:
+    """What the numbered relays of one service, which no company may use, carried one after the other."""
     least = case.policy.detections.vendor_outside_vpn.parameters.tool_minutes * MINUTE
-    latest: dict[str, Session] = {}
-    kept: list[Session] = []
-    for one in sessions:
-        service = _service(case, one)
-        before = latest.get(service)
-        if before is None or one.interval.start > before.interval.end + least:
-            latest[service] = one
-            kept.append(one)
-        else:
-            before.tool = one.tool if one.tool == before.tool else service
-            before.runs = sorted([*before.runs, *one.runs], key=lambda run: (run.at, run.event_id))
-    return kept
+    latest: dict[tuple[str, str], list[Session]] = {}
+    until: dict[tuple[str, str], int] = {}
+    found: list[list[Session]] = []
+    for one in short:
+        part, service = _part_of(case, one.tool, one.interval.start)
+        if not _NUMBER.search(part) or _allowed(case, one):
+            continue
+        relay = (_NUMBER.sub("#", part), service)
+        if relay not in latest or one.interval.start > until[relay] + least:
+            latest[relay], until[relay] = [], one.interval.end
+            found.append(latest[relay])
+        latest[relay].append(one)
+        until[relay] = max(until[relay], one.interval.end)
+    return [parts for parts in found if len(parts) > 1]
 
 
-def _service(case: Case, session: Session) -> str:
-    """Whose host it is: the name in domains.csv, or that everybody knows, of which it is a part."""
-    row = case.reference.domain_category(session.tool, session.interval.start)
-    return row.domain if row else case.policy.well_known_as(session.tool) or session.tool
+def _joined(case: Case, parts: list[Session]) -> Session:
+    _, service = _part_of(case, parts[0].tool, parts[0].interval.start)
+    runs = [run for one in parts for run in one.runs]
+    return Session(service, sorted(runs, key=lambda run: (run.at, run.event_id)))
 
 
 def _stretches(seen: list[Sighting]) -> Iterator[list[Sighting]]:
@@ -119,14 +143,10 @@ def _counts(case: Case, session: Session) -> bool:
 
 def _allowed(case: Case, session: Session) -> list[str]:
     """The companies with an agreement whose tool it is."""
-    at = session.interval.start
+    at, tool = session.interval.start, session.tool
     vendors = {row.vendor for row in case.reference.rows("vendors")}
     rows = [case.reference.vendor(vendor, at) for vendor in sorted(vendors)]
-    return [
-        row.vendor
-        for row in rows
-        if row and all(any(_is_tool(host, one) for one in row.remote_tools) for host in session.hosts)
-    ]
+    return [row.vendor for row in rows if row and any(_is_tool(tool, one) for one in row.remote_tools)]
 
 
 def _is_tool(tool: str, written: str) -> bool:
