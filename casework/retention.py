@@ -1,7 +1,10 @@
 """Retention as decisions: a plan, its approval by a second person, its run; folds over `retention.…` decisions."""
 
+import fcntl
+import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -26,8 +29,10 @@ from storage.queries.districts import districts, stored_pack
 from storage.queries.triage import triaged_and_stored
 from storage.retention.certificate import certificates
 from storage.retention.due import DECIDED, PURGED, SEARCHES, ClassDue, DueRow, Question, vendors_of, words_of
-from storage.retention.purge import Purge
+from storage.retention.purge import NotPurged, Purge
 from storage.retention.schedule import Rule, cutoffs, rules_of
+
+MOST_NUMBERS = 10_000  # in one decision
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,14 +192,37 @@ class Run(NamedTuple):
 
 
 def run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str, Any]:
-    """Destroy what is due and return the certificate. Killed anywhere, the next call goes on. Raises `NotPurged`."""
+    """Destroy what is due and return the certificate. Killed anywhere, the next call goes on.
+
+    Raises `NotPurged`, also while another run goes on in this home, and `PlanRefused`.
+    """
+    with _alone(asked.home):
+        return _run(asked, plan, name, role, at)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """The store has one list of what is being deleted, so there is one run at a time. A killed one lets go of it."""
+    descriptor = os.open(home / "ledger" / "purge.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise NotPurged("another retention run goes on with this home; run the plan again when it has ended") from error
+    finally:
+        os.close(descriptor)
+
+
+def _run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str, Any]:
     store, ledger = asked.register.store, asked.ledger
     purge = Purge(store, ledger.sealer, plan.district, plan.plan_id, asked.step)
+    told: dict[str, Any] = {"actor": name, "role": role, "district": plan.district}
     made = _made(ledger, plan)
     if made is None:
-        if not purge.listed():
+        if not purge.begun():  # until then nothing is destroyed, and whatever was decided since counts
             ledger.seal([plan.district], at)
             _list(purge, asked, plan)
+            _keep_numbers(asked, plan, at, told)
         asked.step("forget")
         forgotten = asked.forget()
         purge.delete()
@@ -203,11 +231,18 @@ def run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str,
         purge.certify(_certificate(ledger, plan, name, forgotten), format_at(at))
         made = _made(ledger, plan)
     assert made is not None
-    body = {"certificate_id": made["certificate_id"], "entities": made["entities_destroyed"]}
     if plan.certificate_id is None:
-        told: dict[str, Any] = {"actor": name, "role": role, "district": plan.district, "body": body}
-        asked.register.write(decision(entity_of(plan.plan_id), "retention.run", at, **told))
+        body = {"certificate_id": made["certificate_id"]}
+        asked.register.write(decision(entity_of(plan.plan_id), "retention.run", at, body=body, **told))
     return made
+
+
+def _keep_numbers(asked: Run, plan: Plan, at: datetime, told: dict[str, Any]) -> None:
+    """Write down, before anything is deleted, the numbers that nobody gets again."""
+    numbers = msgspec.json.decode(asked.ledger.book.before(plan.plan_id)[0])["entities"]
+    for n in range(0, len(numbers), MOST_NUMBERS):
+        body = {"entities": numbers[n : n + MOST_NUMBERS]}
+        asked.register.write(decision(entity_of(plan.plan_id), "retention.listed", at, body=body, **told))
 
 
 def _list(purge: Purge, asked: Run, plan: Plan) -> None:

@@ -36,6 +36,7 @@ from storage.ledger.ledger import Ledger, open_ledger
 from storage.ledger.verifying import Asked, Outcome, Verifier
 from storage.queries.casework import destroyed_numbers, matching, partition_of, placed
 from storage.retention.certificate import certificates
+from storage.retention.purge import NotPurged
 from storage.row_marks import RowMarks
 
 LONG_AGO = datetime(2015, 3, 5, 15, tzinfo=UTC)
@@ -311,3 +312,50 @@ def test_a_plan_is_not_run_under_another_schedule_than_it_was_approved_with(
     asked = Run(register, ledger, settings.hallmonitor_home, dict)
     with pytest.raises(PlanRefused, match="make a new plan"):
         retention.run(asked, msgspec.structs.replace(plan, classes=classes), "ruth", "records_officer", now())
+
+
+def test_whatever_was_decided_before_anything_is_deleted_counts(
+    register: Register, ledger: Ledger, settings: Settings
+) -> None:
+    home = district(register, ledger, {"case:2015-0001": GONE["case:2015-0001"]}, 70)
+    plan = planned(register, home)
+    with pytest.raises(Killed):
+        run(register, ledger, plan, settings.hallmonitor_home, die_at="forget")
+    register.write(decided(home, "hold:h5", "hold.placed", {**HOLD, "matter": "case 2015-0001"}))
+    assert run(register, ledger, plan, settings.hallmonitor_home)["entities_destroyed"] == []
+
+
+def test_a_number_is_nobodys_again_from_before_its_case_is_deleted(
+    register: Register, ledger: Ledger, settings: Settings
+) -> None:
+    home = district(register, ledger, {"case:2015-0001": GONE["case:2015-0001"]}, 80)
+    with pytest.raises(Killed):
+        run(register, ledger, planned(register, home), settings.hallmonitor_home, die_at="certify")
+    assert destroyed_numbers(register.store, "case", home) == {"2015-0001"}
+
+
+def test_one_run_goes_on_at_a_time(register: Register, ledger: Ledger, settings: Settings) -> None:
+    home = district(register, ledger, {"case:2015-0001": GONE["case:2015-0001"]}, 90)
+    plan, other = planned(register, home), planned(register, home)
+
+    def second(name: str) -> None:
+        with pytest.raises(NotPurged, match="another retention run"):
+            run(register, ledger, other, settings.hallmonitor_home)
+
+    plan = retention.plan_of(register.store, plan.plan_id)
+    asked = Run(register, ledger, settings.hallmonitor_home, dict, second)
+    assert retention.run(asked, plan, "ruth", "records_officer", now())["entities_destroyed"] == ["case:2015-0001"]
+
+
+def test_what_is_still_stored_is_not_certified(
+    register: Register, ledger: Ledger, settings: Settings, database: Store
+) -> None:
+    home = district(register, ledger, {"case:2015-0001": GONE["case:2015-0001"]}, 100)
+    plan = retention.plan_of(register.store, planned(register, home).plan_id)
+
+    def another_list(name: str) -> None:
+        if name == "parts":
+            database.command("TRUNCATE TABLE purging")
+
+    with pytest.raises(NotPurged, match="still stored"):
+        retention.run(Run(register, ledger, settings.hallmonitor_home, dict, another_list), plan, "ruth", "r", now())

@@ -151,7 +151,7 @@ def purged(ledger: Ledger, store: Store, question: Question, die_at: str = "") -
     one = Purge(store, ledger.sealer, DISTRICT, "plan1", step)
     if certificates(ledger.book.entries(DISTRICT)):
         return
-    if not one.listed():
+    if not one.begun():
         one.list_rows({name: question.due_rows(name) for name in PURGED}, {})
     one.delete()
     one.certify({"certificate_id": "c1", "plan_id": "plan1"}, AT)

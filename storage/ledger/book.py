@@ -229,15 +229,21 @@ class Book:
     # Rows to be destroyed
 
     def doom(self, district: str, plan: str, rows: Iterable[Doomed], before: str) -> None:
-        """List the rows of a plan, all at once; `before` is JSON for the certificate."""
+        """List the rows of a plan, in place of what was listed before. `before`: JSON for the certificate."""
         with self.writing():
-            self._db.execute("INSERT INTO plans VALUES (?,?,?,'')", (district, plan, before))
+            self._db.execute("DELETE FROM doomed WHERE plan = ?", (plan,))
+            self._db.execute("INSERT OR REPLACE INTO plans VALUES (?,?,?,'')", (district, plan, before))
             found = ((plan, one.record_class, one.id, *one.place, one.number, one.leaf) for one in rows)
             self._db.executemany("INSERT OR IGNORE INTO doomed VALUES (?,?,?,?,?,?,?)", found)
 
-    def is_doomed(self, plan: str) -> bool:
-        """Whether the rows of a plan are listed."""
-        return bool(self._all("SELECT 1 FROM plans WHERE plan = ?", (plan,)))
+    def begin(self, plan: str) -> None:
+        """From now on rows of the plan are missing in the store: what is listed must be destroyed."""
+        with self.writing():
+            self._db.execute("INSERT OR IGNORE INTO begun VALUES (?)", (plan,))
+
+    def is_begun(self, plan: str) -> bool:
+        """Whether rows of a plan may be missing already."""
+        return bool(self._all("SELECT 1 FROM begun WHERE plan = ?", (plan,)))
 
     def before(self, plan: str) -> tuple[str, str]:
         """What was noted when the rows were listed, and the certificate's id once there is one."""

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS marks (district TEXT, number INTEGER, class TEXT, hou
 CREATE INDEX IF NOT EXISTS marks_of ON marks (district, class, first);
 CREATE TABLE IF NOT EXISTS destroyed (district TEXT, number INTEGER, certificate TEXT, PRIMARY KEY (district, number));
 CREATE TABLE IF NOT EXISTS plans (district TEXT, plan TEXT PRIMARY KEY, before TEXT, certificate TEXT);
+CREATE TABLE IF NOT EXISTS begun (plan TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS doomed (plan TEXT, class TEXT, id TEXT, version INTEGER, line INTEGER, number INTEGER,
   leaf BLOB, PRIMARY KEY (plan, class, version, line)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS heard (topic TEXT, partition INTEGER, writer TEXT, offset INTEGER, number INTEGER,

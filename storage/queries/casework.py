@@ -64,9 +64,9 @@ def placed(store: Store, district: str) -> list[Placed]:
 
 
 def destroyed_numbers(store: Store, noun: str, district: str | None = None) -> set[str]:
-    """The numbers of cases or requests that were destroyed under the schedule: nobody gets one of them again."""
-    ran = matching(store, district=district, kinds=("retention.run",), limit=MOST)
-    named = [one for event in ran for one in event.body.get("entities", ())]
+    """The numbers of cases or requests that a run of the schedule destroyed, or is about to: nobody gets one again."""
+    listed = matching(store, district=district, kinds=("retention.listed",), limit=MOST)
+    named = [one for event in listed for one in event.body["entities"]]
     return {one.partition(":")[2] for one in named if one.partition(":")[0] == noun}
 
 

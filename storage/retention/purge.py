@@ -41,6 +41,10 @@ class _Name(msgspec.Struct):
     name: str
 
 
+class _Number(msgspec.Struct):
+    number: int
+
+
 class Purge:
     """One run of one plan in one district. `step` is told the name of each step before it begins."""
 
@@ -54,9 +58,9 @@ class Purge:
         self._plan = plan
         self._step = step
 
-    def listed(self) -> bool:
-        """Whether an earlier run listed the rows already."""
-        return self._book.is_doomed(self._plan)
+    def begun(self) -> bool:
+        """Whether an earlier run began to delete: until then the rows are listed anew."""
+        return self._book.is_begun(self._plan)
 
     def list_rows(self, due: dict[str, list[DueRow]], before: dict[str, Any]) -> None:
         """Note every due row with its leaf. `before` is what the certificate will say of the time before."""
@@ -118,8 +122,12 @@ class Purge:
         return found, doubtful
 
     def delete(self) -> None:
-        """Delete the listed rows and wait until no part of the store holds them. Raises `NotPurged`, `Unavailable`."""
+        """Delete the listed rows, wait until no part of the store holds them, and count again.
+
+        Raises `NotPurged`, `Unavailable`.
+        """
         self._step("delete")
+        self._book.begin(self._plan)
         listed: dict[str, set[str]] = {}
         for record_class, name in self._book.doomed_ids(self._plan):
             listed.setdefault(record_class, set()).add(name)
@@ -131,7 +139,23 @@ class Purge:
             self._clear_raw()
         self._step("parts")
         self._await_parts()
+        self._count_again(listed)
         self._store.command("TRUNCATE TABLE purging")
+
+    def _count_again(self, listed: dict[str, set[str]]) -> None:
+        for record_class, names in listed.items():
+            known = self._number("purging", f"record_class = '{record_class}'", "uniqExact(id)")
+            table = TABLES[record_class]
+            still = " AND raw != ''" if record_class == RAW else ""
+            if record_class in EVENT_CLASSES:  # what bears such an id in another class was not listed
+                still = f" AND category = '{record_class.removesuffix('_events')}'"
+            left = self._number(table, f"district = {{district:String}} AND {_listed(record_class)}{still}")
+            if known != len(names) or left:
+                raise NotPurged(f"{left} of {len(names)} listed rows of {record_class} are still stored; run it again")
+
+    def _number(self, table: str, where: str, of: str = "count()") -> int:
+        sql = f"SELECT {of} AS number FROM {table} WHERE {where}"
+        return self._store.rows(sql, _Number, {"district": self._district})[0].number
 
     def _tell(self, listed: dict[str, set[str]]) -> None:
         self._store.command("TRUNCATE TABLE purging")
@@ -144,7 +168,7 @@ class Purge:
 
     def _delete(self, record_class: str) -> None:
         table = TABLES[record_class]
-        listed = f"{_COLUMNS[table]} IN (SELECT id FROM purging WHERE record_class = '{record_class}')"
+        listed = _listed(record_class)
         for part in self._partitions(table, record_class, listed):
             within = f" IN PARTITION {part}" if part != "tuple()" else ""
             where = f"district = {{district:String}} AND {listed}"
@@ -154,7 +178,7 @@ class Purge:
             )
 
     def _clear_raw(self) -> None:
-        listed = "event_id IN (SELECT id FROM purging WHERE record_class = 'raw')"
+        listed = _listed(RAW)
         for part in self._partitions("events", "", listed):
             set_to = "raw = '', raw_encoding = ''"
             where = f"district = {{district:String}} AND {listed} AND raw != ''"
@@ -191,6 +215,10 @@ class Purge:
             entry = self._sealer.append(self._district, "certificate", body, at)
         write_anchor(self._sealer.anchor, entry)
         return entry
+
+
+def _listed(record_class: str) -> str:
+    return f"{_COLUMNS[TABLES[record_class]]} IN (SELECT id FROM purging WHERE record_class = '{record_class}')"
 
 
 def sealed_as(record_class: str) -> str:
