@@ -110,11 +110,14 @@ def _of_a_part(event: Event, text: str) -> None:
     """What a segment without its message plainly says. It may begin within a value: its first attribute is left out."""
     _, *rest = _BETWEEN.split(text, maxsplit=1)
     fields = _attributes(rest[0] if rest and not text.startswith(",") else "")
+    if not fields.sound(*_IDENTITY):
+        return
     name = fields.get("UserName", "User-Name")
+    # Another segment says whether the name was checked, and whether a VPN client told the card itself.
     event.mac = forms.mac(fields.get("EndPointMACAddress", "Calling-Station-ID")) or forms.mac(name)
-    event.device_basis = "observed" if event.mac else None
+    event.device_basis = "claimed" if event.mac else None
     event.address, event.reason = forms.address(fields.get("Framed-IP-Address")), fields.get("FailureReason")
-    if fields.sound(*_IDENTITY) and not forms.mac(name):
+    if not forms.mac(name):
         forms.name_account(event, name, "claimed")
 
 

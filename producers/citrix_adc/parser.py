@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from model.event import Event
 from producers import forms
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import open_head
+from producers.syslog import whole_head
 from producers.times import At, at_local
 
 _MOST_BEFORE = 300  # characters of a relay's head
@@ -92,14 +92,13 @@ def parse(record: bytes, context: Context) -> Parsed:
     if bare := _BARE.match(text):
         return [_told_bare(text[bare.end() :], bare["event"], whole=not forms.is_cut(record))]
     begin = _BEGIN.search(text, 0, _MOST_BEFORE)
-    head = open_head(f"{text[: begin.start()].rstrip()} -", context) if begin and begin.start() else None
-    if begin is None or (begin.start() and (head is None or head.tag is not None or head.message != "-")):
+    head = whole_head(text[: begin.start()], context) if begin else None
+    if begin is None or head is None or head.tag is not None:
         return Refusal("no line of a Citrix ADC: expected `03/04/2026:14:00:05 GMT name 0-PPE-0 : default SSLVPN ...`")
     event = Event(product="citrix_adc", category="vpn", action="record.unrecognised")
-    relayed = (head.at, head.quality) if head else (None, "received")
-    at = _at(begin, context, head.at[:10] if head and head.at else "") or relayed
+    at = _at(begin, context, head.at[:10] if head.at else "") or (head.at, head.quality)
     event.occurred_at, event.time_quality = at
-    event.reporter = begin["host"] or (head.host if head else None)
+    event.reporter = begin["host"] or head.host
     event.vendor_action, event.vendor_code = f"{begin['feature']} {begin['event']}", begin["event"]
     _told(event, begin["feature"], begin["event"], text[begin.end() :], whole=not forms.is_cut(record))
     return [event]
@@ -154,7 +153,7 @@ def _read(event: Event, feature: str, name: str, says: str) -> None:
     elif match := _WHO.fullmatch(says):
         _client(event, match)
         forms.name_account(event, match["user"], "claimed")
-    elif pairs := _PAIRS.findall(says):
+    elif name != "Message" and (pairs := _PAIRS.findall(says)):  # those words may hold a name that somebody typed
         _ends(event, dict(pairs))
 
 

@@ -4,17 +4,15 @@ Forcepoint, "Integrating Web Security with SIEM Products": ArcSight CEF format s
 """
 
 import re
-from zoneinfo import ZoneInfo
 
 from model.event import Event
 from producers import forms
 from producers.envelopes.cef import Cef, read_cef
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import event_of, open_head
+from producers.syslog import event_of, whole_head
 from producers.times import at_epoch, at_iso
 
 _LONGEST = 65_536
-_UTC = ZoneInfo("UTC")
 _BEGIN = re.compile(r"(?:CEF:|^)0\|(?:Forcepoint|Websense)\|Security\|", re.A)
 _IDENTITY = ("src", "suser", "loginID", "rt", "act", "dvc", "dst", "dhost", "dpt", "request")
 _BEFORE = frozenset({"src", "suser", "loginID", "rt", "act", "dvc"})
@@ -38,13 +36,10 @@ def parse(record: bytes, context: Context) -> Parsed:
     cef = read_cef(text[begin.start() :]) if begin else None
     if begin is None or cef is None:
         return Refusal("no record of Forcepoint Web Security: expected `CEF:0|Forcepoint|Security|...`")
-    before = text[: begin.start()].rstrip()
-    head = open_head(f"{before} -", context) if before else None
-    if before and (head is None or head.tag is not None or head.message != "-"):
+    head = whole_head(text[: begin.start()], context)
+    if head is None or head.tag is not None:
         return Refusal("a record of Forcepoint within the words of another program")
-    event = Event(product="forcepoint_web", category="proxy", action="record.unrecognised", time_quality="received")
-    if head:
-        event = event_of(head, "forcepoint_web", "proxy", "record.unrecognised")
+    event = event_of(head, "forcepoint_web", "proxy", "record.unrecognised")
     event.vendor_code, event.vendor_action = cef.signature or None, cef.name or None
     fields = cef.extension
     ordered = fields.in_order(_BEFORE, _CLIENTS) and fields.in_order({"src", "spt"}, {"suser", "loginID"})
@@ -54,14 +49,14 @@ def parse(record: bytes, context: Context) -> Parsed:
         and not fields.ends_in({"src", "suser", "loginID", "dvc"})
         and not forms.is_cut(record)
     ):
-        _read(event, cef)
+        _read(event, cef, context)
     return [event]
 
 
-def _read(event: Event, cef: Cef) -> None:
+def _read(event: Event, cef: Cef, context: Context) -> None:
     fields = cef.extension
     rt = fields.get("rt") or ""
-    if at := at_epoch(rt) or (at_iso(rt, _UTC) if rt.endswith("Z") else None):
+    if at := at_epoch(rt) or at_iso(rt, context.timezone):
         event.occurred_at, event.time_quality = at
     event.reporter = forms.known(fields.get("dvc")) or event.reporter
     event.address, event.destination = forms.address(fields.get("src")), forms.address(fields.get("dst"))

@@ -61,14 +61,13 @@ _BARE = (
     ("named", re.compile(r"(?:CEF:)?0\|Infoblox\|", re.A)),
     ("httpd", _AUDITED),
 )
-_OPTION_82 = re.compile(
-    r"Option 82: received a \w{1,16} DHCP packet from relay-agent [0-9a-fA-F:.]{2,45} .{0,400}?for "
-    r"(?P<ip>[0-9.]{7,15}) \((?P<mac>[0-9a-fA-F:]{17})\) .{0,200}",
-    re.A,
-)
+_OPTION_82 = re.compile(r"Option 82: received a \w{1,16} DHCP packet from relay-agent [0-9a-fA-F:.]{2,45} ", re.A)
+_LEASED = re.compile(r" for ([0-9.]{7,15}) \(([0-9a-fA-F:]{17})\) ", re.A)  # a circuit's name may hold such words, too
 _FORGED = re.compile(r"\]: (?:Login|First_Login|Logout)")  # a name that was typed with blanks, and not escaped
 _PAIR = re.compile(r" (?P<name>[a-z_]{1,32})=(?P<value>\S{0,256})", re.A)
 _UTC = ZoneInfo("UTC")
+_CLIENTS = ("msg", "destinationDnsDomain")  # in CEF; both hold the name that was asked for
+_IN_CEF = ("src", "dst", "InfobloxDNSQType", *_CLIENTS)
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})", re.A)
 _SIGN_INS = {
     "Login_Allowed": "success",
@@ -109,8 +108,11 @@ def _program(head: Head) -> tuple[str, str]:
 def _lease(event: Event, says: str, _: Context) -> None:
     event.protocol = "dhcp"
     read_verb(event, says)
-    if match := _OPTION_82.fullmatch(says):  # what a relay added to a step that has a line of its own
-        event.address, event.mac, event.device_basis = forms.address(match["ip"]), forms.mac(match["mac"]), "observed"
+    if _OPTION_82.match(says):  # what a relay added to a step that has a line of its own
+        leased = _LEASED.findall(says)
+        address, card = leased[0] if len(leased) == 1 else (None, None)
+        event.address, event.mac = forms.address(address), forms.mac(card)
+        event.device_basis = "observed" if event.mac else None
     elif event.action == "record.unrecognised":
         fill_words(event, says)
 
@@ -152,7 +154,7 @@ def _asked(event: Event, name: str, client: str | None) -> None:
 def _in_cef(event: Event, says: str) -> None:
     """What NIOS itself writes in CEF is a hit of a response policy zone; the Data Connector passes questions on."""
     cef = read_cef(says)
-    if cef is None or not cef.extension.sound("src", "msg", "destinationDnsDomain"):
+    if cef is None or not cef.extension.sound(*_IN_CEF) or not cef.extension.in_order(("src", "dst"), _CLIENTS):
         return
     if cef.product == "Data Connector":
         _connected(event, cef)

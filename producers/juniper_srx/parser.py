@@ -81,8 +81,9 @@ def parse(record: bytes, context: Context) -> Parsed:
     """One line as one event, or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
     found = _STRUCTURED.search(text)
-    head = open_head(f"{text[: found.start()]} {found['tag']} - -" if found else text, context)
-    head = head or _bare(text, text[: found.start()] if found else "")
+    head = _before(text, found, context) if found else None
+    if head is None:
+        found, head = None, open_head(text, context) or _bare(text)
     if head is None:
         return Refusal("no line of Junos: expected a syslog head with `[junos@2636...]` or `RT_FLOW: ...`")
     event = event_of(head, "juniper_srx", "device", "record.unrecognised")
@@ -107,11 +108,18 @@ def parse(record: bytes, context: Context) -> Parsed:
     return [event]
 
 
-def _bare(text: str, before: str) -> Head | None:
+def _before(text: str, found: re.Match[str], context: Context) -> Head | None:
+    """The head of a structured event, be it the program alone; None where other words stand before the event, for a
+    stranger's name in them may be written like one."""
+    before, end = text[: found.start()], f"{found['tag']} - -"
+    if head := open_head(f"{before} {end}", context):
+        return head if head.message in ("-", end) else None
+    program = _BARE_PROGRAM.fullmatch(before.strip())
+    return Head("", tag=program[1]) if program else None
+
+
+def _bare(text: str) -> Head | None:
     """A line whose head a collector took away: what is left begins with a program of Junos, or with an event of mgd."""
-    if before:
-        program = _BARE_PROGRAM.fullmatch(before.strip())
-        return Head("", tag=program[1]) if program else None
     line = _BARE.fullmatch(text)
     return Head(line["says"], tag=line["tag"]) if line else None
 

@@ -42,10 +42,11 @@ _AGENT = re.compile(r'(?:^| )agent="(?P<agent>[^"]{1,1024})" ')
 def parse(record: bytes, context: Context) -> Parsed:
     """One line as one event, or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff")
-    head = open_head(text, context) or Head(text) if len(text) <= forms.LONGEST_LINE else None
-    message = head.message.strip() if head and is_by(head, *_PROGRAMS) else ""
-    line = _LINE.fullmatch(message) or _WELF.fullmatch(message)
-    if head is None or line is None:
+    text = text if len(text) <= forms.LONGEST_LINE else ""
+    head, line = Head(text), _line(text)
+    if line is None and (opened := open_head(text, context)) and is_by(opened, *_PROGRAMS):
+        head, line = opened, _line(opened.message.strip())
+    if line is None:
         return Refusal("no line of Connect Secure: expected `PulseSecure: - - - <time> - <node> - [<client>] <user>(…`")
     at, quality = head.at, head.quality
     if quality != "exact":  # the head of a file has no zone; the inner time has none either, and a year
@@ -62,6 +63,10 @@ def parse(record: bytes, context: Context) -> Parsed:
     if said is not None and not forms.is_cut(record):
         _read(event, said)
     return [event]
+
+
+def _line(message: str) -> re.Match[str] | None:
+    return _LINE.fullmatch(message) or _WELF.fullmatch(message)
 
 
 def _said(line: re.Match[str]) -> dict[str, str | None] | None:

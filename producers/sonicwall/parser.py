@@ -18,6 +18,8 @@ from producers.times import At, at_epoch, at_iso
 
 _LONGEST = 65_536
 _BEGIN = re.compile(r'(?:^|(?<=[\s>]))id=[\w.-]{1,64}\s+(?:website-category="[^"]{0,200}"\s+)?sn=')
+_CEF = re.compile(r"CEF:|^[01]\|")
+_AT_MOST_A_NAME = re.compile(r"(?:[\w.:-]{1,128} )?-?")
 _IDENTITY = ("usr", "src", "dst", "srcV6", "srcMac", "suser", "smac", "dstname", "m", "fw_action")
 _WHO = frozenset({"usr", "src", "srcV6", "srcMac"})
 _CLIENTS = frozenset({"dstname", "arg"})  # host and path that the client asked for, without quotes
@@ -44,12 +46,14 @@ def parse(record: bytes, context: Context) -> Parsed:
     """One record as one event, or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
     begin = _BEGIN.search(text)
-    if begin:
-        fields, head = read_key_values(text[begin.start() :], single_quotes=True), _head(text[: begin.start()], context)
+    head = _head(text[: begin.start()], context) if begin else None
+    if begin and head:
+        fields = read_key_values(text[begin.start() :], single_quotes=True)
     else:
-        start = max(text.find("CEF:", 0, 300), 0)
-        cef, head = read_cef(text[start:]), _head(text[:start], context)
-        if cef is None or "sonicwall" not in cef.vendor.lower():
+        start = _CEF.search(text, 0, 300)
+        head = _head(text[: start.start()], context) if start else None
+        cef = read_cef(text[start.start() :]) if start else None
+        if head is None or cef is None or "sonicwall" not in cef.vendor.lower():
             return Refusal("no SonicWall record: expected `id=firewall sn=...` or CEF")
         read = cef.extension.renamed(lambda name: _CEF_NAMES.get(name, name))
         said = {"m": cef.signature, "msg": cef.name}  # the head's, whatever the extension says, and before it
@@ -71,20 +75,23 @@ def _user_in_its_place(fields: Fields) -> bool:
     return not (behind == {"src"} and "src" in named) and not ("dst" in behind and "dst" in named)
 
 
-def _head(text: str, context: Context) -> Head | None:
-    """A head that ends where the record begins: only its time and host are asked for."""
-    return open_head(f"{text.rstrip()} -", context) if text.strip() else None
+def _head(before: str, context: Context) -> Head | None:
+    """The head before a record, or what stands for one: nothing, the firewall's name. None where other words stand
+    there: then the record may be a client's. Only its time and host are asked for."""
+    text = f"{before.strip()} -".strip()
+    head = open_head(text, context) or Head(text)
+    return head if _AT_MOST_A_NAME.fullmatch(head.message) else None
 
 
-def _headed(fields: Fields, head: Head | None, context: Context) -> Event:
-    at, quality = _at(fields, context) or ((head.at, head.quality) if head else (None, "received"))
+def _headed(fields: Fields, head: Head, context: Context) -> Event:
+    at, quality = _at(fields, context) or (head.at, head.quality)
     return Event(
         product="sonicwall",
         category="proxy",
         action="record.unrecognised",
         occurred_at=at,
         time_quality=quality,
-        reporter=forms.known(fields.get("fw")) or (head.host if head else None) or fields.get("sn"),
+        reporter=forms.known(fields.get("fw")) or head.host or fields.get("sn"),
         vendor_code=fields.get("m"),
         vendor_action=fields.get("msg"),
     )

@@ -19,7 +19,7 @@ _BEFORE = frozenset({
 })  # fmt: skip
 _CLIENTS = frozenset({
     "url", "referer", "http_referer", "user_agent", "http_user_agent", "domain", "domainname", "filename", "file_name",
-    "download_file_name", "reported_host", "message", "content_type", "contenttype",
+    "download_file_name", "reported_host", "message", "content_type", "contenttype", "sni",
 })  # fmt: skip
 _IDENTITY = (*_BEFORE, "src_ip", "src_mac", "reported_ip", "ipaddress", "dst_ip")
 _VERDICTS = {
@@ -113,8 +113,9 @@ def _inspected(event: Event, fields: Fields) -> None:
     """A TLS connection that was decrypted, left alone, or stopped; `sni` is the name that the client asked for."""
     _ends(event, fields)
     event.action, event.domain = "connection.recorded", forms.host_of(fields.get("sni"))
-    event.app, event.url_category = fields.get("app_name"), forms.known(fields.get("category"))
-    event.session_id = fields.get("con_id")
+    event.app, event.session_id = fields.get("app_name"), fields.get("con_id")
+    if fields.sound("category"):  # it stands behind the name, in which a second one may have been written
+        event.url_category = forms.known(fields.get("category"))
 
 
 def _flow(event: Event, fields: Fields) -> None:
