@@ -22,12 +22,15 @@ from casework import attachments, retention
 from casework.cases import CaseRefused, case_of
 from casework.register import Register, decision
 from casework.requests import steps
+from casework.requests.ordinals import ordinal_of
+from casework.requests.request import Request
 from casework.retention import PlanRefused, Run
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.casework import CaseworkEvent
 from model.clock import now
 from model.kafka_client import client
+from model.law import load_law
 from model.settings import Settings
 from model.topics import CASEWORK, EVENTS, VIOLATIONS
 from model.violation import encode_violation
@@ -35,6 +38,7 @@ from storage.client import Store
 from storage.ledger.ledger import Ledger, open_ledger
 from storage.ledger.verifying import Asked, Outcome, Verifier
 from storage.queries.casework import destroyed_numbers, matching, partition_of, placed
+from storage.queries.responsive import Criteria
 from storage.retention.certificate import certificates
 from storage.retention.purge import NotPurged
 from storage.row_marks import RowMarks
@@ -269,6 +273,29 @@ def test_an_entity_of_which_one_decision_is_borne_twice_is_evidence_and_stays_wh
     assert made["entities_destroyed"] == ["incident:i1"]
     about = [one.event.kind for one in placed(register.store, home) if one.event.entity == "case:2015-0001"]
     assert about == ["case.opened", "case.noted", "case.closed"]
+
+
+def asked_for(register: Register, home: str) -> Request:
+    """A request that is opened today."""
+    criteria = Criteria(accounts=("mroe",), since="2026-03-01T06:00:00.000Z", until="2026-04-01T05:00:00.000Z")
+    asked = steps.Asked("ok.ora", date(2026, 3, 4), "Pat Doe, pat@example.org", "all of it", criteria)
+    place = steps.place_at(register.store, home)
+    return steps.open_request(register, load_law(), place, asked, steps.Actor("ruth", "records_officer"), now())
+
+
+@pytest.mark.parametrize("opened", ["today", "by an earlier release"])
+def test_a_request_keeps_its_words_for_people_when_an_earlier_one_is_destroyed_and_a_new_one_has_others(
+    register: Register, ledger: Ledger, settings: Settings, opened: str
+) -> None:
+    told = {"request:2015-0001": GONE["request:2015-0001"]}
+    if opened != "today":
+        told["request:2015-0003"] = [("request.opened", OPENED)]
+    home = district(register, ledger, told, 70 if opened == "today" else 80)
+    kept = asked_for(register, home) if opened == "today" else steps.requests(register.store, home)[-1]
+    before = ordinal_of(register.store, kept)
+    made = run(register, ledger, planned(register, home), settings.hallmonitor_home)
+    assert made["entities_destroyed"] == ["request:2015-0001"]
+    assert [ordinal_of(register.store, one) for one in (kept, asked_for(register, home))] == [before, before + 1]
 
 
 def test_a_hold_that_was_placed_after_the_plan_counts(register: Register, ledger: Ledger, settings: Settings) -> None:

@@ -12,7 +12,7 @@ COVERS = ("student", "other_person", "employee", "home_address", "security", "ot
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A request: whom it names, and its place among the requests of its district (`ordinal`, from 0).
+    """A request: whom it names, and which of its district's requests it is (`ordinal`, from 0).
 
     `as_of` is the instant (UTC) of the last decision: the date of the documents.
     """

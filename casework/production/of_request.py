@@ -18,6 +18,7 @@ from casework.production.produce import Answer, Data, Made, produce
 from casework.production.rulings import Rulings
 from casework.production.treatments import redaction
 from casework.register import Register, decision
+from casework.requests.ordinals import ordinal_of
 from casework.requests.request import Request, entity_of
 from casework.searches import tell
 from model.casework import CaseworkEvent
@@ -29,7 +30,6 @@ from model.settings import Settings
 from producers.catalog import PRODUCTS
 from storage.client import Store
 from storage.ledger.ledger import Ledger
-from storage.queries.casework import of_noun
 from storage.queries.districts import District, districts
 from storage.queries.history import reference
 from storage.queries.responsive import stream
@@ -132,12 +132,6 @@ def warnings(request: Request, made: Made) -> Sequence[str]:
     if made.students and request.law not in redaction().own_record:
         return [FERPA.format(law=request.law)]
     return []
-
-
-def ordinal_of(store: Store, request: Request) -> int:
-    """Which of its district's requests it is, from 0: no two have the same words for people."""
-    opened = (one.entity for one in of_noun(store, request.district, "request") if one.kind == "request.opened")
-    return list(dict.fromkeys(opened)).index(entity_of(request.request_id))
 
 
 def rulings_of(request: Request) -> Rulings:

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from casework.production.cells import Cells
-from casework.production.of_request import asked_of, codes_of, ordinal_of, rulings_of
+from casework.production.of_request import asked_of, codes_of, rulings_of
 from casework.production.produce import Data, Workshop
 from casework.production.production import Produced, Production, Rows
+from casework.requests.ordinals import ordinal_of
 from casework.requests.request import Request
 from model.event import Event
 from model.law import load_law

@@ -1,7 +1,7 @@
 """The words of one request for the people it does not name: keyed, stable, and never the same in two requests.
 
 A person of the tables has number `order[(place + turn) % size]`: `order` is a secret shuffle of the numbers, `place` is
-the person's place in users.csv as it was first told, `turn` the request's place among the district's requests. In one
+the person's place in users.csv as it was first told, `turn` which of the district's requests it is. In one
 request two people never share a number; in two requests one person never has the same; and without the key nobody can
 tell which number of one request is which of another.
 """

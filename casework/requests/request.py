@@ -76,6 +76,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     criteria: Criteria
     clock: dict[str, Any]
+    ordinal: int | None = None  # which of its district's requests it is; None of an earlier release, which kept none
     due: str | None = None
     produce_by: str | None = None  # where the law gives the records themselves a day of their own
     hold_id: str = ""

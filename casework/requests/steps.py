@@ -12,6 +12,7 @@ from casework.fold import version as version_of
 from casework.holds import entity_of as hold_entity
 from casework.holds import hold_of
 from casework.register import Register, decision
+from casework.requests.ordinals import next_ordinal
 from casework.requests.request import Decision, Request, entity_of, state
 from casework.requests.rules import Closed, RequestRefused, checked, deadlines, more_time
 from casework.searches import made as search_made
@@ -128,6 +129,7 @@ def _numbered(register: Register, home: str, year: int, body: dict[str, Any], by
     number = next_number(register.store, year)
     for _ in range(_TRIES):
         entity = entity_of(f"{year}-{number:04d}")
+        body = {**body, "ordinal": next_ordinal(register.store, home)}
         told = _told(home, by, str(body["law"]))
         entry = register.write(decision(entity, "request.opened", at, expected_version=0, body=body, **told))
         if entry.holds:
