@@ -248,7 +248,8 @@ def _facts(user: User, database: str) -> str:
 def _decisions(user: User, database: str, shared_ids: tuple[str, ...]) -> str:
     """What their roles open, and every entity that they decided something about: one history is seen whole or not.
 
-    Only to whom a student's record was disclosed is not opened by asking who the student is.
+    Only to whom a student's record was disclosed is not opened by asking who the student is; and what was decided about
+    a violation that is destroyed only reviewers read, as nothing says any more whom it was about.
     """
     nouns = sorted({noun for right, opened in _NOUNS.items() if may(user.roles, right) for noun in opened})
     source = itself(database, "casework")
@@ -258,8 +259,11 @@ def _decisions(user: User, database: str, shared_ids: tuple[str, ...]) -> str:
     by_role = f"splitByChar(':', entity)[1] IN {_list(nouns)}" if nouns else NOTHING
     found = f"SELECT concat('violation:', violation_id) FROM {itself(database, 'violations')}"
     misuse = f"IN ({found} WHERE detection = {quoted(MISUSE)})"
-    reviewed = f"entity {misuse}" if may(user.roles, REVIEW) else NOTHING
-    return _any(own, *told, reviewed, _all(by_role, f"entity NOT {misuse}", _of_schools(user, database)))
+    gone = f"startsWith(entity, 'violation:') AND entity NOT IN ({found})"
+    opened = _any(own, *told, _all(by_role, f"entity NOT {misuse}", _of_schools(user, database)))
+    if may(user.roles, REVIEW):
+        return _any(opened, f"entity {misuse}", gone)
+    return _all(opened, f"NOT ({gone})")
 
 
 def _of_schools(user: User, database: str) -> str:

@@ -13,7 +13,7 @@ from casework.users import User
 from infra.local.stack import Stack
 from model import topics
 from model.batch import Batch, Fact, Kind
-from model.casework import CaseworkEvent, encode_casework
+from model.casework import CaseworkEvent, encode_casework, noun_of
 from model.clock import now
 from model.codec import encode_batch, join_lines
 from model.dead_letter import DeadLetter, encode_dead_letter
@@ -85,8 +85,10 @@ def _district(district: str, mark: str, start: int) -> list[Record]:
     seen[0] = msgspec.structs.replace(seen[0], revision=0)
     letter = DeadLetter(dead_letter_id=f"d-{mark}", district=district, source_id="dc1", stage="parse", reason=mark,
                         raw=f"{mark} {FARSCHOOL}")  # fmt: skip
-    told = [decision(f"{noun}:{mark}", f"{noun}.opened", now(), actor=f"ana-{mark}", role="", district=district)
-            for noun in ("violation", "case", "hold", "request", "incident", "search", "person")]  # fmt: skip
+    nouns = ("case", "hold", "request", "incident", "search", "person")
+    about = [*(f"{noun}:{mark}" for noun in nouns), f"violation:v1-{mark}", f"violation:destroyed-{mark}"]
+    told = [decision(one, f"{noun_of(one)}.opened", now(), actor=f"ana-{mark}", role="", district=district)
+            for one in about]  # fmt: skip
     key = district.encode()
     return [
         line(topics.EVENTS.name, district, _facts(district, mark), start + 1, "reference"),

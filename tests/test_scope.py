@@ -262,9 +262,22 @@ def test_a_reviewer_reads_the_searches_and_an_analyst_does_not(whole: Store) -> 
     def nouns(user: User) -> set[str]:
         return {one.entity.split(":")[0] for one in decisions.matching(reading(whole, user))}
 
-    assert nouns(users()[4]) == {"search", "person"}
+    assert nouns(users()[4]) == {"search", "person", "violation"}
     assert nouns(users()[3]) == {"incident", "hold", "person"}
     assert nouns(users()[1]) == {"violation", "case", "hold"}
+
+
+def test_what_was_decided_about_a_violation_that_is_destroyed_is_read_by_reviewers_alone(whole: Store) -> None:
+    """Nothing says any more whom it was about: it may have been whoever reads it."""
+    told = [(HOME, "violation:v1-here"), (HOME, "violation:destroyed-here")]
+
+    def read(user: User) -> list[str]:
+        return [one.entity for one in decisions.of_entities(reading(whole, user), told)]
+
+    _, analyst, _, _, reviewer, *_ = users()
+    assert read(analyst) == ["violation:v1-here"]
+    assert read(User(name="ana-here", roles=("analyst",), districts=(HOME,))) == ["violation:v1-here"]
+    assert read(reviewer) == ["violation:destroyed-here"]
 
 
 def test_sources_are_counted_for_who_looks_after_them_and_name_nobody(whole: Store) -> None:
