@@ -295,7 +295,7 @@ class Docket(Notebook):
         later = {(finding.settles_at, self.detection.needs_of(finding)) for finding in found}
         if verdict.wake_at is not None:
             later.add((verdict.wake_at, self._needs))
-        later = {(at, needs) for at, needs in later if at > progress.now(needs)}
+        later = {(at, needs) for at, needs in later if at > progress.reached(needs)}
         cell.look_again_at = min((at for at, _ in later), default=None)
         for at, needs in later:
             if at > progress.settled(needs):

@@ -33,6 +33,10 @@ class Progress:
         """Up to where something can be said to be missing: settled, and past by the log's own time."""
         return min(self.settled(needs), self.log_time)
 
+    def reached(self, needs: frozenset[str]) -> int:
+        """Up to where they have spoken: what has come to its end may go on tomorrow."""
+        return self.now(needs) if self.ended else self.settled(needs)
+
     def needed(self, needs: frozenset[str]) -> dict[str, tuple[str, Source | None]]:
         """The sources of these categories, each with one of them; None for one that was never heard of."""
         return {
