@@ -17,10 +17,10 @@ def summary(v: Violation) -> str:
     rows = v.evidence.coverage
     whole = [one.source_id for one in rows if one.note == COMPLETE]
     if len(whole) == len(rows):
-        said = f"All {len(rows)} sources have" if len(rows) > 1 else "The one source has"
+        said = f"All {len(rows)} sources have their" if len(rows) > 1 else "The one source has its"
     else:
-        said = f"{len(whole)} of {words.counted(len(rows), 'source')} have"
-    said = f"{said} their records for all of the time that was judged"
+        said = f"{len(whole)} of {words.counted(len(rows), 'source')} have their"
+    said = f"{said} records for all of the time that was judged"
     return f"{said}: {', '.join(whole)}." if whole else f"{said}."
 
 

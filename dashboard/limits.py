@@ -23,12 +23,13 @@ class Limit(NamedTuple):
 
 
 def limits(detection: str, parameters: Mapping[str, Any]) -> list[Limit]:
-    """Everything that was in force when a finding of `detection` was made."""
+    """Everything that was in force when a finding of `detection` was made; not what was left open."""
     fields = _fields(detection)
     return [
         Limit(_meaning(name, fields), _shown(name, value), isinstance(value, list | tuple | Mapping))
         for name, value in parameters.items()
-        if not (name == "selections" and detection.startswith(SIGMA))  # a tree that nobody reads here; --json shows it
+        if value not in (None, "")
+        and not (name == "selections" and detection.startswith(SIGMA))  # a tree that nobody reads here; --json shows it
     ]
 
 

@@ -43,12 +43,22 @@ class Wall:
         return f"{shown:%b} {shown.day}, {shown.year}, {self.clock(at)}"
 
     def span(self, start: str, end: str) -> str:
-        """`Wednesday, February 4, 2026, 10:05 AM – 11:30 AM CST`, with both days where they differ."""
+        """`Wednesday, February 4, 2026, 10:05 AM – 11:30 AM CST`, with both days where they differ.
+
+        A moment has one time: `Wednesday, February 4, 2026, 10:05 AM CST`.
+        """
         first, last = self.local(start), self.local(end)
+        if minute(first) == minute(last) and parse_at(end) - parse_at(start) < timedelta(minutes=1):
+            return f"{weekday(first)}, {minute(first)} {first:%Z}"
         if first.date() == last.date():
             zone = "" if first.tzname() == last.tzname() else f" {first:%Z}"
             return f"{weekday(first)}, {minute(first)}{zone} – {minute(last)} {last:%Z}"
         return f"{weekday(first)}, {minute(first)} {first:%Z} – {weekday(last)}, {minute(last)} {last:%Z}"
+
+    def span_and_length(self, start: str, end: str) -> str:
+        """The same with how long it is, where it is no moment."""
+        lasted = length(start, end)
+        return self.span(start, end) + (f" ({lasted})" if lasted != "0 s" else "")
 
     def instant(self, day: date, clock: time = time()) -> datetime:
         """When this wall shows `clock` on `day`; of an hour shown twice the first. Aware, in UTC."""

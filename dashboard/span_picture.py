@@ -9,7 +9,7 @@ from dashboard.time_marks import labels, ticks
 from model.event import parse_at
 from model.violation import Violation
 
-WIDTH, LEFT, ROW, FOOT = 640, 170, 26, 34
+WIDTH, LEFT, RIGHT, ROW, FOOT = 640, 170, 30, 26, 34
 LETTER = 5.8  # units that a letter of the labels takes, at most
 _INK, _GRID = "#45515c", "#dde2e6"
 
@@ -22,7 +22,7 @@ def span_picture(violation: Violation, wall: Wall) -> h.Html:
 
     def x(at: datetime) -> float:
         part = (min(max(at, since), until) - since) / (until - since)
-        return round(LEFT + part * (WIDTH - LEFT - 20), 1)
+        return round(LEFT + part * (WIDTH - LEFT - RIGHT), 1)
 
     pieces = [_tick(at, bottom, said) for at, said in roomy([(x(at), said) for at, said in _marks(wall, since, until)])]
     for number, (name, spans) in enumerate(drawn):

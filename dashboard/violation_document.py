@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dashboard import coverage_words, plain_names, words
 from dashboard.limits import limits
-from dashboard.local_time import Wall, length, utc
+from dashboard.local_time import Wall, utc
 from dashboard.parts import proof, verdict, weighed
 from dashboard.span_picture import span_picture
 from dashboard.then_and_now import then_and_now
@@ -38,9 +38,9 @@ def violation_document(
     v, wall = found[0], Wall(district.timezone)
     blocks: list[Block] = [
         *_head(v, wall, names),
-        *_section("On one time axis", [Drawing(svg=_picture(v, wall), alt=_told(v, wall))]),
+        *_section("On one time axis", _axis(v, wall)),
         *_section("The numbers it rests on", _measures(v)),
-        *_section("The records that prove it", [_exhibits(v, events, names, wall)]),
+        *_section("The records that prove it", _exhibits(v, events, names, wall)),
         *_section("The policy", _clauses(v)),
         *_section("Innocent explanations that were tested", _innocent(v)),
         *_section("What the district's own tables say", _consulted(v, wall, names)),
@@ -80,10 +80,9 @@ def _head(v: Violation, wall: Wall, names: Names) -> list[Block]:
 def _facts(v: Violation, wall: Wall, names: Names) -> list[tuple[str, str]]:
     about = (("person", v.person), ("account", v.account), ("device", v.device_id), ("vendor", v.vendor))
     who = [(plain_names.sentence(kind), _called(kind, name, names)) for kind, name in about if name]
-    lasted = length(v.started_at, v.ended_at)
     return [
         *who,
-        ("When", f"{wall.span(v.started_at, v.ended_at)} ({lasted})"),
+        ("When", wall.span_and_length(v.started_at, v.ended_at)),
         ("In UTC", f"{utc(v.started_at)} – {utc(v.ended_at)}"),
         ("Policy", verdict.policy(v)),
         ("Confidence", f"{v.confidence}: {words.CONFIDENCES.get(v.confidence, '')}"),
@@ -97,8 +96,9 @@ def _called(kind: str, name: str, names: Names) -> str:
     return f"{called} ({name})" if kind in ("person", "vendor", "site") else f"{name}, {called}"
 
 
-def _picture(v: Violation, wall: Wall) -> str:
-    return str(span_picture(v, wall))
+def _axis(v: Violation, wall: Wall) -> list[Block]:
+    drawn = v.evidence.spans or v.evidence.exhibits
+    return [Drawing(svg=str(span_picture(v, wall)), alt=_told(v, wall))] if drawn else []
 
 
 def _told(v: Violation, wall: Wall) -> str:
@@ -121,8 +121,10 @@ def _measures(v: Violation) -> list[Block]:
     return [Table(caption="Numbers", head=head, widths=["2fr", "auto", "auto", "1fr"], rows=rows)] if rows else []
 
 
-def _exhibits(v: Violation, events: Mapping[str, StoredEvent], names: Names, wall: Wall) -> Table:
+def _exhibits(v: Violation, events: Mapping[str, StoredEvent], names: Names, wall: Wall) -> list[Block]:
     rows: list[list[Cell]] = []
+    if not v.evidence.exhibits:
+        return [Paragraph(text=words.NO_RECORDS)]
     for number, one in enumerate(v.evidence.exhibits, 1):
         when = f"{wall.second(one.occurred_at)}\n{utc(one.occurred_at)} UTC"
         event = events.get(one.event_id)
@@ -135,7 +137,7 @@ def _exhibits(v: Violation, events: Mapping[str, StoredEvent], names: Names, wal
         rows.append([Cell(str(number), "strong", rows=2), Cell(when), Cell(by), Cell(_shows(one, names, wall))])
         rows.append([Cell(_record(event), "mono", 3)])
     head = ["No.", "When", "Logged by", "What it shows, and below it the record as it was written"]
-    return Table(caption="Records", head=head, widths=["auto", "auto", "auto", "1fr"], rows=rows)
+    return [Table(caption="Records", head=head, widths=["auto", "auto", "auto", "1fr"], rows=rows)]
 
 
 def _shows(one: Exhibit, names: Names, wall: Wall) -> str:

@@ -94,6 +94,11 @@ SPANS: Final = {
 }
 
 
+NO_RECORDS: Final = (
+    "No log record is behind it: it is about what was not done, or not told, by the district's own tables."
+)
+
+
 def detection(name: str) -> str:
     """`shared_account` → `Shared account`; a rule of Sigma by its own name."""
     if name.startswith(SIGMA):

@@ -26,6 +26,15 @@ def test_a_span_names_both_days_only_where_they_differ() -> None:
     assert "Thursday, March 5, 2026" in WALL.span("2026-03-04T15:00:00.000Z", "2026-03-05T16:30:00.000Z")
 
 
+def test_a_moment_has_one_time() -> None:
+    moment = ("2026-03-04T15:00:00.000Z", "2026-03-04T15:00:00.001Z")
+    assert WALL.span_and_length(*moment) == "Wednesday, March 4, 2026, 10:00 AM EST"
+
+
+def test_the_hour_that_comes_twice_is_no_moment() -> None:
+    assert WALL.span("2026-11-01T05:30:00.000Z", "2026-11-01T06:30:00.000Z").endswith("1:30 AM EDT – 1:30 AM EST")
+
+
 def test_utc_keeps_thousandths_where_there_are_any() -> None:
     assert utc("2026-03-04T15:00:00.500Z") == "2026-03-04 15:00:00.500"
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from storage_cases import event, violation
 
+from dashboard import words
 from dashboard.span_picture import LETTER, roomy
-from dashboard.violation_document import violation_pdf
-from documents.document import Cell, Document, Facts, Heading, Paragraph, Table
+from dashboard.violation_document import violation_document, violation_pdf
+from documents.document import Cell, Document, Drawing, Facts, Heading, Paragraph, Table
 from documents.pdf import pdf
 from documents.plain import lines, visible
 from model.violation import Exhibit
@@ -85,6 +86,13 @@ def test_a_finding_with_five_records_takes_at_most_three_pages_and_holds_the_pro
     assert "logon 4" in said
     assert "TargetUserName" in said
     assert "Coverage: not complete" in said
+
+
+def test_a_finding_without_records_says_so_and_draws_no_axis() -> None:
+    home = District(id="maple-falls", name="Maple Falls", timezone="America/Chicago")
+    whole = violation_document([violation("v1")], {}, {}, home, "2026-03-05T00:00:00.000Z")
+    assert words.NO_RECORDS in {getattr(one, "text", "") for one in whole.blocks}
+    assert not [one for one in whole.blocks if isinstance(one, Drawing)]
 
 
 def test_hostile_text_of_a_violation_is_only_text() -> None:

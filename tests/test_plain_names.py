@@ -51,6 +51,10 @@ def test_a_limit_of_bytes_is_said_as_people_say_it() -> None:
     assert limits("a_rule_of_another_release", {"some_days": 3})[0] == ("Some days.", "3 days", False)
 
 
+def test_what_a_rule_leaves_open_is_no_limit() -> None:
+    assert limits("a_rule_of_another_release", {"id": "", "stage_until": None}) == []
+
+
 def test_names_of_numbers_rows_and_times_are_words() -> None:
     assert measure("refused of burst 2") == "Requests that the filter refused, burst 2"
     assert measure("reached hvac1") == "Times it reached hvac1"

@@ -1,16 +1,18 @@
 """The proof itself: the numbers with the events behind them, and every event with its raw record."""
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dashboard import hypertext as h
 from dashboard import links, plain_names, words
-from dashboard.local_time import Wall, duration, utc
+from dashboard.local_time import Wall, calendar_day, duration, utc
 from model.violation import Exhibit, Measure, Violation
 from storage.queries.event_rows import StoredEvent
 
 Raw = Callable[[StoredEvent], h.Html]
 _MOST_LINKS = 12
+_ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 NOT_OWN = "somebody else's sign-in: its record is not shown"
 _BEGINS = 200  # characters of a raw record that its line shows
 
@@ -52,7 +54,7 @@ def _measure(one: Measure, numbers: Mapping[str, int]) -> h.Html:
 
 def measure_name(one: Measure) -> str:
     """What was measured, in words."""
-    return plain_names.measure(one.name)
+    return _ISO_DAY.sub(lambda day: calendar_day(date.fromisoformat(day[0])), plain_names.measure(one.name))
 
 
 def number(value: float, unit: str) -> str:
@@ -61,6 +63,8 @@ def number(value: float, unit: str) -> str:
         return words.size(value)
     if unit == "min":
         return duration(timedelta(minutes=value))
+    if unit == "records" and value == 1:
+        return "1 record"
     return f"{value:,.2f}".rstrip("0").rstrip(".") + (f" {unit}" if unit else "")
 
 
@@ -68,6 +72,8 @@ def exhibits(
     v: Violation, events: Mapping[str, StoredEvent], wall: Wall, names: plain_names.Names, show: Raw = folded
 ) -> h.Html:
     """Every event that contributes: when (local and UTC), where it was logged, what it shows, its raw record."""
+    if not v.evidence.exhibits:
+        return h.element("p", words.NO_RECORDS, class_="hm")
     rows: list[h.Html] = []
     day = ""
     for number, one in enumerate(v.evidence.exhibits, 1):

@@ -4,7 +4,7 @@ from datetime import date
 
 from dashboard import coverage_words, links, plain_names, words
 from dashboard import hypertext as h
-from dashboard.local_time import Wall, length, utc, weekday
+from dashboard.local_time import Wall, utc, weekday
 from model.violation import Violation
 
 Names = dict[tuple[str, str], str]
@@ -76,7 +76,7 @@ def facts(v: Violation, wall: Wall, names: Names) -> h.Html:
         company = names.get(("vendor", v.vendor))
         pairs.append(("Company", f"{company} ({v.vendor})" if company else v.vendor))
     pairs += [
-        ("When", f"{wall.span(v.started_at, v.ended_at)} ({length(v.started_at, v.ended_at)})"),
+        ("When", wall.span_and_length(v.started_at, v.ended_at)),
         ("In UTC", f"{utc(v.started_at)} – {utc(v.ended_at)}"),
         ("School day", weekday(date.fromisoformat(v.evidence.school_day))),
         ("Policy", policy(v)),
