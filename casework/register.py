@@ -5,6 +5,7 @@ The event goes to Kafka first, and is safe there. Its row comes from the sink; w
 appended to the district's log.
 """
 
+import sqlite3
 import time
 import uuid
 from datetime import datetime
@@ -184,12 +185,17 @@ class Register:
 
     def _send(self, place: TopicPartition, event: CaseworkEvent, line: bytes) -> int:
         told: dict[str, Any] = {"value": line}
-        if noun_of(event.entity) not in LASTING:
-            told["value"], told["headers"] = closed(self._known(), event.district, event.event_id, line)
         try:
+            if noun_of(event.entity) not in LASTING:
+                told["value"], told["headers"] = closed(self._known(), event.district, event.event_id, line)
             key = event.district.encode()
             sent = self._producer.send(place.topic, key=key, partition=place.partition, **told)
             return int(sent.get(timeout=self._patience_s).offset)
+        except sqlite3.Error as error:
+            raise NotRecorded(
+                f"{event.kind} was not recorded: its key cannot be kept in the home's ledger.db ({error}). Make room"
+                " there, or wait until whoever holds it has ended, and try again"
+            ) from error
         except KafkaError as error:
             raise NotRecorded(
                 f"Kafka did not acknowledge within {self._patience_s:.0f} s ({error!r}); whether {event.kind} was kept"
@@ -201,7 +207,7 @@ class Register:
         deadline = time.monotonic() + self._patience_s
         try:
             self._carry(place, offset, deadline)
-        except Unavailable as error:  # a user who may only read, or a server that is away: the sink will do it
+        except (Unavailable, sqlite3.Error) as error:  # who may only read, a server that is away: the sink will do it
             log.info("the sink stores it", why=str(error))
         while not stored.is_stored(self.store, event):
             if time.monotonic() > deadline:

@@ -1,6 +1,7 @@
 """What people decide: folded by version, refused when it came too late, shown at once, made anew from Kafka."""
 
 import json
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -195,6 +196,18 @@ def test_a_decision_that_the_store_does_not_show_says_so(
         monkeypatch.setattr(register.store, "insert_lines", away)
         with pytest.raises(NotRecorded, match="is kept"):
             register.write(decided(district=district))
+
+
+def test_a_decision_whose_key_cannot_be_kept_is_not_recorded_and_says_so(
+    register: Register, store: Store, district: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Book, "keep_key", full)
+    with pytest.raises(NotRecorded, match="disk is full"):
+        register.write(decided("case.opened", 0, district=district))
+    assert of_entities(store, [(district, "case:1")]) == []
 
 
 def test_the_command_lists_decisions_with_what_came_of_them(
