@@ -48,9 +48,9 @@ def _address(stack: Stack, store: Store, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.fixture
 def opened(stack: Stack, store: Store) -> Request:
     criteria = Criteria(accounts=("tbell",), since="2026-03-01T00:00:00.000Z", until="2026-04-01T00:00:00.000Z")
-    asked = Asked("ca.pra", now().date(), HOSTILE, HOSTILE, criteria)
+    place = place_at(store, DISTRICT)
+    asked = Asked("ca.pra", place.today(now()), HOSTILE, HOSTILE, criteria)
     with Register(stack.settings(clickhouse_url=store.url), store) as register:
-        place = place_at(store, DISTRICT)
         return open_request(register, load_law(), place, asked, Actor(RUTH, "records_officer"), now())
 
 

@@ -106,8 +106,9 @@ def store(stack: Stack, desks_home: Path) -> Iterator[Store]:
 def _decided(register: Register, store: Store) -> None:
     at = now()
     criteria = Criteria(accounts=("tbell",), since="2026-03-01T00:00:00.000Z", until="2026-04-01T00:00:00.000Z")
-    asked = Asked("ca.pra", at.date(), "Pat Doe", "Log-ins", criteria)
-    open_request(register, load_law(), place_at(store, DISTRICT), asked, Actor("x", "records_officer"), at)
+    place = place_at(store, DISTRICT)
+    asked = Asked("ca.pra", place.today(at), "Pat Doe", "Log-ins", criteria)
+    open_request(register, load_law(), place, asked, Actor("x", "records_officer"), at)
     incident = {"district": DISTRICT, "kind": "account", "subject": "tbell", "discovered_by": "x", "text": "x"}
     for one in opened(incident, at - timedelta(days=1), Signed("x", "privacy_officer", at)):
         register.write(one)
