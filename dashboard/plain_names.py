@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
+from dashboard.local_time import calendar_day
 from producers.catalog import PRODUCTS
 
 Names = Mapping[tuple[str, str], str]
@@ -115,6 +117,7 @@ _MEASURES: Final = {
     "after_hours": "Time after hours without permission",
 }
 _BURST = re.compile(r"(.+) of burst (\d+)")
+_LAST_DAY = re.compile(r"\b\d{4}-\d\d-\d\d$", re.A)
 TIMES: Final = {
     "exact": "with the exact time",
     "zone_assumed": "without a time zone: the source's own was used",
@@ -218,7 +221,15 @@ def measure(name: str) -> str:
         return f"{measure(burst[1])}, burst {burst[2]}"
     if name.startswith("reached "):
         return f"Times it reached {name.removeprefix('reached ')}"
-    return _MEASURES.get(name, sentence(name))
+    return _MEASURES.get(name, _LAST_DAY.sub(_us_date, sentence(name)))
+
+
+def _us_date(found: re.Match[str]) -> str:
+    """A date of the calendar as a US reader writes it; what only looks like one stays as it is."""
+    try:
+        return calendar_day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 def table_row(reference: str, names: Names) -> str:

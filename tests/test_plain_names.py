@@ -98,3 +98,15 @@ def test_a_long_name_beside_the_picture_takes_two_lines() -> None:
     first, rest = two_lines("Session: LT-000014 at Abbott-Moss High School").split("\n")
     assert (first, rest) == ("Session: LT-000014 at", "Abbott-Moss High School")
     assert all(len(one) <= LETTERS for one in two_lines("x" * 99).split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("minutes online without the filter on 2026-02-03", "Minutes online without the filter on February 3, 2026"),
+        ("minutes online without the filter on 2026-99-99", "Minutes online without the filter on 2026-99-99"),
+        ("reached 2026-02-03", "Times it reached 2026-02-03"),  # what a host calls itself
+    ],
+)
+def test_the_day_that_a_number_is_of_is_written_as_in_the_us(name: str, said: str) -> None:
+    assert measure(name) == said

@@ -1,18 +1,16 @@
 """The proof itself: the numbers with the events behind them, and every event with its raw record."""
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from dashboard import hypertext as h
 from dashboard import links, plain_names, words
-from dashboard.local_time import Wall, calendar_day, duration, utc
+from dashboard.local_time import Wall, duration, utc
 from model.violation import Exhibit, Measure, Violation
 from storage.queries.event_rows import StoredEvent
 
 Raw = Callable[[StoredEvent], h.Html]
 _MOST_LINKS = 12
-_ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 NOT_OWN = "somebody else's sign-in: its record is not shown"
 _BEGINS = 200  # characters of a raw record that its line shows
 
@@ -54,7 +52,7 @@ def _measure(one: Measure, numbers: Mapping[str, int]) -> h.Html:
 
 def measure_name(one: Measure) -> str:
     """What was measured, in words."""
-    return _ISO_DAY.sub(lambda day: calendar_day(date.fromisoformat(day[0])), plain_names.measure(one.name))
+    return plain_names.measure(one.name)
 
 
 def number(value: float, unit: str) -> str:
