@@ -106,10 +106,10 @@ class Lookout:
         return frozenset(_patched(one, patches) if patches else one for one in found)
 
     def _found_in(self, part: Part) -> frozenset[str]:
-        kept = self._path(part)
-        if kept.exists():
-            return frozenset(msgspec.json.decode(kept.read_bytes(), type=list[str]))
-        return frozenset(digest for digest, ours in self._rows_in(part) if not ours)
+        try:
+            return frozenset(msgspec.json.decode(self._path(part).read_bytes(), type=list[str]))
+        except FileNotFoundError:  # nobody looked yet, or another process has just cleaned
+            return frozenset(digest for digest, ours in self._rows_in(part) if not ours)
 
     def _keep(self, parts: Iterable[Part]) -> None:
         large = [one for one in parts if one.rows >= _LARGE and not self._path(one).exists()]

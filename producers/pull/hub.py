@@ -65,10 +65,8 @@ class HubPuller:
         if kept > end:  # such a message was never there
             lost = f"the hub was made anew: what its partition {partition} held before was not read"
         else:
-            lost = (
-                f"the hub has forgotten {begin - kept:,} messages of partition {partition}, from {kept} on, before they"
-            )
-            lost += " were pulled"
+            which = f"{begin - kept:,} messages of partition {partition}, from {kept} on"
+            lost = f"the hub has forgotten {which}, before they were pulled"
         self.kept.feed(FEED).miss(lost)
         self.kept.offsets[str(partition)] = begin  # said once, also where nothing is there to read
         return begin
