@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any, NamedTuple
 
 import msgspec
+from kafka import KafkaConsumer, TopicPartition
 
 from infra.local.stack import Stack
 from model import topics
@@ -14,6 +16,7 @@ from model.batch import Batch, Fact, Kind
 from model.codec import encode_batch, join_lines
 from model.dead_letter import DeadLetter, encode_dead_letter
 from model.event import Attribution, Event, encode_event
+from model.kafka_client import client
 from model.keyring import MASTER, Ring
 from model.mark import made_once
 from model.settings import Settings
@@ -136,3 +139,16 @@ def fresh_store(stack: Stack, database: str) -> Store:
     store = Store(settings.clickhouse_url, settings.clickhouse_user, settings.clickhouse_password)
     migrate(store)
     return store
+
+
+def in_kafka(settings: Settings, partition: int) -> bytes:
+    """All that the topic of decisions holds of a partition."""
+    place = TopicPartition(topics.CASEWORK.name, partition)
+    with closing(KafkaConsumer(**client(settings), enable_auto_commit=False, max_poll_records=10_000)) as source:
+        source.assign([place])
+        source.seek_to_beginning(place)
+        end, held = source.end_offsets([place])[place], b""
+        while source.position(place) < end:
+            for record in source.poll(timeout_ms=500).get(place, []):
+                held += (record.value or b"") + b"".join(content for _, content in record.headers)
+        return held

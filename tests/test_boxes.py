@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
-from storage_cases import fresh_store
+from storage_cases import fresh_store, in_kafka
 
 from casework.register import Register, decision
 from infra.local.stack import Stack
 from model.casework import CaseworkEvent
 from model.clock import now
-from model.kafka_client import client
 from model.settings import Settings
 from model.topics import CASEWORK
 from storage.client import Store
@@ -53,19 +51,6 @@ def search(district: str, query: str, actor: str = "sue") -> CaseworkEvent:
     body = {"query": query, "people": ["p17"], "rows": 1}
     told: dict[str, Any] = {"actor": actor, "role": "analyst", "district": district, "body": body}
     return decision(f"search:{uuid.uuid4().hex[:8]}", "search.made", now(), **told)
-
-
-def in_kafka(settings: Settings, partition: int) -> bytes:
-    """All that the topic of decisions holds of a partition."""
-    place = TopicPartition(CASEWORK.name, partition)
-    with closing(KafkaConsumer(**client(settings), enable_auto_commit=False, max_poll_records=10_000)) as source:
-        source.assign([place])
-        source.seek_to_beginning(place)
-        end, held = source.end_offsets([place])[place], b""
-        while source.position(place) < end:
-            for record in source.poll(timeout_ms=500).get(place, []):
-                held += (record.value or b"") + b"".join(content for _, content in record.headers)
-        return held
 
 
 def queries(register: Register, district: str) -> set[str]:

@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 from desk_cases import line
-from kafka import KafkaConsumer, TopicPartition
 from ledger_cases import nobody_knows, store_marked, wrong
 from request_cases import OPENED
 from small_district import pack_fact
-from storage_cases import fresh_store, violation
+from storage_cases import fresh_store, in_kafka, violation
 from test_entities import CASE, HOLD, INCIDENT
 
 from casework import attachments, retention
@@ -29,10 +28,9 @@ from infra.local.stack import Stack
 from model.batch import Fact
 from model.casework import CaseworkEvent
 from model.clock import now
-from model.kafka_client import client
 from model.law import load_law
 from model.settings import Settings
-from model.topics import CASEWORK, EVENTS, VIOLATIONS
+from model.topics import EVENTS, VIOLATIONS
 from model.violation import encode_violation
 from storage.client import Store
 from storage.ledger.ledger import Ledger, open_ledger
@@ -141,19 +139,6 @@ def run(register: Register, ledger: Ledger, plan: retention.Plan, home: Path, di
 def stored_about(store: Store, home: str) -> set[str]:
     """What decisions are stored about, but for plans."""
     return {one.event.entity for one in placed(store, home) if not one.event.entity.startswith("retention:")}
-
-
-def in_kafka(settings: Settings, partition: int) -> bytes:
-    """All that the topic of decisions holds of a partition."""
-    place = TopicPartition(CASEWORK.name, partition)
-    with closing(KafkaConsumer(**client(settings), enable_auto_commit=False, max_poll_records=10_000)) as source:
-        source.assign([place])
-        source.seek_to_beginning(place)
-        end, held = source.end_offsets([place])[place], b""
-        while source.position(place) < end:
-            for record in source.poll(timeout_ms=500).get(place, []):
-                held += (record.value or b"") + b"".join(content for _, content in record.headers)
-        return held
 
 
 class Purged(NamedTuple):
