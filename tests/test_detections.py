@@ -88,14 +88,24 @@ def test_a_case_file_has_no_misspelt_key() -> None:
         assert not said
 
 
-_UNFIT = ("11:59:59 PM", "))", " was was ", "(None)", "..", " ,", "1 times")  # what no sentence for a principal says
+_UNFIT = (
+    "11:59:59 PM",
+    "))",
+    " was was ",
+    "(None)",
+    "..",
+    " ,",
+    "1 times",
+    " ?",
+)  # what no sentence for a principal says
 _REFERENCE = re.compile(r"[a-z_]+:\S+@\d{4}-\d\d-\d\dT")  # how a row is named inside the program
 
 
 def _unfit_words(violation: Violation) -> list[str]:
     """What a principal should not read: a headline said twice, a last second of a day, brackets in brackets."""
     answers = [one.answer for one in violation.evidence.innocent_explanations]
-    told = [violation.headline, violation.explanation, *answers]
+    shown = [one.shows for one in violation.evidence.exhibits]
+    told = [violation.headline, violation.explanation, *answers, *shown]
     bad = [f"{word} in: {text}" for text in told for word in _UNFIT if word in text]
     bad += [f"a reference in: {text}" for text in told if _REFERENCE.search(text)]
     return bad + (["the headline twice"] if violation.explanation.startswith(violation.headline) else [])

@@ -189,8 +189,14 @@ def _lacks(row: Return) -> str:
     return f"it does not say that it was {' and '.join(missing)}" if missing else "it is of another time"
 
 
+def _account(sighting: Sighting) -> str | None:
+    """Of ours; Windows' own, and what a client only claims, is nobody's use: the raw record says it."""
+    return sighting.account if sighting.account and not sighting.account.startswith("?") else None
+
+
 def _by(sighting: Sighting) -> str:
-    return f" by {sighting.account}" if sighting.account else ""
+    account = _account(sighting)
+    return f" by {account}" if account else ""
 
 
 def _exhibit(one: Sighting) -> Exhibit:
@@ -200,7 +206,7 @@ def _exhibit(one: Sighting) -> Exhibit:
         occurred_at=format_ms(one.told_at),
         source_id=one.source_id,
         shows=f"the device was in use{_by(one)}",
-        account=one.account,
+        account=_account(one),
         person=one.person,
         device_id=one.device_id,
         site=one.site,
