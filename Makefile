@@ -36,7 +36,7 @@ test: dev lint  ## lint, types, and the tests that are done in minutes
 	$(PY) -m pytest -q -n auto --dist loadfile
 
 test-one: dev  ## one detection's cases, parameters and words: make test-one DETECTION=shared_account
-	$(PY) -m pytest -q tests/test_detections.py tests/test_parameters.py -k "$(DETECTION)"
+	$(PY) -m pytest -q tests/streams/test_detections.py tests/streams/test_parameters.py -k "$(DETECTION)"
 
 lint: dev  ## ruff, mypy, import contracts
 	.venv/bin/ruff check -q .
@@ -51,14 +51,14 @@ test-slow: dev  ## the slower suites: browser, several brokers, seeds
 	$(PY) -m pytest -q -n auto --dist loadfile -m slow
 
 test-hostile: dev  ## input that attacks, with a clock
-	$(PY) -m pytest -q -n auto -m hostile tests/test_hostile_clock.py tests/trust
+	$(PY) -m pytest -q -n auto -m hostile tests/producers/test_hostile_clock.py tests/trust
 
 test-faults: dev  ## kill -9 under load, and what is in ClickHouse afterwards
 	$(PY) -m pytest -q -m faults
 
 .PHONY: test-faults-long
 test-faults-long: dev  ## a night of random kills in decisions, purges and productions (HALLMONITOR_FAULTS_KILLS=1000)
-	HALLMONITOR_FAULTS_KILLS=$${HALLMONITOR_FAULTS_KILLS:-1000} $(PY) -m pytest -q -m faults tests/test_faults_desk.py
+	HALLMONITOR_FAULTS_KILLS=$${HALLMONITOR_FAULTS_KILLS:-1000} $(PY) -m pytest -q -m faults tests/faults/test_faults_desk.py
 
 live: dev  ## a tiny real school: squid, openvpn, dhcpd, dnsmasq, e2guardian, freeradius, sshd (root, Debian)
 	$(PY) -m infra.live

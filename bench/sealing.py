@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 from threading import Event as Flag
 
+from bench import sink
 from bench.figure import Figure
 from bench.processes import cpu_of
 from bench.worker import Place
@@ -23,7 +24,6 @@ from storage.ledger.ledger import Ledger
 from storage.migrate import migrate
 from storage.rows import Foreign
 from storage.writer import Writer
-from tests import bench_sink
 
 EVENTS = 50_000
 ROUNDS = 5
@@ -67,7 +67,7 @@ def _used(ledger: Ledger) -> int:
 def _records(home: Path, turn: int) -> list[Foreign]:
     """Events as the worker sends them, marked."""
     key, marker, found = Ring(home).key(topics.EVENTS.name), Marker(), []
-    for n, (body, count) in enumerate(bench_sink.bodies(EVENTS, bench_sink.START_MS + turn * 86_400_000)):
+    for n, (body, count) in enumerate(sink.bodies(EVENTS, sink.START_MS + turn * 86_400_000)):
         owner, value, headers = encode_batch(
             Batch(kind="events", district="bench", source_id="", body=body, count=count)
         )

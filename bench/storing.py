@@ -3,6 +3,7 @@
 import os
 from statistics import median
 
+from bench import sink
 from bench.figure import Figure, NotFound
 from bench.processes import cpu_of
 from bench.worker import Place
@@ -10,7 +11,6 @@ from model import topics
 from producers.broker import create_topics, producer
 from storage.client import Store
 from storage.migrate import migrate
-from tests import bench_sink
 
 EVENTS = 100_000
 BLOCK = 50_000
@@ -19,7 +19,7 @@ ROUNDS = 3
 
 def measure(place: Place) -> list[Figure]:
     """Rows a second of both, and their ratio, in turns."""
-    found = bench_sink.bodies(EVENTS)
+    found = sink.bodies(EVENTS)
     create_topics(place.settings, topics.ALL)
     url = place.stack.clickhouse_url + "/bench"
     settings = place.stack.settings(clickhouse_url=url, hallmonitor_home=place.home)
@@ -28,15 +28,15 @@ def measure(place: Place) -> list[Figure]:
     client = producer(settings)
     migrate(store)
     server = place.stack.pid("clickhouse")
-    bench_sink.own_insert(store, found, BLOCK)
+    sink.own_insert(store, found, BLOCK)
     own, ours, cpu = [], [], []
     for _ in range(ROUNDS):
-        own.append(bench_sink.own_insert(store, found, BLOCK))
+        own.append(sink.own_insert(store, found, BLOCK))
         before = cpu_of(server)
-        rate, spent = bench_sink.through_sink(store, client, found, env)
+        rate, spent = sink.through_sink(store, client, found, env)
         ours.append(rate)
         cpu.append((spent + cpu_of(server) - before) / EVENTS * 1e6)
-        if (stored := bench_sink.stored(store)) != EVENTS:
+        if (stored := sink.stored(store)) != EVENTS:
             raise NotFound(f"{stored} of {EVENTS} rows stored")
     client.close()
     store.close()

@@ -12,7 +12,7 @@ from infra.local.stack import Stack
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
 
-pytest_plugins = ["tests.published"]  # fixtures of a district published to a real Kafka
+pytest_plugins = ["tests.support.published"]  # fixtures of a district published to a real Kafka
 
 
 @pytest.fixture(scope="session")

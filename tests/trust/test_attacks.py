@@ -13,7 +13,7 @@ import yaml
 from model.event import Event, decode_event
 from model.violation import Violation, decode_violation
 from streams.engine.engine import Engine
-from tests.detection_cases import Reader
+from tests.support.detection_cases import Reader
 from tests.trust.attack_district import folder_of, log_of, records
 
 ATTACKS = Path(__file__).parent / "attacks"

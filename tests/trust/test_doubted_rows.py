@@ -6,7 +6,7 @@ from cli.judging import say_unread
 from dashboard.parts.source_list import unread_list
 from model.violation import Violation
 from producers.reference_folder import Load, unread
-from tests.loads import first, fold, later
+from tests.support.loads import first, fold, later
 from tests.trust.test_tables import GRANT, HEAD, NAMED, judged, told_of
 from tests.trust.trial import sat
 

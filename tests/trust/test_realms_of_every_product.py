@@ -12,7 +12,7 @@ from model.event import Event
 from model.realms import Realms
 from model.reference import realm_name
 from producers.product import Context, Product, Refusal
-from tests.test_products import SAMPLES, _sample
+from tests.producers.test_products import SAMPLES, _sample
 
 OTHERS = (
     "{a}@evil.example", "{a}@", "EVIL\\{a}", "EVIL\\MAPLE\\{a}", "MAPLE\\EVIL\\{a}", "\\\\EVIL\\{a}",

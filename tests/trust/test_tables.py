@@ -13,8 +13,8 @@ from model.violation import Violation, decode_violation
 from producers.district_folder import Mistaken, csv_files, open_district
 from producers.reference_folder import Load, load
 from streams.engine.engine import Engine
-from tests.loads import ZONE, first, fold, rows
-from tests.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
+from tests.support.loads import ZONE, first, fold, rows
+from tests.support.small_district import DISTRICT, ended, event, event_batches, fact_batch, facts
 from tests.trust.trial import REALMS, TABLES, tunnel
 
 TIMES = "2026-03-04T09:55,2026-03-04T11:05"

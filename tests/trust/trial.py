@@ -9,7 +9,7 @@ from model.batch import Fact
 from model.event import Event, decode_event
 from model.violation import Violation, decode_violation
 from streams.engine.engine import Engine
-from tests.small_district import DISTRICT, ZONE, ended, event, event_batches, fact_batch, facts
+from tests.support.small_district import DISTRICT, ZONE, ended, event, event_batches, fact_batch, facts
 
 CARD = {
     "LT-1": "3c:52:82:00:00:01",
