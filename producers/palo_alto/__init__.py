@@ -7,7 +7,7 @@ from producers.product import Product
 
 PRODUCT = Product(
     name="palo_alto",
-    title="Palo Alto PAN-OS and Prisma Access (CSV, CEF or LEEF)",
+    title="Palo Alto PAN-OS and Prisma Access (CSV, CEF, LEEF or JSON)",
     about="PAN-OS logs of traffic, URL filter, threats, GlobalProtect (both generations), User-ID and administrators.",
     categories=("proxy", "vpn", "auth"),
     yields=(

@@ -42,11 +42,20 @@ COLUMNS: dict[str, tuple[tuple[int, str], ...]] = {
         (*_HEAD, "vsys", "ip", "user", "datasourcename", "eventid"),
         {16: "datasource", 17: "datasourcetype", 25: "device_name", 33: "high_res_timestamp"},
     ),
+    "DECRYPTION": _at(_SESSION, {}),
     "HIPMATCH": _at((*_HEAD, "srcuser", "vsys", "machinename", "os", "src"), {}),
-    "CONFIG": _at((*_HEAD, "src", "vsys", "eventid", "srcuser"), {}),
-    "AUTHENTICATION": _at((*_HEAD, "vsys", "src", "srcuser"), {}),
+    "CONFIG": _at(
+        (*_HEAD, "src", "vsys", "eventid", "srcuser", "", "result", "path"),
+        {21: "device_name", 25: "high_res_timestamp"},
+    ),
+    "AUTH": _at(
+        (*_HEAD, "vsys", "src", "srcuser"),
+        {18: "opaque", 20: "eventid", 29: "device_name", 33: "high_res_timestamp", 40: "src_host", 41: "src_mac"},
+    ),
 }  # fmt: skip
-FEWEST = {"TRAFFIC": 38, "THREAT": 40, "GLOBALPROTECT": 34, "SYSTEM": 17, "USERID": 20}  # cells of the oldest release
+COLUMNS["AUTHENTICATION"] = COLUMNS["AUTH"]  # the document's word for it
+# Cells of the oldest release.
+FEWEST = {"TRAFFIC": 38, "THREAT": 40, "DECRYPTION": 31, "GLOBALPROTECT": 34, "SYSTEM": 17, "USERID": 20}
 
 # "PAN-OS CEF Configuration Guide": `in` is what was sent and `out` what was received, which is not a slip of ours.
 CEF_NAMES = {
@@ -61,7 +70,8 @@ CEF_NAMES = {
     "PanOSPublicIPv6": "public_ipv6", "PanOSPrivateIPv4": "private_ip", "PanOSPrivateIPv6": "private_ipv6",
     "PanOSHostID": "hostid", "PanOSQuarantineReason": "reason", "PanOSConnectionError": "error",
     "PanOSDescription": "opaque", "PanOSEventStatus": "status", "PanOSLoginDuration": "login_duration",
-    "PanOSPortal": "portal", "PanOSDeviceName": "device_name",
+    "PanOSPortal": "portal", "PanOSDeviceName": "device_name", "PanOSSourceDeviceHost": "src_host",
+    "PanOSSourceDeviceMac": "src_mac",
 }  # fmt: skip
 # IBM, "Configuring Syslog or LEEF formatted events on your Palo Alto PA Series device"; Strata Logging Service.
 LEEF_NAMES = {
@@ -77,6 +87,15 @@ LEEF_NAMES = {
     "PrivateIPv6": "private_ipv6", "HostID": "hostid", "QuarantineReason": "reason", "ConnectionError": "error",
     "Description": "opaque", "EventStatus": "status", "LoginDuration": "login_duration", "Portal": "portal",
 }  # fmt: skip
+# Strata Logging Service, "Log Forwarding Schema": its JSON has LEEF's names where LEEF has none of its own.
+JSON_NAMES = LEEF_NAMES | {
+    "LogType": "type", "TimeGenerated": "time_generated", "EventTime": "time_generated", "LogTime": "receive_time",
+    "LogSourceID": "serial", "LogSourceName": "device_name", "SourceAddress": "src", "DestinationAddress": "dst",
+    "SourceUser": "srcuser", "SourceUserName": "srcuser", "SourcePort": "sport", "DestinationPort": "dport",
+    "Protocol": "proto", "Action": "action", "BytesSent": "bytes_sent", "BytesReceived": "bytes_received",
+    "SessionDuration": "elapsed", "URL": "misc", "HTTPMethod": "http_method", "SourceDeviceHost": "src_host",
+    "SourceDeviceMac": "src_mac", "EventIDValue": "eventid", "EventName": "eventid", "EventDescription": "opaque",
+}  # fmt: skip
 # Who and where from, and what a client writes as it likes: behind the latter the former is not believed.
 IDENTITY = ("srcuser", "src", "user", "ip", "public_ip", "public_ipv6", "private_ip", "private_ipv6")
-CLIENTS = frozenset({"misc", "user_agent", "opaque", "machinename"})
+CLIENTS = frozenset({"misc", "user_agent", "opaque", "machinename", "src_host"})

@@ -42,6 +42,12 @@ def threat(event: Event, record: Record) -> None:
     event.method = forms.http_method((values.get("http_method") or "").upper())
 
 
+def decryption(event: Event, record: Record) -> None:
+    """A TLS handshake of a flow that TRAFFIC tells of, too: found in a search, and no second connection."""
+    _carry(event, record.values)
+    event.vendor_code = record.kind
+
+
 def _carry(event: Event, values: dict[str, str]) -> None:
     forms.name_account(event, values.get("srcuser"), "observed")  # by User-ID
     event.address = forms.address(values.get("src"))

@@ -19,17 +19,21 @@ _READERS: dict[str, Callable[[Event, Record], None]] = {
     "GLOBALPROTECT": people.globalprotect,
     "SYSTEM": people.system,
     "USERID": people.userid,
+    "DECRYPTION": flows.decryption,
+    "AUTH": people.authentication,
+    "AUTHENTICATION": people.authentication,
+    "CONFIG": people.config,
 }
-_CATEGORIES = {"GLOBALPROTECT": "vpn", "SYSTEM": "auth", "USERID": "auth", "AUTHENTICATION": "auth"}
+_CATEGORIES = {"GLOBALPROTECT": "vpn", "SYSTEM": "auth", "USERID": "auth", "AUTHENTICATION": "auth", "AUTH": "auth"}
 _FORWARDER = "logforwarder"  # the program by whose name Strata Logging Service sends
 _SAME_ZONE = 900  # seconds by which two clocks of one firewall may differ
 
 
 def parse(record: bytes, context: Context) -> Parsed:
-    """One record, with or without a syslog head, as CSV, CEF or LEEF; or a refusal."""
+    """One record, with or without a syslog head, as CSV, CEF, LEEF or JSON; or a refusal."""
     found = read(forms.decode(record).strip(" \t\r\n\0\ufeff")) if len(record) <= 65_536 else None
     if found is None:
-        return Refusal("no PAN-OS record: expected comma-separated values with their type, CEF or LEEF")
+        return Refusal("no PAN-OS record: expected comma-separated values with their type, CEF, LEEF or JSON")
     head = open_head(found.head.rstrip() + " ", context) if found.head.strip() else None
     event = _headed(found, head, context)
     if _is_anothers(head, found.head):
@@ -42,8 +46,9 @@ def parse(record: bytes, context: Context) -> Parsed:
         reader(event, found)
     if event.action == "record.unrecognised":
         event.device = event.device or found.values.get("machinename")
-        event.device_basis = "claimed" if event.device or event.mac else None
-        fill_plainly(event, {"user": found.values.get("srcuser", ""), "src": found.values.get("src", "")})
+        event.device_basis = event.device_basis or ("claimed" if event.device or event.mac else None)
+        plain = {"user": "srcuser", "src": "src", "dst": "dst", "action": "action"}
+        fill_plainly(event, {name: found.values.get(ours, "") for name, ours in plain.items()})
     return [event]
 
 
@@ -73,7 +78,7 @@ def _headed(found: Record, head: Head | None, context: Context) -> Event:
         occurred_at=at,
         time_quality=quality,
         reporter=reporter,
-        vendor_code=found.kind,
+        vendor_code=found.kind or None,
         vendor_action=values.get("action"),
     )
 

@@ -1,4 +1,4 @@
-"""GLOBALPROTECT, SYSTEM and USERID: who signed in, opened a tunnel, or was seen at an address."""
+"""GLOBALPROTECT, SYSTEM, USERID, AUTH, CONFIG: who signed in, opened a tunnel, was seen at an address, changed what."""
 
 import re
 
@@ -44,6 +44,9 @@ _REASON = re.compile(r"'\.\s+Reason: ([^.]{1,200})\.")
 _ADMIN = re.compile(
     r"User '?([^\s']{1,100})'? logged (in|out) via \S{1,20} from ([0-9A-Fa-f.:]{3,45}?)(?: using \S{1,20})?\.?$"
 )
+
+_OWN_ACCOUNT = re.compile(r"mgt-config\s+users\s+([^\s'\"]{1,100})\s*$")
+_RESULTS = {"succeeded": "success", "failed": "failure", "unauthorized": "failure"}  # `Submitted` is neither
 
 
 def globalprotect(event: Event, record: Record) -> None:
@@ -140,3 +143,21 @@ def userid(event: Event, record: Record) -> None:
     if event.vendor_code in ("login", "logout"):
         event.action = "account.authenticated" if event.vendor_code == "login" else "account.logged_off"
         event.outcome = "success"
+
+
+def authentication(event: Event, record: Record) -> None:
+    """A step of an authentication policy (captive portal, MFA); what the numbers of its steps mean is not published."""
+    values = record.values
+    event.reason = values.get("opaque")
+    event.vendor_action = values.get("eventid")
+    event.device = values.get("src_host")
+    event.mac = forms.mac(values.get("src_mac"))
+
+
+def config(event: Event, record: Record) -> None:
+    """An administrator's change of the firewall; of the accounts on the firewall, whose."""
+    values = record.values
+    event.vendor_action = values.get("eventid")
+    event.outcome = _RESULTS.get(values.get("result", "").lower(), "unknown")
+    whose = _OWN_ACCOUNT.search(values.get("path", ""))
+    forms.name_target(event, whose[1] if whose else None)

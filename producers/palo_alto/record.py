@@ -1,4 +1,4 @@
-"""A PAN-OS record in any of its three forms, as values under the names of PAN-OS's own custom log format."""
+"""A PAN-OS record in any of its four forms, as values under the names of PAN-OS's own custom log format."""
 
 import csv
 import re
@@ -10,7 +10,9 @@ from producers import forms
 from producers.envelopes.cef import read_cef
 from producers.envelopes.fields import Fields
 from producers.envelopes.leef import read_leef
-from producers.palo_alto.columns import CEF_NAMES, CLIENTS, COLUMNS, FEWEST, IDENTITY, LEEF_NAMES
+from producers.json_object import RepeatedKey, decode_object
+from producers.json_record import text as plain_text
+from producers.palo_alto.columns import CEF_NAMES, CLIENTS, COLUMNS, FEWEST, IDENTITY, JSON_NAMES, LEEF_NAMES
 
 _ROW = re.compile(
     r"\d{0,20},(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]{8,20}Z),[^,\"]{0,40},([A-Z][A-Z-]{2,30}),", re.A
@@ -18,7 +20,7 @@ _ROW = re.compile(
 _LONGEST_HEAD = 300  # characters before the record; behind them only a client's text could look like one
 _SHORT_CEF = re.compile(r"(CEF:0\|Palo Alto Networks\|[^|]*\|[^|]*\|GLOBALPROTECT\|[^|]*)\|(?=rt=)")
 _FIRST = ("receive_time", "serial", "type", "subtype", "time_generated")
-_NOTHING = frozenset({"", "any", "N/A", "unknown", "n/a", "not-applicable", "(null)"})
+_NOTHING = frozenset({"", "any", "N/A", "unknown", "no-serial", "n/a", "not-applicable", "(null)"})
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -45,7 +47,7 @@ def _read(text: str) -> Record | None:
     match = _ROW.search(text, 0, _LONGEST_HEAD)
     if match:
         return _row(match[1], text[match.start() :], text[: match.start()])
-    for mark, form in (("CEF:0|Palo Alto", _cef), ("LEEF:", _leef)):
+    for mark, form in (("CEF:0|Palo Alto", _cef), ("LEEF:", _leef), ('{"', _json)):
         at = text.find(mark, 0, _LONGEST_HEAD)
         if at >= 0:
             return form(text[at:], text[:at])
@@ -100,6 +102,8 @@ def _cef(message: str, head: str) -> Record | None:
         values["threatid"] = values.pop("eventid")
     if kind == "USERID":
         values |= {"ip": values.get("src", ""), "user": values.get("dstuser", "")}
+    if kind in ("AUTH", "AUTHENTICATION"):
+        values["srcuser"] = values.get("dstuser", "")
     return Record(kind, values | {"subtype": subtype}, head, ordered)
 
 
@@ -114,6 +118,28 @@ def _leef(message: str, head: str) -> Record | None:
     if kind == "USERID":
         values |= {"ip": values.get("src", ""), "user": values.get("srcuser", "")}
     return Record(kind, values, head, ordered)
+
+
+def _json(message: str, head: str) -> Record | None:
+    """One of Strata Logging Service; JSON escapes what clients write, so the order of its keys says nothing."""
+    if '"LogType"' not in message:
+        return None
+    try:
+        document = decode_object(message.encode())
+    except RepeatedKey:  # which of the two is true?
+        return Record("", {}, head, sound=False)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    kind = plain_text(document, "LogType")
+    if kind is None or not kind.isupper() or not ("DeviceSN" in document or "LogSourceID" in document):
+        return None
+    values: dict[str, str] = {}
+    for name, known in JSON_NAMES.items():
+        if (value := plain_text(document, name)) is not None and value not in _NOTHING:
+            values.setdefault(known, value)
+    if kind == "THREAT":
+        values["threatid"] = f"{plain_text(document, 'ThreatName') or ''}({values.get('threatid', '')})"
+    return Record(kind, values, head)
 
 
 def _renamed(fields: Fields, names: dict[str, str]) -> tuple[dict[str, str], bool]:
