@@ -24,9 +24,10 @@ def audit(event: Event, body: Document) -> bool:
     _actor(event, body, name, known is not None)
     event.outcome = _OUTCOMES.get((text(body, "result") or "").lower(), "unknown")
     event.reason = text(body, "resultReason") if event.outcome != "success" else None
+    targets = objects(body, "targetResources")
+    _target_user(event, targets)
     if known is None:
         return False
-    targets = objects(body, "targetResources")
     event.action, event.category = known.action, known.category
     _target(event, known, targets)
     _enabled(event, name, targets)
@@ -49,9 +50,12 @@ def _actor(event: Event, body: Document, name: str, known: bool) -> None:
     forms.name_account(event, text(user, "userPrincipalName"), "claimed" if unproved else "observed")
 
 
+def _target_user(event: Event, targets: list[Document]) -> None:
+    user = next((target for target in targets if text(target, "type") == "User"), None)
+    forms.name_target(event, text(user, "userPrincipalName") if user else None)
+
+
 def _target(event: Event, known: Activity, targets: list[Document]) -> None:
-    users = [target for target in targets if text(target, "type") == "User"]
-    forms.name_target(event, text(users[0], "userPrincipalName") if users else None)
     named = next((text(target, "displayName") for target in targets if text(target, "type") == known.kind), None)
     if known.kind == "Device":
         event.device = named

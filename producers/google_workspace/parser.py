@@ -90,6 +90,7 @@ def _headed(activity: Activity, name: str, parameters: Parameters, context: Cont
         url_category=_first(parameters, _URL_CATEGORIES) if chrome else None,
         app=_first(parameters, ("app_name", "caa_application")),
         user_agent=parameters.get("user_agent"),
+        session_id=parameters.get("session_id") if chrome else None,  # of a remote desktop
         vendor_action=name,
         origin=_origin(activity),
     )
