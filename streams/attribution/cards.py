@@ -114,8 +114,14 @@ class Cards:
         return was or self._left_for(card, at, seen.address) is not None
 
     def moved(self, card: str, at: int) -> None:
-        """The card leased an address at `at`: what it was seen to use afterwards may be a contradiction."""
+        """The card leased an address at `at`: what it was seen to use afterwards may be a contradiction, or none now.
+
+        A contradiction is told of a whole hour, so it may go from what was used before the lease, too.
+        """
         self._moved.add(card)
+        line, traces = self._place.items.get(card), self.traces.items.get(card)
+        if line and traces and _leased_another(line.entries, traces.used):
+            self._changed(card, at - 2 * HOUR)
 
     def contradictions(self, card: str, since: int, until: int) -> list[Contradiction]:
         """All that says of [since, until) that two machines used the card's address, in order of kind and time."""

@@ -103,6 +103,28 @@ def test_any_order_of_arrival_measures_the_same_clocks(day: list[Any], number: i
     assert as_text(shuffled) == as_text(in_order)
 
 
+def _web(minute: int, domain: str, verdict: str) -> tuple[int, dict[str, Any]]:
+    said = {"category": "proxy", "action": "web.requested", "address": "10.1.0.9"}
+    return minute, {**said, "domain": domain, "verdict": verdict}
+
+
+def _lease(minute: int, address: str) -> tuple[int, dict[str, Any]]:
+    return minute, {"category": "device", "action": "lease.granted", "mac": "02:00:00:00:00:09", "address": address}
+
+
+def test_a_lease_that_comes_late_takes_the_doubt_from_all_that_was_asked_in_its_hour() -> None:
+    """The card comes back to its first address; until that lease is known, the use there looks like a copy's."""
+    leases = [_lease(1, "10.1.0.9"), _lease(19, "10.1.0.5"), _lease(75, "10.1.0.9")]
+    asked = [_web(61, "tunnel.example", "allowed"), _web(80, "tunnel.example", "blocked")]
+    events = sorted(
+        events_of([*leases, *asked, _web(81, "vpn.example", "blocked")]), key=lambda one: str(one.occurred_at)
+    )
+    late = [*events[:3], *events[4:], events[3]]
+    in_order = told(Engine(DISTRICT), [*opening(), *event_batches(events), ended()])
+    assert [one.reason for one in in_order.values()] == ["succeeded"]
+    assert as_text(told(Engine(DISTRICT), [*opening(), *event_batches(late), ended()])) == as_text(in_order)
+
+
 @given(day=DAY, chance=st.randoms(use_true_random=False))
 @PATIENT
 def test_what_is_sent_again_is_not_judged_again(day: list[Any], chance: Any) -> None:
