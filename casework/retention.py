@@ -24,6 +24,8 @@ from model.hold import Hold
 from model.law import clock, load_law
 from storage.client import Store
 from storage.ledger.ledger import Ledger
+from storage.ledger.sealing import read_anchor
+from storage.ledger.verifying import Names, Verifier
 from storage.queries.casework import matching, of_noun, placed
 from storage.queries.districts import districts, stored_pack
 from storage.queries.triage import triaged_and_stored
@@ -33,6 +35,7 @@ from storage.retention.purge import NotPurged, Purge
 from storage.retention.schedule import Rule, cutoffs, rules_of
 
 MOST_NUMBERS = 10_000  # in one decision
+_NAMED = 20  # rows that a refusal names
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,7 +184,7 @@ def why_not_run(plan: Plan, name: str) -> str | None:
 class Run(NamedTuple):
     """What a run needs beside the plan. `forget`: lets the broker forget what is sealed, and says up to where.
 
-    `home`: where the files of cases lie.
+    `home`: where the files of cases lie. `names`: what the broker still calls decisions that are no longer stored.
     """
 
     register: Register
@@ -189,6 +192,7 @@ class Run(NamedTuple):
     home: Path
     forget: Callable[[], dict[str, int]]
     step: Callable[[str], None] = lambda _: None
+    names: Names = lambda *_: {}
 
 
 def run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str, Any]:
@@ -221,6 +225,7 @@ def _run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str
     if made is None:
         if not purge.begun():  # until then nothing is destroyed, and whatever was decided since counts
             ledger.seal([plan.district], at)
+            _check_decisions(asked, plan.district)
             _list(purge, asked, plan)
             _keep_numbers(asked, plan, at, told)
         asked.step("forget")
@@ -235,6 +240,25 @@ def _run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str
         body = {"certificate_id": made["certificate_id"]}
         asked.register.write(decision(entity_of(plan.plan_id), "retention.run", at, body=body, **told))
     return made
+
+
+def _check_decisions(asked: Run, district: str) -> None:
+    """What is due is judged by decisions: one that was removed or changed may be the one that keeps its case.
+
+    A row that no seal knows does not count here: it keeps what it is about, and destroys nothing. Raises `PlanRefused`.
+    """
+    ledger = asked.ledger
+    anchored = read_anchor(ledger.sealer.anchor, district)
+    verifier = Verifier(asked.register.store, ledger.book, ledger.sealer.signer.public, anchored, asked.names)
+    found = verifier.sealed_decisions(district)
+    wrong = [one.says for one in found.faults]
+    for hour in found.hours:
+        rows = [f"{row.id} {row.status}" for row in hour.rows if row.status != "extra"]
+        wrong += rows or ([f"{hour.hour}: {hour.says}"] if hour.says else [])
+    if wrong:
+        shown = ", ".join(wrong[:_NAMED]) + (f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else "")
+        said = f"decisions of {district} are not as they were stored: {shown}"
+        raise PlanRefused(f"{said}. Nothing was destroyed; `hallmonitor ledger verify {district}`")
 
 
 def _keep_numbers(asked: Run, plan: Plan, at: datetime, told: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from cli.which import district_id
 from cli.whole_file import write_whole
 from model.clock import now
 from storage.ledger.ledger import open_ledger
+from storage.ledger.naming import names_from_kafka
 from storage.ledger.verifying import Asked
 from storage.retention.forgetting import forget
 from storage.retention.purge import NotPurged
@@ -102,8 +103,8 @@ def approve(register: Register, plan_id: str, actor: str | None) -> None:
 def run(register: Register, plan_id: str, actor: str | None) -> None:
     """Destroy what PLAN_ID found due, count again, and print the signed certificate (JSON).
 
-    Records under a hold that was placed since then are kept. If it is interrupted, run it again: it continues, and
-    writes one certificate.
+    It is refused where a decision of the district was removed or changed, and names it. Records under a hold that was
+    placed since then are kept. If it is interrupted, run it again: it continues, and writes one certificate.
     """
     user = acting(register, actor, _PLAN, retention.entity_of(plan_id))
     found = _refused(partial(retention.plan_of, register.store, plan_id))
@@ -113,8 +114,9 @@ def run(register: Register, plan_id: str, actor: str | None) -> None:
     settings = resolved()
     with closing(open_ledger(settings)) as ledger:
         forgets = partial(forget, settings, ledger.book, found.district)
+        names = partial(names_from_kafka, settings)
         asked = Run(
-            register, ledger, settings.hallmonitor_home, forgets, lambda step: click.echo(f"{step} …", err=True)
+            register, ledger, settings.hallmonitor_home, forgets, lambda step: click.echo(f"{step} …", err=True), names
         )
         try:
             made = retention.run(asked, found, user.name, role_of(user, _PLAN), now())

@@ -130,6 +130,10 @@ class Verifier:
                 found.append(_extra(asked.district, DECISIONS, self._last_hour(asked.district), rows))
         return Outcome(self._chain(asked.district), merged(found))
 
+    def sealed_decisions(self, district: str) -> Outcome:
+        """The chain, and every decision of a district that was sealed; no other row. Raises `Unavailable`."""
+        return Outcome(self._chain(district), merged(self._class(Asked(district), DECISIONS)))
+
     def _chain(self, district: str) -> list[Fault]:
         found = chain_faults(self._book, district, self._public, self._anchored)
         return found + self._stamped(self._book.entries(district))

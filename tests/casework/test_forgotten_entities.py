@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ from model.topics import EVENTS, VIOLATIONS
 from model.violation import encode_violation
 from storage.client import Store
 from storage.ledger.ledger import Ledger, open_ledger
+from storage.ledger.naming import names_from_kafka
 from storage.ledger.verifying import Asked, Outcome, Verifier
 from storage.queries.casework import destroyed_numbers, matching, partition_of, placed
 from storage.queries.responsive import Criteria
@@ -371,3 +373,32 @@ def test_what_is_still_stored_is_not_certified(
 
     with pytest.raises(NotPurged, match="still stored"):
         retention.run(Run(register, ledger, settings.hallmonitor_home, dict, another_list), plan, "ruth", "r", now())
+
+
+@pytest.mark.parametrize(
+    ("kind", "spoiled"),
+    [
+        ("case.reopened", "removed"),
+        ("hold.placed", "removed"),
+        ("case.noted", "changed"),
+    ],
+)
+def test_a_run_is_refused_and_names_the_row_where_a_decision_was_removed_or_changed(
+    register: Register, ledger: Ledger, settings: Settings, database: Store, kind: str, spoiled: str
+) -> None:
+    reopened = [*GONE["case:2015-0001"], ("case.reopened", {"reason": "more"}), ("case.closed", {})]
+    told = {"case:2015-0001": reopened, "hold:h6": STAYS["hold:h2"]}
+    home = district(register, ledger, told, 110)
+    plan = retention.plan_of(register.store, planned(register, home).plan_id)
+    ledger.seal([home], now())
+    row = next(one.event.event_id for one in placed(register.store, home) if one.event.kind == kind)
+    if spoiled == "changed":
+        changed = f"SELECT * REPLACE ('{{}}' AS body) FROM casework WHERE event_id = '{row}'"
+        database.command(f"INSERT INTO casework {changed}")
+    true_row = f"event_id = '{row}' AND body != '{{}}'"
+    database.command(f"ALTER TABLE casework DELETE WHERE {true_row} SETTINGS mutations_sync = 2")
+    asked = Run(register, ledger, settings.hallmonitor_home, dict, names=partial(names_from_kafka, settings))
+    with pytest.raises(PlanRefused, match=row):
+        retention.run(asked, plan, "ruth", "records_officer", now())
+    left = {one.event.kind for one in placed(register.store, home) if one.event.entity == "case:2015-0001"}
+    assert left == {said for said, _ in reopened} - {kind}
