@@ -44,14 +44,16 @@ def read(text: str) -> Record | None:
 
 
 def _read(text: str) -> Record | None:
-    match = _ROW.search(text, 0, _LONGEST_HEAD)
-    if match:
-        return _row(match[1], text[match.start() :], text[: match.start()])
-    for mark, form in (("CEF:0|Palo Alto", _cef), ("LEEF:", _leef), ('{"', _json)):
-        at = text.find(mark, 0, _LONGEST_HEAD)
-        if at >= 0:
-            return form(text[at:], text[:at])
-    return None
+    """The form that begins first is the record's: what looks like another behind it, a client may have written."""
+    marks = (("CEF:0|Palo Alto", _cef), ("LEEF:", _leef), ('{"', _json))
+    begun = [(at, form) for mark, form in marks if (at := text.find(mark, 0, _LONGEST_HEAD)) >= 0]
+    row = _ROW.search(text, 0, _LONGEST_HEAD)
+    if row and all(row.start() < at for at, _ in begun):
+        return _row(row[1], text[row.start() :], text[: row.start()])
+    if not begun:
+        return None
+    at, form = min(begun, key=lambda one: one[0])
+    return form(text[at:], text[:at])
 
 
 def _row(kind: str, text: str, head: str) -> Record:
