@@ -84,14 +84,14 @@ def pieces_of(things: Iterable[Thing]) -> Iterator[list[Thing]]:
 def _give(end: "Connection[Any, Any]", piece: object) -> None:
     try:
         end.send(piece)
-    except BrokenPipeError as error:
+    except ConnectionError as error:
         raise HandsLost(_LOST) from error
 
 
 def _result(end: "Connection[Any, Any]") -> Any:
     try:
         result, why = end.recv()
-    except EOFError as error:
+    except (EOFError, ConnectionError) as error:  # the latter where it left something unread
         raise HandsLost(_LOST) from error
     if why:
         raise HandsLost(why)
@@ -108,7 +108,7 @@ def _serve(work: Callable[[Any], Any], end: "Connection[Any, Any]", others: "lis
     while True:
         try:
             piece = end.recv()
-        except EOFError:
+        except (EOFError, ConnectionError):  # the latter where a result lies unread
             return
         try:
             told = work(piece), ""
@@ -116,5 +116,5 @@ def _serve(work: Callable[[Any], Any], end: "Connection[Any, Any]", others: "lis
             told = None, f"{type(error).__name__}: {error}"
         try:
             end.send(told)
-        except BrokenPipeError:  # nobody asks any more
+        except ConnectionError:  # nobody asks any more
             return

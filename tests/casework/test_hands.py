@@ -65,6 +65,26 @@ def test_a_hand_whose_result_nobody_asks_for_ends_without_a_word(capfd: pytest.C
     assert capfd.readouterr().err == ""
 
 
+def test_a_hand_that_was_killed_before_it_read_its_piece_is_told() -> None:
+    with Hands(doubled, 2) as both:
+        os.kill(both._processes[0].pid or 0, signal.SIGSTOP)
+        hands._give(both._ends[0], [1])
+        both._processes[0].kill()
+        with pytest.raises(HandsLost, match="a process that helped ended"):
+            hands._result(both._ends[0])
+
+
+def test_a_hand_whose_result_lies_unread_ends_by_itself() -> None:
+    with Hands(doubled, 2) as both:
+        for end in both._ends:
+            hands._give(end, [1])
+            assert end.poll(30)
+            end.close()
+        for process in both._processes:
+            process.join(30)
+        assert [process.exitcode for process in both._processes] == [0, 0]
+
+
 _ENDLESS = """
 import os, time
 from casework.production.hands import Hands
