@@ -116,11 +116,12 @@ class Cards:
     def moved(self, card: str, at: int) -> None:
         """The card leased an address at `at`: what it was seen to use afterwards may be a contradiction, or none now.
 
-        A contradiction is told of a whole hour, so it may go from what was used before the lease, too.
+        A contradiction is told of its hour and the hours beside it, so one that was seen before this lease was known
+        has to do with what was asked before the lease, too.
         """
         self._moved.add(card)
-        line, traces = self._place.items.get(card), self.traces.items.get(card)
-        if line and traces and _leased_another(line.entries, traces.used):
+        traces = self.traces.items.get(card)
+        if traces and _used_soon(traces.used, at):
             self._changed(card, at - 2 * HOUR)
 
     def contradictions(self, card: str, since: int, until: int) -> list[Contradiction]:
@@ -257,6 +258,12 @@ def _two_names(card: str, entries: list[Entry]) -> Iterator[Contradiction]:
             told = [(entry, f"the network card {card} took a lease as {known}") for entry, known in both]
             yield Contradiction(other[0], because, _shown(told))
         before.add(name)
+
+
+def _used_soon(used: dict[str, dict[int, int]], at: int) -> bool:
+    """Whether the card was seen to use an address within two hours of `at` (ms) already: the lease comes late."""
+    hour = at - at % HOUR
+    return any(hours.get(hour + n * HOUR, -1) >= at for hours in used.values() for n in range(3))
 
 
 def _leased_another(entries: list[Entry], used: Collection[str]) -> bool:
