@@ -224,6 +224,7 @@ def _run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str
     made = _made(ledger, plan)
     if made is None:
         if not purge.begun():  # until then nothing is destroyed, and whatever was decided since counts
+            _check_begun(ledger, plan)
             ledger.seal([plan.district], at)
             _check_decisions(asked, plan.district)
             _list(purge, asked, plan)
@@ -240,6 +241,13 @@ def _run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str
         body = {"certificate_id": made["certificate_id"]}
         asked.register.write(decision(entity_of(plan.plan_id), "retention.run", at, body=body, **told))
     return made
+
+
+def _check_begun(ledger: Ledger, plan: Plan) -> None:
+    """Until an interrupted run has ended, decisions may be missing that nobody removed. Raises `PlanRefused`."""
+    if others := ledger.book.begun_beside(plan.district, plan.plan_id):
+        said = f"the run of plan {others[0]} was interrupted"
+        raise PlanRefused(f"{said}; `hallmonitor retention run {others[0]}` ends it, then run this plan")
 
 
 def _check_decisions(asked: Run, district: str) -> None:

@@ -30,6 +30,7 @@ from model.settings import Settings
 from storage.client import Store
 from storage.ledger.keys import own_public
 from storage.ledger.ledger import Ledger, open_ledger
+from storage.ledger.naming import names_from_kafka
 from storage.ledger.verifying import Asked as Verified
 from storage.queries.districts import District
 from storage.queries.responsive import Criteria
@@ -121,7 +122,8 @@ def _purge(work: Work, ledger: Ledger, forgets: Forgets, progress: Callable[[str
     plan = retention.plan_of(work.store, plan.plan_id)
     work.register.write(retention.approval(plan, "adam", OFFICERS["adam"], now()))
     plan = retention.plan_of(work.store, plan.plan_id)
-    asked = Run(work.register, ledger, work.settings.hallmonitor_home, partial(forgets, ledger), progress)
+    names = partial(names_from_kafka, work.settings)
+    asked = Run(work.register, ledger, work.settings.hallmonitor_home, partial(forgets, ledger), progress, names)
     certificate = retention.run(asked, plan, "ruth", OFFICERS["ruth"], now())
     page, content = work.folder / "certificate.pdf", work.folder / "certificate.json"
     write_certificate(certificate, work.district, page, now())

@@ -25,6 +25,7 @@ from cli.whole_file import write_whole
 from model.clock import now
 from storage.ledger.ledger import open_ledger
 from storage.ledger.naming import names_from_kafka
+from storage.ledger.stamps import NotStamped
 from storage.ledger.verifying import Asked
 from storage.retention.forgetting import forget
 from storage.retention.purge import NotPurged
@@ -142,7 +143,10 @@ def check_(register: Register, district: str, as_json: bool, actor: str | None) 
     in_district(register, user, _PLAN, home)
     settings, at = resolved(), now()
     with closing(open_ledger(settings)) as ledger:
-        outcome = verifier(settings, register.store, ledger, home).quick(Asked(home))
+        try:
+            outcome = verifier(settings, register.store, ledger, home).quick(Asked(home))
+        except NotStamped as error:
+            raise click.ClickException(str(error)) from error
     found = _refused(partial(retention_check.checked, register.store, home, outcome, at))
     retention_check.keep(register, home, found, user.name, role_of(user, _PLAN), at)
     wrong = [one for one in found if one.rows]

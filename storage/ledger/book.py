@@ -245,6 +245,11 @@ class Book:
         """Whether rows of a plan may be missing already."""
         return bool(self._all("SELECT 1 FROM begun WHERE plan = ?", (plan,)))
 
+    def begun_beside(self, district: str, plan: str) -> list[str]:
+        """The other plans of a district whose rows may be missing already, and that have no certificate yet."""
+        sql = "SELECT plan FROM begun JOIN plans USING (plan) WHERE district = ? AND certificate = '' AND plan != ?"
+        return [row[0] for row in self._all(sql, (district, plan))]
+
     def before(self, plan: str) -> tuple[str, str]:
         """What was noted when the rows were listed, and the certificate's id once there is one."""
         return self._all("SELECT before, certificate FROM plans WHERE plan = ?", (plan,))[0]

@@ -402,3 +402,17 @@ def test_a_run_is_refused_and_names_the_row_where_a_decision_was_removed_or_chan
         retention.run(asked, plan, "ruth", "records_officer", now())
     left = {one.event.kind for one in placed(register.store, home) if one.event.entity == "case:2015-0001"}
     assert left == {said for said, _ in reopened} - {kind}
+
+
+def test_until_an_interrupted_run_has_ended_another_plan_is_refused_and_told_which_to_end(
+    register: Register, ledger: Ledger, settings: Settings
+) -> None:
+    home = district(register, ledger, {"case:2015-0001": GONE["case:2015-0001"]}, 111)
+    first, second = planned(register, home), planned(register, home)
+    with pytest.raises(Killed):
+        run(register, ledger, first, settings.hallmonitor_home, "certify")
+
+    with pytest.raises(PlanRefused, match=f"retention run {first.plan_id}"):
+        run(register, ledger, second, settings.hallmonitor_home)
+    run(register, ledger, first, settings.hallmonitor_home)
+    assert run(register, ledger, second, settings.hallmonitor_home)["entities_destroyed"] == []

@@ -23,6 +23,7 @@ from model.topics import CASEWORK, DEAD_LETTERS, EVENTS, LOG, VIOLATIONS
 from model.violation import Violation, decode_violation
 from producers import broker
 from storage.client import Store
+from storage.ledger.stamps import folder_of
 from storage.row_marks import RowMarks
 from streams.engine.engine import Engine
 from tests.support.small_district import ZONE, tick_batch
@@ -132,3 +133,11 @@ def test_a_district_that_was_never_run_is_searched_all_the_same(settings: Settin
     before = len(list(broker.records(settings, LOG.name, 1, 0)))
     assert asked(settings, "search", "nobody", "--district", DISTRICT).exit_code == 1
     assert len(list(broker.records(settings, LOG.name, 1, 0))) == before
+
+
+def test_a_check_that_has_nothing_to_check_time_stamps_by_says_so(settings: Settings) -> None:
+    folder = folder_of(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{DISTRICT}-1.tsr").write_bytes(b"a stamp")
+    done = asked(settings, "retention", "check", DISTRICT, "--user", "ruth")
+    assert done.output.startswith("Error: there are time stamps, and LEDGER_TSA_CERTIFICATES names nothing")
