@@ -20,6 +20,7 @@ from storage.retention.due import CASEWORK, REQUESTS, DueRow, Judged, Verdict
 
 NUMBERED = frozenset({"case", "request", "incident"})  # what is called by a number, which names nobody
 DISCLOSED = "record.disclosed"
+LONGEST_ID = 64  # characters; a longer text is no id of ours
 _FOR_REQUESTS = "records_request"  # the kind of a hold that goes with requests
 
 
@@ -33,10 +34,21 @@ class Entity(NamedTuple):
     law: str = ""  # of a request
 
 
+class Holding(NamedTuple):
+    """A hold, the words by which it names its subjects, and the stored events and violations about them.
+
+    `ids`: those of them by whose ids a decision calls them (`cited`).
+    """
+
+    hold: Hold
+    words: Sequence[str]
+    ids: frozenset[str] = frozenset()
+
+
 class Kept(NamedTuple):
     """What keeps an entity that is past its schedule. `until`: what was decided later is another plan's."""
 
-    holds: Sequence[tuple[Hold, Sequence[str]]]  # with the words by which each names its subjects
+    holds: Sequence[Holding]
     stored_violations: frozenset[str]
     remedy_ends: Callable[[str, datetime], datetime | None]  # law and closing: until when it may be appealed or sued
     as_of: datetime  # the first instant of the plan's day, or of the day on which it was made, where that comes first
@@ -135,7 +147,7 @@ def _verdict(one: Entity, cutoff: datetime | None, kept: Kept) -> Verdict:
     ended = _end(one, kept)
     if cutoff is None or ended is None or ended >= cutoff or _decided_since(one, kept):
         return ""
-    if any(_holds(hold, words, one) for hold, words in kept.holds):
+    if any(_holds(holding, one) for holding in kept.holds):
         return "held"
     return "kept" if _stays_longer(one, ended, kept) else "due"
 
@@ -160,13 +172,30 @@ def _stays_longer(one: Entity, ended: datetime, kept: Kept) -> bool:
     return remedy is not None and remedy >= kept.as_of
 
 
-def _holds(hold: Hold, words: Sequence[str], one: Entity) -> bool:
-    """Whatever names a subject of the hold, was decided under its name, or is named by it: rather too much is kept.
+def cited(one: Entity) -> set[str]:
+    """What may be ids of events and violations in the decisions about it, its own name included."""
+    values: list[Any] = [one.name.partition(":")[2], *(row.event.body for row in one.rows)]
+    found: set[str] = set()
+    while values:
+        value = values.pop()
+        if isinstance(value, str) and len(value) <= LONGEST_ID and " " not in value:
+            found.add(value)
+        elif isinstance(value, dict | list):
+            values += value.values() if isinstance(value, dict) else value
+    return found
 
-    Where a hold names nobody, only the time of the decisions says whether they belong to its matter.
+
+def _holds(holding: Holding, one: Entity) -> bool:
+    """Whatever names a subject of the hold, cites a record about it, was decided under its name, or is named by it.
+
+    Rather too much is kept. Where a hold names nobody, only the time of the decisions says whether they belong to its
+    matter.
     """
+    hold, words, ids = holding
     cases = {str(row.event.body["case"]) for row in one.rows if row.event.body.get("case")}  # of an unmasking
     if any(_names(f"{hold.matter} {hold.reason}", number) for number in {one.name.partition(":")[2], *cases}):
+        return True
+    if not ids.isdisjoint(cited(one)):
         return True
     if words:
         written = [msgspec.json.encode(word.lower()).decode()[1:-1] for word in words]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from casework.attachments import destroy
-from casework.entities import Kept, attached, entities, judged
+from casework.entities import Holding, Kept, attached, cited, entities, judged
 from casework.fold import Entry, folded, histories, version
 from casework.holds import standing
 from casework.register import Register, decision
@@ -30,7 +30,7 @@ from storage.queries.casework import matching, of_noun, placed
 from storage.queries.districts import districts, stored_pack
 from storage.queries.triage import triaged_and_stored
 from storage.retention.certificate import certificates
-from storage.retention.due import DECIDED, PURGED, SEARCHES, ClassDue, DueRow, Question, vendors_of, words_of
+from storage.retention.due import DECIDED, PURGED, SEARCHES, ClassDue, DueRow, Question, about, vendors_of, words_of
 from storage.retention.purge import NotPurged, Purge
 from storage.retention.schedule import Rule, cutoffs, rules_of
 
@@ -79,16 +79,23 @@ def question(store: Store, district: str, as_of: date, until: datetime, holds: l
     rules, zone = schedule_of(store, district)
     past = min(as_of, until.astimezone(zone).date())  # no plan makes what people did older than it is
     cuts = cutoffs(rules, as_of, zone) | _of_people(cutoffs(rules, past, zone, DECIDED))
-    vendors = vendors_of(store, district, holds)
+    found = entities(placed(store, district))
     kept = Kept(
-        holds=[(one, words_of(store, district, one, vendors)) for one in holds],
+        holds=_holding(store, district, holds, {one for entity in found for one in cited(entity)}),
         stored_violations=triaged_and_stored(store, district),
         remedy_ends=partial(_remedy_ends, zone),
         as_of=datetime.combine(past, time(), zone),
         until=until,
     )
-    found = judged(entities(placed(store, district)), cuts, kept)
-    return Question(store, district, rules, cuts, holds, until, found)
+    return Question(store, district, rules, cuts, holds, until, judged(found, cuts, kept))
+
+
+def _holding(store: Store, district: str, holds: list[Hold], ids: set[str]) -> list[Holding]:
+    vendors = vendors_of(store, district, holds)
+    return [
+        Holding(one, words_of(store, district, one, vendors), about(store, district, one, vendors, ids))
+        for one in holds
+    ]
 
 
 def _of_people(cuts: dict[str, datetime]) -> dict[str, datetime]:

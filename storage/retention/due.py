@@ -1,7 +1,7 @@
 """Which stored rows a plan would destroy, which a hold keeps, which a longer rule keeps: asked of the store."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
@@ -16,6 +16,7 @@ from storage.queries.responsive import below
 from storage.queries.standing import accounts_of
 from storage.queries.where import APART, Where
 from storage.retention.schedule import Rule
+from storage.stored import AT_ONCE
 
 SEARCHES = "searches"
 SEARCH = "search.made"  # the kind of decision that a search is stored as
@@ -84,6 +85,10 @@ class _Oldest(msgspec.Struct):
 class _Category(msgspec.Struct):
     id: str
     rows: int
+
+
+class _Id(msgspec.Struct):
+    id: str
 
 
 class _Account(msgspec.Struct):
@@ -232,7 +237,7 @@ class Question:
             return f"source_id IN {where.bind(list(hold.sources), 'Array(String)')}" if hold.sources else "1"
         if record_class == SEARCHES:
             return self._held_search(where, hold)
-        subjects = self._subjects(where, hold, record_class)
+        subjects = _subjects(where, hold, record_class, self._vendors)
         tests = [f"({' OR '.join(subjects)})"] if subjects else []
         if hold.sources and record_class != "violations":
             tests.append(f"source_id IN {where.bind(list(hold.sources), 'Array(String)')}")
@@ -258,22 +263,6 @@ class Question:
         tests = [f"at >= {where.instant(_instant(hold.since))}"] if hold.since else []
         tests += [f"at < {where.instant(_instant(hold.until))}"] if hold.until else []
         return f"({' AND '.join(tests)})" if tests else "1"
-
-    def _subjects(self, where: Where, hold: Hold, record_class: str) -> list[str]:
-        violation = record_class == "violations"
-        names = [name.lower() for name in hold.accounts]
-        names += [account for account, vendor in self._vendors if vendor in hold.vendors]
-        found: list[str] = []
-        for columns, values in (
-            (("lower(account)",) if violation else ("lower(account)", "lower(target_account)"), names),
-            (("person",), list(hold.persons)),
-            (("device_id",) if violation else ("device_id", "device"), list(hold.devices)),
-            (("vendor",) if violation else (), list(hold.vendors)),
-        ):
-            found += [f"{column} IN {where.bind(values, 'Array(String)')}" for column in columns if values]
-        if not violation:
-            found += [below(where, one) for one in hold.domains]
-        return found or (["0"] if hold.vendors or hold.domains else [])
 
     def _kept(self, where: Where, record_class: str) -> str:
         """Cited by a violation that stays; younger than the rule of exhibits while one cites it; or its raw stays."""
@@ -306,6 +295,42 @@ def words_of(store: Store, district: str, hold: Hold, vendors: Sequence[tuple[st
     words += [person for account in hold.accounts for person in holders(store, district, account)]
     words += accounts_of(store, list(hold.persons)) if hold.persons else []
     return list(dict.fromkeys(words))
+
+
+def about(
+    store: Store, district: str, hold: Hold, vendors: Sequence[tuple[str, str]], ids: Collection[str]
+) -> frozenset[str]:
+    """Those of `ids` that are of stored events or violations about a subject of the hold, of whatever time.
+
+    `vendors`: of `vendors_of`. Raises `Unavailable`.
+    """
+    found: set[str] = set()
+    known = list(ids)
+    for n in range(0, len(known), AT_ONCE):
+        for record_class, column in ((RAW, "event_id"), ("violations", "violation_id")):
+            where = Where(district).among(column, known[n : n + AT_ONCE])
+            subjects = _subjects(where, hold, record_class, vendors)
+            where.that(" OR ".join(subjects or ["0"]))
+            sql = f"SELECT {column} AS id FROM {_FROM[record_class]} {where} SETTINGS {APART}"
+            found.update(row.id for row in store.rows(sql, _Id, where.parameters))
+    return frozenset(found)
+
+
+def _subjects(where: Where, hold: Hold, record_class: str, vendors: Sequence[tuple[str, str]]) -> list[str]:
+    violation = record_class == "violations"
+    names = [name.lower() for name in hold.accounts]
+    names += [account for account, vendor in vendors if vendor in hold.vendors]
+    found: list[str] = []
+    for columns, values in (
+        (("lower(account)",) if violation else ("lower(account)", "lower(target_account)"), names),
+        (("person",), list(hold.persons)),
+        (("device_id",) if violation else ("device_id", "device"), list(hold.devices)),
+        (("vendor",) if violation else (), list(hold.vendors)),
+    ):
+        found += [f"{column} IN {where.bind(values, 'Array(String)')}" for column in columns if values]
+    if not violation:
+        found += [below(where, one) for one in hold.domains]
+    return found or (["0"] if hold.vendors or hold.domains else [])
 
 
 def held_rows(store: Store, district: str, hold: Hold) -> int:

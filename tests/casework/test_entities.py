@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.entities import Kept, entities, judged
+from casework.entities import Holding, Kept, entities, judged
 from casework.register import decision
 from casework.retention import _remedy_ends
 from model.casework import CaseworkEvent
@@ -43,7 +43,7 @@ def decided(entity: str, *said: tuple[str, dict[str, Any]], last: datetime = CLO
 
 def verdicts(
     *decisions: list[CaseworkEvent],
-    holds: tuple[tuple[Hold, list[str]], ...] = (),
+    holds: tuple[Holding, ...] = (),
     stored: tuple[str, ...] = (),
     as_of: date = date(2026, 3, 20),
 ) -> dict[str, set[str]]:
@@ -110,8 +110,22 @@ def hold(**said: Any) -> Hold:
 def test_a_hold_keeps_the_entities_that_name_its_subject_or_that_it_names(
     placed: Hold, words: list[str], held: bool
 ) -> None:
-    found = verdicts(decided("case:2026-0001", *KINDS["case:2026-0001"]), holds=((placed, words),))
+    found = verdicts(decided("case:2026-0001", *KINDS["case:2026-0001"]), holds=(Holding(placed, words),))
     assert found == {"case:2026-0001": {"held" if held else "due"}}
+
+
+@pytest.mark.parametrize(
+    ("entity", "said"),
+    [
+        ("case:2026-0001", [("case.opened", {"title": "VPN", "events": ["e1"]}), ("case.closed", {})]),
+        ("receipt:e1", [("receipt.signed", {"digest": "0f", "vendor": "acme", "account": "v-acme"})]),
+        ("adoption:a1", [("replay.adopted", {"why": "a mended rule", "appears": ["e1"]})]),
+    ],
+)
+def test_a_hold_keeps_what_cites_a_record_about_its_subject(entity: str, said: list[tuple[str, Any]]) -> None:
+    about = decided(entity, *said)
+    for ids, verdict in ((frozenset({"e1"}), "held"), (frozenset({"e2"}), "due")):
+        assert verdicts(about, holds=(Holding(hold(persons=("p17",)), ["p17", "tbell"], ids),)) == {entity: {verdict}}
 
 
 @pytest.mark.parametrize(("law", "last_day"), [("wa.pra", date(2027, 3, 5)), ("ma.prr", date(2026, 6, 3))])
@@ -133,7 +147,7 @@ def test_the_time_to_appeal_begins_with_a_letter_that_followed_the_closing() -> 
 def test_a_hold_that_names_a_case_keeps_its_unmaskings() -> None:
     about = [*unmasked("2026-0001"), *decided("case:2026-0001", *KINDS["case:2026-0001"])]
     rows = [Placed(one, n) for n, one in enumerate(about)]
-    held = (hold(persons=("p99",), matter="case 2026-0001"), ["p99"])
+    held = Holding(hold(persons=("p99",), matter="case 2026-0001"), ["p99"])
     kept = Kept((held,), frozenset(), partial(_remedy_ends, ZONE), PLANNED, PLANNED)
     assert {one.verdict for one in judged(entities(rows), {"casework": PLANNED}, kept)} == {"held"}
 

@@ -294,6 +294,16 @@ def test_a_hold_that_was_placed_after_the_plan_counts(register: Register, ledger
     assert made["entities_destroyed"] == []
 
 
+def test_a_case_is_held_with_the_finding_that_it_cites_and_whose_people_it_does_not_name(
+    register: Register, ledger: Ledger
+) -> None:
+    cites = [("case.opened", {"title": "VPN", "violations": ["v1"]}), ("case.closed", {})]
+    stays = {"hold:h4": [("hold.placed", {**HOLD, "accounts": [violation("v1").account]})]}
+    home = district(register, ledger, {"case:2015-0004": cites, **stays}, 45)
+    counts = {one.record_class: (one.due, one.held) for one in planned(register, home).classes}
+    assert counts["casework"] == (0, 2)
+
+
 def test_a_hold_that_was_released_after_the_plan_keeps_from_it_what_it_held(
     register: Register, ledger: Ledger, settings: Settings
 ) -> None:

@@ -19,7 +19,7 @@ from storage.client import Store
 from storage.ledger import verifying
 from storage.ledger.ledger import Ledger
 from storage.retention.certificate import certificates
-from storage.retention.due import PURGED, DueRow, Question, held_rows
+from storage.retention.due import PURGED, DueRow, Question, about, held_rows, vendors_of
 from storage.retention.purge import Purge
 from storage.retention.schedule import Rule, cutoffs
 from storage.row_marks import RowMarks
@@ -127,6 +127,22 @@ def test_a_hold_takes_in_what_its_matter_names(stored: Store) -> None:
         question = asked(stored, kept)
         assert {name: numbers(question, name) for name in found} == found
     assert held_rows(stored, DISTRICT, hold(accounts=("tbell",))) == 4  # an event, both violations, the dead letter
+
+
+@pytest.mark.parametrize(
+    ("placed", "ids"),
+    [
+        (hold(accounts=("TBELL",)), {"a1", "v0"}),
+        (hold(vendors=("acme",)), {"p1"}),
+        (hold(accounts=("tbell",), since="2027-01-01T00:00:00.000Z"), {"a1", "v0"}),  # people handle it long after
+        (hold(accounts=(), sources=("elsewhere",)), set()),
+    ],
+)
+def test_of_ids_that_decisions_cite_those_about_a_subject_of_the_hold_are_found(
+    stored: Store, placed: Hold, ids: set[str]
+) -> None:
+    cited = ["a1", "a2", "p1", "v0", "a word"]
+    assert about(stored, DISTRICT, placed, vendors_of(stored, DISTRICT, [placed]), cited) == ids
 
 
 def test_a_violation_that_is_held_keeps_what_it_cites(stored: Store) -> None:
