@@ -117,8 +117,10 @@ def _tunnel(sighting: Sighting, live: list[Session], ended: list[Session], limit
         ended.append(_inferred(session, limits))
         session = None
     if session is None:
-        session = _begun(sighting)
+        session = _begun(sighting, limits)
         live.append(session)
+    elif _is_about(sighting, session) and session.started_at - (told := _began(sighting, limits)) > limits.merge:
+        session.started_at, session.opening = told, "inferred"  # it was resumed after a pause
     session.tunnel.append(sighting)
     session.last_at = max(session.last_at, sighting.until)
     if sighting.kind == "tunnel.closed":
@@ -141,11 +143,22 @@ def _ids(session: Session) -> set[str]:
     return {s.session_id for s in session.tunnel if s.session_id}
 
 
-def _begun(s: Sighting) -> Session:
+def _is_about(sighting: Sighting, session: Session) -> bool:
+    """Whether a record says by itself which session it means; one without address or id may mean another's."""
+    return sighting.session_id in _ids(session) or (bool(sighting.address) and sighting.address == session.address)
+
+
+def _began(s: Sighting, limits: Limits) -> int:
+    """When the session began, by a close that tells its duration, and not before our memory; else the record's time."""
+    if s.kind != "tunnel.closed" or not s.duration_s:
+        return s.at
+    return s.at - round(min(s.duration_s * 1000, max(0, s.at - limits.known_from)))
+
+
+def _begun(s: Sighting, limits: Limits) -> Session:
     """A new session; where its opening was lost, a close that tells the duration tells the start."""
-    lost = round(s.duration_s * 1000) if s.kind == "tunnel.closed" and s.duration_s else 0
     opening: Opening = "recorded" if s.kind == "tunnel.opened" else "inferred"
-    return Session(s.account or "", s.address, s.at - lost, s.until, s.until, "inferred", opening)
+    return Session(s.account or "", s.address, _began(s, limits), s.until, s.until, "inferred", opening)
 
 
 def _act(sighting: Sighting, live: list[Session], limits: Limits) -> None:
@@ -183,6 +196,7 @@ def _joined(one: Session, other: Session, limits: Limits) -> Session:
     # A start worked out from a rounded duration gives way to a recorded one close by.
     rounded = one.opening == "inferred" and other.opening == "recorded"
     first = other if rounded and other.started_at - one.started_at <= limits.merge else one
+    same = other.started_at <= one.ended_at and "inferred" in (one.opening, other.opening)
     return replace(
         one,
         started_at=first.started_at,
@@ -192,7 +206,7 @@ def _joined(one: Session, other: Session, limits: Limits) -> Session:
         opening=first.opening,
         tunnel=[*one.tunnel, *other.tunnel],
         activity=[*one.activity, *other.activity],
-        parts=one.parts + (0 if other.opening == "inferred" else 1),
+        parts=one.parts + (0 if same else 1),
     )
 
 

@@ -83,6 +83,21 @@ def test_a_rounded_duration_does_not_move_a_recorded_start() -> None:
     assert spans(twice) == [(1, 3600, "recorded")]
 
 
+def test_a_session_resumed_after_the_idle_timeout_is_one_connection() -> None:
+    resumed = [opened(600), opened(3900), closed(8400, duration_s=7800.0)]
+    assert [(s.parts, s.started_at, s.opening) for s in build(resumed, LIMITS)] == [(1, 600 * SECOND, "recorded")]
+
+
+def test_a_duration_of_nobody_knows_which_of_two_connections_moves_neither() -> None:
+    told = [opened(600), opened(3000, address="203.0.113.9"), closed(3900, address=None, duration_s=3600.0)]
+    assert [s.started_at // SECOND for s in build(told, LIMITS)] == [600, 3000]
+
+
+def test_a_close_told_twice_is_one_connection() -> None:
+    told = [opened(1), closed(3600), closed(3600, duration_s=3600.0, session_id="other")]
+    assert [s.parts for s in build(told, LIMITS)] == [1]
+
+
 def test_flows_from_the_inside_address_keep_a_tunnel_alive_beyond_the_idle_timeout() -> None:
     flow = sighting("connection.recorded", 7200, address="10.9.0.4")
     late = closed(7300)
