@@ -134,13 +134,16 @@ class Store:
         told = dict(given or {})
         return {name: self._veil.question(value) for name, value in told.items()} if self._veil else told
 
-    def _look(self, sql: str) -> Seen | None:
-        """What is nobody's in the tables that a question may read; None where it reads none that bear marks."""
+    def _look(self, sql: str, *, anew: bool = True) -> Seen | None:
+        """What is nobody's in the tables that a question may read; None where it reads none that bear marks.
+
+        Not `anew`: what was seen last will do, for who asks again where it does not hold.
+        """
         tables = {name for text in (sql, *self._limits.values()) for name in _BEARING.findall(text)}
         if self._lookout is None or not tables:
             return None
         try:
-            return self._lookout.look(tables)
+            return self._lookout.look(tables) if anew else self._lookout.before(tables)
         except TooMany as error:
             raise QueryFailed(str(error)) from error
         except Restless as error:
@@ -188,8 +191,8 @@ class Store:
         return msgspec.json.Decoder(kind).decode_lines(answer)
 
     def _answer(self, sql: str, parameters: dict[str, Any]) -> bytes:
-        for _ in range(_ROUNDS):
-            seen = self._look(sql)
+        for turn in range(_ROUNDS):
+            seen = self._look(sql, anew=turn > 0)
             told: dict[str, Any] = {"parameters": parameters, "settings": self._reading(seen), "fmt": "JSONEachRow"}
             answer: bytes = self._ask(partial(self._client.raw_query, sql, **told))
             if self._is_sound(seen):

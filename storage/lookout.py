@@ -66,6 +66,7 @@ class Lookout:
         self._marks = marks
         self._ask = ask
         self._forged: dict[Part, frozenset[str]] = {}
+        self._last: dict[frozenset[str], Seen] = {}  # by tables, where every row was ours
         self._lock = Lock()
 
     def look(self, tables: Iterable[str]) -> Seen:
@@ -75,17 +76,30 @@ class Lookout:
             parts = self._looked(names)
             forged = {table: self._union(parts, table) for table in names}
             told = {table: self._condition(parts, table, digests) for table, digests in forged.items() if digests}
-        return Seen(parts, forged, told)
+            seen = Seen(parts, forged, told)
+            self._remember(seen)
+        return seen
+
+    def before(self, tables: Iterable[str]) -> Seen:
+        """What was seen last, where every row was ours: `still` tells afterward whether that held. Else as `look`."""
+        return self._last.get(frozenset(tables)) or self.look(tables)
 
     def still(self, seen: Seen) -> bool:
         """Whether an answer that was asked for under `seen` holds no row that is nobody's."""
         now = self.look(seen.forged)
-        new = now.parts - seen.parts
-        return now.forged == seen.forged and all(one.active or self._is_known(one) for one in new)
+        return now.forged == seen.forged and all(self._is_harmless(one, seen) for one in now.parts - seen.parts)
 
-    def _is_known(self, gone: Part) -> bool:
-        """Of a part that is replaced already: whether it was looked through while it was there."""
-        return msgspec.structs.replace(gone, active=True) in self._forged
+    def _is_harmless(self, new: Part, seen: Seen) -> bool:
+        """A part that came since: looked through while it was there, and all that is nobody's in it left out."""
+        found = self._forged.get(msgspec.structs.replace(new, active=True))
+        return found is not None and found <= seen.forged[new.table]
+
+    def _remember(self, seen: Seen) -> None:
+        tables = frozenset(seen.forged)
+        if seen.conditions:
+            self._last.pop(tables, None)
+        else:
+            self._last[tables] = seen
 
     def _looked(self, tables: list[str]) -> frozenset[Part]:
         parts = self._parts(tables)

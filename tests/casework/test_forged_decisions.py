@@ -323,21 +323,29 @@ def test_facts_of_an_earlier_release_still_count(settings: Settings, store: Stor
     assert list(reference(marked, "maple-falls")) == [TBELL]
 
 
-class _Between:
-    """ClickHouse's client, and somebody who writes a row just before a question is put for the first time."""
+def nothing() -> None:
+    """What is done by who only waits."""
 
-    def __init__(self, client: Any, deed: Callable[[], None]) -> None:
+
+class _Between:
+    """ClickHouse's client, and somebody who does something just before and just after the first question is put."""
+
+    def __init__(self, client: Any, deed: Callable[[], None], after: Callable[[], None] = nothing) -> None:
         self._client = client
-        self._deeds = [deed]
+        self._deeds = [after, deed]
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
         return partial(self._then, found) if name in ("raw_query", "raw_stream") else found
 
     def _then(self, asked: Callable[..., Any], sql: str, **told: Any) -> Any:
-        if self._deeds and "system.parts" not in sql:
+        if not self._deeds or "system.parts" in sql:
+            return asked(sql, **told)
+        self._deeds.pop()()
+        answer = asked(sql, **told)
+        if len(self._deeds) == 1:
             self._deeds.pop()()
-        return asked(sql, **told)
+        return answer
 
 
 def test_a_row_that_is_written_while_a_question_is_put_is_not_believed(store: Store) -> None:
@@ -345,6 +353,25 @@ def test_a_row_that_is_written_while_a_question_is_put_is_not_believed(store: St
     assert list(reference(store, "maple-falls")) == [TBELL]
     asked = copy.copy(store)
     asked._client = _Between(store._client, lambda: state(store, FRAMED))
+    assert [one.row for one in told(asked, "maple-falls", ["accounts"])] == [TBELL.row]
+
+
+def test_a_row_that_was_written_read_by_another_and_removed_while_a_question_is_put_is_not_believed(
+    store: Store,
+) -> None:
+    store_records(store, [facts([TBELL])])
+    assert list(reference(store, "maple-falls")) == [TBELL]
+    other = copy.copy(store)
+
+    def written_and_seen() -> None:
+        state(store, FRAMED)
+        assert list(reference(other, "maple-falls")) == [TBELL]
+
+    def removed() -> None:
+        store.command("ALTER TABLE reference DELETE WHERE mark = '' SETTINGS mutations_sync = 2")
+
+    asked = copy.copy(store)
+    asked._client = _Between(store._client, written_and_seen, removed)
     assert [one.row for one in told(asked, "maple-falls", ["accounts"])] == [TBELL.row]
 
 
