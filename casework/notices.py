@@ -1,13 +1,13 @@
 """What somebody is told when they come in: what is due, what is new, what is missing; pure, from what was read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from casework.incidents.clocks import RuleState
 from casework.incidents.incident import Incident
 from casework.requests.request import Request, days_left
-from casework.retention import Plan, why_not_approve
+from casework.retention import Plan, why_not_approve, why_not_run
 from casework.unmasking import Request as Asked
 
 Group = Literal["due", "new", "missing"]
@@ -49,15 +49,15 @@ def _left(days: int | None) -> str:
     return "due today" if days == 0 else f"{days} days left"
 
 
-def of_plans(found: Iterable[Plan], name: str, approves: bool, runs: bool) -> list[Notice]:
-    """Of retention: plans that wait for the second person, and approved ones that nobody ran."""
+def of_plans(found: Iterable[Plan], names: Container[str], approves: bool, runs: bool) -> list[Notice]:
+    """Of retention, for somebody of these names: plans that wait for the second person, and approved ones to run."""
     told = []
     for one in found:
         rows = sum(of_class.due for of_class in one.classes)
-        if approves and not one.approved and why_not_approve(one, name) is None:
+        if approves and not one.approved and why_not_approve(one, names) is None:
             said = f"Plan {one.plan_id} of {one.planned} ({rows:,} rows) waits for approval"
             told.append(Notice("due", said, "retention"))
-        if runs and one.approved and not one.certificate_id:
+        if runs and one.approved and why_not_run(one, names) is None:
             told.append(Notice("due", f"Plan {one.plan_id} is approved and not run to its end", "retention"))
     return told
 
@@ -76,9 +76,9 @@ def of_incident(incident: Incident, rules: Sequence[RuleState], today: date) -> 
     return told or [Notice("due", f"{name} is open; no day is named yet", about)]
 
 
-def of_unmasking(found: Iterable[Asked], name: str) -> list[Notice]:
-    """Requests to learn who somebody is, which a second person has to agree to."""
-    others = (one for one in found if one.by != name)
+def of_unmasking(found: Iterable[Asked], names: Container[str]) -> list[Notice]:
+    """Requests to learn who somebody is, which a second person, under none of these names, has to agree to."""
+    others = (one for one in found if one.by not in names)
     return [Notice("due", f"{one.by} asks who {one.person} is: {one.reason}", "unmasking") for one in others]
 
 

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import partial
@@ -166,11 +166,11 @@ def _step(plan: Plan | None, event: CaseworkEvent) -> Plan | None:
     return plan
 
 
-def why_not_approve(plan: Plan, name: str) -> str | None:
-    """Why `name` may not approve a plan."""
+def why_not_approve(plan: Plan, names: Container[str]) -> str | None:
+    """Why somebody of these names (`users.names_of`) may not approve a plan."""
     if plan.approved:
         return f"{plan.approved} has approved it already"
-    return "who planned it does not approve it: that takes a second person" if plan.planned == name else None
+    return "who planned it does not approve it: that takes a second person" if plan.planned in names else None
 
 
 def approval(plan: Plan, name: str, role: str, at: datetime) -> CaseworkEvent:
@@ -179,13 +179,13 @@ def approval(plan: Plan, name: str, role: str, at: datetime) -> CaseworkEvent:
     return decision(entity_of(plan.plan_id), "retention.approved", at, expected_version=plan.version, **told)
 
 
-def why_not_run(plan: Plan, name: str) -> str | None:
-    """Why `name` may not run a plan."""
+def why_not_run(plan: Plan, names: Container[str]) -> str | None:
+    """Why somebody of these names may not run a plan."""
     if not plan.approved:
         return "it is not approved; `hallmonitor retention approve` by a second person"
     if plan.certificate_id:
         return f"it was run already: certificate {plan.certificate_id}"
-    return "who approved it does not run it: that takes a second person" if plan.approved == name else None
+    return "who approved it does not run it: that takes a second person" if plan.approved in names else None
 
 
 class Run(NamedTuple):

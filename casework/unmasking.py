@@ -4,6 +4,7 @@ A request is `person.unmask_requested`; `person.unmasked` lifts the veil. It fal
 where there is none, after `LASTS`.
 """
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -63,9 +64,9 @@ def requested(district: str, person: str, reason: str, user: User, role: str, at
     return _decided(REQUESTED, district, person, user, role, at, {"reason": _said(reason)})
 
 
-def agreed(request: Request, user: User, role: str, at: datetime) -> CaseworkEvent:
-    """The second person's decision; raises `NotUnmasked` where it is the first one."""
-    if user.name == request.by:
+def agreed(request: Request, user: User, names: Container[str], role: str, at: datetime) -> CaseworkEvent:
+    """The second person's decision; raises `NotUnmasked` where one of their names (`users.names_of`) asked."""
+    if request.by in names:
         raise NotUnmasked("a second person has to agree, not the one who asked")
     body = {"reason": request.reason, "for": request.by, "requested_by": request.by, "second": user.name}
     return _decided(UNMASKED, request.district, request.person, user, role, at, body, request.version)

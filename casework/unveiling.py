@@ -1,5 +1,6 @@
 """What the command and the page of unmasking share: whom a pseudonym means to its reader, and who waits to know."""
 
+from collections.abc import Container
 from pathlib import Path
 
 import msgspec
@@ -31,10 +32,10 @@ def waiting_for(store: Store, user: User, home: Path, district: str) -> list[Req
     return [msgspec.structs.replace(one, person=_shown(known, one)) for one in unmasking.requests(store, district)]
 
 
-def request_to_agree(store: Store, user: User, district: str, person: str) -> Request:
-    """The request about a person that `user` may agree to: another's first. Raises `NotUnmasked`."""
+def request_to_agree(store: Store, names: Container[str], district: str, person: str) -> Request:
+    """The request about a person that somebody of these names may agree to: another's first. Raises `NotUnmasked`."""
     waiting = [one for one in unmasking.requests(store, district) if one.person == person]
-    waiting.sort(key=lambda one: one.by == user.name)
+    waiting.sort(key=lambda one: one.by in names)
     if not waiting:
         raise NotUnmasked(f"nobody asked who that is; `hallmonitor unmask list {district}` lists who asked")
     return waiting[0]

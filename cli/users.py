@@ -41,7 +41,11 @@ def command() -> None:
 @_roles
 @click.option("--school", "schools", multiple=True, help="Only this school (its id in orgs.csv); may repeat.")
 @click.option("--district", "districts", multiple=True, help="Only this district (its id); may repeat.")
-@click.option("--person", help="Their own id in the district's users.csv: they do not see their own case.")
+@click.option(
+    "--person",
+    help="Their own id in the district's users.csv: they do not see their own case, and no other account of theirs is a"
+    " second person.",
+)
 @click.option("--supervises", multiple=True, help="A person (id) whose case they do not see; may repeat.")
 @named
 @asks_register

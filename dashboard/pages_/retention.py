@@ -1,5 +1,6 @@
 """For records officers and administrators: the schedule, the plans and how far each got, and approval by another."""
 
+from collections.abc import Container
 from datetime import date
 
 import streamlit as st
@@ -8,6 +9,7 @@ from casework.holds import standing
 from casework.register import NotRecorded
 from casework.retention import Plan, PlanRefused, approval, plans, schedule_of, why_not_approve
 from casework.roles import may, role_for
+from casework.users import all_users, names_of
 from dashboard import hypertext as h
 from dashboard import trouble, words
 from dashboard.desk import Desk, desk
@@ -54,9 +56,10 @@ def _plans(here: Desk) -> None:
     ]
     st.html(h.element("div", h.table(head, rows, "Plans"), class_="hm-scroll", tabindex="0"))
     if may(here.user.roles, "approve retention"):
+        names = names_of(all_users(opened_register()), here.user)
         for one in found:
             if not one.approved:
-                _approve(here, one)
+                _approve(here, names, one)
 
 
 def _row(here: Desk, one: Plan) -> h.Html:
@@ -67,8 +70,8 @@ def _row(here: Desk, one: Plan) -> h.Html:
     return h.row(*told, one.approved or "", one.run or "", one.certificate_id or "")
 
 
-def _approve(here: Desk, one: Plan) -> None:
-    why = why_not_approve(one, here.user.name)
+def _approve(here: Desk, names: Container[str], one: Plan) -> None:
+    why = why_not_approve(one, names)
     if st.button(f"Approve plan {one.plan_id}", disabled=why is not None, help=why):
         role = role_for(here.user.roles, "approve retention")
         try:

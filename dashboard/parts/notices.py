@@ -14,7 +14,7 @@ from casework.roles import may
 from casework.scope import scoping
 from casework.triage import MISUSE
 from casework.unveiling import waiting_for
-from casework.users import all_users
+from casework.users import all_users, names_of
 from dashboard.desk import Desk
 from dashboard.opened_store import opened_register, opened_store
 from model.clock import now
@@ -40,6 +40,10 @@ def notices_of(here: Desk) -> list[Notice]:
 
 def _today(here: Desk) -> date:
     return now().astimezone(here.wall.zone).date()
+
+
+def _names(here: Desk) -> frozenset[str]:
+    return names_of(all_users(opened_register()), here.user)
 
 
 def _triage(here: Desk) -> list[Notice]:
@@ -89,7 +93,7 @@ def _requests(here: Desk) -> list[Notice]:
 
 def _retention(here: Desk) -> list[Notice]:
     approves, runs = (may(here.user.roles, f"{word} retention") for word in ("approve", "plan"))
-    return notices.of_plans(plans(here.store, here.id), here.user.name, approves, runs)
+    return notices.of_plans(plans(here.store, here.id), _names(here), approves, runs)
 
 
 def _holds(here: Desk) -> list[Notice]:
@@ -107,7 +111,7 @@ def _incidents(here: Desk) -> list[Notice]:
 
 def _unmasking(here: Desk) -> list[Notice]:
     found = waiting_for(opened_store(), here.user, Settings().hallmonitor_home, here.id)
-    return notices.of_unmasking(found, here.user.name)
+    return notices.of_unmasking(found, _names(here))
 
 
 def _users(here: Desk) -> list[Notice]:

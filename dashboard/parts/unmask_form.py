@@ -8,10 +8,11 @@ from casework import unmasking
 from casework.roles import may, role_for
 from casework.unmasking import NotUnmasked
 from casework.unveiling import RIGHT, person_behind, request_to_agree, waiting_for
+from casework.users import all_users, names_of
 from dashboard import deciding
 from dashboard import hypertext as h
 from dashboard.desk import Desk
-from dashboard.opened_store import opened_store
+from dashboard.opened_store import opened_register, opened_store
 from model.casework import CaseworkEvent
 from model.clock import now
 from model.settings import Settings
@@ -41,8 +42,9 @@ def waiting(here: Desk) -> None:
     """Who asked and waits, with a button for everybody but the one who asked."""
     if not may(here.user.roles, RIGHT):
         return
+    names = names_of(all_users(opened_register()), here.user)
     found = waiting_for(opened_store(), here.user, Settings().hallmonitor_home, here.id)
-    for n, one in enumerate(one for one in found if one.by != here.user.name):
+    for n, one in enumerate(one for one in found if one.by not in names):
         if st.button(f"Agree that {one.by} learns who {one.person} is", key=f"agree_{n}"):
             said = f"{one.by} may now see who {one.person} is."
             _write(lambda person=one.person: _agreed(here, person), said)  # type: ignore[misc]
@@ -60,8 +62,9 @@ def _asked(here: Desk, pseudonym: str, case: str | None, reason: str) -> Casewor
 def _agreed(here: Desk, pseudonym: str) -> CaseworkEvent:
     store, user = opened_store(), here.user
     person = person_behind(store, user, Settings().hallmonitor_home, here.id, pseudonym)
-    asked = request_to_agree(store, user, here.id, person)
-    return unmasking.agreed(asked, user, role_for(user.roles, RIGHT), now())
+    names = names_of(all_users(opened_register()), user)
+    asked = request_to_agree(store, names, here.id, person)
+    return unmasking.agreed(asked, user, names, role_for(user.roles, RIGHT), now())
 
 
 def _write(make: Callable[[], CaseworkEvent], done: str) -> None:

@@ -75,10 +75,12 @@ def settings(stack: Stack, store: Store, home: Path) -> Settings:
             ("pia", "privacy_officer"),
             ("val", "viewer"),
             ("sid", "analyst"),
+            ("ulf-two", "privacy_officer"),
         ):
             if user_of(register, name) is None:
-                schools = {"schools": ["o9"]} if name == "sid" else {}
-                register.write(users.added(name, [role], PASSWORD, now(), "ada", "administrator", **schools))
+                more: dict[str, Any] = {"schools": ["o9"]} if name == "sid" else {}
+                more |= {"person": "p40"} if name.startswith("ulf") else {}
+                register.write(users.added(name, [role], PASSWORD, now(), "ada", "administrator", **more))
         opened = decision("case:u-1", "case.opened", now(), actor="una", role="analyst", district=DISTRICT,
                           body={"title": "VPN", "violations": ["v1"]})  # fmt: skip
         register.write(opened)
@@ -151,7 +153,9 @@ def test_a_second_person_agrees_and_never_the_first(settings: Settings, store: S
     assert asked(settings, "unmask", "ask", DISTRICT, name, *WHY, "--user", "ulf").exit_code == 0
     waiting = json.loads(asked(settings, "unmask", "list", DISTRICT, "--user", "pia", "--json").stdout)
     assert (waiting["person"], waiting["by"], waiting["reason"]) == (name, "ulf", WHY[1])
-    assert "a second person has to agree" in asked(settings, "unmask", "agree", DISTRICT, name, "--user", "ulf").output
+    for same in ("ulf", "ulf-two"):
+        done = asked(settings, "unmask", "agree", DISTRICT, name, "--user", same)
+        assert "a second person has to agree" in done.output
     assert seen_by(settings, "ulf") == name
     assert asked(settings, "unmask", "agree", DISTRICT, name, "--user", "pia").exit_code == 0
     assert seen_by(settings, "ulf") == "p17"
@@ -171,7 +175,7 @@ def test_nobodys_request_ends_anothers() -> None:
                        body={"case": "u-1", "for": "uwe"})  # fmt: skip
     found = waiting(history([first, second, for_uwe]))
     assert [(one.by, one.version) for one in found] == [("una", 3), ("ulf", 3)]
-    answer = agreed(found[0], User(name="pia", roles=("privacy_officer",)), "privacy_officer", now())
+    answer = agreed(found[0], User(name="pia", roles=("privacy_officer",)), {"pia"}, "privacy_officer", now())
     assert [one.by for one in waiting(history([first, second, for_uwe, answer]))] == ["ulf"]
 
 

@@ -14,7 +14,7 @@ from casework.register import Register
 from casework.roles import RIGHTS, ROLES, may
 from casework.scope import reading
 from casework.signing_in import NotSignedIn, sign_in, wait_s
-from casework.users import User, added, last_administrator, user_of
+from casework.users import User, added, last_administrator, names_of, user_of
 from cli.main import main
 from infra.local.stack import Stack
 from model.clock import now
@@ -62,6 +62,13 @@ def test_the_last_administrator_is_known() -> None:
     second = User(name="bea", roles=("administrator",), kept="x", disabled=True)
     assert last_administrator([first, second], "ada")
     assert not last_administrator([first, second], "bea")
+
+
+def test_accounts_of_one_person_are_one_person_and_those_of_nobody_are_apart() -> None:
+    ruth, other, adam, local = (User(name=name, roles=("viewer",), person=person) for name, person in
+                                (("ruth", "p1"), ("ruth-admin", "p1"), ("adam", "p2"), ("local", None)))  # fmt: skip
+    users = [ruth, other, adam, local, User(name="root", roles=("viewer",))]
+    assert (names_of(users, ruth), names_of(users, local)) == ({"ruth", "ruth-admin"}, {"local"})
 
 
 # Servers

@@ -33,13 +33,16 @@ def store(stack: Stack, home: Path) -> Iterator[Store]:
     with Register(stack.settings(clickhouse_url=store.url, hallmonitor_home=home), store) as register:
         for name, role in (("rev.desk", "reviewer"), ("rec.desk", "records_officer"), ("adm.desk", "administrator")):
             register.write(users.added(name, [role], None, now(), "ada", "administrator"))
+        for name, role in (("ruth", "records_officer"), ("ruth.adm", "administrator")):
+            register.write(users.added(name, [role], None, now(), "ada", "administrator", person="p70"))
         body = {"query": "tbell", "how": "timeline", "rows": 3, "people": [], "case": "7"}
         register.write(decision("search:desk1", "search.made", now(), actor="zoe", role="analyst", district=DISTRICT,
                                 purpose="incident", body=body))  # fmt: skip
         register.write(decision("person:p17", "person.unmasked", now(), actor="zoe", role="analyst", district=DISTRICT,
                                 body={"reason": "a parent has to be called", "for": "zoe"}))  # fmt: skip
-        register.write(decision("retention:plandesk1", "retention.planned", now(), actor="ruth", role="records_officer",
-                                district=DISTRICT, body=PLAN))  # fmt: skip
+        for plan in ("plandesk1", "plandesk2"):
+            register.write(decision(f"retention:{plan}", "retention.planned", now(), actor="ruth",
+                                    role="records_officer", district=DISTRICT, body=PLAN))  # fmt: skip
     yield store
     store.close()
 
@@ -107,6 +110,12 @@ def test_a_plan_is_shown_and_approved_by_a_second_person(monkeypatch: pytest.Mon
     assert not test.exception
     assert "adm.desk" in html_of(test)
     assert not [one for one in test.button if "plandesk1" in one.label]
+
+
+def test_who_planned_approves_under_no_other_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen(monkeypatch, "ruth.adm", _retention)
+    button = next(one for one in run_page(_retention).button if "plandesk2" in one.label)
+    assert button.disabled
 
 
 def test_a_records_officer_has_no_button_to_approve(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,10 +54,11 @@ def test_a_request_is_due_by_the_days_that_are_left_and_says_what_is_missing() -
 
 def test_a_plan_waits_for_somebody_else_than_who_planned_it() -> None:
     plan = Plan(plan_id="p1", district=DISTRICT, as_of="2026-12-01", classes=[], sample={}, planned="ruth")
-    assert len(notices.of_plans([plan], "ada", approves=True, runs=False)) == 1
-    assert notices.of_plans([plan], "ruth", approves=True, runs=True) == []
+    assert len(notices.of_plans([plan], {"ada"}, approves=True, runs=False)) == 1
+    assert notices.of_plans([plan], {"ruth-admin", "ruth"}, approves=True, runs=True) == []
     approved = Plan(plan_id="p1", district=DISTRICT, as_of="2026-12-01", classes=[], sample={}, approved="ada")
-    assert "not run" in notices.of_plans([approved], "ruth", approves=False, runs=True)[0].said
+    assert "not run" in notices.of_plans([approved], {"ruth"}, approves=False, runs=True)[0].said
+    assert notices.of_plans([approved], {"ada-records", "ada"}, approves=False, runs=True) == []
 
 
 def test_an_incident_tells_whom_a_rule_wants_told_and_what_is_not_decided() -> None:
@@ -77,8 +78,8 @@ def test_an_incident_tells_whom_a_rule_wants_told_and_what_is_not_decided() -> N
 
 def test_nobody_is_asked_to_agree_to_their_own_request() -> None:
     asked = Waiting(DISTRICT, "student-x", "ana", "a parent called", "", 0)
-    assert notices.of_unmasking([asked], "ana") == []
-    assert "ana asks who student-x is" in notices.of_unmasking([asked], "prue")[0].said
+    assert notices.of_unmasking([asked], {"ana-home", "ana"}) == []
+    assert "ana asks who student-x is" in notices.of_unmasking([asked], {"prue"})[0].said
 
 
 # Pages
