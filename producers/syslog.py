@@ -17,6 +17,7 @@ _BSD = re.compile(
     r"(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)(?(1)(?: (\d{4})\b)?)",  # the year stands last where a weekday stands first
     re.A,
 )
+_YEAR_FIRST = re.compile(r"(\d{4}) ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)", re.A)  # some FTD
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.A)
 _VERSION_1 = re.compile(r"1 (?=(?:-|\d{4}-\d\d-\d\dT|\d{9,}))", re.A)
 _FIVE = re.compile(r"(\S+) (\S+) (\S+) (\S+) ", re.A)
@@ -97,9 +98,13 @@ def take_priority(text: str) -> tuple[int | None, str]:
 def take_time(text: str, context: Context, word: str = "") -> tuple[At | None, str]:
     """The time at the beginning of `text` in any of its spellings, and the rest; `word` is a zone found elsewhere."""
     if text[:1].isdigit():
-        match = _ISO.match(text)
-        at = at_iso(match[0], context.timezone) if match else None
-        return (at, text[match.end() :]) if match and at else (None, text)
+        if match := _ISO.match(text):
+            at = at_iso(match[0], context.timezone)
+        elif match := _YEAR_FIRST.match(text):
+            at = _dated(match[2], match[3], match[1], match[4], context, word)
+        else:
+            return None, text
+        return (at, text[match.end() :]) if at else (None, text)
     match = _BSD.match(text)
     if not match:
         return None, text

@@ -42,7 +42,7 @@ def _read(text: str, context: Context) -> tuple[At | None, list[str]]:
     """The time, and the words behind it that are neither time nor zone: the host, or nothing."""
     _, rest = take_priority(text)
     modern = rest.startswith("1 ")
-    rest = rest.removeprefix("1 ")
+    rest = rest.removeprefix("1 ").removeprefix(": ")
     at, after = take_time(rest, context)
     words = _words(after)
     if at is None:

@@ -12,7 +12,7 @@ from producers.cisco_asa.message import Reader, named
 from producers.forms import LONGEST_LINE, decode, is_cut
 from producers.product import Context, Parsed, Refusal
 
-_TAG = re.compile(r"%(?:ASA|FTD|PIX|FWSM|NGIPS)-(?:[A-Za-z][\w-]*-)?(\d)-(\d{6}): ?", re.A)
+_TAG = re.compile(r"%(?:ASA|FTD|PIX|FWSM|NGIPS)-(?:[A-Za-z][\w-]*-|-)?(\d)-(\d{6}): ?", re.A)
 _NAMES = ("account", "account_domain", "address", "assigned_address", "destination", "domain")
 _READERS: dict[str, tuple[Reader, ...]] = {
     **aaa.READERS, **commands.READERS, **flows.READERS, **ftd.READERS, **ikev2.READERS, **tunnels.READERS,

@@ -41,7 +41,7 @@ _OTHERS_WORDS = re.compile(r" Original IP payload|(?<=Stored) file |(?<=Retrieve
 _ASSIGNED = re.compile(
     rf"\b(?:Client assigned (?:from local pool )?|Freeing local pool address )(?P<ip>{IP})(?: |$)", re.A
 )
-_PROTOCOL = re.compile(r"\b(TCP|UDP|ICMP|IPv6-ICMP|SCTP|GRE)\b", re.I)
+_PROTOCOL = re.compile(r"\b(TCP|UDP|IPv6-ICMP|ICMP|SCTP|GRE)\b", re.I)
 # By id, where the message holds no words that a stranger chose but a name without blanks.
 _CARRIED = frozenset({
     "302020", "302021", "302022", "302023", "302024", "302025", "302026", "302027", "302303", "302304",
@@ -86,13 +86,13 @@ def _ends(event: Event, message: str, flow: re.Match[str] | None, place: re.Matc
 
 
 def _judge(event: Event, message: str, code: str) -> None:
+    protocol = _PROTOCOL.search(message)
+    event.protocol = protocol[1].lower() if protocol else None
     if code in _OTHERS:
         return
     blocked = code in _STOPPED or (code in _LISTED and " denied " in message)
     event.category, event.action = "proxy", "connection.recorded"
     event.outcome, event.verdict = ("failure", "blocked") if blocked else ("success", "allowed")
-    protocol = _PROTOCOL.search(message)
-    event.protocol = protocol[1].lower() if protocol else None
     event.vendor_action = message.partition(" ")[0]
 
 

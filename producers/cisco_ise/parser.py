@@ -20,7 +20,7 @@ _SEGMENT = re.compile(
 # A collector that takes the category for a program's name may leave it out: then the shape of the rest has to tell.
 _FURTHER = re.compile(r"(?:CISE_\w{1,80} \d{1,12}|\b\d{10}) \d{1,3} \d{1,3} ")
 _UNNAMED = re.compile(
-    r"(?P<id>\d{10}) (?P<total>\d{1,3}) (?P<number>\d{1,3}) (?P<rest>(?:\d{4}-\d\d-\d\d | ?[A-Z][\w-]{1,60}=).*)", re.S
+    r"(?P<id>\d{10}) (?P<total>\d{1,3}) (?P<number>\d{1,3}) (?P<rest>(?:\d{4}-\d\d-\d\d | ?[A-Z][\w -]{1,60}=).*)", re.S
 )
 # Of the monitoring node's own upkeep, which it does not number.
 _ALONE = re.compile(

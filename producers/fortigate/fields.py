@@ -61,6 +61,9 @@ _CEF_NAMES = {
     "requestContext": "catdesc", "requestClientApplication": "agent", "outcome": "status", "smac": "srcmac",
     "destinationServiceName": "app", "sproc": "ui",
 }  # fmt: skip
+# Of mails and calls, behind the firewall's own fields: what their ends call themselves.
+_ENDS = {"suser": "from", "duser": "to"}
+_WITH_ENDS = ("utm:emailfilter", "utm:voip")
 _CEF_PREFIXES = ("FTNTFGT", "FortinetFortiGate")  # the second until FortiOS 6.0
 MAX_FIELDS = 500
 _MOST_CACHED = 80  # fields; nobody fills our cache with megabytes
@@ -152,19 +155,29 @@ def _cef(message: str) -> Fields | None:
     """`version|vendor|product|version|id|name|severity|k=v k=v`; FortiOS escapes `=` and backslash, drops quotes."""
     parts = _BAR.split(message, 6)
     marks = list(_CEF_NAME.finditer(parts[6])) if len(parts) == 7 else []
-    if not marks or marks[0].start() or len(marks) > MAX_FIELDS or len({mark[1] for mark in marks}) != len(marks):
+    written = _apart([mark[1] for mark in marks], parts[4]) if 0 < len(marks) <= MAX_FIELDS else []
+    if not written or marks[0].start() or len(set(written)) != len(written):
         return None
     found: Fields = {}
-    for mark, end in zip(marks, [*(mark.start() for mark in marks[1:]), len(parts[6])], strict=True):
-        name, value = _our_name(mark[1]), _CEF_ESCAPE.sub(_unescape, parts[6][mark.end() : end]).strip(BLANKS)
+    ends = [*(mark.start() for mark in marks[1:]), len(parts[6])]
+    for mark, key, end in zip(marks, written, ends, strict=True):
+        name, value = _our_name(key), _CEF_ESCAPE.sub(_unescape, parts[6][mark.end() : end]).strip(BLANKS)
         if name in _IDENTITY and found.get(name, value) != value:
             return None
         if value not in _NOTHING:
             found.setdefault(name, value)
     _typed(found, parts[4])
     traffic = found.get("type") == "traffic"  # there `dhost` is what the firewall found for the address, and early
-    names = tuple("dstname" if traffic and mark[1] == "dhost" else _our_name(mark[1]) for mark in marks)
+    names = tuple("dstname" if traffic and key == "dhost" else _our_name(key) for key in written)
     return found if _sound(tuple(dict.fromkeys(names))) else None
+
+
+def _apart(names: list[str], says: str) -> list[str]:
+    """The names as written, but for the two ends of a mail or a call, which CEF writes like users, behind `src`."""
+    if "src" not in names or not says.startswith(_WITH_ENDS):
+        return names
+    first = names.index("src")
+    return names[:first] + [_ENDS.get(name, name) for name in names[first:]]
 
 
 def _our_name(name: str) -> str:

@@ -103,6 +103,8 @@ def _plainly(event: Event, fields: Fields) -> None:
     if fields.get("type") == "utm":  # `hostname` is the site that was asked for
         event.domain = event.domain or forms.host_of(fields.get("hostname"))
     fill_plainly(event, said)
+    if event.outcome == "failure":
+        event.reason = event.reason or fields.get("reason")
 
 
 def _headed(fields: Fields, context: Context, head: Head | None) -> Event:

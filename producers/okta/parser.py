@@ -68,7 +68,7 @@ def _event(log: Document, context: Context) -> Event:
         _targets(event, known, targets, text(outcome, "result"))
     else:
         forms.name_target(event, text(_first_user(targets), "alternateId"))
-    _actor(event, known, part(log, "actor"))
+    _actor(event, known, part(log, "actor"), _first_user(targets))
     if event.account and kind in _BY_ANYBODY and event.target_account in (None, event.account):
         event.account_basis = "claimed"
     return event
@@ -80,11 +80,14 @@ def _device(event: Event, device: Document) -> None:
     event.device_basis = "claimed" if event.device else None
 
 
-def _actor(event: Event, known: Meaning | None, actor: Document) -> None:
-    """Who did it. Okta itself and apps are no accounts."""
+def _actor(event: Event, known: Meaning | None, actor: Document, user: Document) -> None:
+    """Who did it. Okta itself and apps are no accounts: where Okta signs somebody in, it is the target `user`."""
     if actor.get("type") == "User":
         forms.name_account(event, forms.known(text(actor, "alternateId"), _UNNAMED), _basis(event, known))
-    elif event.app is None:
+        return
+    if known is not None and known.action == "account.authenticated":  # Okta says it of whom another IdP vouched for
+        forms.name_account(event, text(user, "alternateId"), _basis(event, known))
+    if event.app is None:
         event.app = text(actor, "displayName")
 
 

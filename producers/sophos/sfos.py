@@ -45,7 +45,7 @@ def read_sfos(event: Event, fields: Fields, context: Context, whole: bool) -> No
         return
     at = _at(fields, context)
     event.occurred_at, event.time_quality = at or (event.occurred_at, event.time_quality)
-    event.reporter = fields.get("device_name") or event.reporter
+    event.reporter = fields.get("device_name") or event.reporter or fields.get("device_serial_id")
     event.vendor_code, event.vendor_action = fields.get("log_id"), fields.get("log_subtype")
     event.address = forms.address(fields.get("src_ip"))
     reader = _reader_of(fields)

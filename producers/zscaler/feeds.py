@@ -27,7 +27,7 @@ def read_other(event: Event, values: Values, name_user: Name) -> None:
         _administrator(event, values)
         return
     else:
-        fill_plainly(event, values)
+        fill_plainly(event, {**values, "url": values.get("fullurl", "")})
         return
     name_user(event, values)
 
@@ -51,7 +51,7 @@ def _connection(event: Event, values: Values) -> None:
     event.destination_port = next(
         filter(None, (forms.port(values.get(n)) for n in ("sdport", "cdport", "srv_dport"))), None
     )
-    event.protocol = forms.protocol(values.get("proto"))
+    event.protocol = forms.protocol(values.get("proto") or values.get("nwsvc"))
     event.bytes_in, event.bytes_out = forms.whole(values.get("inbytes")), forms.whole(values.get("outbytes"))
     event.app, event.url_category = forms.known(values.get("nwapp")), forms.known(values.get("ipcat"))
     seconds = forms.whole(values.get("duration"))
