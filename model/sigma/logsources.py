@@ -54,6 +54,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "sophos": ("proxy", "auth", "vpn", "device"),
     "squid": ("proxy",),
     "sshd": ("auth",),
+    "strongswan": ("vpn", "auth"),
     "umbrella": ("proxy",),
     "unifi": ("device", "proxy", "vpn", "auth"),
     "watchguard": ("proxy", "auth", "vpn", "device"),
