@@ -310,6 +310,6 @@ class Witness:
 # An event that is given out a second time says so: its row takes the place of another, which the ledger must know.
 _AGAIN = b',"again":true}'
 OF_A_DESK = ACTIONS
-_OF_AN_ACCOUNT = ("account.", "session.", "tunnel.")
+_OF_AN_ACCOUNT = ("account.", "session.", "tunnel.", "ticket.")
 _KINDS = 50_000
 _SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}

@@ -46,6 +46,11 @@ class Lead:
     certain: bool
 
     @property
+    def count(self) -> int:
+        """How many led up to it."""
+        return sum(one.count for one in self.firsts)
+
+    @property
     def order(self) -> str:
         """`certain` or `indeterminate`, as a measure shows it."""
         return "certain" if self.certain else "indeterminate"

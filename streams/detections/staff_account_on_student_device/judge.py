@@ -10,7 +10,7 @@ from model.violation import Consulted, Severity
 from streams.detection import Case, Finding, Verdict
 from streams.detections.staff_account_on_student_device.place import ASSIGNED, DETECTION
 from streams.detections.staff_account_on_student_device.proof import Proof
-from streams.detections.staff_account_on_student_device.sight import OBTAINED, REFUSED, RESET
+from streams.detections.staff_account_on_student_device.sight import OBTAINED, REFUSALS, RESET
 from streams.detections.staff_account_on_student_device.staff_app import staff_apps
 from streams.detections.staff_account_on_student_device.use import MINUTE, REASONS, Use, use_of
 from streams.patterns.excuses import Excuse, Excuses, names, stays
@@ -22,7 +22,7 @@ _ASKED = ("domains", "checkouts", "enrollments", "approvals")  # tables that say
 
 def judge(case: Case) -> Verdict:
     """One finding per device and day, or per app and day."""
-    seats = [one for one in case.sightings if one.kind not in (REFUSED, RESET, OBTAINED)]
+    seats = [one for one in case.sightings if one.kind not in {*REFUSALS, RESET, OBTAINED}]
     found = sittings(case, seats)
     by_device: dict[str, list[Use]] = {}
     for sitting in found:

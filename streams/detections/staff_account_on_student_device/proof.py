@@ -9,7 +9,7 @@ from model.event import format_ms
 from model.violation import Consulted, Exhibit, Innocent, Measure, Span
 from streams.detection import Case
 from streams.detections.staff_account_on_student_device.place import ASSIGNED
-from streams.detections.staff_account_on_student_device.sight import READ, REFUSED, RESET, WROTE
+from streams.detections.staff_account_on_student_device.sight import READ, REFUSALS, RESET, WROTE
 from streams.detections.staff_account_on_student_device.use import MINUTE, Use
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit, measure
@@ -273,7 +273,7 @@ def _span(sitting: Sitting) -> Span:
 def _shown(sighting: Sighting) -> Exhibit:
     """The event, in words of this detection where it has some."""
     shown = exhibit(sighting)
-    if sighting.kind == REFUSED:
+    if sighting.kind in REFUSALS:
         return msgspec.structs.replace(shown, shows=f"a sign-in as {sighting.account} was refused", person=None)
     if sighting.kind == RESET:
         return msgspec.structs.replace(shown, shows=f"the password of {sighting.account} was reset or changed")

@@ -16,7 +16,10 @@ RESETS = frozenset({"password.reset", "password.changed"})
 SIGN_INS = frozenset({"account.logged_on", "session.unlocked", "account.authenticated"})
 OBTAINS = frozenset({"account.authenticated", "ticket.requested", "token.authorized"})
 LISTENS = SEATS | RESETS | SIGN_INS | OBTAINS
-REFUSED, RESET, OBTAINED = "sign_in.refused", "password.reset", "app.obtained"  # kinds of sightings
+TICKET, WRONG_PASSWORD = "ticket.requested", "bad password"
+# Kinds of sightings. A domain controller's refusal may be of the same attempt as a sign-in refused at the device.
+REFUSED, TICKET_REFUSED, RESET, OBTAINED = "sign_in.refused", "ticket.refused", "password.reset", "app.obtained"
+REFUSALS = frozenset({REFUSED, TICKET_REFUSED})
 READ, WROTE = "read", "written"
 
 
@@ -30,7 +33,7 @@ def concerns(seen: Seen, reference: Reference) -> bool:
     """Whether a staff account is behind it; of web traffic, also on a device where students may be."""
     if seen.action in RESETS or _is_of_an_app(seen, reference):
         return True
-    if seen.action not in SEATS | SIGN_INS:
+    if seen.action not in SEATS | SIGN_INS | {TICKET}:
         return False
     name = (holder(seen) or "").lstrip("?")
     account = reference.account(name, seen.at) if name else None
@@ -57,7 +60,7 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         return _reset(seen, reference)
     if _is_of_an_app(seen, reference):
         return _obtained(seen, reference, policy)
-    if seen.outcome == "failure" and seen.action in SIGN_INS:
+    if (seen.outcome == "failure" and seen.action in SIGN_INS) or _is_wrong_password(seen):
         return _refused(seen, reference)
     if seen.action not in SEATS:
         return None
@@ -69,6 +72,11 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     if found.kind != "web.requested":
         return found
     return structs.replace(found, **_records(seen, reference, policy))
+
+
+def _is_wrong_password(seen: Seen) -> bool:
+    """Whether a domain controller refused a ticket for it; most tickets are refused for reasons that nobody typed."""
+    return seen.action == TICKET and seen.outcome == "failure" and (seen.reason or "").lower() == WRONG_PASSWORD
 
 
 def _is_of_an_app(seen: Seen, reference: Reference) -> bool:
@@ -106,7 +114,8 @@ def _refused(seen: Seen, reference: Reference) -> Sighting | None:
     account = reference.account((seen.account or "").lstrip("?"), seen.at)
     if account is None or seen.device_id is None:
         return None
-    return structs.replace(remembered(seen, account), kind=REFUSED, person=None)
+    kind = TICKET_REFUSED if seen.action == TICKET else REFUSED
+    return structs.replace(remembered(seen, account), kind=kind, person=None)
 
 
 def _records(seen: Seen, reference: Reference, policy: Policy) -> dict[str, str]:

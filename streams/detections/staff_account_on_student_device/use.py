@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from streams.detection import Case
 from streams.detections.staff_account_on_student_device.place import Place, place_of
-from streams.detections.staff_account_on_student_device.sight import REFUSED, RESET, WROTE
+from streams.detections.staff_account_on_student_device.sight import REFUSALS, REFUSED, RESET, TICKET_REFUSED, WROTE
 from streams.memory.clocks import TOLERANCE
 from streams.patterns.sequences import Lead, lead_up
 from streams.patterns.sittings import Sitting
@@ -47,12 +47,22 @@ def use_of(case: Case, sitting: Sitting) -> Use | None:
     place = place_of(case, sitting) if sitting.signed_in else None
     if place is None:
         return None
-    rules = case.policy.detections.staff_account_on_student_device.parameters
-    refused = [one for one in case.sightings if one.kind == REFUSED and one.device_id == sitting.device]
-    begun = sitting.inputs[0]
-    lead = lead_up(refused, begun, rules.failures_minutes * MINUTE, rules.failures)
+    lead = _lead(case, sitting)
     use = Use(sitting, place, lead, _resets(case, lead), _records(case, sitting))
     return use if _lasted(case, use) else None
+
+
+def _lead(case: Case, sitting: Sitting) -> Lead | None:
+    """The refusals that led up to it. One attempt may be told by the device and by each domain controller that it
+    asked, so those of one teller are counted together; the device's own say goes before the most that another tells."""
+    rules = case.policy.detections.staff_account_on_student_device.parameters
+    told: dict[str | None, list[Sighting]] = {}
+    for one in case.sightings:
+        if one.kind in REFUSALS and one.device_id == sitting.device:
+            told.setdefault(one.reporter if one.kind == TICKET_REFUSED else "", []).append(one)
+    within, begun = rules.failures_minutes * MINUTE, sitting.inputs[0]
+    leads = [lead for ones in told.values() if (lead := lead_up(ones, begun, within, rules.failures))]
+    return max(leads, key=lambda lead: (lead.certain, lead.firsts[0].kind == REFUSED, lead.count), default=None)
 
 
 def _resets(case: Case, lead: Lead | None) -> tuple[Sighting, ...]:
