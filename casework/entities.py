@@ -147,7 +147,7 @@ def _verdict(one: Entity, cutoff: datetime | None, kept: Kept) -> Verdict:
     ended = _end(one, kept)
     if cutoff is None or ended is None or ended >= cutoff or _decided_since(one, kept):
         return ""
-    if any(_holds(holding, one) for holding in kept.holds):
+    if any(keeps(holding, one) for holding in kept.holds):
         return "held"
     return "kept" if _stays_longer(one, ended, kept) else "due"
 
@@ -185,8 +185,8 @@ def cited(one: Entity) -> set[str]:
     return found
 
 
-def _holds(holding: Holding, one: Entity) -> bool:
-    """Whatever names a subject of the hold, cites a record about it, was decided under its name, or is named by it.
+def keeps(holding: Holding, one: Entity) -> bool:
+    """Whether a hold keeps it: it names a subject or cites a record about one, one decided it, or the hold names it.
 
     Rather too much is kept. Where a hold names nobody, only the time of the decisions says whether they belong to its
     matter.

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from casework.attachments import destroy
-from casework.entities import Holding, Kept, attached, cited, entities, judged
+from casework.entities import Kept, attached, entities, judged
 from casework.fold import Entry, folded, histories, version
+from casework.holdings import holdings
 from casework.holds import standing
 from casework.register import Register, decision
 from model.casework import CaseworkEvent
@@ -30,7 +31,7 @@ from storage.queries.casework import matching, of_noun, placed
 from storage.queries.districts import districts, stored_pack
 from storage.queries.triage import triaged_and_stored
 from storage.retention.certificate import certificates
-from storage.retention.due import DECIDED, PURGED, SEARCHES, ClassDue, DueRow, Question, about, vendors_of, words_of
+from storage.retention.due import DECIDED, PURGED, SEARCHES, ClassDue, DueRow, Question
 from storage.retention.purge import NotPurged, Purge
 from storage.retention.schedule import Rule, cutoffs, rules_of
 
@@ -81,21 +82,13 @@ def question(store: Store, district: str, as_of: date, until: datetime, holds: l
     cuts = cutoffs(rules, as_of, zone) | _of_people(cutoffs(rules, past, zone, DECIDED))
     found = entities(placed(store, district))
     kept = Kept(
-        holds=_holding(store, district, holds, {one for entity in found for one in cited(entity)}),
+        holds=holdings(store, district, holds, found),
         stored_violations=triaged_and_stored(store, district),
         remedy_ends=partial(_remedy_ends, zone),
         as_of=datetime.combine(past, time(), zone),
         until=until,
     )
     return Question(store, district, rules, cuts, holds, until, judged(found, cuts, kept))
-
-
-def _holding(store: Store, district: str, holds: list[Hold], ids: set[str]) -> list[Holding]:
-    vendors = vendors_of(store, district, holds)
-    return [
-        Holding(one, words_of(store, district, one, vendors), about(store, district, one, vendors, ids))
-        for one in holds
-    ]
 
 
 def _of_people(cuts: dict[str, datetime]) -> dict[str, datetime]:

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from casework.fold import version
+from casework.holdings import held_rows
 from casework.holds import entity_of, hold_of, holds
 from casework.register import Register, decision
 from cli import answers
@@ -18,7 +19,6 @@ from cli.which import district_id
 from model.clock import now
 from model.event import format_at
 from model.hold import KINDS, Hold
-from storage.retention.due import held_rows
 
 _RIGHT = "place holds"
 

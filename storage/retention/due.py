@@ -334,7 +334,10 @@ def _subjects(where: Where, hold: Hold, record_class: str, vendors: Sequence[tup
 
 
 def held_rows(store: Store, district: str, hold: Hold) -> int:
-    """How many rows a hold holds now: events, violations, dead letters, searches. Raises `Unavailable`."""
+    """How many rows a hold holds now: events, violations, dead letters, searches; decisions are casework/holdings.py's.
+
+    Raises `Unavailable`.
+    """
     asked = Question(store, district, {}, {}, [hold], datetime.fromtimestamp(0, UTC))
     return sum(asked.held_rows(name) for name in PURGED if name not in (RAW, *DECIDED))
 

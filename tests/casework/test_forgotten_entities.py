@@ -14,6 +14,8 @@ import pytest
 
 from casework import attachments, retention
 from casework.cases import CaseRefused, case_of
+from casework.holdings import held_rows
+from casework.holds import holds
 from casework.register import Register, decision
 from casework.requests import steps
 from casework.requests.ordinals import ordinal_of
@@ -302,6 +304,16 @@ def test_a_case_is_held_with_the_finding_that_it_cites_and_whose_people_it_does_
     home = district(register, ledger, {"case:2015-0004": cites, **stays}, 45)
     counts = {one.record_class: (one.due, one.held) for one in planned(register, home).classes}
     assert counts["casework"] == (0, 2)
+
+
+def test_the_rows_of_a_hold_are_those_of_cases_and_requests_too_and_not_its_own(
+    register: Register, ledger: Ledger
+) -> None:
+    told = {"case:2015-0001": GONE["case:2015-0001"], "request:2015-0001": GONE["request:2015-0001"]}
+    placing = {**HOLD, "accounts": [], "persons": [SECRET]}
+    home = district(register, ledger, {**told, "hold:h5": [("hold.placed", placing)]}, 46)
+    held = next(one for one in holds(register.store, home))
+    assert held_rows(register.store, home, held) == sum(map(len, told.values()))
 
 
 def test_a_hold_that_was_released_after_the_plan_keeps_from_it_what_it_held(
