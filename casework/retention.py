@@ -313,9 +313,7 @@ def _files_of(store: Store, district: str, due: dict[str, list[DueRow]]) -> list
 def _destroy_files(asked: Run, plan: Plan) -> None:
     """Those of them that no case has any more, of whichever district."""
     listed = msgspec.json.decode(asked.ledger.book.before(plan.plan_id)[0]).get("files", [])
-    if listed:
-        still = {attached(one) for one in of_noun(asked.register.store, None, "case")}
-        destroy(asked.home, [one for one in listed if one not in still])
+    destroy(asked.home, listed, lambda: {attached(one) or "" for one in of_noun(asked.register.store, None, "case")})
 
 
 def _certificate(ledger: Ledger, plan: Plan, name: str, forgotten: dict[str, int]) -> dict[str, Any]:

@@ -174,8 +174,8 @@ def attach(
     user, case = case_for(register, actor, case_id, district, "case.attached")
     if file.stat().st_size > attachments.LARGEST:
         raise UsedWrongly(f"{file} is larger than {words.size(attachments.LARGEST)}")
-    told = attachments.added(resolved().hallmonitor_home, file.name, file.read_bytes(), received_from)
-    decide(register, changed(case, "case.attached", user, now(), **told))
+    with attachments.adding(resolved().hallmonitor_home, file.name, file.read_bytes(), received_from) as told:
+        decide(register, changed(case, "case.attached", user, now(), **told))
     click.echo(msgspec.json.encode({name: told[name] for name in ("name", "sha256", "size")}))
 
 

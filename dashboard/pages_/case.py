@@ -143,8 +143,8 @@ def _add_forms(here: Desk, case: Case) -> None:
         file = st.file_uploader(f"File, up to {UPLOAD_MB} MB", key="attach_file")
         received = st.text_input("Received from", key="attach_from", max_chars=200).strip()
         if st.form_submit_button("Add the file") and file:
-            told = attachments.added(Settings().hallmonitor_home, file.name, file.getvalue(), received)
-            _decide(here, case, "case.attached", f"Added {file.name}.", **told)
+            with attachments.adding(Settings().hallmonitor_home, file.name, file.getvalue(), received) as told:
+                _decide(here, case, "case.attached", f"Added {file.name}.", **told)
     with st.expander("Share with somebody"), st.form("share", border=False, clear_on_submit=True):
         name = st.text_input("Name of the user", key="share_name", max_chars=64).strip()
         if st.form_submit_button("Share the violations of this case") and name:

@@ -107,6 +107,12 @@ def district(register: Register, ledger: Ledger, told: Histories, offset: int) -
     return home
 
 
+def attached(home: Path, content: bytes) -> dict[str, Any]:
+    """What the decision to add a file says."""
+    with attachments.adding(home, "notes.txt", content, "") as told:
+        return told
+
+
 def decided(home: str, entity: str, kind: str, body: dict[str, Any]) -> CaseworkEvent:
     return decision(entity, kind, LONG_AGO, actor="ana", role="analyst", district=home, body=body)
 
@@ -161,7 +167,7 @@ class Purged(NamedTuple):
 def purged(register: Register, ledger: Ledger, settings: Settings) -> Purged:
     """The run is killed as each of its steps begins, and called again each time."""
     folder = settings.hallmonitor_home
-    alone, both = (attachments.added(folder, "notes.txt", content, "") for content in (b"of one", b"of two"))
+    alone, both = (attached(folder, content) for content in (b"of one", b"of two"))
     added = {"case:2015-0001": [alone, both], "case:2015-0002": [both]}
     files = {entity: [("case.attached", body) for body in bodies] for entity, bodies in added.items()}
     told = {entity: [said[0], *files.get(entity, []), *said[1:]] for entity, said in {**GONE, **STAYS}.items()}
