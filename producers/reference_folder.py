@@ -9,7 +9,7 @@ import msgspec
 
 from model.batch import Fact
 from model.fact_text import Remark
-from model.reference import Unread, folded
+from model.reference import Unread, account_name
 from model.reference.fold import ALWAYS, Identity, identity, recorded
 from model.reference.reading import read_row
 from model.spelling import meant, mistyped, same_digits
@@ -19,7 +19,8 @@ from producers.reference_csv import SHOWN, Problem, Stated, read_table
 SHEET = re.compile(r"(?:\.(?:csv|xlsx?|ods|tsv|txt|gz|zst|zip))+$", re.IGNORECASE)  # how the name of a table may end
 # Columns by which a row excuses or accuses somebody, and the columns that know the name.
 _PEOPLE, _DEVICES = ("users", "sourcedId"), ("devices", "device_id")
-_ACCOUNTS = (("accounts", "account"), ("users", "username"))
+_ACCOUNTS = (("accounts", "account"), ("users", "username"), ("users", "email"))
+_IS_ACCOUNT = frozenset(("account", "username", "email"))  # the same in any case and with any realm; an id is not
 _NAMING: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "approvals": {"account": _ACCOUNTS, "device_id": (_DEVICES,)},
     "exemptions": {"account": _ACCOUNTS, "person": (_PEOPLE,), "device_id": (_DEVICES,)},
@@ -183,7 +184,8 @@ def _doubt_names(stated: Mapping[str, Stated], *, whole: bool) -> None:
             for fact, name in strange:
                 lonely = table in _DANGLING and known and whole and fact.valid_to is None
                 if near.get(name) or lonely:
-                    said = Remark(column, f"is in no row of {tellers[0][0]}.csv", name)
+                    written = (fact.row or {})[column]
+                    said = Remark(column, f"is in no row of {tellers[0][0]}.csv", written)
                     stated[table].doubt(fact, said, near.get(name, ()), warning=not near.get(name))
 
 
@@ -207,10 +209,11 @@ def _outline(name: str, table: str) -> str:
 
 
 def _said(stated: Mapping[str, Stated], table: str, column: str) -> list[tuple[Fact, str]]:
-    """What the rows of a table say in a column, where they say something."""
+    """What the rows of a table say in a column, as it is compared, where they say something."""
     versions = stated[table].rows.values() if table in stated else ()
     rows = [(fact, (fact.row or {}).get(column, "")) for each in versions for fact in each]
-    return [(fact, folded(said) if column == "username" else said) for fact, said in rows if said]
+    plain = account_name if column in _IS_ACCOUNT else str
+    return [(fact, name) for fact, said in rows if (name := plain(said))]
 
 
 def _copy(file: str, silent: Collection[str], known: Mapping[str, str]) -> Stated | None:

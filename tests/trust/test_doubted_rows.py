@@ -131,6 +131,28 @@ def test_an_id_of_its_own_is_no_slip(files: dict[str, str]) -> None:
     assert [row.said for table in files for row in fold(loaded).unread([table])] == []
 
 
+@pytest.mark.parametrize("written", ["KMOSS", "kMoss", "LAKE\\KMoss", "KMoss@lake.example"])
+@pytest.mark.parametrize("table", ["approvals", "exemptions"])
+def test_an_account_is_the_same_in_capitals_and_with_its_realm(table: str, written: str) -> None:
+    rows = {
+        "approvals": f"approval_id,kind,account,state\nA1,loan,{written},approved\n",
+        "exemptions": f"exemption_id,detection,account\nE1,shared_account,{written}\n",
+    }
+    assert first(accounts="account,kind\nkmoss,personal\n", **{table: rows[table]}).problems == []
+
+
+def test_an_account_that_only_a_mail_address_tells_is_known() -> None:
+    people = "sourcedId,username,email\n88213,88213,mhill@lake.example\n88240,mhilll,m2@lake.example\n"
+    loaded = first(users=people, exemptions="exemption_id,detection,account\nE1,shared_account,mhill\n")
+    assert loaded.problems == []
+
+
+def test_a_slip_in_a_name_in_capitals_is_shown_as_it_is_written() -> None:
+    rows = "approval_id,kind,account,state\nL1,loan,MHLIL,approved\n"
+    said = 'approvals: 1 row was read and may be wrong: line 2, account "MHLIL" is in no row of accounts.csv'
+    assert told_of(first(**NAMED, approvals=rows), "approvals") == f"{said} (did you mean mhill?)"
+
+
 def test_where_the_people_are_not_listed_nobody_is_missed() -> None:
     assert first(assignments="device_id,person\nLT-1040,88999\n").problems == []
     before = first(users=PEOPLE, devices=LAPTOPS, assignments="device_id,person\n")
