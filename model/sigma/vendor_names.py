@@ -146,7 +146,7 @@ _NAMES = {
         targetservername targetsid targetusername targetusersid task taskcontent taskcontentnew taskname
         ticketencryptiontype ticketoptions timecreated_systemtime timegenerated tokenelevationtype transmittedservices
         type user.domain user.identifier user.name user.type useraccountcontrol userid userparameters userprincipalname
-        userworkstations version virtualaccount volumename workstation workstationname
+        userworkstations utctime version virtualaccount volumename workstation workstationname
     """,
 }
 VENDOR_NAMES = {product: frozenset(names.split()) for product, names in _NAMES.items()}

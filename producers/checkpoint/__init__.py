@@ -7,9 +7,9 @@ from producers.product import Product
 
 PRODUCT = Product(
     name="checkpoint",
-    title="Check Point (Log Exporter: syslog and CEF)",
-    about="Log Exporter's records in the syslog form, in structured data and in CEF: connections, URL filtering and "
-    "application control, Identity Awareness and remote access, administrators.",
+    title="Check Point (Log Exporter)",
+    about="Log Exporter's records in the syslog form, in structured data, CEF, JSON and splunk: connections, URL "
+    "filtering and application control, Identity Awareness and remote access, administrators.",
     categories=("proxy", "auth", "vpn"),
     yields=(
         "account.authenticated",

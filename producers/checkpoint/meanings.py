@@ -39,7 +39,11 @@ def read_fields(event: Event, fields: Fields) -> None:
     elif action in _ACTIONS and event.address:
         _flow(event, fields, product, action)
     else:
-        fill_plainly(event, {"user": fields.get("administrator", "src_user_name", "user") or ""})
+        _ends(event, fields)
+        _machine(event, fields)
+        event.address = event.address or forms.address(fields.get("client_ip"))
+        said = {"user": fields.get("administrator", "src_user_name", "user") or ""}
+        fill_plainly(event, said | {"outcome": fields.get("audit_status", "status") or ""})
 
 
 def _user(event: Event, fields: Fields, basis: Basis) -> None:
@@ -55,13 +59,17 @@ def _machine(event: Event, fields: Fields) -> None:
     event.device_basis = "claimed" if event.device else None
 
 
-def _flow(event: Event, fields: Fields, product: str, action: str) -> None:
-    event.verdict, event.outcome = _ACTIONS[action]
+def _ends(event: Event, fields: Fields) -> None:
     event.destination = forms.address(fields.get("dst"))
     port = forms.whole(fields.get("service"))
     event.destination_port = port if port is not None and port < 65_536 else None
     number = fields.get("proto") or ""
     event.protocol = _PROTOCOLS.get(number, number) or None
+
+
+def _flow(event: Event, fields: Fields, product: str, action: str) -> None:
+    event.verdict, event.outcome = _ACTIONS[action]
+    _ends(event, fields)
     event.bytes_out = forms.whole(fields.get("sent_bytes", "client_inbound_bytes"))
     event.bytes_in = forms.whole(fields.get("received_bytes", "client_outbound_bytes"))
     event.app = fields.get("appi_name")
@@ -71,6 +79,7 @@ def _flow(event: Event, fields: Fields, product: str, action: str) -> None:
     event.domain = forms.host_of(event.url) or forms.host_of(fields.get("http_host") if event.url else None)
     event.action = "web.requested" if event.domain else "connection.recorded"
     event.user_agent = fields.get("user_agent") if event.domain else None
+    event.method = forms.http_method(fields.get("method")) if event.domain else None
     event.reason = fields.get("rule_name", "protection_name") if event.verdict == "blocked" else None
     _user(event, fields, "observed")
 

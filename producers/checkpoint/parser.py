@@ -1,16 +1,21 @@
-r"""Log Exporter: `[action:"Accept"; src:"10.1.0.5"; ...]` behind RFC 5424, `[Fields@1.3.6.1.4.1.2620 k="v"]`, or CEF.
+r"""Log Exporter: `[action:"Accept"; src:"10.1.0.5"; ...]` behind RFC 5424, `[Fields@1.3.6.1.4.1.2620 k="v"]`, CEF,
+JSON, or `time=1772632805|action=Accept|...` (format splunk).
 
 Check Point, sk122323 (Log Exporter) and sk144192 (field mapping). Quotes and brackets within values are written as
-`\"` and `\]`.
+`\"` and `\]`, and for splunk bars and equals signs as `\|` and `\=`.
 """
 
 import re
+
+import msgspec
 
 from producers import forms
 from producers.checkpoint.meanings import IDENTITY, read_fields
 from producers.envelopes.cef import read_cef
 from producers.envelopes.fields import MOST_FIELDS, Fields, collect
 from producers.envelopes.key_value import read_key_values
+from producers.json_object import RepeatedKey, decode_object
+from producers.json_record import plain_texts
 from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, event_of, is_by, open_head
 from producers.times import at_epoch
@@ -24,6 +29,10 @@ _STRUCTURED = re.compile(
     r" \[Fields@1\.3\.6\.1\.4\.1\.2620 (?P<fields>(?:[^\]\"\\]++|\"(?:[^\"\\]++|\\.)*+\")*+)\]", re.A | re.S
 )
 _ESCAPED = re.compile(r"\\(.)", re.S)
+_PIPED = re.compile(r"(?:^|(?<= ))(?=time=\d{9,13}\|[a-z_]{1,64}=)", re.A)
+_PIECE = re.compile(r"(?P<name>[A-Za-z_][\w.-]{0,63})=(?P<value>(?:[^=\\|]++|\\.)*+)", re.A | re.S)
+_BAR = re.compile(r"\|(?<!\\\|)", re.A)
+_OFFSET = re.compile(r"(?<=T\d\d:\d\d:\d\d)--(?=\d:\d\d)", re.A)  # as R81 writes five hours behind UTC
 _CEF = re.compile(r"CEF:0\|Check ?Point\|", re.A)
 _PROGRAMS = ("checkpoint", "cp-gw", "cef")
 # Log Exporter's own names in CEF.
@@ -41,9 +50,11 @@ def parse(record: bytes, context: Context) -> Parsed:
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
     found = _fields(text)
     if found is None:
-        return Refusal('no record of Check Point: expected `[action:"..."; ...]`, `[Fields@1.3.6.1... ...]` or CEF')
+        return Refusal(
+            'no record of Check Point: expected `[action:"..."; ...]`, `[Fields@... ...]`, CEF, JSON or `time=...|`'
+        )
     fields, before = found
-    head = open_head(f"{before} - -", context) if before else Head("")
+    head = open_head(_OFFSET.sub("-0", f"{before} - -"), context) if before else Head("")
     if head is None or not is_by(head, *_PROGRAMS):
         return Refusal("a record of Check Point within the words of another program")
     event = event_of(head, "checkpoint", "proxy", "record.unrecognised")
@@ -55,12 +66,17 @@ def parse(record: bytes, context: Context) -> Parsed:
 
 
 def _fields(text: str) -> tuple[Fields, str] | None:
-    """The fields and what stands before them, in any of the three forms."""
+    """The fields and what stands before them, in any of the five forms."""
+    if text.startswith("{"):
+        document = _json(text)
+        return (document, "") if document else None
     if match := _STRUCTURED.search(text):
         read = read_key_values(match["fields"])
         return read.renamed(lambda name: _SD_NAMES.get(name, name)), text[: match.start()]
     if match := _BRACKETED.search(text, 0, 400):
         return _bracketed(text[match.end() :]), text[: match.start()]
+    if match := _PIPED.search(text, 0, 400):
+        return _piped(text[match.end() :]), text[: match.start()].rstrip(" -")
     if match := _CEF.search(text, 0, 400):
         cef = read_cef(text[match.start() :])
         before = text[: match.start()].rstrip()
@@ -70,6 +86,28 @@ def _fields(text: str) -> tuple[Fields, str] | None:
         product = {"product": cef.product} if "product" not in named.values else {}
         return Fields(named.values | product, named.repeated, named.broken), f"{before} CEF -" if before else ""
     return None
+
+
+def _json(text: str) -> Fields | None:
+    """What is plain in an object that a gateway or its management wrote; a key that stands twice spoils it."""
+    try:
+        values = plain_texts(decode_object(text.encode()))
+    except RepeatedKey:
+        return Fields({}, frozenset(), broken=True)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    values = {_SD_NAMES.get(name, name): value for name, value in values.items()}
+    return Fields(values, frozenset(), broken=False) if {"product", "origin", "time"} <= values.keys() else None
+
+
+def _piped(text: str) -> Fields:
+    pairs: list[tuple[str, str]] = []
+    for piece in _BAR.split(text):
+        match = _PIECE.fullmatch(piece)
+        if match is None:
+            return collect(pairs, broken=True)
+        pairs.append((match["name"], _ESCAPED.sub(r"\1", match["value"])))
+    return collect(pairs)
 
 
 def _bracketed(text: str) -> Fields:

@@ -17,6 +17,7 @@ from producers.times import at_epoch
 _LINE = re.compile(
     r"(?:1 )?(?P<at>\d{9,10}(?:\.\d{1,9})?) (?P<name>\S{1,128}) (?P<role>[\w-]{1,48}) (?P<text>.*)", re.S
 )
+_KIND = re.compile(r"type=(\w{1,64}) ", re.A)
 _READERS: dict[str, Callable[[Event, str], None]] = {
     "events": events.read,
     "event": events.read,
@@ -59,5 +60,7 @@ def parse(record: bytes, context: Context) -> Parsed:
 def _plainly(event: Event, text: str) -> None:
     """A role without a meaning here; of an alert about what comes in, `src` is the server and `dst` the client."""
     fill_words(event, text)
+    kind = _KIND.match(text)
+    event.vendor_action = event.vendor_action or (kind[1] if kind else None)
     if " direction=ingress " in text.partition(" message: ")[0]:
         event.address, event.destination, event.destination_port = event.destination, event.address, None

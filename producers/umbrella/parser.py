@@ -24,6 +24,7 @@ _PROXY = (
     *("categories", "av detections", "puas", "amp disposition", "amp malware name", "amp score", "identity type"),
     *("blocked categories", "identities", "identity types", "request method"),
 )
+_WITH_BYTES = 22  # columns of a cloud firewall's row that tells the bytes of initiator and responder
 _FEWEST = 10  # columns of the oldest version of either
 _SAME = {  # as headings of later versions may call them, without blanks and marks
     "policyidentity": "identity",
@@ -93,6 +94,8 @@ def _other(event: Event, cells: list[str]) -> bool:
         event.verdict, event.outcome = _FIREWALL[cells[13]]
         event.protocol = _PROTOCOLS.get(cells[5], cells[5] or None)
         _ends(event, cells[7], cells[9], cells[10])
+        if size >= _WITH_BYTES:
+            event.bytes_out, event.bytes_in = forms.whole(cells[20]), forms.whole(cells[21])
         return True
     if size == 7 and forms.address(cells[2]) and forms.address(cells[4]) and _stamp(event, cells[0]):
         event.action, event.url_category = "connection.recorded", forms.known(cells[6])

@@ -16,13 +16,16 @@ def entry_of(flat: Data) -> Entry | None:
     code = integer(flat.get("EventID"))
     if code is None:
         return None
+    provider = text(flat, "SourceName") or text(flat, "EventSourceName") or text(flat, "Source")
+    # EventTime is local. Windows' own programs may say UTC beside it; another's event may hold any name.
+    own = utc(text(flat, "UtcTime")) if (provider or "").startswith("Microsoft-Windows-") else None
     return Entry(
         code,
         flat,
-        at=text(flat, "EventTime") or utc(text(flat, "TimeGenerated")),
+        at=own or text(flat, "EventTime") or utc(text(flat, "TimeGenerated")),
         received=text(flat, "EventReceivedTime"),
         computer=text(flat, "Hostname") or text(flat, "Computer"),
-        provider=text(flat, "SourceName") or text(flat, "EventSourceName") or text(flat, "Source"),
+        provider=provider,
         channel=text(flat, "Channel") or text(flat, "EventLog"),
         number=text(flat, "RecordNumber") or text(flat, "RecordID") or text(flat, "EventRecordId"),
         outcome=outcome_of(flat.get("Keywords")) or _EVENT_TYPES.get(text(flat, "EventType") or ""),
