@@ -9,10 +9,11 @@ from model.event import Attribution, format_ms
 from model.reference import Account, Network, Reference, account_parts
 from streams.attribution import desk
 from streams.attribution.answer import EVER, Answer
-from streams.attribution.cards import SLOT, Contradiction, Shown, named_in
+from streams.attribution.cards import Contradiction, Shown, named_in
 from streams.attribution.devices import Card, card_vouched, tell
-from streams.attribution.presence import HOUR, LEASE_CAP, PLACE_CAP, SITTING_CAP, Presence
-from streams.attribution.timeline import Entry
+from streams.attribution.presence import HOUR, PLACE_CAP, SITTING_CAP, Presence
+from streams.attribution.timeline import LEASE_CAP, Entry
+from streams.attribution.uses import SLOT
 from streams.attribution.waiting import HOLDS, SITS
 from streams.seen import Seen
 

@@ -7,15 +7,25 @@ part in it.
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-import msgspec
-
 from model.reference import Reference, host_name, short_name
-from streams.attribution.devices import SELF_TOLD
-from streams.attribution.timeline import Entry, Timeline
+from streams.attribution.timeline import LEASE_CAP, Entry, Timeline
 from streams.attribution.user_agent import strangers, system_of
+from streams.attribution.uses import (
+    SLOT,
+    Leased,
+    Mark,
+    Traces,
+    Uses,
+    fewest,
+    last_slot,
+    note,
+    note_leased,
+    used_address,
+)
 from streams.memory.shelf import Shelf
 from streams.seen import Seen
 
@@ -23,7 +33,6 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 EVER = 1 << 62
 TRAVEL = 10  # minutes between two sites where travel.csv does not say
-SLOT = 5 * MINUTE  # of what a card used, one event in so long is looked at
 # A proxy writes what a client left open when it gives it up: 15 minutes later in Squid (read_timeout).
 LEFT_OPEN = 15 * MINUTE
 LOOK_BACK = 12 * HOUR  # what a card did so long before is held against what it did then
@@ -55,33 +64,24 @@ Contradictions = Callable[[str, int, int], list[Contradiction]]
 """Those of a card over [since, until) (ms)."""
 
 
-class Traces(msgspec.Struct, array_like=True, gc=False):
-    """What was seen of a card beside its leases and access points."""
-
-    used: dict[str, dict[int, int]] = {}  # address -> hour (ms) -> when last in that hour
-    systems: list[tuple[int, str]] = []  # hour (ms), operating system that a browser named
-
-
-Mark = tuple[int, str, str]  # at (ms), event id, source id
-
-
-class Uses(msgspec.Struct, array_like=True, gc=False):
-    """The events that show what was seen of a card within one hour, apart because traces are written more often."""
-
-    used: dict[str, Mark] = {}  # address -> the first event of the last slot in which the card used it
-    systems: dict[str, Mark] = {}  # operating system -> the first event in which a browser named it
-
-
 class Cards:
     """The traces of every card of the inventory. `changed` hears whose answers may be others, from when (ms) on."""
 
-    def __init__(self, reference: Reference, place: Shelf[Timeline], changed: Callable[[str, int], None]) -> None:
+    def __init__(
+        self,
+        reference: Reference,
+        place: Shelf[Timeline],
+        held: Shelf[Timeline],
+        changed: Callable[[str, int], None],
+    ) -> None:
         self.reference = reference
         self.traces = Shelf("card", Traces, Traces)
         self.uses = Shelf("carduse", Uses, Uses)  # card|hour (ms)
-        self._place = place
+        self._place, self._held = place, held
         self._changed = changed
         self._moved: set[str] = set()  # cards of which something was learned since `take_doubted`
+        self._full: set[str] = set()  # card|hour of what `thin` has not looked at; only a memo
+        self._thinned = -EVER  # the hour (ms) up to which it has looked
         self._doubts: dict[str, list[Contradiction]] = {}  # as last given out; only a memo
 
     def saw(self, card: str, seen: Seen) -> bool:
@@ -89,29 +89,34 @@ class Cards:
         device = self.reference.device_with_mac(card, seen.at)
         if device is None or device.device_class in _ROUTES:
             return False
-        traces = self.traces.at(card)
-        uses = self.uses.at(f"{card}|{seen.at - seen.at % HOUR}")
-        news = self._used(card, traces, uses, seen)
-        if system := system_of(seen.user_agent):
-            news = _named(traces, uses, system, seen) or news
+        address, system = used_address(seen), system_of(seen.user_agent) or ""
+        if not (address or (system and seen.mac)):
+            return False
+        key = f"{card}|{seen.at - seen.at % HOUR}"
+        uses = self.uses.items.get(key) or self.uses.at(key)
+        slots = {*uses.slots(address), seen.at - seen.at % SLOT}
+        if not (note if seen.mac else note_leased)(uses, seen, address, system):
+            return False
+        self.uses.changed.add(key)
+        self._full.add(key)
+        traces = self._trace(card, seen.at, address, system)
+        strays = any(self._left_for(card, slot, address) for slot in slots) if address else False
+        news = strays or (bool(system) and len({other for _, other in traces.systems}) > 1)
         if news:
             self._moved.add(card)
             self._changed(card, seen.at - 2 * HOUR)
         return news
 
-    def _used(self, card: str, traces: Traces, uses: Uses, seen: Seen) -> bool:
-        """Note the use of an address; True where the card had leased another one before."""
-        if not seen.address or seen.category == "vpn" or seen.action.startswith("lease.") or seen.action in SELF_TOLD:
-            return False
-        at = seen.at - seen.at % SLOT  # whichever of its slot was looked at
-        hours, hour = traces.used.setdefault(seen.address, {}), at - at % HOUR
-        before = hours.get(hour, -1)
-        mark = (seen.at, seen.event_id, seen.source_id)
-        if at < before or (at == before and mark >= uses.used.get(seen.address, mark)):
-            return False
-        hours[hour], uses.used[seen.address] = at, mark
-        was = before >= 0 and self._left_for(card, before, seen.address) is not None
-        return was or self._left_for(card, at, seen.address) is not None
+    def _trace(self, card: str, at: int, address: str, system: str) -> Traces:
+        """Note in which hour the card used an address or named a system."""
+        traces, hour, slot = self.traces.items.get(card) or self.traces.at(card), at - at % HOUR, at - at % SLOT
+        if address and slot > traces.used.get(address, {}).get(hour, -1):
+            traces.used.setdefault(address, {})[hour] = slot
+            self.traces.changed.add(card)
+        if system and (hour, system) not in traces.systems:
+            insort(traces.systems, (hour, system))
+            self.traces.changed.add(card)
+        return traces
 
     def moved(self, card: str, at: int) -> None:
         """The card leased an address at `at`: what it was seen to use afterwards may be a contradiction, or none now.
@@ -122,6 +127,15 @@ class Cards:
         self._moved.add(card)
         traces = self.traces.items.get(card)
         if traces and _used_soon(traces.used, at):
+            self._changed(card, at - 2 * HOUR)
+
+    def given_up(self, address: str, at: int, to: str = "") -> None:
+        """The address is released, or leased to another than held it, from `at` on: what came later is no use of it."""
+        card = self._holder(address, at)
+        traces = self.traces.items.get(card) if card and card != to else None
+        hours = traces.used.get(address) if traces else None
+        if card and hours and max(hours.values()) >= at - at % SLOT:
+            self._moved.add(card)
             self._changed(card, at - 2 * HOUR)
 
     def contradictions(self, card: str, since: int, until: int) -> list[Contradiction]:
@@ -174,31 +188,62 @@ class Cards:
             if since - HOUR < hour < until
         )
         for hour, address, at in used:
-            if left := self._left_for(card, at, address):
+            uses = self._uses_in(card, hour)
+            marks = self._counted(card, uses.used.get(address), [one for one in uses.leased if one[3] == address], at)
+            use = min(marks, key=last_slot, default=None)
+            left = self._left_for(card, use[0] - use[0] % SLOT, address) if use else None
+            if use and left:
                 minutes, where = LEFT_OPEN // MINUTE, left[2].removeprefix("@")
                 because = (
                     f"the network card {card} had leased {where}, and more than {minutes} minutes later it was still"
                     f" used at {address}"
                 )
-                mark = self._mark(card, hour).used.get(address)
-                use = [Shown(*mark, f"the network card {card} was used at {address}")] if mark else []
-                yield Contradiction(hour, because, (*_shown([(left, f"the network card {card} leased {where}")]), *use))
+                lease = _shown([(left, f"the network card {card} leased {where}")])
+                yield Contradiction(
+                    hour, because, (*lease, *_marked(use, f"the network card {card} was used at {address}"))
+                )
 
     def _two_systems(self, card: str, systems: list[tuple[int, str]]) -> Iterator[Contradiction]:
         device = self.reference.device_with_mac(card, systems[-1][0] + HOUR - 1) if systems else None
-        if device and (found := strangers({system for _, system in systems}, device.device_class)):
-            named = " and ".join(found)
-            first = {system: hour for hour, system in reversed(systems)}
-            shown = [
-                Shown(*mark, f"a browser behind the network card {card} named {system}")
-                for system in found
-                if (mark := self._mark(card, first[system]).systems.get(system))
-            ]
-            because = f"browsers behind the network card {card} named {named}"
-            yield Contradiction(systems[-1][0], because, tuple(shown))
+        if device is None or not strangers({system for _, system in systems}, device.device_class):
+            return
+        first: dict[str, Mark] = {}
+        last = 0
+        for hour, system in systems:
+            uses = self._uses_in(card, hour)
+            leased = [one for one in uses.leased if one[4] == system]
+            if marks := self._counted(card, uses.systems.get(system), leased, hour):
+                first.setdefault(system, min(marks))
+                last = hour
+        if found := strangers(set(first), device.device_class):
+            because = f"browsers behind the network card {card} named {' and '.join(found)}"
+            says = {system: f"a browser behind the network card {card} named {system}" for system in found}
+            yield Contradiction(
+                last, because, tuple(one for system in found for one in _marked(first[system], says[system]))
+            )
 
-    def _mark(self, card: str, hour: int) -> Uses:
+    def _counted(self, card: str, own: Mark | None, leased: list[Leased], otherwise: int) -> list[Mark]:
+        """Of what was seen, that which is the card's by what is known now.
+
+        Where no event was remembered for it yet, it counts as at `otherwise` (ms).
+        """
+        if own is None and not leased:
+            return [(otherwise, "", "")]
+        held = [one[:3] for one in leased if self._holds(card, one)]
+        return [own, *held] if own else held
+
+    def _uses_in(self, card: str, hour: int) -> Uses:
         return self.uses.items.get(f"{card}|{hour}") or Uses()
+
+    def _holds(self, card: str, use: Leased) -> bool:
+        """Whether the card held the address then, by what is known now."""
+        return self._holder(use[3], use[0]) == card
+
+    def _holder(self, address: str, at: int) -> str | None:
+        """The card that held an address by lease."""
+        line = self._held.items.get(address)
+        entry = line.holding(at, LEASE_CAP)[0] if line else None
+        return entry[2].removeprefix("?") if entry else None
 
     def _left_for(self, card: str, at: int, address: str) -> Entry | None:
         """The lease that the card took a while before it used this address; None where it had not left it."""
@@ -218,6 +263,18 @@ class Cards:
             return access_point.org if access_point else None
         network = self.reference.network(where[1:], at)
         return network.org if network and network.kind in ("site", "student") else None
+
+    def thin(self, until: int) -> None:
+        """Of the hours that ended by `until` (ms), about whose leases nothing more can come, keep what is needed."""
+        if until < self._thinned + HOUR:
+            return
+        self._thinned = until - until % HOUR
+        for key in [key for key in self._full if int(key.rpartition("|")[2]) < self._thinned]:
+            self._full.discard(key)
+            uses, card = self.uses.items.get(key), key.rpartition("|")[0]
+            if uses and len(kept := fewest(uses.leased, partial(self._holds, card))) < len(uses.leased):
+                uses.leased = kept
+                self.uses.changed.add(key)
 
     def forget(self, before: int) -> None:
         """Drop what was seen before `before` (ms)."""
@@ -272,16 +329,8 @@ def _leased_another(entries: list[Entry], used: Collection[str]) -> bool:
     return any(leased - {f"@{address}"} for address in used)
 
 
-def _named(traces: Traces, uses: Uses, system: str, seen: Seen) -> bool:
-    """Note the system that a browser named; True where it is not the only one."""
-    trace, mark = (seen.at - seen.at % HOUR, system), (seen.at, seen.event_id, seen.source_id)
-    known = trace in traces.systems
-    if known and mark >= uses.systems.get(system, mark):
-        return False
-    uses.systems[system] = mark
-    if not known:
-        insort(traces.systems, trace)
-    return len({other for _, other in traces.systems}) > 1
+def _marked(mark: Mark, shows: str) -> tuple[Shown, ...]:
+    return (Shown(*mark, shows),) if mark[1] else ()
 
 
 def _shown(entries: list[tuple[Entry, str]]) -> tuple[Shown, ...]:

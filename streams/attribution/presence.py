@@ -6,15 +6,15 @@ Learned in any order; every entry names the event that shows it.
 from collections.abc import Callable
 
 from model.reference import Reference
-from streams.attribution.cards import Cards, Traces, Uses
+from streams.attribution.cards import Cards
 from streams.attribution.desk import ACTIONS, Act, Desk, Entry, act_of, from_timeline, session_of
 from streams.attribution.devices import Card, card_vouched, tell
 from streams.attribution.timeline import Timeline
+from streams.attribution.uses import Traces, Uses
 from streams.memory.shelf import Shelf
 from streams.seen import Seen
 
 HOUR = 3_600_000
-LEASE_CAP = 24 * HOUR  # a lease nobody renewed or released is not believed for longer
 SITTING_CAP = 16 * HOUR  # nor a logon nobody ended
 PLACE_CAP = 12 * HOUR
 CROWDED = frozenset({"server", "vdi"})  # many sit at one of these at once
@@ -31,7 +31,7 @@ class Presence:
         self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased, its name
         self.signed = Shelf("signed", Timeline, Timeline)  # MAC -> account that signed in to the network with it
         self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address -> inside address
-        self.cards = Cards(reference, self.place, changed)
+        self.cards = Cards(reference, self.place, self.held, changed)
         self._changed = changed
 
     @property
@@ -67,11 +67,13 @@ class Presence:
         if seen.address and seen.mac:
             self._write(self.place, seen.mac, seen, f"@{seen.address}", seen.device or "")
             self.cards.moved(seen.mac, seen.at)
+            self.cards.given_up(seen.address, seen.at, to=seen.mac)
             claimed = "" if card_vouched(seen) else "?"
             self._write(self.held, seen.address, seen, f"{claimed}{seen.mac}", seen.device or "")
 
     def _end_lease(self, seen: Seen) -> None:
         if seen.address:
+            self.cards.given_up(seen.address, seen.at)
             self._write(self.held, seen.address, seen, "")
 
     def _tunnel(self, seen: Seen) -> None:
@@ -81,6 +83,7 @@ class Presence:
         if self.reference.in_vpn_pool(seen.assigned_address, seen.at):
             tunnel = f"{seen.account}@{seen.address}"
             self._write(self.tunnels, tunnel, seen, seen.assigned_address)
+            self.cards.given_up(seen.assigned_address, seen.at)
             self._write(self.held, seen.assigned_address, seen, f"={tunnel}")
 
     def _end_tunnel(self, seen: Seen) -> None:

@@ -21,6 +21,7 @@ from model.policy import Policy, base_policy
 from model.reference import Reference
 from model.tables import UNREAD
 from streams.attribution.attributor import Attributor
+from streams.attribution.waiting import HOLDS
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
 from streams.detections.sigma import detections_of
@@ -312,7 +313,9 @@ class Engine:
         for line, why, event_id in self._witness.take_unjudged():
             self._bury(line, f"it is stored, not judged anew; its judgement failed: {why}", event_id)
         progress = Progress(self.settings, self.sources, self._witness.flows)
-        doubted = self._witness.attributor.presence.cards.take_doubted()
+        cards = self._witness.attributor.presence.cards
+        cards.thin(min(self._witness.told_until(HOLDS), watermarks.log_time(self.sources.items.values())))
+        doubted = cards.take_doubted()
         moved = self.clocks.settle()
         self.sources.changed.update(self._skews.news() & self.sources.items.keys())
         for docket in self._dockets:

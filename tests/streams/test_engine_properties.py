@@ -1,5 +1,6 @@
 """What must hold of the engine whatever arrives: order, repetition and a crash change nothing of what is found."""
 
+from itertools import permutations
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -123,6 +124,22 @@ def test_a_lease_that_comes_late_takes_the_doubt_from_all_that_was_asked_in_its_
     in_order = told(Engine(DISTRICT), [*opening(), *event_batches(events), ended()])
     assert [one.reason for one in in_order.values()] == ["succeeded"]
     assert as_text(told(Engine(DISTRICT), [*opening(), *event_batches(late), ended()])) == as_text(in_order)
+
+
+def test_a_lease_is_over_from_its_release_on_whichever_record_of_it_comes_first() -> None:
+    """Asked from the address after the release: until that is known it looks like the card's, which had left it."""
+    asked = [(37, "vpn.example", "allowed"), (39, "tunnel.example", "blocked"), (49, "tunnel.example", "allowed")]
+    released = (63, {**_lease(63, "10.1.0.9")[1], "action": "lease.released"})
+    moved = [_lease(2, "10.1.0.9"), _lease(55, "10.1.0.5"), released, _web(77, "tunnel.example", "blocked")]
+    events = events_of([*(_web(*one) for one in asked), *moved])
+    together = [one for one in events if one.event_id < "e0003"]
+    others = [[one] for one in events if one.event_id >= "e0003"]
+    found = set()
+    for order in permutations([together, *others]):
+        arrived = [one for part in order for one in part]
+        in_the_end = told(Engine(DISTRICT), [*opening(), *event_batches(arrived), ended()])
+        found.add(tuple((one.device_id, encode_violation(one)) for one in in_the_end.values()))
+    assert [[device for device, _ in one] for one in found] == [["CB-9"]]
 
 
 @given(day=DAY, chance=st.randoms(use_true_random=False))
