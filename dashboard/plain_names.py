@@ -174,7 +174,14 @@ _LOGONS: Final = {
     "batch": "by a scheduled task",
     "service": "by a program in the background",
 }
-_STEPS: Final = {"person": "Person", "device_id": "Device", "device": "Device", "mac": "Network card", "site": "School"}
+_STEPS: Final = {
+    "person": "Person",
+    "device_id": "Device",
+    "device": "Device",
+    "mac": "Network card",
+    "site": "School",
+    "tunnel": "VPN session of",
+}
 
 
 def plain(name: str) -> str:

@@ -77,7 +77,9 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 class Attribution(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, frozen=True):
     """Why we say that this person, device or site belongs to an event: one step of the proof."""
 
-    field: str  # person, device_id, site, mac, account, or contradiction: proofs that say different things
+    # person, device_id, site, mac, account, contradiction (proofs that say different things), or tunnel: whose it was
+    # that the event came through, where that is another account than the record's own
+    field: str
     value: str
     confidence: str  # high, medium, low
     because: str  # plain words

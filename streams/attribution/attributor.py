@@ -241,6 +241,9 @@ class Attributor:
         basis, confidence, because = seen.account_basis or "observed", "high", "the record names the account"
         shown: dict[str, str | None] = {}
         answer.tunnel = tunnel[2] if tunnel else None
+        if seen.category == "auth" and name and tunnel and name != tunnel[2]:
+            opened = f"{tunnel[2]} had opened the tunnel with this address"
+            answer.prove("tunnel", tunnel[2], "medium", opened, "observed", **_shown(tunnel))
         if name is None and tunnel:
             name, basis, shown = tunnel[2], "authenticated", _shown(tunnel)
             because = f"{name} had opened the tunnel with this address"

@@ -11,6 +11,7 @@ from streams.detections.vendor_outside_vpn.sight import LOGON, PRESENT
 from streams.detections.vendor_outside_vpn.way_in import HOUR, MINUTE, WayIn, present, tunnel_at, visits, way_in
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.exhibits import exhibit
+from streams.evidence.identity import STRENGTH
 from streams.evidence.plain_words import clock, counted, date, day, length, listed
 from streams.patterns.excuses import Excuse, Excuses, names, stays
 from streams.patterns.intervals import Interval
@@ -93,14 +94,13 @@ def _finding(case: Case, who: str, logons: list[Logon], told: list[Sighting], ex
     first, last = proof.first.way.logon, proof.logons[-1].way.logon
     rules = case.policy.detections.vendor_outside_vpn.parameters
     severity = case.policy.detections.vendor_outside_vpn.severity["no_vpn"]
-    certain = all(not one.way.needs_visits for one in proof.logons)
     return Finding(
         identity=("no_vpn", who, case.day.isoformat()),
         reasons=["no_vpn"],
         headline=proof.headline(),
         explanation=proof.explanation(),
         severity=severity,
-        confidence="high" if certain else "medium",
+        confidence=max((one.way.confidence for one in proof.logons), key=STRENGTH.index),
         started_at=first.at,
         ended_at=max(last.at, first.at + 1),
         settles_at=last.at + (rules.slack_minutes + rules.hold_minutes) * MINUTE,
@@ -151,7 +151,8 @@ class Outside:
     def headline(self) -> str:
         """One sentence with the systems."""
         when = date(self.case.calendar, self.first.way.logon.at)
-        return f"{self.who()} logged on to {listed(self.systems)} without the VPN on {when}"
+        through = "through another's VPN session" if all(one.way.holder for one in self.logons) else "without the VPN"
+        return f"{self.who()} logged on to {listed(self.systems)} {through} on {when}"
 
     def explanation(self) -> str:
         """A paragraph that a principal can read."""
@@ -220,12 +221,17 @@ class Outside:
                 answer=f"{listed(self.systems)} logged it; sign-ins at cloud services are not counted.",
                 holds=False,
             ),
-            Innocent(
-                explanation="address_of_the_vpn",
-                answer="No address of a VPN pool is among them, and none that was leased in a school.",
-                holds=False,
-            ),
+            Innocent(explanation="address_of_the_vpn", answer=self._of_the_pool(), holds=False),
         ]
+
+    def _of_the_pool(self) -> str:
+        through = sorted({one.way.holder for one in self.logons if one.way.holder})
+        if not through:
+            return "No address of a VPN pool is among them, and none that was leased in a school."
+        return (
+            f"The VPN's own log names {listed(through)} as holding the address then. Where it lost the end of that"
+            " session or the beginning of this person's, the address may have been this person's after all."
+        )
 
 
 def _system(logon: Sighting) -> str:

@@ -1,4 +1,4 @@
-"""By which way a vendor's logon came: through a tunnel, on site, or neither; and what shows it.
+"""By which way a vendor's logon came: through its own tunnel, on site, or neither; and what shows it.
 
 What cannot be told is not held against anybody: a tunnel whose opening or closing nobody recorded is taken to be open
 for as long as a tunnel may be; a logon without an address says nothing of where somebody is, unless it is at a screen.
@@ -8,25 +8,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from model.event import parse_at
 from model.reference import Account, Visit
+from model.violation import Confidence
 from streams.detection import Case
 from streams.detections.vendor_outside_vpn.sight import PRESENT, SAT
+from streams.evidence.plain_words import moment
 from streams.patterns.public_address import is_another_machines
 from streams.patterns.sessions import TUNNEL
 from streams.sighting import Sighting
 
 MINUTE, HOUR = 60_000, 3_600_000
-INSIDE = frozenset({"vpn_pool", "guest", "egress", "vendor"})
+INSIDE = frozenset({"guest", "egress", "vendor"})
 AT_SCHOOL = frozenset({"site", "student"})
 
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """Why one logon is neither through the VPN nor on site, and whether that takes a list of visitors to say."""
+    """Why one logon is neither through its own tunnel nor on site, whether that takes a list of visitors to say, and
+    whose tunnel it came through, if any."""
 
     logon: Sighting
     words: str
     needs_visits: bool
+    confidence: Confidence = "high"
+    holder: str | None = None
 
 
 def way_in(case: Case, logon: Sighting) -> WayIn | None:
@@ -39,16 +45,44 @@ def way_in(case: Case, logon: Sighting) -> WayIn | None:
         rules = case.policy.detections.vendor_outside_vpn.parameters
         if device is None or device.device_class not in rules.console_classes:
             return None
-        return WayIn(logon, "at its own screen", needs_visits=True)
+        return WayIn(logon, "at its own screen", needs_visits=True, confidence="medium")
     if not logon.address or not is_another_machines(logon.address):
         return None
     network = case.reference.network(logon.address, logon.at)
+    if network is not None and network.kind == "vpn_pool":
+        return _of_another(case, logon)
     if network is not None and network.kind in INSIDE:
         return None
     if network is not None and network.kind in AT_SCHOOL:
-        return None if logon.mac else WayIn(logon, f"from {logon.address}, which nobody had leased", needs_visits=True)
+        words = f"from {logon.address}, which nobody had leased"
+        return None if logon.mac else WayIn(logon, words, needs_visits=True, confidence="medium")
     inside = network is None and ip_address(logon.address).is_private and not _is_documentation(logon.address)
-    return WayIn(logon, f"from {logon.address}", needs_visits=inside)
+    confidence: Confidence = "medium" if inside else "high"
+    return WayIn(logon, f"from {logon.address}", needs_visits=inside, confidence=confidence)
+
+
+def _of_another(case: Case, logon: Sighting) -> WayIn | None:
+    """From the pool, where the VPN's own log says that another person had the address then.
+
+    Where it says nothing, the vendor's opening may be lost; a name that no table knows may be the vendor's own. A
+    close that was lost leaves an address with who had it before, so this is never certain; and of two people of one
+    company the one may have signed in for the other.
+    """
+    held = next((step for step in case.steps(logon) if step.field == "tunnel"), None)
+    holder = case.reference.account(held.value, logon.at) if held else None
+    own = case.reference.account(logon.account or "", logon.at)
+    if held is None or holder is None or not holder.person or holder.person == logon.person:
+        return None
+    ours = own is not None and own.vendor is not None and own.vendor == holder.vendor
+    if ours and not logon.person:
+        return None
+    began = "" if held.occurred_at is None else f" since {_clock_of(case, held.occurred_at)}"
+    words = f"from {logon.address}, which by the VPN's own log was {held.value}'s{began}"
+    return WayIn(logon, words, needs_visits=False, confidence="low" if ours else "medium", holder=held.value)
+
+
+def _clock_of(case: Case, at: str) -> str:
+    return moment(case.calendar, round(parse_at(at).timestamp() * 1000))
 
 
 def _is_documentation(address: str) -> bool:
