@@ -1,7 +1,7 @@
 """Cases: what people do about violations, as decisions `case.…`; their state, and the chain of custody, are folds."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -97,10 +97,14 @@ def number(text: str) -> str:
     return told
 
 
-def next_number(taken: Iterable[str], year: int) -> str:
-    """The number after the highest of a year."""
+def next_number(taken: Collection[str], lost: int, year: int) -> str:
+    """The number after the highest of a year.
+
+    `lost`: decisions that nobody can read any more. Each may have given a number: as many are skipped, once.
+    """
     numbers = [int(one.partition("-")[2]) for one in taken if one.startswith(f"{year:04}-")]
-    return f"{year:04}-{max(numbers, default=0) + 1:04}"
+    highest = max(*numbers, len(numbers) + lost if lost else 0, 0)
+    return f"{year:04}-{highest + 1:04}"
 
 
 def state(entries: list[Entry]) -> Case | None:
@@ -234,9 +238,11 @@ def opened(
     body = {"title": title.strip(), **{name: ids for name, ids in held.items() if ids}}
     told: dict[str, Any] = {"actor": user.name, "role": role_for(user.roles, RIGHT), "district": district}
     told |= {"purpose": purpose, "expected_version": 0, "body": body}
+    register.catch_up(district)  # else an empty store gives numbers that Kafka knows
+    lost = register.lost(district)
     while True:
         known = {one.entity.removeprefix("case:") for one in of_noun(register.store, district, "case")}
-        case_id = next_number(known | destroyed_numbers(register.store, "case", district), at.year)
+        case_id = next_number(known | destroyed_numbers(register.store, "case", district), lost, at.year)
         if register.write(decision(entity_of(case_id), "case.opened", at, **told)).holds:
             return case_id
 

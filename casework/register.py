@@ -121,6 +121,23 @@ class Register:
             self._show(place, event, offset)
         return next(entry for entry in self.of(event.district, event.entity) if entry.event.event_id == event.event_id)
 
+    def catch_up(self, district: str) -> None:
+        """Store all that a district decided and that Kafka holds. Raises `NotRecorded`, KafkaError and Unavailable."""
+        deadline = time.monotonic() + self._patience_s
+        with self._lock:
+            self._open()
+            place = TopicPartition(self._topic.name, self._partition(district))
+            try:
+                self._carry(place, int(self._consumer.end_offsets([place])[place]) - 1, deadline)
+            except (Unavailable, sqlite3.Error) as error:  # as in `_show`
+                log.info("the sink stores it", why=str(error))
+        if time.monotonic() > deadline:
+            raise NotRecorded("ClickHouse does not show yet all that was decided; nothing was written. Try again")
+
+    def lost(self, district: str | None = None) -> int:
+        """How many decisions of a district (None: of all) were met in boxes in Kafka whose keys are gone."""
+        return self._known().boxes_without_key(district)
+
     def tell_judge(self, batch: Batch) -> bool:
         """Append facts or commands to the log of a district; False where it was never run and has no judge to tell.
 

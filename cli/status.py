@@ -6,6 +6,7 @@ A room adds its section (lag, rates, sources, dead letters) as one more line in 
 import json
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import click
@@ -19,8 +20,19 @@ from model.settings import Settings
 from producers.listen import counted
 from producers.pull.kept import pulls
 from producers.source import PULLED, SYSLOG
+from storage.ledger.book import NAME, Book
+from storage.ledger.keys import FOLDER
 
 Section = Callable[[Settings, dict[str, Any]], Any]
+
+
+def unreadable(settings: Settings, _: dict[str, Any]) -> int:
+    """Decisions that lie in Kafka in boxes whose keys were lost with the home's ledger.db."""
+    if not (settings.hallmonitor_home / FOLDER / NAME).exists():
+        return 0
+    with closing(Book(settings.hallmonitor_home)) as book:
+        return book.boxes_without_key()
+
 
 # Name in the JSON and heading of the table → what fills it. It gets the settings, and the first section's answer;
 # it is asked only while both servers answer. A section whose value is a list of flat dicts is printed as a table.
@@ -29,6 +41,7 @@ SECTIONS: dict[str, Section] = {
     "sources": accounts,
     "clocks": clocks,
     "pulls": lambda settings, _: pulls(settings.hallmonitor_home / PULLED),
+    "unreadable_decisions": unreadable,
     "listeners": lambda settings, _: counted(settings.hallmonitor_home / SYSLOG),
 }
 

@@ -19,11 +19,14 @@ def ordinal_of(store: Store, request: Request) -> int:
     return stored.index(entity_of(request.request_id)) + sum(_order(one) < own for one in gone)
 
 
-def next_ordinal(store: Store, district: str) -> int:
-    """One that no request of the district has or had, destroyed ones included. Raises `Unavailable`."""
+def next_ordinal(store: Store, district: str, lost: int = 0) -> int:
+    """One that no request of the district has or had, destroyed ones included. Raises `Unavailable`.
+
+    `lost`: decisions that nobody can read any more; each may have opened a request.
+    """
     kept = _kept(store, district)
     ever = {one.partition(":")[2] for one in kept} | destroyed_numbers(store, "request", district)
-    return max(len(ever), *(one + 1 for one in kept.values()), 0)
+    return max(len(ever) + lost, *(one + 1 for one in kept.values()), 0)
 
 
 def _kept(store: Store, district: str) -> dict[str, int]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from casework.cases import next_number as number_after
 from casework.fold import histories
 from casework.fold import version as version_of
 from casework.holds import entity_of as hold_entity
@@ -126,10 +127,11 @@ def _lawful(law: Law, asked: Asked) -> None:
 
 
 def _numbered(register: Register, home: str, year: int, body: dict[str, Any], by: Actor, at: datetime) -> Request:
-    number = next_number(register.store, year)
+    register.catch_up(home)
+    number, lost = next_number(register.store, register.lost(), year), register.lost(home)
     for _ in range(_TRIES):
         entity = entity_of(f"{year}-{number:04d}")
-        body = {**body, "ordinal": next_ordinal(register.store, home)}
+        body = {**body, "ordinal": next_ordinal(register.store, home, lost)}
         told = _told(home, by, str(body["law"]))
         entry = register.write(decision(entity, "request.opened", at, expected_version=0, body=body, **told))
         if entry.holds:
@@ -140,12 +142,15 @@ def _numbered(register: Register, home: str, year: int, body: dict[str, Any], by
     raise RequestRefused("others opened requests at the same moment; open it again")
 
 
-def next_number(store: Store, year: int) -> int:
-    """The number after the last request of a year, over all districts: an id names one request alone."""
+def next_number(store: Store, lost: int, year: int) -> int:
+    """The number after the last request of a year, over all districts: an id names one request alone.
+
+    `lost`: decisions that nobody can read any more (`cases.next_number`).
+    """
     opened = {one.entity.partition(":")[2] for one in matching(store, kinds=("request.opened",), limit=10_000)}
     known = opened | destroyed_numbers(store, "request")
-    taken = [int(one[5:]) for one in known if one[:5] == f"{year}-" and one[5:].isdecimal()]
-    return max(taken, default=0) + 1
+    taken = {one for one in known if one[5:].isdecimal()}
+    return int(number_after(taken, lost, year).partition("-")[2])
 
 
 def _hold(register: Register, request: Request, by: Actor, at: datetime) -> None:

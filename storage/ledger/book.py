@@ -17,7 +17,7 @@ import msgspec
 from storage.ledger.chain import Entry, SealBody
 from storage.ledger.keys import FOLDER
 from storage.ledger.leaves import Place
-from storage.ledger.places import unpack_places
+from storage.ledger.places import pack_lines, unpack_lines, unpack_places
 from storage.ledger.ranges import Range, united, within
 from storage.ledger.salts import WHOLE, Salts
 from storage.ledger.tables import SCHEMA
@@ -132,15 +132,21 @@ class Book:
 
     # Keys of boxes (storage/ledger/boxes.py)
 
-    def keep_key(self, district: str, event_id: str, key: bytes) -> None:
-        """Keep the key of a decision's box."""
+    def keep_key(self, district: str, event_id: str, key: bytes | None) -> None:
+        """Keep the key of a decision's box; None: a box was met whose key this book has not."""
+        how = "INSERT OR IGNORE" if key is None else "INSERT"
         with self._lock:
-            self._db.execute("INSERT INTO boxes VALUES (?,?,?)", (district, event_id, key))
+            self._db.execute(f"{how} INTO boxes VALUES (?,?,?)", (district, event_id, key))
+
+    def boxes_without_key(self, district: str | None = None) -> int:
+        """How many boxes of a district (None: of all) were met whose keys this book never had."""
+        sql = "SELECT count(*) FROM boxes WHERE key IS NULL AND (?1 IS NULL OR district = ?1)"
+        return int(self._all(sql, (district,))[0][0])
 
     def key_of(self, district: str, event_id: str) -> bytes | None:
         """The key of a decision's box; empty once it is destroyed, None where this book never had it."""
         found = self._all("SELECT key FROM boxes WHERE (district, id) = (?,?)", (district, event_id))
-        return bytes(found[0][0]) if found else None
+        return found[0][0] if found else None
 
     # What is not sealed yet
 
@@ -160,7 +166,7 @@ class Book:
             reached = self._reached()
             for one in records:
                 if one.version > reached.get((one.district, one.record_class, one.version >> TOPIC_BIT), -1):
-                    row = (*one[:5], _packed(one.lines), one.leaves)
+                    row = (*one[:5], pack_lines(one.lines), one.leaves)
                     self._db.execute("INSERT OR IGNORE INTO open VALUES (?,?,?,?,?,?,?)", row)
             for writer, (number, offset) in heard.items():
                 self._db.execute(_FORGET_HEARD, (*writer, offset))
@@ -177,7 +183,7 @@ class Book:
         """What is not sealed of hours before `before`, in the order of class and version."""
         sql = "SELECT district, class, version, hour, partition, lines, leaves FROM open WHERE district = ?"
         rows = self._all(sql + " AND (? IS NULL OR hour < ?) ORDER BY class, version", (district, before, before))
-        return [OpenRecord._make((*row[:5], _unpacked(row[5]), row[6])) for row in rows]
+        return [OpenRecord._make((*row[:5], unpack_lines(row[5]), row[6])) for row in rows]
 
     def seal(self, entry: Entry, body: SealBody, places: bytes, checks: bytes, records: Sequence[OpenRecord]) -> None:
         """Append a seal and let go of the leaves under it; call it within `writing`."""
@@ -199,11 +205,11 @@ class Book:
         """Forget the leaf of a row that is replaced before it is sealed; whether there was one. Within `writing`."""
         key = (district, record_class, place.version)
         found = self._all("SELECT lines, leaves FROM open WHERE (district, class, version) = (?,?,?)", key)
-        lines = _unpacked(found[0][0]) if found else ()
+        lines = unpack_lines(found[0][0]) if found else ()
         if place.line not in lines:
             return False
         at = lines.index(place.line)
-        left = _packed(line for line in lines if line != place.line)
+        left = pack_lines(line for line in lines if line != place.line)
         leaves = found[0][1][: 32 * at] + found[0][1][32 * at + 32 :]
         sql = "UPDATE open SET lines = ?, leaves = ? WHERE (district, class, version) = (?,?,?)"
         self._db.execute(sql, (left, leaves, *key))
@@ -390,11 +396,3 @@ class Book:
     def _all(self, sql: str, values: Sequence[str | int | bytes | None] = ()) -> list[tuple]:  # type: ignore[type-arg]
         with self._lock:
             return self._db.execute(sql, values).fetchall()
-
-
-def _packed(lines: Iterable[int]) -> bytes:
-    return b"".join(line.to_bytes(4, "big") for line in lines)
-
-
-def _unpacked(blob: bytes) -> tuple[int, ...]:
-    return tuple(int.from_bytes(blob[n : n + 4], "big") for n in range(0, len(blob), 4))

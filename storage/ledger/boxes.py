@@ -26,13 +26,14 @@ def closed(book: Book, home: str, event_id: str, line: bytes) -> tuple[bytes, li
 def opened(book: Book, record: Incoming) -> Incoming:
     """A record of ours with what is in its box; without content where the key was destroyed.
 
-    One that no key of this home fits stays closed, and is no decision.
+    One that no key of this home fits stays closed, and is no decision; where the key is missing the book notes it.
     """
     name = header(record, BOX, b"").decode("utf-8", "replace")
     if not name:
         return record
     key = book.key_of(district(record), name)
     if key is None:
+        book.keep_key(district(record), name, None)
         return record
     try:
         value = AESGCM(key).decrypt(_NONCE, record.value or b"", name.encode()) if key else b""

@@ -1,7 +1,7 @@
 """What a seal keeps of each leaf, in about a byte: where its row stands, and bits that tell a changed one; pure."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from storage.ledger.leaves import Place
 
@@ -77,3 +77,13 @@ def _numbers(data: bytes) -> Iterator[int]:
         if byte < 128:
             yield number
             number = shift = 0
+
+
+def pack_lines(lines: Iterable[int]) -> bytes:
+    """Lines of one record, as its open leaves keep them."""
+    return b"".join(line.to_bytes(4, "big") for line in lines)
+
+
+def unpack_lines(packed: bytes) -> tuple[int, ...]:
+    """The inverse of `pack_lines`."""
+    return tuple(int.from_bytes(packed[n : n + 4], "big") for n in range(0, len(packed), 4))

@@ -74,9 +74,14 @@ def test_a_decision_that_makes_no_sense_is_refused(change: Change, why: str) -> 
 
 
 def test_numbers_of_cases_go_on_within_a_year() -> None:
-    assert next_number([], 2026) == "2026-0001"
-    assert next_number(["2025-0090", "2026-0001", "2026-0009"], 2026) == "2026-0010"
-    assert next_number(["2026-9999"], 2026) == "2026-10000"
+    assert next_number([], 0, 2026) == "2026-0001"
+    assert next_number(["2025-0090", "2026-0001", "2026-0009"], 0, 2026) == "2026-0010"
+    assert next_number(["2026-9999"], 0, 2026) == "2026-10000"
+
+
+def test_as_many_numbers_are_skipped_once_as_decisions_were_lost() -> None:
+    assert next_number(["2026-0001", "2026-0002"], 3, 2026) == "2026-0006"
+    assert next_number(["2026-0001", "2026-0002", "2026-0006"], 3, 2026) == "2026-0007"
 
 
 def test_a_case_is_what_its_decisions_that_hold_made_of_it() -> None:

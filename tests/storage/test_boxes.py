@@ -1,5 +1,6 @@
 """A search lies closed in Kafka: it fills an empty ClickHouse, until a purge lets go of its key."""
 
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from casework import cases
 from casework.register import Register, decision
+from casework.users import User
 from infra.local.stack import Stack
 from model.casework import CaseworkEvent
 from model.clock import now
@@ -102,6 +105,19 @@ def test_a_search_that_was_destroyed_comes_back_from_nowhere_and_the_others_do(
         assert ledger.book.key_of(district, gone) == b""
         assert key not in ledger.book.path.read_bytes()
     assert refill(settings, store, district) == {"kept"}
+
+
+def test_a_number_whose_case_nobody_can_read_any_more_is_not_given_again(
+    register: Register, settings: Settings, store: Store, district: str
+) -> None:
+    told: Any = (User(name="ana", roles=("analyst",)), district, "VPN", "incident", {}, now())
+    lost = cases.opened(register, *told)
+    with closing(sqlite3.connect(settings.hallmonitor_home / "ledger" / "ledger.db")) as book, book:
+        book.execute("DELETE FROM boxes WHERE district = ?", (district,))
+    store.command("TRUNCATE TABLE casework")
+    with Register(settings, store) as anew:
+        assert cases.opened(anew, *told) not in {lost, ""}
+        assert anew.lost(district) == 1
 
 
 def record(value: bytes, headers: list[tuple[str, bytes]]) -> Plain:
