@@ -99,17 +99,27 @@ def scoping(store: Store, user: User) -> Store:
 
 
 def answering(store: Store, user: User, own: Conflict | None = None) -> tuple[str, ...]:
-    """The rows that the open requests of the user's districts are about, one condition on `events` for each; none of
-    a request about themselves, as `own` says."""
+    """The rows that the open requests of the user's districts are about, one condition on `events` for each.
+
+    None of a request about one of their `own`; and of a request that names nobody the rows of nobody of these.
+    """
     if not may(user.roles, "answer requests"):
         return ()
     known = homes(store, None)
     found = [one for one in requests(store) if not one.closed_at]
     return tuple(
-        readable(one.district, one.criteria, known)
+        _all(readable(one.district, one.criteria, known), _of_none(own))
         for one in found
         if (not user.districts or one.district in user.districts) and not (own and _is_about(own, one.criteria))
     )
+
+
+def _of_none(own: Conflict | None) -> str:
+    """That an event is of none of them, acting or acted upon."""
+    if own is None:
+        return ALL
+    accounts = [f"lower({column}) NOT IN {_list(own.accounts)}" for column in ("account", "target_account")]
+    return _all(*accounts, f"person NOT IN {_list(own.people)}" if own.people else ALL)
 
 
 def conflict(store: Store, user: User) -> Conflict:

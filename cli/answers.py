@@ -42,6 +42,9 @@ district = click.option("--district", default=None, help="Only this district. De
 as_json = click.option(
     "--json", "as_json", is_flag=True, help="One JSON object per line on stdout, for other programs."
 )
+always_json = click.option(
+    "--json", is_flag=True, expose_value=False, help="Changes nothing: what it prints is JSON without it, too."
+)
 limit = click.option(
     "--limit", default=200, show_default=True, type=click.IntRange(1, 9_999), help="Show at most this many."
 )

@@ -78,6 +78,7 @@ def _held(body: Decorated) -> Decorated:
 @click.option("--purpose", default="", help="Why: one of the purposes of the district's pack; incident by default.")
 @_held
 @answers.district
+@answers.always_json
 @named
 @asks_register
 def open_(
@@ -165,6 +166,7 @@ def note(
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from", "received_from", default="", help="From whom the file was received.")
 @answers.district
+@answers.always_json
 @named
 @asks_register
 def attach(

@@ -19,6 +19,7 @@ from cli.which import district_id
 from model.clock import now
 from model.event import format_at
 from model.hold import KINDS, Hold
+from storage.queries.sources import sources
 
 _RIGHT = "place holds"
 
@@ -45,6 +46,7 @@ def command() -> None:
 @click.option("--source", "sources", multiple=True, help="Only rows of this source; may repeat.")
 @answers.since
 @answers.until
+@answers.always_json
 @named
 @asks_register
 def place(
@@ -61,6 +63,7 @@ def place(
     first, last = Place(register.store, home).between(since, until)
     if first and last and first >= last:
         raise click.UsageError("the time to hold ends before it begins (--from, --to): this would hold nothing")
+    _check_sources(register, home, said["sources"])
     hold = Hold(
         hold_id=uuid.uuid4().hex[:12],
         district=home,
@@ -72,6 +75,13 @@ def place(
     decide(register, decision(entity_of(hold.hold_id), "hold.placed", now(), **told))
     answer = {"hold_id": hold.hold_id, "rows": held_rows(register.store, home, hold)}
     click.echo(msgspec.json.encode(answer))
+
+
+def _check_sources(register: Register, home: str, named: tuple[str, ...]) -> None:
+    """A source that nobody knows would hold nothing."""
+    known = sorted(one.source_id for one in sources(register.store, home, now())) if named else []
+    if wrong := [one for one in named if one not in known]:
+        raise click.UsageError(f"{home} has no source {wrong[0]!r}; there are {', '.join(known) or 'none'}")
 
 
 @command.command("list")

@@ -74,6 +74,7 @@ def command() -> None:
 @click.option("--discovered", required=True, type=_AT, help="When it was discovered; it starts the clocks.")
 @click.option("--by", "discovered_by", required=True, help="Who discovered it.")
 @click.option("--text", required=True, help="What is known, in your words.")
+@answers.always_json
 @named
 @asks_register
 def open_(

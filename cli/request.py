@@ -84,6 +84,7 @@ def command() -> None:
 )
 @click.option("--from", "since", required=True, type=answers.Instant(), help="From this time on, local.")
 @click.option("--to", "until", required=True, type=answers.Instant(), help="Up to, not including, this time, local.")
+@answers.always_json
 @named
 @asks_register
 def open_(register: Register, district: str, actor: str | None, since: datetime, until: datetime, **said: Any) -> None:
@@ -186,6 +187,7 @@ def list_(register: Register, district: str | None, closed: bool, as_json: bool)
 @click.option("--note", default="", help="The facts behind the reason; they stand in the letter.")
 @click.option("--law", "law_id", help="With --reasons: of this law.")
 @answers.as_json
+@answers.always_json
 @named
 @asks_register
 def extend(
@@ -222,6 +224,7 @@ def extend(
 @click.option("--codes", "list_codes", is_flag=True, help="List the codes of the law's exemptions.")
 @click.option("--law", "law_id", help="With --codes: of this law.")
 @answers.as_json
+@answers.always_json
 @named
 @asks_register
 def decide(register: Register, request_id: str | None, list_codes: bool, **said: Any) -> None:
@@ -258,6 +261,7 @@ def decide(register: Register, request_id: str | None, list_codes: bool, **said:
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the PDF is written.")
 @click.option("--available", type=Day(), help="The estimated day of the records. Default: the due day, if not past.")
 @click.option("--responsible", multiple=True, help="Name and title of who is responsible; may repeat. Default: you.")
+@answers.always_json
 @named
 @asks_register
 def letter(register: Register, request_id: str, kind: LetterKind, out: Path, actor: str | None, **said: Any) -> None:
@@ -280,6 +284,7 @@ def letter(register: Register, request_id: str, kind: LetterKind, out: Path, act
 @command.command()
 @click.argument("request_id")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="An empty or new folder.")
+@answers.always_json
 @named
 @asks_register
 def produce(register: Register, request_id: str, out: Path, actor: str | None) -> None:

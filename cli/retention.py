@@ -100,6 +100,7 @@ def approve(register: Register, plan_id: str, actor: str | None) -> None:
 
 @command.command()
 @click.argument("plan_id")
+@answers.always_json
 @named
 @asks_register
 def run(register: Register, plan_id: str, actor: str | None) -> None:
@@ -165,6 +166,7 @@ def check_(register: Register, district: str, as_json: bool, actor: str | None) 
 @click.argument("plan_id")
 @click.option("--pdf", is_flag=True, help="The page to sign and file; needs --out.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where it is written.")
+@answers.always_json
 @asks_register
 def certificate(register: Register, plan_id: str, pdf: bool, out: Path | None) -> None:
     """Print the certificate of PLAN_ID as JSON, or write it as a PDF."""

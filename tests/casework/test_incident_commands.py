@@ -126,6 +126,12 @@ def test_a_hold_that_ends_before_it_begins_is_refused(environment: dict[str, str
     assert "ends before it begins" in found.stderr
 
 
+def test_a_hold_on_a_source_that_nobody_knows_is_refused_with_those_there_are(environment: dict[str, str]) -> None:
+    words = ["--matter", "M", "--kind", "audit", "--reason", "R", "--user", "ana.inc", "--source", "nosuch"]
+    found = CliRunner().invoke(main, ["hold", "place", DISTRICT, *words], env=environment)
+    assert (found.exit_code, "has no source 'nosuch'; there are dc1" in found.stderr) == (2, True), found.stderr
+
+
 def test_an_answer_is_signed_and_settles_a_clock(said: Any, opened: str) -> None:
     before = json.loads(said("clocks", opened, "--json").stdout)
     assert before["rules"][0].keys() >= {"rule", "binds", "why", "who", "due", "starts"}

@@ -193,6 +193,17 @@ def test_a_request_about_the_officer_is_another_officers(register: Register) -> 
     assert rows == [1, 0]
 
 
+def test_a_request_that_names_nobody_opens_no_row_of_whom_its_officer_supervises(register: Register) -> None:
+    ruth = user_of(register, "ruth")
+    assert ruth
+    made = begun(register)
+    people = [
+        {one.person for one in responsive.stream(reading(register.store, user), DISTRICT, made.criteria)}
+        for user in (ruth, msgspec.structs.replace(ruth, supervises=("p18",)))
+    ]
+    assert people[0] - people[1] == {"p18"}
+
+
 def begun(register: Register, **criteria: Any) -> Any:
     wanted = Criteria(since="2026-03-01T00:00:00.000Z", until="2026-04-01T00:00:00.000Z", **criteria)
     where = place_at(register.store, DISTRICT)
@@ -213,7 +224,7 @@ def test_a_records_officer_reads_the_rows_of_their_open_requests_and_no_others(r
     elsewhere = msgspec.structs.replace(ruth, districts=("birch-hill",))
     assert [len(list(responsive.stream(reading(register.store, user), DISTRICT, made.criteria)))
             for user in (ruth, elsewhere)] == [1, 0]  # fmt: skip
-    mine = readable(DISTRICT, made.criteria, ())
+    mine = f"({readable(DISTRICT, made.criteria, ())})"
     open_before = answering(register.store, ruth).count(mine)  # other tests may have opened the same
     assert open_before > 0
     close(register, made, "withdrawn", Actor("ruth", "records_officer"), now())

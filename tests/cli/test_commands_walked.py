@@ -126,6 +126,12 @@ def test_what_is_for_the_machine_alone_asks_for_no_user() -> None:
     assert asks == SHOWS.keys() | DECIDES.keys() | BY_OTHER_RULES
 
 
+def test_what_always_prints_json_takes_the_option_too() -> None:
+    prints = {f"request {word}" for word in ("open", "extend", "decide", "letter", "produce")}
+    prints |= {"case attach", "case open", "hold place", "incident open", "retention run", "retention certificate"}
+    assert prints <= {name for name, found in commands() if any("--json" in one.opts for one in found.params)}
+
+
 @pytest.fixture(scope="module")
 def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     home = with_keys(tmp_path_factory.mktemp("walked"))
