@@ -11,7 +11,6 @@ from typing import Any
 import click
 import msgspec
 
-from casework.exports.folder import ExportRefused
 from casework.production.hands import HandsLost, cores
 from casework.production.of_request import By, Superseded, produce_request, warnings
 from casework.production.produce import NotOneStudent
@@ -187,7 +186,6 @@ def list_(register: Register, district: str | None, closed: bool, as_json: bool)
 @click.option("--note", default="", help="The facts behind the reason; they stand in the letter.")
 @click.option("--law", "law_id", help="With --reasons: of this law.")
 @answers.as_json
-@answers.always_json
 @named
 @asks_register
 def extend(
@@ -224,7 +222,6 @@ def extend(
 @click.option("--codes", "list_codes", is_flag=True, help="List the codes of the law's exemptions.")
 @click.option("--law", "law_id", help="With --codes: of this law.")
 @answers.as_json
-@answers.always_json
 @named
 @asks_register
 def decide(register: Register, request_id: str | None, list_codes: bool, **said: Any) -> None:
@@ -299,7 +296,7 @@ def produce(register: Register, request_id: str, out: Path, actor: str | None) -
         try:
             by = By(who.name, who.role, now())
             made = produce_request(register, ledger, settings, found, out, by, _progress, cores())
-        except (Leak, NotOneStudent, Superseded, ExportRefused, HandsLost) as refused:
+        except (Leak, NotOneStudent, Superseded, HandsLost) as refused:
             raise click.ClickException(str(refused)) from refused
     for said in warnings(found, made):
         click.echo(said, err=True)

@@ -126,6 +126,12 @@ def test_what_is_for_the_machine_alone_asks_for_no_user() -> None:
     assert asks == SHOWS.keys() | DECIDES.keys() | BY_OTHER_RULES
 
 
+def test_no_command_takes_one_option_twice() -> None:
+    for name, found in commands():
+        taken = [option for one in found.params for option in one.opts]
+        assert len(taken) == len(set(taken)), name
+
+
 def test_what_always_prints_json_takes_the_option_too() -> None:
     prints = {f"request {word}" for word in ("open", "extend", "decide", "letter", "produce")}
     prints |= {"case attach", "case open", "hold place", "incident open", "retention run", "retention certificate"}
