@@ -11,7 +11,7 @@ import msgspec
 
 from casework.production.asked import EMPTY, Cell, Codes, left_out
 from casework.production.hosts import Hosts
-from casework.production.names import address_of, is_outside
+from casework.production.names import address_of, exploded, is_outside
 from casework.production.people import People
 from casework.production.pseudonyms import Pseudonyms
 from casework.production.treatments import FIELDS, redaction
@@ -22,7 +22,9 @@ from model.vocabulary import SENSITIVE
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _DIGEST = re.compile(r"[0-9a-f]{32}")
+_SESSION = re.compile(r"(?:0x)?[0-9a-fA-F]+")  # what servers count or draw; anything else could be a text
 _LOGONS = ("interactive", "unlock", "remote", "cached", "secondary", "network", "batch", "service")
+_SHORT = 4  # bytes: so few are printable in a number, too
 _CLOSED = (TimeQuality, Basis, Category, Outcome, Verdict)
 WORDS: frozenset[str] = frozenset(
     {*ACTIONS, *(word for one in _CLOSED for word in get_args(one)), *_LOGONS, "base64", "not a district's"}
@@ -66,6 +68,12 @@ def is_time(text: str) -> bool:
         return _TIME.fullmatch(text) is not None and datetime.fromisoformat(text) is not None
     except ValueError:
         return False
+
+
+def _spells(digits: str) -> bool:
+    """Whether hexadecimal digits are the letters of a text."""
+    spelled = bytes.fromhex(digits) if len(digits) % 2 == 0 and digits[1:2] != "x" else b""
+    return len(spelled) > _SHORT and all(32 <= one < 127 for one in spelled)
 
 
 def row_of(event: Event, people: People) -> Row:
@@ -168,10 +176,7 @@ class Cells:
 
     def _id(self, value: Any, row: Row) -> str | None:
         text = str(value)
-        if not _DIGEST.fullmatch(text) or text in self._people.others:
-            return None
-        spelled = bytes.fromhex(text)
-        return None if all(32 <= one < 127 for one in spelled) else text
+        return None if not _DIGEST.fullmatch(text) or text in self._people.others or _spells(text) else text
 
     def _source(self, value: Any, row: Row) -> str | None:
         return value if value in self._people.sources and self._accounts.names_nobody(value) else None
@@ -182,22 +187,27 @@ class Cells:
 
     def _device(self, value: Any, row: Row) -> str | None:
         text = str(value)
-        if self._people.device_of(text) in self._people.own_devices:
-            return text
-        return text if row.own and self._people.is_shared(text) and self._accounts.names_nobody(text) else None
+        own = self._people.device_of(text) in self._people.own_devices
+        if not own and not (row.own and self._people.is_shared(text) and self._accounts.names_nobody(text)):
+            return None
+        listed = self._people.as_listed(text)
+        if not listed:
+            return None
+        return text if listed == text else f"{listed}.{LEFT_OUT}"
 
     def _card(self, value: Any, row: Row) -> str | None:
         return value if self._people.is_own_card(str(value)) else None
 
     def _address(self, value: Any, row: Row) -> Cell | str:
         plain = address_of(str(value))
-        if self._parents and row.own and plain and self._accounts.names_nobody(plain):
-            return str(value)
+        if self._parents and row.own and plain and all(map(self._accounts.names_nobody, (plain, exploded(plain)))):
+            return plain
         return left_out("home_address" if plain and is_outside(plain) else "security")
 
     def _session(self, value: Any, row: Row) -> str | None:
-        shown = self._parents and row.own and self._accounts.names_nobody(str(value))
-        return value if shown and str(value).isascii() and str(value).isalnum() else None
+        text = str(value)
+        shown = self._parents and row.own and _SESSION.fullmatch(text) and not _spells(text)
+        return text if shown and self._accounts.names_nobody(text) else None
 
     def _host(self, value: Any, row: Row) -> Cell | str:
         return self._hosts.shown(str(value))

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from model.reference import mac_text
 
 _LIKE_AN_ADDRESS = re.compile(r"\[?[0-9A-Fa-f]*[.:][0-9A-Fa-f:.]*(%\S*)?\]?")  # only such are asked: refusing is dear
+_EUI64 = re.compile(r"(?=([0-9a-f]{6})fffe([0-9a-f]{6}))")
 _DOCUMENTATION = ("192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:")
 _SMALL, _SIGNS = bytes(range(256)).lower(), bytes(sign for sign in range(128) if not chr(sign).isalnum())
 SHORTEST = 3  # letters and digits; less names nobody by itself
@@ -72,6 +73,18 @@ def address_of(text: str) -> str:
     except ValueError:
         return ""
     return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def exploded(address: str) -> str:
+    """An address with every digit: what a machine made of its network card stands there whole."""
+    return ip_address(address).exploded
+
+
+def cards_within(plain: str) -> Iterator[str]:
+    """Network cards (squeezed) of which a squeezed text holds the EUI-64, as an IPv6 address made of one does."""
+    for match in _EUI64.finditer(plain):
+        first, rest = int(match[1][:2], 16), match[1][2:]
+        yield f"{first ^ 2:02x}{rest}{match[2]}"  # the second bit is turned over: RFC 4291, appendix A
 
 
 @lru_cache(100_000)

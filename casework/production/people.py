@@ -34,6 +34,7 @@ class Device:
 
     device_class: str = ""
     names: set[str] = field(default_factory=set)
+    spelled: set[str] = field(default_factory=set)  # as they are written, small: for exact comparison
     cards: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
 
@@ -124,6 +125,8 @@ class People:
             squeezed(row.get("serial", "")),
             *hosts_of(row.get("hostname", "")),
         }
+        host = row.get("hostname", "")
+        device.spelled |= set(map(folded, (row["device_id"], row.get("serial", ""), host, host.partition(".")[0])))
         device.cards |= {card for mac in row.get("mac", "").split(";") if mac for card in cards_of(mac)}
         device.names.discard("")
 
@@ -253,6 +256,15 @@ class People:
         if name in self.devices:
             return name
         return self._by_name.get(squeezed(name), "") or self._by_name.get(squeezed(name.partition(".")[0]), "")
+
+    def as_listed(self, name: str) -> str:
+        """How much of a machine's name the tables and the district's realms tell: all, the first label, or nothing."""
+        device = self.devices.get(self.device_of(name), Device())
+        plain = folded(name).removesuffix("$")
+        label, _, rest = plain.partition(".")
+        if plain in device.spelled or (label in device.spelled and rest in (self.realms.names or ())):
+            return name
+        return name[: len(label)] if label in device.spelled else ""
 
     def is_shared(self, name: str) -> bool:
         """Whether a device is nobody's: a lab's, a cart's, a library's, and never given to one person."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from itertools import accumulate, pairwise
 
-from casework.production.names import address_of, is_outside, squeezed
+from casework.production.names import address_of, cards_within, is_outside, squeezed
 from casework.production.people import People
 from casework.production.treatments import log_words
 
@@ -81,6 +81,8 @@ class Accounts:
         if plain in others or any(squeezed(word) in self._people.words for word in re.findall(r"[^\W\d_]+", text)):
             return False
         if any(word in others for word in map(squeezed, re.findall(r"[^\W_]+", text))):
+            return False
+        if any(card in others for card in cards_within(plain)):
             return False
         ends = range(5, min(len(plain), 64) + 1)
         return not any(plain[n : n + size] in others for size in ends for n in range(len(plain) - size + 1))

@@ -5,12 +5,14 @@ import io
 import os
 import re
 import string
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from casework.production.asked import Asked
 from casework.production.cells import WORDS, Cells
 from casework.production.produce import Data, Workshop
 from casework.production.production import Production, Rows
@@ -29,11 +31,13 @@ TEXTS = tuple(
 SOME = settings(max_examples=int(os.environ.get("ATTACKS", "25")), deadline=None)
 
 
-def redacted(events: list[Event], extra: list[Fact] = []) -> tuple[list[dict[str, str]], Scan, Cells]:  # noqa: B006
+def redacted(
+    events: list[Event], extra: Iterable[Fact] = (), of: Asked | None = None
+) -> tuple[list[dict[str, str]], Scan, Cells]:
     """The rows of a production without its files, and the second look that it would have."""
     tables = facts(extra)
     rulings = Rulings([])
-    shop = Workshop(asked(), rulings, CODES, Data(lambda: events, lambda: tables), KEY)
+    shop = Workshop(of or asked(), rulings, CODES, Data(lambda: events, lambda: tables), KEY)
     cells = Cells(shop.people, shop.pseudonyms, CODES, PRODUCTS)
     making = Rows(shop.people, cells, CODES, rulings)
     production = Production()
