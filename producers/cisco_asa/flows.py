@@ -89,11 +89,11 @@ def _url(event: Event, match: re.Match[str]) -> None:
 _ID = r"connection (?P<id>\d{1,20}) for "
 _END = r"(?: \((?P<user>[^()]{0,256})\))?"
 _BUILT = (
-    r"Built (?P<way>inbound|outbound) (?P<protocol>TCP|UDP|SCTP) " + _ID
+    r"Built (?P<way>inbound|outbound) (?:Probe )?(?P<protocol>TCP|UDP|SCTP) " + _ID
     + _side(1, _SIDE + _MAPPED) + r" to " + _side(2, _SIDE + _MAPPED) + _END
 )  # fmt: skip
 _TORN = (
-    r"Teardown (?P<protocol>TCP|UDP|SCTP) " + _ID + _side(1, _SIDE) + r" to " + _side(2, _SIDE)
+    r"Teardown (?:Probe )?(?P<protocol>TCP|UDP|SCTP) " + _ID + _side(1, _SIDE) + r" to " + _side(2, _SIDE)
     + r" duration (?P<duration>\d{1,6}:\d\d:\d\d) bytes \d{1,20}(?P<reason>[^()]{0,256}?)" + _END
 )  # fmt: skip
 _ACL = (

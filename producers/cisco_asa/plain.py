@@ -7,10 +7,11 @@ import re
 
 from model.event import Event
 from producers.cisco_asa.message import IP, set_account
-from producers.forms import address
+from producers.forms import address, port
 
 _PORT = r"(?:[/:]\d{1,5}\b|\(\d{1,5}\))?"
-_SIDE = rf"(?:[A-Za-z_][\w.-]{{0,63}}[:/](?!:))?(?P<ip{{}}>{IP}){_PORT}(?: ?\([0-9a-fA-F.:]{{2,45}}(?:/\d{{1,5}})?\))?"
+_KEPT = rf"(?P<port{{}}>{_PORT})"
+_SIDE = rf"(?:[A-Za-z_][\w.-]{{0,63}}[:/](?!:))?(?P<ip{{}}>{IP}){_KEPT}(?: ?\([0-9a-fA-F.:]{{2,45}}(?:/\d{{1,5}})?\))?"
 _ONE, _TWO = _SIDE.replace("{}", "1"), _SIDE.replace("{}", "2")
 _FLOWS = (
     re.compile(rf"(?:\b(?:from|src|between)|connection(?: \d{{1,20}})? for|, for) {_ONE}"
@@ -24,6 +25,7 @@ _PLACES = (
     re.compile(rf"\bclient (?:[\w.-]{{1,64}}:)?(?P<ip1>{IP})/\d{{1,5}}", re.A),
     re.compile(rf"\blocal-host (?:[\w.-]{{1,64}}:)?(?P<ip1>{IP})(?: |$)", re.A),
     re.compile(rf"\bIP = (?P<ip1>{IP}),", re.A),
+    re.compile(rf"\bIP-User mapping (?P<ip1>{IP}) - ", re.A),
     re.compile(rf"\bclient user [^\s,]{{1,256}}, IP(?:v[46])? (?P<ip1>{IP}) ", re.A),
 )
 _NAMES = (
@@ -33,6 +35,7 @@ _NAMES = (
     re.compile(r"\bUname: (?P<user>\S{1,256})(?: |$)", re.A),
     re.compile(r"(?:^|[:,] )[Uu]ser ?= (?P<user>[^\s:,]{1,256})(?: |$)", re.A),
     re.compile(r", Username = (?P<user>[^\s,]{1,256}), IP = ", re.A),
+    re.compile(r"\bIP-User mapping \S{2,45} - (?P<user>\S{1,256}) (?:Succeeded|Failed) - ", re.A),
     re.compile(r"client user (?P<user>[^\s,]{1,256}), IP", re.A),
 )
 _MOST = 2_048  # characters
@@ -52,10 +55,10 @@ _STOPPED = frozenset({
 _LISTED = frozenset({"106102", "106103"})
 _OTHERS = frozenset({
     "110002", "110003", "113009", "303002", "305009", "305010", "305011", "305012", "305013", "313005",
-    "419002", "434002", "434004", "500004", "502103", "507003", "602303", "602304", "609001", "609002", "713049",
-    "713050", "713119", "713120", "713901", "713902", "713903", "713904", "713905", "721016", "721018", "725001",
-    "725002", "725003", "725006", "725007", "725016", "737016", "737026", "750002", "750006", "751002", "805001",
-    "805002",
+    "419002", "434002", "434004", "500004", "502103", "507003", "602303", "602304", "609001", "609002",
+    "713049", "713050", "713119", "713120", "713901", "713902", "713903", "713904", "713905", "721016",
+    "721018", "725001", "725002", "725003", "725006", "725007", "725016", "737016", "737026", "746012",
+    "746013", "750002", "750006", "751002", "805001", "805002",
 })  # fmt: skip
 
 
@@ -81,8 +84,11 @@ def read(event: Event, message: str, code: str) -> None:
 def _ends(event: Event, message: str, flow: re.Match[str] | None, place: re.Match[str] | None) -> None:
     event.address = address(place["ip1"]) if place else None
     event.destination = address(flow["ip2"]) if flow else None
+    reached = flow.groupdict().get("port2") if flow and event.destination else None
+    event.destination_port = port(reached.strip("/:()")) if reached else None
     if flow and message.startswith("Built inbound ICMP"):  # faddr began
         event.address, event.destination = event.destination, event.address
+        event.destination_port = None
 
 
 def _judge(event: Event, message: str, code: str) -> None:

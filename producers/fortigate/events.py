@@ -46,12 +46,17 @@ _OUTCOMES = {
 }
 
 
+_CHECKED = frozenset({"xauthuser", "eapuser"})  # names of IPsec (IKEv1, IKEv2) that came with a password
+
+
 def tunnel(event: Event, fields: Fields) -> None:
     """subtype=vpn: SSL VPN and IPsec. `remip` is the public address, `tunnelip` the one given inside."""
     action = _TUNNEL.get(fields.get("action", ""))
     event.category = "vpn"
     if "ssl" not in fields.get("tunneltype", ""):  # in IPsec `user` is what the peer calls itself
-        forms.name_account(event, fields.get("xauthuser"), "claimed")
+        if forms.address(fields.get("user")):  # what the peer calls itself is its address
+            event.account = event.account_domain = event.account_basis = None
+        forms.name_account(event, fields.get("xauthuser") or fields.get("eapuser"), "claimed")
     event.address = forms.address(fields.get("remip")) or event.address
     event.assigned_address = forms.address(fields.get("tunnelip")) or forms.address(fields.get("assignip"))
     event.session_id = fields.get("tunnelid") if fields.get("tunnelid") != "0" else None
@@ -75,7 +80,7 @@ def _tunnel_basis(event: Event, fields: Fields) -> Basis | None:
     """An opening is the firewall's accept of the user. A peer's own name for itself in IPsec proves nothing."""
     if event.account is None:
         return None
-    if event.outcome != "success" or ("ipsec" in fields.get("tunneltype", "") and "xauthuser" not in fields):
+    if event.outcome != "success" or ("ipsec" in fields.get("tunneltype", "") and _CHECKED.isdisjoint(fields)):
         return "claimed"
     return "authenticated" if event.action in ("tunnel.opened", "account.authenticated") else "observed"
 

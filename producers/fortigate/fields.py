@@ -40,8 +40,8 @@ _CEF_ESCAPE = re.compile(r"\\([\\=|nr])")
 _NOTHING = frozenset({"", "N/A", "n/a", "(null)", "none", "-"})
 _IDENTITY = frozenset({
     "date", "time", "eventtime", "tz", "rt", "timestamp", "logid", "type", "subtype", "devname", "devid", "vd", "user",
-    "xauthuser", "authserver", "srcip", "srcname", "srcmac", "mastersrcmac", "remip", "tunnelip", "assignip", "ip",
-    "mac", "dhcp_msg", "sessionid", "tunnelid", "tunneltype", "ui",
+    "xauthuser", "eapuser", "authserver", "srcip", "srcname", "srcmac", "mastersrcmac", "remip", "tunnelip",
+    "assignip", "ip", "mac", "dhcp_msg", "sessionid", "tunnelid", "tunneltype", "ui",
 })  # fmt: skip
 # What a client writes as it likes, each behind all of the above in the vendor's order (FortiOS Log Message Reference).
 _CLIENTS = frozenset({

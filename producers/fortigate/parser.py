@@ -39,6 +39,7 @@ READERS: dict[tuple[str, str], Read] = {
 _NOT_THE_CLIENTS = frozenset(
     {"user", "unauthuser", "action", "service", "device", "host", "hostname", "mac", "ip", "session", "url"}
 )
+_ACCOUNTS = frozenset({"user.local", "system.admin"})  # tables of a firewall's configuration whose rows are accounts
 _FORWARDED = re.compile(r'timestamp=\d{9,11} tz="[^"]{1,16}" (?=devname=)', re.A)  # by FortiAnalyzer, before the rest
 _ITS_TAGS = ("forti", "fgt", "cef")
 
@@ -103,6 +104,8 @@ def _plainly(event: Event, fields: Fields) -> None:
     if fields.get("type") == "utm":  # `hostname` is the site that was asked for
         event.domain = event.domain or forms.host_of(fields.get("hostname"))
     fill_plainly(event, said)
+    if fields.get("cfgpath") in _ACCOUNTS:
+        forms.name_target(event, fields.get("cfgobj"))
     if event.outcome == "failure":
         event.reason = event.reason or fields.get("reason")
 

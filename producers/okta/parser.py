@@ -13,6 +13,7 @@ from producers.times import at_iso
 TITLE = "the Okta System Log"
 _OUTCOMES = {"SUCCESS": "success", "ALLOW": "success", "FAILURE": "failure", "DENY": "failure"}
 _UNNAMED = frozenset({"unknown", "null", ""})
+_TYPES = {"Device": ("Device", "UDDevice")}  # the second since Okta keeps devices in its Universal Directory
 # Whoever types a name into "Forgot password?" is its actor and its target, before anybody has signed in.
 _BY_ANYBODY = frozenset({"user.account.reset_password", "user.account.unlock"})
 
@@ -111,7 +112,14 @@ def _targets(event: Event, known: Meaning, targets: list[Document], result: str 
         event.outcome = "unknown"  # it was sent; nobody has passed it yet
     user = _first_user(targets) if known.on_user else {}
     forms.name_target(event, text(user, "alternateId"))
-    thing = next((text(target, "displayName") for target in targets if target.get("type") == known.thing), None)
+    thing = next(
+        (
+            text(target, "displayName")
+            for target in targets
+            if target.get("type") in _TYPES.get(known.thing, (known.thing,))
+        ),
+        None,
+    )
     if known.thing != "Device":
         event.app = thing
     elif thing is not None:

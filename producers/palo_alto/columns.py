@@ -95,6 +95,8 @@ JSON_NAMES = LEEF_NAMES | {
     "Protocol": "proto", "Action": "action", "BytesSent": "bytes_sent", "BytesReceived": "bytes_received",
     "SessionDuration": "elapsed", "URL": "misc", "HTTPMethod": "http_method", "SourceDeviceHost": "src_host",
     "SourceDeviceMac": "src_mac", "EventIDValue": "eventid", "EventName": "eventid", "EventDescription": "opaque",
+    "SourceIP": "src", "DestinationIP": "dst", "MappingDataSourceType": "datasourcetype",
+    "MappingDataSource": "datasource",
 }  # fmt: skip
 # Who and where from, and what a client writes as it likes: behind the latter the former is not believed.
 IDENTITY = ("srcuser", "src", "user", "ip", "public_ip", "public_ipv6", "private_ip", "private_ipv6")

@@ -139,6 +139,8 @@ def _json(message: str, head: str) -> Record | None:
     for name, known in JSON_NAMES.items():
         if (value := plain_text(document, name)) is not None and value not in _NOTHING:
             values.setdefault(known, value)
+    if kind == "USERID":
+        values |= {"ip": values.get("src", ""), "user": plain_text(document, "User") or values.get("srcuser", "")}
     if kind == "THREAT":
         values["threatid"] = f"{plain_text(document, 'ThreatName') or ''}({values.get('threatid', '')})"
     return Record(kind, values, head)

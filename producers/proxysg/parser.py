@@ -30,10 +30,18 @@ _MAIN = (
 _UTC = ZoneInfo("UTC")
 _LONGEST = 65_536
 _NAMED = re.compile(r"(?:^|(?<=\s))c-ip=")
+# The head of Splunk's format for ProxySG, its hours in UTC; a collector takes priority and version away, and some
+# administrators leave out what parts time and host.
+_SPLUNKS = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:Z )?([A-Za-z][\w.-]{0,253} bluecoat - \S{1,64} - )", re.A)
 _NAMES = frozenset({
     *("c-ip", "x-client-ip", "cs-username", "cs-userdn", "cs-host", "r-host", "date", "x-cs-date", "time", "s-ip"),
     *("s-computername", "sc-status", "s-action", "sc-filter-result", "x-exception-id"),
 })  # fmt: skip
+_READ = _NAMES | {  # one that we do not read may stand twice, as a format of one's own has it
+    *("cs-method", "cs-uri-scheme", "cs-uri-port", "cs-uri-path", "cs-uri-query", "sc-bytes", "cs-bytes", "time-taken"),
+    *("cs-categories", "sc-filter-category", "cs(User-Agent)", "cs-user-agent", "r-ip", "s-supplier-ip"),
+    "s-supplier-name",
+}
 # What a client wrote and no quotes hold, so that a blank and a name in it would be a field of its own.
 _LOOSE = re.compile(r'(?<=\s)(cs-(?:uri(?:-stem|-path|-query|-pathquery)?|referer|user-agent|cookie))=(?!")', re.I)
 _ROW = re.compile(r"(?<=\s)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", re.A)
@@ -56,7 +64,7 @@ def parse(record: bytes, context: Context) -> Parsed:
         _by_name(event, _of_json(text), Head("-"))
         return [event]
     named = _NAMED.search(text, 0, 300)
-    if named and (head := whole_head(text[: named.start()], context)):
+    if named and (head := _head(text[: named.start()], context)):
         _by_name(event, _beside_names(text[named.start() :]), head)
         return [event]
     if text.startswith("<") and (row := _ROW.search(text, 0, 300)):  # behind a syslog head
@@ -72,18 +80,23 @@ def parse(record: bytes, context: Context) -> Parsed:
     return [event]
 
 
+def _head(before: str, context: Context) -> Head | None:
+    splunks = _SPLUNKS.fullmatch(before)
+    return whole_head(f"1 {splunks[1]}Z {splunks[2]}" if splunks else before, context)
+
+
 def _by_name(event: Event, fields: Fields, head: Head) -> None:
     """A record whose values stand beside their names; the time may be the head's alone."""
     event.occurred_at, event.time_quality = _at(fields) or (head.at, head.quality)
     event.reporter = head.host
-    if fields.sound(*fields.values) and is_by(head, *_PROGRAMS):
+    if fields.sound(*_READ) and is_by(head, *_PROGRAMS):
         _read(event, fields)
 
 
 def _beside_names(text: str) -> Fields:
     """Broken where a name that we read stands behind what a client may have written it into."""
-    fields = _said(read_key_values(text))
-    ordered = fields.in_order(_NAMES, set(_LOOSE.findall(text)))
+    fields = _said(read_key_values(text).renamed(str.lower))
+    ordered = fields.in_order(_NAMES, {name.lower() for name in _LOOSE.findall(text)})
     return Fields(fields.values, fields.repeated, fields.broken or not ordered)
 
 

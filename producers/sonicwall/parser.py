@@ -17,7 +17,7 @@ from producers.syslog import Head, open_head
 from producers.times import At, at_epoch, at_iso
 
 _LONGEST = 65_536
-_BEGIN = re.compile(r'(?:^|(?<=[\s>]))id=[\w.-]{1,64}\s+(?:website-category="[^"]{0,200}"\s+)?sn=')
+_BEGIN = re.compile(r'(?:^|(?<=[\s>]))id=[\w.-]{1,64}\s+(?:(?:website-category|webCategory)="[^"]{0,200}"\s+)?sn=')
 _CEF = re.compile(r"CEF:|^[01]\|")
 _AT_MOST_A_NAME = re.compile(r"(?:[\w.:-]{1,128} )?-?")
 _IDENTITY = ("usr", "src", "dst", "srcV6", "srcMac", "suser", "smac", "dstname", "m", "fw_action")
