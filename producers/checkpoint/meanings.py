@@ -21,6 +21,9 @@ _ACTIONS = {
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "50": "esp", "58": "icmp6"}
 # `Tess Bell (tbell)`: the account stands in brackets behind the shown name.
 _SHOWN = re.compile(r"[^()]{1,256} \((?P<account>[^\s()]{1,256})\)")
+_PACKET = re.compile(
+    r"<(?P<src>[^<>,]{1,64}),\d{1,5},(?P<dst>[^<>,]{1,64}),(?P<port>\d{1,5}),(?P<proto>\d{1,3})(?:;[^<>]{0,64})?>"
+)
 _FILTERS = frozenset({"URL Filtering", "Application Control", "Anti Malware", "Anti Virus", "Threat Emulation"})
 _REMOTE = frozenset({"Mobile Access", "VPN", "Endpoint Security VPN", "SSL Network Extender"})
 _REFUSED = ("failed", "failure", "reject")
@@ -38,6 +41,8 @@ def read_fields(event: Event, fields: Fields) -> None:
         _signed_in(event, fields, product)
     elif action in _ACTIONS and event.address:
         _flow(event, fields, product, action)
+    elif action in _ACTIONS and fields.get("packets"):
+        _packets(event, fields, action)
     else:
         _ends(event, fields)
         _machine(event, fields)
@@ -82,6 +87,22 @@ def _flow(event: Event, fields: Fields, product: str, action: str) -> None:
     event.method = forms.http_method(fields.get("method")) if event.domain else None
     event.reason = fields.get("rule_name", "protection_name") if event.verdict == "blocked" else None
     _user(event, fields, "observed")
+
+
+def _packets(event: Event, fields: Fields, action: str) -> None:
+    """Drops that the gateway counted together: what all of its packets have in common."""
+    event.action = "connection.recorded"
+    event.verdict, event.outcome = _ACTIONS[action]
+    event.reason = fields.get("rule_name", "drop_reason") if event.verdict == "blocked" else None
+    packets = [match.groupdict() for match in _PACKET.finditer(fields.get("packets") or "")]
+
+    def shared(name: str) -> str | None:
+        values = {packet[name] for packet in packets}
+        return values.pop() if len(values) == 1 else None
+
+    event.address, event.destination = forms.address(shared("src")), forms.address(shared("dst"))
+    event.destination_port = forms.port(shared("port")) if event.destination else None
+    event.protocol = forms.protocol(shared("proto"))
 
 
 def _administrator(event: Event, fields: Fields) -> None:

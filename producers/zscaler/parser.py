@@ -3,7 +3,9 @@
 https://help.zscaler.com/zia/nss-feed-output-format-web-logs
 """
 
+import binascii
 import re
+from base64 import b64decode
 from urllib.parse import unquote
 
 from model.event import Event
@@ -23,8 +25,9 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d", re.A)
 _VERDICTS = {"allowed": ("allowed", "success"), "blocked": ("blocked", "failure"), "cautioned": ("warned", "unknown"),
              "isolated": ("warned", "unknown")}  # fmt: skip
 _NOTHING = forms.MISSING | {"NULL", "null"}
-_IDENTITY = ("login", "user", "cip", "clientip", "cintip", "clientpublicip", "devicehostname", "deviceowner", "url",
-             "eurl", "action", "host", "hostname", "time", "datetime", "epochtime", "csip", "clt_sip",
+_IDENTITY = ("login", "user", "cip", "clientip", "cintip", "clientpublicip", "cltip", "cltintip", "cltpubip",
+             "devicehostname", "deviceowner", "url", "eurl", "b64url", "b64host", "action", "host", "hostname", "time",
+             "datetime", "epochtime", "csip", "clt_sip",
              "adminid", "result")  # fmt: skip
 _CEF_NAMES = {
     "act": "action",
@@ -43,10 +46,11 @@ _CEF_NAMES = {
 }
 _LOGINS = ("elogin", "login", "user")  # a feed has one of them; a second, that says another, was written by a client
 _ITS_OWN = frozenset(
-    {"url", "eurl", "ehost", "urlcat", "urlcategory", "reqmethod", "csip", "dns_req", "adminid"}
+    {"url", "eurl", "b64url", "ehost", "b64host", "urlcat", "urlcategory", "reqmethod", "csip", "dns_req", "adminid"}
 )  # fmt: skip -- one of them is in every feed
 _OUT = ("reqsize", "requestsize")
 _IN = ("respsize", "responsesize")
+_UTC = ("UTC", "GMT")
 Values = dict[str, str]
 
 
@@ -118,25 +122,37 @@ def _known(values: Values, *names: str) -> str | None:
 def _event(values: Values, context: Context) -> Event:
     event = _unread()
     event.occurred_at, event.time_quality = _at(values, context) or (None, "received")
-    url, host = _known(values, "eurl", "url"), _known(values, "ehost", "host", "hostname", "ehostname")
+    encoded = _known(values, "eurl", "url")
+    url = unquote(encoded) if encoded else _base64(values, "b64url")
+    host = _known(values, "ehost", "host", "hostname", "ehostname") or _base64(values, "b64host")
     if url is None and host is None:
         read_other(event, values, _client)
         return event
-    event.action, event.url = "web.requested", unquote(url) if url else None
+    event.action, event.url = "web.requested", url
     event.domain = forms.host_of(host or event.url)
     event.vendor_action = _known(values, "action")
     event.verdict, event.outcome = _VERDICTS.get((event.vendor_action or "").lower(), ("unknown", "unknown"))
     event.reason = _known(values, "reason", "rulelabel") if event.verdict != "allowed" else None
     event.vendor_code = _known(values, "respcode", "status")
     event.method = forms.http_method(_known(values, "reqmethod", "requestmethod"))
-    event.url_category = _known(values, "urlcat", "urlcategory")
-    event.user_agent = _agent(_known(values, "ua", "useragent", "eua"))
+    event.url_category = _known(values, "urlcat", "urlcategory", "urlsubcat")
+    event.user_agent = _agent(_known(values, "ua", "useragent") or unquote(_known(values, "eua") or ""))
     event.bytes_out, event.bytes_in = (forms.whole(_known(values, *names)) for names in (_OUT, _IN))
     event.app = _known(values, "appname")
     event.protocol = _known(values, "proto", "protocol")
     event.destination = forms.address(_known(values, "sip", "serverip", "ssip"))
+    if event.method == "CONNECT" and event.destination and url:
+        event.destination_port = forms.port(url.rpartition(":")[2])
     _client(event, values)
     return event
+
+
+def _base64(values: Values, name: str) -> str | None:
+    """What newer feeds write as Base64, since it is the client's; None where it is not."""
+    try:
+        return b64decode(values.get(name, ""), validate=True).decode() or None
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _agent(text: str | None) -> str | None:
@@ -145,8 +161,9 @@ def _agent(text: str | None) -> str | None:
 
 def _client(event: Event, values: Values) -> None:
     """`cintip` is the address inside, `cip` the one that Zscaler saw. A login that is the location's is nobody's."""
-    inside = forms.address(_known(values, "cintip", "clientinternalip"))
-    event.address = inside or forms.address(_known(values, "cip", "clientip", "clientpublicip")) or event.address
+    inside = forms.address(_known(values, "cintip", "cltintip", "clientinternalip"))
+    seen = forms.address(_known(values, "cip", "cltip", "clientip", "cltpubip", "clientpublicip"))
+    event.address = inside or seen or event.address
     event.device = _known(values, "devicehostname")
     event.device_basis = "claimed" if event.device else None
     login = _known(values, "elogin", "login", "user")
@@ -155,11 +172,19 @@ def _client(event: Event, values: Values) -> None:
 
 
 def _at(values: Values, context: Context) -> At | None:
-    """The epoch, else `time` in the zone of the feed's setting (`tz`), which must be the source's where it is none."""
-    if at := at_epoch(values.get("epochtime", "")):
+    """`time` where the feed says that it is UTC, else the epoch, else `time` in the zone of `tz`, or of the source."""
+    if _zone(values) in _UTC and (at := _written(values, context)):
         return at
-    written, zone = values.get("datetime") or values.get("time") or "", values.get("tz", "")
+    return at_epoch(values.get("epochtime", "")) or _written(values, context)
+
+
+def _zone(values: Values) -> str:
+    return values.get("tz") or values.get("timezone", "")  # the second in the feed of the administrators' audit
+
+
+def _written(values: Values, context: Context) -> At | None:
+    written, zone = values.get("datetime") or values.get("time") or "", _zone(values)
     if match := _PLAIN.fullmatch(written):
         month = MONTHS.get(match[1].lower())
         return at_local(int(match[4]), month, int(match[2]), match[3], context.timezone, zone) if month else None
-    return at_iso(written + (zone if zone in ("UTC", "GMT") else ""), context.timezone)
+    return at_iso(written + (zone if zone in _UTC else ""), context.timezone)
