@@ -32,6 +32,9 @@ _OUTER = frozenset({"RADIUS.Acct-Username"})
 _SESSION = frozenset(name for name in _IDENTITY if not name.startswith("RADIUS.Acct-"))
 _OUTCOMES = {"ACCEPT": "success", "REJECT": "failure", "TIMEOUT": "failure", "DROP": "failure"}
 _CEF_NAMES = {
+    "Authentication Method": "RADIUS.Auth-Method",
+    "Error Code": "Common.Error-Code",
+    "Login Status": "Common.Login-Status",  # a column of one's own: `cs4=ACCEPT cs4Label=Login Status`
     "dmac": "Common.Host-MAC-Address",
     "duser": "Common.Username",
     "dvc": "Common.NAS-IP-Address",
@@ -40,6 +43,8 @@ _CEF_NAMES = {
     "suser": "Common.Username",
     "usrName": "Common.Username",
 }
+
+_CEF_SOURCE = {"src": "Common.NAS-IP-Address", "dvc": "dvc"}  # beside `src` the device is ClearPass itself
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -76,7 +81,8 @@ def _envelope(text: str, context: Context) -> tuple[Fields, Head | None] | None:
         if named is None or "clearpass" not in named.product.lower():
             return None
         fields = named.extension if isinstance(named, Cef) else named.attributes
-        return fields.renamed(lambda name: _CEF_NAMES.get(name, name)), head
+        names = _CEF_NAMES if "src" not in fields.values else _CEF_NAMES | _CEF_SOURCE
+        return fields.renamed(lambda name: names.get(name, name)), head
     begin = _BEGIN.match(message)
     return (_fields(message[begin.end() :], int(begin["total"]), int(begin["part"])), head) if begin else None
 
@@ -85,6 +91,8 @@ def _fields(text: str, total: int, part: int) -> Fields:
     """A value runs to the next `,Name.space=`, so commas and equals signs may stand in it. A client that writes such a
     name into its own gives it a second time, unless the first stands in the next part."""
     marks = list(_FIELD.finditer(text))
+    if not marks:  # an event of the system itself: `Timestamp=…,Component=RADIUS,…`
+        return Fields({}, frozenset(), broken=True)
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     pairs = [(mark["name"], text[mark.end() : end].strip(forms.BLANKS)) for mark, end in zip(marks, ends, strict=True)]
     begins = bool(marks) and marks[0].start() == 0
@@ -116,6 +124,7 @@ def _read(event: Event, fields: Fields) -> None:
     name = fields.get("Common.Username", "RADIUS.Acct-Username", "TACACS.Username")
     if status not in _OUTCOMES:
         fill_plainly(event, {"user": name or ""})
+        _count(event, fields)
         return
     event.action, event.outcome = "account.authenticated", _OUTCOMES[status]
     event.vendor_action = status
@@ -128,3 +137,16 @@ def _read(event: Event, fields: Fields) -> None:
     if forms.mac(name) is None and event.protocol != "MAC-AUTH":  # by MAC the name is the card
         proven = event.outcome == "success" and fields.get("Common.Username", "TACACS.Username")
         forms.name_account(event, name, "authenticated" if proven else "claimed")
+
+
+def _count(event: Event, fields: Fields) -> None:
+    """What accounting counted; RADIUS names the directions as the access point sees them."""
+
+    def once(name: str) -> int | None:
+        return None if name in fields.repeated else forms.whole(fields.get(name))
+
+    event.bytes_out, event.bytes_in = once("RADIUS.Acct-Input-Octets"), once("RADIUS.Acct-Output-Octets")
+    seconds = once("RADIUS.Acct-Session-Time")
+    event.duration_s = None if seconds is None else float(seconds)
+    if once("Common.Error-Code") == 0:
+        event.outcome = "success"
