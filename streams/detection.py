@@ -216,8 +216,9 @@ class Detection:
     every remembered case be judged again, and `opens` be asked again. `opens`: the cases that no event opens
     (`patterns/openings.py`). `keeps`: the sightings that are remembered for longer than its cases. `passes_over`: below
     how many bytes of an answer it remembers nothing of a web request for a page at an instant (ms), whoever makes it:
-    `ALWAYS` or `NEVER` for most. By page, tables and policy alone: it is asked once for each page while no table
-    changes.
+    `ALWAYS` or `NEVER` for most. `continues`: whether a web request for a page, with the same answer of attribution as
+    one that it remembers, only makes that one's run longer. Both by page, tables and policy alone: they are asked once
+    for each page while no table changes.
     """
 
     name: str
@@ -236,7 +237,7 @@ class Detection:
     reach: int = 0
     whereabouts: timedelta | None = None
     concerns: Callable[[Seen, Reference], bool] = lambda seen, reference: True  # by who and which action alone (`on`)
-    continues: Callable[[Seen, Policy], bool] | None = None  # whether it only makes the run of the last such one longer
+    continues: Callable[[Page, Policy], bool] | None = None
     worth_judging: Callable[[list[Sighting], Policy], bool] = lambda sightings, policy: True  # a cheap no for most
     movable: Callable[[Sighting], bool] = lambda sighting: False  # few enough to stand apart while another's
     habit: Habit | None = None

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+WEB = "web.requested"
 _VENDORS_ID = b'"origin":"id:'
 
 
@@ -96,6 +97,7 @@ class Page(NamedTuple):
     protocol: str | None
     destination_port: int | None
     asks: bool  # whether its address holds a question, which may be a search
+    sensitive: bool  # about protected speech: which page it was is not known
 
 
 def page_of(seen: Seen) -> Page:
@@ -108,8 +110,14 @@ def page_of(seen: Seen) -> Page:
         seen.outcome,
         seen.protocol,
         seen.destination_port,
-        seen.url is not None and "=" in seen.url,
+        asks(seen.url),
+        seen.sensitive,
     )
+
+
+def asks(url: str | None) -> bool:
+    """Whether an address holds a question."""
+    return url is not None and "=" in url
 
 
 def kind_of(seen: Seen) -> Kind:

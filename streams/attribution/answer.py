@@ -33,7 +33,7 @@ class Answer:
     rests: int = 0  # on what timelines: HOLDS, SITS
     keys: tuple[str, ...] = ()  # those timelines' keys: an address, a device, network cards
     proof: list[Attribution] = field(default_factory=list)
-    hearers: dict[str, list[Any]] = field(default_factory=dict)  # by action: whom events with this answer concern
+    hearers: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # by action: whom events with this answer concern
     active: set[tuple[str, str, int]] = field(default_factory=set)  # where it was counted: detection, day, half hour
     runs: dict[str, Run] = field(default_factory=dict)  # by detection: the run that the last such event stands in
 

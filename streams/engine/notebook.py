@@ -53,25 +53,26 @@ class Notebook:
         """Whether events of this action, of the same people, can be of interest."""
         return bool(self.sites) or self.detection.concerns(seen, self._settings.reference)
 
-    def again(self, seen: Seen, answer: Answer) -> bool:
-        """Make the run longer that the last event with this answer stands in, if that is all there is to do."""
+    def run_before(self, seen: Seen, answer: Answer) -> Run | None:
+        """The run that the last event with this answer stands in, if this one would make it longer."""
         known = answer.runs.get(self.detection.name)
         if known is None or self._last.get(known.kind) is not known.sighting:
-            return False
-        run, at, continues = known.sighting, seen.at, self.detection.continues
+            return None
+        run, at = known.sighting, seen.at
         if not run.at < at <= run.until + self._join or at >= known.day_end:
-            return False
-        if continues is None or not continues(seen, self._settings.policy_at(at)):
-            return False
+            return None
         if (seen.user_agent and system_of(seen.user_agent) != run.system) or seen.named_by_vendor:
-            return False
+            return None
+        return known
+
+    def lengthen(self, known: Run, seen: Seen) -> None:
+        """Make a run longer by an event that comes after its first."""
+        run, key = known.sighting, known.kind[0]
         run.count += 1
-        if (at, seen.event_id) > (run.until, run.last_event_id):
-            run.until, run.last_event_id = at, seen.event_id
-        key = known.kind[0]
+        if (seen.at, seen.event_id) > (run.until, run.last_event_id):
+            run.until, run.last_event_id = seen.at, seen.event_id
         self.cells.changed.add(key)
         self.pending.add(key)
-        return True
 
     def sight(self, sighting: Sighting, answer: Answer, *, alone: bool) -> str:
         """Remember a sighting and its proof; apart from like ones, if its `answer` is not sure; returns its cell."""
@@ -128,15 +129,15 @@ class Notebook:
         later = (f"{(first + timedelta(days=n)).isoformat()}|{subject}" for n in range(1, days + 1))
         self.pending.update(key for key in later if key in self.cells.items)
 
-    def saw(self, seen: Seen, answer: Answer) -> None:
-        """Somebody was active at a site: the measure for what many show at once."""
-        who = seen.person or seen.device_id
-        if self.sites is None or not seen.site or not who:
+    def saw(self, at: int, answer: Answer) -> None:
+        """Somebody was active at a site (ms): the measure for what many show at once."""
+        who = answer.person or answer.device_id
+        if self.sites is None or not answer.site or not who:
             return
-        mark = (self.detection.name, self.day_of(seen.at), seen.at // SLOT)
+        mark = (self.detection.name, self.day_of(at), at // SLOT)
         if mark not in answer.active:
             answer.active.add(mark)
-            self.sites.saw(mark[1], seen.site, who, seen.at)
+            self.sites.saw(mark[1], answer.site, who, at)
 
     def _show(self, sites: Sites, day: str, sighting: Sighting) -> None:
         who = sighting.person or sighting.device_id

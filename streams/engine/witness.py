@@ -3,24 +3,25 @@
 from collections.abc import Iterable, Sequence
 
 from model.attributed import Given, Origin, whole
+from model.policy import Policy
 from streams.attribution.answer import Answer
 from streams.attribution.attributor import Attributor
 from streams.attribution.desk import ACTIONS
 from streams.attribution.naming import Naming
 from streams.attribution.user_agent import system_of
 from streams.attribution.waiting import HOLDS, SITS, Waiting, WaitingRoom
-from streams.engine.docket import Docket, listens
+from streams.engine.audience import Audience, Lookers
+from streams.engine.docket import Docket
 from streams.engine.no_go import NoGo
 from streams.engine.output import words_of
-from streams.engine.pages import Pages
 from streams.engine.settings import Settings
 from streams.memory import watermarks
 from streams.memory.clocks import ACTIONS as SIGN_INS
 from streams.memory.clocks import Clocks
 from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
-from streams.memory.watermarks import NEVER, Source
-from streams.seen import Kind, Seen, decode_seen, kind_of
+from streams.memory.watermarks import Source
+from streams.seen import Seen, decode_seen
 from streams.sighting import Sighting, short_id
 
 
@@ -33,7 +34,7 @@ class Witness:
         self.attributor = attributor
         self._naming = Naming(reference)
         self.no_go = NoGo(reference, settings, attributor.unchanged)
-        self._pages = Pages(reference, settings, attributor.unchanged)
+        self._audience = Audience(reference, settings, attributor.unchanged)
         self.sources = Shelf("source", Source, Source)
         self.flows = Flows()
         self.clocks = clocks
@@ -43,24 +44,19 @@ class Witness:
         self.again: list[bytes] = []  # events given out a second time, whole
         self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
         self._dockets: dict[str, Docket] = {}
-        self._listening: dict[str, list[Docket]] | None = None
-        self._reading: list[Docket] = []  # those that read records
-        self._readers_of: dict[Kind, list[Docket]] = {}  # by what records they read; only a memo
         self._told: dict[int, int] = {}  # by what an answer rests on; only a memo
         self.dockets_changed(dockets)
 
     def dockets_changed(self, dockets: Iterable[Docket]) -> None:
         """Let these detections hear from now on, and no others."""
         self._dockets = {docket.key: docket for docket in dockets}
-        self._pages.ask(self._dockets.values())
-        self._listening = None
+        self._audience.ask(self._dockets.values())
         self._as_given.clear()
 
     def settings_changed(self) -> None:
         """Ask anew which detection listens to what, and whose a realm is."""
-        self._listening = None
         self._naming.realms_changed(self.settings.realms)
-        self._pages.changed()
+        self._audience.changed()
         self.no_go.changed()
         self._told.clear()
         self._as_given.clear()
@@ -68,7 +64,7 @@ class Witness:
     def reference_changed(self, *edges: int | None) -> None:
         """A row was added that begins or ends at `edges` (ms): no answer about names, persons or devices holds."""
         self._naming.reference_changed()
-        self._pages.changed()
+        self._audience.changed()
         self.no_go.changed()
         self.attributor.reference_changed(*edges)
         self._as_given.clear()
@@ -129,20 +125,57 @@ class Witness:
         return [one for one in given if one.numbers], again
 
     def _hear(self, seen: Seen, line: bytes, answer: Answer, kept: Sequence[str] = ()) -> None:
-        """Let the detections that an event with this answer can concern hear of it."""
+        """Let the detections that an event with this answer can concern hear of it; most only make a run longer.
+
+        `kept`: the detections that remember it already, for good.
+        """
         hearers = answer.hearers.get(seen.action)
-        known = hearers is None or bool(hearers)
+        if hearers is None:
+            hearers = answer.hearers[seen.action] = self._hearers(seen, answer)
+        if not hearers and not self._audience.reading:
+            return
+        asked = self._audience.of(seen)
+        readers = self._readers(seen, answer, asked.readers, kept, known=bool(hearers)) if asked.readers else []
+        if not hearers and not readers:
+            return
+        told = list(kept)
+        looking = self._go_on(seen, answer, asked.lookers(hearers), told) + readers
+        unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
+        if looking or unknown:
+            self._know(seen, answer)
+            sighted = self._sighted(seen, looking, asked.policy)
+            self._sight(seen, line, answer, sighted, told, unknown=unknown)
+
+    def _hearers(self, seen: Seen, answer: Answer) -> tuple[Docket, ...]:
+        """The detections that events of this action, with this answer, concern."""
+        self._know(seen, answer)
+        return tuple(docket for docket in self._audience.listeners(seen.action) if docket.concerned(seen))
+
+    def _readers(
+        self, seen: Seen, answer: Answer, readers: list[Docket], kept: Sequence[str], *, known: bool
+    ) -> list[Docket]:
+        """Those of the detections that read such records which this one concerns."""
         if known:
             self._know(seen, answer)
-        if hearers is None:
-            hearers = [docket for docket in self._listeners(seen.action) if docket.concerned(seen)]
-            answer.hearers[seen.action] = hearers
-        if self._reading and (readers := [docket for docket in self._readers(seen) if docket.concerned(seen)]):
-            if not known:
-                self._know(seen, answer)
-            hearers = [*hearers, *readers]
-        if hearers:
-            self._sight(seen, line, answer, hearers, kept)
+        hearing = [one for one in readers if seen.at > one.forgotten_at and one.key not in kept]
+        return [docket for docket in hearing if docket.concerned(seen)]
+
+    def _go_on(self, seen: Seen, answer: Answer, lookers: Lookers, told: list[str]) -> list[Docket]:
+        """Count who was active, and make runs longer, which is `told`; returns the detections that must look at it."""
+        kept, looking = tuple(told), []
+        for docket in lookers.counting:
+            if seen.at > docket.forgotten_at and docket.key not in kept:
+                docket.saw(seen.at, answer)
+        for docket, below, continues in lookers.looks:
+            if seen.at <= docket.forgotten_at or (seen.bytes_in or 0) < below or docket.key in kept:
+                continue
+            run = docket.run_before(seen, answer) if continues else None
+            if run is None:
+                looking.append(docket)
+            else:
+                docket.lengthen(run, seen)
+                told.append(docket.key)
+        return looking
 
     def _know(self, seen: Seen, answer: Answer) -> None:
         seen.person, seen.device_id, seen.site = answer.person, answer.device_id, answer.site
@@ -159,42 +192,25 @@ class Witness:
         elif seen.action == "account.logged_on" and seen.reporter:
             seen.destination = self.attributor.address_of(seen.reporter, seen.at)
 
-    def _listeners(self, action: str) -> list[Docket]:
-        if self._listening is None:
-            self._listening, self._reading, self._readers_of = {}, [], {}
-            for docket in self._dockets.values():
-                if listens(docket.detection, self.settings):
-                    self._attend(docket, self._listening)
-        return self._listening.get(action, [])
-
-    def _attend(self, docket: Docket, listening: dict[str, list[Docket]]) -> None:
-        for action in docket.detection.on:
-            listening.setdefault(action, []).append(docket)
-        if docket.detection.reads:
-            self._reading.append(docket)
-
-    def _readers(self, seen: Seen) -> list[Docket]:
-        """The detections that read records of this kind, whatever they are about; of a sensitive one, none."""
-        if seen.sensitive:
-            return []
-        kind = kind_of(seen)
-        found = self._readers_of.get(kind)
-        if found is None:
-            if len(self._readers_of) >= _KINDS:
-                self._readers_of.clear()
-            asked = [(docket, docket.detection.reads) for docket in self._reading]
-            found = self._readers_of[kind] = [docket for docket, reads in asked if reads and reads(kind)]
-        return found
+    def _sighted(self, seen: Seen, dockets: Iterable[Docket], policy: Policy) -> list[tuple[Docket, Sighting]]:
+        """The detections that remember something of an event, and what."""
+        found = ((docket, docket.detection.sight(seen, self.reference, policy)) for docket in dockets)
+        return [(docket, sighting) for docket, sighting in found if sighting]
 
     def _sight(
-        self, seen: Seen, line: bytes, answer: Answer, dockets: Iterable[Docket], kept: Sequence[str] = ()
+        self,
+        seen: Seen,
+        line: bytes,
+        answer: Answer,
+        sighted: Iterable[tuple[Docket, Sighting]],
+        told: list[str],
+        *,
+        unknown: bool,
     ) -> None:
         """Remember; what a later lease or logon could still give to another stands apart and waits.
 
-        `kept`: the detections that remember it already, for good.
+        `told`: the detections that remember it already, for good. `unknown`: it is not known at all yet whose it is.
         """
-        told, sighted = list(kept), self._sighted(seen, answer, dockets, kept)
-        unknown = answer.device_id is None and answer.holder is None and self._unsure(seen, answer.rests)
         if not sighted and not unknown:
             return
         more = self.attributor.told_by(seen, answer)
@@ -202,9 +218,6 @@ class Witness:
         rests = answer.rests | (HOLDS if more else 0) | (SITS if desk else 0)
         apart: list[tuple[str, str]] = []
         for docket, sighting in sighted:
-            if sighting is None:
-                told.append(docket.key)
-                continue
             key, alone = self._remember(docket, seen, sighting, answer, None if unknown else rests)
             if alone:
                 apart.append((docket.key, key))
@@ -214,25 +227,6 @@ class Witness:
             keys = list(dict.fromkeys([*answer.keys, *more, *desk]))
             self.room.put(seen.event_id, Waiting(seen.at, line, apart, keys, rests, answer.suffix, told))
             self._as_given.add(seen.event_id)
-
-    def _sighted(
-        self, seen: Seen, answer: Answer, dockets: Iterable[Docket], kept: Sequence[str]
-    ) -> list[tuple[Docket, Sighting | None]]:
-        """The detections that remember something of an event, and what; None where only a run became longer."""
-        found: list[tuple[Docket, Sighting | None]] = []
-        policy, passed_over, size = self.settings.policy_at(seen.at), self._pages.passed_over(seen), seen.bytes_in or 0
-        for docket in dockets:
-            if seen.at <= docket.forgotten_at or docket.key in kept:
-                continue
-            if docket.sites:
-                docket.saw(seen, answer)
-            if size < passed_over.get(docket, NEVER):
-                continue
-            if docket.detection.continues and docket.again(seen, answer):
-                found.append((docket, None))
-            elif sighting := docket.detection.sight(seen, self.reference, policy):
-                found.append((docket, sighting))
-        return found
 
     def _remember(
         self, docket: Docket, seen: Seen, sighting: Sighting, answer: Answer, rests: int | None
@@ -311,5 +305,4 @@ class Witness:
 _AGAIN = b',"again":true}'
 OF_A_DESK = ACTIONS
 _OF_AN_ACCOUNT = ("account.", "session.", "tunnel.", "ticket.")
-_KINDS = 50_000
 _SPELL = {"source.silent": watermarks.fall_silent, "source.resumed": watermarks.resume}

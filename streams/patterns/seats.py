@@ -10,7 +10,7 @@ from model.policy import Policy
 from model.reference import Account, Reference
 from streams.attribution.desk import act_of
 from streams.patterns.usage import CUTS, device_key
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 # Not the end of a screen saver: whoever bumps the mouse of a locked computer ends it in the name of who locked it.
@@ -67,7 +67,7 @@ def is_elsewhere(seen: Seen, policy: Policy) -> bool:
     return nobody_sat or seen.reporter not in (None, seen.device)
 
 
-def is_background(seen: Seen, policy: Policy) -> bool:
+def is_background(seen: Seen | Page, policy: Policy) -> bool:
     """Traffic that needs nobody at the device: updates, sync, whatever the pack lists; and what the filter stopped."""
     if seen.domain is None:
         return not seen.sensitive  # of a page about protected speech it is known that somebody read it

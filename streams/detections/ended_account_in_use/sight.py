@@ -3,7 +3,7 @@
 from model.policy import Policy
 from model.reference import Account, Reference
 from streams.patterns.standing import listed, signed
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 DIRECTORY = frozenset({"account.created", "account.deleted", "account.disabled", "account.enabled"})
@@ -94,6 +94,6 @@ def alike(sighting: Sighting) -> object:
     return sighting.kind, sighting.logon_type, where
 
 
-def continues(seen: Seen, policy: Policy) -> bool:
+def continues(page: Page, policy: Policy) -> bool:
     """Web traffic that was let through, after web traffic that was."""
-    return seen.action == WEB and seen.verdict == "allowed"
+    return page.verdict == "allowed"

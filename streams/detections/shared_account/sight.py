@@ -4,7 +4,7 @@ from model.policy import Policy
 from model.reference import Account, Reference
 from streams.patterns.seats import SEATS, holder, is_background, is_elsewhere, remembered
 from streams.patterns.usage import device_key
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 MINUTE = 60_000
@@ -44,9 +44,9 @@ def concerns(seen: Seen, reference: Reference) -> bool:
     return account is not None and account.kind == "personal"
 
 
-def continues(seen: Seen, policy: Policy) -> bool:
+def continues(page: Page, policy: Policy) -> bool:
     """Web traffic of somebody whose web traffic was an input a moment ago."""
-    return seen.action == "web.requested" and seen.outcome != "failure" and not is_background(seen, policy)
+    return page.outcome != "failure" and not is_background(page, policy)
 
 
 def worth_judging(sightings: list[Sighting], policy: Policy) -> bool:

@@ -4,7 +4,7 @@ from model.policy import Policy
 from model.reference import Reference
 from streams.patterns.app_names import entry_of
 from streams.patterns.public_address import is_public
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 ONLINE, TUNNEL, UNTUNNEL, FILTERED = "online", "tunnel", "untunnel", "filtered"
@@ -75,9 +75,9 @@ def _agent(seen: Seen, policy: Policy) -> str | None:
     return _OF_AN_AGENT.get(seen.action) if told else None
 
 
-def continues(seen: Seen, policy: Policy) -> bool:
+def continues(page: Page, policy: Policy) -> bool:
     """Of requests only the first and the last of a run matter."""
-    return seen.action == "web.requested"
+    return True
 
 
 def _device(seen: Seen, reference: Reference) -> tuple[str | None, str]:

@@ -3,7 +3,7 @@
 from model.policy import Policy
 from model.reference import Assignment, Reference
 from streams.patterns.standing import person_ended
-from streams.seen import Seen
+from streams.seen import Page, Seen
 from streams.sighting import Sighting
 
 LISTENS = frozenset({
@@ -30,9 +30,9 @@ def late(reference: Reference, assignment: Assignment, at: int) -> bool:
     return any(not reference.terms(org or None, at) for org in orgs)
 
 
-def continues(seen: Seen, policy: Policy) -> bool:
-    """A request of a device that requested something a moment ago, and that would be a use of its own."""
-    return seen.action == "web.requested" and _is_use(seen)
+def continues(page: Page, policy: Policy) -> bool:
+    """A request of a device whose last one was a use, that would be a use of its own."""
+    return page.outcome != "failure"
 
 
 def _is_use(seen: Seen) -> bool:
