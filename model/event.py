@@ -96,12 +96,13 @@ decode_event = msgspec.json.Decoder(Event).decode
 
 def format_at(at: datetime) -> str:
     """An aware datetime as `2026-03-04T14:00:00.000Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def format_ms(at_ms: int) -> str:
     """Milliseconds since the epoch as `2026-03-04T14:00:00.000Z`."""
-    return format_at(datetime.fromtimestamp(at_ms // 1000, UTC))[:-4] + f"{at_ms % 1000:03d}Z"
+    second, ms = divmod(at_ms, 1000)
+    return f"{datetime.fromtimestamp(second, UTC).isoformat()[: -len('+00:00')]}.{ms:03d}Z"
 
 
 def parse_at(text: str) -> datetime:

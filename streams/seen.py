@@ -1,11 +1,13 @@
 """The part of an event that judgment reads, decoded at full speed, with who and where already attributed."""
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 WEB = "web.requested"
+_QUESTION = re.compile(r"[?&](?:q|query|p|search_query|text|wd)=([^&#]+)")  # as search engines name it
 _VENDORS_ID = b'"origin":"id:'
 
 
@@ -117,7 +119,13 @@ def page_of(seen: Seen) -> Page:
 
 def asks(url: str | None) -> bool:
     """Whether an address holds a question."""
-    return url is not None and "=" in url
+    return question_of(url) is not None
+
+
+def question_of(url: str | None) -> str | None:
+    """What a search engine would be asked by an address, as it stands there; most hold no question."""
+    found = _QUESTION.search(url) if url and "=" in url else None
+    return found[1] if found else None
 
 
 def kind_of(seen: Seen) -> Kind:

@@ -285,8 +285,9 @@ class Engine:
     def _observe_line(self, index: int, line: bytes, source: Source, applied: int, unfit: str | None) -> None:
         try:
             seen = decode_seen(line)
+            seen.at = 0 if seen.occurred_at is None else round(seen.occurred_at.timestamp() * 1000)
             line = self._no_go.hide(seen, line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, ValueError, OverflowError) as error:  # the latter: a time that is none
             self._bury(line, f"no event of ours: {error}")
             return
         if seen.offset is not None and seen.offset < applied:

@@ -49,7 +49,10 @@ class NoGo:
         self._known.clear()
 
     def hide(self, seen: Seen, line: bytes) -> bytes:
-        """The line to store; the line as it is where the event is about no such topic. `seen` loses the topic, too."""
+        """The line to store; the line as it is where the event is about no such topic. `seen` loses the topic, too.
+
+        When it was (`seen.at`) must be known.
+        """
         if not seen.url_category and not seen.domain and not (seen.destination and seen.category == "proxy"):
             return line
         if not self._is_sensitive(seen):
@@ -63,7 +66,7 @@ class NoGo:
     def _is_sensitive(self, seen: Seen) -> bool:
         if seen.url_category == SENSITIVE:
             return True  # hidden before: an event that is judged anew
-        at = _LATEST if seen.occurred_at is None else round(seen.occurred_at.timestamp() * 1000)
+        at = _LATEST if seen.occurred_at is None else seen.at
         about = (seen.domain, seen.destination, seen.url_category)
         since, until, found = self._known.get(about, _UNKNOWN)
         if not since <= at < until:

@@ -81,7 +81,6 @@ class Witness:
         if seen.occurred_at is None or seen.time_quality == "bad":
             self.give(seen, b"")  # stored and searchable, never counted in a window
             return
-        seen.at = round(seen.occurred_at.timestamp() * 1000)
         seen.line = line
         self._naming.give(seen)
         if seen.at < source.reached_at:
@@ -279,8 +278,8 @@ class Witness:
             if name in self._dockets:  # else it stood in a case of another release
                 self._dockets[name].take_back(key, event_id)
         seen = decode_seen(waiting.line)
-        self.no_go.hide(seen, waiting.line)
         seen.at = waiting.at
+        self.no_go.hide(seen, waiting.line)
         seen.line = waiting.line
         self._naming.give(seen)
         answer = self.attributor.answer(seen)

@@ -93,15 +93,20 @@ def hear(source: Source, at: int) -> None:
     if at <= last:
         return
     source.heard_at = at
+    if at - last <= QUIET_MS:
+        return  # as nearly always
     if last == NEVER or _of_unset_clock(source.began_at, last, at):
         source.began_at = at
-    elif at - last > QUIET_MS:
+    else:
         source.quiet.append((last, at))
 
 
 def speak(source: Source, at: int) -> None:
     """The source wrote a record at `at`. One that comes late parts the lull it falls into."""
     last = source.spoke_at
+    if 0 < at - last <= QUIET_MS:
+        source.spoke_at = at
+        return  # as nearly always
     led_back_to = source.spoke_since - _LEAD <= at < source.spoke_since
     if last == NEVER or led_back_to or _of_unset_clock(source.spoke_since, last, at):
         source.spoke_since = at

@@ -85,7 +85,7 @@ def tunnel_of(seen: Seen, policy: Policy) -> str | None:
 def _request(seen: Seen, reference: Reference, policy: Policy) -> str | None:
     if _is_of_no_page(seen):
         return None
-    if seen.url and "=" in seen.url and is_bypass_search(seen.url, policy):
+    if is_bypass_search(seen.url, policy):
         return "searched"
     return "web.requested" if _is_reached(seen, seen.at, reference, policy) else None
 

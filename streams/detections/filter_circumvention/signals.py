@@ -1,6 +1,5 @@
 """The signals of a way around the web filter: what one sighting shows, and what it weighs."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
@@ -11,6 +10,7 @@ from streams.detections.filter_circumvention.host_category import category_of, i
 from streams.memory.fleet import SpikeLimits
 from streams.patterns.app_names import entry_of
 from streams.patterns.public_address import is_public
+from streams.seen import question_of
 from streams.sighting import Sighting
 
 # Clients that can only reach the gateway of an organization: the district's own or a vendor's.
@@ -18,7 +18,6 @@ OWN_CLIENTS = ("anyconnect", "cisco secure client", "globalprotect", "forticlien
 TLS_PORTS = frozenset({443, 465, 563, 587, 636, 853, 989, 990, 993, 995, 5061, 5222, 5223, 5228})
 ENCRYPTED_DNS_PORT = 853
 MINUTE = 60_000
-_QUESTION = re.compile(r"[?&](?:q|query|p|search_query|text|wd)=([^&#]+)")  # as search engines name it
 _BY = {"district": "by the district", "filter": "by the filter", "well known": "(well known)"}
 SUCCESSES = frozenset({"allowed", "agent_stopped", "settings_changed"})
 
@@ -54,10 +53,10 @@ def feed_limits(policy: Policy) -> SpikeLimits:
 
 def is_bypass_search(url: str | None, policy: Policy) -> bool:
     """Whether a search asks for a way around the filter. Only the search words count, never a page's address."""
-    asked = _QUESTION.search(url) if url else None
+    asked = question_of(url)
     if asked is None:
         return False
-    words = unquote_plus(asked[1][:400]).lower()
+    words = unquote_plus(asked[:400]).lower()
     return any(phrase in words for phrase in rules_of(policy).search_phrases)
 
 
