@@ -34,6 +34,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "duo": ("auth",),
     "e2guardian": ("proxy",),
     "entra_id": ("auth", "device"),
+    "f5_apm": ("vpn",),
     "forcepoint_web": ("proxy",),
     "fortigate": ("proxy", "vpn", "auth", "device"),
     "freeradius": ("auth",),

@@ -11,7 +11,14 @@ from streams.attribution import desk
 from streams.attribution.answer import EVER, Answer
 from streams.attribution.cards import Contradiction, Shown, named_in
 from streams.attribution.devices import Card, card_vouched, tell
-from streams.attribution.presence import HOUR, PLACE_CAP, SITTING_CAP, Presence
+from streams.attribution.presence import (
+    HOUR,
+    PLACE_CAP,
+    SITTING_CAP,
+    Presence,
+    names_session_alone,
+    session_key,
+)
 from streams.attribution.timeline import LEASE_CAP, Entry
 from streams.attribution.uses import SLOT
 from streams.attribution.waiting import HOLDS, SITS
@@ -59,6 +66,7 @@ class Attributor:
         key = (
             *(seen.account, seen.device, seen.mac, seen.address, seen.reporter, seen.category),
             *(seen.account_basis, seen.device_basis),
+            session_key(seen) if names_session_alone(seen) else None,
         )
         found = self._answers.get(key)
         if found is None or not found.since <= seen.at < found.until:
@@ -125,11 +133,12 @@ class Attributor:
         answer.narrow(*self.unchanged(seen.at))
         network = self.reference.network(seen.address, seen.at) if seen.address and seen.category != "vpn" else None
         leased, tunnel = self._holder(seen, network, answer)
+        session = self._session(seen, answer)
         self._device(seen, leased, answer)
         told = answer.device_id or answer.contradicted or leased or tunnel
         if not told and network and network.kind in AT_SCHOOL:
             self._sitters_own(seen, answer)
-        self._person(seen, network, tunnel, answer)
+        self._person(seen, network, tunnel or session, answer)
         self._site(seen, network, answer.mac, answer)
         answer.seal()
         return answer
@@ -166,6 +175,16 @@ class Attributor:
         entry, since, until = line.holding(at, SITTING_CAP) if line else (None, -EVER, EVER)
         answer.narrow(since, until)
         return (entry[0], entry[1], name.rsplit("@", 1)[0], entry[3]) if entry else None
+
+    def _session(self, seen: Seen, answer: Answer) -> Entry | None:
+        """The sign-in to the session that a VPN's record is about, where the record does not say whose it is."""
+        if not names_session_alone(seen):
+            return None
+        answer.rest_on(HOLDS, session_key(seen))
+        line = self.presence.sessions.items.get(session_key(seen))
+        entry, since, until = line.holding(seen.at, SITTING_CAP) if line else (None, -EVER, EVER)
+        answer.narrow(since, until)
+        return entry
 
     def _device(self, seen: Seen, leased: Card | None, answer: Answer) -> None:
         own = Card(seen.mac, vouched=card_vouched(seen)) if seen.mac else None
@@ -246,7 +265,8 @@ class Attributor:
             answer.prove("tunnel", tunnel[2], "medium", opened, "observed", **_shown(tunnel))
         if name is None and tunnel:
             name, basis, shown = tunnel[2], "authenticated", _shown(tunnel)
-            because = f"{name} had opened the tunnel with this address"
+            opened = "signed in to this session" if seen.category == "vpn" else "opened the tunnel with this address"
+            because = f"{name} had {opened}"
         if name is None and answer.device_id and not (network and network.kind in NAMELESS):
             name, sat = self._sitting(answer.device_id, seen.at, answer)
             shown = _cited(sat) if sat else {}

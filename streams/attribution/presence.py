@@ -9,11 +9,13 @@ from model.reference import Reference
 from streams.attribution.cards import Cards
 from streams.attribution.desk import ACTIONS, Act, Desk, Entry, act_of, from_timeline, session_of
 from streams.attribution.devices import Card, card_vouched, tell
+from streams.attribution.timeline import Entry as Held
 from streams.attribution.timeline import Timeline
 from streams.attribution.uses import Traces, Uses
 from streams.memory.shelf import Shelf
 from streams.seen import Seen
 
+SECOND = 1000
 HOUR = 3_600_000
 SITTING_CAP = 16 * HOUR  # nor a logon nobody ended
 PLACE_CAP = 12 * HOUR
@@ -25,19 +27,21 @@ class Presence:
 
     def __init__(self, reference: Reference, changed: Callable[[str, int], None]) -> None:
         self.reference = reference
-        # address -> MAC, or ?MAC where the client alone says it, or =account@public address for a tunnel
+        # address -> MAC, or ?MAC where the client alone says it, or =account@public address (or session) for a tunnel
         self.held = Shelf("held", Timeline, Timeline)
         self.desks = Shelf("sat", Desk, Desk, {1: from_timeline})  # device id -> who came to which session, who left
         self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased, its name
         self.signed = Shelf("signed", Timeline, Timeline)  # MAC -> account that signed in to the network with it
-        self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address -> inside address
+        self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address or session -> inside address
+        self.sessions = Shelf("session", Timeline, Timeline)  # VPN source and session id -> account that signed in
         self.cards = Cards(reference, self.place, self.held, changed)
         self._changed = changed
 
     @property
     def shelves(self) -> "tuple[Shelf[Timeline] | Shelf[Desk] | Shelf[Traces] | Shelf[Uses], ...]":
         """All memory, for the turn to write."""
-        return (self.held, self.desks, self.place, self.signed, self.tunnels, self.cards.traces, self.cards.uses)
+        lines = (self.held, self.place, self.signed, self.tunnels, self.sessions)
+        return (*lines, self.desks, self.cards.traces, self.cards.uses)
 
     def learn(self, seen: Seen) -> None:
         """Remember what an event shows about who is where."""
@@ -76,18 +80,42 @@ class Presence:
             self.cards.given_up(seen.address, seen.at)
             self._write(self.held, seen.address, seen, "")
 
+    def _sign_in(self, seen: Seen) -> None:
+        """Who signed in to a session of a VPN: its other records may name the session alone."""
+        named = seen.category == "vpn" and seen.account and seen.account_basis != "claimed"
+        if named and seen.session_id and seen.outcome == "success":
+            self._write(self.sessions, session_key(seen), seen, seen.account or "")
+
+    def signed_in(self, seen: Seen) -> Held | None:
+        """Who had signed in to the session of a VPN's record that names nobody."""
+        line = self.sessions.items.get(session_key(seen)) if names_session_alone(seen) else None
+        return line.holding(seen.at, SITTING_CAP)[0] if line else None
+
+    def _tunnel_of(self, seen: Seen) -> str:
+        """By its account and public address; where only the session says whose it is, by the session: its end names no
+        address."""
+        entry = self.signed_in(seen)
+        return f"{entry[2]}@{session_key(seen)}" if entry else f"{seen.account}@{seen.address}"
+
     def _tunnel(self, seen: Seen) -> None:
         """The inside address belongs to the tunnel, if a VPN may give it; the tunnel's own timeline says how long."""
-        if not seen.assigned_address or not seen.account or seen.outcome == "failure":
+        self._sign_in(seen)
+        inside = seen.assigned_address
+        if not inside or seen.outcome == "failure" or not (seen.account or self.signed_in(seen)):
             return
-        if self.reference.in_vpn_pool(seen.assigned_address, seen.at):
-            tunnel = f"{seen.account}@{seen.address}"
-            self._write(self.tunnels, tunnel, seen, seen.assigned_address)
-            self.cards.given_up(seen.assigned_address, seen.at)
-            self._write(self.held, seen.assigned_address, seen, f"={tunnel}")
+        if self.reference.in_vpn_pool(inside, seen.at):
+            tunnel = self._tunnel_of(seen)
+            self._write(self.tunnels, tunnel, seen, inside)
+            self.cards.given_up(inside, seen.at)
+            self._write(self.held, inside, seen, f"={tunnel}")
 
     def _end_tunnel(self, seen: Seen) -> None:
-        self._write(self.tunnels, f"{seen.account}@{seen.address}", seen, "")
+        self._write(self.tunnels, self._tunnel_of(seen), seen, "")
+        key = session_key(seen)
+        if seen.session_id and key in self.sessions.items:  # what is told in the same second is still about it
+            over = seen.at + SECOND
+            if self.sessions.at(key).learn((over, seen.event_id, "", seen.source_id)):
+                self._changed(key, over)
 
     def _desk(self, seen: Seen) -> None:
         """Who sits at a device is told by the device itself, not by a machine that somebody reached from it."""
@@ -105,6 +133,7 @@ class Presence:
 
     def _connect(self, seen: Seen) -> None:
         """802.1X: this client came through that access point. It tells where, not who sits there."""
+        self._sign_in(seen)
         if seen.mac and seen.reporter and seen.outcome == "success":
             self._write(self.place, seen.mac, seen, seen.reporter)
             if seen.account and seen.account_basis == "authenticated":
@@ -118,7 +147,7 @@ class Presence:
 
     def forget(self, before: int) -> None:
         """Drop what ended before `before` (ms)."""
-        for lines in (self.held, self.place, self.signed, self.tunnels):
+        for lines in (self.held, self.place, self.signed, self.tunnels, self.sessions):
             lines.changed.update([key for key, line in lines.items.items() if line.forget(before)])
         self.cards.forget(before)
         for device, desk in list(self.desks.items.items()):
@@ -126,6 +155,16 @@ class Presence:
                 self.desks.changed.add(device)
             if not desk.entries and not desk.aside:
                 self.desks.drop(device)
+
+
+def names_session_alone(seen: Seen) -> bool:
+    """Whether a record of a VPN is about a session, and does not say whose."""
+    return seen.category == "vpn" and seen.account is None and bool(seen.session_id)
+
+
+def session_key(seen: Seen) -> str:
+    """A session, among those of its source."""
+    return f"{seen.source_id}\0{seen.session_id}".replace("@", "\0")  # an account may stand before it, and an @
 
 
 _LEARN = {

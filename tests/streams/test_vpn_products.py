@@ -1,5 +1,6 @@
 """Logs of VPN products, from their lines to the finding: a vendor's session, and whose an address of the pool is."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +43,24 @@ Mar  4 12:10:00 gw1 charon: 11[IKE] <rw|1> deleting IKE_SA rw[1] between 203.0.1
 Mar  4 12:10:00 gw1 charon: 11[CFG] <rw|1> lease 10.9.0.4 by 'vtech' went offline
 Mar  4 12:30:00 gw1 charon: 11[IKE] <rw|2> deleting IKE_SA rw[2] between 203.0.113.1[vpn]...198.51.100.8[vtech]
 Mar  4 12:30:00 gw1 charon: 11[CFG] <rw|2> lease 10.9.0.5 by 'tbell' went offline
+Mar  4 13:00:00 gw1 charon: 16[IKE] <site|2> IKE_SA site[2] established between 203.0.113.1[vpn]...198.51.100.9[branch]
 """
-LOGS = {"strongswan": STRONGSWAN}
+TUNNEL = "Tunnel Type: VPN_TUNNELTYPE_TLS NA Resource: /Common/na Client IP:"
+VERDICT = "AD agent: Auth (logon attempt:0): authenticate with"
+F5_APM = f"""\
+10:00:00 tmm 01490500:5: e03c2ca8: New session from client IP 198.51.100.7 (ST=Texas/CC=US/C=NA) at VIP 203.0.113.1
+10:00:00 apmd 01490010:5: e03c2ca8: Username 'vtech'
+10:00:00 apmd 01490017:6: e03c2ca8: {VERDICT} 'vtech' successful
+10:00:00 tmm 01490549:5: e03c2ca8: Assigned PPP Dynamic IPv4: 10.9.0.4 {TUNNEL} 198.51.100.7
+10:00:50 apmd 01490010:5: aa3c2ca9: Username 'vtech'
+10:01:00 apmd 01490017:6: aa3c2ca9: {VERDICT} 'tbell' successful
+10:01:02 tmm 01490549:5: aa3c2ca9: Assigned PPP Dynamic IPv4: 10.9.0.5 {TUNNEL} 198.51.100.8
+12:10:00 tmm 01490502:5: e03c2ca8: Session deleted due to user logout request.
+12:30:00 tmm 01490502:5: aa3c2ca9: Session deleted due to user inactivity or errors.
+13:00:00 tmm 01490549:5: aa3c2ca9: Assigned PPP Dynamic IPv4: 10.9.0.6 {TUNNEL} 198.51.100.9
+"""
+F5_APM = re.sub(r"(?m)^(\S+) (\S+) ", r"Mar  4 \1 bigip1 notice \2[12]: ", F5_APM)
+LOGS = {"strongswan": STRONGSWAN, "f5_apm": F5_APM}
 # At 12:00 and at 13:00: while Tess Bell's tunnel is open, and after it was closed.
 WEB = (
     "1772647200.000 88 10.9.0.5 TCP_MISS/200 5120 GET http://news.example/ - HIER_DIRECT/203.0.113.115 text/html\n"
@@ -91,5 +108,19 @@ def test_a_vendors_session_without_an_approval_is_found(day: Judged) -> None:
     assert "connected for 2 h 10 min" in found[0].headline
 
 
+def test_the_address_outside_is_that_of_the_vendors_session(day: Judged) -> None:
+    """A line of its own tells it, without the name; the session joins them."""
+    (found,) = [one for one in day.violations if one.detection == "unapproved_vendor_session"]
+    shown = {one.event_id for one in found.evidence.exhibits}
+    opened = [one for one in day.of("vpn") if one.action == "tunnel.opened" and one.event_id in shown]
+    assert [(one.account, one.address) for one in opened] == [(None, "198.51.100.7")]
+
+
 def test_a_page_from_an_address_of_the_pool_is_of_whoever_had_it_then(day: Judged) -> None:
     assert [one.person for one in day.of("web")] == ["p-bell", None]
+
+
+def test_a_session_of_a_number_that_had_ended_is_nobodys(day: Judged) -> None:
+    """A daemon that begins anew counts anew."""
+    assert {one.person for one in day.of("vpn") if one.address == "198.51.100.8"} == {"p-bell"}
+    assert [one.person for one in day.of("vpn") if one.address == "198.51.100.9"] == [None]
