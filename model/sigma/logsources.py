@@ -47,6 +47,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "kea": ("device",),
     "meraki": ("auth", "vpn", "proxy", "device"),
     "okta": ("auth", "device"),
+    "onelogin": ("auth",),
     "openvpn": ("auth", "vpn"),
     "palo_alto": ("proxy", "vpn", "auth"),
     "proxysg": ("proxy",),

@@ -80,6 +80,7 @@ def written(product: str, name: str) -> str:
         "entra_id",
         "google_workspace",
         "intune",
+        "onelogin",
         "jamf",
         "juniper_srx",
         "okta",
