@@ -39,6 +39,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "fortigate": ("proxy", "vpn", "auth", "device"),
     "freeradius": ("auth",),
     "google_workspace": ("auth", "device", "proxy"),
+    "iboss": ("proxy", "auth"),
     "infoblox": ("device", "proxy", "auth"),
     "intune": ("device", "auth"),
     "isc_dhcp": ("device",),

@@ -79,6 +79,7 @@ def written(product: str, name: str) -> str:
         "duo",
         "entra_id",
         "google_workspace",
+        "iboss",
         "intune",
         "onelogin",
         "jamf",
