@@ -30,6 +30,7 @@ DETECTION = Detection(
             "approvals",
             "vendors",
             "roles",
+            "standings",
             "users",
             "calendar",
             "academicSessions",

@@ -9,9 +9,10 @@ from model.policy import ApprovalRule, Policy, VendorParameters
 from model.reference import Account, Approval, Exemption, Reference, Vendor
 from model.vocabulary import ApprovalKind
 from streams.patterns.approval_cover import Cover, Grace, Grant, cover, failures, grant_of
-from streams.patterns.intervals import Interval, union
+from streams.patterns.intervals import Interval, subtract, union
 from streams.patterns.reached_systems import Reach, names
 from streams.patterns.sessions import Session
+from streams.patterns.standing import person_ended
 
 DETECTION = "unapproved_vendor_session"
 GLASS: ApprovalKind = "break_glass"
@@ -160,28 +161,37 @@ class VendorCover:
 
     @cached_property
     def company(self) -> Vendor | None:
-        """The company's row when the session began, else its last one."""
+        """The company's row when the session began, else the last one that had begun, else the one to come."""
         if not self.account.vendor:
             return None
-        rows = self.reference.vendor_versions(self.account.vendor)
-        return self.reference.vendor(self.account.vendor, self.session.started_at) or next(iter(rows), None)
+        at, rows = self.session.started_at, self.reference.vendor_versions(self.account.vendor)
+        begun = (row for row in rows if row.valid_from is None or row.valid_from <= at)
+        return self.reference.vendor(self.account.vendor, at) or next(begun, None) or next(iter(rows), None)
+
+    @cached_property
+    def agreement_end(self) -> int | None:
+        """When the agreement ended (ms) after which some of the session lies while none runs; None where there is no
+        such part."""
+        bare = subtract([self.session.judged], self.agreement)
+        ends = [ran.end for ran in self.agreement if any(ran.end <= part.start for part in bare)]
+        return max(ends, default=None)
 
     @property
     def agreement_ended(self) -> bool:
-        """Whether some of the session lies after the last agreement, or the NDA that the pack asks for is missing."""
+        """Whether some of the session lies after an agreement with none running, or the NDA that the pack asks for is
+        missing."""
         if not self.reference.known("vendors") or self.company is None:
             return False
-        over = bool(self.agreement) and self.agreement[-1].end < self.session.judged.end
-        return over or (self.limits.require_nda and not self.company.nda_id)
+        return self.agreement_end is not None or (self.limits.require_nda and not self.company.nda_id)
 
     @property
     def sponsor_gone(self) -> bool:
-        """Whether the pack asks for a sponsor and the company has none who still has a role here."""
+        """Whether the pack asks for a sponsor and the company has none who still has a role here and has not left."""
         if not self.limits.require_sponsor or not self.reference.known("vendors") or self.company is None:
             return False
-        sponsor = self.company.sponsor
-        judged_by_roles = self.reference.known("roles")
-        return not sponsor or (judged_by_roles and not self.reference.roles(sponsor, self.session.started_at))
+        sponsor, at = self.company.sponsor, self.session.started_at
+        roleless = self.reference.known("roles") and not self.reference.roles(sponsor, at)
+        return not sponsor or roleless or person_ended(self.reference, sponsor, at) is not None
 
 
 def _window(row: Vendor) -> Interval:

@@ -75,8 +75,8 @@ class VendorProof:
         return listed([reach.label for reach in self.strangers])
 
     def agreement_end(self) -> str:
-        ended = self.cover.agreement[-1].end if self.cover.agreement else EVER
-        if ended >= self.session.judged.end:
+        ended = self.cover.agreement_end
+        if ended is None:
             return "although the company has no non-disclosure agreement"
         return f"after the company's agreement had ended (on {moment(self.calendar, ended)})"
 
