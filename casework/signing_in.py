@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from casework.passwords import fits
 from casework.register import Register, decision
-from casework.users import User, user_of
+from casework.users import User, all_users
 from model.event import parse_at
 from storage.queries.casework import matching
 
@@ -24,7 +24,7 @@ def sign_in(register: Register, name: str, password: str, at: datetime, where: s
     asked = "".join(letter for letter in name.strip().lower() if letter.isprintable())[:_LONGEST_NAME]
     if wait := wait_s(_failures(register, asked, at), at):
         raise NotSignedIn(f"too many failed logins for {asked}; try again in {wait} s")
-    user = user_of(register, asked) if asked else None
+    user = next((one for one in all_users(register) if one.name == asked), None)
     right = fits(password, user.kept if user else None)
     if user is None or not right or user.disabled:
         register.write(

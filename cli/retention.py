@@ -63,6 +63,7 @@ def plan(register: Register, district: str, as_of: date | None, as_json: bool, a
     home = district_id(district)
     user = acting(register, actor, _PLAN)
     in_district(register, user, _PLAN, home)
+    register.catch_up(home)
     at = now()
     day = as_of or at.astimezone(Place(register.store, home).wall(home).zone).date()
     made = _refused(partial(retention.planned, register.store, home, day, at))

@@ -419,6 +419,31 @@ def test_what_is_still_stored_is_not_certified(
         retention.run(Run(register, ledger, settings.hallmonitor_home, dict, another_list), plan, "ruth", "r", now())
 
 
+def spoil(register: Register, database: Store, home: str, kind: str, spoiled: str) -> str:
+    """Have a decision of a kind removed or changed in ClickHouse; answers its id."""
+    row = next(one.event.event_id for one in placed(register.store, home) if one.event.kind == kind)
+    if spoiled == "changed":
+        changed = f"SELECT * REPLACE ('{{}}' AS body) FROM casework WHERE event_id = '{row}'"
+        database.command(f"INSERT INTO casework {changed}")
+    true_row = f"event_id = '{row}' AND body != '{{}}'"
+    database.command(f"ALTER TABLE casework DELETE WHERE {true_row} SETTINGS mutations_sync = 2")
+    return row
+
+
+@pytest.mark.parametrize("spoiled", ["removed", "changed"])
+def test_the_run_is_possible_again_when_the_decisions_were_stored_anew_from_the_broker(
+    register: Register, ledger: Ledger, settings: Settings, database: Store, spoiled: str
+) -> None:
+    home = district(register, ledger, {"case:2015-0001": GONE["case:2015-0001"]}, 112)
+    plan = retention.plan_of(register.store, planned(register, home).plan_id)
+    ledger.seal([home], now())
+    spoil(register, database, home, "case.noted", spoiled)
+    database.command(f"ALTER TABLE casework DELETE WHERE district = '{home}' SETTINGS mutations_sync = 2")
+    register.catch_up(home)
+    asked = Run(register, ledger, settings.hallmonitor_home, dict, names=partial(names_from_kafka, settings))
+    assert retention.run(asked, plan, "ruth", "records_officer", now())["entities_destroyed"] == ["case:2015-0001"]
+
+
 @pytest.mark.parametrize(
     ("kind", "spoiled"),
     [
@@ -435,12 +460,7 @@ def test_a_run_is_refused_and_names_the_row_where_a_decision_was_removed_or_chan
     home = district(register, ledger, told, 110)
     plan = retention.plan_of(register.store, planned(register, home).plan_id)
     ledger.seal([home], now())
-    row = next(one.event.event_id for one in placed(register.store, home) if one.event.kind == kind)
-    if spoiled == "changed":
-        changed = f"SELECT * REPLACE ('{{}}' AS body) FROM casework WHERE event_id = '{row}'"
-        database.command(f"INSERT INTO casework {changed}")
-    true_row = f"event_id = '{row}' AND body != '{{}}'"
-    database.command(f"ALTER TABLE casework DELETE WHERE {true_row} SETTINGS mutations_sync = 2")
+    row = spoil(register, database, home, kind, spoiled)
     asked = Run(register, ledger, settings.hallmonitor_home, dict, names=partial(names_from_kafka, settings))
     with pytest.raises(PlanRefused, match=row):
         retention.run(asked, plan, "ruth", "records_officer", now())

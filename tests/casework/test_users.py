@@ -128,6 +128,14 @@ def test_after_the_first_administrator_nobody_is_added_without_one(settings: Set
     assert "argon2" not in asked(settings, "casework", "--kind", "user.added", "--json").output
 
 
+def test_where_clickhouse_was_emptied_the_users_are_those_that_kafka_knows(
+    settings: Settings, ada: str, store: Store
+) -> None:
+    store.command("TRUNCATE TABLE casework")
+    assert asked(settings, "users", "add", "eve", "--role", "administrator", new=RIGHT).exit_code == 2
+    assert asked(settings, "users", "roles", ada, "--role", "administrator", "--user", ada).exit_code == 0
+
+
 def test_what_a_role_may_not_is_refused_and_recorded(settings: Settings, ada: str, register: Register) -> None:
     _known(register, "vic", ("viewer",))
     done = asked(settings, "users", "add", "eve", "--role", "administrator", "--user", "vic", new=NEW)
