@@ -106,9 +106,12 @@ def signing(receipt: dict[str, Any], district: str, actor: str, digest: str, at:
 
 
 def said(receipt: dict[str, Any]) -> str:
-    """Who signed it, in words; a signature under an earlier state of it says so."""
+    """Who signed it, in words, or that nobody did; a signature under an earlier state of it says so."""
     changed = {True: "", False: " (it has changed since)"}
-    return ", ".join(f"{one['by']}{changed[one['digest'] == receipt['digest']]}" for one in receipt["signatures"])
+    return (
+        ", ".join(f"{one['by']}{changed[one['digest'] == receipt['digest']]}" for one in receipt["signatures"])
+        or "nobody"
+    )
 
 
 def looked(found: Sequence[dict[str, Any]], district: str, actor: str, at: datetime) -> list[CaseworkEvent]:

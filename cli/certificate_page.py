@@ -1,6 +1,7 @@
 """A certificate of destruction as a page to sign and file."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,6 @@ def certificate_document(made: dict[str, Any], district: District) -> Document:
     rows = [[*map(Cell, (one["class"], _in_words(one["schedule"]), one["basis"])),
              *(Cell(f"{one[name]:,}") for name in _COUNTS)] for one in made["classes"]]  # fmt: skip
     head = ["Class", "Schedule", "Basis", "Stored before", "Destroyed", "Held", "Kept longer"]
-    whole = ", ".join(one.replace(":", " ") for one in made.get("entities_destroyed", ()))
     forgotten = ", ".join(f"{topic} from {at}" for topic, at in sorted(made["broker_forgotten_until"].items()))
     return Document(
         title="Certificate of destruction",
@@ -47,7 +47,7 @@ def certificate_document(made: dict[str, Any], district: District) -> Document:
                 ("Planned by", people["planned"]),
                 ("Approved by", people["approved"]),
                 ("Run by", people["run"]),
-                ("Destroyed whole", whole or "no case, request or incident"),
+                ("Casework destroyed", _called(made.get("entities_destroyed", ()))),
                 ("Matters checked", ", ".join(made["matters_checked"]) or "no hold stood"),
             ]),
             Table(caption="What was destroyed, by class", head=head, widths=["auto", "1fr", *["auto"] * 5], rows=rows),
@@ -64,6 +64,17 @@ def certificate_document(made: dict[str, Any], district: District) -> Document:
             Paragraph(text=_CHECKED, style="soft"),
         ],
     )  # fmt: skip
+
+
+def _called(entities: Sequence[str]) -> str:
+    """`2 cases (2015-0001, 2015-0002), 1 request (2015-0001)`: what was closed and is destroyed, by number."""
+    numbers: dict[str, list[str]] = {}
+    for one in entities:
+        noun, _, number = one.partition(":")
+        numbers.setdefault(noun, []).append(number)
+    told = [f"{counted(len(known), noun)} ({', '.join(known)})" for noun, known in numbers.items()]
+    ending = ", with every decision about them and the files that no other case has"
+    return ", ".join(told) + ending if told else "no case, request or incident"
 
 
 def _in_words(schedule: str) -> str:

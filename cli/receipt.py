@@ -89,7 +89,7 @@ def show(
     elif not out:
         pairs = [("Receipt", one["receipt_id"]), ("Vendor", one["vendor"]), *facts(one, wall)]
         pairs += [("Reached", f"{each['system']}: {each['events']} events") for each in one["systems"]]
-        pairs += [("Signed by", said(one) or "nobody")]
+        pairs += [("Signed by", said(one))]
         for name, words in pairs:
             click.echo(answers.printable(f"{name:<16}{words}"))
 

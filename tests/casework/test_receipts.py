@@ -62,6 +62,10 @@ def test_a_signature_under_an_earlier_state_says_so() -> None:
     assert said(one) == "pat, sam (it has changed since)"
 
 
+def test_a_receipt_that_nobody_signed_says_so() -> None:
+    assert said(receipt()) == "nobody"
+
+
 @pytest.mark.parametrize(
     ("at", "who"),
     [("2026-01-01 00:00", ""), ("2026-02-10 00:00", "p1"), ("2026-03-10 00:00", "p2"), ("2026-07-01 00:00", "p2")],

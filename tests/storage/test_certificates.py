@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cli.certificate_page import write_certificate
+from cli.certificate_page import certificate_document, write_certificate
 from cli.main import main
+from documents.document import Facts
 from documents.reading import pdf_text
 from model.clock import now
 from storage.ledger.chain import signed
@@ -40,6 +41,13 @@ def made(signer: Signer = KEY) -> dict[str, Any]:
 
 def verdict(text: str | bytes) -> str | None:
     return why_not_certificate(read_certificate(text.encode() if isinstance(text, str) else text), KEY.public)
+
+
+def test_the_page_says_how_many_cases_and_requests_were_destroyed_and_which() -> None:
+    home = District(id="maple-falls", name="Maple Falls", timezone="America/Chicago")
+    facts = certificate_document(made(), home).blocks[1]
+    assert isinstance(facts, Facts)
+    assert dict(facts.pairs)["Casework destroyed"].startswith("1 case (2019-0007), 1 request (2019-0002), with every")
 
 
 def test_a_certificate_holds_in_whatever_order_and_spacing_it_is_written() -> None:
