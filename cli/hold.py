@@ -35,7 +35,11 @@ def command() -> None:
 
 @command.command()
 @click.argument("district")
-@click.option("--matter", required=True, help="The number of the request or the name of the case.")
+@click.option(
+    "--matter",
+    required=True,
+    help="The number of the request or the name of the case. It stands in certificates, for ever: name no person.",
+)
 @click.option("--kind", required=True, type=click.Choice(KINDS), help="What the matter is.")
 @click.option("--reason", required=True, help="Why the records must be kept.")
 @click.option("--account", "accounts", multiple=True, help="Rows of this account; may repeat.")

@@ -166,17 +166,23 @@ def unmasked(case: str | None) -> list[CaseworkEvent]:
     return decided("person:p17", ("person.unmasked", {"for": "ana", "case": case, "reason": "to find out"}))
 
 
-def test_an_unmasking_ends_with_its_case_or_by_itself() -> None:
-    opened, closed = KINDS["case:2026-0001"]
-    assert verdicts(unmasked(None)) == {"person:p17": {""}}  # it lasts a week
-    later = {**CUT, "casework": datetime(2026, 3, 12, tzinfo=UTC)}
-    rows = [Placed(one, 1) for one in unmasked(None)]
+def of_unmasking(found: list[CaseworkEvent], cut: datetime) -> set[str]:
+    """What a plan that destroys what ended before `cut` says of it."""
+    rows = [Placed(one, n) for n, one in enumerate(found)]
     kept = Kept((), frozenset(), partial(_remedy_ends, ZONE), PLANNED, PLANNED)
-    assert {one.verdict for one in judged(entities(rows), later, kept)} == {"due"}
-    for case, expected in ((decided("case:2026-0001", opened), ""), (decided("case:2026-0001", opened, closed), "due")):
-        rows = [Placed(one, n) for n, one in enumerate([*unmasked("2026-0001"), *case])]
-        told: list[Judged] = judged(entities(rows), later, kept)
-        assert {one.verdict for one in told if one.row.entity == "person:p17"} == {expected}
+    told: list[Judged] = judged(entities(rows), {"casework": cut}, kept)
+    return {one.verdict for one in told if one.row.entity == "person:p17"}
+
+
+def test_an_unmasking_without_a_case_ends_after_a_week() -> None:
+    assert of_unmasking(unmasked(None), CUT["casework"]) == {""}
+    assert of_unmasking(unmasked(None), datetime(2026, 3, 12, tzinfo=UTC)) == {"due"}
+
+
+@pytest.mark.parametrize(("decisions", "verdict"), [(1, ""), (2, "due")])
+def test_an_unmasking_for_a_case_ends_with_it(decisions: int, verdict: str) -> None:
+    case = decided("case:2026-0001", *KINDS["case:2026-0001"][:decisions])
+    assert of_unmasking([*unmasked("2026-0001"), *case], datetime(2026, 3, 12, tzinfo=UTC)) == {verdict}
 
 
 def test_the_record_of_a_disclosure_is_kept_with_the_student_it_is_about() -> None:
