@@ -86,7 +86,8 @@ class Attributor:
             return False
         slot = seen.at - seen.at % SLOT
         answer.noted, answer.noted_until, answer.agent = (seen.at, seen.event_id), slot + SLOT, seen.user_agent
-        return bool(answer.mac) and self.presence.cards.saw(answer.mac or "", seen)
+        cards = self.presence.cards
+        return cards.saw(answer.mac, seen) if answer.mac else cards.saw_unclaimed(seen)
 
     def device_at(self, address: str, at: int) -> str | None:
         """The device that held an inside address by lease, or None if nobody knows."""

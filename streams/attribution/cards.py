@@ -22,6 +22,7 @@ from streams.attribution.uses import (
     Uses,
     fewest,
     last_slot,
+    leased_of,
     note,
     note_leased,
     used_address,
@@ -77,6 +78,7 @@ class Cards:
         self.reference = reference
         self.traces = Shelf("card", Traces, Traces)
         self.uses = Shelf("carduse", Uses, Uses)  # card|hour (ms)
+        self.unclaimed = Shelf("unclaimed", Uses, Uses)  # address -> uses by lease that no card is known for yet
         self._place, self._held = place, held
         self._changed = changed
         self._moved: set[str] = set()  # cards of which something was learned since `take_doubted`
@@ -88,14 +90,14 @@ class Cards:
         """Remember that the card used an address, and which system it named; whether that may be a contradiction."""
         device = self.reference.device_with_mac(card, seen.at)
         if device is None or device.device_class in _ROUTES:
-            return False
+            return False if seen.mac else self.saw_unclaimed(seen)
         address, system = used_address(seen), system_of(seen.user_agent) or ""
         if not (address or (system and seen.mac)):
             return False
         key = f"{card}|{seen.at - seen.at % HOUR}"
         uses = self.uses.items.get(key) or self.uses.at(key)
         slots = {*uses.slots(address), seen.at - seen.at % SLOT}
-        if not (note if seen.mac else note_leased)(uses, seen, address, system):
+        if not (note(uses, seen, address, system) if seen.mac else note_leased(uses, leased_of(seen, address, system))):
             return False
         self.uses.changed.add(key)
         self._full.add(key)
@@ -106,6 +108,41 @@ class Cards:
             self._moved.add(card)
             self._changed(card, seen.at - 2 * HOUR)
         return news
+
+    def saw_unclaimed(self, seen: Seen) -> bool:
+        """Remember that an address at school was used that no card of the inventory is known to hold; never news."""
+        address = used_address(seen)
+        network = self.reference.network(address, seen.at) if address else None
+        if network is None or network.kind not in ("site", "student"):
+            return False
+        uses = self.unclaimed.items.get(address) or self.unclaimed.at(address)
+        if note_leased(uses, leased_of(seen, address, system_of(seen.user_agent) or "")):
+            self.unclaimed.changed.add(address)
+        return False
+
+    def claimed(self, address: str, card: str, at: int) -> None:
+        """The card leased the address at `at`: what was used there since, and was nobody's or another's, may be its."""
+        for one in self._used_since(address, card, at):
+            device = self.reference.device_with_mac(card, one[0])
+            if device is None or device.device_class in _ROUTES or not self._holds(card, one):
+                continue
+            key = f"{card}|{one[0] - one[0] % HOUR}"
+            if note_leased(self.uses.items.get(key) or self.uses.at(key), one):
+                self.uses.changed.add(key)
+                self._full.add(key)
+                self._trace(card, one[0], address, one[4])
+
+    def _used_since(self, address: str, card: str, at: int) -> list[Leased]:
+        """The uses of the address since `at` that nobody claimed, or that another card did that had leased it."""
+        unclaimed = self.unclaimed.items.get(address)
+        found = list(unclaimed.leased) if unclaimed else []
+        line = self._held.items.get(address)
+        before = _part(line.entries, at - LEASE_CAP, at + 1) if line else []
+        for other in {entry[2].removeprefix("?") for entry in before} - {card, ""}:
+            traces = self.traces.items.get(other)
+            for hour in traces.used.get(address, ()) if traces else ():
+                found += self._uses_in(other, hour).leased if hour > at - HOUR else []
+        return [one for one in found if one[3] == address and one[0] >= at]
 
     def _trace(self, card: str, at: int, address: str, system: str) -> Traces:
         """Note in which hour the card used an address or named a system."""
@@ -275,6 +312,11 @@ class Cards:
             if uses and len(kept := fewest(uses.leased, partial(self._holds, card))) < len(uses.leased):
                 uses.leased = kept
                 self.uses.changed.add(key)
+        for address, uses in list(self.unclaimed.items.items()):
+            if not (left := _part(uses.leased, self._thinned, EVER)):
+                self.unclaimed.drop(address)
+            elif len(left) < len(uses.leased):
+                self.unclaimed.at(address).leased = left
 
     def forget(self, before: int) -> None:
         """Drop what was seen before `before` (ms)."""

@@ -41,7 +41,7 @@ class Presence:
     def shelves(self) -> "tuple[Shelf[Timeline] | Shelf[Desk] | Shelf[Traces] | Shelf[Uses], ...]":
         """All memory, for the turn to write."""
         lines = (self.held, self.place, self.signed, self.tunnels, self.sessions)
-        return (*lines, self.desks, self.cards.traces, self.cards.uses)
+        return (*lines, self.desks, self.cards.traces, self.cards.uses, self.cards.unclaimed)
 
     def learn(self, seen: Seen) -> None:
         """Remember what an event shows about who is where."""
@@ -70,10 +70,11 @@ class Presence:
     def _lease(self, seen: Seen) -> None:
         if seen.address and seen.mac:
             self._write(self.place, seen.mac, seen, f"@{seen.address}", seen.device or "")
-            self.cards.moved(seen.mac, seen.at)
             self.cards.given_up(seen.address, seen.at, to=seen.mac)
             claimed = "" if card_vouched(seen) else "?"
             self._write(self.held, seen.address, seen, f"{claimed}{seen.mac}", seen.device or "")
+            self.cards.claimed(seen.address, seen.mac, seen.at)
+            self.cards.moved(seen.mac, seen.at)
 
     def _end_lease(self, seen: Seen) -> None:
         if seen.address:

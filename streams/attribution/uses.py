@@ -63,11 +63,15 @@ def note(uses: Uses, seen: Seen, address: str, system: str) -> bool:
     return news
 
 
-def note_leased(uses: Uses, seen: Seen, address: str, system: str) -> bool:
+def leased_of(seen: Seen, address: str, system: str) -> Leased:
+    """What an event shows of whoever holds its address."""
+    return (seen.at, seen.event_id, seen.source_id, address, system)
+
+
+def note_leased(uses: Uses, use: Leased) -> bool:
     """Note what is the card's by the lease of its address alone; whether it is news."""
-    use = (seen.at, seen.event_id, seen.source_id, address, system)
     for place, known in enumerate(uses.leased):
-        if known[0] // SLOT == seen.at // SLOT and known[3:] == use[3:]:
+        if known[0] // SLOT == use[0] // SLOT and known[3:] == use[3:]:
             if known <= use:
                 return False
             del uses.leased[place]

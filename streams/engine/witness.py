@@ -96,7 +96,7 @@ class Witness:
         if seen.action in SIGN_INS:
             self.clocks.hear(seen)
         answer = self.attributor.answer(seen)
-        if answer.mac and self.attributor.noted(seen, answer):
+        if (answer.mac or seen.address) and self.attributor.noted(seen, answer):
             answer = self.attributor.answer(seen)
         self.give(seen, answer.suffix)
         self._hear(seen, line, answer)
@@ -283,7 +283,7 @@ class Witness:
         seen.line = waiting.line
         self._naming.give(seen)
         answer = self.attributor.answer(seen)
-        if answer.mac and self.attributor.noted(seen, answer):
+        if (answer.mac or seen.address) and self.attributor.noted(seen, answer):
             answer = self.attributor.answer(seen)
         if answer.suffix != waiting.suffix:
             self.again.append(whole(waiting.line[:-1] + _AGAIN, answer.suffix))

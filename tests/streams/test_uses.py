@@ -79,6 +79,23 @@ def test_a_system_that_was_named_after_the_address_had_gone_to_another_is_not_th
     assert found.cards.contradictions(CARD, ms("00:00"), ms("00:00") + DAY) == []
 
 
+def test_a_use_that_was_anothers_or_nobodys_is_the_cards_when_its_lease_is_heard_late() -> None:
+    for before in ([leased(1, "08:00", FIRST, "02:00:00:00:00:01")], []):
+        found = presence(*before)
+        use = asked(4, "08:55", FIRST)
+        found.cards.saw("02:00:00:00:00:01", use) if before else found.cards.saw_unclaimed(use)
+        found.learn(leased(3, "08:35", SECOND))
+        found.learn(leased(2, "08:30", FIRST))
+        assert shown(found.cards) == ["e0003", "e0004"]
+
+
+def test_a_use_that_no_lease_can_claim_any_more_is_not_kept() -> None:
+    found = presence()
+    found.cards.saw_unclaimed(asked(1, "08:55", FIRST))
+    found.cards.thin(ms("09:00"))
+    assert found.cards.unclaimed.items == {}
+
+
 def test_what_is_kept_of_an_hour_whose_leases_are_all_told_shows_the_same() -> None:
     found = strayed()
     before = shown(found.cards)

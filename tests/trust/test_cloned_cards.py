@@ -37,6 +37,11 @@ def test_another_persons_traffic_at_the_address_that_the_card_had_left_shows_the
     assert shared(_two_desks(COPY, SECOND_LEASE, asked("13:30:00", HERE, **kims))) == []
 
 
+def test_what_is_asked_shows_the_copy_also_where_it_is_heard_before_the_lease_of_its_address() -> None:
+    kims = asked("09:30:00", HERE, account="kim", account_basis="authenticated")
+    assert shared([kims, *_two_desks(COPY, SECOND_LEASE)]) == []
+
+
 def test_what_a_proxy_writes_late_of_the_address_that_was_left_is_no_copy() -> None:
     assert shared(_two_desks(COPY, SECOND_LEASE, asked("09:08:00", HERE))) != []
 
