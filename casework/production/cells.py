@@ -11,7 +11,7 @@ import msgspec
 
 from casework.production.asked import EMPTY, Cell, Codes, left_out
 from casework.production.hosts import Hosts
-from casework.production.names import address_of, exploded, is_outside
+from casework.production.names import address_of, is_outside
 from casework.production.people import People
 from casework.production.pseudonyms import Pseudonyms
 from casework.production.treatments import FIELDS, redaction
@@ -167,7 +167,7 @@ class Cells:
 
     def _number(self, value: Any, row: Row) -> str | None:
         text = str(value)
-        return None if text in self._people.others else text
+        return None if text.removesuffix(".0") in self._people.others else text
 
     def _text(self, value: Any, row: Row) -> str | None:
         if value == row.event.raw and row.event.url_category == SENSITIVE:
@@ -200,7 +200,7 @@ class Cells:
 
     def _address(self, value: Any, row: Row) -> Cell | str:
         plain = address_of(str(value))
-        if self._parents and row.own and plain and all(map(self._accounts.names_nobody, (plain, exploded(plain)))):
+        if self._parents and row.own and plain and self._accounts.names_nobody(plain):
             return plain
         return left_out("home_address" if plain and is_outside(plain) else "security")
 
@@ -235,7 +235,8 @@ class Cells:
     def _released(self, value: Any, row: Row) -> str | None:
         """A column that somebody decided to show, as far as it names nobody else."""
         text = str(value)
-        return text if text.isascii() and text.isprintable() and self._accounts.names_nobody(text) else None
+        harmless = text.isascii() and text.isprintable() and self._accounts.names_nobody(text)
+        return text if harmless and not self._accounts.hides(text) else None
 
     def _never(self, value: Any, row: Row) -> None:
         return None

@@ -13,7 +13,15 @@ _LIKE_AN_ADDRESS = re.compile(r"\[?[0-9A-Fa-f]*[.:][0-9A-Fa-f:.]*(%\S*)?\]?")  #
 _EUI64 = re.compile(r"(?=([0-9a-f]{6})fffe([0-9a-f]{6}))")
 _DOCUMENTATION = ("192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:")
 _SMALL, _SIGNS = bytes(range(256)).lower(), bytes(sign for sign in range(128) if not chr(sign).isalnum())
-SHORTEST = 3  # letters and digits; less names nobody by itself
+_PLAIN = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i",
+                        "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"})  # fmt: skip
+_IN_TWO = str.maketrans({"ä": "ae", "Ä": "Ae", "ö": "oe", "Ö": "Oe", "ø": "oe", "Ø": "Oe", "ü": "ue", "Ü": "Ue",
+                         "å": "aa", "Å": "Aa"})  # fmt: skip
+_URL_SAFE = str.maketrans("+/", "-_")
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d{5,}")  # of an id: fewer digits are statuses, ports and years as well
+SHORTEST = 3  # letters and digits; less is no name inside other text
+SHORTEST_WORD = 2  # letters of a name that stands alone
 
 
 def squeezed(text: str) -> str:
@@ -22,25 +30,31 @@ def squeezed(text: str) -> str:
         return text.encode().translate(_SMALL, _SIGNS).decode()
     if (plain := text.replace("\N{REPLACEMENT CHARACTER}", "")).isascii():  # what stands for a query string
         return plain.encode().translate(_SMALL, _SIGNS).decode()
-    text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    text = "".join(
+        one for one in unicodedata.normalize("NFKD", text.translate(_PLAIN)) if not unicodedata.combining(one)
+    )
     return "".join(filter(str.isalnum, text.casefold()))
 
 
 def names_of(row: Mapping[str, str]) -> tuple[set[str], set[str]]:
     """What names the person of a row of users.csv (squeezed): what is theirs whole; first and family names alone."""
-    email = row.get("email", "")
-    whole = {row.get("sourcedId", ""), row.get("username", ""), email, email.partition("@")[0]}
-    alone: set[str] = set()
+    email, person = row.get("email", ""), row.get("sourcedId", "")
+    whole = {person, row.get("username", ""), email, email.partition("@")[0], *_NUMBER.findall(person)}
     firsts = [row.get("givenName", ""), row.get("preferredGivenName", "")]
     lasts = [row.get("familyName", ""), row.get("preferredFamilyName", "")]
-    for first in map(squeezed, filter(None, firsts)):
-        alone.add(first)
-        for last in map(squeezed, filter(None, lasts)):
-            alone.add(last)
+    alone = {squeezed(part) for name in (*firsts, *lasts) for part in _WORD.findall(name)}
+    families = _written(lasts)
+    for first in _written(firsts):
+        for last in families:
             whole |= {first + last, last + first, first[0] + last, last + first[0], first + last[0], last[0] + first}
-    for words in (firsts, lasts):
-        alone |= {squeezed(part) for name in words for part in name.replace("-", " ").replace("'", " ").split()}
-    return _long(whole), _long(alone)
+    alone |= {*_written(firsts), *families}
+    return _long(whole), {one for one in alone if len(one) >= SHORTEST_WORD}
+
+
+def _written(names: list[str]) -> set[str]:
+    """Names as they are squeezed, and with two letters for one as `Mueller` for Müller."""
+    found = {squeezed(one) for name in names for one in (name, unicodedata.normalize("NFC", name).translate(_IN_TWO))}
+    return found - {""}
 
 
 def hosts_of(name: str) -> set[str]:
@@ -106,6 +120,20 @@ def encoded(name: str) -> Iterator[str]:
         inner = made[(0, 2, 3)[lead] : len(made) - (1 if (lead + len(content)) % 3 else 0)]
         if len(inner) >= 6:
             yield squeezed(inner)
+
+
+def spelled(text: str) -> list[str]:
+    """What a word spells in hexadecimal, base32 or base64, where it spells something."""
+    plain = text.rstrip("=")
+    tries = ((bytes.fromhex, text), (base64.b32decode, plain.upper() + "=" * (-len(plain) % 8)),
+             (base64.urlsafe_b64decode, plain.translate(_URL_SAFE) + "=" * (-len(plain) % 4)))  # fmt: skip
+    found = []
+    for decode, written in tries:
+        try:
+            found.append(decode(written).decode("utf-8"))
+        except ValueError:  # also what base64 raises
+            continue
+    return [one for one in found if one.isprintable()]
 
 
 def _long(found: set[str]) -> set[str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from casework.production.asked import Asked
 from casework.production.names import (
+    SHORTEST,
+    SHORTEST_WORD,
     address_of,
     cards_of,
     encoded,
@@ -20,6 +22,7 @@ from model.realms import Realms, realms_of
 from model.reference import account_parts, folded, host_name, mac_text, qualified
 
 SHARED = frozenset({"lab", "cart", "kiosk", "testing", "library", "shared_tablet", "loaner", "vdi"})
+_INSIDE = 5  # letters of a first or family name that is also found inside other words
 _LIMIT = 100_000  # remembered names of events
 # All of an event that says whom it names, and by which of them it was done.
 _NAMES = ("account", "account_domain", "target_account", "target_domain", "person", "address", "device", "device_id",
@@ -173,7 +176,7 @@ class People:
         self.words: set[str] = set()  # first and family names, as words
         for person, names in self.names.items():
             if person not in self.subjects:
-                self.others |= names.whole
+                self.others |= names.whole | {one for one in names.alone if len(one) >= _INSIDE}
                 self.words |= names.alone
         for name in (*self.owner, *self.kinds):
             if name not in self.accounts:
@@ -181,11 +184,13 @@ class People:
         for device_id, device in self.devices.items():
             if device_id not in self.own_devices and device.device_class not in (SHARED | _SYSTEMS):
                 self.others |= device.names | device.cards
-        self.others = {one for one in self.others if len(one) > 2} - self.own
+        self.others = {one for one in self.others if len(one) >= SHORTEST} - self.own
 
     def _other(self, text: str) -> None:
         name = squeezed(text)
-        if len(name) > 2 and name not in self.own:
+        if SHORTEST_WORD <= len(name) < SHORTEST and name not in self.own:
+            self.words.add(name)
+        elif len(name) >= SHORTEST and name not in self.own:
             self.others.add(name)
             self.others.update(one for one in encoded(folded(text)) if len(one) > 7)
 

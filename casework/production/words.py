@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from itertools import accumulate, pairwise
 
-from casework.production.names import address_of, cards_within, is_outside, squeezed
+from casework.production.names import address_of, cards_within, exploded, is_outside, spelled, squeezed
 from casework.production.people import People
 from casework.production.treatments import log_words
 
@@ -38,6 +38,8 @@ _GAP = r"""[\s"'<>()\[\]{},;|=\0\x01\x02]"""  # between numbers; also what was l
 _RUN = re.compile(rf"(?<![\w.:/+-])\d+(?:{_GAP}+(?:[.:_/+*-]+{_GAP}+)?\d+)+(?![\w.:/+-])")
 _REPEATED = re.compile(r"([\0\x01\x02])(?:\s+\1)+")
 _LONGEST = 64  # letters of a name
+_PIECES = 6  # words over which a name may stand
+_BIRTHDAY = re.compile(r"\d{1,2}([/-])\d{1,2}\1\d{1,2}")
 # How an event's own times, days and numbers can look: digits, seconds with thousandths, something with a day in it.
 _OF_AN_EVENT = re.compile(r"\d+(?:\.\d{3})?|\d.*[-/T:].*", re.ASCII)
 _LIMIT = 200_000  # remembered words
@@ -69,6 +71,7 @@ class Accounts:
         plain = _AS_IN_MAIL.sub(LEFT_OUT, plain) if "=" in plain else plain
         found = _CHUNK.sub(lambda match: self._chunk(match[0], days, numbers), plain)
         found, runs = _RUN.subn(lambda match: _short_run(match[0], numbers | days), found)
+        found = self._without_names_over_words(found)
         said = _REPEATED.sub(r"\1", found)
         if not (self._leans or runs) and len(content) <= _LONG and len(self._wholes) < _LIMIT:
             self._wholes[given] = said
@@ -82,15 +85,47 @@ class Accounts:
             return False
         if any(word in others for word in map(squeezed, re.findall(r"[^\W_]+", text))):
             return False
-        if any(card in others for card in cards_within(plain)):
+        address = address_of(text)
+        if any(card in others for card in cards_within(squeezed(exploded(address)) if address else plain)):
             return False
-        ends = range(5, min(len(plain), 64) + 1)
-        return not any(plain[n : n + size] in others for size in ends for n in range(len(plain) - size + 1))
+        return not self._holds(plain)
+
+    def _holds(self, plain: str) -> bool:
+        """Whether a squeezed text holds somebody's name of five signs or more."""
+        ends, others = range(5, min(len(plain), _LONGEST) + 1), self._people.others
+        return any(plain[n : n + size] in others for size in ends for n in range(len(plain) - size + 1))
+
+    def hides(self, text: str, depth: int = 3) -> bool:
+        """Whether it names somebody backwards, or spells somebody's name in another notation, or that in another."""
+        plain = squeezed(text)
+        if self._holds(plain[::-1]):
+            return True
+        return depth > 0 and any(not self.names_nobody(one) or self.hides(one, depth - 1) for one in spelled(text))
 
     def is_known_word(self, word: str) -> bool:
         """Whether it is one of the words of logs, and no name of anybody."""
         small = word.lower()
         return small in self._words and small not in self._people.words and small not in self._people.others
+
+    def _without_names_over_words(self, text: str) -> str:
+        """The text without names that stand over several of its words, from the begin of one to the end of another."""
+        words = [(match.start(), match.end(), _plain(match[0])) for match in _CHUNK.finditer(text)]
+        kept, done = [], 0
+        for n in range(len(words) - 1):
+            end = self._end_of_name(words[n : n + _PIECES])
+            if end > done:
+                kept += [text[done : max(done, words[n][0])], LEFT_OUT]
+                done = end
+        return "".join([*kept, text[done:]]) if kept else text
+
+    def _end_of_name(self, words: list[tuple[int, int, str]]) -> int:
+        """Where a name ends that begins with the first word and takes in others; 0 where none does."""
+        joined, found = words[0][2], 0
+        for _, end, more in words[1:] if joined else ():
+            joined += more
+            if joined in self._people.others or joined in self._people.words:
+                found = end
+        return found
 
     def _chunk(self, chunk: str, days: frozenset[str], numbers: frozenset[str]) -> str:
         known = self._known.get(chunk)
@@ -116,8 +151,10 @@ class Accounts:
         if not chunk.isascii() or not chunk.isprintable() or _ESCAPED.search(chunk):
             return False
         core = chunk.strip(_EDGES)
-        if not core or _CLOCK.fullmatch(core) or _ZONE.fullmatch(chunk):
+        if not core:
             return True
+        if _CLOCK.fullmatch(core) or _ZONE.fullmatch(chunk):
+            return not self._people.others.intersection(re.findall(r"\d+", core))
         if core.lower() in self._people.spelled and self._is_own(core):
             return True
         usual = core.lower() in _ENGINES or _BROWSER.fullmatch(core.lower())
@@ -149,9 +186,16 @@ class Accounts:
         words = [part for part in parts if part.isalpha()]
         if any(one.isalnum() and other.isalnum() for one, other in pairwise(parts)):
             return False  # letters and digits in one word: a user name, a host, a code
-        if sum(map(len, numbers)) > _MOST_DIGITS or any(len(one) > 3 for one in numbers) or _is_address(core):
+        if sum(map(len, numbers)) > _MOST_DIGITS or any(len(one) > 3 for one in numbers):
+            return False
+        if _is_address(core) or _BIRTHDAY.fullmatch(core):
             return False
         return all(map(self.is_known_word, words)) and not self._joined(parts)
+
+
+def _plain(chunk: str) -> str:
+    """A word squeezed; what stands for one that was left out stays, and is in no name."""
+    return chunk if chunk in (LEFT_OUT, SYSTEM, HOME) else squeezed(chunk)
 
 
 def days_of(*times: str) -> frozenset[str]:
