@@ -1,7 +1,5 @@
 """Which host names may be shown: a public site as far as its name is nobody's; a system of the district is not."""
 
-import base64
-import binascii
 import re
 
 from casework.production.asked import Cell, left_out
@@ -46,9 +44,9 @@ class Hosts:
             return left_out(outside if is_outside(plain) else "security")
         if not host.isascii() or "xn--" in host or "." not in host:
             return left_out("security" if host.isascii() and "." not in host else "student")
-        if self._is_internal(host):
-            return left_out("security")
         labels = host.split(".")
+        if self._is_internal(host) or not self._is_public(host, labels):
+            return left_out("security")
         free = self._nobodys_end(labels)
         kept = max(self._public_end(labels), free)
         lead = [label for label in labels[:-kept] if label]
@@ -66,6 +64,12 @@ class Hosts:
         inside = any(host.endswith("." + name) for name in own)
         return inside and not host.startswith("www.") and host not in self._people.listed
 
+    def _is_public(self, host: str, labels: list[str]) -> bool:
+        """Whether its end is a public one, or a list tells a name that it stands under."""
+        names = (".".join(labels[n:]) for n in range(len(labels)))
+        known = self._nobodys | self._asked | self._people.listed
+        return self._suffix(labels) > 0 or any(name in known for name in names)
+
     def _public_end(self, labels: list[str]) -> int:
         """How many labels at the end are one registered name, or a name that a list tells."""
         for n in range(len(labels)):
@@ -82,7 +86,7 @@ class Hosts:
         return self._suffix(labels) if first is None else len(labels) - first
 
     def _may_stand(self, label: str) -> bool:
-        return self._accounts.names_nobody(label) and self._decodes_to_nobody(label)
+        return self._accounts.names_nobody(label) and not self._accounts.hides(label)
 
     def _reaches_over(self, shown: list[str], free: int) -> bool:
         """Whether somebody's name stands across the dots of what is shown; the end that is nobody's counts as one."""
@@ -93,20 +97,6 @@ class Hosts:
     def _is_usual(self, label: str) -> bool:
         found = _NUMBERED.fullmatch(label)
         return bool(found and self._accounts.is_known_word(found[1]) and label not in self._people.others)
-
-    def _decodes_to_nobody(self, label: str) -> bool:
-        return all(self._accounts.names_nobody(text) for text in _decoded(label))
-
-
-def _decoded(label: str) -> list[str]:
-    """What a label spells in hexadecimal or base32, where it spells something."""
-    found = []
-    for decode, text in ((bytes.fromhex, label), (base64.b32decode, label.upper() + "=" * (-len(label) % 8))):
-        try:
-            found.append(decode(text).decode("utf-8"))
-        except (ValueError, binascii.Error):
-            continue
-    return [text for text in found if text.isprintable()]
 
 
 def _merged(labels: list[str]) -> list[str]:

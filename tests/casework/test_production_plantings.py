@@ -132,3 +132,18 @@ def test_a_day_that_is_not_the_events_may_be_a_birthday(birthday: str) -> None:
 
 def test_the_events_own_day_and_time_stay() -> None:
     assert raw("03/04/26 3/4/2026 09:00:00.123 -0500 tbell 200") == "03/04/26 3/4/2026 09:00:00.123 -0500 tbell 200"
+
+
+# Hosts
+
+
+@pytest.mark.parametrize("host", ["marias-ipad.local", "zqkrowe.lan", "zq.krowe", "zqkrowe.home.arpa"])
+def test_a_host_whose_end_is_not_public_is_an_inside_one(host: str) -> None:
+    assert cell("domain", host) == "[CA-PRA-SECURITY]"
+
+
+@pytest.mark.parametrize("host", ["mariasblog.com", "hillaryfamily.net", "mahillary.org", "mariajhillary.com",
+                                  "yrallihm.com", "yrallih-airam.net", "71409.com", "u90417x.com", "heydimjx.org",
+                                  "33393330333433313337.com", "00005efffe1000ff.com"])  # fmt: skip
+def test_a_registered_name_that_holds_a_name_in_some_writing_is_not_shown(host: str) -> None:
+    assert cell("domain", host) == "[CA-PRA-STUDENT]"
