@@ -18,16 +18,19 @@ _MEANS = {"act_by": "due by", "keep_through": "keep through", "not_before": "not
 
 
 class Day(click.ParamType):
-    """A date as ISO writes it; of an instant, its date."""
+    """A date as ISO writes it; of a time of the district's own clock, its date."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date, or a usage error that shows the form."""
+        """The date, or a usage error that shows the form, also for a time with an offset: there it may be tomorrow."""
         try:
-            return datetime.fromisoformat(str(value)).date()
+            at = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date such as 2026-03-02", param, ctx)
+        if at.tzinfo:
+            self.fail(f"{value!r} has an offset: say the day that it was in the district, as 2026-03-02", param, ctx)
+        return at.date()
 
 
 @click.command()

@@ -109,6 +109,11 @@ def run(*words: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
+def test_a_time_of_another_clock_starts_nothing_for_there_it_may_be_tomorrow() -> None:
+    code, _, said = run("ca.pra.determine", "2026-03-11T02:00:00Z")  # March 10 in California: due three days sooner
+    assert (code, "has an offset" in said) == (2, True)
+
+
 def test_the_command_prints_the_public_keys() -> None:
     code, out, _ = run("ca.pra.determine", "2026-10-01", "--json")
     found = json.loads(out)
