@@ -126,7 +126,8 @@ def _headed(fields: Fields, context: Context, head: Head | None) -> Event:
         vendor_code=fields.get("logid"),
         reporter=fields.get("devname") or (head.host if head else None) or fields.get("devid"),
     )
-    forms.name_account(event, fields.get("user"), "claimed")  # until a reader knows that it was proven
+    user = (fields.get("user") or "").partition(",cn=")[0]  # who has the certificate beside the password
+    forms.name_account(event, user or None, "claimed")  # until a reader knows that it was proven
     return event
 
 
