@@ -52,7 +52,7 @@ class OpenRecord(NamedTuple):
 
 
 class Doomed(NamedTuple):
-    """A row that a plan destroys: where it stands, under which seal (-1: none has it any more), and its leaf."""
+    """A row that a plan destroys: where it stands, under which seal, and its leaf."""
 
     record_class: str
     id: str
@@ -270,7 +270,7 @@ class Book:
 
         Call it within `writing`, beside the certificate.
         """
-        seals = self._all("SELECT DISTINCT class, number FROM doomed WHERE plan = ? AND number >= 0", (plan,))
+        seals = self._all("SELECT DISTINCT class, number FROM doomed WHERE plan = ?", (plan,))
         for record_class, number in seals:
             self._destroy_in(district, plan, certificate, record_class, number)
         boxed = "SELECT id FROM doomed WHERE plan = ? AND class = 'casework'"

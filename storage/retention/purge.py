@@ -21,7 +21,6 @@ from storage.ledger.verify import compare, seals, stretches
 from storage.retention.due import DECIDED, SEARCHES, DueRow
 
 BATCH = 50_000  # ids in one insert
-_NO_SEAL = -1  # of a row that was destroyed before
 PATIENCE_S, LOOK_S = 120.0, 0.1
 _PARTITIONS = """SELECT DISTINCT partition AS name FROM system.parts
 WHERE database = currentDatabase() AND `table` = {table:String} AND active AND partition LIKE {like:String}"""
@@ -71,14 +70,11 @@ class Purge:
         for record_class, rows in due.items():
             chosen = self._chosen(sealed_as(record_class), rows)
             doomed += chosen
-            sealed = [one for one in chosen if one.number != _NO_SEAL]
-            ids = {one.id for one in sealed}
-            told["deleted"][record_class] = len(sealed)
+            told["deleted"][record_class] = len(chosen)
+            ids = {one.id for one in chosen}
             told["entities"] |= {row.called for row in rows if row.called and row.id in ids}
             if record_class == SEARCHES:  # of a search the judge was told a fact, which goes with it
-                doomed += self._as_sealed(FACTS, frozenset(f"{SEARCHES}:{one.id}" for one in sealed))[0]
-                back = (one for one in chosen if one.number == _NO_SEAL)
-                doomed += [one._replace(record_class=FACTS, id=f"{SEARCHES}:{one.id}") for one in back]
+                doomed += self._as_sealed(FACTS, frozenset(f"{SEARCHES}:{one.id}" for one in chosen))[0]
         told["entities"] = sorted(told["entities"])
         self._book.doom(self._district, self._plan, doomed, msgspec.json.encode(before | told).decode())
 
@@ -95,24 +91,7 @@ class Purge:
         chosen = {one.id for one in found if (one.id, one.place) in places} - doubtful
         broken = {row.entity for row in due if row.entity and row.id not in chosen}
         chosen -= {row.id for row in due if row.entity in broken}
-        known = doubtful | {one.id for one in found}
-        back = self._back(record_class, [row for row in due if row.id not in known])
-        return [*(one for one in found if one.id in chosen), *back]
-
-    def _back(self, record_class: str, rows: Sequence[DueRow]) -> list[Doomed]:
-        """Rows that a certificate says are destroyed, and that a backup of the store brought back: they go once more.
-
-        They are certified already, and count nowhere.
-        """
-        places = ((row.id, Place(row.version, row.log_line)) for row in rows)
-        return [
-            Doomed(record_class, name, place, _NO_SEAL, b"")
-            for name, place in places
-            if self._is_destroyed(record_class, place)
-        ]
-
-    def _is_destroyed(self, record_class: str, place: Place) -> bool:
-        return self._book.is_destroyed(self._district, record_class, place)
+        return [one for one in found if one.id in chosen]
 
     def _borne_twice(self) -> set[str]:
         """Ids that decisions at two places bear: one of them is nobody's, and evidence."""
@@ -134,8 +113,7 @@ class Purge:
             changed = {place for wrong in compared.wrong.values() for place, _, _ in wrong}
             changed |= {row.place for row in compared.extra}
             index = {place: (one, n) for one in together for n, place in enumerate(one.places or ())}
-            unlike = [row for row in rows if row.place in index and row.place in changed]
-            doubtful |= {row.id for row in unlike if not self._is_destroyed(record_class, row.place)}
+            doubtful |= {row.id for row in rows if row.place in index and row.place in changed}
             for row in rows:
                 if row.place in index and row.place not in changed:
                     seal, n = index[row.place]

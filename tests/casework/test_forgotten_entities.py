@@ -38,7 +38,6 @@ from storage.queries.responsive import Criteria
 from storage.retention.certificate import certificates
 from storage.retention.purge import NotPurged
 from storage.row_marks import RowMarks
-from storage.rows import COLUMNS
 from tests.casework.test_entities import CASE, HOLD, INCIDENT
 from tests.support.desk_cases import line
 from tests.support.ledger_cases import nobody_knows, store_marked, wrong
@@ -321,21 +320,6 @@ def test_the_rows_of_a_hold_are_those_of_cases_and_requests_too_and_not_its_own(
     home = district(register, ledger, {**told, "hold:h5": [("hold.placed", placing)]}, 46)
     held = next(one for one in holds(register.store, home))
     assert held_rows(register.store, home, held) == sum(map(len, told.values()))
-
-
-def test_what_a_backup_of_clickhouse_brings_back_the_next_run_destroys_again_and_does_not_count(
-    register: Register, ledger: Ledger, settings: Settings, database: Store
-) -> None:
-    home = district(register, ledger, {"case:2015-0001": GONE["case:2015-0001"]}, 47)
-    columns = ", ".join(COLUMNS["casework"])
-    rows = f"SELECT {columns} FROM casework WHERE district = '{home}'"
-    database.command(f"CREATE TABLE backup ENGINE = Memory AS {rows}")
-    run(register, ledger, planned(register, home), settings.hallmonitor_home)
-    database.command(f"INSERT INTO casework ({columns}) SELECT * FROM backup")
-    assert stored_about(register.store, home) == {"case:2015-0001"}
-    made = run(register, ledger, planned(register, home), settings.hallmonitor_home)
-    assert stored_about(register.store, home) == set()
-    assert [one["rows_deleted"] for one in made["classes"] if one["class"] == "casework"] == [0]
 
 
 def test_a_hold_that_was_released_after_the_plan_keeps_from_it_what_it_held(
