@@ -6,6 +6,7 @@ Check Point, sk122323 (Log Exporter) and sk144192 (field mapping). Quotes and br
 """
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -21,7 +22,8 @@ from producers.syslog import Head, event_of, is_by, open_head
 from producers.times import at_epoch
 
 _LONGEST = 65_536
-_BRACKETED = re.compile(r" \[(?=[a-z_]{1,64}:\")", re.A)
+_HEAD = 400  # characters within which a form begins
+_Read = tuple[Fields, str] | None  # the fields, and what stands before them
 _PAIR = re.compile(
     r"(?P<name>[A-Za-z_][\w.-]{0,63}):\"(?P<value>(?:[^\"\\]++|\\.)*+)\"(?:; ?|(?P<end>\]))", re.A | re.S
 )
@@ -29,11 +31,8 @@ _STRUCTURED = re.compile(
     r" \[Fields@1\.3\.6\.1\.4\.1\.2620 (?P<fields>(?:[^\]\"\\]++|\"(?:[^\"\\]++|\\.)*+\")*+)\]", re.A | re.S
 )
 _ESCAPED = re.compile(r"\\(.)", re.S)
-_PIPED = re.compile(r"(?:^|(?<= ))(?=time=\d{9,13}\|[a-z_]{1,64}=)", re.A)
-_PIECE = re.compile(r"(?P<name>[A-Za-z_][\w.-]{0,63})=(?P<value>(?:[^=\\|]++|\\.)*+)", re.A | re.S)
-_BAR = re.compile(r"\|(?<!\\\|)", re.A)
+_PIECE = re.compile(r"(?P<name>[A-Za-z_][\w.-]{0,63})=(?P<value>(?:[^=\\|]++|\\.)*+)(?P<bar>\|?)", re.A | re.S)
 _OFFSET = re.compile(r"(?<=T\d\d:\d\d:\d\d)--(?=\d:\d\d)", re.A)  # as R81 writes five hours behind UTC
-_CEF = re.compile(r"CEF:0\|Check ?Point\|", re.A)
 _PROGRAMS = ("checkpoint", "cp-gw", "cef")
 # Log Exporter's own names in CEF.
 _CEF_NAMES = {
@@ -65,27 +64,33 @@ def parse(record: bytes, context: Context) -> Parsed:
     return [event]
 
 
-def _fields(text: str) -> tuple[Fields, str] | None:
-    """The fields and what stands before them, in any of the five forms."""
+def _fields(text: str) -> _Read:
+    """The fields and what stands before them, in the one of the five forms that begins first."""
     if text.startswith("{"):
         document = _json(text)
         return (document, "") if document else None
-    if match := _STRUCTURED.search(text):
-        read = read_key_values(match["fields"])
-        return read.renamed(lambda name: _SD_NAMES.get(name, name)), text[: match.start()]
-    if match := _BRACKETED.search(text, 0, 400):
-        return _bracketed(text[match.end() :]), text[: match.start()]
-    if match := _PIPED.search(text, 0, 400):
-        return _piped(text[match.end() :]), text[: match.start()].rstrip(" -")
-    if match := _CEF.search(text, 0, 400):
-        cef = read_cef(text[match.start() :])
-        before = text[: match.start()].rstrip()
-        if cef is None:
-            return None
-        named = cef.extension.renamed(lambda name: _CEF_NAMES.get(name, name))
-        product = {"product": cef.product} if "product" not in named.values else {}
-        return Fields(named.values | product, named.repeated, named.broken), f"{before} CEF -" if before else ""
-    return None
+    begun = [(match, read) for form, read in _FORMS if (match := form.search(text, 0, _HEAD))]
+    if not begun:
+        return None
+    match, read = min(begun, key=lambda one: one[0].start())
+    return read(text[match.start() :], text[: match.start()])
+
+
+def _structured(text: str, before: str) -> _Read:
+    match = _STRUCTURED.match(text)
+    if match is None:
+        return Fields({}, broken=True), before
+    return read_key_values(match["fields"]).renamed(lambda name: _SD_NAMES.get(name, name)), before
+
+
+def _common(text: str, before: str) -> _Read:
+    cef = read_cef(text)
+    if cef is None:
+        return None
+    named = cef.extension.renamed(lambda name: _CEF_NAMES.get(name, name))
+    product = {"product": cef.product} if "product" not in named.values else {}
+    fields = Fields(named.values | product, named.repeated, named.broken)
+    return fields, f"{before.rstrip()} CEF -" if before.strip() else ""
 
 
 def _json(text: str) -> Fields | None:
@@ -100,21 +105,29 @@ def _json(text: str) -> Fields | None:
     return Fields(values, frozenset(), broken=False) if {"product", "origin", "time"} <= values.keys() else None
 
 
-def _piped(text: str) -> Fields:
-    pairs: list[tuple[str, str]] = []
-    for piece in _BAR.split(text):
-        match = _PIECE.fullmatch(piece)
-        if match is None:
-            return collect(pairs, broken=True)
-        pairs.append((match["name"], _ESCAPED.sub(r"\1", match["value"])))
-    return collect(pairs)
-
-
-def _bracketed(text: str) -> Fields:
+def _piped(text: str, before: str) -> _Read:
     pairs: list[tuple[str, str]] = []
     position, ended = 0, False
+    while not ended and len(pairs) <= MOST_FIELDS and (match := _PIECE.match(text, position)):
+        pairs.append((match["name"], _ESCAPED.sub(r"\1", match["value"])))
+        position, ended = match.end(), match.end() == len(text) and not match["bar"]
+    return collect(pairs, broken=not ended), before.rstrip(" -")
+
+
+def _bracketed(text: str, before: str) -> _Read:
+    pairs: list[tuple[str, str]] = []
+    position, ended = len(" ["), False
     while not ended and len(pairs) <= MOST_FIELDS and (match := _PAIR.match(text, position)):
         value = match["value"]
         pairs.append((match["name"], _ESCAPED.sub(r"\1", value) if "\\" in value else value))
         position, ended = match.end(), match["end"] is not None
-    return collect(pairs, broken=not ended or bool(text[position:].strip()))
+    return collect(pairs, broken=not ended or bool(text[position:].strip())), before
+
+
+# Where each form begins, and what reads it from there; what stands within the one that begins first is its words.
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[str, str], _Read]], ...] = (
+    (re.compile(r" \[Fields@1\.3\.6\.1\.4\.1\.2620 ", re.A), _structured),
+    (re.compile(r" \[(?=[a-z_]{1,64}:\")", re.A), _bracketed),
+    (re.compile(r"(?:^|(?<= ))(?=time=\d{9,13}\|[a-z_]{1,64}=)", re.A), _piped),
+    (re.compile(r"CEF:0\|Check ?Point\|", re.A), _common),
+)
