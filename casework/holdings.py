@@ -15,8 +15,10 @@ def holdings(store: Store, district: str, holds: Sequence[Hold], found: Sequence
     """Holds of a district, with what calls their subjects in the decisions that were found. Raises `Unavailable`."""
     vendors = vendors_of(store, district, holds)
     ids = {one for entity in found for one in cited(entity)} if holds else set()
+    # Most of what decisions cite is about no hold: only what is about one is asked for hold by hold.
+    held = about(store, district, holds, vendors, ids)
     return [
-        Holding(one, words_of(store, district, one, vendors), about(store, district, one, vendors, ids))
+        Holding(one, words_of(store, district, one, vendors), about(store, district, [one], vendors, held))
         for one in holds
     ]
 

@@ -160,7 +160,7 @@ def _step(plan: Plan | None, event: CaseworkEvent) -> Plan | None:
 
 
 def why_not_approve(plan: Plan, names: Container[str]) -> str | None:
-    """Why somebody of these names (`users.names_of`) may not approve a plan."""
+    """Why somebody of these names (`scope.names_of`) may not approve a plan."""
     if plan.approved:
         return f"{plan.approved} has approved it already"
     return "who planned it does not approve it: that takes a second person" if plan.planned in names else None

@@ -14,13 +14,14 @@ import msgspec
 
 from casework.cases import SUBJECTS, Case, state
 from casework.fold import histories
+from casework.register import Register
 from casework.requests.steps import requests
 from casework.roles import may
 from casework.triage import MISUSE, REVIEW
-from casework.users import User
+from casework.users import User, all_users
 from casework.veiling import veil_of
 from model.clock import now
-from model.reference import account_parts
+from model.reference import account_parts, folded
 from model.settings import Settings
 from storage.client import Store, itself, quoted
 from storage.migrate import migrations
@@ -28,7 +29,7 @@ from storage.queries.cases import cases_with, shared
 from storage.queries.casework import of_entities
 from storage.queries.districts import homes
 from storage.queries.responsive import Criteria, readable
-from storage.queries.standing import accounts_of, people_called, vendors_of
+from storage.queries.standing import accounts_of, names_called, people_called, vendors_of
 from storage.queries.where import MOST
 
 NOTHING, ALL = "0", "1"
@@ -139,6 +140,17 @@ def conflict(store: Store, user: User) -> Conflict:
 def themselves(store: Store, user: User) -> list[str]:
     """The ids under which the district's tables or the administrator know `user`."""
     return sorted({*people_called(store, user.name), *([user.person] if user.person else [])})
+
+
+def names_of(register: Register, user: User) -> frozenset[str]:
+    """Under which names somebody decides: their own, and those of other accounts of the same person.
+
+    What takes a second person takes somebody under none of the first one's names.
+    """
+    own = themselves(register.store, user)
+    called = names_called(register.store, own) if own else []
+    same = (one.name for one in all_users(register) if one.person in own or folded(one.name) in called)
+    return frozenset({user.name, *same})
 
 
 def why_not_handle(store: Store, user: User, held: Mapping[str, Sequence[str]]) -> str | None:

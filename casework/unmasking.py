@@ -65,7 +65,7 @@ def requested(district: str, person: str, reason: str, user: User, role: str, at
 
 
 def agreed(request: Request, user: User, names: Container[str], role: str, at: datetime) -> CaseworkEvent:
-    """The second person's decision; raises `NotUnmasked` where one of their names (`users.names_of`) asked."""
+    """The second person's decision; raises `NotUnmasked` where one of their names (`scope.names_of`) asked."""
     if request.by in names:
         raise NotUnmasked("a second person has to agree, not the one who asked")
     body = {"reason": request.reason, "for": request.by, "requested_by": request.by, "second": user.name}

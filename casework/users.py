@@ -92,15 +92,6 @@ def all_users(register: Register) -> list[User]:
     return sorted((one for one in map(state, found.values()) if one), key=lambda user: user.name)
 
 
-def names_of(users: Iterable[User], user: User) -> frozenset[str]:
-    """Under which names somebody decides: their own, and those of other accounts of the same person.
-
-    What takes a second person takes somebody under none of the first one's names.
-    """
-    same = (one.name for one in users if user.person and one.person == user.person)
-    return frozenset({user.name, *same})
-
-
 def added(
     name: str, roles: Iterable[str], password: str | None, at: datetime, actor: str, role: str, **more: Any
 ) -> CaseworkEvent:

@@ -20,6 +20,7 @@ from model.clock import now
 from model.event import format_at
 from model.hold import KINDS, Hold
 from storage.queries.sources import sources
+from storage.queries.told import told
 
 _RIGHT = "place holds"
 
@@ -82,10 +83,13 @@ def place(
 
 
 def _check_sources(register: Register, home: str, named: tuple[str, ...]) -> None:
-    """A source that nobody knows would hold nothing."""
-    known = sorted(one.source_id for one in sources(register.store, home, now())) if named else []
+    """A source that nobody knows would hold nothing; one of district.yaml may not have sent anything yet."""
+    declared = {one.key for one in told(register.store, home, ["source"])} if named else set()
+    if declared.issuperset(named):
+        return
+    known = declared | {one.source_id for one in sources(register.store, home, now())}
     if wrong := [one for one in named if one not in known]:
-        raise click.UsageError(f"{home} has no source {wrong[0]!r}; there are {', '.join(known) or 'none'}")
+        raise click.UsageError(f"{home} has no source {wrong[0]!r}; there are {', '.join(sorted(known)) or 'none'}")
 
 
 @command.command("list")

@@ -13,7 +13,7 @@ import msgspec
 from casework import retention, retention_check
 from casework.register import Register, decision
 from casework.retention import Plan, PlanRefused, Run
-from casework.users import all_users, names_of
+from casework.scope import names_of
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
@@ -93,7 +93,7 @@ def approve(register: Register, plan_id: str, actor: str | None) -> None:
     user = acting(register, actor, _APPROVE, retention.entity_of(plan_id))
     found = _refused(partial(retention.plan_of, register.store, plan_id))
     in_district(register, user, _APPROVE, found.district)
-    if why := retention.why_not_approve(found, names_of(all_users(register), user)):
+    if why := retention.why_not_approve(found, names_of(register, user)):
         raise click.ClickException(why)
     decide(register, retention.approval(found, user.name, role_of(user, _APPROVE), now()))
     click.echo(f"{plan_id} approved", err=True)
@@ -113,7 +113,7 @@ def run(register: Register, plan_id: str, actor: str | None) -> None:
     user = acting(register, actor, _PLAN, retention.entity_of(plan_id))
     found = _refused(partial(retention.plan_of, register.store, plan_id))
     in_district(register, user, _PLAN, found.district)
-    if why := retention.why_not_run(found, names_of(all_users(register), user)):
+    if why := retention.why_not_run(found, names_of(register, user)):
         raise click.ClickException(why)
     settings = resolved()
     with closing(open_ledger(settings)) as ledger:

@@ -9,10 +9,11 @@ import msgspec
 
 from casework import unmasking
 from casework.register import Register
+from casework.scope import names_of
 from casework.unmasking import NotUnmasked
 from casework.unveiling import RIGHT as _RIGHT
 from casework.unveiling import person_behind, request_to_agree, waiting_for
-from casework.users import User, all_users, names_of
+from casework.users import User
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
@@ -79,7 +80,7 @@ def agree(register: Register, district: str, pseudonym: str, as_json: bool, acto
     user = acting(register, actor, _RIGHT)
     in_district(register, user, _RIGHT, home)
     person = _person(register, user, home, pseudonym)
-    names = names_of(all_users(register), user)
+    names = names_of(register, user)
     waiting = _refused(lambda: request_to_agree(register.store, names, home, person))
     event = _refused(lambda: unmasking.agreed(waiting, user, names, role_of(user, _RIGHT), now()))
     decide(register, event)

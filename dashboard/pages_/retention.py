@@ -9,7 +9,7 @@ from casework.holds import standing
 from casework.register import NotRecorded
 from casework.retention import Plan, PlanRefused, approval, plans, schedule_of, why_not_approve
 from casework.roles import may, role_for
-from casework.users import all_users, names_of
+from casework.scope import names_of
 from dashboard import hypertext as h
 from dashboard import trouble, words
 from dashboard.desk import Desk, desk
@@ -56,7 +56,7 @@ def _plans(here: Desk) -> None:
     ]
     st.html(h.element("div", h.table(head, rows, "Plans"), class_="hm-scroll", tabindex="0"))
     if may(here.user.roles, "approve retention"):
-        names = names_of(all_users(opened_register()), here.user)
+        names = names_of(opened_register(), here.user)
         for one in found:
             if not one.approved:
                 _approve(here, names, one)

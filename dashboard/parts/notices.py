@@ -11,10 +11,10 @@ from casework.notices import Notice
 from casework.requests.steps import requests
 from casework.retention import plans
 from casework.roles import may
-from casework.scope import scoping
+from casework.scope import names_of, scoping
 from casework.triage import MISUSE
 from casework.unveiling import waiting_for
-from casework.users import all_users, names_of
+from casework.users import all_users
 from dashboard.desk import Desk
 from dashboard.opened_store import opened_register, opened_store
 from model.clock import now
@@ -43,7 +43,7 @@ def _today(here: Desk) -> date:
 
 
 def _names(here: Desk) -> frozenset[str]:
-    return names_of(all_users(opened_register()), here.user)
+    return names_of(opened_register(), here.user)
 
 
 def _triage(here: Desk) -> list[Notice]:

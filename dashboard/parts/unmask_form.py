@@ -6,9 +6,9 @@ import streamlit as st
 
 from casework import unmasking
 from casework.roles import may, role_for
+from casework.scope import names_of
 from casework.unmasking import NotUnmasked
 from casework.unveiling import RIGHT, person_behind, request_to_agree, waiting_for
-from casework.users import all_users, names_of
 from dashboard import deciding
 from dashboard import hypertext as h
 from dashboard.desk import Desk
@@ -42,7 +42,7 @@ def waiting(here: Desk) -> None:
     """Who asked and waits, with a button for everybody but the one who asked."""
     if not may(here.user.roles, RIGHT):
         return
-    names = names_of(all_users(opened_register()), here.user)
+    names = names_of(opened_register(), here.user)
     found = waiting_for(opened_store(), here.user, Settings().hallmonitor_home, here.id)
     for n, one in enumerate(one for one in found if one.by not in names):
         if st.button(f"Agree that {one.by} learns who {one.person} is", key=f"agree_{n}"):
@@ -62,7 +62,7 @@ def _asked(here: Desk, pseudonym: str, case: str | None, reason: str) -> Casewor
 def _agreed(here: Desk, pseudonym: str) -> CaseworkEvent:
     store, user = opened_store(), here.user
     person = person_behind(store, user, Settings().hallmonitor_home, here.id, pseudonym)
-    names = names_of(all_users(opened_register()), user)
+    names = names_of(opened_register(), user)
     asked = request_to_agree(store, names, here.id, person)
     return unmasking.agreed(asked, user, names, role_for(user.roles, RIGHT), now())
 

@@ -13,6 +13,9 @@ _PEOPLE = """SELECT DISTINCT if(`table` = 'users', id, JSONExtractString(told, '
  WHERE `table` = 'accounts' AND lower(JSONExtractString(told, 'account')) IN {names}
  OR `table` = 'users' AND (lower(JSONExtractString(told, 'username')) IN {names}
  OR lower(JSONExtractString(told, 'email')) IN {names}) {limit}"""
+_NAMES = """SELECT DISTINCT arrayJoin(if(`table` = 'users',
+ [JSONExtractString(told, 'username'), JSONExtractString(told, 'email')], [JSONExtractString(told, 'account')])) AS id
+ FROM ({told}) WHERE if(`table` = 'users', id, JSONExtractString(told, 'person')) IN {people} {limit}"""
 _ACCOUNTS = """SELECT DISTINCT JSONExtractString(told, 'account') AS id FROM ({told})
  WHERE JSONExtractString(told, 'person') IN {people} {limit}"""
 _VENDORS = """SELECT DISTINCT id FROM ({told}) WHERE JSONExtractString(told, 'sponsor') IN {people}
@@ -28,6 +31,12 @@ def people_called(store: Store, name: str) -> list[str]:
     where = Where().among("`table`", ("accounts", "users"))
     plain = account_parts(name)[0] or name
     return _ids(store, _PEOPLE, where, names=[*{folded(name), folded(plain)}])
+
+
+def names_called(store: Store, people: list[str]) -> list[str]:
+    """The accounts, user names and addresses of these people, in small letters, and the plain name of each."""
+    found = _ids(store, _NAMES, Where().among("`table`", ("accounts", "users")), people=people)
+    return sorted({folded(name) for one in found for name in (one, account_parts(one)[0] or one)})
 
 
 def accounts_of(store: Store, people: list[str]) -> list[str]:

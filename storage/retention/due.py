@@ -298,9 +298,9 @@ def words_of(store: Store, district: str, hold: Hold, vendors: Sequence[tuple[st
 
 
 def about(
-    store: Store, district: str, hold: Hold, vendors: Sequence[tuple[str, str]], ids: Collection[str]
+    store: Store, district: str, holds: Sequence[Hold], vendors: Sequence[tuple[str, str]], ids: Collection[str]
 ) -> frozenset[str]:
-    """Those of `ids` that are of stored events or violations about a subject of the hold, of whatever time.
+    """Those of `ids` that are of stored events or violations about a subject of any of the holds, of whatever time.
 
     `vendors`: of `vendors_of`. Raises `Unavailable`.
     """
@@ -309,7 +309,7 @@ def about(
     for n in range(0, len(known), AT_ONCE):
         for record_class, column in ((RAW, "event_id"), ("violations", "violation_id")):
             where = Where(district).among(column, known[n : n + AT_ONCE])
-            subjects = _subjects(where, hold, record_class, vendors)
+            subjects = [one for hold in holds for one in _subjects(where, hold, record_class, vendors)]
             where.that(" OR ".join(subjects or ["0"]))
             sql = f"SELECT {column} AS id FROM {_FROM[record_class]} {where} SETTINGS {APART}"
             found.update(row.id for row in store.rows(sql, _Id, where.parameters))

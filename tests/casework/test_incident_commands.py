@@ -20,6 +20,7 @@ from casework.scope import scoping
 from casework.users import User
 from cli.main import main
 from infra.local.stack import Stack
+from model.batch import Fact
 from model.clock import now
 from model.event import Event, format_ms
 from storage.client import Store
@@ -48,7 +49,8 @@ def event_of(one: Use) -> Event:
 def store(stack: Stack) -> Iterator[Store]:
     """The district of `incident_cases` as the sink stores it, with the account that was phished."""
     made = fresh_store(stack, f"incidents_{uuid.uuid4().hex[:8]}")
-    store_records(made, [facts(district_facts(), 1), events([event_of(one) for one in PHISHED], 2)])
+    declared = Fact(table="source", key="edge-vpn", row={"categories": "vpn", "lateness_s": "60"})
+    store_records(made, [facts([*district_facts(), declared], 1), events([event_of(one) for one in PHISHED], 2)])
     yield made
     made.close()
 
@@ -130,6 +132,12 @@ def test_a_hold_on_a_source_that_nobody_knows_is_refused_with_those_there_are(en
     words = ["--matter", "M", "--kind", "audit", "--reason", "R", "--user", "ana.inc", "--source", "nosuch"]
     found = CliRunner().invoke(main, ["hold", "place", DISTRICT, *words], env=environment)
     assert (found.exit_code, "has no source 'nosuch'; there are dc1" in found.stderr) == (2, True), found.stderr
+
+
+def test_a_hold_may_name_a_source_of_the_district_that_has_sent_nothing_yet(environment: dict[str, str]) -> None:
+    words = ["--matter", "M", "--kind", "audit", "--reason", "R", "--user", "ana.inc", "--source", "edge-vpn"]
+    found = CliRunner().invoke(main, ["hold", "place", DISTRICT, *words], env=environment)
+    assert found.exit_code == 0, found.stderr
 
 
 def test_an_answer_is_signed_and_settles_a_clock(said: Any, opened: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,16 +13,26 @@ from click.testing import CliRunner, Result
 from casework.passwords import PasswordRefused, fits, hashed
 from casework.register import Register
 from casework.roles import RIGHTS, ROLES, may
-from casework.scope import reading
+from casework.scope import names_of, reading
 from casework.signing_in import NotSignedIn, sign_in, wait_s
-from casework.users import User, added, last_administrator, names_of, user_of
+from casework.users import User, added, all_users, last_administrator, user_of
 from cli.main import main
 from infra.local.stack import Stack
+from model.batch import Fact
 from model.clock import now
 from model.settings import Settings
 from storage.client import Store
 from storage.queries.casework import matching
-from tests.support.storage_cases import event, events, fresh_store, store_records, violation, violations
+from tests.support.storage_cases import (
+    event,
+    events,
+    facts,
+    fresh_store,
+    store_records,
+    violation,
+    violations,
+    with_keys,
+)
 
 AT = datetime(2026, 3, 4, 14, tzinfo=UTC)
 RIGHT, NEW = "correct horse battery", "staple and more"
@@ -64,13 +75,6 @@ def test_the_last_administrator_is_known() -> None:
     assert not last_administrator([first, second], "bea")
 
 
-def test_accounts_of_one_person_are_one_person_and_those_of_nobody_are_apart() -> None:
-    ruth, other, adam, local = (User(name=name, roles=("viewer",), person=person) for name, person in
-                                (("ruth", "p1"), ("ruth-admin", "p1"), ("adam", "p2"), ("local", None)))  # fmt: skip
-    users = [ruth, other, adam, local, User(name="root", roles=("viewer",))]
-    assert (names_of(users, ruth), names_of(users, local)) == ({"ruth", "ruth-admin"}, {"local"})
-
-
 # Servers
 
 
@@ -92,7 +96,7 @@ def store(stack: Stack) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def settings(stack: Stack, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    home = tmp_path_factory.mktemp("home")
+    home = with_keys(tmp_path_factory.mktemp("home"))
     return stack.settings(clickhouse_url=store.url, kafka_partitions=64, hallmonitor_home=home)
 
 
@@ -213,3 +217,16 @@ def test_a_user_without_rights_reads_an_empty_store(register: Register, store: S
 def _known(register: Register, name: str, roles: tuple[str, ...]) -> None:
     if user_of(register, name) is None:
         register.write(added(name, roles, RIGHT, now(), "ada", "administrator"))
+
+
+def test_accounts_of_one_person_are_one_person_and_those_of_nobody_are_apart(stack: Stack, settings: Settings) -> None:
+    store = fresh_store(stack, f"names_{uuid.uuid4().hex[:8]}")
+    row = {"sourcedId": "p7", "username": "ruth", "email": "rlane@maple.example"}
+    accounts = (("ruth", None), ("ruth-admin", "p7"), ("rlane@maple.example", None), ("local", None))
+    with closing(store), Register(settings.model_copy(update={"clickhouse_url": store.url}), store) as register:
+        store_records(store, [facts([Fact(table="users", key="p7", row=row)])])  # who ruth is, users.csv says
+        for one, person in accounts:
+            register.write(added(one, ["records_officer"], RIGHT, now(), "ada", "administrator", person=person))
+        names = {one.name: names_of(register, one) for one in all_users(register)}
+    ruth = {"ruth", "ruth-admin", "rlane@maple.example"}
+    assert [names[one] for one, _ in accounts] == [ruth, ruth, ruth, {"local"}]

@@ -142,7 +142,7 @@ def test_of_ids_that_decisions_cite_those_about_a_subject_of_the_hold_are_found(
     stored: Store, placed: Hold, ids: set[str]
 ) -> None:
     cited = ["a1", "a2", "p1", "v0", "a word"]
-    assert about(stored, DISTRICT, placed, vendors_of(stored, DISTRICT, [placed]), cited) == ids
+    assert about(stored, DISTRICT, [placed], vendors_of(stored, DISTRICT, [placed]), cited) == ids
 
 
 def test_a_violation_that_is_held_keeps_what_it_cites(stored: Store) -> None:

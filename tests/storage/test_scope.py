@@ -118,7 +118,13 @@ NO_QUESTIONS = {
     *("casework.is_stored", "casework.partition_of", "casework.partitions_of_log", "casework.reached"),
     "casework.entities_decided",
     *("dead_letters.mark_retried", "cases.cases_with", "cases.shared"),
-    *("standing.people_called", "standing.accounts_of", "standing.vendors_of", "stored.missing"),
+    *(
+        "standing.people_called",
+        "standing.names_called",
+        "standing.accounts_of",
+        "standing.vendors_of",
+        "stored.missing",
+    ),
     *("identities.identities", "identities.stamp", "triage.triaged_and_stored"),
 }
 
