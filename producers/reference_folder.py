@@ -9,7 +9,7 @@ import msgspec
 
 from model.batch import Fact
 from model.fact_text import Remark
-from model.reference import Unread, account_name
+from model.reference import Unread, account_name, folded
 from model.reference.fold import ALWAYS, Identity, identity, recorded
 from model.reference.reading import read_row
 from model.spelling import meant, mistyped, same_digits
@@ -26,6 +26,14 @@ _NAMING: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "exemptions": {"account": _ACCOUNTS, "person": (_PEOPLE,), "device_id": (_DEVICES,)},
     "assignments": {"person": (_PEOPLE,), "device_id": (_DEVICES,)},
 }
+# Columns by which a row says whose or where something is. Ids are compared as they are written, so one in other
+# capitals is another's: whoever it was given to would seem to be nobody, and two schools would seem to be one.
+_OWNING: dict[str, dict[str, tuple[str, str]]] = {
+    "accounts": {"person": _PEOPLE, "vendor": ("vendors", "vendor")},
+    "devices": {"org": ("orgs", "sourcedId")},
+    "networks": {"org": ("orgs", "sourcedId")},
+}
+_NAMELESS = ("networks",)  # tables whose rows name nobody, so that one may concern everybody
 _DANGLING = ("assignments",)  # tables of what is so now: each name in them is somebody's or something's
 _MOST_SLIPS = 20  # strange names of one column that are compared with all known ones
 _COPIES = re.compile(r"^copy of | ?\(\d{1,4}\)$|[ _-]+(?:copy|final|new|old|\d{1,4})$", re.IGNORECASE)
@@ -147,6 +155,7 @@ def _read(
     stated = [read_table(known[file.casefold()], file, files[file], zone) for file in ours]
     _doubt_vendors({table.table.name: table for table in stated})
     _doubt_names({table.table.name: table for table in stated}, whole=whole)
+    _doubt_capitals({table.table.name: table for table in stated})
     for table in stated:
         table.close()
     silent = {name for name in TABLES if not any(table.rows for table in stated if table.table.name == name)}
@@ -187,6 +196,19 @@ def _doubt_names(stated: Mapping[str, Stated], *, whole: bool) -> None:
                     written = (fact.row or {})[column]
                     said = Remark(column, f"is in no row of {tellers[0][0]}.csv", written)
                     stated[table].doubt(fact, said, near.get(name, ()), warning=not near.get(name))
+
+
+def _doubt_capitals(stated: Mapping[str, Stated]) -> None:
+    """A person, company or school whose id is written in other capitals than in its own table."""
+    for table, columns in _OWNING.items():
+        for column, (other, teller) in columns.items():
+            known = {name for _, name in _said(stated, other, teller)}
+            by_letters = {folded(name): name for name in known}
+            for fact, name in _said(stated, table, column):
+                if name not in known and (near := by_letters.get(folded(name))):
+                    said = Remark(column, f"is in no row of {other}.csv", name)
+                    stated[table].doubt(fact, said, [near])
+                    stated[table].everybody = stated[table].everybody or table in _NAMELESS
 
 
 def _near(names: Iterable[str], known: Collection[str], table: str) -> dict[str, list[str]]:

@@ -153,6 +153,43 @@ def test_a_slip_in_a_name_in_capitals_is_shown_as_it_is_written() -> None:
     assert told_of(first(**NAMED, approvals=rows), "approvals") == f"{said} (did you mean mhill?)"
 
 
+ORGS = "sourcedId,name\nhs,Lake High\n"
+FIRMS = "vendor,name\nnorthwind,Northwind\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "told"),
+    [
+        (
+            "accounts",
+            "account,person,kind\nkm,88213X,personal\n",
+            'person "88213X" is in no row of users.csv (did you mean 88213x?)',
+        ),
+        (
+            "accounts",
+            "account,vendor,kind\nnv,NorthWind,vendor\n",
+            'vendor "NorthWind" is in no row of vendors.csv (did you mean northwind?)',
+        ),
+        ("networks", "cidr,kind,org\n10.1.0.0/16,site,HS\n", 'org "HS" is in no row of orgs.csv (did you mean hs?)'),
+        ("devices", "device_id,class,org\nLT-1,staff,Hs\n", 'org "Hs" is in no row of orgs.csv (did you mean hs?)'),
+    ],
+)
+def test_an_id_in_other_capitals_than_its_own_table_writes_is_in_doubt(table: str, rows: str, told: str) -> None:
+    loaded = first(**{"users": "sourcedId,username\n88213x,kmoss\n", "orgs": ORGS, "vendors": FIRMS, table: rows})
+    assert told_of(loaded, table) == f"{table}: 1 row was read and may be wrong: line 2, {told}"
+
+
+def test_a_network_of_a_school_in_other_capitals_may_concern_everybody() -> None:
+    loaded = first(orgs=ORGS, networks="cidr,kind,org\n10.1.0.0/16,site,HS\n")
+    (row,) = fold(loaded).unread(["networks"])
+    assert row.said_of({"whoever"}) == row.said
+
+
+@pytest.mark.parametrize("org", ["hs", "es", ""])
+def test_a_school_of_its_own_or_as_its_table_writes_it_is_no_slip(org: str) -> None:
+    assert first(orgs=ORGS, networks=f"cidr,kind,org\n10.1.0.0/16,site,{org}\n").problems == []
+
+
 def test_where_the_people_are_not_listed_nobody_is_missed() -> None:
     assert first(assignments="device_id,person\nLT-1040,88999\n").problems == []
     before = first(users=PEOPLE, devices=LAPTOPS, assignments="device_id,person\n")
