@@ -39,8 +39,9 @@ def _state(event: Event, match: re.Match[str]) -> None:
 
 
 def _deleted(event: Event, match: re.Match[str]) -> None:
+    """Also of the old number at each rekeying, by which no tunnel ends: its end is that of its lease."""
     _between(event, match)
-    event.action, event.outcome, event.vendor_action = "tunnel.closed", "success", "deleting IKE_SA"
+    event.action, event.outcome, event.vendor_action = "tunnel.reported", "success", "deleting IKE_SA"
 
 
 def _looked_up(event: Event, match: re.Match[str]) -> None:

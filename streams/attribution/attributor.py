@@ -16,6 +16,7 @@ from streams.attribution.presence import (
     PLACE_CAP,
     SITTING_CAP,
     Presence,
+    ends_of,
     names_session_alone,
     session_key,
 )
@@ -170,12 +171,22 @@ class Attributor:
         return Card(mac, leased=True, calls_itself=calls_itself, vouched=mac == entry[2]), None
 
     def _tunnel(self, name: str, at: int, answer: Answer) -> Entry | None:
-        """The opening of a tunnel that is open then; `name` is account@public address."""
+        """The opening of a tunnel that is open then; `name` is what presence calls it."""
+        entry, _ = self._opened(name, at, answer)
+        ends = ends_of(name)
+        if entry and ends:
+            other, since = self._opened(ends, at, answer)
+            if other is None and since > entry[0]:
+                return None
+        return (entry[0], entry[1], name.rsplit("@", 1)[0], entry[3]) if entry else None
+
+    def _opened(self, name: str, at: int, answer: Answer) -> tuple[Entry | None, int]:
+        """What a tunnel's timeline holds then, and since when (ms)."""
         answer.rest_on(HOLDS, name)
         line = self.presence.tunnels.items.get(name)
         entry, since, until = line.holding(at, SITTING_CAP) if line else (None, -EVER, EVER)
         answer.narrow(since, until)
-        return (entry[0], entry[1], name.rsplit("@", 1)[0], entry[3]) if entry else None
+        return entry, since
 
     def _session(self, seen: Seen, answer: Answer) -> Entry | None:
         """The sign-in to the session that a VPN's record is about, where the record does not say whose it is."""

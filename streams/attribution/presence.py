@@ -20,6 +20,7 @@ HOUR = 3_600_000
 SITTING_CAP = 16 * HOUR  # nor a logon nobody ended
 PLACE_CAP = 12 * HOUR
 CROWDED = frozenset({"server", "vdi"})  # many sit at one of these at once
+_INSIDE = "@="  # in a tunnel's name, between its account and its inside address
 
 
 class Presence:
@@ -27,12 +28,12 @@ class Presence:
 
     def __init__(self, reference: Reference, changed: Callable[[str, int], None]) -> None:
         self.reference = reference
-        # address -> MAC, or ?MAC where the client alone says it, or =account@public address (or session) for a tunnel
+        # address -> MAC, or ?MAC where the client alone says it, or = and what _tunnel_of calls a tunnel
         self.held = Shelf("held", Timeline, Timeline)
         self.desks = Shelf("sat", Desk, Desk, {1: from_timeline})  # device id -> who came to which session, who left
         self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased, its name
         self.signed = Shelf("signed", Timeline, Timeline)  # MAC -> account that signed in to the network with it
-        self.tunnels = Shelf("tunnel", Timeline, Timeline)  # account@public address or session -> inside address
+        self.tunnels = Shelf("tunnel", Timeline, Timeline)  # what _tunnel_of calls it -> inside address
         self.sessions = Shelf("session", Timeline, Timeline)  # VPN source and session id -> account that signed in
         self.cards = Cards(reference, self.place, self.held, changed)
         self._changed = changed
@@ -94,9 +95,13 @@ class Presence:
 
     def _tunnel_of(self, seen: Seen) -> str:
         """By its account and public address; where only the session says whose it is, by the session: its end names no
-        address."""
+        address. Without a public address by the one inside: an account may have two tunnels."""
         entry = self.signed_in(seen)
-        return f"{entry[2]}@{session_key(seen)}" if entry else f"{seen.account}@{seen.address}"
+        if entry:
+            return f"{entry[2]}@{session_key(seen)}"
+        if seen.address is None and seen.assigned_address:
+            return f"{seen.account}{_INSIDE}{seen.assigned_address}"
+        return f"{seen.account}@{seen.address}"
 
     def _tunnel(self, seen: Seen) -> None:
         """The inside address belongs to the tunnel, if a VPN may give it; the tunnel's own timeline says how long."""
@@ -156,6 +161,12 @@ class Presence:
                 self.desks.changed.add(device)
             if not desk.entries and not desk.aside:
                 self.desks.drop(device)
+
+
+def ends_of(tunnel: str) -> str | None:
+    """Where closes that name neither address stand: they end all the account's tunnels called by the one inside."""
+    account, inside, _ = tunnel.rpartition(_INSIDE)
+    return f"{account}@{None}" if inside else None
 
 
 def names_session_alone(seen: Seen) -> bool:

@@ -130,13 +130,18 @@ def _tunnel(sighting: Sighting, live: list[Session], ended: list[Session], limit
 
 
 def _found(sighting: Sighting, live: list[Session]) -> Session | None:
-    """The open session that a tunnel's record is about: same public address, same session id where both say one."""
+    """The open session that a tunnel's record is about: same public address, same session id where both say one.
+
+    A close without a public address may have another id, as after a rekeying: then its inside address tells.
+    """
     near = [one for one in live if sighting.address in (None, one.address)]
+    ends = sighting.kind == "tunnel.closed" and sighting.address is None
+    inside = [one for one in near if ends and sighting.assigned_address in one.assigned]
     if sighting.session_id is None:
-        return near[-1] if near else None
+        return next(reversed(inside or near), None)
     named = [one for one in near if sighting.session_id in _ids(one)]
     nameless = [one for one in near if not _ids(one)]
-    return next(reversed(named or nameless), None)
+    return next(reversed(named or inside or nameless), None)
 
 
 def _ids(session: Session) -> set[str]:
