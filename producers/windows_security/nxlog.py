@@ -6,8 +6,12 @@ https://learn.microsoft.com/azure/azure-monitor/reference/tables/event
 https://docs.nxlog.co/refman/current/im/msvistalog.html#fields
 """
 
+from zoneinfo import ZoneInfo
+
+from producers.times import at_iso
 from producers.windows_security.entry import Data, Entry, integer, outcome_of, text, utc
 
+_UTC = ZoneInfo("UTC")
 _EVENT_TYPES = {"AUDIT_SUCCESS": "success", "AUDIT_FAILURE": "failure"}
 
 
@@ -19,6 +23,7 @@ def entry_of(flat: Data) -> Entry | None:
     provider = text(flat, "SourceName") or text(flat, "EventSourceName") or text(flat, "Source")
     # EventTime is local. Windows' own programs may say UTC beside it; another's event may hold any name.
     own = utc(text(flat, "UtcTime")) if (provider or "").startswith("Microsoft-Windows-") else None
+    own = own if own and at_iso(own, _UTC) else None
     return Entry(
         code,
         flat,
