@@ -11,16 +11,9 @@ from streams.attribution import desk
 from streams.attribution.answer import EVER, Answer
 from streams.attribution.cards import Contradiction, Shown, named_in
 from streams.attribution.devices import Card, card_vouched, tell
-from streams.attribution.presence import (
-    HOUR,
-    PLACE_CAP,
-    SITTING_CAP,
-    Presence,
-    ends_of,
-    names_session_alone,
-    session_key,
-)
-from streams.attribution.timeline import LEASE_CAP, Entry
+from streams.attribution.presence import HOUR, PLACE_CAP, Presence
+from streams.attribution.timeline import LEASE_CAP, SITTING_CAP, Entry
+from streams.attribution.tunnels import names_session_alone, session_key
 from streams.attribution.uses import SLOT
 from streams.attribution.waiting import HOLDS, SITS
 from streams.seen import Seen
@@ -135,7 +128,7 @@ class Attributor:
         answer.narrow(*self.unchanged(seen.at))
         network = self.reference.network(seen.address, seen.at) if seen.address and seen.category != "vpn" else None
         leased, tunnel = self._holder(seen, network, answer)
-        session = self._session(seen, answer)
+        session = self.presence.tunnels.signed_in(seen, answer)
         self._device(seen, leased, answer)
         told = answer.device_id or answer.contradicted or leased or tunnel
         if not told and network and network.kind in AT_SCHOOL:
@@ -163,40 +156,12 @@ class Attributor:
         if entry is None:
             return None, None
         if entry[2].startswith("="):
-            return None, self._tunnel(entry[2][1:], seen.at, answer)
+            return None, self.presence.tunnels.owner(entry[2][1:], seen.at, answer)
         source, _, calls_itself = entry[3].partition("\0")
         mac = entry[2].removeprefix("?")
         because = f"{seen.address} was leased to {mac}"
         answer.prove("mac", mac, "medium", because, "observed", **_shown(entry, source))
         return Card(mac, leased=True, calls_itself=calls_itself, vouched=mac == entry[2]), None
-
-    def _tunnel(self, name: str, at: int, answer: Answer) -> Entry | None:
-        """The opening of a tunnel that is open then; `name` is what presence calls it."""
-        entry, _ = self._opened(name, at, answer)
-        ends = ends_of(name)
-        if entry and ends:
-            other, since = self._opened(ends, at, answer)
-            if other is None and since > entry[0]:
-                return None
-        return (entry[0], entry[1], name.rsplit("@", 1)[0], entry[3]) if entry else None
-
-    def _opened(self, name: str, at: int, answer: Answer) -> tuple[Entry | None, int]:
-        """What a tunnel's timeline holds then, and since when (ms)."""
-        answer.rest_on(HOLDS, name)
-        line = self.presence.tunnels.items.get(name)
-        entry, since, until = line.holding(at, SITTING_CAP) if line else (None, -EVER, EVER)
-        answer.narrow(since, until)
-        return entry, since
-
-    def _session(self, seen: Seen, answer: Answer) -> Entry | None:
-        """The sign-in to the session that a VPN's record is about, where the record does not say whose it is."""
-        if not names_session_alone(seen):
-            return None
-        answer.rest_on(HOLDS, session_key(seen))
-        line = self.presence.sessions.items.get(session_key(seen))
-        entry, since, until = line.holding(seen.at, SITTING_CAP) if line else (None, -EVER, EVER)
-        answer.narrow(since, until)
-        return entry
 
     def _device(self, seen: Seen, leased: Card | None, answer: Answer) -> None:
         own = Card(seen.mac, vouched=card_vouched(seen)) if seen.mac else None

@@ -9,18 +9,15 @@ from model.reference import Reference
 from streams.attribution.cards import Cards
 from streams.attribution.desk import ACTIONS, Act, Desk, Entry, act_of, from_timeline, session_of
 from streams.attribution.devices import Card, card_vouched, tell
-from streams.attribution.timeline import Entry as Held
-from streams.attribution.timeline import Timeline
+from streams.attribution.timeline import SITTING_CAP, Timeline
+from streams.attribution.tunnels import Tunnels
 from streams.attribution.uses import Traces, Uses
 from streams.memory.shelf import Shelf
 from streams.seen import Seen
 
-SECOND = 1000
 HOUR = 3_600_000
-SITTING_CAP = 16 * HOUR  # nor a logon nobody ended
 PLACE_CAP = 12 * HOUR
 CROWDED = frozenset({"server", "vdi"})  # many sit at one of these at once
-_INSIDE = "@="  # in a tunnel's name, between its account and its inside address
 
 
 class Presence:
@@ -28,20 +25,19 @@ class Presence:
 
     def __init__(self, reference: Reference, changed: Callable[[str, int], None]) -> None:
         self.reference = reference
-        # address -> MAC, or ?MAC where the client alone says it, or = and what _tunnel_of calls a tunnel
+        # address -> MAC, or ?MAC where the client alone says it, or = and what Tunnels calls a tunnel
         self.held = Shelf("held", Timeline, Timeline)
         self.desks = Shelf("sat", Desk, Desk, {1: from_timeline})  # device id -> who came to which session, who left
         self.place = Shelf("place", Timeline, Timeline)  # MAC -> access point or switch, or @address leased, its name
         self.signed = Shelf("signed", Timeline, Timeline)  # MAC -> account that signed in to the network with it
-        self.tunnels = Shelf("tunnel", Timeline, Timeline)  # what _tunnel_of calls it -> inside address
-        self.sessions = Shelf("session", Timeline, Timeline)  # VPN source and session id -> account that signed in
+        self.tunnels = Tunnels(changed)
         self.cards = Cards(reference, self.place, self.held, changed)
         self._changed = changed
 
     @property
     def shelves(self) -> "tuple[Shelf[Timeline] | Shelf[Desk] | Shelf[Traces] | Shelf[Uses], ...]":
         """All memory, for the turn to write."""
-        lines = (self.held, self.place, self.signed, self.tunnels, self.sessions)
+        lines = (self.held, self.place, self.signed, self.tunnels.opened, self.tunnels.sessions)
         return (*lines, self.desks, self.cards.traces, self.cards.uses, self.cards.unclaimed)
 
     def learn(self, seen: Seen) -> None:
@@ -82,46 +78,19 @@ class Presence:
             self.cards.given_up(seen.address, seen.at)
             self._write(self.held, seen.address, seen, "")
 
-    def _sign_in(self, seen: Seen) -> None:
-        """Who signed in to a session of a VPN: its other records may name the session alone."""
-        named = seen.category == "vpn" and seen.account and seen.account_basis != "claimed"
-        if named and seen.session_id and seen.outcome == "success":
-            self._write(self.sessions, session_key(seen), seen, seen.account or "")
-
-    def signed_in(self, seen: Seen) -> Held | None:
-        """Who had signed in to the session of a VPN's record that names nobody."""
-        line = self.sessions.items.get(session_key(seen)) if names_session_alone(seen) else None
-        return line.holding(seen.at, SITTING_CAP)[0] if line else None
-
-    def _tunnel_of(self, seen: Seen) -> str:
-        """By its account and public address; where only the session says whose it is, by the session: its end names no
-        address. Without a public address by the one inside: an account may have two tunnels."""
-        entry = self.signed_in(seen)
-        if entry:
-            return f"{entry[2]}@{session_key(seen)}"
-        if seen.address is None and seen.assigned_address:
-            return f"{seen.account}{_INSIDE}{seen.assigned_address}"
-        return f"{seen.account}@{seen.address}"
-
     def _tunnel(self, seen: Seen) -> None:
         """The inside address belongs to the tunnel, if a VPN may give it; the tunnel's own timeline says how long."""
-        self._sign_in(seen)
+        self.tunnels.sign_in(seen)
         inside = seen.assigned_address
-        if not inside or seen.outcome == "failure" or not (seen.account or self.signed_in(seen)):
+        if not inside or seen.outcome == "failure" or not self.reference.in_vpn_pool(inside, seen.at):
             return
-        if self.reference.in_vpn_pool(inside, seen.at):
-            tunnel = self._tunnel_of(seen)
-            self._write(self.tunnels, tunnel, seen, inside)
+        tunnel = self.tunnels.open(seen)
+        if tunnel:
             self.cards.given_up(inside, seen.at)
             self._write(self.held, inside, seen, f"={tunnel}")
 
     def _end_tunnel(self, seen: Seen) -> None:
-        self._write(self.tunnels, self._tunnel_of(seen), seen, "")
-        key = session_key(seen)
-        if seen.session_id and key in self.sessions.items:  # what is told in the same second is still about it
-            over = seen.at + SECOND
-            if self.sessions.at(key).learn((over, seen.event_id, "", seen.source_id)):
-                self._changed(key, over)
+        self.tunnels.end(seen)
 
     def _desk(self, seen: Seen) -> None:
         """Who sits at a device is told by the device itself, not by a machine that somebody reached from it."""
@@ -139,7 +108,7 @@ class Presence:
 
     def _connect(self, seen: Seen) -> None:
         """802.1X: this client came through that access point. It tells where, not who sits there."""
-        self._sign_in(seen)
+        self.tunnels.sign_in(seen)
         if seen.mac and seen.reporter and seen.outcome == "success":
             self._write(self.place, seen.mac, seen, seen.reporter)
             if seen.account and seen.account_basis == "authenticated":
@@ -153,30 +122,15 @@ class Presence:
 
     def forget(self, before: int) -> None:
         """Drop what ended before `before` (ms)."""
-        for lines in (self.held, self.place, self.signed, self.tunnels, self.sessions):
+        for lines in (self.held, self.place, self.signed):
             lines.changed.update([key for key, line in lines.items.items() if line.forget(before)])
+        self.tunnels.forget(before)
         self.cards.forget(before)
         for device, desk in list(self.desks.items.items()):
             if desk.forget(before - SITTING_CAP):
                 self.desks.changed.add(device)
             if not desk.entries and not desk.aside:
                 self.desks.drop(device)
-
-
-def ends_of(tunnel: str) -> str | None:
-    """Where closes that name neither address stand: they end all the account's tunnels called by the one inside."""
-    account, inside, _ = tunnel.rpartition(_INSIDE)
-    return f"{account}@{None}" if inside else None
-
-
-def names_session_alone(seen: Seen) -> bool:
-    """Whether a record of a VPN is about a session, and does not say whose."""
-    return seen.category == "vpn" and seen.account is None and bool(seen.session_id)
-
-
-def session_key(seen: Seen) -> str:
-    """A session, among those of its source."""
-    return f"{seen.source_id}\0{seen.session_id}".replace("@", "\0")  # an account may stand before it, and an @
 
 
 _LEARN = {

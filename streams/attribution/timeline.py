@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right, insort
 import msgspec
 
 LEASE_CAP = 24 * 3_600_000  # ms; a lease nobody renewed or released is not believed for longer
+SITTING_CAP = 16 * 3_600_000  # ms; nor is a logon nobody ended, or a tunnel nobody closed
 Entry = tuple[int, str, str, str]  # at (ms), event id, value ("" = nothing any more), source id
 
 

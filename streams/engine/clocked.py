@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from model.event import Attribution
 from model.reference import Reference
 from streams.attribution.desk import Desk
-from streams.attribution.presence import SITTING_CAP, Presence
+from streams.attribution.presence import Presence
+from streams.attribution.timeline import SITTING_CAP
 from streams.memory.clocks import DAY_MS, Clocks, Reading
 from streams.sighting import Sighting
 

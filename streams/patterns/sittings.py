@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from streams.attribution.presence import SITTING_CAP
+from streams.attribution.timeline import SITTING_CAP
 from streams.detection import Case
 from streams.patterns.intervals import Interval
 from streams.patterns.usage import Use, device_key, is_input, uses

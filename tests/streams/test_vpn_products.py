@@ -64,3 +64,52 @@ def test_a_session_of_a_number_that_had_ended_is_nobodys(day: Judged) -> None:
     """A daemon that begins anew counts anew."""
     assert {one.person for one in day.of("vpn") if one.address == "198.51.100.8"} == {"p-bell"}
     assert [one.person for one in day.of("vpn") if one.address == "198.51.100.9"] == [None]
+
+
+def test_two_gateways_of_one_source_count_their_own_sessions(tmp_path: Path) -> None:
+    log = (
+        "Mar  4 10:01:00 gw1 charon: 07[IKE] <rw|1> assigning virtual IP 10.9.0.5 to peer 'tbell'\n"
+        "Mar  4 10:02:00 gw2 charon: 07[IKE] <site|1> IKE_SA site[1] established between "
+        "203.0.113.2[vpn]...198.51.100.9[branch]\n"
+    )
+    day = judged(tmp_path, "strongswan", log)
+    assert [one.person for one in day.of("vpn")] == ["p-bell", None]
+
+
+def test_the_address_outside_may_be_told_milliseconds_before_the_name(tmp_path: Path) -> None:
+    log = (
+        "<30>2026-03-04T10:01:00.120-06:00 gw1 charon: 07[IKE] <rw|1> IKE_SA rw[1] established between "
+        "203.0.113.1[vpn]...198.51.100.8[vtech]\n"
+        "<30>2026-03-04T10:01:00.123-06:00 gw1 charon: 07[IKE] <rw|1> assigning virtual IP 10.9.0.5 to peer 'tbell'\n"
+    )
+    day = judged(tmp_path, "strongswan", log)
+    assert [(one.address, one.person) for one in day.of("vpn")] == [("198.51.100.8", "p-bell"), (None, "p-bell")]
+
+
+def test_a_tunnel_that_is_told_before_its_sign_in_is_whose_signed_in(tmp_path: Path) -> None:
+    """apmd and tmm write each for itself."""
+    *lines, verdict, opened, first_end, end, later = F5_APM.splitlines(keepends=True)
+    day = judged(tmp_path, "f5_apm", "".join([*lines, opened, verdict, first_end, end, later]))
+    assert [one.person for one in day.of("web")] == ["p-bell", None]
+
+
+def test_a_close_that_is_told_before_its_session_ends_it(tmp_path: Path) -> None:
+    *lines, end, later = F5_APM.splitlines(keepends=True)
+    day = judged(tmp_path, "f5_apm", "".join([end, *lines, later]))
+    assert [one.person for one in day.of("web")] == ["p-bell", None]
+
+
+def test_an_address_given_to_a_session_in_which_nobody_signed_in_is_nobodys(tmp_path: Path) -> None:
+    """The deletion of the session before was lost."""
+    *lines, _, later = F5_APM.splitlines(keepends=True)
+    stranger = later.replace("13:00:00", "12:45:00").replace("aa3c2ca9", "bb3c2caa").replace("10.9.0.6", "10.9.0.5")
+    day = judged(tmp_path, "f5_apm", "".join([*lines, stranger]))
+    assert [one.person for one in day.of("web")] == ["p-bell", None]
+
+
+def test_the_proof_of_a_page_cites_the_sign_in_to_the_session(tmp_path: Path) -> None:
+    """The record of the tunnel names nobody."""
+    day = judged(tmp_path, "f5_apm", F5_APM)
+    (verdict,) = [one for one in day.of("vpn") if one.action == "account.authenticated" and one.account == "tbell"]
+    page = day.of("web")[0]
+    assert verdict.event_id in {step.event_id for step in page.attribution}
