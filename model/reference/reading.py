@@ -1,6 +1,6 @@
 """From the text of a fact to the frozen row it stands for; the only file that knows both columns and fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from typing import Any
 
@@ -10,6 +10,7 @@ from model.reference import rows
 from model.reference.names import account_name, folded, host_name, mac_text, serial_number
 from model.reference.rows import Row, reference_of
 from model.reference.unread import Unread
+from model.tables import FACTS
 
 Text = dict[str, str]
 Fields = Callable[[Text, Fact], dict[str, Any]]
@@ -236,3 +237,12 @@ def read_row(fact: Fact) -> Row:
         recorded_at=fact.recorded_at,
         **fields(text, fact),
     )
+
+
+def edges(fact: Fact) -> Iterator[int]:
+    """The instants (ms) at which what a fact says may count for something else: where it begins or ends, by its
+    validity or OneRoster's dates, and the moments it names, as when something is due."""
+    text, table = fact.row or {}, FACTS.get(fact.table)
+    yield from (at for at in (fact.valid_from, fact.valid_to) if at is not None)
+    yield from (int(text[bound]) for bound in ("starts_at", "ends_at") if text.get(bound))
+    yield from _instants(*(table.instants if table else ()))(text, fact).values()

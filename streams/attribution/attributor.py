@@ -3,7 +3,7 @@
 Shared addresses (egress, carrier NAT, relays, guests) never name a person. What a record says itself comes first.
 """
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 
 from model.event import Attribution, format_ms
 from model.reference import Account, Network, Reference, account_parts
@@ -34,18 +34,19 @@ class Attributor:
         self._answers: dict[tuple[str | None, ...], Answer] = {}
         self._rest_on: dict[str, set[tuple[str | None, ...]]] = {}  # timeline key -> answers that rest on it
         self.changed: list[tuple[str, int]] = []  # timelines that changed since somebody looked, and from when (ms) on
-        self._edges: list[int] = []  # instants at which a reference row begins or ends
+        self._edges: list[int] = []  # instants at which a reference row begins, ends or comes due, each once
 
-    def reference_changed(self, *edges: int | None) -> None:
-        """Forget every answer: a row was added that begins or ends at `edges` (ms)."""
+    def reference_changed(self, *edges: int) -> None:
+        """Forget every answer: a row was added that counts for something else from each of `edges` (ms) on."""
         self._answers.clear()
         self._rest_on.clear()
         for edge in edges:
-            if edge is not None:
-                insort(self._edges, edge)
+            place = bisect_right(self._edges, edge)
+            if not place or self._edges[place - 1] != edge:  # most rows begin and end on the same few days
+                self._edges.insert(place, edge)
 
     def unchanged(self, at: int) -> tuple[int, int]:
-        """The stretch [since, until) (ms) around `at` in which no row of a table begins or ends."""
+        """The stretch [since, until) (ms) around `at` in which no row of a table begins, ends or comes due."""
         place = bisect_right(self._edges, at)
         since = self._edges[place - 1] if place else -EVER
         return since, self._edges[place] if place < len(self._edges) else EVER

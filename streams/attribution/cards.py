@@ -305,8 +305,9 @@ class Cards:
         """Of the hours that ended by `until` (ms), about whose leases nothing more can come, keep what is needed."""
         if until < self._thinned + HOUR:
             return
+        full = self._full if self._thinned > -EVER else set(self.uses.items)  # at first also what memory brought back
         self._thinned = until - until % HOUR
-        for key in [key for key in self._full if int(key.rpartition("|")[2]) < self._thinned]:
+        for key in [key for key in full if int(key.rpartition("|")[2]) < self._thinned]:
             self._full.discard(key)
             uses, card = self.uses.items.get(key), key.rpartition("|")[0]
             if uses and len(kept := fewest(uses.leased, partial(self._holds, card))) < len(uses.leased):

@@ -19,6 +19,7 @@ from model.dead_letter import DeadLetter
 from model.event import parse_at
 from model.policy import Policy, base_policy
 from model.reference import Reference
+from model.reference.reading import edges
 from model.tables import UNREAD
 from streams.attribution.attributor import Attributor
 from streams.attribution.waiting import HOLDS
@@ -223,7 +224,7 @@ class Engine:
             self._witness.settings_changed()
         else:
             self.reference.apply(fact)
-        self._witness.reference_changed(fact.valid_from, fact.valid_to)
+        self._witness.reference_changed(*edges(fact))
         if fact.table == "devices":
             self.clocks.restored()
         for docket in self._dockets:

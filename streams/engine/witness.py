@@ -61,8 +61,9 @@ class Witness:
         self._told.clear()
         self._as_given.clear()
 
-    def reference_changed(self, *edges: int | None) -> None:
-        """A row was added that begins or ends at `edges` (ms): no answer about names, persons or devices holds."""
+    def reference_changed(self, *edges: int) -> None:
+        """A row was added that counts for something else from each of `edges` (ms) on: no answer about names, persons
+        or devices holds."""
         self._naming.reference_changed()
         self._audience.changed()
         self.no_go.changed()

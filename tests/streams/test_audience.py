@@ -15,7 +15,7 @@ from streams.detections.catalog import DETECTIONS
 from streams.engine.audience import Audience
 from streams.engine.engine import Engine
 from streams.engine.settings import Settings
-from streams.seen import Page, Seen, page_of
+from streams.seen import Kind, Page, Seen, kind_of, page_of
 from tests.streams.test_engine_properties import PATIENT, as_text, events_of, opening, told
 from tests.streams.test_versions_of_a_policy import version
 from tests.support.busy_day import DAY
@@ -78,10 +78,35 @@ def test_a_kind_of_record_is_asked_about_anew_once_a_rule_reads_it() -> None:
     assert one.event_ids == [event.event_id for event in events[2:]]
 
 
-def test_a_page_of_protected_speech_is_of_another_kind_than_a_record_without_a_page() -> None:
+def _audience() -> Audience:
     settings = Settings(Reference(), base_policy())
     settings.apply(pack_fact("base"))
-    audience = Audience(settings.reference, settings, lambda at: (at, at + 1))
+    return Audience(settings.reference, settings, lambda at: (at, at + 1))
+
+
+SAID: dict[str, dict[str, Any]] = {  # where a field is no text of that name in a record
+    "asks": {"url": "https://example.org/?q=tunnel"},
+    "destination_port": {"destination_port": 8443},
+    "sensitive": {"sensitive": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("told_by", "field"), [(told_by, field) for told_by in (Page, Kind) for field in told_by._fields]
+)
+def test_two_records_are_of_one_kind_only_if_all_that_is_read_of_it_is_the_same(
+    told_by: type[Page] | type[Kind], field: str
+) -> None:
+    made: dict[str, Any] = {"event_id": "e1", "source_id": "filter", "category": "proxy", "action": "web.requested"}
+    one, other = Seen(**made), Seen(**{**made, **SAID.get(field, {field: "another"})})
+    of = page_of if told_by is Page else kind_of
+    assert getattr(of(one), field) != getattr(of(other), field)
+    audience = _audience()
+    assert audience.of(one) is not audience.of(other)
+
+
+def test_a_page_of_protected_speech_is_of_another_kind_than_a_record_without_a_page() -> None:
+    audience = _audience()
     of_no_page = Seen(event_id="e1", source_id="filter", category="proxy", action="web.requested")
     hidden = Seen(event_id="e2", source_id="filter", category="proxy", action="web.requested", sensitive=True)
     pages = [asked.page for asked in map(audience.of, (of_no_page, hidden))]

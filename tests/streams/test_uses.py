@@ -104,6 +104,14 @@ def test_what_is_kept_of_an_hour_whose_leases_are_all_told_shows_the_same() -> N
     assert [len(uses.leased) for uses in found.cards.uses.items.values()] == [1]
 
 
+def test_what_memory_brought_back_of_an_hour_is_thinned_like_what_was_seen_since() -> None:
+    found = presence(leased(1, "08:00", FIRST), leased(2, "08:20", SECOND))
+    for key, uses in strayed().cards.uses.items.items():
+        found.cards.uses.restore(key, b"\x01" + msgspec.msgpack.encode(uses))
+    found.cards.thin(ms("09:00"))
+    assert [len(uses.leased) for uses in found.cards.uses.items.values()] == [1]
+
+
 @pytest.mark.parametrize(("until", "kept"), [("08:45", ["e4"]), ("08:05", ["e5"])])
 def test_of_an_address_the_last_use_that_the_card_held_is_kept_else_the_last(until: str, kept: list[str]) -> None:
     uses: list[Leased] = [

@@ -30,8 +30,9 @@ def is_staff(reference: Reference, account: Account, at: int, outsiders: Collect
 
 
 def concerns(seen: Seen, reference: Reference) -> bool:
-    """Whether a staff account is behind it; of web traffic, also on a device where students may be."""
-    if seen.action in RESETS or _is_of_an_app(seen, reference):
+    """Whether a staff account is behind it, or it may be of an app; of web traffic, also on a device where students may
+    be."""
+    if seen.action in RESETS or (seen.action in OBTAINS and reference.known("apps")):
         return True
     if seen.action not in SEATS | SIGN_INS | {TICKET}:
         return False
@@ -112,7 +113,7 @@ def _reset(seen: Seen, reference: Reference) -> Sighting | None:
 def _refused(seen: Seen, reference: Reference) -> Sighting | None:
     """The name is what somebody typed: it is counted as tried at the device, and names nobody."""
     account = reference.account((seen.account or "").lstrip("?"), seen.at)
-    if account is None or seen.device_id is None:
+    if account is None or seen.device_id is None or not is_staff(reference, account, seen.at):
         return None
     kind = TICKET_REFUSED if seen.action == TICKET else REFUSED
     return structs.replace(remembered(seen, account), kind=kind, person=None)
