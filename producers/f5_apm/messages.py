@@ -46,10 +46,15 @@ def _module(event: Event, match: re.Match[str]) -> None:
     forms.name_account(event, match["user"], "claimed")
 
 
-def _result(event: Event, match: re.Match[str]) -> None:
+def read_result(event: Event, result: str) -> None:
+    """How the access policy ended: refused by `Logon_Deny`; all else is a kind of access."""
     event.vendor_action = "Access policy result"
-    refused = "den" in match["result"].lower()
-    event.outcome, event.reason = ("failure", match["result"]) if refused else ("success", None)
+    refused = result.lower().endswith(("deny", "denied"))
+    event.outcome, event.reason = ("failure", result) if refused else ("success", None)
+
+
+def _result(event: Event, match: re.Match[str]) -> None:
+    read_result(event, match["result"])
 
 
 def _assigned(event: Event, match: re.Match[str]) -> None:

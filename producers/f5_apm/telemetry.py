@@ -5,6 +5,7 @@ Its fields name sessions, clients and bytes. No document names a field with the 
 
 from model.event import Event
 from producers import forms
+from producers.f5_apm.messages import read_result
 from producers.json_record import Document, text, understand
 from producers.product import Context, Parsed, Refusal
 from producers.times import at_iso
@@ -34,16 +35,10 @@ def _read(document: Document, context: Context) -> Parsed:
     event.session_id = next((found for key in _SESSION if (found := text(document, key))), None)
     event.address, event.user_agent = forms.address(text(document, "Client_IP")), text(document, "User_Agent")
     event.destination = forms.address(text(document, "Virtual_IP"))
-    _result(event, text(document, "Access_Policy_Result"))
+    if result := text(document, "Access_Policy_Result"):
+        read_result(event, result)
     received, sent = forms.whole(text(document, "Bytes_In")), forms.whole(text(document, "Bytes_Out"))
     if received is not None and sent is not None:
         event.action, event.outcome, event.vendor_action = "tunnel.reported", "success", "Session statistics"
         event.bytes_out, event.bytes_in = received, sent
     return [event]
-
-
-def _result(event: Event, result: str | None) -> None:
-    if result:
-        event.vendor_action = "Access policy result"
-        event.outcome = "failure" if "den" in result.lower() else "success"
-        event.reason = result if event.outcome == "failure" else None

@@ -58,7 +58,7 @@ def _people(event: Event, told: Document, meaning: Meaning) -> None:
         return
     forms.name_account(event, actor, "claimed" if meaning.standing == "typed" else "observed")
     forms.name_target(event, _user_name(told) or user)
-    if meaning.action == "password.changed" and actor != user:
+    if meaning.action == "password.changed" and actor not in (None, user):
         event.action = "password.reset"
     elif actor is not None and actor == user and _user_name(told):
         forms.name_account(event, _user_name(told), "claimed" if meaning.standing == "typed" else "observed")
