@@ -27,11 +27,15 @@ OF_NO_CLASS = "unknown"  # the class of events whose category no class has: nobo
 
 class StoredRow(NamedTuple):
     """A row as stored: where it stood in the stream, which it is, and its canonical text; None where it contradicts
-    itself (a violation whose columns say something else than its body)."""
+    itself (a violation whose columns say something else than its body).
+
+    `stored_at`: when it was stored, as the database says; no seal knows it. None where nothing is counted from it.
+    """
 
     place: Place
     id: str
     text: bytes | None
+    stored_at: str | None = None
 
 
 class _Event(StoredEvent, kw_only=True, omit_defaults=True, gc=False):
@@ -42,6 +46,7 @@ class _Raw(msgspec.Struct):
     event_id: str
     raw: str
     raw_encoding: str
+    stored_at: str
     version: int
     log_line: int
 
@@ -60,6 +65,7 @@ class _Letter(msgspec.Struct):
     event_id: str
     part: int
     parts: int
+    stored_at: str
     version: int
     log_line: int
 
@@ -70,6 +76,7 @@ _SAID = tuple(name for name in COLUMNS["violations"] if name in Violation.__stru
 
 class _Body(msgspec.Struct):
     body: str
+    stored_at: str
     version: int
     log_line: int
 
@@ -160,16 +167,15 @@ def _events(district: str, chunk: bytes) -> Iterator[StoredRow]:
     for stored in msgspec.json.Decoder(_Event).decode_lines(chunk):
         place = Place(stored.version, stored.log_line)
         head = head_of(district, place.version) + b"%d" % place.line
-        yield StoredRow(place, stored.event_id, event_text(head, _as_event(stored)))
+        yield StoredRow(place, stored.event_id, event_text(head, _as_event(stored)), stored.stored_at)
 
 
 def _raws(district: str, chunk: bytes) -> Iterator[StoredRow]:
     for stored in msgspec.json.Decoder(_Raw).decode_lines(chunk):
         place = Place(stored.version, stored.log_line)
         head = head_of(district, place.version) + b"%d" % place.line
-        yield StoredRow(
-            place, stored.event_id, raw_text(head, stored.event_id, stored.raw, stored.raw_encoding or None)
-        )
+        text = raw_text(head, stored.event_id, stored.raw, stored.raw_encoding or None)
+        yield StoredRow(place, stored.event_id, text, stored.stored_at)
 
 
 def _facts(district: str, chunk: bytes) -> Iterator[StoredRow]:
@@ -185,7 +191,7 @@ def _letters(district: str, chunk: bytes) -> Iterator[StoredRow]:
         place = Place(stored.version, stored.log_line)
         said: dict[str, Any] = {name: getattr(stored, name) for name in DeadLetter.__struct_fields__}
         letter = DeadLetter(**said | {name: said[name] or None for name in ("raw_encoding", "origin", "event_id")})
-        yield StoredRow(place, stored.dead_letter_id, letter_text(district, place, letter))
+        yield StoredRow(place, stored.dead_letter_id, letter_text(district, place, letter), stored.stored_at)
 
 
 def _decisions(district: str, chunk: bytes) -> Iterator[StoredRow]:
@@ -206,7 +212,7 @@ def _violations(district: str, chunk: bytes) -> Iterator[StoredRow]:
         place = Place(stored.version, stored.log_line)
         agrees = _agrees(stored.body, columns)
         text = line_text(district, place, stored.body.encode()) if agrees else None
-        yield StoredRow(place, str(columns["violation_id"]), text)
+        yield StoredRow(place, str(columns["violation_id"]), text, stored.stored_at)
 
 
 def _agrees(body: str, columns: dict[str, Any]) -> bool:
@@ -226,10 +232,10 @@ _TIMES = "nullIf(occurred_at, toDateTime64(0, 3, 'UTC')) AS occurred_at, " \
          "nullIf(received_at, toDateTime64(0, 3, 'UTC')) AS received_at"  # fmt: skip
 _LETTER = [name for name in _Letter.__struct_fields__ if name not in ("occurred_at", "received_at")]
 _READ = {
-    "events": (f"{EVENT}, nullIf(attribution, '') AS proof, version, log_line", _events),
+    "events": (f"{EVENT}, nullIf(attribution, '') AS proof, stored_at, version, log_line", _events),
     RAW: (_named(_Raw.__struct_fields__), _raws),
     FACTS: (_named(Stated.__struct_fields__), _facts),
     "dead_letters": (f"{_named(_LETTER)}, {_TIMES}", _letters),
     DECISIONS: (_named(Decided.__struct_fields__), _decisions),
-    "violations": (_named((*_SAID, "body", "version", "log_line")), _violations),
+    "violations": (_named((*_SAID, *_Body.__struct_fields__)), _violations),
 }

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime, timedelta
+from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
@@ -22,6 +23,7 @@ Status = Literal["intact", "lawfully_destroyed", "altered", "missing", "extra"]
 WRONG: tuple[Status, ...] = ("altered", "missing", "extra")
 REPLACED = "replaced"
 _NO_LEAF = bytes(32)
+_CLOCKS_DIFFER = timedelta(hours=1)  # of who sends and of the database
 _LIMIT = 1_000  # rows of an hour that are named; more are counted
 
 
@@ -137,7 +139,7 @@ def compare(
             extra += [] if _cleared(together[0].body.record_class, row) else [row]
             continue
         seal, n = found
-        made = _leaf(row, salts[seal.body.hour])
+        made = None if _is_backdated(row, seal.body.hour) else _leaf(row, salts[seal.body.hour])
         if made and made == leaves[seal.number][n]:  # a decision that is stored twice, under an old mark and a new one
             continue
         if made and leaves[seal.number][n] is None and check_fits(seal.body.record_class, seal.checks, n, made):
@@ -159,6 +161,19 @@ def compare(
             else:
                 wrong[seal.number].append((place, "", "missing"))
     return Compared(leaves, wrong, extra)
+
+
+def _is_backdated(row: StoredRow, hour: str) -> bool:
+    """Whether it says that it was stored before the hour in which it was sent, which is sealed.
+
+    Retention counts from `stored_at`, which no seal knows: a row that was changed to be older is evidence, too.
+    """
+    return row.stored_at is not None and row.stored_at < _earliest(hour)
+
+
+@cache
+def _earliest(hour: str) -> str:
+    return (datetime.fromisoformat(hour) - _CLOCKS_DIFFER).isoformat()
 
 
 def _cleared(record_class: str, row: StoredRow) -> bool:

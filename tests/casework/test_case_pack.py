@@ -152,7 +152,7 @@ def test_a_violation_names_its_place_in_the_ledger_once_it_is_sealed(
     ledger.seal([DISTRICT], parse_at(AT))
     told = pointed(store, tmp_path / "home", newest).evidence.digest_pointer
     assert told
-    assert told.startswith(f"ledger:{DISTRICT}/violations/2026-11-18T")
+    assert told.startswith(f"ledger:{DISTRICT}/violations/2024-11-18T")
     assert told.endswith(":0")
     assert not (tmp_path / "none").exists()
 

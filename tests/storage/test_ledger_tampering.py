@@ -117,6 +117,14 @@ def test_each_way_of_tampering_with_each_table_is_found_and_named(ledger: Ledger
     assert named == set(EACH_WAY.values())
 
 
+@pytest.mark.parametrize(("stored_at", "good"), [("2024-11-18T10:30:00", True), ("2024-11-18T09:59:59", False)])
+def test_clocks_of_sender_and_database_may_differ_by_an_hour_and_no_more(
+    ledger: Ledger, three: Store, stored_at: str, good: bool
+) -> None:
+    three.command(f"ALTER TABLE dead_letters UPDATE stored_at = '{stored_at}' WHERE 1 {SYNC}")  # sent after 11:00
+    assert verified(ledger, three).good is good
+
+
 RAW_ONLY = {
     "ALTER TABLE events UPDATE raw = 'y' WHERE event_id = 'e1'": ("raw", "e1", "altered"),
     "ALTER TABLE events UPDATE raw = '' WHERE event_id = 'e1'": ("raw", "e1", "altered"),

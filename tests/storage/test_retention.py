@@ -18,6 +18,7 @@ from model.hold import Hold
 from storage.client import Store
 from storage.ledger import verifying
 from storage.ledger.ledger import Ledger
+from storage.ledger.stored import TABLES
 from storage.retention.certificate import certificates
 from storage.retention.due import PURGED, DueRow, Question, about, held_rows, vendors_of
 from storage.retention.purge import Purge
@@ -249,6 +250,32 @@ def test_a_row_that_was_changed_is_evidence_and_stays(ledger: Ledger, stored: St
     purged(ledger, stored, asked(stored))
     assert "a1" in left(stored)
     assert ("auth_events", "a1", "altered") in wrong(verified(ledger, stored))
+
+
+@pytest.mark.parametrize(
+    ("record_class", "row"),
+    [
+        ("auth_events", "event_id = 'young'"),
+        ("violations", "violation_id = 'v0'"),
+        ("dead_letters", "dead_letter_id = 'd1'"),
+    ],
+)
+def test_a_row_that_was_changed_to_have_been_stored_long_ago_is_evidence_and_stays(
+    ledger: Ledger, stored: Store, record_class: str, row: str
+) -> None:
+    name = row.split("'")[1]
+    change = f"ALTER TABLE {TABLES[record_class]} UPDATE stored_at = '2001-01-01 00:00:00' WHERE {row}"
+    stored.command(change + " SETTINGS mutations_sync = 2")
+    purged(ledger, stored, asked(stored))
+    assert name in ids(stored, record_class)
+    assert (record_class, name, "altered") in wrong(verified(ledger, stored))
+
+
+def test_a_row_of_a_hold_is_not_taken_out_of_it_by_when_it_was_stored(ledger: Ledger, stored: Store) -> None:
+    row = "event_id = 'a1' SETTINGS mutations_sync = 2"
+    stored.command(f"ALTER TABLE events UPDATE stored_at = '2001-01-01 00:00:00' WHERE {row}")
+    purged(ledger, stored, asked(stored, hold(accounts=("tbell",), since="2026-03-01T00:00:00.000Z")))
+    assert "a1" in left(stored)
 
 
 def test_a_plan_says_of_classes_without_rows_of_their_own_where_these_are(stored: Store) -> None:
