@@ -54,9 +54,10 @@ def tunnel(event: Event, fields: Fields) -> None:
     action = _TUNNEL.get(fields.get("action", ""))
     event.category = "vpn"
     if "ssl" not in fields.get("tunneltype", ""):  # in IPsec `user` is what the peer calls itself
-        if forms.address(fields.get("user")):  # what the peer calls itself is its address
+        checked = fields.get("xauthuser") or fields.get("eapuser")
+        if checked or forms.address(fields.get("user")):
             event.account = event.account_domain = event.account_basis = None
-        forms.name_account(event, fields.get("xauthuser") or fields.get("eapuser"), "claimed")
+        forms.name_account(event, checked, "claimed")
     event.address = forms.address(fields.get("remip")) or event.address
     event.assigned_address = forms.address(fields.get("tunnelip")) or forms.address(fields.get("assignip"))
     event.session_id = fields.get("tunnelid") if fields.get("tunnelid") != "0" else None
