@@ -305,9 +305,10 @@ class Cards:
         """Of the hours that ended by `until` (ms), about whose leases nothing more can come, keep what is needed."""
         if until < self._thinned + HOUR:
             return
-        full = self._full if self._thinned > -EVER else set(self.uses.items)  # at first also what memory brought back
+        if self._thinned == -EVER:  # at first also the last day of what memory brought back
+            self._full.update(key for key in self.uses.items if _hour_of(key) >= until - LEASE_CAP)
         self._thinned = until - until % HOUR
-        for key in [key for key in full if int(key.rpartition("|")[2]) < self._thinned]:
+        for key in [key for key in self._full if _hour_of(key) < self._thinned]:
             self._full.discard(key)
             uses, card = self.uses.items.get(key), key.rpartition("|")[0]
             if uses and len(kept := fewest(uses.leased, partial(self._holds, card))) < len(uses.leased):
@@ -321,7 +322,7 @@ class Cards:
 
     def forget(self, before: int) -> None:
         """Drop what was seen before `before` (ms)."""
-        for key in [key for key in self.uses.items if int(key.rpartition("|")[2]) + HOUR <= before]:
+        for key in [key for key in self.uses.items if _hour_of(key) + HOUR <= before]:
             self.uses.drop(key)
         for card, traces in list(self.traces.items.items()):
             kept = {
@@ -358,6 +359,10 @@ def _two_names(card: str, entries: list[Entry]) -> Iterator[Contradiction]:
             told = [(entry, f"the network card {card} took a lease as {known}") for entry, known in both]
             yield Contradiction(other[0], because, _shown(told))
         before.add(name)
+
+
+def _hour_of(key: str) -> int:
+    return int(key.rpartition("|")[2])
 
 
 def _used_soon(used: dict[str, dict[int, int]], at: int) -> bool:
