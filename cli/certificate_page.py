@@ -1,6 +1,5 @@
 """A certificate of destruction as a page to sign and file."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from cli.whole_file import write_whole
 from dashboard.local_time import Wall, calendar_day
-from dashboard.words import counted
+from dashboard.words import counted, kept
 from documents.document import Cell, Document, Facts, Heading, Paragraph, Table
 from documents.pdf import pdf
 from storage.queries.districts import District
@@ -19,7 +18,6 @@ _CHECKED = (
     " hallmonitor ledger verify. This is a record of what the software did, and no legal advice."
 )
 _COUNTS = ("rows_before", "rows_deleted", "held", "kept_longer")
-_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 
 
 def write_certificate(made: dict[str, Any], district: District, out: Path, at: datetime) -> None:
@@ -31,7 +29,7 @@ def certificate_document(made: dict[str, Any], district: District) -> Document:
     """The page: what was destroyed, under which rule, who decided it, and how it can be checked."""
     people = made["people"]
     sealed = Wall(district.timezone).moment(made["entry"]["sealed_at"])
-    rows = [[*map(Cell, (one["class"], _in_words(one["schedule"]), one["basis"])),
+    rows = [[*map(Cell, (one["class"], kept(one["schedule"]), one["basis"])),
              *(Cell(f"{one[name]:,}") for name in _COUNTS)] for one in made["classes"]]  # fmt: skip
     head = ["Class", "Schedule", "Basis", "Stored before", "Destroyed", "Held", "Kept longer"]
     forgotten = ", ".join(f"{topic} from {at}" for topic, at in sorted(made["broker_forgotten_until"].items()))
@@ -75,10 +73,3 @@ def _called(entities: Sequence[str]) -> str:
     told = [f"{counted(len(known), noun)} ({', '.join(known)})" for noun, known in numbers.items()]
     ending = ", with every decision about them and the files that no other case has"
     return ", ".join(told) + ending if told else "no case, request or incident"
-
-
-def _in_words(schedule: str) -> str:
-    """`7 years from occurred`, of `P7Y from occurred`."""
-    keep, _, since = schedule.partition(" ")
-    spans = [counted(int(number), _UNITS[unit]) for number, unit in re.findall(r"(\d+)([YMWD])", keep)]
-    return f"{', '.join(spans)} {since.replace('_', ' ')}"

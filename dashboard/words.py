@@ -1,5 +1,6 @@
 """The words on the screen for what a finding is: detections, reasons, states; and numbers with their things."""
 
+import re
 from typing import Final
 
 from dashboard.plain_names import plain, sentence
@@ -7,6 +8,7 @@ from model.violation import STAGED, Violation
 from model.vocabulary import SIGMA
 from storage.queries.triage import Standing
 
+_UNITS: Final = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 DETECTIONS: Final = {
     "shared_account": "Shared account",
     "device_used_by_another": "Device used by another",
@@ -153,6 +155,13 @@ def tested(holds: bool) -> str:
 def counted(number: int, thing: str, things: str | None = None) -> str:
     """`1 event`, `3,120 events`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def kept(schedule: str) -> str:
+    """How long a class of records is kept: `7 years from occurred`, of `P7Y from occurred`."""
+    keep, _, since = schedule.partition(" ")
+    spans = [counted(int(number), _UNITS[unit]) for number, unit in re.findall(r"(\d+)([YMWD])", keep)]
+    return f"{', '.join(spans)} {since.replace('_', ' ')}"
 
 
 def size(count: float) -> str:

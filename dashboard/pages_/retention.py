@@ -34,7 +34,7 @@ def show() -> None:
     except PlanRefused as refused:
         trouble.nothing("No schedule is stored", str(refused).replace("`", ""))
         return
-    rows = [h.row(name.replace("_", " "), one.words, one.basis) for name, one in rules.items()]
+    rows = [h.row(name.replace("_", " "), words.kept(one.words), one.basis) for name, one in rules.items()]
     st.html(h.table(["Class of record", "Kept", "Basis"], rows, "Schedule"))
     st.html(h.element("p", HOW, class_="hm hm-soft"))
 

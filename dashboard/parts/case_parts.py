@@ -75,7 +75,7 @@ def custody(case: Case, wall: Wall) -> h.Html:
     rows = [
         h.row(
             h.element("td", wall.moment(one.at), class_="hm-t"),
-            one.actor,
+            h.element("td", one.actor, class_="hm-w"),
             h.element("td", one.role.replace("_", " "), class_="hm-w"),
             h.joined([one.what, h.element("div", one.sha256, class_="hm-mono") if one.sha256 else ""]),
         )

@@ -13,7 +13,8 @@ from infra.local.stack import Stack
 from model.clock import now
 from storage.client import Store
 from tests.support.dashboard_cases import html_of, run_page, stored_district
-from tests.support.storage_cases import DISTRICT, store_records, violation, violations
+from tests.support.small_district import pack_fact
+from tests.support.storage_cases import DISTRICT, facts, store_records, violation, violations
 
 PLAN = {"as_of": "2026-12-01", "classes": [{"class": "auth_events", "due": 7}], "sample": {}}
 
@@ -29,7 +30,7 @@ def store(stack: Stack, home: Path) -> Iterator[Store]:
     store = stored_district(stack, "test_desk_pages", home)
     found = violation("m1", detection="investigator_misuse", headline="zoe looked up their own records", account="zoe",
                       person=None)  # fmt: skip
-    store_records(store, [violations([found], 40)])
+    store_records(store, [violations([found], 40), facts([pack_fact("union-ok")], 41)])
     with Register(stack.settings(clickhouse_url=store.url, hallmonitor_home=home), store) as register:
         for name, role in (("rev.desk", "reviewer"), ("rec.desk", "records_officer"), ("adm.desk", "administrator")):
             register.write(users.added(name, [role], None, now(), "ada", "administrator"))
@@ -110,6 +111,10 @@ def test_a_plan_is_shown_and_approved_by_a_second_person(monkeypatch: pytest.Mon
     assert not test.exception
     assert "adm.desk" in html_of(test)
     assert not [one for one in test.button if "plandesk1" in one.label]
+
+
+def test_the_schedule_says_in_words_how_long_records_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "90 days from stored" in seen(monkeypatch, "rec.desk", _retention)
 
 
 def test_who_planned_approves_under_no_other_name(monkeypatch: pytest.MonkeyPatch) -> None:
