@@ -19,6 +19,7 @@ _PROGRAMS = ("apmd", "apd", "tmm", "acctd", "eca", "websso", "nlad", "rba", "mdm
 _PROGRAM = re.compile(
     r"(?:(?:emerg|alert|crit|err|error|warning|notice|info|debug) )?(?P<tag>[a-z]\w{1,31})(?:\[\d{1,10}\])?: ?", re.A
 )
+_BLADE = re.compile(r"\Aslot\d{1,2}/", re.A)  # of a chassis, before the host: one session is told by several
 _MESSAGE = re.compile(
     r"(?P<id>01[0-9a-f]{6}):(?P<severity>\d): "
     r"(?:(?:/[^\s:]{1,128}:[^\s:/]{1,64}:)?(?P<session>[0-9a-f]{8}): )?(?P<says>.*)",
@@ -47,6 +48,7 @@ def parse(record: bytes, context: Context) -> Parsed:
 def _event(head: Head, match: re.Match[str], *, cut: bool) -> Event:
     event = event_of(head, "f5_apm", "vpn", "record.unrecognised")
     event.vendor_code, event.session_id = match["id"], match["session"]
+    event.reporter = _BLADE.sub("", head.host) if head.host else None
     if not cut:
         read_message(event, match["says"].strip(forms.BLANKS))
     return event
