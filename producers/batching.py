@@ -120,10 +120,18 @@ def _flush(held: dict[str, _Open], reached: int) -> Iterator[Batch]:
 
 def tick(sources: Sequence[Source], reached: int | None) -> Batch:
     """Of sources that have been read up to `reached` (ms), less what may still come late; None: they have ended."""
-    ended = reached is None
-    reached_at = (None if reached is None else reached - source.lateness_ms for source in sources)
-    ticks = [
-        Tick(source_id=source.id, reached_at=at, ended=ended) for source, at in zip(sources, reached_at, strict=True)
-    ]
-    body = join_lines([_encode(line) for line in ticks])
-    return Batch(kind="tick", district=sources[0].district, source_id="", body=body, count=len(ticks))
+    if reached is None:
+        return ends(sources[0].district, [source.id for source in sources])
+    return _ticks(
+        sources[0].district, [Tick(source_id=source.id, reached_at=reached - source.lateness_ms) for source in sources]
+    )
+
+
+def ends(district: str, names: Iterable[str]) -> Batch:
+    """Of sources that there is no more of them, for now."""
+    return _ticks(district, [Tick(source_id=name, ended=True) for name in names])
+
+
+def _ticks(district: str, ticks: list[Tick]) -> Batch:
+    body = join_lines([_encode(one) for one in ticks])
+    return Batch(kind="tick", district=district, source_id="", body=body, count=len(ticks))

@@ -13,7 +13,7 @@ from model.event import Event, encode_event
 from model.reference import Unread
 from model.settings import Settings
 from model.topics import LOG
-from producers.batching import tick
+from producers.batching import ends, tick
 from producers.district_folder import DistrictFolder, Mistaken, open_district
 from producers.entry import Entry
 from producers.history import fact_batches, report
@@ -69,6 +69,7 @@ class Live:
     def __enter__(self) -> "Live":
         self.publisher.__enter__()
         self.tell_reference()
+        self._tell_retired()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -102,6 +103,12 @@ class Live:
         beside = kept.with_suffix(".new")
         beside.write_bytes(encode_shelf(opened.reference.shelf))
         beside.replace(kept)
+
+    def _tell_retired(self) -> None:
+        """Sources that were read once and that district.yaml no longer names have ended: else all waits for them."""
+        read = {stream.partition("/")[0] for stream in self._positions.kept.streams}
+        if gone := sorted(read - {source.id for source in self.sources}):
+            self.publisher.send(ends(self.id, gone))
 
     def to_the_end(self, stop: Flag) -> None:
         """Read everything as finished files, say that it ended, and return when the log has all of it."""

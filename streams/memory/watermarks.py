@@ -15,6 +15,7 @@ NEVER = -EVER
 _HOUR = 3_600_000
 _LEAD = 4 * 24 * _HOUR  # a long weekend: records further before all others are of a wrong clock, or of another log
 _AGE = 180 * 24 * _HOUR  # what lies so long before all others is of a clock that was not set
+_GOES_ON = 45 * 24 * _HOUR  # a file of each month, and two weeks until it comes
 QUIET_MS = 10 * 60_000
 _encode = msgspec.json.Encoder().encode
 
@@ -210,6 +211,8 @@ def settled(sources: Iterable[Source]) -> int:
 
 
 def watermark(sources: Iterable[Source]) -> int:
-    """Up to where (ms) everything has been read: what lies well before may be forgotten. An end is no watermark."""
-    held = [source.reached_at for source in sources if source.silent_since is None and source.reached_at > NEVER]
-    return min(held, default=NEVER)
+    """Up to where (ms) everything has been read: what lies well before may be forgotten. An end is no watermark: what
+    has ended may go on, and `_GOES_ON` is waited for it."""
+    known = [source for source in sources if source.silent_since is None and source.reached_at > NEVER]
+    longest = log_time(known) - _GOES_ON
+    return min((max(one.reached_at, longest) if one.ended else one.reached_at for one in known), default=NEVER)

@@ -37,6 +37,17 @@ def test_the_last_tick_says_that_all_have_ended(settings: Settings, topic: str, 
     ]
 
 
+def test_a_source_that_is_taken_out_of_the_district_has_ended(settings: Settings, topic: str, district: Path) -> None:
+    (district / "logs" / "proxy" / "a.log").write_bytes(squid_log(3))
+    read(district, settings, topic)
+    before, named = len(in_the_log(settings, topic)), district / "district.yaml"
+    named.write_text(named.read_text().replace("  - {id: proxy, product: squid}\n", ""))
+    read(district, settings, topic)
+    ticks = [batch for batch in in_the_log(settings, topic)[before:] if batch.kind == "tick"]
+    said = [msgspec.json.decode(line, type=Tick) for batch in ticks for line in split_lines(batch.body)]
+    assert said == [Tick(source_id="proxy", ended=True)]
+
+
 def test_only_what_came_since_is_read_after_a_restart(settings: Settings, topic: str, district: Path) -> None:
     log = district / "logs" / "proxy" / "a.log"
     log.write_bytes(squid_log(100))

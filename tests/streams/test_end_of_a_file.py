@@ -1,8 +1,11 @@
 """The end of a file that does not grow is not silence (ruling 8), however far the other sources go on."""
 
+import pytest
+
 from model.batch import Tick
 from model.violation import Violation, decode_violation
 from streams.engine.engine import Engine
+from streams.memory.watermarks import Source, watermark
 from tests.streams.test_detections import ZoneInfo, events_of
 from tests.support.detection_cases import cases_of
 from tests.support.small_district import (
@@ -45,3 +48,14 @@ def test_a_file_that_stops_is_a_silence_only_until_it_is_known_to_have_ended() -
     engine.observe(ended())
     assert {one.status for one in (going_on | told(engine)).values()} == {"withdrawn"}
     assert engine.sources.items["filter"].gaps == []
+
+
+DAY = 24 * 3_600_000
+
+
+@pytest.mark.parametrize(("days", "waited"), [(31, 31), (200, 45)])
+def test_what_has_ended_is_waited_for_but_not_for_good(days: int, waited: int) -> None:
+    """Nothing is forgotten that a file of each month may still speak of; a source that is gone holds up nothing."""
+    now = 1_000 * DAY
+    old = Source(reached_at=now - days * DAY, ended=True)
+    assert watermark([Source(reached_at=now), Source(reached_at=now), old]) == now - waited * DAY
