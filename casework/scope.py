@@ -148,9 +148,14 @@ def names_of(register: Register, user: User) -> frozenset[str]:
     What takes a second person takes somebody under none of the first one's names.
     """
     own = themselves(register.store, user)
-    called = names_called(register.store, own) if own else []
-    same = (one.name for one in all_users(register) if one.person in own or folded(one.name) in called)
+    called = set(names_called(register.store, own)) if own else set()
+    same = (one.name for one in all_users(register) if one.person in own or called & _as_called(one.name))
     return frozenset({user.name, *same})
+
+
+def _as_called(name: str) -> set[str]:
+    """How the district's tables may write the name of an account: with its realm and without."""
+    return {folded(name), folded(account_parts(name)[0] or name)}
 
 
 def why_not_handle(store: Store, user: User, held: Mapping[str, Sequence[str]]) -> str | None:

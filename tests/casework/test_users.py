@@ -222,11 +222,12 @@ def _known(register: Register, name: str, roles: tuple[str, ...]) -> None:
 def test_accounts_of_one_person_are_one_person_and_those_of_nobody_are_apart(stack: Stack, settings: Settings) -> None:
     store = fresh_store(stack, f"names_{uuid.uuid4().hex[:8]}")
     row = {"sourcedId": "p7", "username": "ruth", "email": "rlane@maple.example"}
-    accounts = (("ruth", None), ("ruth-admin", "p7"), ("rlane@maple.example", None), ("local", None))
+    accounts = (("ruth", None), ("ruth-admin", "p7"), ("rlane@maple.example", None), ("ruth@maple.example", None),
+                ("local", None))  # fmt: skip
     with closing(store), Register(settings.model_copy(update={"clickhouse_url": store.url}), store) as register:
         store_records(store, [facts([Fact(table="users", key="p7", row=row)])])  # who ruth is, users.csv says
         for one, person in accounts:
             register.write(added(one, ["records_officer"], RIGHT, now(), "ada", "administrator", person=person))
         names = {one.name: names_of(register, one) for one in all_users(register)}
-    ruth = {"ruth", "ruth-admin", "rlane@maple.example"}
-    assert [names[one] for one, _ in accounts] == [ruth, ruth, ruth, {"local"}]
+    ruth = {"ruth", "ruth-admin", "rlane@maple.example", "ruth@maple.example"}
+    assert [names[one] for one, _ in accounts] == [ruth, ruth, ruth, ruth, {"local"}]
