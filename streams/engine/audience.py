@@ -17,7 +17,7 @@ from streams.engine.settings import Settings
 from streams.memory.watermarks import NEVER
 from streams.seen import WEB, Kind, Page, Seen, asks, kind_of, page_of
 
-_MOST = 50_000  # kinds, some 1 kB each; beyond that they are worked out anew
+_MOST = 50_000  # kinds, some 3 kB each; beyond that they are worked out anew
 
 
 class Look(NamedTuple):

@@ -22,14 +22,14 @@ from tests.support.busy_day import DAY
 from tests.support.sigma_cases import LOGON, policy_of, windows
 from tests.support.small_district import DISTRICT, ZONE, ended, event_batches, fact, fact_batch, pack_fact
 
-EACH_TIME = [replace(one, passes_over=None, continues=None) for one in DETECTIONS]
+EACH_TIME = [replace(one, passes_over=None, continues=None, concerns=lambda *_: True) for one in DETECTIONS]
 LEASE = {"category": "device", "action": "lease.granted", "mac": "02:00:00:00:00:09", "address": "10.1.0.9"}
 OFF = {"filter_circumvention": {"enabled": False, "off_reason": "by resolution"}}
 
 
 @given(day=DAY)
 @PATIENT
-def test_what_is_asked_once_for_each_page_finds_what_is_asked_of_each_request(day: list[Any]) -> None:
+def test_what_is_asked_once_of_a_page_and_of_an_answer_finds_what_is_asked_of_each_event(day: list[Any]) -> None:
     batches = [*opening(), *event_batches(events_of(day)), ended()]
     assert as_text(told(Engine(DISTRICT), batches)) == as_text(told(Engine(DISTRICT, EACH_TIME), batches))
 
