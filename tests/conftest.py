@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from infra.local.stack import Stack
@@ -24,6 +26,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home: Path = tmp_path_factory.mktemp("stack")
     with Stack(home) as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed with the least that argon2id takes: the real cost is a third of what a command takes."""
+    with patch("casework.passwords.HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)  # before the options choose by marks

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from casework.passwords import HASHER as REAL  # as it is before tests are given a quick one
 from casework.passwords import PasswordRefused, fits, hashed
 from casework.register import Register
 from casework.roles import RIGHTS, ROLES, may
@@ -53,6 +54,10 @@ def test_only_the_password_fits_and_nobody_has_none() -> None:
     assert fits(RIGHT, kept)
     assert not fits("nobody has this password", None)
     assert not fits(NEW, kept)
+
+
+def test_a_password_is_hashed_at_the_cost_that_rfc_9106_names_second() -> None:
+    assert REAL.hash(RIGHT).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_each_failure_after_the_third_makes_the_next_try_wait_longer_and_never_over_a_minute() -> None:
