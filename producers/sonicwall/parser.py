@@ -25,7 +25,10 @@ _WHO = frozenset({"usr", "src", "srcV6", "srcMac"})
 _CLIENTS = frozenset({"dstname", "arg"})  # host and path that the client asked for, without quotes
 _SIGNED_IN = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator|CLI administrator) login "
                         r"(?P<word>allowed|denied|failed)")  # fmt: skip
-_SIGNED_OUT = re.compile(r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator) logged out")
+_SIGNED_OUT = re.compile(
+    r"(?:(?P<zone>SSL ?VPN|VPN) zone remote user|User|Administrator) logged out|"
+    r"GUI administration session ended"
+)
 _TYPED = re.compile(r"(?:.{0,30} )?login (?:denied|failed)")  # its user is what somebody typed, quotes and all
 _NOBODY = ("Unknown", "N/A")  # `Unknown (SSO failed)`, `Unknown (external IP)`
 _DROPPED = frozenset({"drop", "reset"})
@@ -113,6 +116,8 @@ def _read(event: Event, fields: Fields) -> None:
     elif match := _SIGNED_OUT.match(said):
         _of_users(event, match)
         event.action, event.outcome = "account.logged_off", "success"
+        seconds = forms.whole(fields.get("dur"))
+        event.duration_s = None if seconds is None else float(seconds)
         _name(event, fields)
     else:
         event.app, event.url_category = fields.get("appName"), fields.get("website-category")
@@ -159,6 +164,7 @@ def _web(verdict: str) -> _Reader:
         category = _CATEGORY.search(fields.get("reason") or "")
         event.url_category = fields.get("Category") or (category[1] if category else None)
         event.reason = event.url_category if event.verdict == "blocked" else None
+        event.app = fields.get("appName")
         _name(event, fields)
 
     return read
@@ -187,6 +193,7 @@ def _of_users(event: Event, match: re.Match[str]) -> None:
 _READERS: dict[str, _Reader] = {
     "97": _web("allowed"),
     "14": _web("blocked"),
+    "16": _web("allowed"),
     "98": _connection,
     "537": _connection,
 }

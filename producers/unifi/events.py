@@ -16,7 +16,9 @@ _IDENTITY = (
     *("UNIFIclientMac", "UNIFIclientIp", "UNIFIclientIP", "UNIFIclientHostname", "UNIFIutcTime", "UNIFIhost"),
     *("UNIFIadmin", "suser", "src", "dst"),
 )
+_EAP = "wpaeap"
 # What a client or its owner may have written: a user's own name stands behind none of it.
+_WRITTEN_BY_CLIENTS = frozenset({"UNIFIclientHostname", "UNIFIclientAlias", "msg"})
 _SINGLE_WORD = re.compile(r"[^\s|=\"]{1,256}")
 _UNFINISHED = re.compile(r"(?P<head>CEF:0\|Ubiquiti\|UniFi OS\|[^|]{1,40}\|[^|=]{1,80}\|)(?=\d{1,2}\|msg=)", re.A)
 
@@ -65,6 +67,8 @@ def _came(event: Event, fields: Fields) -> None:
     if event.mac:
         event.action, event.outcome = "connection.recorded", "success"
         event.protocol = fields.get("UNIFIauthMethod")
+    if event.protocol == _EAP and fields.in_order({"suser"}, _WRITTEN_BY_CLIENTS):
+        forms.name_account(event, _word(fields, "suser"), "claimed")  # may be EAP's outer name, which is anybody's
 
 
 def _tunnel(opens: bool) -> Callable[[Event, Fields], None]:

@@ -11,7 +11,7 @@ from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, event_of, open_head
 from producers.times import at_iso
 from producers.unifi.events import read_cef_event
-from producers.unifi.programs import READERS
+from producers.unifi.programs import READERS, firewall
 
 _LONGEST = 65_536
 # What an access point puts where a program stands: its card, model and version; older ones as a list in quotes.
@@ -45,7 +45,10 @@ def parse(record: bytes, context: Context) -> Parsed:
         return [event]
     program, says = _program(head)
     event.reporter = None if _FACILITY.fullmatch(head.host or "") else event.reporter
-    reader = READERS.get(program) if len(says) <= forms.LONGEST_LINE else None
+    # Gateways since UniFi Network 9 name no program before a rule: `[LAN_WAN-A-10001] DESCR="..." IN=...`.
+    reader = READERS.get(program) if program or head.tag else firewall
+    if len(says) > forms.LONGEST_LINE:
+        return [event]
     if reader:
         reader(event, says)
     return [event]

@@ -22,11 +22,16 @@ _CUSTOM = re.compile(
     + r" / (?P<rest>[0-9a-fA-F.:]{1,45})",
     re.A,
 )  # fmt: skip
+_ANOMALY = re.compile(
+    r"(?:mcad(?:\[\d{1,10}\])?: )?wireless_agg_stats\.log_sta_anomalies\(\): bssid=[0-9a-f:]{17} radio=\w{1,16} "
+    r"vap=\w{1,16} sta=" + _MAC + " .*",
+    re.A,
+)
 _TRACKER = re.compile(r"\[STA-TRACKER\]\.stahtd_dump_event\(\): (?P<json>\{[^{}]{1,4000}\})[^{}]{0,200}", re.A)
 _ON_A_BRIDGE = re.compile(r"(?:\d{1,10} )?DHCP[A-Z]{3,20}\(br\d{1,5}\) ", re.A)
 _CAME = frozenset({"association", "success"})
 _FIREWALL = re.compile(
-    r"(?:\[[\d. ]{1,20}\] )?\[(?P<rule>[\w.-]{1,100})\](?: DESCR=\"(?P<says>[^\"]{0,200})\")? ?"
+    r"(?:\[[\d. ]{1,20}\] )?\[(?P<rule>[\w.-]{1,100})\](?: DESCR=\\?\"(?P<says>[^\"\\]{0,200})\\?\")? ?"
     r"IN=(?P<in>[\w.@-]{0,32}) OUT=(?P<out>[\w.@-]{0,32}) (?:MAC=[0-9a-f:]{0,60} )?SRC=(?P<src>[0-9a-fA-F.:]{2,45}) "
     r"DST=(?P<dst>[0-9a-fA-F.:]{2,45}) (?:[A-Z][A-Za-z]{1,15}(?:=\S{0,40})? )*?PROTO=(?P<proto>\w{1,16})"
     r"(?: SPT=\d{1,5} DPT=(?P<port>\d{1,5}))?(?: .*)?",
@@ -68,6 +73,8 @@ def custom(event: Event, message: str) -> None:
         event.vendor_action = f"EVENT_STA_{match['word']}"
         if match["word"] == "LEAVE":
             event.action, event.outcome = "record.unrecognised", "unknown"
+    elif match := _ANOMALY.fullmatch(message):  # how well it is connected
+        event.mac, event.device_basis = forms.mac(match["mac"]), "observed"
 
 
 def tracked(event: Event, message: str) -> None:
@@ -87,7 +94,7 @@ def tracked(event: Event, message: str) -> None:
 
 
 def firewall(event: Event, message: str) -> None:
-    """kernel: a rule of the firewall that logs. The card in MAC= is the last hop's, not always the client's."""
+    """kernel, or nobody: a rule of the firewall that logs. The card in MAC= is the last hop's, not always the client's."""
     match = _FIREWALL.fullmatch(message)
     rule = _RULE.search(match["rule"]) if match else None
     if match is None or rule is None:

@@ -34,24 +34,46 @@ _LOCKED = re.compile(rf"User {_USER} is locked out .{{1,80}}", re.A)
 _UNLOCKED = re.compile(rf"User {_USER} is unlocked .{{1,40}}", re.A)
 _CHANGED = re.compile(rf"{_KIND} user {_USER} {_FROM} modified .{{1,200}}", re.A)
 _UNKNOWN_DOMAIN = re.compile(rf"Authentication error\. Domain not found for {_USER}\.", re.A)
+_SSL = re.compile(
+    rf"(?P<kind>Mobile VPN with SSL) user {_USER} logged (?P<way>in|out)\. Virtual IP address is "
+    r"(?P<inside>[0-9a-fA-F:.]{2,45}?)\.(?: Real IP address is (?P<from>[0-9a-fA-F:.]{2,45}?)\.)?",
+    re.A,
+)
+_NO_TUNNEL = re.compile(
+    rf"Authentication of (?P<kind>BOVPN TLS) client \[[^\[\]]{{1,256}}\] {_FROM} was rejected, (?P<reason>.*)",
+    re.A | re.S,
+)
 _ADDRESS = r"[0-9a-fA-F:.]{2,45}?"
+_QUOTED = r"(?P<user>[^\s']{1,256})"
+_HOST = r"(?P<host>[\w.-]{1,253})"
 # Alarms and notices without a meaning here, that plainly say between whom.
 _TOLD = tuple(
     re.compile(pattern, re.A)
     for pattern in (
         rf"[\w ]{{2,40}} attack (?:against (?P<to>{_ADDRESS}) )?from (?P<from>{_ADDRESS}) detected\..{{0,200}}",
+        rf"DDOS from client (?P<from>{_ADDRESS}) detected\..{{0,80}}",
         rf"DDOS against server (?P<to>{_ADDRESS}) detected\..{{0,80}}",
         rf"[\w ]{{2,40}}: Traffic detected from (?P<from>{_ADDRESS}) to (?P<to>{_ADDRESS})"
         r"(?: on port (?P<port>\d{1,5}))?\.(?: .{0,130})?",
         rf"Policy Name: .{{1,128}}? Source IP Address: (?P<from>{_ADDRESS}) Source Port: \d{{1,5}} "
         rf"Destination IP Address: (?P<to>{_ADDRESS}) Destination Port: (?P<port>\d{{1,5}})(?: .{{0,130}})?",
-        rf"ARP spoofing attack detected, ip=(?P<from>{_ADDRESS}), mac=(?P<mac>[0-9a-f:]{{17}}), interface=\d{{1,5}}",
-        rf"Temporarily blocking host (?P<from>{_ADDRESS}) \(reason = .{{1,130}}\)",
+        r"(?:ARP spoofing attack detected|Cannot relearn system MAC address, possible loop or MAC spoofing), "
+        rf"ip=(?P<from>{_ADDRESS}), mac=(?P<mac>[0-9a-f:]{{17}}), interface=\d{{1,5}}",
+        rf"Temporarily blocking host (?P<from>{_ADDRESS}) \(reason = (?P<reason>.{{1,130}})\)",
+        rf"The Temporary Blocked Sites list is full .{{1,40}} The oldest entry (?P<from>{_ADDRESS}) was removed\.",
+        rf"TCP probe packets timeout, Load Balance Server (?P<to>{_ADDRESS}) port (?P<port>\d{{1,5}}) is \w{{1,20}}\.",
+        rf"Authentication server (?P<to>{_ADDRESS}):(?P<port>\d{{1,5}}) is not responding",
+        rf"Resolved domain {_HOST} to (?P<to>{_ADDRESS})",
+        rf"Could not resolve server: {_HOST}",
+        rf"Could not connect to {_HOST} / (?P<to>{_ADDRESS}), (?P<reason>.{{1,130}})",
+        rf"Virtual IP address from '[^']{{1,64}}' address pool is not available for {_KIND} user '{_QUOTED}'",
+        rf"Rejected MUVPN IPSec user from (?P<from>{_ADDRESS}) because (?P<reason>maximum .{{1,130}})",
         rf"User {_USER} used \d.{{1,160}}",
         rf"VPN \([\w ]{{2,20}}\) connection by user {_USER} (?:met|failed to meet) .{{1,130}}",
         rf"Mobile device [\w-]{{1,40}}: user {_USER} (?:logged in|logged out|has already logged in)\.",
     )
 )
+_BECAUSE = re.compile(r" Reason(?:=|: )(?P<reason>.{1,300})", re.A | re.S)
 _FROMS = re.compile(r" from [0-9a-fA-F:.]{2,45}(?= )", re.A)
 
 
@@ -69,6 +91,8 @@ def read_event(event: Event, says: str) -> None:
             return
     if says.count(" user ") + says.count("User ") == 0:  # a name may hold the words that stand behind it
         fill_words(event, says)
+        because = _BECAUSE.search(says)
+        event.reason = because["reason"] if because else None
 
 
 def _told(event: Event, match: re.Match[str]) -> None:
@@ -76,6 +100,7 @@ def _told(event: Event, match: re.Match[str]) -> None:
     event.address, event.destination = forms.address(found.get("from")), forms.address(found.get("to"))
     event.destination_port, event.mac = forms.port(found.get("port")), forms.mac(found.get("mac"))
     event.device_basis = "claimed" if event.mac else None
+    event.domain, event.reason = forms.host_of(found.get("host")), found.get("reason")
     forms.name_account(event, found.get("user"), "claimed")
 
 
@@ -109,6 +134,21 @@ def _session(event: Event, match: re.Match[str]) -> None:
     forms.name_account(event, match["user"], "authenticated" if checked else "observed")
 
 
+def _ssl(event: Event, match: re.Match[str]) -> None:
+    """The SSL VPN's own message beside 3E00-0002, with the inside address in words of its own."""
+    _who(event, match)
+    opens = match["way"] == "in"
+    event.action, event.outcome = "tunnel.opened" if opens else "tunnel.closed", "success"
+    event.vendor_action, event.assigned_address = f"logged {match['way']}", forms.address(match["inside"])
+    forms.name_account(event, match["user"], "authenticated" if opens else "observed")
+
+
+def _no_tunnel(event: Event, match: re.Match[str]) -> None:
+    """A branch office was refused: no person."""
+    _who(event, match)
+    event.outcome, event.vendor_action, event.reason = "failure", "rejected", match["reason"]
+
+
 def _lock(event: Event, match: re.Match[str]) -> None:
     locked = match.re is _LOCKED
     event.action, event.outcome = "account.locked" if locked else "account.unlocked", "success"
@@ -132,6 +172,9 @@ _READERS: Mapping[str, tuple[tuple[re.Pattern[str], _Reader], ...]] = {
     "1100-000C": ((_UNKNOWN_DOMAIN, _sign_in),),
     "1100-0006": ((_UNLOCKED, _lock),),
     "1100-0007": ((_LOCKED, _lock),),
+    "1100-0008": ((_NO_TUNNEL, _no_tunnel),),
+    "2500-0000": ((_SSL, _ssl),),
+    "2500-0001": ((_SSL, _ssl),),
     "3E00-0002": ((_IN, _session),),
     "3E00-0003": ((_REFUSED, _sign_in),),
     "3E00-0004": ((_OUT, _session),),

@@ -21,7 +21,7 @@ _LONGEST = 65_536
 _UTC = ZoneInfo("UTC")
 _CODE = r'(?:msg_id="(?P<code>[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4})" )?(?P<says>.*)'
 _STAMPED = re.compile(
-    r"(?:[0-9A-Z]{8,16} )?(?:Member\d{1,2} )?(?:\((?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\) )?"
+    r"(?:[0-9A-Z]{4,16} )?(?:Member\d{1,2} )?(?:\((?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\) )?"
     r"(?P<process>[\w-]{1,32})(?:\[\d{1,10}\])?: " + _CODE,
     re.A | re.S,
 )
