@@ -94,7 +94,7 @@ def tracked(event: Event, message: str) -> None:
 
 
 def firewall(event: Event, message: str) -> None:
-    """kernel, or nobody: a rule of the firewall that logs. The card in MAC= is the last hop's, not always the client's."""
+    """kernel, or nobody: a rule of the firewall that logs. MAC= has the last hop's card, not always the client's."""
     match = _FIREWALL.fullmatch(message)
     rule = _RULE.search(match["rule"]) if match else None
     if match is None or rule is None:
