@@ -143,6 +143,15 @@ def judged(found: Iterable[Entity], cutoffs: Mapping[str, datetime], kept: Kept)
     return told
 
 
+def due_again(found: Iterable[Entity]) -> list[Judged]:
+    """Decisions that were destroyed before, and are back."""
+    return [
+        Judged(one.record_class, DueRow(row.event.event_id, row.version, 0, one.name), "due", parse_at(row.event.at))
+        for one in found
+        for row in one.rows
+    ]
+
+
 def _verdict(one: Entity, cutoff: datetime | None, kept: Kept) -> Verdict:
     ended = _end(one, kept)
     if cutoff is None or ended is None or ended >= cutoff or _decided_since(one, kept):

@@ -8,7 +8,7 @@ from model.hold import Hold
 from storage.client import Store
 from storage.queries.casework import placed
 from storage.retention import due
-from storage.retention.due import about, vendors_of, words_of
+from storage.retention.subjects import about, vendors_of, words_of
 
 
 def holdings(store: Store, district: str, holds: Sequence[Hold], found: Sequence[Entity]) -> list[Holding]:

@@ -136,7 +136,7 @@ class Register:
 
     def lost(self, district: str | None = None) -> int:
         """How many decisions of a district (None: of all) were met in boxes in Kafka whose keys are gone."""
-        return self._known().boxes_without_key(district)
+        return self.book.boxes_without_key(district)
 
     def tell_judge(self, batch: Batch) -> bool:
         """Append facts or commands to the log of a district; False where it was never run and has no judge to tell.
@@ -204,7 +204,7 @@ class Register:
         told: dict[str, Any] = {"value": line}
         try:
             if noun_of(event.entity) not in LASTING:
-                told["value"], told["headers"] = closed(self._known(), event.district, event.event_id, line)
+                told["value"], told["headers"] = closed(self.book, event.district, event.event_id, line)
             key = event.district.encode()
             sent = self._producer.send(place.topic, key=key, partition=place.partition, **told)
             return int(sent.get(timeout=self._patience_s).offset)
@@ -243,7 +243,7 @@ class Register:
         while consumer.position(place) <= upto and time.monotonic() < deadline:
             records = self._own(consumer.poll(timeout_ms=200).get(place, []))
             good, bad = pairs_of("casework", records)
-            noter = Noter(self._known())
+            noter = Noter(self.book)
             good = marked_pairs(self.store, "casework", noter.kept(good))
             if bad:
                 log.warning("records that are no decisions; the sink makes dead letters of them", why=bad[0][1])
@@ -253,10 +253,12 @@ class Register:
 
     def _own(self, records: list[Any]) -> list[Any]:
         """Without what a stranger sent, of which the sink makes dead letters."""
-        gate = Gate(self._known(), self._checker())
+        gate = Gate(self.book, self._checker())
         return gate.part(records, now_ms()).ours
 
-    def _known(self) -> Book:
+    @property
+    def book(self) -> Book:
+        """The ledger's book of the home."""
         self._book = self._book or Book(self._settings.hallmonitor_home)
         return self._book
 

@@ -1,42 +1,32 @@
-"""Retention as decisions: a plan, its approval by a second person, its run; folds over `retention.…` decisions."""
+"""Retention as decisions: a plan and its approval by a second person; folds over `retention.…` decisions."""
 
-import fcntl
-import os
 import uuid
-from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Container
 from datetime import date, datetime, time
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from casework.attachments import destroy
-from casework.entities import Kept, attached, entities, judged
+from casework.entities import Kept, due_again, entities, judged, keeps
 from casework.fold import Entry, folded, histories, version
 from casework.holdings import holdings
 from casework.holds import standing
-from casework.register import Register, decision
+from casework.register import decision
 from model.casework import CaseworkEvent
-from model.event import format_at, parse_at
 from model.hold import Hold
 from model.law import clock, load_law
 from storage.client import Store
-from storage.ledger.ledger import Ledger
-from storage.ledger.sealing import read_anchor
-from storage.ledger.verifying import Names, Verifier
-from storage.queries.casework import matching, of_noun, placed
+from storage.ledger.destroyed import Destroyed
+from storage.ledger.leaves import Place
+from storage.ledger.stored import DECISIONS
+from storage.queries.casework import Placed, matching, of_noun, placed
 from storage.queries.districts import districts, stored_pack
 from storage.queries.triage import triaged_and_stored
-from storage.retention.certificate import certificates
-from storage.retention.due import DECIDED, PURGED, SEARCHES, ClassDue, DueRow, Question
-from storage.retention.purge import NotPurged, Purge
+from storage.retention.again import Returned
+from storage.retention.due import DECIDED, SEARCHES, ClassDue, Question
 from storage.retention.schedule import Rule, cutoffs, rules_of
-
-MOST_NUMBERS = 10_000  # in one decision
-_NAMED = 20  # rows that a refusal names
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,20 +65,32 @@ def schedule_of(store: Store, district: str) -> Schedule:
     return Schedule(rules_of(pack), ZoneInfo(home.timezone))
 
 
-def question(store: Store, district: str, as_of: date, until: datetime, holds: list[Hold]) -> Question:
-    """What can be asked about what is due on a day, of rows stored up to `until`."""
+def question(returned: Returned, as_of: date, until: datetime, holds: list[Hold]) -> Question:
+    """What can be asked about what is due in a district on a day, of rows stored up to `until`."""
+    store, _, district = returned
     rules, zone = schedule_of(store, district)
     past = min(as_of, until.astimezone(zone).date())  # no plan makes what people did older than it is
     cuts = cutoffs(rules, as_of, zone) | _of_people(cutoffs(rules, past, zone, DECIDED))
-    found = entities(placed(store, district))
+    rows = placed(store, district)
+    held = holdings(store, district, holds, entities(rows))
+    again = [one for one in entities(_back(returned, rows)) if not any(keeps(holding, one) for holding in held)]
+    gone = {row.version for one in again for row in one.rows}
     kept = Kept(
-        holds=holdings(store, district, holds, found),
+        holds=held,
         stored_violations=triaged_and_stored(store, district),
         remedy_ends=partial(_remedy_ends, zone),
         as_of=datetime.combine(past, time(), zone),
         until=until,
     )
-    return Question(store, district, rules, cuts, holds, until, judged(found, cuts, kept))
+    stays = judged(entities(row for row in rows if row.version not in gone), cuts, kept)
+    return Question(store, district, rules, cuts, holds, until, stays, due_again(again), returned)
+
+
+def _back(returned: Returned, rows: list[Placed]) -> list[Placed]:
+    """Decisions that were destroyed before; whether they are closed is not asked: a backup may be older than that."""
+    first, last = returned.span(DECISIONS) or (0, -1)
+    near = (row for row in rows if first <= row.version <= last)
+    return [row for row in near if returned.stands(DECISIONS, Place(row.version, 0))]
 
 
 def _of_people(cuts: dict[str, datetime]) -> dict[str, datetime]:
@@ -103,10 +105,13 @@ def _remedy_ends(zone: ZoneInfo, law: str, closed_at: datetime) -> datetime | No
     return datetime.combine(due, time(), zone) if due else None
 
 
-def planned(store: Store, district: str, as_of: date, at: datetime) -> Plan:
-    """A plan as of a day; nothing is written. Raises `PlanRefused`, `Unavailable`."""
+def planned(store: Store, destroyed: Destroyed, district: str, as_of: date, at: datetime) -> Plan:
+    """A plan as of a day; nothing is written. `destroyed`: of the ledger's book.
+
+    Raises `PlanRefused`, `Unavailable`.
+    """
     rules = schedule_of(store, district).rules
-    asked = question(store, district, as_of, at, standing(store, district))
+    asked = question(Returned(store, destroyed, district), as_of, at, standing(store, district))
     classes = [asked.counts(name, rule) for name, rule in rules.items()]
     sample = {one.record_class: asked.sample(one.record_class) for one in classes if one.due}
     return Plan(
@@ -179,175 +184,3 @@ def why_not_run(plan: Plan, names: Container[str]) -> str | None:
     if plan.certificate_id:
         return f"it was run already: certificate {plan.certificate_id}"
     return "who approved it does not run it: that takes a second person" if plan.approved in names else None
-
-
-class Run(NamedTuple):
-    """What a run needs beside the plan. `forget`: lets the broker forget what is sealed, and says up to where.
-
-    `home`: where the files of cases lie. `names`: what the broker still calls decisions that are no longer stored.
-    """
-
-    register: Register
-    ledger: Ledger
-    home: Path
-    forget: Callable[[], dict[str, int]]
-    step: Callable[[str], None] = lambda _: None
-    names: Names = lambda *_: {}
-
-
-def run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str, Any]:
-    """Destroy what is due and return the certificate. Killed anywhere, the next call goes on.
-
-    Raises `NotPurged`, also while another run goes on in this home, and `PlanRefused`.
-    """
-    with _alone(asked.home):
-        return _run(asked, plan, name, role, at)
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """The store has one list of what is being deleted, so there is one run at a time. A killed one lets go of it."""
-    descriptor = os.open(home / "ledger" / "purge.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise NotPurged("another retention run goes on with this home; run the plan again when it has ended") from error
-    finally:
-        os.close(descriptor)
-
-
-def _run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str, Any]:
-    store, ledger = asked.register.store, asked.ledger
-    purge = Purge(store, ledger.sealer, plan.district, plan.plan_id, asked.step)
-    told: dict[str, Any] = {"actor": name, "role": role, "district": plan.district}
-    made = _made(ledger, plan)
-    if made is None:
-        if not purge.begun():  # until then nothing is destroyed, and whatever was decided since counts
-            _check_begun(ledger, plan)
-            ledger.seal([plan.district], at)
-            _check_decisions(asked, plan.district)
-            _list(purge, asked, plan)
-            _keep_numbers(asked, plan, at, told)
-        asked.step("forget")
-        forgotten = asked.forget()
-        purge.delete()
-        asked.step("files")
-        _destroy_files(asked, plan)
-        purge.certify(_certificate(ledger, plan, name, forgotten), format_at(at))
-        made = _made(ledger, plan)
-    assert made is not None
-    if plan.certificate_id is None:
-        body = {"certificate_id": made["certificate_id"]}
-        asked.register.write(decision(entity_of(plan.plan_id), "retention.run", at, body=body, **told))
-    return made
-
-
-def _check_begun(ledger: Ledger, plan: Plan) -> None:
-    """Until an interrupted run has ended, decisions may be missing that nobody removed. Raises `PlanRefused`."""
-    if others := ledger.book.begun_beside(plan.district, plan.plan_id):
-        said = f"the run of plan {others[0]} was interrupted"
-        raise PlanRefused(f"{said}; `hallmonitor retention run {others[0]}` ends it, then run this plan")
-
-
-def _check_decisions(asked: Run, district: str) -> None:
-    """What is due is judged by decisions: one that was removed or changed may be the one that keeps its case.
-
-    A row that no seal knows does not count here: it keeps what it is about, and destroys nothing. Raises `PlanRefused`.
-    """
-    ledger = asked.ledger
-    anchored = read_anchor(ledger.sealer.anchor, district)
-    verifier = Verifier(asked.register.store, ledger.book, ledger.sealer.signer.public, anchored, asked.names)
-    found = verifier.sealed_decisions(district)
-    wrong = [one.says for one in found.faults]
-    for hour in found.hours:
-        rows = [f"{row.id} {row.status}" for row in hour.rows if row.status != "extra"]
-        wrong += rows or ([f"{hour.hour}: {hour.says}"] if hour.says else [])
-    if wrong:
-        shown = ", ".join(wrong[:_NAMED]) + (f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else "")
-        said = f"decisions of {district} are not as they were stored: {shown}"
-        raise PlanRefused(f"{said}. Nothing was destroyed; `hallmonitor ledger verify {district}`")
-
-
-def _keep_numbers(asked: Run, plan: Plan, at: datetime, told: dict[str, Any]) -> None:
-    """Write down, before anything is deleted, the numbers that nobody gets again."""
-    numbers = msgspec.json.decode(asked.ledger.book.before(plan.plan_id)[0])["entities"]
-    for n in range(0, len(numbers), MOST_NUMBERS):
-        body = {"entities": numbers[n : n + MOST_NUMBERS]}
-        asked.register.write(decision(entity_of(plan.plan_id), "retention.listed", at, body=body, **told))
-
-
-def _list(purge: Purge, asked: Run, plan: Plan) -> None:
-    """Holds placed since the plan was made count: the rows are chosen anew, as of the plan's day.
-
-    So do those that were released since: whoever approved the plan was told that it destroys nothing they cover.
-    """
-    store = asked.register.store
-    held = standing(store, plan.district, plan.planned_at)
-    put = question(store, plan.district, date.fromisoformat(plan.as_of), parse_at(plan.planned_at), held)
-    rules = schedule_of(store, plan.district).rules
-    for one in plan.classes:
-        words = rules[one.record_class].words if one.record_class in rules else "none"
-        if one.schedule != words:
-            said = f"the schedule of {one.record_class} was {one.schedule} when this was approved, and is {words} now"
-            raise PlanRefused(f"{said}; make a new plan")
-    counts = [put.counts(name, rule) for name, rule in rules.items()]
-    last = asked.ledger.book.last(plan.district)
-    before = {
-        "classes": msgspec.to_builtins(counts),
-        "matters_checked": sorted({one.matter for one in held}),
-        "ledger_root_before": last.hash if last else None,
-    }
-    due = {one.record_class: put.due_rows(one.record_class) for one in counts if one.due}
-    before["files"] = _files_of(store, plan.district, due)
-    purge.list_rows(due, before)
-
-
-def _files_of(store: Store, district: str, due: dict[str, list[DueRow]]) -> list[str]:
-    """The files that lie in the home for due decisions, by their SHA-256."""
-    ids = {row.id for name in DECIDED for row in due.get(name, ())}
-    added = of_noun(store, district, "case") if ids else []
-    return sorted({digest for one in added if one.event_id in ids and (digest := attached(one))})
-
-
-def _destroy_files(asked: Run, plan: Plan) -> None:
-    """Those of them that no case has any more, of whichever district."""
-    listed = msgspec.json.decode(asked.ledger.book.before(plan.plan_id)[0]).get("files", [])
-    destroy(asked.home, listed, lambda: {attached(one) or "" for one in of_noun(asked.register.store, None, "case")})
-
-
-def _certificate(ledger: Ledger, plan: Plan, name: str, forgotten: dict[str, int]) -> dict[str, Any]:
-    before = msgspec.json.decode(ledger.book.before(plan.plan_id)[0])
-    classes = [
-        {
-            **{"class": one["class"], "schedule": one["schedule"], "basis": one["basis"], "rows_before": one["rows"]},
-            "rows_deleted": before["deleted"].get(one["class"], 0),
-            **{"held": one["held"], "kept_longer": one["kept_longer"]},
-        }
-        for one in before["classes"]
-        if one["class"] in PURGED
-    ]
-    return {
-        "certificate_id": uuid.uuid4().hex[:12],
-        "plan_id": plan.plan_id,
-        "as_of": plan.as_of,
-        "classes": classes,
-        "matters_checked": before["matters_checked"],
-        "entities_destroyed": before["entities"],
-        "ledger_root_before": before["ledger_root_before"],
-        "broker_forgotten_until": forgotten,
-        "people": {"planned": plan.planned, "approved": plan.approved, "run": name},
-    }
-
-
-def _made(ledger: Ledger, plan: Plan) -> dict[str, Any] | None:
-    found = certificates(ledger.book.entries(plan.district))
-    return next((one for one in found if one["plan_id"] == plan.plan_id), None)
-
-
-def certificate(ledger: Ledger, plan: Plan) -> dict[str, Any]:
-    """The certificate of a plan that was run. Raises `PlanRefused`."""
-    made = _made(ledger, plan)
-    if made is None:
-        raise PlanRefused(f"plan {plan.plan_id} was not run; there is no certificate")
-    return made

@@ -14,8 +14,8 @@ from casework.telling import batch_of
 from model.batch import Fact
 from model.event import format_at, parse_at
 from model.tables import CHECKS
-from storage.client import Store
 from storage.ledger.verifying import Outcome
+from storage.retention.again import Returned
 from storage.retention.due import PURGED
 
 CHECKED = "retention.checked"
@@ -33,10 +33,11 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     shows: list[str] = []
 
 
-def checked(store: Store, district: str, ledger: Outcome, at: datetime) -> list[Checked]:
+def checked(returned: Returned, ledger: Outcome, at: datetime) -> list[Checked]:
     """All of it, classes in which nothing was found too. Raises PlanRefused where no pack is stored, `Unavailable`."""
+    store, _, district = returned
     schedule = schedule_of(store, district)
-    asked = question(store, district, at.astimezone(schedule.zone).date(), at, standing(store, district))
+    asked = question(returned, at.astimezone(schedule.zone).date(), at, standing(store, district))
     found = [_chain(ledger)]
     for name in PURGED:
         oldest = asked.oldest_due(name)
@@ -45,7 +46,7 @@ def checked(store: Store, district: str, ledger: Outcome, at: datetime) -> list[
         words = schedule.rules[name].words
         found.append(Checked(kind="overdue", record_class=name, rows=due, days=days, schedule=words))
     none = [Checked(kind="without_class", record_class=name, rows=rows) for name, rows in asked.without_class()]
-    return [*found, *none, *_met_holds(store, district)]
+    return [*found, *none, *_met_holds(returned)]
 
 
 def _chain(ledger: Outcome) -> Checked:
@@ -57,19 +58,20 @@ def _chain(ledger: Outcome) -> Checked:
 _RIGHT = ("intact", "lawfully_destroyed")
 
 
-def _met_holds(store: Store, district: str) -> Iterator[Checked]:
+def _met_holds(returned: Returned) -> Iterator[Checked]:
     """Of each plan that was approved and not run: rows that a hold placed after it keeps."""
     held: dict[str, int] = {}
-    for plan in plans(store, district):
+    for plan in plans(returned.store, returned.district):
         if plan.approved and not plan.certificate_id:
-            for name, rows in _held_since(store, district, plan):
+            for name, rows in _held_since(returned, plan):
                 held[name] = held.get(name, 0) + rows
     yield from (Checked(kind="purge_met_hold", record_class=name, rows=held.get(name, 0)) for name in PURGED)
 
 
-def _held_since(store: Store, district: str, plan: Plan) -> Iterator[tuple[str, int]]:
+def _held_since(returned: Returned, plan: Plan) -> Iterator[tuple[str, int]]:
     as_of, planned_at = date.fromisoformat(plan.as_of), parse_at(plan.planned_at)
-    asked = question(store, district, as_of, planned_at, standing(store, district))
+    store, _, district = returned
+    asked = question(returned, as_of, planned_at, standing(store, district))
     rules = schedule_of(store, district).rules
     for one in plan.classes:
         if one.due and one.record_class in PURGED:

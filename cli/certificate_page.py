@@ -45,6 +45,7 @@ def certificate_document(made: dict[str, Any], district: District) -> Document:
                 ("Planned by", people["planned"]),
                 ("Approved by", people["approved"]),
                 ("Run by", people["run"]),
+                ("Destroyed again", _again(made["classes"])),
                 ("Casework destroyed", _called(made.get("entities_destroyed", ()))),
                 ("Matters checked", ", ".join(made["matters_checked"]) or "no hold stood"),
             ]),
@@ -62,6 +63,13 @@ def certificate_document(made: dict[str, Any], district: District) -> Document:
             Paragraph(text=_CHECKED, style="soft"),
         ],
     )  # fmt: skip
+
+
+def _again(classes: Sequence[dict[str, Any]]) -> str:
+    """What stood where rows were destroyed before: `2 of auth_events, 1 of casework`."""
+    told = [f"{one['destroyed_again']:,} of {one['class']}" for one in classes if one.get("destroyed_again")]
+    ending = " (they stood where rows were destroyed under an earlier certificate)"
+    return ", ".join(told) + ending if told else "nothing"
 
 
 def _called(entities: Sequence[str]) -> str:

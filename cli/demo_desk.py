@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from casework import retention, users
+from casework import retention, retention_run, users
 from casework.exports.checked import Keys, check_folder
 from casework.incidents.desk import answered, look
 from casework.incidents.incident import Incident, Signed, incident_of, incidents, opened
@@ -20,7 +20,7 @@ from casework.register import Register, decision
 from casework.requests import steps
 from casework.requests.steps import Actor, Asked
 from casework.requests.writing import write_letter
-from casework.retention import Run
+from casework.retention_run import Run
 from cli.certificate_page import write_certificate
 from cli.verifying import verifier
 from dashboard.incident_document import incident_pdf
@@ -116,7 +116,7 @@ def _purge(work: Work, ledger: Ledger, forgets: Forgets, progress: Callable[[str
     day = work.first + timedelta(days=367)  # a year and a day: of one year's schedule, the first day alone
     progress(f"a retention plan as of {day}")
     home, at = work.district.id, now()
-    plan = retention.planned(work.store, home, day, at)
+    plan = retention.planned(work.store, ledger.book.destroyed, home, day, at)
     told: dict[str, Any] = {"actor": "ruth", "role": OFFICERS["ruth"], "district": home, "body": retention.said(plan)}
     work.register.write(decision(retention.entity_of(plan.plan_id), "retention.planned", at, **told))
     plan = retention.plan_of(work.store, plan.plan_id)
@@ -124,7 +124,7 @@ def _purge(work: Work, ledger: Ledger, forgets: Forgets, progress: Callable[[str
     plan = retention.plan_of(work.store, plan.plan_id)
     names = partial(names_from_kafka, work.settings)
     asked = Run(work.register, ledger, work.settings.hallmonitor_home, partial(forgets, ledger), progress, names)
-    certificate = retention.run(asked, plan, "ruth", OFFICERS["ruth"], now())
+    certificate = retention_run.run(asked, plan, "ruth", OFFICERS["ruth"], now())
     page, content = work.folder / "certificate.pdf", work.folder / "certificate.json"
     write_certificate(certificate, work.district, page, now())
     content.write_bytes(msgspec.json.format(msgspec.json.encode(certificate), indent=1) + b"\n")

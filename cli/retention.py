@@ -10,9 +10,10 @@ from typing import Any
 import click
 import msgspec
 
-from casework import retention, retention_check
+from casework import retention, retention_check, retention_run
 from casework.register import Register, decision
-from casework.retention import Plan, PlanRefused, Run
+from casework.retention import Plan, PlanRefused
+from casework.retention_run import Run
 from casework.scope import names_of
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
@@ -28,6 +29,7 @@ from storage.ledger.ledger import open_ledger
 from storage.ledger.naming import names_from_kafka
 from storage.ledger.stamps import NotStamped
 from storage.ledger.verifying import Asked
+from storage.retention.again import Returned
 from storage.retention.forgetting import forget
 from storage.retention.purge import NotPurged
 
@@ -58,7 +60,8 @@ def command() -> None:
 def plan(register: Register, district: str, as_of: date | None, as_json: bool, actor: str | None) -> None:
     """Plan: list the records of DISTRICT (a folder or an id) that are past their retention time. Deletes nothing.
 
-    It also lists the records that are past it and stay, because of a hold or a longer rule.
+    It also lists the records that are past it and stay, because of a hold or a longer rule. "again" counts what was
+    destroyed before and is back, from a restored backup say.
     """
     home = district_id(district)
     user = acting(register, actor, _PLAN)
@@ -66,7 +69,7 @@ def plan(register: Register, district: str, as_of: date | None, as_json: bool, a
     register.catch_up(home)
     at = now()
     day = as_of or at.astimezone(Place(register.store, home).wall(home).zone).date()
-    made = _refused(partial(retention.planned, register.store, home, day, at))
+    made = _refused(partial(retention.planned, register.store, register.book.destroyed, home, day, at))
     told: dict[str, Any] = {
         "actor": user.name,
         "role": role_of(user, _PLAN),
@@ -78,8 +81,9 @@ def plan(register: Register, district: str, as_of: date | None, as_json: bool, a
         click.echo(msgspec.json.encode({"plan_id": made.plan_id, **retention.said(made)}))
         return
     click.echo(f"Plan {made.plan_id}, as of {made.as_of}", err=True)
-    columns = ("class", "schedule", "basis", "stored", "due", "held", "kept longer", "")
-    rows = ((one.record_class, one.schedule, one.basis, one.rows, one.due, one.held, one.kept_longer, one.says)
+    columns = ("class", "schedule", "basis", "stored", "due", "again", "held", "kept longer", "")
+    rows = ((one.record_class, one.schedule, one.basis, one.rows, one.due, one.destroyed_again or "", one.held,
+             one.kept_longer, one.says)
             for one in made.classes)  # fmt: skip
     answers.print_table(columns, rows, "The pack has no schedule.")
 
@@ -123,7 +127,7 @@ def run(register: Register, plan_id: str, actor: str | None) -> None:
             register, ledger, settings.hallmonitor_home, forgets, lambda step: click.echo(f"{step} …", err=True), names
         )
         try:
-            made = retention.run(asked, found, user.name, role_of(user, _PLAN), now())
+            made = retention_run.run(asked, found, user.name, role_of(user, _PLAN), now())
         except (NotPurged, PlanRefused) as error:
             raise click.ClickException(str(error)) from error
     click.echo(msgspec.json.encode(made))
@@ -150,7 +154,8 @@ def check_(register: Register, district: str, as_json: bool, actor: str | None) 
             outcome = verifier(settings, register.store, ledger, home).quick(Asked(home))
         except NotStamped as error:
             raise click.ClickException(str(error)) from error
-    found = _refused(partial(retention_check.checked, register.store, home, outcome, at))
+        returned = Returned(register.store, ledger.book.destroyed, home)
+        found = _refused(partial(retention_check.checked, returned, outcome, at))
     retention_check.keep(register, home, found, user.name, role_of(user, _PLAN), at)
     wrong = [one for one in found if one.rows]
     if as_json:
@@ -175,7 +180,7 @@ def certificate(register: Register, plan_id: str, pdf: bool, out: Path | None) -
         raise click.UsageError("--pdf needs --out FILE")
     found = _refused(partial(retention.plan_of, register.store, plan_id))
     with closing(open_ledger(resolved())) as ledger:
-        made = _refused(partial(retention.certificate, ledger, found))
+        made = _refused(partial(retention_run.certificate, ledger, found))
     if pdf and out:
         place = Place(register.store, found.district)
         write_certificate(made, place.district(found.district), out, now())
@@ -201,7 +206,7 @@ def list_(register: Register, district: str | None, as_json: bool) -> None:
 
 
 def _line(one: Plan) -> tuple[object, ...]:
-    due = sum(of_class.due for of_class in one.classes)
+    due = sum(of_class.due + of_class.destroyed_again for of_class in one.classes)
     return one.plan_id, one.as_of, due, one.planned, one.approved, one.run, one.certificate_id, one.district
 
 

@@ -49,10 +49,12 @@ def said_of(found: dict[str, Any]) -> str:
     """What a certificate that holds says: where it stands, what was destroyed, by whom."""
     place, people = found["entry"], found["people"]
     rows = ", ".join(f"{one['rows_deleted']:,} of {one['class']}" for one in found["classes"] if one["rows_deleted"])
+    again = sum(one.get("destroyed_again", 0) for one in found["classes"])
+    back = f", and {again:,} that stood where rows were destroyed before" if again else ""
     whole = ", ".join(one.replace(":", " ") for one in found.get("entities_destroyed", ()))
     among = f", among them {whole}" if whole else ""
     return (
         f"certificate {found['certificate_id']} of {place['district']}, sealed at {place['sealed_at']} as entry"
-        f" {place['number']}: {rows or 'no rows'} destroyed as of {found['as_of']}{among};"
+        f" {place['number']}: {rows or 'no rows'} destroyed as of {found['as_of']}{among}{back};"
         f" planned by {people['planned']}, approved by {people['approved']}, run by {people['run']}"
     )

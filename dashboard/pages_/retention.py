@@ -63,10 +63,12 @@ def _plans(here: Desk) -> None:
 
 
 def _row(here: Desk, one: Plan) -> h.Html:
-    due = sum(of_class.due for of_class in one.classes)
+    due = f"{sum(of_class.due for of_class in one.classes):,}"
+    again = sum(of_class.destroyed_again for of_class in one.classes)
+    due += f" and {again:,} again" if again else ""
     by = f"{one.planned}, {here.wall.brief(one.planned_at)}"
     as_of = f"{date.fromisoformat(one.as_of):%b %-d, %Y}"
-    told = (one.plan_id, as_of, h.element("td", f"{due:,}", class_="hm-n"), by)
+    told = (one.plan_id, as_of, h.element("td", due, class_="hm-n"), by)
     return h.row(*told, one.approved or "", one.run or "", one.certificate_id or "")
 
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import msgspec
 
 from storage.ledger.chain import Entry, SealBody
+from storage.ledger.destroyed import Destroyed
 from storage.ledger.keys import FOLDER
 from storage.ledger.leaves import Place
 from storage.ledger.places import pack_lines, unpack_lines, unpack_places
-from storage.ledger.ranges import Range, united, within
 from storage.ledger.salts import WHOLE, Salts
 from storage.ledger.tables import SCHEMA
 from storage.rows import TOPIC_BIT
@@ -61,6 +61,14 @@ class Doomed(NamedTuple):
     leaf: bytes
 
 
+class Again(NamedTuple):
+    """A row that a plan destroys and that stands where one was destroyed before."""
+
+    record_class: str
+    id: str
+    place: Place
+
+
 class Gone(NamedTuple):
     """A leaf whose row is no longer there: `why` is `replaced`, or the id of a certificate."""
 
@@ -76,7 +84,7 @@ class Book:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = folder / NAME
         self._lock = RLock()
-        self._whole: tuple[int | None, dict[tuple[str, str], list[Range]]] = (None, {})  # see `_destroyed_whole`
+        self.destroyed = Destroyed(self._all, self.sealed_hour)
         self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
         self.path.chmod(0o600)
         # A rollback journal and overwriting: what is deleted is gone from the file when the transaction ends.
@@ -234,13 +242,19 @@ class Book:
 
     # Rows to be destroyed
 
-    def doom(self, district: str, plan: str, rows: Iterable[Doomed], before: str) -> None:
+    def doom(self, district: str, plan: str, rows: Iterable[Doomed], before: str, again: Iterable[Again] = ()) -> None:
         """List the rows of a plan, in place of what was listed before. `before`: JSON for the certificate."""
         with self.writing():
-            self._db.execute("DELETE FROM doomed WHERE plan = ?", (plan,))
+            self._unlist(plan)
             self._db.execute("INSERT OR REPLACE INTO plans VALUES (?,?,?,'')", (district, plan, before))
             found = ((plan, one.record_class, one.id, *one.place, one.number, one.leaf) for one in rows)
             self._db.executemany("INSERT OR IGNORE INTO doomed VALUES (?,?,?,?,?,?,?)", found)
+            back = ((plan, one.record_class, one.id, *one.place) for one in again)
+            self._db.executemany("INSERT OR IGNORE INTO doomed_again VALUES (?,?,?,?,?)", back)
+
+    def _unlist(self, plan: str) -> None:
+        for table in ("doomed", "doomed_again"):
+            self._db.execute(f"DELETE FROM {table} WHERE plan = ?", (plan,))
 
     def begin(self, plan: str) -> None:
         """From now on rows of the plan are missing in the store: what is listed must be destroyed."""
@@ -261,8 +275,13 @@ class Book:
         return self._all("SELECT before, certificate FROM plans WHERE plan = ?", (plan,))[0]
 
     def doomed_ids(self, plan: str) -> list[tuple[str, str]]:
-        """Class and id of each listed row."""
+        """Class and id of each listed row that stands under a seal."""
         return self._all("SELECT class, id FROM doomed WHERE plan = ?", (plan,))
+
+    def doomed_again(self, plan: str) -> list[Again]:
+        """The listed rows that stand where one was destroyed before."""
+        rows = self._all("SELECT class, id, version, line FROM doomed_again WHERE plan = ?", (plan,))
+        return [Again(row[0], row[1], Place(row[2], row[3])) for row in rows]
 
     def destroy(self, district: str, plan: str, certificate: str) -> None:
         """Let go of the salts of the listed rows, and of the keys of their boxes in Kafka; keep their leaves as long as
@@ -275,7 +294,7 @@ class Book:
             self._destroy_in(district, plan, certificate, record_class, number)
         boxed = "SELECT id FROM doomed WHERE plan = ? AND class = 'casework'"
         self._db.execute(f"UPDATE boxes SET key = x'' WHERE district = ? AND id IN ({boxed})", (district, plan))
-        self._db.execute("DELETE FROM doomed WHERE plan = ?", (plan,))
+        self._unlist(plan)
         self._db.execute("UPDATE plans SET before = '', certificate = ? WHERE plan = ?", (certificate, plan))
 
     def _destroy_in(self, district: str, plan: str, certificate: str, record_class: str, number: int) -> None:
@@ -341,25 +360,6 @@ class Book:
         sql = "SELECT why FROM gone WHERE district = ? AND class = ? AND version BETWEEN ? AND ? AND why != 'replaced'"
         found = self._all(f"{sql} ORDER BY version DESC LIMIT 1", (district, body.record_class, body.first, body.last))
         return str(found[0][0]) if found else None
-
-    def is_destroyed(self, district: str, record_class: str, place: Place) -> bool:
-        """Whether the row that stood there was destroyed under a certificate."""
-        sql = "SELECT 1 FROM gone WHERE (district, class, version, line) = (?,?,?,?) AND why != 'replaced'"
-        if self._all(sql, (district, record_class, *place)):
-            return True
-        whole = within(self._destroyed_whole().get((district, record_class), []), place.version)
-        return whole and self.sealed_hour(district, record_class, place) is None
-
-    def _destroyed_whole(self) -> dict[tuple[str, str], list[Range]]:
-        """Versions of seals of which nothing is left, by district and class; read again when any process added some."""
-        newest = self._all("SELECT max(rowid) FROM destroyed")[0][0]
-        if newest != self._whole[0]:
-            found: dict[tuple[str, str], list[Range]] = {}
-            for district, text in self._all("SELECT district, body FROM destroyed JOIN chain USING (district, number)"):
-                body = msgspec.json.decode(text, type=SealBody)
-                found.setdefault((district, body.record_class), []).append((body.first, body.last))
-            self._whole = newest, {key: united(ranges) for key, ranges in found.items()}
-        return self._whole[1]
 
     # The chain
 

@@ -73,7 +73,7 @@ class Noter:
         return [pair for pair in pairs if not self._was_destroyed(pair[0])]
 
     def _was_destroyed(self, line: Line) -> bool:
-        return self.book.is_destroyed(district(line.record), DECISIONS, Place(version(line.record), 0))
+        return self.book.destroyed.stood_at(district(line.record), DECISIONS, Place(version(line.record), 0))
 
     def stored(self, records: Iterable[Incoming], refused_lines: Sequence[tuple[Line, str]]) -> None:
         """Note the leaves of what has been stored; of the lines refused it is their dead letters that are."""

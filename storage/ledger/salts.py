@@ -12,6 +12,7 @@ class Salts:
 
     def __init__(self, secrets: Mapping[tuple[int, int], bytes]) -> None:
         self._secrets = secrets
+        self._apart = {version for version, line in secrets if line != WHOLE}  # records of which only rows are left
         self._record: tuple[int, bytes] = (WHOLE, b"")
         self._salts = (b"", b"")  # of the record last asked for
 
@@ -32,7 +33,8 @@ class Salts:
         if self._record[0] == version:
             return self._record[1]
         found = self._secrets.get((version, WHOLE))
-        if found is None and (whole := self._secrets.get((WHOLE, WHOLE))) is not None:
+        whole = self._secrets.get((WHOLE, WHOLE))  # it may be younger: one is made for what comes after a purge
+        if found is None and whole is not None and version not in self._apart:
             found = record_secret(whole, version)
         if found is not None:
             self._record = (version, found)

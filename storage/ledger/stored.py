@@ -22,6 +22,8 @@ DECISIONS = "casework"
 FACTS = "reference"
 TABLES = {**dict.fromkeys((*EVENT_CLASSES, RAW), "events"), FACTS: FACTS, "violations": "violations",
           "dead_letters": "dead_letters", DECISIONS: DECISIONS}  # fmt: skip
+COLUMN_OF_ID = {"events": "event_id", "violations": "violation_id", "dead_letters": "dead_letter_id",
+                DECISIONS: "event_id", FACTS: "concat(`table`, ':', key)"}  # fmt: skip
 OF_NO_CLASS = "unknown"  # the class of events whose category no class has: nobody of ours stores such
 
 

@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS plans (district TEXT, plan TEXT PRIMARY KEY, before T
 CREATE TABLE IF NOT EXISTS begun (plan TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS doomed (plan TEXT, class TEXT, id TEXT, version INTEGER, line INTEGER, number INTEGER,
   leaf BLOB, PRIMARY KEY (plan, class, version, line)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS doomed_again (plan TEXT, class TEXT, id TEXT, version INTEGER, line INTEGER,
+  PRIMARY KEY (plan, class, id, version, line)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS heard (topic TEXT, partition INTEGER, writer TEXT, offset INTEGER, number INTEGER,
   PRIMARY KEY (topic, partition, writer, offset)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS gone (district TEXT, class TEXT, version INTEGER, line INTEGER, leaf BLOB, why TEXT,

@@ -9,14 +9,13 @@ import msgspec
 
 from model.hold import Hold
 from storage.client import Store
+from storage.ledger.ranges import Range
 from storage.ledger.reading import RAW
-from storage.ledger.stored import EVENT_CLASSES
-from storage.queries.people import holders
-from storage.queries.responsive import below
-from storage.queries.standing import accounts_of
+from storage.ledger.stored import DECISIONS, EVENT_CLASSES
 from storage.queries.where import APART, Where
+from storage.retention.again import Returned, Stands
 from storage.retention.schedule import Rule
-from storage.stored import AT_ONCE
+from storage.retention.subjects import subjects_of, vendors_of, words_of
 
 SEARCHES = "searches"
 SEARCH = "search.made"  # the kind of decision that a search is stored as
@@ -35,12 +34,16 @@ _AT = "if(occurred_at = toDateTime64(0, 3, 'UTC') OR occurred_at > stored_at, st
 
 
 class ClassDue(msgspec.Struct, kw_only=True):
-    """One class of a plan: due + held + kept_longer = rows past the class's own schedule."""
+    """One class of a plan: due + held + kept_longer = rows past the class's own schedule.
+
+    What is due and was destroyed before counts in `destroyed_again` alone.
+    """
 
     record_class: str = msgspec.field(name="class")
     due: int = 0
     held: int = 0
     kept_longer: int = 0
+    destroyed_again: int = 0
     rows: int = 0  # all that are stored
     basis: str = ""
     schedule: str = ""
@@ -87,23 +90,11 @@ class _Category(msgspec.Struct):
     rows: int
 
 
-class _Id(msgspec.Struct):
-    id: str
-
-
-class _Account(msgspec.Struct):
-    account: str
-    vendor: str
-
-
-_VENDORS = """SELECT key AS account, JSONExtractString(argMax(row, (version, log_line)), 'vendor') AS vendor
-FROM reference WHERE district = {district:String} AND `table` = 'accounts' AND row != '' GROUP BY key"""
-
-
 class Question:
     """What is asked of a class: conditions with bound values. `stored_until`: rows stored later are another plan's.
 
-    `decided`: the decisions about cases, requests and the like, judged already (casework/entities.py).
+    `decided`: the decisions about cases, requests and the like, judged already (casework/entities.py); `again`: those
+    that were destroyed before, and are back. `returned`: where such rows of other classes are asked for.
     """
 
     def __init__(
@@ -115,6 +106,8 @@ class Question:
         holds: Sequence[Hold],
         stored_until: datetime,
         decided: Sequence[Judged] = (),
+        again: Sequence[Judged] = (),
+        returned: Returned | None = None,
     ) -> None:
         self._store = store
         self._rules = rules
@@ -123,6 +116,8 @@ class Question:
         self._holds = holds
         self._until = stored_until
         self._decided = decided
+        self._again = again
+        self._returned = returned
         self._vendors = vendors_of(store, district, holds)
 
     def counts(self, record_class: str, rule: Rule) -> ClassDue:
@@ -139,14 +134,22 @@ class Question:
         judged = f"SELECT {verdict} AS v FROM {_FROM[record_class]} {where}"
         sql = f"SELECT {counted} FROM ({judged}) SETTINGS {APART}"
         found = self._store.rows(sql, _Counts, where.parameters)[0]
-        answer.rows, answer.due, answer.held, answer.kept_longer = found.rows, found.due, found.held, found.kept_longer
+        again = self.again(record_class)
+        shown = self._shown(record_class, set(again)) if again else 0
+        answer.rows, answer.due, answer.destroyed_again = found.rows - shown, found.due - shown, len(again)
+        answer.held, answer.kept_longer = found.held, found.kept_longer
         if record_class not in self.cutoffs:
             answer.says = "counted from closing, which is not worked out for this class: nothing is due"
         return answer
 
+    def _shown(self, record_class: str, again: Collection[Stands]) -> int:
+        """How many of those that go again an answer counts: each id once, in its newest version."""
+        return sum(_stands(row) in again for row in self._due_rows(record_class, _FROM[record_class]))
+
     def _counted(self, answer: ClassDue) -> ClassDue:
         told = Counter(one.verdict for one in self._decided if one.record_class == answer.record_class)
         answer.rows, answer.due, answer.held, answer.kept_longer = told.total(), told["due"], told["held"], told["kept"]
+        answer.destroyed_again = len(self.again(answer.record_class))
         return answer
 
     def _due_decisions(self, record_class: str) -> list[Judged]:
@@ -160,11 +163,40 @@ class Question:
         return self._store.rows(sql, _Counts, where.parameters)[0].rows
 
     def due_rows(self, record_class: str) -> list[DueRow]:
-        """The rows that are due, by id. Raises `Unavailable`."""
+        """The rows that are due for the first time, by id. Raises `Unavailable`."""
         if record_class in DECIDED:
             return [one.row for one in self._due_decisions(record_class)]
+        again = set(self.again(record_class))
+        return [row for row in self._due_rows(record_class, _FROM[record_class]) if _stands(row) not in again]
+
+    def again(self, record_class: str) -> list[Stands]:
+        """Each stored row that is due and stands where one was destroyed before, hidden versions too.
+
+        Raises `Unavailable`.
+        """
+        name, asked = sealed_as(record_class), self._returned
+        span = asked.span(name) if asked else None
+        if asked is None or span is None:
+            return []
+        if record_class not in DECIDED:
+            rows = self._due_rows(record_class, _STORED[record_class], span)
+            return asked.alone(name, map(_stands, rows))
+        rows = [one.row for one in self._again if one.record_class == record_class]
+        alone = asked.alone(name, map(_stands, rows))
+        broken = {row.entity for row in rows if _stands(row) not in alone}
+        whole = {_stands(row) for row in rows if row.entity not in broken}
+        return [row for row in alone if row in whole]
+
+    def facts_again(self) -> list[Stands]:
+        """What the judge was told of searches that go again. Raises `Unavailable`."""
+        searches = {row.id for row in self.again(SEARCHES)}
+        return self._returned.facts(searches, SEARCHES) if self._returned else []
+
+    def _due_rows(self, record_class: str, table: str, span: Range | None = None) -> list[DueRow]:
         where, verdict = self._asked(record_class)
-        sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
+        if span:
+            where.that(f"version BETWEEN {where.bind(span[0], 'UInt64')} AND {where.bind(span[1], 'UInt64')}")
+        sql = f"SELECT {_NAMED[record_class]} FROM {table} {where.that(verdict + ' = ' + _DUE)}"
         decoder = msgspec.json.Decoder(DueRow)
         chunks = self._store.stream(f"{sql} ORDER BY id SETTINGS {APART}", where.parameters)
         return [row for chunk in chunks for row in decoder.decode_lines(chunk)]
@@ -192,13 +224,14 @@ class Question:
         return [(row.id, row.rows) for row in self._store.rows(sql, _Category, where.parameters)]
 
     def sample(self, record_class: str) -> list[str]:
-        """A few of them."""
+        """A few of them, by id; fewer where some stand where one was destroyed before."""
         if record_class in DECIDED:
             return [one.row.id for one in self._due_decisions(record_class)][:_SAMPLE]
         where, verdict = self._asked(record_class)
         sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
         sql += f" ORDER BY id LIMIT {_SAMPLE} SETTINGS {APART}"
-        return [row.id for row in self._store.rows(sql, DueRow, where.parameters)]
+        again = set(self.again(record_class))
+        return [row.id for row in self._store.rows(sql, DueRow, where.parameters) if _stands(row) not in again]
 
     def _asked(self, record_class: str) -> tuple[Where, str]:
         where = Where(self._district).that("1")
@@ -237,7 +270,7 @@ class Question:
             return f"source_id IN {where.bind(list(hold.sources), 'Array(String)')}" if hold.sources else "1"
         if record_class == SEARCHES:
             return self._held_search(where, hold)
-        subjects = _subjects(where, hold, record_class, self._vendors)
+        subjects = subjects_of(where, hold, record_class, self._vendors)
         tests = [f"({' OR '.join(subjects)})"] if subjects else []
         if hold.sources and record_class != "violations":
             tests.append(f"source_id IN {where.bind(list(hold.sources), 'Array(String)')}")
@@ -278,59 +311,13 @@ class Question:
         return " OR ".join(tests)
 
 
-def vendors_of(store: Store, district: str, holds: Sequence[Hold]) -> list[tuple[str, str]]:
-    """Account and vendor of each account of a vendor whom a hold names. Raises `Unavailable`."""
-    wanted = {vendor for hold in holds for vendor in hold.vendors}
-    rows = store.rows(_VENDORS, _Account, {"district": district}) if wanted else []
-    return [(row.account.lower(), row.vendor) for row in rows if row.vendor in wanted]
+def _stands(row: DueRow) -> Stands:
+    return Stands(row.id, row.version, row.log_line)
 
 
-def words_of(store: Store, district: str, hold: Hold, vendors: Sequence[tuple[str, str]]) -> list[str]:
-    """What a hold's subjects are called: a person by their accounts, too, and an account by its holder.
-
-    `vendors`: of `vendors_of`. Raises `Unavailable`.
-    """
-    words = [*hold.accounts, *hold.persons, *hold.devices, *hold.vendors, *hold.domains]
-    words += [account for account, vendor in vendors if vendor in hold.vendors]
-    words += [person for account in hold.accounts for person in holders(store, district, account)]
-    words += accounts_of(store, list(hold.persons)) if hold.persons else []
-    return list(dict.fromkeys(words))
-
-
-def about(
-    store: Store, district: str, holds: Sequence[Hold], vendors: Sequence[tuple[str, str]], ids: Collection[str]
-) -> frozenset[str]:
-    """Those of `ids` that are of stored events or violations about a subject of any of the holds, of whatever time.
-
-    `vendors`: of `vendors_of`. Raises `Unavailable`.
-    """
-    found: set[str] = set()
-    known = list(ids)
-    for n in range(0, len(known), AT_ONCE):
-        for record_class, column in ((RAW, "event_id"), ("violations", "violation_id")):
-            where = Where(district).among(column, known[n : n + AT_ONCE])
-            subjects = [one for hold in holds for one in _subjects(where, hold, record_class, vendors)]
-            where.that(" OR ".join(subjects or ["0"]))
-            sql = f"SELECT {column} AS id FROM {_FROM[record_class]} {where} SETTINGS {APART}"
-            found.update(row.id for row in store.rows(sql, _Id, where.parameters))
-    return frozenset(found)
-
-
-def _subjects(where: Where, hold: Hold, record_class: str, vendors: Sequence[tuple[str, str]]) -> list[str]:
-    violation = record_class == "violations"
-    names = [name.lower() for name in hold.accounts]
-    names += [account for account, vendor in vendors if vendor in hold.vendors]
-    found: list[str] = []
-    for columns, values in (
-        (("lower(account)",) if violation else ("lower(account)", "lower(target_account)"), names),
-        (("person",), list(hold.persons)),
-        (("device_id",) if violation else ("device_id", "device"), list(hold.devices)),
-        (("vendor",) if violation else (), list(hold.vendors)),
-    ):
-        found += [f"{column} IN {where.bind(values, 'Array(String)')}" for column in columns if values]
-    if not violation:
-        found += [below(where, one) for one in hold.domains]
-    return found or (["0"] if hold.vendors or hold.domains else [])
+def sealed_as(record_class: str) -> str:
+    """Under which class the ledger seals the rows of a class."""
+    return DECISIONS if record_class in (SEARCHES, *DECIDED) else record_class
 
 
 def held_rows(store: Store, district: str, hold: Hold) -> int:
@@ -353,6 +340,7 @@ _FROM = {
     "dead_letters": "dead_letters FINAL",
     SEARCHES: "casework FINAL",
 }
+_STORED = {name: table.removesuffix(" FINAL").removeprefix("newest_") for name, table in _FROM.items()}
 _PLACE = "version, log_line"
 _NAMED = {
     **dict.fromkeys((*EVENT_CLASSES, RAW), f"event_id AS id, {_PLACE}"),

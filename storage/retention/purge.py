@@ -5,22 +5,25 @@ at last one transaction of the book that lets go of the salts and appends the si
 """
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import msgspec
 
 from storage.client import Store
-from storage.ledger.book import Book, Doomed
+from storage.ledger.book import Again, Book, Doomed
 from storage.ledger.chain import Entry
 from storage.ledger.leaves import Place
 from storage.ledger.reading import RAW
 from storage.ledger.sealing import Sealer, write_anchor
-from storage.ledger.stored import DECISIONS, EVENT_CLASSES, FACTS, TABLES, rows_of
+from storage.ledger.stored import COLUMN_OF_ID, DECISIONS, EVENT_CLASSES, FACTS, TABLES, rows_of
 from storage.ledger.verify import compare, seals, stretches
-from storage.retention.due import DECIDED, SEARCHES, DueRow
+from storage.retention.again import Stands
+from storage.retention.due import SEARCHES, DueRow, sealed_as
 
 BATCH = 50_000  # ids in one insert
+NOTHING: Mapping[str, Iterable[Stands]] = MappingProxyType({})
 PATIENCE_S, LOOK_S = 120.0, 0.1
 _PARTITIONS = """SELECT DISTINCT partition AS name FROM system.parts
 WHERE database = currentDatabase() AND `table` = {table:String} AND active AND partition LIKE {like:String}"""
@@ -29,12 +32,35 @@ WHERE database = currentDatabase() AND NOT active AND rows > 0
 AND `table` IN ('events', 'violations', 'dead_letters', 'casework', 'reference')"""
 _BORNE_TWICE = """SELECT event_id AS name FROM casework WHERE district = {district:String}
 GROUP BY event_id HAVING uniqExact(version) > 1"""
-_COLUMNS = {"events": "event_id", "violations": "violation_id", "dead_letters": "dead_letter_id",
-            DECISIONS: "event_id", FACTS: "concat(`table`, ':', key)"}  # fmt: skip
 
 
 class NotPurged(RuntimeError):
     """A step did not end; run the plan again, it goes on from there."""
+
+
+class Listing(NamedTuple):
+    """What the store's list of one run says of a class: ids, or places and ids (of what was destroyed before)."""
+
+    record_class: str
+    by_place: bool = False
+
+    @property
+    def table(self) -> str:
+        """Where it is stored."""
+        return TABLES[self.record_class]
+
+    @property
+    def label(self) -> str:
+        """Under what name it stands in the list."""
+        return f"{self.record_class} again" if self.by_place else self.record_class
+
+    @property
+    def test(self) -> str:
+        """What each row of the table fulfills that is listed."""
+        line = "'0'" if self.record_class == DECISIONS else "toString(log_line)"  # a record carries one decision
+        name = COLUMN_OF_ID[self.table]
+        told = f"concat(toString(version), ':', {line}, ':', {name})" if self.by_place else name
+        return f"{told} IN (SELECT id FROM purging WHERE record_class = '{self.label}')"
 
 
 class _Name(msgspec.Struct):
@@ -62,8 +88,13 @@ class Purge:
         """Whether an earlier run began to delete: until then the rows are listed anew."""
         return self._book.is_begun(self._plan)
 
-    def list_rows(self, due: dict[str, list[DueRow]], before: dict[str, Any]) -> None:
-        """Note every due row with its leaf. `before` is what the certificate will say of the time before."""
+    def list_rows(
+        self, due: dict[str, list[DueRow]], before: dict[str, Any], again: Mapping[str, Iterable[Stands]] = NOTHING
+    ) -> None:
+        """Note every due row with its leaf. `before` is what the certificate will say of the time before.
+
+        `again`: rows that are due and were destroyed before, by the ledger's classes.
+        """
         self._step("list")
         doomed: list[Doomed] = []
         told: dict[str, Any] = {"deleted": {}, "entities": set()}
@@ -76,7 +107,8 @@ class Purge:
             if record_class == SEARCHES:  # of a search the judge was told a fact, which goes with it
                 doomed += self._as_sealed(FACTS, frozenset(f"{SEARCHES}:{one.id}" for one in chosen))[0]
         told["entities"] = sorted(told["entities"])
-        self._book.doom(self._district, self._plan, doomed, msgspec.json.encode(before | told).decode())
+        back = (Again(name, row.id, row.place) for name, rows in again.items() for row in rows)
+        self._book.doom(self._district, self._plan, doomed, msgspec.json.encode(before | told).decode(), back)
 
     def _chosen(self, record_class: str, due: Sequence[DueRow]) -> list[Doomed]:
         """What goes with the rows found due: all that bears an id of which a due row is one that was sealed.
@@ -128,75 +160,74 @@ class Purge:
         """
         self._step("delete")
         self._book.begin(self._plan)
-        listed: dict[str, set[str]] = {}
+        listed: dict[Listing, set[str]] = {}
         for record_class, name in self._book.doomed_ids(self._plan):
-            listed.setdefault(record_class, set()).add(name)
+            listed.setdefault(Listing(record_class), set()).add(name)
+        for record_class, name, place in self._book.doomed_again(self._plan):
+            where = f"{place.version}:{place.line}:{name}"
+            listed.setdefault(Listing(record_class, by_place=True), set()).add(where)
         self._tell(listed)
-        for record_class in listed:
-            if record_class != RAW:
-                self._delete(record_class)
-        if RAW in listed:
-            self._clear_raw()
+        for one in listed:
+            if one.record_class != RAW:
+                self._delete(one)
+        for one in listed:
+            if one.record_class == RAW:
+                self._clear_raw(one)
         self._step("parts")
         self._await_parts()
         self._count_again(listed)
         self._store.command("TRUNCATE TABLE purging")
 
-    def _count_again(self, listed: dict[str, set[str]]) -> None:
-        for record_class, names in listed.items():
-            known = self._number("purging", f"record_class = '{record_class}'", "uniqExact(id)")
-            table = TABLES[record_class]
-            still = " AND raw != ''" if record_class == RAW else ""
-            if record_class in EVENT_CLASSES:  # what bears such an id in another class was not listed
-                still = f" AND category = '{record_class.removesuffix('_events')}'"
-            left = self._number(table, f"district = {{district:String}} AND {_listed(record_class)}{still}")
+    def _count_again(self, listed: Mapping[Listing, set[str]]) -> None:
+        for one, names in listed.items():
+            known = self._number("purging", f"record_class = '{one.label}'", "uniqExact(id)")
+            still = " AND raw != ''" if one.record_class == RAW else ""
+            if one.record_class in EVENT_CLASSES:  # what bears such an id in another class was not listed
+                still = f" AND category = '{one.record_class.removesuffix('_events')}'"
+            left = self._number(one.table, f"district = {{district:String}} AND {one.test}{still}")
             if known != len(names) or left:
-                raise NotPurged(f"{left} of {len(names)} listed rows of {record_class} are still stored; run it again")
+                raise NotPurged(f"{left} of {len(names)} rows listed of {one.label} are still stored; run it again")
 
     def _number(self, table: str, where: str, of: str = "count()") -> int:
         sql = f"SELECT {of} AS number FROM {table} WHERE {where}"
         return self._store.rows(sql, _Number, {"district": self._district})[0].number
 
-    def _tell(self, listed: dict[str, set[str]]) -> None:
+    def _tell(self, listed: Mapping[Listing, set[str]]) -> None:
         self._store.command("TRUNCATE TABLE purging")
-        for record_class, names in listed.items():
+        for one, names in listed.items():
             ordered = sorted(names)
             for n in range(0, len(ordered), BATCH):
-                rows = [{"record_class": record_class, "id": name} for name in ordered[n : n + BATCH]]
+                rows = [{"record_class": one.label, "id": name} for name in ordered[n : n + BATCH]]
                 body = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
                 self._store.insert_lines("purging", ["record_class", "id"], body)
 
-    def _delete(self, record_class: str) -> None:
-        table = TABLES[record_class]
-        listed = _listed(record_class)
-        for part in self._partitions(table, record_class, listed):
+    def _delete(self, one: Listing) -> None:
+        for part in self._partitions(one):
             within = f" IN PARTITION {part}" if part != "tuple()" else ""
-            where = f"district = {{district:String}} AND {listed}"
+            where = f"district = {{district:String}} AND {one.test}"
             self._store.command(
-                f"ALTER TABLE {table} DELETE{within} WHERE {where} SETTINGS mutations_sync = 2",
+                f"ALTER TABLE {one.table} DELETE{within} WHERE {where} SETTINGS mutations_sync = 2",
                 {"district": self._district},
             )
 
-    def _clear_raw(self) -> None:
-        listed = _listed(RAW)
-        for part in self._partitions("events", "", listed):
+    def _clear_raw(self, one: Listing) -> None:
+        for part in self._partitions(one):
             set_to = "raw = '', raw_encoding = ''"
-            where = f"district = {{district:String}} AND {listed} AND raw != ''"
+            where = f"district = {{district:String}} AND {one.test} AND raw != ''"
             sql = f"ALTER TABLE events UPDATE {set_to} IN PARTITION {part} WHERE {where} SETTINGS mutations_sync = 2"
             if self._store.rows(f"SELECT DISTINCT _partition_id AS name FROM events WHERE {where}", _Name,
                                 {"district": self._district}):  # fmt: skip
                 self._store.command(sql, {"district": self._district})
 
-    def _partitions(self, table: str, record_class: str, listed: str) -> list[str]:
+    def _partitions(self, one: Listing) -> list[str]:
         """Where to look: of decisions and facts the partitions that hold a listed row, so that no other is touched."""
-        if record_class in (DECISIONS, FACTS):
-            sql = (
-                f"SELECT DISTINCT _partition_id AS name FROM {table} WHERE district = {{district:String}} AND {listed}"
-            )
+        if one.record_class in (DECISIONS, FACTS):
+            where = f"district = {{district:String}} AND {one.test}"
+            sql = f"SELECT DISTINCT _partition_id AS name FROM {one.table} WHERE {where}"
             found = self._store.rows(sql, _Name, {"district": self._district})
             return [f"ID '{row.name}'" for row in found]
-        like = f"('{record_class.removesuffix('_events')}',%" if record_class in EVENT_CLASSES else "%"
-        return [row.name for row in self._store.rows(_PARTITIONS, _Name, {"table": table, "like": like})]
+        like = f"('{one.record_class.removesuffix('_events')}',%" if one.record_class in EVENT_CLASSES else "%"
+        return [row.name for row in self._store.rows(_PARTITIONS, _Name, {"table": one.table, "like": like})]
 
     def _await_parts(self) -> None:
         deadline = time.monotonic() + PATIENCE_S
@@ -215,12 +246,3 @@ class Purge:
             entry = self._sealer.append(self._district, "certificate", body, at)
         write_anchor(self._sealer.anchor, entry)
         return entry
-
-
-def _listed(record_class: str) -> str:
-    return f"{_COLUMNS[TABLES[record_class]]} IN (SELECT id FROM purging WHERE record_class = '{record_class}')"
-
-
-def sealed_as(record_class: str) -> str:
-    """Under which class the ledger seals the rows of a class."""
-    return DECISIONS if record_class in (SEARCHES, *DECIDED) else record_class

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from casework import attachments, retention
+from casework import attachments, retention, retention_run
 from casework.cases import CaseRefused, case_of
 from casework.holdings import held_rows
 from casework.holds import holds
@@ -20,7 +20,8 @@ from casework.register import Register, decision
 from casework.requests import steps
 from casework.requests.ordinals import ordinal_of
 from casework.requests.request import Request
-from casework.retention import PlanRefused, Run
+from casework.retention import PlanRefused
+from casework.retention_run import Run
 from infra.local.stack import Stack
 from model.batch import Fact
 from model.casework import CaseworkEvent
@@ -124,7 +125,7 @@ class Killed(BaseException):
 def planned(register: Register, home: str) -> retention.Plan:
     """A plan of today that a second person approved."""
     at = now()
-    made = retention.planned(register.store, home, at.date(), at)
+    made = retention.planned(register.store, register.book.destroyed, home, at.date(), at)
     told: dict[str, Any] = {"role": "records_officer", "district": home}
     body = retention.said(made)
     register.write(
@@ -143,7 +144,7 @@ def run(register: Register, ledger: Ledger, plan: retention.Plan, home: Path, di
             raise Killed
 
     plan = retention.plan_of(register.store, plan.plan_id)
-    return retention.run(Run(register, ledger, home, dict, step), plan, "ruth", "records_officer", now())
+    return retention_run.run(Run(register, ledger, home, dict, step), plan, "ruth", "records_officer", now())
 
 
 def stored_about(store: Store, home: str) -> set[str]:
@@ -341,7 +342,7 @@ def test_a_plan_of_a_day_to_come_makes_nothing_older_that_people_did(register: R
     told = {"actor": "ana", "role": "analyst", "district": home}
     for kind, body in GONE["case:2015-0001"]:
         register.write(decision("case:2026-0900", kind, now(), body=body, **told))
-    plan = retention.planned(register.store, home, date(2099, 1, 1), now())
+    plan = retention.planned(register.store, register.book.destroyed, home, date(2099, 1, 1), now())
     assert [one.due for one in plan.classes if one.record_class == "casework"] == [0]
 
 
@@ -353,7 +354,7 @@ def test_a_plan_is_not_run_under_another_schedule_than_it_was_approved_with(
     classes = [msgspec.structs.replace(one, schedule="P99Y from closed") for one in plan.classes]
     asked = Run(register, ledger, settings.hallmonitor_home, dict)
     with pytest.raises(PlanRefused, match="make a new plan"):
-        retention.run(asked, msgspec.structs.replace(plan, classes=classes), "ruth", "records_officer", now())
+        retention_run.run(asked, msgspec.structs.replace(plan, classes=classes), "ruth", "records_officer", now())
 
 
 def test_whatever_was_decided_before_anything_is_deleted_counts(
@@ -386,7 +387,7 @@ def test_one_run_goes_on_at_a_time(register: Register, ledger: Ledger, settings:
 
     plan = retention.plan_of(register.store, plan.plan_id)
     asked = Run(register, ledger, settings.hallmonitor_home, dict, second)
-    assert retention.run(asked, plan, "ruth", "records_officer", now())["entities_destroyed"] == ["case:2015-0001"]
+    assert retention_run.run(asked, plan, "ruth", "records_officer", now())["entities_destroyed"] == ["case:2015-0001"]
 
 
 def test_what_is_still_stored_is_not_certified(
@@ -400,7 +401,9 @@ def test_what_is_still_stored_is_not_certified(
             database.command("TRUNCATE TABLE purging")
 
     with pytest.raises(NotPurged, match="still stored"):
-        retention.run(Run(register, ledger, settings.hallmonitor_home, dict, another_list), plan, "ruth", "r", now())
+        retention_run.run(
+            Run(register, ledger, settings.hallmonitor_home, dict, another_list), plan, "ruth", "r", now()
+        )
 
 
 def spoil(register: Register, database: Store, home: str, kind: str, spoiled: str) -> str:
@@ -425,7 +428,7 @@ def test_the_run_is_possible_again_when_the_decisions_were_stored_anew_from_the_
     database.command(f"ALTER TABLE casework DELETE WHERE district = '{home}' SETTINGS mutations_sync = 2")
     register.catch_up(home)
     asked = Run(register, ledger, settings.hallmonitor_home, dict, names=partial(names_from_kafka, settings))
-    assert retention.run(asked, plan, "ruth", "records_officer", now())["entities_destroyed"] == ["case:2015-0001"]
+    assert retention_run.run(asked, plan, "ruth", "records_officer", now())["entities_destroyed"] == ["case:2015-0001"]
 
 
 @pytest.mark.parametrize(
@@ -447,7 +450,7 @@ def test_a_run_is_refused_and_names_the_row_where_a_decision_was_removed_or_chan
     row = spoil(register, database, home, kind, spoiled)
     asked = Run(register, ledger, settings.hallmonitor_home, dict, names=partial(names_from_kafka, settings))
     with pytest.raises(PlanRefused, match=row):
-        retention.run(asked, plan, "ruth", "records_officer", now())
+        retention_run.run(asked, plan, "ruth", "records_officer", now())
     left = {one.event.kind for one in placed(register.store, home) if one.event.entity == "case:2015-0001"}
     assert left == {said for said, _ in reopened} - {kind}
 

@@ -20,9 +20,10 @@ from storage.ledger import verifying
 from storage.ledger.ledger import Ledger
 from storage.ledger.stored import TABLES
 from storage.retention.certificate import certificates
-from storage.retention.due import PURGED, DueRow, Question, about, held_rows, vendors_of
+from storage.retention.due import PURGED, DueRow, Question, held_rows
 from storage.retention.purge import Purge
 from storage.retention.schedule import Rule, cutoffs
+from storage.retention.subjects import about, vendors_of
 from storage.row_marks import RowMarks
 from tests.support.ledger_cases import home_ledger, seal, store_marked, verified, wrong
 from tests.support.storage_cases import (
@@ -432,7 +433,7 @@ def test_a_row_under_the_name_of_another_decision_has_it_not_destroyed(
     assert ids(searched, "casework") == {"search-3", "search-4", "case-0001"}
     assert wrong(verified(ledger, searched)) == {("casework", named, "extra")}
     rows = list(verifying.rows_of(searched, DISTRICT, "casework", 0, None))
-    assert not any(ledger.book.is_destroyed(DISTRICT, "casework", row.place) for row in rows if row.id == named)
+    assert not any(ledger.book.destroyed.stood_at(DISTRICT, "casework", row.place) for row in rows if row.id == named)
 
 
 def test_a_search_whose_name_another_row_bears_stays_with_what_the_judge_was_told_and_is_named(
