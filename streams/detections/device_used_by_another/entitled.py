@@ -1,6 +1,5 @@
 """Who may use a device: its assignee, and whoever it was paired, handed, lent or reassigned to; why others may not."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -35,11 +34,6 @@ class Entitled:
         """Exemptions, loans, searches that were authorized, and service tickets."""
         kinds: dict[ApprovalKind, int] = {"search_authorisation": 0, "device_swap": self.rules.swap_minutes * MINUTE}
         return Excuses(self.case, DETECTION, {"loan": 0, **kinds} if self.rules.loans else kinds)
-
-    def users(self, sittings: Iterable[Sitting]) -> int:
-        """How many different people these sittings are of, the assignee counted as one."""
-        assignees = {row.person for row in self.assignees(self.case.started_at)}
-        return len({sitting.person or sitting.account for sitting in sittings} - assignees) + 1
 
     def assignees(self, at: int) -> list[Assignment]:
         """To whom it was given then, and who had not given it back."""

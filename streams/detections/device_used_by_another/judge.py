@@ -1,13 +1,11 @@
 """From the sittings at one device to a finding for each person who had no business there that day."""
 
-from collections.abc import Iterable
-from datetime import timedelta
-
 from model.violation import Severity
 from streams.detection import Case, Finding, Verdict
 from streams.detections.device_used_by_another.entitled import DETECTION, Entitled
 from streams.detections.device_used_by_another.proof import Proof
 from streams.patterns.excuses import Excuse, names, stays
+from streams.patterns.shared_device import last_day_counted, people_at
 from streams.patterns.sittings import Sitting, sittings
 
 MINUTE = 60_000
@@ -19,28 +17,15 @@ def judge(case: Case) -> Verdict:
     """One finding per device, person and day; none where so many use the device that the tables must be wrong."""
     if not case.reference.known("assignments"):
         return Verdict([])
-    found = sittings(case, case.sightings)
     entitled = Entitled(case)
-    users = entitled.users(_around(case, found))
-    if users >= entitled.rules.shared_users:
-        return Verdict([])
     today: dict[str, list[Sitting]] = {}
-    for sitting in found:
+    for sitting in sittings(case, case.sightings):
         if case.started_at <= sitting.interval.start < case.ended_at and entitled.is_anothers(sitting):
             today.setdefault(sitting.person or sitting.account, []).append(sitting)
-    return Verdict([_finding(case, who, seen, entitled, users) for who, seen in today.items()])
-
-
-def _around(case: Case, found: Iterable[Sitting]) -> list[Sitting]:
-    """The sittings of the busiest days in a row, as many as the pack says, that this day is one of."""
-    rules = case.policy.detections.device_used_by_another.parameters
-    days = [(case.calendar.school_day(sitting.interval.start), sitting) for sitting in found]
-    runs: list[list[Sitting]] = [[]]
-    for back in range(rules.shared_days):
-        first = case.day - timedelta(days=back)
-        last = first + timedelta(days=rules.shared_days - 1)
-        runs.append([sitting for day, sitting in days if first <= day <= last])
-    return max(runs, key=lambda run: len({sitting.person or sitting.account for sitting in run}))
+    users = people_at(case, case.subject) if today else 0
+    shared = users >= entitled.rules.shared_users
+    found = [] if shared else [_finding(case, who, seen, entitled, users) for who, seen in today.items()]
+    return Verdict(found, wake_at=last_day_counted(case) if today else None)
 
 
 def _finding(case: Case, who: str, seen: list[Sitting], entitled: Entitled, users: int) -> Finding:

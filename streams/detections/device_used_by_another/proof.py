@@ -179,8 +179,8 @@ class Proof:
     def _shared(self) -> Innocent:
         rules = self.entitled.rules
         answer = (
-            f"{counted(self.users, 'person', 'people')} used the device within {rules.shared_days} days, with its"
-            f" assignee. From {rules.shared_users} on it would be taken for a shared device."
+            f"{counted(self.users, 'person', 'people')} used the device within {rules.shared_days} days. From"
+            f" {rules.shared_users} on it would be taken for a shared device."
         )
         return Innocent(explanation="device_is_really_shared", answer=answer, holds=False)
 

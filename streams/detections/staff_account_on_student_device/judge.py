@@ -3,8 +3,6 @@
 A student's account has no such sittings; of it, the apps of the staff are judged that it got into.
 """
 
-from datetime import timedelta
-
 from model.policy import OtherUserParameters
 from model.violation import Consulted, Severity
 from streams.detection import Case, Finding, Verdict
@@ -15,6 +13,7 @@ from streams.detections.staff_account_on_student_device.staff_app import staff_a
 from streams.detections.staff_account_on_student_device.use import MINUTE, REASONS, Use, use_of
 from streams.patterns.excuses import Excuse, Excuses, names, stays
 from streams.patterns.handed_out import excuses_by_hand_out
+from streams.patterns.shared_device import last_day_counted, people_at
 from streams.patterns.sittings import Sitting, sittings
 
 _ASKED = ("domains", "checkouts", "enrollments", "approvals")  # tables that say more
@@ -31,34 +30,14 @@ def judge(case: Case) -> Verdict:
             by_device.setdefault(sitting.device, []).append(use)
     limit = _others(case).shared_users
     given = {device for device, uses in by_device.items() if uses[0].place.kind == ASSIGNED}
-    shared = {device for device in given if users_of(case, device) >= limit}
+    shared = {device for device in given if people_at(case, device) >= limit}
     told = [_finding(case, device, uses, found) for device, uses in by_device.items() if device not in shared]
-    return Verdict([*told, *staff_apps(case)], wake_at=_last_day_counted(case) if given else None)
-
-
-def users_of(case: Case, device: str) -> int:
-    """How many people came to a device in the busiest days in a row, as many as the pack says, that this day is of."""
-    days = _others(case).shared_days
-    runs = (case.day - timedelta(days=back) for back in range(days))
-    edges = [
-        (case.calendar.day_bounds(one)[0], case.calendar.day_bounds(one + timedelta(days=days - 1))[1]) for one in runs
-    ]
-    return max(len(_people(case, device, *edge)) for edge in edges)
-
-
-def _people(case: Case, device: str, start: int, end: int) -> set[str]:
-    known = {name: case.reference.account(name, start) for name in case.came_to(device, start, end)}
-    return {(account.person if account else None) or name for name, account in known.items()}
+    return Verdict([*told, *staff_apps(case)], wake_at=last_day_counted(case) if given else None)
 
 
 def _others(case: Case) -> OtherUserParameters:
     """When a device counts as shared is said where others' devices are judged."""
     return case.policy.detections.device_used_by_another.parameters
-
-
-def _last_day_counted(case: Case) -> int:
-    """When (ms) the last of the days is over that tell whether a device is shared."""
-    return case.calendar.day_bounds(case.day + timedelta(days=_others(case).shared_days - 1))[1]
 
 
 def _finding(case: Case, device: str, uses: list[Use], found: list[Sitting]) -> Finding:
@@ -68,7 +47,7 @@ def _finding(case: Case, device: str, uses: list[Use], found: list[Sitting]) -> 
     shown = left or uses
     reasons = [reason for reason in REASONS if any(reason in use.reasons for use in shown)]
     elsewhere = [one for one in found if one.device != device and any(_at_once(one, use.sitting) for use in shown)]
-    proof = Proof(case, device, shown, reasons, elsewhere, weighed, users_of(case, device))
+    proof = Proof(case, device, shown, reasons, elsewhere, weighed, people_at(case, device))
     account = shown[0].sitting.account
     return Finding(
         identity=(account, device, case.day.isoformat()),
