@@ -41,9 +41,8 @@ class LossCase:
 
     @property
     def filed_at(self) -> int | None:
-        """When the police were told; a report that names the police was one."""
-        told = self.row.reported_at if "ext:police" in self.row.reported_to else None
-        return told if self.row.police_report_at is None else self.row.police_report_at
+        """When the police report was complete. To have told the police is not yet to have one."""
+        return self.row.police_report_at
 
     @property
     def gone_from(self) -> int:
