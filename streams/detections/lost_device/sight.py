@@ -7,6 +7,7 @@ from msgspec import structs
 from model.policy import Policy
 from model.policy.detections.lost_device import LossCommand
 from model.reference import Reference
+from streams.patterns.own_device import SIGN_INS, own_device
 from streams.seen import Seen
 from streams.sighting import CLAIMED, Sighting
 
@@ -26,6 +27,7 @@ USED = frozenset(
     }
 )
 LISTENS = COMMANDED | USED
+_BY_NAME = SIGN_INS | {"web.requested"}  # what may tell of a device by the name alone that it gives itself
 COMMANDS: tuple[str, ...] = get_args(LossCommand)
 _BY_ITSELF = frozenset({"network", "batch", "service"})  # kinds of logon that nobody at the device makes
 _WATCHES = (("camera", "camera"), ("screen", "screenshot"))  # parts of the vendor's words, else it is a live view
@@ -41,11 +43,12 @@ def concerns(seen: Seen, reference: Reference) -> bool:
 
 
 def _by_name(seen: Seen, reference: Reference) -> str | None:
-    """The one device of the district's under whose name the filter has a request, where nothing else tells whose it is.
+    """The one device of the district's under whose name the filter has a request or somebody signed in, where nothing
+    else tells whose it is.
 
     The machine gives this name itself, so it is a lead and no proof: it names the lost device and nobody.
     """
-    if seen.action != "web.requested" or seen.device_basis != "claimed" or not seen.device or seen.contradicted:
+    if seen.action not in _BY_NAME or seen.device_basis != "claimed" or not seen.device or seen.contradicted:
         return None
     device = reference.device_named(seen.device, seen.at)
     return device.device_id if device else None
@@ -59,6 +62,10 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         return None
     if seen.device_id:
         return _sighting(seen, "used", seen.device_id)
+    if seen.action in SIGN_INS and seen.outcome != "success":
+        return None  # nobody was let in, so nobody but the client told anything
+    if own := own_device(seen, reference):
+        return structs.replace(_sighting(seen, "used", own.device_id), confidence="medium")
     lead = _sighting(seen, "used", _by_name(seen, reference))
     return structs.replace(lead, account=None, person=None, logon_type=CLAIMED, confidence="low")
 

@@ -3,6 +3,7 @@
 from model.policy import Policy
 from model.reference import Reference
 from streams.patterns.app_names import entry_of
+from streams.patterns.own_device import SIGN_INS, own_device
 from streams.patterns.public_address import is_public
 from streams.seen import Page, Seen
 from streams.sighting import Sighting
@@ -23,7 +24,6 @@ _SHOWS = frozenset(
         "session.unlocked",
     }
 )
-_SIGN_INS = frozenset({"account.authenticated", "tunnel.opened"})
 _TUNNELS = {"tunnel.opened": TUNNEL, "tunnel.closed": UNTUNNEL}
 _OF_AN_AGENT = {
     "agent.started": AGENT_ON,
@@ -90,11 +90,8 @@ def _device(seen: Seen, reference: Reference) -> tuple[str | None, str]:
     if seen.action == "web.requested":
         device = reference.device_named(seen.device or "", seen.at)
         return (device.device_id if device else _only_one(seen, reference)), "low"
-    if seen.action not in _SIGN_INS or seen.outcome != "success" or seen.account_basis == "claimed":
-        return None, "low"
-    named = reference.device_named(seen.device or "", seen.at)
-    owners = {row.person for row in reference.assignees(named.device_id, seen.at)} if named else set()
-    return (named.device_id, "medium") if named and seen.person in owners else (None, "low")
+    own = own_device(seen, reference)
+    return (own.device_id, "medium") if own else (None, "low")
 
 
 def _only_one(seen: Seen, reference: Reference) -> str | None:
@@ -105,7 +102,7 @@ def _only_one(seen: Seen, reference: Reference) -> str | None:
 
 def _is_online(seen: Seen) -> bool:
     """Whether the event is the device's own: a sign-in that succeeded, a check-in, what ChromeOS reports."""
-    if seen.action in _SIGN_INS:
+    if seen.action in SIGN_INS:
         return seen.outcome == "success"
     if seen.action == "device.changed":  # an administrator's change of a device is not the device's
         return (seen.vendor_action or "").upper().startswith(_OF_CHROMEOS)

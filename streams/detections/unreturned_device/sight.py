@@ -2,6 +2,7 @@
 
 from model.policy import Policy
 from model.reference import Assignment, Reference
+from streams.patterns.own_device import own_device
 from streams.patterns.standing import person_ended
 from streams.seen import Page, Seen
 from streams.sighting import Sighting
@@ -14,7 +15,8 @@ LISTENS = frozenset({
 
 def concerns(seen: Seen, reference: Reference) -> bool:
     """Whether it is of a device that somebody holds who may have to give it back."""
-    held = reference.assignees(seen.device_id, seen.at) if seen.device_id else []
+    device_id = _device(seen, reference)
+    held = reference.assignees(device_id, seen.at) if device_id else []
     if seen.action == "web.requested":  # of those there are too many: what is late only later is not asked
         return any(late(reference, one, seen.at) for one in held)
     return bool(held)
@@ -35,15 +37,24 @@ def continues(page: Page, policy: Policy) -> bool:
     return page.outcome != "failure"
 
 
+def _device(seen: Seen, reference: Reference) -> str | None:
+    """The device; also by the name that it gives itself, where its holder signs in from it."""
+    own = own_device(seen, reference) if seen.device_id is None else None
+    return own.device_id if own else seen.device_id
+
+
 def _is_use(seen: Seen) -> bool:
-    return seen.device_id is not None and seen.outcome != "failure" and seen.device_basis != "claimed"
+    if seen.device_id is None:  # its holder's own sign-in
+        return seen.outcome == "success"
+    return seen.outcome != "failure" and seen.device_basis != "claimed"
 
 
 def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """A use of such a device after it had to be back."""
-    if seen.device_id is None or not _is_use(seen):
+    device_id = _device(seen, reference)
+    if device_id is None or not _is_use(seen):
         return None
-    if not any(late(reference, one, seen.at) for one in reference.assignees(seen.device_id, seen.at)):
+    if not any(late(reference, one, seen.at) for one in reference.assignees(device_id, seen.at)):
         return None
     return Sighting(
         at=seen.at,
@@ -54,7 +65,7 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         source_id=seen.source_id,
         account=seen.account,
         person=seen.person,
-        device_id=seen.device_id,
+        device_id=device_id,
         device=seen.device,
         address=seen.address,
         site=seen.site,
