@@ -1,7 +1,7 @@
 """Retention as decisions: a plan and its approval by a second person; folds over `retention.…` decisions."""
 
 import uuid
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any, NamedTuple
@@ -28,6 +28,8 @@ from storage.retention.again import Returned
 from storage.retention.due import DECIDED, SEARCHES, ClassDue, Question
 from storage.retention.schedule import Rule, cutoffs, rules_of
 
+MOST_NAMED = 1_000  # violations and facts in one plan
+
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A plan: what would be destroyed as of a day, and who planned, approved and ran it."""
@@ -37,6 +39,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     as_of: str
     classes: list[ClassDue]
     sample: dict[str, list[str]]
+    not_as_stored: list[str] = []  # violations and facts that were removed or changed before it was made
     planned: str = ""
     planned_at: str = ""
     approved: str | None = None
@@ -105,8 +108,10 @@ def _remedy_ends(zone: ZoneInfo, law: str, closed_at: datetime) -> datetime | No
     return datetime.combine(due, time(), zone) if due else None
 
 
-def planned(store: Store, destroyed: Destroyed, district: str, as_of: date, at: datetime) -> Plan:
-    """A plan as of a day; nothing is written. `destroyed`: of the ledger's book.
+def planned(
+    store: Store, destroyed: Destroyed, district: str, as_of: date, at: datetime, not_as_stored: Sequence[str] = ()
+) -> Plan:
+    """A plan as of a day; nothing is written. `destroyed`: of the ledger's book. `not_as_stored`: see relied_on.py.
 
     Raises `PlanRefused`, `Unavailable`.
     """
@@ -115,7 +120,12 @@ def planned(store: Store, destroyed: Destroyed, district: str, as_of: date, at: 
     classes = [asked.counts(name, rule) for name, rule in rules.items()]
     sample = {one.record_class: asked.sample(one.record_class) for one in classes if one.due}
     return Plan(
-        plan_id=uuid.uuid4().hex[:12], district=district, as_of=as_of.isoformat(), classes=classes, sample=sample
+        plan_id=uuid.uuid4().hex[:12],
+        district=district,
+        as_of=as_of.isoformat(),
+        classes=classes,
+        sample=sample,
+        not_as_stored=list(not_as_stored[:MOST_NAMED]),
     )
 
 
@@ -127,7 +137,8 @@ def entity_of(plan_id: str) -> str:
 def said(plan: Plan) -> dict[str, Any]:
     """The body of the decision that keeps it."""
     told: dict[str, Any] = msgspec.to_builtins(plan)
-    return {name: told[name] for name in ("as_of", "classes", "sample")}
+    always = {name: told[name] for name in ("as_of", "classes", "sample")}
+    return always | ({"not_as_stored": plan.not_as_stored} if plan.not_as_stored else {})
 
 
 def plan_of(store: Store, plan_id: str) -> Plan:

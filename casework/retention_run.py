@@ -16,13 +16,13 @@ from casework.attachments import destroy
 from casework.entities import attached
 from casework.holds import standing
 from casework.register import Register, decision
+from casework.relied_on import Relied
 from casework.retention import Plan, PlanRefused, entity_of, question, schedule_of
 from model.event import format_at, parse_at
 from storage.client import Store
 from storage.ledger.ledger import Ledger
-from storage.ledger.sealing import read_anchor
 from storage.ledger.stored import FACTS
-from storage.ledger.verifying import Names, Verifier
+from storage.ledger.verifying import Names
 from storage.queries.casework import of_noun
 from storage.retention.again import Returned, Stands
 from storage.retention.certificate import certificates
@@ -31,6 +31,10 @@ from storage.retention.purge import NotPurged, Purge
 
 MOST_NUMBERS = 10_000  # in one decision
 _NAMED = 20  # rows that a refusal or a warning names
+_RESTORE = (
+    "Holds and findings keep records by them: restore the tables `violations` and `reference` from a backup of"
+    " ClickHouse. Without one, make a new plan: it names what is lost to whoever approves it"
+)
 log = structlog.get_logger("retention")
 
 
@@ -79,7 +83,7 @@ def _run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str
         if not purge.begun():  # until then nothing is destroyed, and whatever was decided since counts
             _check_begun(ledger, plan)
             ledger.seal([plan.district], at)
-            _check_decisions(asked, plan.district)
+            _check_relied_on(asked, plan, at)
             _list(purge, asked, plan)
             _keep_numbers(asked, plan, at, told)
         asked.step("forget")
@@ -103,23 +107,23 @@ def _check_begun(ledger: Ledger, plan: Plan) -> None:
         raise PlanRefused(f"{said}; `hallmonitor retention run {others[0]}` ends it, then run this plan")
 
 
-def _check_decisions(asked: Run, district: str) -> None:
-    """What is due is judged by decisions: one that was removed or changed may be the one that keeps its case.
+def _check_relied_on(asked: Run, plan: Plan, at: datetime) -> None:
+    """What is due is judged by decisions, violations and tables: one row less, and what it kept is due.
 
-    A row that no seal knows does not count here: it keeps what it is about, and destroys nothing. Raises `PlanRefused`.
+    What the plan names was known to whoever approved it. Raises `PlanRefused`.
     """
-    ledger = asked.ledger
-    anchored = read_anchor(ledger.sealer.anchor, district)
-    verifier = Verifier(asked.register.store, ledger.book, ledger.sealer.signer.public, anchored, asked.names)
-    found = verifier.sealed_decisions(district)
-    wrong = [one.says for one in found.faults]
-    for hour in found.hours:
-        rows = [f"{row.id} {row.status}" for row in hour.rows if row.status != "extra"]
-        wrong += rows or ([f"{hour.hour}: {hour.says}"] if hour.says else [])
-    if wrong:
-        shown = ", ".join(wrong[:_NAMED]) + (f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else "")
-        said = f"decisions of {district} are not as they were stored: {shown}"
-        raise PlanRefused(f"{said}. Nothing was destroyed; `hallmonitor ledger verify {district}`")
+    district, ledger = plan.district, asked.ledger
+    relied = Relied(asked.register.store, ledger, district, asked.names)
+    if wrong := relied.wrong_decisions():
+        raise PlanRefused(f"decisions of {_as_named(district, wrong)}; `hallmonitor ledger verify {district}`")
+    wrong = relied.wrong_records(lambda: ledger.seal([district], at))
+    if unknown := [one for one in wrong if one not in plan.not_as_stored]:
+        raise PlanRefused(f"violations or tables of {_as_named(district, unknown)}. {_RESTORE}")
+
+
+def _as_named(district: str, wrong: list[str]) -> str:
+    shown = ", ".join(wrong[:_NAMED]) + (f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else "")
+    return f"{district} are not as they were stored: {shown}. Nothing was destroyed"
 
 
 def _keep_numbers(asked: Run, plan: Plan, at: datetime, told: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from casework import retention, retention_check, retention_run
 from casework.register import Register, decision
+from casework.relied_on import Relied
 from casework.retention import Plan, PlanRefused
 from casework.retention_run import Run
 from casework.scope import names_of
@@ -33,6 +34,7 @@ from storage.retention.again import Returned
 from storage.retention.forgetting import forget
 from storage.retention.purge import NotPurged
 
+_NAMED = 20  # rows that a warning names
 _PLAN, _APPROVE = "plan retention", "approve retention"
 
 
@@ -69,7 +71,11 @@ def plan(register: Register, district: str, as_of: date | None, as_json: bool, a
     register.catch_up(home)
     at = now()
     day = as_of or at.astimezone(Place(register.store, home).wall(home).zone).date()
-    made = _refused(partial(retention.planned, register.store, register.book.destroyed, home, day, at))
+    settings = resolved()
+    with closing(open_ledger(settings)) as ledger:
+        relied = Relied(register.store, ledger, home, partial(names_from_kafka, settings))
+        lost = relied.wrong_records(lambda: ledger.seal([home], at))
+    made = _refused(partial(retention.planned, register.store, register.book.destroyed, home, day, at, lost))
     told: dict[str, Any] = {
         "actor": user.name,
         "role": role_of(user, _PLAN),
@@ -80,6 +86,7 @@ def plan(register: Register, district: str, as_of: date | None, as_json: bool, a
     if as_json:
         click.echo(msgspec.json.encode({"plan_id": made.plan_id, **retention.said(made)}))
         return
+    _warn(made)
     click.echo(f"Plan {made.plan_id}, as of {made.as_of}", err=True)
     columns = ("class", "schedule", "basis", "stored", "due", "again", "held", "kept longer", "")
     rows = ((one.record_class, one.schedule, one.basis, one.rows, one.due, one.destroyed_again or "", one.held,
@@ -99,6 +106,7 @@ def approve(register: Register, plan_id: str, actor: str | None) -> None:
     in_district(register, user, _APPROVE, found.district)
     if why := retention.why_not_approve(found, names_of(register, user)):
         raise click.ClickException(why)
+    _warn(found)
     decide(register, retention.approval(found, user.name, role_of(user, _APPROVE), now()))
     click.echo(f"{plan_id} approved", err=True)
 
@@ -111,8 +119,9 @@ def approve(register: Register, plan_id: str, actor: str | None) -> None:
 def run(register: Register, plan_id: str, actor: str | None) -> None:
     """Destroy what PLAN_ID found due, count again, and print the signed certificate (JSON).
 
-    It is refused where a decision of the district was removed or changed, and names it. Records under a hold that was
-    placed since then are kept. If it is interrupted, run it again: it continues, and writes one certificate.
+    It is refused where a decision, a violation or a row of the district's tables was removed or changed, and names it.
+    Records under a hold that was placed since then are kept. If it is interrupted, run it again: it continues, and
+    writes one certificate.
     """
     user = acting(register, actor, _PLAN, retention.entity_of(plan_id))
     found = _refused(partial(retention.plan_of, register.store, plan_id))
@@ -203,6 +212,13 @@ def list_(register: Register, district: str | None, as_json: bool) -> None:
         columns = ("plan", "as of", "due", "planned", "approved", "run", "certificate", "district")
         answers.print_table(columns, map(_line, found), "No plan was made.")
     sys.exit(0 if found else 1)
+
+
+def _warn(plan: Plan) -> None:
+    """Say to who plans or approves what was lost by which records may have been kept."""
+    if lost := plan.not_as_stored:
+        shown = ", ".join(lost[:_NAMED]) + (f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else "")
+        click.echo(f"Not as they were stored: {shown}. What only these kept is due. Hold what you know of it", err=True)
 
 
 def _line(one: Plan) -> tuple[object, ...]:

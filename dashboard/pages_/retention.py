@@ -17,6 +17,7 @@ from dashboard.opened_store import opened_register
 from model.clock import now
 
 _SAID = "retention_said"
+SHOWN = 20  # lost rows that are named
 HOW = "Plans are made and run at the command line: hallmonitor retention plan, approve, run, certificate, check."
 
 
@@ -73,6 +74,9 @@ def _row(here: Desk, one: Plan) -> h.Html:
 
 
 def _approve(here: Desk, names: Container[str], one: Plan) -> None:
+    if lost := one.not_as_stored:
+        shown = ", ".join(lost[:SHOWN]) + (f" and {len(lost) - SHOWN:,} more" if len(lost) > SHOWN else "")
+        st.warning(f"Plan {one.plan_id}: not as they were stored: {shown}. What only these kept is due.")
     why = why_not_approve(one, names)
     if st.button(f"Approve plan {one.plan_id}", disabled=why is not None, help=why):
         role = role_for(here.user.roles, "approve retention")

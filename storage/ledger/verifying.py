@@ -130,9 +130,15 @@ class Verifier:
                 found.append(_extra(asked.district, DECISIONS, self._last_hour(asked.district), rows))
         return Outcome(self._chain(asked.district), merged(found))
 
-    def sealed_decisions(self, district: str) -> Outcome:
-        """The chain, and every decision of a district that was sealed; no other row. Raises `Unavailable`."""
-        return Outcome(self._chain(district), merged(self._class(Asked(district), DECISIONS)))
+    def sealed(self, district: str, classes: Iterable[str]) -> Outcome:
+        """The chain, and every row of some classes up to the last seal of each. Raises `Unavailable`."""
+        found = [one for name in classes for one in self._class(Asked(district), name)]
+        return Outcome(self._chain(district), merged(found))
+
+    def of_class(self, district: str, record_class: str, seal_open: Callable[[], object]) -> Outcome:
+        """The chain, and every row of a class, with those that no seal reaches. Raises `Unavailable`."""
+        found = [*self._class(Asked(district), record_class), *self._beyond(Asked(district), seal_open, [record_class])]
+        return Outcome(self._chain(district), merged(found))
 
     def _chain(self, district: str) -> list[Fault]:
         found = chain_faults(self._book, district, self._public, self._anchored)

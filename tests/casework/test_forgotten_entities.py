@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import partial
@@ -122,10 +122,10 @@ class Killed(BaseException):
     """As kill -9 would: nothing after it runs."""
 
 
-def planned(register: Register, home: str) -> retention.Plan:
+def planned(register: Register, home: str, not_as_stored: Sequence[str] = ()) -> retention.Plan:
     """A plan of today that a second person approved."""
     at = now()
-    made = retention.planned(register.store, register.book.destroyed, home, at.date(), at)
+    made = retention.planned(register.store, register.book.destroyed, home, at.date(), at, not_as_stored)
     told: dict[str, Any] = {"role": "records_officer", "district": home}
     body = retention.said(made)
     register.write(
