@@ -80,10 +80,11 @@ _memos: dict[str, _Memo] = {}
 
 def _whole(text: str) -> str:
     """The words of a text, with one space around each, so that a phrase is found whole."""
-    return f" {' '.join(_letters(text).split())} "
+    return f" {' '.join(letters(text).split())} "
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """A text in small letters, with a blank for whatever is neither a letter nor a digit."""
     return "".join(c if c.isalnum() else " " for c in text.lower()[:200])
 
 

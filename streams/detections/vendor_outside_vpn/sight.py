@@ -7,6 +7,7 @@ from model.policy.detections.vendor_outside_vpn import StaffedClass
 from model.reference import Account, Reference
 from streams.detection import ALWAYS
 from streams.memory.watermarks import NEVER
+from streams.patterns.host_kinds import letters
 from streams.patterns.sessions import TUNNEL
 from streams.patterns.standing import is_vendors
 from streams.patterns.turned_away import REFUSED
@@ -109,7 +110,7 @@ def _tool_of(domain: str | None, app: str | None, said: str | None, policy: Poli
         return domain
     if app and (found := _named(app, rules.tool_apps)):
         return found
-    return (domain or app) if said and _named(said.replace(".", " "), rules.tool_words) else None
+    return (domain or app) if said and _named(letters(said), rules.tool_words) else None
 
 
 def _named(text: str, names: tuple[str, ...]) -> str | None:
