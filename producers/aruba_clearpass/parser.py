@@ -16,13 +16,18 @@ from producers.syslog import Head, is_by, open_head
 from producers.times import At, at_iso
 
 _LONGEST = 65_536
+# RFC 5424 with an element of its own: what its text says in which version is published nowhere.
+_ELEMENT = re.compile(r" ClearPass \S{1,32} \S{1,32} (?:\[[^\[\]]{1,512}\])*\[clearPass@14823 ", re.A)
 _BEGIN = re.compile(r"[^=:]{1,200}? \d{1,12} (?P<total>\d{1,3}) (?P<part>\d{1,3}) (?=[\w.:-]+=)", re.A)
 _FIELD = re.compile(r"(?:^|,)(?P<name>[A-Za-z]\w{0,39}[.:][\w.:() -]{1,80})=", re.A)
+# Of events of the system, alerts, details of sessions and changes: who and which session, once each.
+_PLAIN = re.compile(r"(?:^|,)(?P<name>User|session_id)=(?P<value>[^,=]{1,256})(?=,|$)", re.A)
 _IDENTITY = (
     *("Common.Username", "Common.Host-MAC-Address", "Common.Login-Status", "Common.Request-Timestamp"),
     *("WEBAUTH.Host-IP-Address", "RADIUS.Acct-Framed-IP-Address", "TACACS.Username", "RADIUS.Acct-Username"),
     *("TACACS.Auth-Status", "TACACS.Remote-Address"),
     *("RADIUS.Acct-Calling-Station-Id", "Common.Auth-Status", "Common.Timestamp", "RADIUS.Auth-Method"),
+    *("User", "session_id", "Endpoint.MAC-Address"),
 )
 # What the client wrote in a record whose end we do not see, and the outer name that accounting repeats: behind these
 # nothing that says who, which card or with what result is ClearPass's for certain.
@@ -37,6 +42,7 @@ _CEF_NAMES = {
     "Login Status": "Common.Login-Status",  # a column of one's own: `cs4=ACCEPT cs4Label=Login Status`
     "dmac": "Common.Host-MAC-Address",
     "duser": "Common.Username",
+    "smac": "Common.Host-MAC-Address",
     "dvc": "Common.NAS-IP-Address",
     "outcome": "Common.Login-Status",
     "rt": "Common.Request-Timestamp",
@@ -74,6 +80,8 @@ def _envelope(text: str, context: Context) -> tuple[Fields, Head | None] | None:
     message = head.message if head else text
     if head and head.tag in ("CEF", "LEEF"):  # it looks like a program's name behind the host
         message = f"{head.tag}:{message}"
+    elif head and head.tag == "ClearPass" and _ELEMENT.search(text):
+        return Fields({}), head
     elif not is_by(head):
         return None
     if message.startswith(("CEF:", "LEEF:")):
@@ -92,7 +100,7 @@ def _fields(text: str, total: int, part: int) -> Fields:
     name into its own gives it a second time, unless the first stands in the next part."""
     marks = list(_FIELD.finditer(text))
     if not marks:  # an event of the system itself: `Timestamp=…,Component=RADIUS,…`
-        return Fields({}, frozenset(), broken=True)
+        return collect([(match["name"], match["value"]) for match in _PLAIN.finditer(text)], broken=total > 1)
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     pairs = [(mark["name"], text[mark.end() : end].strip(forms.BLANKS)) for mark, end in zip(marks, ends, strict=True)]
     begins = bool(marks) and marks[0].start() == 0
@@ -112,16 +120,18 @@ def _at(fields: Fields, context: Context) -> At | None:
 
 
 def _read(event: Event, fields: Fields) -> None:
-    event.mac = forms.mac(fields.get("Common.Host-MAC-Address", "RADIUS.Acct-Calling-Station-Id"))
+    event.mac = forms.mac(
+        fields.get("Common.Host-MAC-Address", "RADIUS.Acct-Calling-Station-Id", "Endpoint.MAC-Address")
+    )
     event.device_basis = "observed" if event.mac else None
     event.address = forms.address(
         fields.get("WEBAUTH.Host-IP-Address", "RADIUS.Acct-Framed-IP-Address", "TACACS.Remote-Address")
     )
     event.destination = fields.get("Common.NAS-IP-Address", "RADIUS.Acct-NAS-IP-Address", "TACACS.NAS-IP-Address")
-    event.session_id = fields.get("Common.Session-ID", "RADIUS.Acct-Session-Id")
+    event.session_id = fields.get("Common.Session-ID", "RADIUS.Acct-Session-Id", "session_id")
     event.app = fields.get("Common.Service", "TACACS.Service")
     status = (fields.get("Common.Login-Status", "Common.Auth-Status", "TACACS.Auth-Status") or "").upper()
-    name = fields.get("Common.Username", "RADIUS.Acct-Username", "TACACS.Username")
+    name = fields.get("Common.Username", "RADIUS.Acct-Username", "TACACS.Username", "User")
     if status not in _OUTCOMES:
         fill_plainly(event, {"user": name or ""})
         _count(event, fields)

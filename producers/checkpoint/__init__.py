@@ -8,7 +8,7 @@ from producers.product import Product
 PRODUCT = Product(
     name="checkpoint",
     title="Check Point (Log Exporter)",
-    about="Log Exporter's records in the syslog form, in structured data, CEF, JSON and splunk: connections, URL "
+    about="Log Exporter's records in the syslog form, in structured data, CEF, LEEF, JSON and splunk: connections, URL "
     "filtering and application control, Identity Awareness and remote access, administrators.",
     categories=("proxy", "auth", "vpn"),
     yields=(

@@ -26,7 +26,7 @@ _PACKET = re.compile(
 )
 _FILTERS = frozenset({"URL Filtering", "Application Control", "Anti Malware", "Anti Virus", "Threat Emulation"})
 _REMOTE = frozenset({"Mobile Access", "VPN", "Endpoint Security VPN", "SSL Network Extender"})
-_REFUSED = ("failed", "failure", "reject")
+_REFUSED = ("fail", "reject", "unsuccess", "denied")
 
 
 def read_fields(event: Event, fields: Fields) -> None:
@@ -126,15 +126,19 @@ def _signed_in(event: Event, fields: Fields, product: str) -> None:
     event.category = "auth" if product == "Identity Awareness" else "vpn"
     action, status = (fields.get("action") or "").lower(), (fields.get("auth_status") or "").lower()
     failed = "failed" in action or any(word in status for word in _REFUSED)
+    passed = not failed and (not status or status.startswith("success"))
     event.app = product
     _machine(event, fields)
     if action == "log out":
         event.action, event.outcome = "account.logged_off", "success"
         _user(event, fields, "observed")
     elif action in ("log in", "failed log in"):
-        event.action, event.outcome = "account.authenticated", "failure" if failed else "success"
-        event.reason = fields.get("reason", "auth_status") if failed else None
+        event.action, event.outcome = (
+            "account.authenticated",
+            "success" if passed else "failure" if failed else "unknown",
+        )
+        event.reason = None if passed else fields.get("reason", "auth_status")
         checked = product in _REMOTE or fields.get("identity_src") == "Captive Portal"
-        _user(event, fields, "claimed" if failed else "authenticated" if checked else "observed")
+        _user(event, fields, "claimed" if not passed else "authenticated" if checked else "observed")
     else:
         fill_plainly(event, {"user": fields.get("user", "src_user_name") or ""})

@@ -1,5 +1,5 @@
 r"""Log Exporter: `[action:"Accept"; src:"10.1.0.5"; ...]` behind RFC 5424, `[Fields@1.3.6.1.4.1.2620 k="v"]`, CEF,
-JSON, or `time=1772632805|action=Accept|...` (format splunk).
+LEEF, JSON, or `time=1772632805|action=Accept|...` (format splunk).
 
 Check Point, sk122323 (Log Exporter) and sk144192 (field mapping). Quotes and brackets within values are written as
 `\"` and `\]`, and for splunk bars and equals signs as `\|` and `\=`.
@@ -15,6 +15,7 @@ from producers.checkpoint.meanings import IDENTITY, read_fields
 from producers.envelopes.cef import read_cef
 from producers.envelopes.fields import MOST_FIELDS, Fields, collect
 from producers.envelopes.key_value import read_key_values
+from producers.envelopes.leef import read_leef
 from producers.json_object import RepeatedKey, decode_object
 from producers.json_record import plain_texts
 from producers.product import Context, Parsed, Refusal
@@ -41,6 +42,8 @@ _CEF_NAMES = {
     "request": "resource", "in": "received_bytes", "out": "sent_bytes", "requestClientApplication": "user_agent",
     "dhost": "http_host", "shost": "src_machine_name",
 }  # fmt: skip
+_LEEF_NAMES = {"cat": "product", "devTime": "time", "usrName": "user", "srcPort": "s_port", "dstPort": "service"}
+_COLON = re.compile(r"(?<=\t)(\w{1,63}):=", re.A)  # so Log Exporter writes `scheme:` in LEEF
 _SD_NAMES = {"ProductName": "product", "svc": "service", "sport_svc": "s_port"}
 
 
@@ -50,7 +53,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     found = _fields(text)
     if found is None:
         return Refusal(
-            'no record of Check Point: expected `[action:"..."; ...]`, `[Fields@... ...]`, CEF, JSON or `time=...|`'
+            'no record of Check Point: expected `[action:"..."; ...]`, `[Fields@... ...]`, CEF, LEEF, JSON, `time=...|`'
         )
     fields, before = found
     head = open_head(_OFFSET.sub("-0", f"{before} - -"), context) if before else Head("")
@@ -65,7 +68,7 @@ def parse(record: bytes, context: Context) -> Parsed:
 
 
 def _fields(text: str) -> _Read:
-    """The fields and what stands before them, in the one of the five forms that begins first."""
+    """The fields and what stands before them, in the one of the forms that begins first."""
     if text.startswith("{"):
         document = _json(text)
         return (document, "") if document else None
@@ -91,6 +94,14 @@ def _common(text: str, before: str) -> _Read:
     product = {"product": cef.product} if "product" not in named.values else {}
     fields = Fields(named.values | product, named.repeated, named.broken)
     return fields, f"{before.rstrip()} CEF -" if before.strip() else ""
+
+
+def _extended(text: str, before: str) -> _Read:
+    leef = read_leef(_COLON.sub(r"\1=", text))
+    if leef is None:
+        return None
+    named = leef.attributes.renamed(lambda name: _LEEF_NAMES.get(name, name))
+    return named, f"{before.rstrip()} CEF -" if before.strip() else ""
 
 
 def _json(text: str) -> Fields | None:
@@ -130,4 +141,5 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[str, str], _Read]], ...] = (
     (re.compile(r" \[(?=[a-z_]{1,64}:\")", re.A), _bracketed),
     (re.compile(r"(?:^|(?<= ))(?=time=\d{9,13}\|[a-z_]{1,64}=)", re.A), _piped),
     (re.compile(r"CEF:0\|Check ?Point\|", re.A), _common),
+    (re.compile(r"LEEF:[12](?:\.0)?\|Check ?Point\|", re.A), _extended),
 )

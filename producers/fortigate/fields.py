@@ -83,6 +83,7 @@ def fields_of(message: str) -> Fields | None:
         return _cef(message[match.end() :])
     if not _STARTS.match(message):
         return {}
+    message = message.removesuffix("|").rstrip(BLANKS)  # with which some collectors end a line
     comma = _COMMAS.match(message) is not None
     return _plain(_PLAIN_COMMA if comma else _PLAIN, message) or _quoted(_QUOTED_COMMA if comma else _QUOTED, message)
 

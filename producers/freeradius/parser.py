@@ -16,9 +16,10 @@ _LEVEL = re.compile(
 )
 _WORDS = re.compile(r"(Login OK|Login incorrect|Invalid user|Multiple logins)(?=[: ])")
 # What the server writes behind the user, to the end of the line: it is read from there, because a user may hold it too.
+# Some sites' servers write three stations with slashes between them, of which the first calls.
 _FROM = re.compile(
     r"\] \(from (?:client (?P<nas>[^\s()]{1,256})|unknown client [^\s()]{0,256})(?: port \d{1,10})?"
-    r"(?: cli (?P<cli>[^\s()]{0,128}))?(?P<inner> via TLS tunnel)?\)",
+    r"(?: cli (?P<cli>[^\s()]{0,128})(?: / [^\s()/]{0,64}){0,2} ?)?(?P<inner> via TLS tunnel)?\)",
     re.A,
 )
 _USER_BEGINS, _USER_ENDS = ": [", "] (from "

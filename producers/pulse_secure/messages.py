@@ -27,12 +27,13 @@ _CLOSED = re.compile(
 _FACTOR = re.compile(
     r"(?P<which>Primary|Secondary) authentication (?P<word>successful|failed) for .* from \S+", re.A | re.S
 )
-_LOGIN = re.compile(r"(?:Agent login|Login) (?P<word>succeeded|failed)(?P<rest>.*)", re.A | re.S)
+_LOGIN = re.compile(r"(?:Agent login|Login) (?P<word>succeeded|failed|rejected)(?P<rest>.*)", re.A | re.S)
 _REASON = re.compile(r"Reason: (?P<reason>.*)", re.S)
 _LEFT = re.compile(r"(?P<word>Logout from|Session timed out for|Max session timeout for) .*", re.A | re.S)
 _PAGE = re.compile(
-    r"WebRequest completed, (?P<method>\S+) to (?P<url>\S+) from (?P<to>\S+) result=(?P<code>\d+) sent=(?P<sent>\d+) "
-    r"received=(?P<received>\d+) in (?P<seconds>\d+) seconds",
+    r"WebRequest completed, (?P<method>\S+) to \[?(?P<url>[^\s\]]+)\]? from \[?(?P<to>[^\s\]]+)\]? "
+    r"result=\[?(?P<code>\d+)\]? sent=\[?(?P<sent>\d+)\]? received=\[?(?P<received>\d+)\]? in "
+    r"\[?(?P<seconds>\d+)\]? seconds",
     re.A | re.S,
 )
 _PORTAL = re.compile(
@@ -96,7 +97,7 @@ def _left(event: Event, match: re.Match[str]) -> None:
 def _page(event: Event, match: re.Match[str]) -> None:
     event.category, event.action, event.outcome, event.verdict = "proxy", "web.requested", "success", "allowed"
     event.url, event.domain = match["url"], forms.host_of(match["url"])
-    event.method, event.vendor_code = forms.http_method(match["method"]), match["code"]
+    event.method, event.vendor_code = forms.http_method(match["method"]), event.vendor_code or match["code"]
     event.destination = forms.address(match["to"])
     event.bytes_out, event.bytes_in = forms.whole(match["sent"]), forms.whole(match["received"])
     event.duration_s = float(forms.whole(match["seconds"]) or 0)

@@ -1,17 +1,22 @@
-"""`PulseSecure: - - - <local time> - <node> - [<client>] <user>(<realm>)[<roles>][<session>] - <message>`, or WELF.
+"""`PulseSecure: - - - <local time> - <node> - [<client>] <user>(<realm>)[<roles>][<session>] - <message>`, WELF, JSON.
 
-Ivanti, "Connect Secure Administration Guide": logging and monitoring, syslog in the standard and the WELF filter.
+Ivanti, "Connect Secure Administration Guide": logging and monitoring, syslog in the standard, the WELF and the JSON
+filter.
 """
 
 import re
 from collections.abc import Mapping
 
+import msgspec
+
 from model.event import Basis, Event
 from producers import forms
+from producers.json_object import decode_object
+from producers.json_record import plain_texts
 from producers.product import Context, Parsed, Refusal
 from producers.pulse_secure.messages import read_message
 from producers.syslog import Head, is_by, open_head
-from producers.times import at_iso
+from producers.times import at_epoch, at_iso
 
 _LINE = re.compile(
     r"(?:- )*(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) - (?P<node>\S{1,128}) - \[(?P<client>[^\]]{0,64})\] "
@@ -21,6 +26,9 @@ _LINE = re.compile(
 _PROGRAMS = ("pulsesecure", "juniper", "ivanti")
 # Where a name ends. A refused name is whatever somebody typed: a line in which it could end twice tells nobody's.
 _END_OF_NAME = re.compile(r"\([^()]*\)\[[^\]]*\](?:\[[^\]]*\])? - ")
+_JSON_NAMES = {
+    "client": "source_ip", "user": "user", "session": "session_id", "code": "message_id", "says": "raw_message"
+}  # fmt: skip
 _SID = re.compile(r"\(session: ?(?P<sid>sid[0-9a-f]{8,80})\)", re.A)
 # The WELF filter: fields in this order. `ivs` and the name stand without quotes, though they may hold blanks.
 _WELF = re.compile(
@@ -46,6 +54,8 @@ def parse(record: bytes, context: Context) -> Parsed:
     head, line = Head(text), _line(text)
     if line is None and (opened := open_head(text, context)) and is_by(opened, *_PROGRAMS):
         head, line = opened, _line(opened.message.strip())
+    if head.message.startswith("{") and (flat := _json(head.message)) is not None:
+        return [_of_json(head, flat, context)]
     if line is None:
         return Refusal("no line of Connect Secure: expected `PulseSecure: - - - <time> - <node> - [<client>] <user>(…`")
     at, quality = head.at, head.quality
@@ -63,6 +73,32 @@ def parse(record: bytes, context: Context) -> Parsed:
     if said is not None and not forms.is_cut(record):
         _read(event, said)
     return [event]
+
+
+def _json(message: str) -> dict[str, str] | None:
+    """The texts of the JSON filter's object; None where it is none of Connect Secure's."""
+    try:
+        flat = plain_texts(decode_object(message.encode()))
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        return None
+    return flat if {"message_id", "raw_message", "source_ip"} <= flat.keys() else None
+
+
+def _of_json(head: Head, flat: dict[str, str], context: Context) -> Event:
+    at, quality = at_epoch(flat.get("timestamp") or "") or (head.at, head.quality)
+    event = Event(
+        product="pulse_secure",
+        category="vpn",
+        action="record.unrecognised",
+        occurred_at=at,
+        time_quality=quality,
+        reporter=head.host or forms.known(flat.get("gateway_name")),
+    )
+    _read(event, {name: flat.get(key) for name, key in _JSON_NAMES.items()})
+    event.user_agent = forms.known(flat.get("useragent"))
+    event.mac = event.mac or forms.mac(flat.get("macaddr"))
+    event.device_basis = "claimed" if event.mac or event.device else None
+    return event
 
 
 def _line(message: str) -> re.Match[str] | None:
