@@ -10,6 +10,8 @@ _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _value = msgspec.json.Decoder().decode
 MOST_RECORDS = 100_000  # of one page; the vendors give 1,000 or 2,000
+MOST_MEMBERS = 1_000  # of the object around them
+LARGEST_MEMBER = 65_536  # bytes of a link, a token or a count; unpacked, JSON takes up to thirty times its own size
 # A string that never ends is one token, too: tried again from each quote in it, it would cost its length squared.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.S)
 _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
@@ -17,6 +19,13 @@ _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
 
 class NotAPage(ValueError):
     """An answer that is no page of the feed; the message says why."""
+
+
+class _TooLarge:
+    """What a member of an answer is to us that is larger than anything that leads on."""
+
+
+TOO_LARGE = _TooLarge()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: `body` is the answer without its records; `link` (what is next) and `total` stand in its header."""
+    """One page: `body` is the answer without its records, `TOO_LARGE` for what is too large to lead on; `link` (what is
+    next) and `total` stand in its header."""
 
     asked: Ask
     records: list[bytes]
@@ -60,21 +70,25 @@ def page_of(asked: Ask, content: bytes, records: tuple[str, ...], link: str | No
 
 def _taken(content: bytes | msgspec.Raw, path: tuple[str, ...]) -> tuple[list[msgspec.Raw], Any]:
     if not path:
-        if _has_too_many(bytes(content)):
+        if _has_over(MOST_RECORDS, bytes(content)):
             raise NotAPage(f"over {MOST_RECORDS} records on one page; no vendor gives so many")
         return _items(content), None
+    if _has_over(MOST_MEMBERS, bytes(content)):
+        raise NotAPage(f"over {MOST_MEMBERS} members around the records; no vendor gives so many")
     members = _members(content)
     below = members.pop(path[0], msgspec.Raw(b"null"))
-    rest: dict[str, Any] = {name: _value(one) for name, one in members.items()}
+    rest: dict[str, Any] = {
+        name: _value(one) if len(bytes(one)) <= LARGEST_MEMBER else TOO_LARGE for name, one in members.items()
+    }
     if bytes(below).strip() == b"null":
         return [], rest
     found, rest[path[0]] = _taken(below, path[1:])
     return found, rest
 
 
-def _has_too_many(content: bytes) -> bool:
-    """Whether a list has more than the most members, without holding them: each takes many times its own size."""
-    if content.count(b",") < MOST_RECORDS:
+def _has_over(most: int, content: bytes) -> bool:
+    """Whether a list or an object has more members, without holding them: each takes many times its own size."""
+    if content.count(b",") < most:
         return False
     depth = members = 0
     for token in _TOKEN.finditer(content):
@@ -85,13 +99,17 @@ def _has_too_many(content: bytes) -> bool:
             depth -= 1
         elif sign == b"," and depth == 1:
             members += 1
-            if members >= MOST_RECORDS:
+            if members >= most:
                 return True
     return False
 
 
 def value_at(body: Any, path: tuple[str, ...]) -> Any:
-    """What stands at `path`, None where nothing does."""
+    """What stands at `path`, None where nothing does. Raises `NotAPage` for what is too large to lead on."""
     for name in path:
+        if body is TOO_LARGE:
+            break
         body = body.get(name) if isinstance(body, dict) else None
+    if body is TOO_LARGE:
+        raise NotAPage(f"over {LARGEST_MEMBER} bytes where the next page should stand: {'.'.join(path)}")
     return body

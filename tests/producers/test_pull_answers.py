@@ -22,7 +22,7 @@ from producers.pull import client, kept
 from producers.pull.client import exchange, http, post_form
 from producers.pull.failure import PullFailed, plain
 from producers.pull.kept import pulls
-from producers.pull.page import Ask, NotAPage, page_of
+from producers.pull.page import Ask, NotAPage, page_of, value_at
 from producers.pull.run import Turns
 from producers.pull.told import secret_of
 from producers.source import Source
@@ -245,6 +245,24 @@ def test_an_answer_that_drips_is_given_up_wherever_it_stands(monkeypatch: pytest
 def test_a_page_of_too_many_records_is_refused_before_they_are_held() -> None:
     with pytest.raises(NotAPage, match="over 100000 records on one page"):
         page_of(Ask("https://vendor.example"), b'{"value":[' + b"{}," * 100_000 + b"{}]}", ("value",))
+
+
+def test_what_is_too_large_to_lead_on_is_not_unpacked() -> None:
+    page = page_of(Ask("https://vendor.example"), b'{"value":[],"others":[' + b"[]," * 30_000 + b"[]]}", ("value",))
+    with pytest.raises(NotAPage, match="over 65536 bytes where the next page should stand: others"):
+        value_at(page.body, ("others",))
+
+
+def test_a_large_member_beside_the_records_stands_in_nobodys_way() -> None:
+    large = b'"others":[' + b"[]," * 30_000 + b"[]]"
+    page = page_of(Ask("https://vendor.example"), b'{"value":[1],' + large + b',"next":"two"}', ("value",))
+    assert (page.records, value_at(page.body, ("next",))) == ([b"1"], "two")
+
+
+def test_an_answer_of_too_many_members_is_refused_before_they_are_held() -> None:
+    members = b",".join(b'"%d":0' % n for n in range(1_001))
+    with pytest.raises(NotAPage, match="over 1000 members around the records"):
+        page_of(Ask("https://vendor.example"), b"{" + members + b"}", ("value",))
 
 
 def test_a_page_of_few_records_with_many_members_is_read() -> None:
