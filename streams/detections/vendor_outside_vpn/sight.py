@@ -2,12 +2,15 @@
 
 from typing import get_args
 
+from msgspec import structs
+
 from model.policy import Policy
 from model.policy.detections.vendor_outside_vpn import StaffedClass
-from model.reference import Account, Reference
+from model.reference import Account, Device, Reference
 from streams.detection import ALWAYS
 from streams.memory.watermarks import NEVER
 from streams.patterns.host_kinds import letters
+from streams.patterns.own_device import own_device
 from streams.patterns.sessions import TUNNEL
 from streams.patterns.standing import is_vendors
 from streams.patterns.turned_away import REFUSED
@@ -37,9 +40,16 @@ def subject(sighting: Sighting) -> str:
 def concerns(seen: Seen, reference: Reference) -> bool:
     """Whether a vendor is behind it, or it is traffic of a computer that is known."""
     if seen.action in WEB:
-        device = reference.device(seen.device_id, seen.at) if seen.device_id else None
+        device = _device(seen, reference)
         return device is not None and device.device_class in STAFFED
     return _vendor(seen, reference) is not None
+
+
+def _device(seen: Seen, reference: Reference) -> Device | None:
+    """The computer behind traffic; where nothing else tells it, the user's own, by the name that it gives itself."""
+    if seen.device_id is None:
+        return own_device(seen, reference)
+    return reference.device(seen.device_id, seen.at)
 
 
 def _vendor(seen: Seen, reference: Reference) -> Account | None:
@@ -72,11 +82,11 @@ def _kind(seen: Seen) -> str | None:
 def _tool(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """Traffic of a remote-support tool that was not stopped, on a device of a class that counts."""
     name = _tool_behind(seen, seen.at, reference, policy)
-    device = reference.device(seen.device_id, seen.at) if name and seen.device_id else None
+    device = _device(seen, reference) if name else None
     rules = policy.detections.vendor_outside_vpn.parameters
     if name is None or device is None or device.device_class not in rules.tool_classes:
         return None
-    return _remembered(seen, TOOL, None, name)
+    return structs.replace(_remembered(seen, TOOL, None, name), device_id=device.device_id)
 
 
 def passes_over(page: Page, at: int, reference: Reference, policy: Policy) -> int:
