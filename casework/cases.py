@@ -100,7 +100,7 @@ def number(text: str) -> str:
 def next_number(taken: Collection[str], lost: int, year: int) -> str:
     """The number after the highest of a year.
 
-    `lost`: decisions that nobody can read any more. Each may have given a number: as many are skipped, once.
+    `lost`: decisions that nobody can read any more and that gave a number: as many are skipped, once.
     """
     numbers = [int(one.partition("-")[2]) for one in taken if one.startswith(f"{year:04}-")]
     highest = max(*numbers, len(numbers) + lost if lost else 0, 0)
@@ -239,7 +239,7 @@ def opened(
     told: dict[str, Any] = {"actor": user.name, "role": role_for(user.roles, RIGHT), "district": district}
     told |= {"purpose": purpose, "expected_version": 0, "body": body}
     register.catch_up(district)  # else an empty store gives numbers that Kafka knows
-    lost = register.lost(district)
+    lost = register.lost(district, "case")
     while True:
         known = {one.entity.removeprefix("case:") for one in of_noun(register.store, district, "case")}
         case_id = next_number(known | destroyed_numbers(register.store, "case", district), lost, at.year)

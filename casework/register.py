@@ -40,6 +40,7 @@ from storage.row_marks import RowMarks
 from storage.rows import COLUMNS
 
 PATIENCE_S = 15.0  # how long a decision may take to be acknowledged, and then to be shown
+NUMBERED = ("case", "request")  # what gets the next number of the year
 log = structlog.get_logger("casework")
 
 
@@ -72,6 +73,12 @@ def decision(
         expected_version=expected_version,
         body=body or {},
     )
+
+
+def _opens(event: CaseworkEvent) -> str:
+    """What it gives a number to."""
+    noun = noun_of(event.entity)
+    return noun if noun in NUMBERED and event.kind == f"{noun}.opened" else ""
 
 
 class Register:
@@ -134,9 +141,13 @@ class Register:
         if time.monotonic() > deadline:
             raise NotRecorded("ClickHouse does not show yet all that was decided; nothing was written. Try again")
 
-    def lost(self, district: str | None = None) -> int:
-        """How many decisions of a district (None: of all) were met in boxes in Kafka whose keys are gone."""
-        return self.book.boxes_without_key(district)
+    def lost(self, district: str | None, noun: str) -> int:
+        """How many decisions of a district (None: of all) lie in Kafka in boxes whose keys are gone, and opened a case
+        or request (`noun`), or may have: as many numbers are skipped."""
+        lost = self.book.boxes_without_key(district, noun)
+        if lost:
+            log.warning("decisions whose keys are lost cannot be read: as many numbers are skipped", of=noun, lost=lost)
+        return lost
 
     def tell_judge(self, batch: Batch) -> bool:
         """Append facts or commands to the log of a district; False where it was never run and has no judge to tell.
@@ -204,7 +215,7 @@ class Register:
         told: dict[str, Any] = {"value": line}
         try:
             if noun_of(event.entity) not in LASTING:
-                told["value"], told["headers"] = closed(self.book, event.district, event.event_id, line)
+                told["value"], told["headers"] = closed(self.book, event.district, event.event_id, line, _opens(event))
             key = event.district.encode()
             sent = self._producer.send(place.topic, key=key, partition=place.partition, **told)
             return int(sent.get(timeout=self._patience_s).offset)

@@ -15,6 +15,7 @@ from model.event import Event
 from model.violation import Violation
 
 TOPIC_BIT = 62
+OPENS = "opens"  # beside it: what the decision opens under a new number (`case`, `request`), or nothing
 BOX = "box"  # a header of `audit.casework`: the id of the decision that is closed in the record
 STORE_LETTER = 1 << TOPIC_BIT  # in the version of a dead letter that the sink wrote of a record of another topic
 EPOCH_BITS = 48  # version = (epoch, offset) in one number: an input made anew begins a new epoch

@@ -22,7 +22,7 @@ def ordinal_of(store: Store, request: Request) -> int:
 def next_ordinal(store: Store, district: str, lost: int = 0) -> int:
     """One that no request of the district has or had, destroyed ones included. Raises `Unavailable`.
 
-    `lost`: decisions that nobody can read any more; each may have opened a request.
+    `lost`: decisions that nobody can read any more; each opened a request, or may have.
     """
     kept = _kept(store, district)
     ever = {one.partition(":")[2] for one in kept} | destroyed_numbers(store, "request", district)

@@ -128,7 +128,7 @@ def _lawful(law: Law, asked: Asked) -> None:
 
 def _numbered(register: Register, home: str, year: int, body: dict[str, Any], by: Actor, at: datetime) -> Request:
     register.catch_up(home)
-    number, lost = next_number(register.store, register.lost(), year), register.lost(home)
+    number, lost = next_number(register.store, register.lost(None, "request"), year), register.lost(home, "request")
     for _ in range(_TRIES):
         entity = entity_of(f"{year}-{number:04d}")
         body = {**body, "ordinal": next_ordinal(register.store, home, lost)}

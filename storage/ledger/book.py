@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from storage.ledger.chain import Entry, SealBody
-from storage.ledger.destroyed import Destroyed
+from storage.ledger.destroyed import Again, Destroyed
 from storage.ledger.keys import FOLDER
 from storage.ledger.leaves import Place
 from storage.ledger.places import pack_lines, unpack_lines, unpack_places
@@ -26,6 +26,7 @@ from storage.rows import TOPIC_BIT
 _REACHED = """INSERT INTO reached VALUES (?,?,?,?)
 ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"""
 NAME = "ledger.db"
+ANYTHING = b"?"  # what a box of an earlier build may open: it does not say
 # Kept of each writer: this block's last number, and the last one before it, for when this block is read again.
 _FORGET_HEARD = """DELETE FROM heard WHERE (topic, partition, writer) = (?1,?2,?3) AND offset <
 (SELECT max(offset) FROM heard WHERE (topic, partition, writer) = (?1,?2,?3) AND offset < ?4)"""
@@ -59,14 +60,6 @@ class Doomed(NamedTuple):
     place: Place
     number: int
     leaf: bytes
-
-
-class Again(NamedTuple):
-    """A row that a plan destroys and that stands where one was destroyed before."""
-
-    record_class: str
-    id: str
-    place: Place
 
 
 class Gone(NamedTuple):
@@ -140,16 +133,25 @@ class Book:
 
     # Keys of boxes (storage/ledger/boxes.py)
 
-    def keep_key(self, district: str, event_id: str, key: bytes | None) -> None:
-        """Keep the key of a decision's box; None: a box was met whose key this book has not."""
-        how = "INSERT OR IGNORE" if key is None else "INSERT"
+    def keep_key(self, district: str, event_id: str, key: bytes) -> None:
+        """Keep the key of a decision's box."""
         with self._lock:
-            self._db.execute(f"{how} INTO boxes VALUES (?,?,?)", (district, event_id, key))
+            self._db.execute("INSERT INTO boxes VALUES (?,?,?)", (district, event_id, key))
 
-    def boxes_without_key(self, district: str | None = None) -> int:
-        """How many boxes of a district (None: of all) were met whose keys this book never had."""
-        sql = "SELECT count(*) FROM boxes WHERE key IS NULL AND (?1 IS NULL OR district = ?1)"
-        return int(self._all(sql, (district,))[0][0])
+    def keep_lost(self, district: str, event_id: str, opens: str) -> None:
+        """Note a box whose key this book has not. `opens`: what its decision gave a number to, or `ANYTHING`."""
+        with self._lock:
+            self._db.execute("INSERT OR IGNORE INTO boxes VALUES (?,?,NULL)", (district, event_id))
+            self._db.execute("INSERT OR IGNORE INTO lost VALUES (?,?,?)", (district, event_id, opens))
+
+    def boxes_without_key(self, district: str | None = None, opens: str | None = None) -> int:
+        """How many boxes of a district (None: of all) were met whose keys this book never had.
+
+        `opens`: only those that gave, or may have given, a number to such a thing.
+        """
+        sql = """SELECT count(*) FROM boxes LEFT JOIN lost USING (district, id) WHERE key IS NULL
+        AND (?1 IS NULL OR district = ?1) AND (?2 IS NULL OR coalesce(opens, ?3) IN (?2, ?3))"""
+        return int(self._all(sql, (district, opens, ANYTHING.decode()))[0][0])
 
     def key_of(self, district: str, event_id: str) -> bytes | None:
         """The key of a decision's box; empty once it is destroyed, None where this book never had it."""
@@ -354,12 +356,6 @@ class Book:
         sql = "SELECT certificate FROM destroyed WHERE (district, number) = (?,?)"
         found = self._all(sql, (district, number))
         return found[0][0] if found else None
-
-    def destroyed_in(self, district: str, body: SealBody) -> str | None:
-        """A certificate under which some rows of a seal were destroyed."""
-        sql = "SELECT why FROM gone WHERE district = ? AND class = ? AND version BETWEEN ? AND ? AND why != 'replaced'"
-        found = self._all(f"{sql} ORDER BY version DESC LIMIT 1", (district, body.record_class, body.first, body.last))
-        return str(found[0][0]) if found else None
 
     # The chain
 

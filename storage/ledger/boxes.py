@@ -9,18 +9,19 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage.ledger.book import Book
-from storage.rows import BOX, Incoming, Plain, district, header
+from storage.ledger.book import ANYTHING, Book
+from storage.rows import BOX, OPENS, Incoming, Plain, district, header
 
 _NONCE = bytes(12)  # a key closes one box, so that no nonce is used twice with it
 
 
-def closed(book: Book, home: str, event_id: str, line: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
+def closed(book: Book, home: str, event_id: str, line: bytes, opens: str = "") -> tuple[bytes, list[tuple[str, bytes]]]:
     """A decision of the district `home` in a new box: content and headers of its record. Its key is kept before it
-    returns."""
+    returns. `opens`: what it gives a number to; without its key nobody could tell how many numbers were given."""
     key = secrets.token_bytes(32)
     book.keep_key(home, event_id, key)
-    return AESGCM(key).encrypt(_NONCE, line, event_id.encode()), [(BOX, event_id.encode())]
+    headers = [(BOX, event_id.encode()), (OPENS, opens.encode())]
+    return AESGCM(key).encrypt(_NONCE, line, event_id.encode()), headers
 
 
 def opened(book: Book, record: Incoming) -> Incoming:
@@ -33,7 +34,7 @@ def opened(book: Book, record: Incoming) -> Incoming:
         return record
     key = book.key_of(district(record), name)
     if key is None:
-        book.keep_key(district(record), name, None)
+        book.keep_lost(district(record), name, header(record, OPENS, ANYTHING).decode("utf-8", "replace"))
         return record
     try:
         value = AESGCM(key).decrypt(_NONCE, record.value or b"", name.encode()) if key else b""

@@ -1,7 +1,7 @@
 """Where rows stood that a certificate says are destroyed, as the ledger's book has it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -13,6 +13,14 @@ from storage.ledger.ranges import Range, united, within
 Ask = Callable[[str, Sequence[Any]], list[Any]]
 _OF = "(district, class, version)"
 _GONE = "FROM gone WHERE district = ? AND class = ? AND why != 'replaced'"
+
+
+class Again(NamedTuple):
+    """A row that a plan destroys and that stands where one was destroyed before."""
+
+    record_class: str
+    id: str
+    place: Place
 
 
 class Destroyed:
@@ -32,6 +40,12 @@ class Destroyed:
         return self._sealed_hour(district, record_class, place) is None and not self._is_open(
             district, record_class, place
         )
+
+    def certificate(self, district: str, body: SealBody) -> str | None:
+        """A certificate under which some rows of a seal were destroyed."""
+        sql = f"SELECT why {_GONE} AND version BETWEEN ? AND ? ORDER BY version DESC LIMIT 1"
+        found = self._ask(sql, (district, body.record_class, body.first, body.last))
+        return str(found[0][0]) if found else None
 
     def span(self, district: str, record_class: str) -> Range | None:
         """The lowest and the highest version between which something was destroyed; None where nothing was."""

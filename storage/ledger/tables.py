@@ -24,4 +24,5 @@ CREATE TABLE IF NOT EXISTS heard (topic TEXT, partition INTEGER, writer TEXT, of
 CREATE TABLE IF NOT EXISTS gone (district TEXT, class TEXT, version INTEGER, line INTEGER, leaf BLOB, why TEXT,
   PRIMARY KEY (district, class, version, line)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS boxes (district TEXT, id TEXT, key BLOB, PRIMARY KEY (district, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lost (district TEXT, id TEXT, opens TEXT, PRIMARY KEY (district, id)) WITHOUT ROWID;
 """

@@ -89,7 +89,7 @@ class Verifier:
         """What the book alone says of a seal; after entry `purged` nothing was destroyed."""
         certificate = seal.certificate
         if seal.packed and seal.genuine and seal.number < purged:
-            certificate = self._book.destroyed_in(district, seal.body)
+            certificate = self._book.destroyed.certificate(district, seal.body)
         return HourReport(
             district=district,
             record_class=seal.body.record_class,

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from storage.client import Store
-from storage.ledger.book import Again, Book, Doomed
+from storage.ledger.book import Book, Doomed
 from storage.ledger.chain import Entry
+from storage.ledger.destroyed import Again
 from storage.ledger.leaves import Place
 from storage.ledger.reading import RAW
 from storage.ledger.sealing import Sealer, write_anchor

@@ -117,7 +117,22 @@ def test_a_number_whose_case_nobody_can_read_any_more_is_not_given_again(
     store.command("TRUNCATE TABLE casework")
     with Register(settings, store) as anew:
         assert cases.opened(anew, *told) not in {lost, ""}
-        assert anew.lost(district) == 1
+        assert anew.lost(district, "case") == 1
+
+
+def test_searches_that_nobody_can_read_any_more_have_no_number_skipped(
+    register: Register, settings: Settings, store: Store, district: str
+) -> None:
+    for name in ("s1", "s2", "s3"):
+        register.write(search(district, name))
+    told: Any = (User(name="ana", roles=("analyst",)), district, "VPN", "incident", {}, now())
+    lost = cases.opened(register, *told)
+    with closing(sqlite3.connect(settings.hallmonitor_home / "ledger" / "ledger.db")) as book, book:
+        book.execute("DELETE FROM boxes WHERE district = ?", (district,))
+    store.command("TRUNCATE TABLE casework")
+    with Register(settings, store) as anew:
+        year, _, number = lost.partition("-")
+        assert cases.opened(anew, *told) == f"{year}-{int(number) + 1:04}"
 
 
 def record(value: bytes, headers: list[tuple[str, bytes]]) -> Plain:
