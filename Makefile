@@ -1,5 +1,7 @@
 # Everything a person or CI does with this project. Each target sets up what it needs.
 PY := .venv/bin/python
+# A module is compiled when it is first imported; most of what the libraries bring never is.
+PIP := $(PY) -m pip install -q --disable-pip-version-check --no-compile
 HM := .venv/bin/hallmonitor
 # Where this is set, each process that a test starts compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -14,12 +16,12 @@ help:        ## what there is
 	python3 -m venv .venv
 
 .venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
-	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/runtime
-	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 setup: .venv/runtime  ## .venv with hallmonitor in it
@@ -32,7 +34,11 @@ demo: setup  ## simulate a district, run it through the real stack, serve the da
 demo-desk: setup  ## the demo, and with it a records request produced, a purge certified, an incident with letters
 	$(HM) demo --desk
 
-test: dev lint  ## lint, types, and the tests that are done in minutes
+test: dev    ## lint, types, and the tests that are done in minutes; both at once, for mypy keeps one core only
+	@$(MAKE) --no-print-directory -j2 lint units
+
+.PHONY: units
+units: dev
 	$(PY) -m pytest -q -n auto --dist loadfile
 
 test-one: dev  ## one detection's cases, parameters and words: make test-one DETECTION=shared_account

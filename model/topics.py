@@ -14,10 +14,11 @@ class Topic(NamedTuple):
     spare: int = 0
 
 
+# The broker forgets nothing by itself: what is stored and sealed, `hallmonitor run` lets it forget (KAFKA_KEEP_DAYS).
 _KEEP = {"retention.ms": "-1", "max.message.bytes": "4194304"}
 
 LOG = Topic("audit.log", _KEEP)
-EVENTS = Topic("audit.events", {"retention.ms": "604800000", "max.message.bytes": "4194304"})
+EVENTS = Topic("audit.events", _KEEP)
 VIOLATIONS = Topic("audit.violations", _KEEP)
 DEAD_LETTERS = Topic("audit.dead-letters", _KEEP)
 # What people decide: kept as the record class `casework` says, so the broker itself forgets nothing.

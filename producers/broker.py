@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource
 from kafka.errors import TopicAlreadyExistsError
 
 from model.batch import Batch
@@ -19,6 +20,7 @@ from model.topics import Topic
 
 LARGEST_RECORD = 4_194_304  # bytes; what the broker allows (model.topics)
 log = structlog.get_logger()
+_RETENTION = "retention.ms"
 _FOR_EVER_MS = 2**31 - 1  # a broker that is away comes back; what is not sent stays in its file meanwhile
 
 
@@ -59,7 +61,10 @@ def producer(settings: Settings, patience_ms: int = _FOR_EVER_MS) -> MarkedProdu
 
 
 def create_topics(settings: Settings, topics: Iterable[Topic]) -> None:
-    """Creates those that are missing; one partition per district, as many as the settings say."""
+    """Creates those that are missing; one partition per district, as many as the settings say.
+
+    One that is there and from which the broker would delete what nobody has stored yet is told to keep it.
+    """
     admin = KafkaAdminClient(**client(settings))
     try:
         for topic in topics:
@@ -71,9 +76,26 @@ def create_topics(settings: Settings, topics: Iterable[Topic]) -> None:
             try:
                 admin.create_topics({topic.name: shape}, wait_for_metadata=True)
             except TopicAlreadyExistsError:
-                continue
+                _keep(admin, topic)
     finally:
         admin.close()
+
+
+def _keep(admin: Any, topic: Topic) -> None:
+    wanted = topic.config.get(_RETENTION)
+    told = admin.describe_configs([ConfigResource("TOPIC", topic.name)], config_filter="all")["topic"][topic.name]
+    had = told.get(_RETENTION, {}).get("value")  # nothing where our user may not ask
+    if wanted is None or had == wanted:
+        return
+    answer = admin.alter_configs([ConfigResource("TOPIC", topic.name, {_RETENTION: wanted})])["topic"][topic.name]
+    if answer == "OK":
+        log.warning("the broker deleted by time; now it keeps all", topic=topic.name, retention_ms=had)
+    else:
+        log.error(
+            f"tell the broker {_RETENTION}={wanted}, or what is not stored in time is lost",
+            topic=topic.name,
+            why=answer,
+        )
 
 
 def topic_id(settings: Settings, topic: str) -> str:

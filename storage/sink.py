@@ -65,9 +65,11 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         self._block = Block()
         self._since = 0.0
         self._committed: dict[Place, int] = {}
+        self._new: list[Any] = []  # partitions of which nobody has asked yet what Kafka lost
 
     def on_partitions_assigned(self, assigned: list[Any]) -> None:
-        """Districts came to us: nothing to recall."""
+        """Districts came to us: nothing to recall. Here Kafka cannot be asked; the next turn asks what it lost."""
+        self._new += assigned
 
     def on_partitions_revoked(self, revoked: list[Any]) -> None:
         """What we still hold of them will be stored twice, which the tables absorb."""
@@ -94,6 +96,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         for records in self._consumer.poll(timeout_ms=POLL_MS, max_records=50).values():
             for record in records:
                 self._read.append(self._gate.part([record], now_ms()) if self._gate else Kept([record], []))
+        self._say_what_is_lost()
         self._take_in()
         self._go_on_joining()
         if self._writing and self._writing.done():
@@ -102,6 +105,15 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             self._hand_over()
         elif not self._writing and self._block.empty and not self._read:
             self._commit({(p.topic, p.partition): self._consumer.position(p) for p in self._consumer.assignment()})
+
+    def _say_what_is_lost(self) -> None:
+        """Kafka reads on at the first record it has: what it deleted before that was never stored."""
+        asked, self._new = self._new, []
+        for place, begin in self._consumer.beginning_offsets(asked).items() if asked else ():
+            stored = self._consumer.committed(place)
+            if stored is not None and stored < begin:
+                named = {"topic": place.topic, "partition": place.partition}
+                log.error("LOST: Kafka deleted what was not stored yet", **named, first=stored, last=begin - 1)
 
     def _take_in(self) -> None:
         """Fill the block in the order of reading; events are written out, for which the log may have to be waited."""

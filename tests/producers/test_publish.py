@@ -6,9 +6,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from kafka.admin import ConfigResource, KafkaAdminClient
 
 from model.batch import Batch, Tick
 from model.codec import split_lines
+from model.kafka_client import client
 from model.settings import Settings
 from model.topics import Topic
 from producers import broker
@@ -76,6 +78,16 @@ def test_a_log_made_anew_is_filled_again(settings: Settings, topic: str, distric
     another = Topic(f"{topic}-2", {})
     broker.create_topics(settings, [another])
     assert read(district, settings, another.name) == 30
+
+
+def test_a_topic_from_which_the_broker_deletes_by_time_is_told_to_keep_all(settings: Settings, topic: str) -> None:
+    named = f"{topic}-7-days"
+    broker.create_topics(settings, [Topic(named, {"retention.ms": "604800000"})])
+    broker.create_topics(settings, [Topic(named, {"retention.ms": "-1"})])
+    admin = KafkaAdminClient(**client(settings))
+    told = admin.describe_configs([ConfigResource("TOPIC", named)], config_filter="all")["topic"][named]
+    admin.close()
+    assert told["retention.ms"]["value"] == "-1"
 
 
 def test_each_district_has_a_partition_of_its_own_and_keeps_it(settings: Settings, topic: str, tmp_path: Path) -> None:

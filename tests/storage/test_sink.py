@@ -15,6 +15,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
+from structlog.testing import capture_logs
 
 from infra.local import sasl
 from infra.local.stack import Stack
@@ -158,6 +159,24 @@ def test_a_later_attribution_replaces_an_earlier_one(
     send(producer, events([event("later1")]), events([attributed]))
     with Sinks(settings, "later"):
         until(lambda: stored(store, "later") == {"later1": "p17"})
+
+
+def test_what_kafka_deleted_before_it_was_stored_is_said(
+    settings: Settings, store: Store, producer: MarkedProducer
+) -> None:
+    send(producer, events([event("gone1")]))
+    with Sinks(settings, "gone"):
+        until(lambda: committed(settings, "gone") == end_of_events(settings))
+    first = committed(settings, "gone")
+    send(producer, events([event("gone2")]), events([event("gone3")]), events([event("gone4")]))
+    admin = KafkaAdminClient(**client(settings))
+    admin.delete_records({TopicPartition(topics.EVENTS.name, 0): first + 1})
+    admin.close()
+    with capture_logs() as said, Sinks(settings, "gone"):
+        until(lambda: {"gone3", "gone4"} <= set(stored(store, "gone")))
+    assert [(one["topic"], one["first"], one["last"]) for one in said if "LOST" in one["event"]] == [
+        (topics.EVENTS.name, first, first)
+    ]
 
 
 def test_a_line_that_cannot_be_a_row_becomes_a_dead_letter_and_its_neighbours_are_stored(
