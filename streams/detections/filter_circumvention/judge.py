@@ -84,9 +84,9 @@ def _severity(case: Case, reason: str) -> Severity:
 
 
 def _confidence(signals: list[Signal], proof: FilterProof) -> Confidence:
-    """As sure as the attribution of most signals; a guest's own device is nobody we know."""
+    """As sure as the attribution of most signals; a guest's own device, and a mere name, is nobody we know."""
     if proof.is_guest or proof.person is None:
-        return "low" if proof.is_guest or proof.unnamed else "medium"
+        return "low" if proof.is_guest or proof.unnamed or proof.called else "medium"
     sure: list[Confidence] = ["high", "medium", "low"]
     held = [signal.sighting.confidence for signal in signals]
     return max(sure, key=lambda level: (held.count(level), -sure.index(level)))

@@ -13,7 +13,7 @@ from streams.detections.filter_circumvention.signals import Signal, rules_of
 from streams.evidence.consulted_rows import consulted
 from streams.evidence.identity import Identity
 from streams.evidence.plain_words import account_used, capital, clock, counted, day, length, listed
-from streams.sighting import Sighting
+from streams.sighting import CLAIMED, Sighting
 
 _KINDS = {
     "blocked": ("refused proxy or VPN request", "refused proxy or VPN requests"),
@@ -67,6 +67,12 @@ class FilterProof:
         return next((name for name in named if name), None)
 
     @cached_property
+    def called(self) -> str | None:
+        """What the machine calls itself, where only that tells which device a sign is of."""
+        names = (s.sighting.device for s in self.signals if s.sighting.logon_type == CLAIMED)
+        return next(names, None)
+
+    @cached_property
     def is_guest(self) -> bool:
         """Whether all of it came from a guest network, where nobody was signed in."""
         networks = [self.case.reference.network(s.sighting.address or "", s.at) for s in self.signals]
@@ -80,6 +86,8 @@ class FilterProof:
         known = self.case.reference.person(self.person, self.signals[0].at) if self.person else None
         if known:
             return known.name
+        if self.called:
+            return f"a machine that calls itself {self.called}"
         if self.unnamed:
             return f"somebody using the network card address of {self.device_id}"
         return f"somebody at the device {self.device_id}"

@@ -16,7 +16,7 @@ from streams.memory.watermarks import NEVER
 from streams.patterns.app_names import entry_of
 from streams.patterns.public_address import is_public
 from streams.seen import Page, Seen
-from streams.sighting import Sighting
+from streams.sighting import CLAIMED, Sighting
 
 MINUTE = 60_000
 _TLS = frozenset({"tls", "ssl", "https"})
@@ -26,7 +26,9 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
     """What may be a signal, of somebody: an address that many share and nobody signed in behind is nobody's."""
     find = _FIND.get(seen.action)
     kind = find(seen, reference, policy) if find else None
-    if kind is None or subject_of(seen.person, seen.holder, seen.device_id, seen.mac) is None:
+    known = subject_of(seen.person, seen.holder, seen.device_id, seen.mac)
+    lead = _lead(seen, reference) if kind and not known else None
+    if kind is None or not (known or lead):
         return None
     return Sighting(
         at=seen.at,
@@ -37,7 +39,8 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         source_id=seen.source_id,
         account=seen.account or seen.holder,
         person=seen.person,
-        device_id=seen.device_id,
+        device_id=lead or seen.device_id,
+        device=seen.device if lead else None,
         mac=seen.mac,
         address=seen.address,
         site=seen.site,
@@ -50,9 +53,21 @@ def sight(seen: Seen, reference: Reference, policy: Policy) -> Sighting | None:
         app=tunnel_of(seen, policy) if kind == "tunnel" else seen.app,
         bytes_in=seen.bytes_in or 0,
         bytes_out=seen.bytes_out or 0,
-        confidence=seen.confidence,
+        logon_type=CLAIMED if lead else None,
+        confidence="low" if lead else seen.confidence,
         time_quality=seen.time_quality,
     )
+
+
+def _lead(seen: Seen, reference: Reference) -> str | None:
+    """The one device of the district's whose name a filter's agent gives, where nothing else tells whose a request is.
+
+    The machine gives this name itself, so it is a lead and no proof: it names the device and nobody.
+    """
+    if seen.category != "proxy" or seen.device_basis != "claimed" or not seen.device or seen.contradicted:
+        return None
+    device = reference.device_named(seen.device, seen.at)
+    return device.device_id if device else None
 
 
 def subject_of(person: str | None, account: str | None, device_id: str | None, mac: str | None) -> str | None:
