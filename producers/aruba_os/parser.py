@@ -56,6 +56,7 @@ _SWITCH_REFUSED = re.compile(
     r"to login from " + _IP + r"\.?",
     re.A,
 )  # fmt: skip
+_TYPED = "User '"  # behind it stands a name that somebody typed, which may hold an address
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -77,7 +78,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     elif switch := _of_switch(head):
         event.vendor_code = switch["id"]
         _administrator(event, _SWITCH_IN.fullmatch(switch["says"]) or _SWITCH_REFUSED.fullmatch(switch["says"]))
-        if event.action == "record.unrecognised":
+        if event.action == "record.unrecognised" and _TYPED not in switch["says"]:
             fill_words(event, switch["says"])
     return [event]
 

@@ -85,6 +85,7 @@ _DROPPED = (
     r"Dropping (?P<proto>\w{1,16}) (?:pkt|session) from \S{1,64} (?P<from>" + _IP + r":\d{1,5}) => (?P<to>" + _IP
     + r":\d{1,5})\S* due to (?P<list>[^\n]{1,100}?)(?: with ip ident .*)?"
 )  # fmt: skip
+_SOMEBODY = re.compile(r"\[user: | user ", re.A)  # a name that somebody typed may hold a card
 _ANY_CARD = re.compile(_CARD, re.A)
 _PLAIN_CARD = re.compile(r"\b(?:MAC address|client|mobile|sourced by|MAC:|MAC sa:) {0,2}\(?" + _CARD + r"\)?", re.A)
 
@@ -104,7 +105,8 @@ def _reader(pattern: str, fill: _Filler) -> Reader:
 def plainly(event: Event, says: str) -> None:
     """The one card that a message without a meaning to us names; of two, one may stand in a client's own words."""
     cards = {match["mac"] for match in _ANY_CARD.finditer(says)}
-    event.mac = mac(cards.pop()) if len(cards) == 1 and _PLAIN_CARD.search(says) else None
+    told = len(cards) == 1 and _PLAIN_CARD.search(says) and not _SOMEBODY.search(says)
+    event.mac = mac(cards.pop()) if told else None
     event.device_basis = "observed" if event.mac else None
     event.vendor_action = says[:200] or None
     if match := _INVOKED.search(says):

@@ -56,6 +56,8 @@ _PAIRS = re.compile(
     r"(?:^|(?<= - ))(ClientIP|Client_ip|Source|VserverServiceIP|Destination) ([0-9a-fA-F:.\[\]]{2,51})(?= - )"
 )
 _ONCE = (" - Client_ip ", " - Remote_ip ", " - SessionId:", "Context ", " - Source ", " - Destination ")
+# They may hold a name that somebody typed, a host or a path that somebody asked for, a command.
+_OTHERS_WORDS = frozenset({"Message", "HTTPREQUEST", "CMD_EXECUTED", "LOGIN_FAILED"})
 # What AAA and SSLVPN write in words under the name `Message`.
 _REJECTED = re.compile(
     r'"?Authentication is rejected for (?P<user>\S{1,256}) \(client ip : (?P<ip>[0-9a-fA-F:.]{2,45}) *, vserver ip: '
@@ -153,7 +155,7 @@ def _read(event: Event, feature: str, name: str, says: str) -> None:
     elif match := _WHO.fullmatch(says):
         _client(event, match)
         forms.name_account(event, match["user"], "claimed")
-    elif name != "Message" and (pairs := _PAIRS.findall(says)):  # those words may hold a name that somebody typed
+    elif name not in _OTHERS_WORDS and (pairs := _PAIRS.findall(says)):
         _ends(event, dict(pairs))
 
 

@@ -70,7 +70,7 @@ def read(event: Event, text: str) -> None:
     elif match := _SPOOFED.fullmatch(text):
         event.category, event.vendor_action, event.outcome = "device", "Blocked ARP Packet", "failure"
         card(event, match["mac"])  # the address is the one that it forged
-    else:
+    elif " url=" not in text:  # an address in a page's own is a client's word
         fill_words(event, text)
 
 

@@ -59,7 +59,7 @@ def parse(record: bytes, context: Context) -> Parsed:
 
 def _plainly(event: Event, text: str) -> None:
     """A role without a meaning here; of an alert about what comes in, `src` is the server and `dst` the client."""
-    fill_words(event, text)
+    fill_words(event, text.partition(" url=")[0])
     kind = _KIND.match(text)
     event.vendor_action = event.vendor_action or (kind[1] if kind else None)
     if " direction=ingress " in text.partition(" message: ")[0]:

@@ -73,7 +73,7 @@ def parse(record: bytes, context: Context) -> Parsed:
 def _user_in_its_place(fields: Fields) -> bool:
     """`src` and `dst` may end in a name that the machine there chose, and which may hold ` usr=` itself: a user who
     stands right behind such a name may be its word."""
-    named = {end for end in ("src", "dst") if len((fields.get(end) or "").split(":")) == 4}
+    named = {end for end in ("src", "dst") if len((fields.get(end) or "").split(":")) >= 4}
     behind = {end for end in ("src", "dst") if not fields.in_order({"usr"}, {end})}
     return not (behind == {"src"} and "src" in named) and not ("dst" in behind and "dst" in named)
 

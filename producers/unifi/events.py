@@ -42,7 +42,9 @@ def read_cef_event(event: Event, message: str) -> None:
         reader(event, fields)
     else:
         _client(event, fields)
-        fill_plainly(event, {"user": _word(fields, "suser", "UNIFIadmin") or "", "src": fields.get("src") or ""})
+        names = ("suser", "UNIFIadmin")
+        who = _word(fields, *names) if fields.in_order(frozenset(names), _WRITTEN_BY_CLIENTS) else None
+        fill_plainly(event, {"user": who or "", "src": fields.get("src") or ""})
 
 
 def _is(cef: Cef, words: str) -> bool:
