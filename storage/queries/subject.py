@@ -1,7 +1,7 @@
 """Whom or what a question is about: a person, account, device, address, network card or host, with `*` for any text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from string import ascii_lowercase, ascii_uppercase
 from typing import Literal, get_args
 
@@ -81,15 +81,16 @@ def subject(text: str) -> Subject:
     return Subject(wanted, head if named else None)  # type: ignore[arg-type]
 
 
-def names(where: Where, sought: Subject) -> str:
-    """The condition that a row of `events` names the subject."""
+def names(where: Where, sought: Subject, among: Collection[str] | None = None) -> str:
+    """The condition that a row of `events` names the subject; `among`: in one of these columns, `0` where in none."""
     by_realm = COLUMNS["account"] if sought.account else ()
-    fits = [matches(where, column, sought.text) for column in sought.columns if column not in by_realm]
-    if sought.account:
+    asked = [column for column in sought.columns if among is None or column in among]
+    fits = [matches(where, column, sought.text) for column in asked if column not in by_realm]
+    if sought.account and (among is None or "account" in among):
         fits.append(_is_account(where, sought.homes, *sought.account))
-    if sought.people:
+    if sought.people and (among is None or "person" in among):
         fits.append(f"person IN {where.bind(list(sought.people), 'Array(String)')}")
-    return "(" + " OR ".join(fits) + ")"
+    return "(" + " OR ".join(fits or ["0"]) + ")"
 
 
 def _is_account(where: Where, homes: Homes, name: str, realm: str) -> str:

@@ -1,7 +1,9 @@
 """What a subject did, over all sources, as attributed: a page of events, and how many when."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -9,15 +11,21 @@ import msgspec
 from model.event import parse_at
 from storage.client import Store
 from storage.queries.event_rows import VIEWED, StoredEvent
+from storage.queries.hours import HOSTS, HOUR, HOUR_S, NAMES, Unsettled, halves, hour_of, joined, settled, within
 from storage.queries.subject import Subject, names
-from storage.queries.where import MOST, Where
+from storage.queries.where import APART, MOST, Where
 
 Order = Literal["newest", "oldest"]
 # Within one instant: as each source wrote them. Whatever has no place in a stream comes before what has one.
 _PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
 _OLDEST = f"occurred_at, {', '.join(_PLACE)}"
 _NEWEST = ", ".join(f"{one} DESC" for one in ("occurred_at", *_PLACE))
+_UNDATED = "toDateTime64(0, 3, 'UTC')"
 _AGES_AGO = "1970-01-01T00:00:00.000Z"  # where what has no time stands
+_ORDERS: dict[Order, str] = {"newest": _NEWEST, "oldest": _OLDEST}
+_AT_ONCE = 2_000  # rows that are read whole in one question
+_HOURS = 300  # ranges of hours in one question
+_PER_BAR = "GROUP BY at, source_id, category ORDER BY at, source_id, category"
 _stored = msgspec.json.Decoder(StoredEvent)
 _STEPS_S = (1, 5, 15, 60, 300, 900, 3600, 10800, 43200, 86400, 604800, 2592000)
 
@@ -54,6 +62,29 @@ class _Count(msgspec.Struct):
     last_at: str
 
 
+class _Hour(msgspec.Struct):
+    hour: int
+    rows: int
+
+
+class _Reach(msgspec.Struct):
+    first: int
+    last: int
+
+
+class _Key(msgspec.Struct):
+    """Where a row stands in its timeline."""
+
+    occurred_at: str | None
+    source_id: str
+    offset: int | None
+    part: int | None
+    event_id: str
+
+
+_KEY = f"nullIf(occurred_at, {_UNDATED}) AS occurred_at, source_id, `offset`, part, event_id"
+
+
 def page(
     store: Store,
     district: str | None,
@@ -64,14 +95,72 @@ def page(
     order: Order = "newest",
 ) -> Page:
     """One page of a subject's timeline; `after` is the last page's. Raises ValueError on a foreign `after`."""
-    where = about(district, sought, span)
-    if after:
-        where.that(beyond(where, after, order))
     wanted = max(1, min(limit, MOST - 1))
-    order_by = f"ORDER BY {_NEWEST if order == 'newest' else _OLDEST} {where.limit(wanted + 1)}"
-    sql = f"SELECT {VIEWED} FROM events FINAL {where} {order_by}"
-    found = store.rows(sql, StoredEvent, where.parameters)
+    found: list[StoredEvent] = []
+    look = _Look(store, district, sought, span, order, after)
+    while len(found) <= wanted and (keys := look.further(min(wanted + 1 - len(found), _AT_ONCE))):
+        found += _read(store, keys, about(district, sought, span), order)
     return Page(found[:wanted], cursor(found[wanted - 1]) if len(found) > wanted else None)
+
+
+def _read(store: Store, keys: Sequence[_Key], where: Where, order: Order) -> list[StoredEvent]:
+    """The rows of these keys, whole, of which the last version fulfills `where`.
+
+    All versions of a row have its key, so that PREWHERE may choose by it before FINAL takes the last one.
+    """
+    times = where.bind([_ms(one.occurred_at) for one in keys], "Array(Int64)")
+    ids = where.bind([one.event_id for one in keys], "Array(String)")
+    pairs = (
+        f"SELECT fromUnixTimestamp64Milli(key.1, 'UTC'), key.2 FROM (SELECT arrayJoin(arrayZip({times}, {ids})) AS key)"
+    )
+    sql = f"SELECT {VIEWED} FROM events FINAL PREWHERE (occurred_at, event_id) IN ({pairs}) {where}"
+    return store.rows(f"{sql} ORDER BY {_ORDERS[order]} SETTINGS {APART}", StoredEvent, where.parameters)
+
+
+class _Look:
+    """Looks for the rows of a subject in order, from a place on, and only in the hours that have any.
+
+    It finds the keys of rows that any version names the subject in; the last version may not.
+    """
+
+    def __init__(
+        self, store: Store, district: str | None, sought: Subject, span: Span, order: Order, after: str | None
+    ) -> None:
+        self._store, self._district, self._sought, self._span = store, district, sought, span
+        self._order, self._after = order, after
+        self._reached = hour_of(parse_at(after.split("~", 1)[0])) if after else None  # no hour before it, in our order
+
+    def further(self, wanted: int) -> list[_Key]:
+        """The next keys, at most `wanted`; none where there are no more."""
+        while hours := self._hours(wanted):
+            where = about(self._district, self._sought, self._span).that(" OR ".join(map(within, joined(hours))))
+            if self._after:
+                where.that(beyond(where, self._after, self._order))
+            order_by = f"ORDER BY {_ORDERS[self._order]} {where.limit(wanted)}"
+            found = self._store.rows(f"SELECT {_KEY} FROM events {where} {order_by}", _Key, where.parameters)
+            if found:
+                self._after = cursor(found[-1])
+                self._reached = hour_of(parse_at(found[-1].occurred_at or _AGES_AGO))
+                return found
+            self._reached = hours[-1] + (1 if self._order == "oldest" else -1)
+        return []
+
+    def _hours(self, wanted: int) -> list[int]:
+        """The next hours in which so many rows name the subject."""
+        sign, direction = ("<=", "DESC") if self._order == "newest" else (">=", "ASC")
+        further = "1" if self._reached is None else f"{HOUR} {sign} {self._reached}"
+        where = Where()
+        told = (
+            f"SELECT {HOUR} AS hour, count() AS rows FROM events"
+            f" {_about(where.beside(self._district), self._sought, self._span, columns).that(further)} GROUP BY hour"
+            for columns in (NAMES, HOSTS)
+        )
+        sql = (
+            f"SELECT hour, sum(rows) AS rows FROM ({' UNION ALL '.join(told)}) GROUP BY hour ORDER BY hour {direction}"
+        )
+        counted = self._store.rows(f"{sql} LIMIT {_HOURS}", _Hour, where.parameters)
+        reached = itertools.accumulate(one.rows for one in counted)
+        return [one.hour for one, so_far in zip(counted, reached, strict=True) if so_far - one.rows < wanted]
 
 
 def whole(store: Store, district: str | None, sought: Subject, span: Span) -> Iterator[StoredEvent]:
@@ -82,7 +171,7 @@ def whole(store: Store, district: str | None, sought: Subject, span: Span) -> It
         yield from _stored.decode_lines(chunk)
 
 
-def cursor(last: StoredEvent) -> str:
+def cursor(last: StoredEvent | _Key) -> str:
     """Where a page ended; `offset` and `part` cannot hold the mark between the fields, and neither can an id."""
     place = (-1 if last.offset is None else last.offset, last.part or 0, last.event_id, last.source_id)
     return "~".join(map(str, (last.occurred_at or _AGES_AGO, *place)))
@@ -105,18 +194,55 @@ def histogram(
     store: Store, district: str | None, sought: Subject, span: Span, bars: int = 120
 ) -> tuple[list[Bar], timedelta]:
     """How many events when, by source and category, in at most about `bars` steps; and the length of a step."""
-    where = about(district, sought, span)
-    extent = (
-        f"SELECT count() AS events, min(occurred_at) AS first_at, max(occurred_at) AS last_at FROM events FINAL {where}"
+    return settled(store, partial(_histogram, store, district, sought, span, bars))
+
+
+def _histogram(
+    store: Store, district: str | None, sought: Subject, span: Span, bars: int, hours: Unsettled
+) -> tuple[list[Bar], timedelta]:
+    where = Where()
+    both = halves(where, hours, span.since, span.until)
+    kept = _about(where.beside(district), sought, span, _named_by(store, district, sought, span)).that(both.kept)
+    final = _about(where.beside(district), sought, span).that(both.final)
+    each = f"SELECT {HOUR} AS hour, source_id, category, count() AS events FROM events"
+    by_hour = " UNION ALL ".join(
+        f"{each} {half} GROUP BY hour, source_id, category" for half in (kept, f"FINAL {final}")
     )
-    whole = store.rows(extent, _Count, where.parameters)[0]
+    reach = store.rows(f"SELECT min(hour) AS first, max(hour) AS last FROM ({by_hour})", _Reach, where.parameters)[0]
+    step = _step(timedelta(hours=reach.last - reach.first), bars)
+    if step < HOUR_S:
+        return _fine_histogram(store, about(district, sought, span).that(within((reach.first, reach.last + 1))), bars)
+    at = f"fromUnixTimestamp64Milli(toInt64(floor(hour * {HOUR_S} / {step})) * {step * 1000}, 'UTC')"
+    sql = (
+        f"SELECT {at} AS at, source_id, category, sum(events) AS events FROM ({by_hour}) {_PER_BAR} {where.limit(MOST)}"
+    )
+    return store.rows(sql, Bar, where.parameters), timedelta(seconds=step)
+
+
+def _fine_histogram(store: Store, where: Where, bars: int) -> tuple[list[Bar], timedelta]:
+    """The same by seconds or minutes, of rows that lie in a few days."""
+    extent = "count() AS events, min(occurred_at) AS first_at, max(occurred_at) AS last_at"
+    whole = store.rows(f"SELECT {extent} FROM events FINAL {where} SETTINGS {APART}", _Count, where.parameters)[0]
     step = _step(parse_at(whole.last_at) - parse_at(whole.first_at), bars)
     sql = (
         f"SELECT toDateTime64(toStartOfInterval(occurred_at, INTERVAL {step} SECOND), 3, 'UTC') AS at,"
-        f" source_id, category, count() AS events FROM events FINAL {where}"
-        f" GROUP BY at, source_id, category ORDER BY at, source_id, category {where.limit(MOST)}"
+        f" source_id, category, count() AS events FROM events FINAL {where} {_PER_BAR} {where.limit(MOST)}"
     )
-    return store.rows(sql, Bar, where.parameters), timedelta(seconds=step)
+    return store.rows(f"{sql} SETTINGS {APART}", Bar, where.parameters), timedelta(seconds=step)
+
+
+def _named_by(store: Store, district: str | None, sought: Subject, span: Span) -> Collection[str] | None:
+    """Which of the columns that ClickHouse counts together need be asked; None: in both stands what the text names."""
+    asked = [columns for columns in (NAMES, HOSTS) if set(columns) & set(sought.columns)]
+    if len(asked) == 1:
+        return asked[0]
+    where = Where()
+    counted = (
+        f"SELECT {n} AS hour, count() AS rows FROM events {_about(where.beside(district), sought, span, columns)}"
+        for n, columns in enumerate(asked)
+    )
+    found = [asked[one.hour] for one in store.rows(" UNION ALL ".join(counted), _Hour, where.parameters) if one.rows]
+    return None if len(found) > 1 else found[0] if found else NAMES
 
 
 def by_id(store: Store, district: str | None, event_ids: list[str]) -> list[StoredEvent]:
@@ -131,10 +257,24 @@ def by_id(store: Store, district: str | None, event_ids: list[str]) -> list[Stor
 def about(district: str | None, sought: Subject, span: Span) -> Where:
     """The condition that an event is about the subject and lies in the span."""
     where = Where(district).between("occurred_at", span.since, span.until)
-    where.among("source_id", span.source_ids).among("category", span.categories).among("action", span.actions)
-    return where.that(names(where, sought))
+    return _of(where, span).that(names(where, sought))
+
+
+def _about(where: Where, sought: Subject, span: Span, columns: Collection[str] | None = None) -> Where:
+    """The same by whole hours, as the counts by hour can tell it; `columns`: named in one of these."""
+    bounds = [f"{HOUR} >= {hour_of(span.since)}"] if span.since else []
+    bounds += [f"{HOUR} <= {hour_of(span.until)}"] if span.until else []
+    return _of(where, span).that(" AND ".join(bounds) or "1").that(names(where, sought, columns))
+
+
+def _of(where: Where, span: Span) -> Where:
+    return where.among("source_id", span.source_ids).among("category", span.categories).among("action", span.actions)
 
 
 def _step(extent: timedelta, bars: int) -> int:
     wanted = extent.total_seconds() / max(1, bars)
     return next((step for step in _STEPS_S if step >= wanted), _STEPS_S[-1])
+
+
+def _ms(at: str | None) -> int:
+    return round(parse_at(at or _AGES_AGO).timestamp() * 1000)

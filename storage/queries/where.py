@@ -19,6 +19,12 @@ class Where:
         if district:
             self.equal("district", district)
 
+    def beside(self, district: str | None = None) -> "Where":
+        """Other conditions of the same question: they share the parameters."""
+        other = Where()
+        other.parameters = self.parameters
+        return other.equal("district", district or None)
+
     def equal(self, column: str, value: str | None) -> "Where":
         """`column` is `value`; None asks nothing."""
         if value is not None:

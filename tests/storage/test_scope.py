@@ -125,7 +125,7 @@ NO_QUESTIONS = {
         "standing.vendors_of",
         "stored.missing",
     ),
-    *("identities.identities", "identities.stamp", "triage.triaged_and_stored"),
+    *("identities.identities", "identities.stamp", "triage.triaged_and_stored", "hours.settled"),
 }
 
 

@@ -1,0 +1,138 @@
+"""Events counted by hour, as ClickHouse keeps them in each part (migration 0020), and where these counts are right.
+
+Until the parts of a partition are merged a row may stand in two of them: as it was first attributed, and as it is
+now. It keeps its class and its time; so where the times of the parts of a class do not overlap each row stands once,
+and what is kept by hour is right. The other hours are counted with FINAL, which is slow and exact.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from storage.client import Store
+from storage.queries.where import Where
+
+HOUR = "toInt64(floor(toUnixTimestamp64Milli(occurred_at) / 3600000))"  # as the projections have it
+HOUR_S = 3600
+# Until 2100, for a part's times are told in 32 bits; what has no time stands in hour 0.
+_FIRST, _LAST = 1, 4_102_444_800 // HOUR_S
+_ROUNDS = 3
+_CLASS = re.compile(r"^\('(\w+)',\d+\)$")
+_PARTS = """SELECT partition, toInt64(toUnixTimestamp(min_time)) AS first, toInt64(toUnixTimestamp(max_time)) AS last
+ FROM system.parts WHERE database = currentDatabase() AND `table` = 'events' AND active ORDER BY partition, first"""
+
+Range = tuple[int, int]  # hours since the epoch, half open
+Unsettled = Mapping[str, tuple[Range, ...]]  # by category: the hours in which a row may stand twice
+NOWHERE_SETTLED: Unsettled = {}
+# The columns that name a subject, by the projection that counts them.
+NAMES = ("person", "account", "target_account", "device_id", "device", "address", "assigned_address", "mac", "reporter")
+HOSTS = ("domain", "destination")
+Answer = TypeVar("Answer")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of `events`: its partition, and the times of its first and last row in seconds since the epoch."""
+
+    partition: str
+    first: int
+    last: int
+
+
+def settled(store: Store, ask: Callable[[Unsettled], Answer]) -> Answer:
+    """The answer to a question that is told in which hours rows may stand twice.
+
+    It is asked again where that was no longer so when the answer came, and at last counts nothing by hour.
+    """
+    before = unsettled(_parts(store))
+    for _ in range(_ROUNDS):
+        answer = ask(before)
+        after = unsettled(_parts(store))
+        if _holds(before, after):
+            return answer
+        before = after
+    return ask(NOWHERE_SETTLED)
+
+
+def _parts(store: Store) -> list[Part]:
+    return store.rows(_PARTS, Part)
+
+
+def unsettled(parts: Iterable[Part]) -> Unsettled:
+    """The hours in which the times of parts of one partition overlap; `parts` in order of partition and first row."""
+    found: dict[str, list[Range]] = {}
+    partition, reached = "", -1
+    for part in parts:
+        if part.partition != partition:
+            partition, reached = part.partition, -1
+        if named := _CLASS.match(partition):
+            hours = found.setdefault(named[1], [])
+            if part.first <= reached:
+                _unite(hours, (part.first // HOUR_S, min(part.last, reached) // HOUR_S + 1))
+        reached = max(reached, part.last)
+    return {category: tuple(hours) for category, hours in found.items()}
+
+
+def _unite(hours: list[Range], more: Range) -> None:
+    """Add a range; it joins the last one where it touches it."""
+    if hours and hours[-1][0] <= more[0] <= hours[-1][1]:
+        hours[-1] = (hours[-1][0], max(hours[-1][1], more[1]))
+    else:
+        hours.append(more)
+
+
+def _holds(before: Unsettled, after: Unsettled) -> bool:
+    """Whether all that is unsettled was unsettled before."""
+    return all(
+        category in before and all(any(a <= first and last <= b for a, b in before[category]) for first, last in hours)
+        for category, hours in after.items()
+    )
+
+
+class Halves(NamedTuple):
+    """The rows of a stretch of time in two halves, as conditions on `events`: those that the counts by hour tell, and
+    those that FINAL must read."""
+
+    kept: str
+    final: str
+
+
+def halves(where: Where, hours: Unsettled, since: datetime | None, until: datetime | None) -> Halves:
+    """The halves of [since, until); None is open. `where` binds their values."""
+    first = _FIRST if since is None else max(_FIRST, -int(-since.timestamp() // HOUR_S))
+    last = max(first, _LAST if until is None else min(_LAST, int(until.timestamp() // HOUR_S)))
+    twice = [
+        f"category = {where.bind(name, 'String')} AND ({' OR '.join(map(within, spans))})"
+        for name, found in hours.items()
+        if (spans := _clipped(found, first, last))
+    ]
+    known = where.bind(sorted(hours), "Array(String)")
+    kept = f"category IN {known} AND {within((first, last))} AND NOT ({' OR '.join(twice) or '0'})"
+    rest = " OR ".join([f"category NOT IN {known}", f"{HOUR} < {first}", f"{HOUR} >= {last}", *twice])
+    bounds = [f"occurred_at >= {where.instant(since)}"] if since else []
+    bounds += [f"occurred_at < {where.instant(until)}"] if until else []
+    return Halves(kept, " AND ".join([f"({rest})", *bounds]))
+
+
+def _clipped(hours: Iterable[Range], first: int, last: int) -> list[Range]:
+    return [(max(a, first), min(b, last)) for a, b in hours if a < last and first < b]
+
+
+def within(hours: Range) -> str:
+    """The condition that a row lies in these hours."""
+    return f"({HOUR} >= {hours[0]} AND {HOUR} < {hours[1]})"
+
+
+def joined(hours: Iterable[int]) -> list[Range]:
+    """Single hours as ranges."""
+    found: list[Range] = []
+    for hour in sorted(hours):
+        _unite(found, (hour, hour + 1))
+    return found
+
+
+def hour_of(at: datetime) -> int:
+    """The hour since the epoch in which an instant lies."""
+    return int(at.timestamp() // HOUR_S)
