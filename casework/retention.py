@@ -40,6 +40,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     classes: list[ClassDue]
     sample: dict[str, list[str]]
     not_as_stored: list[str] = []  # violations and facts that were removed or changed before it was made
+    of_planner: list[str] = []  # in words: which due decisions are about who planned it, or by them
     planned: str = ""
     planned_at: str = ""
     approved: str | None = None
@@ -138,7 +139,7 @@ def said(plan: Plan) -> dict[str, Any]:
     """The body of the decision that keeps it."""
     told: dict[str, Any] = msgspec.to_builtins(plan)
     always = {name: told[name] for name in ("as_of", "classes", "sample")}
-    return always | ({"not_as_stored": plan.not_as_stored} if plan.not_as_stored else {})
+    return always | {name: told[name] for name in ("not_as_stored", "of_planner") if told[name]}
 
 
 def plan_of(store: Store, plan_id: str) -> Plan:

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from casework import retention, retention_check, retention_run
+from casework.of_planner import own_of
 from casework.register import Register, decision
 from casework.relied_on import Relied
 from casework.retention import Plan, PlanRefused
@@ -76,6 +77,8 @@ def plan(register: Register, district: str, as_of: date | None, as_json: bool, a
         relied = Relied(register.store, ledger, home, partial(names_from_kafka, settings))
         lost = relied.wrong_records(lambda: ledger.seal([home], at))
     made = _refused(partial(retention.planned, register.store, register.book.destroyed, home, day, at, lost))
+    returned = Returned(register.store, register.book.destroyed, home)
+    made = msgspec.structs.replace(made, of_planner=own_of(register, returned, made, user.name, at))
     told: dict[str, Any] = {
         "actor": user.name,
         "role": role_of(user, _PLAN),
@@ -100,7 +103,11 @@ def plan(register: Register, district: str, as_of: date | None, as_json: bool, a
 @named
 @asks_register
 def approve(register: Register, plan_id: str, actor: str | None) -> None:
-    """Approve PLAN_ID. The person who planned it cannot approve it."""
+    """Approve PLAN_ID. The person who planned it cannot approve it.
+
+    It says which cases, requests and other decisions are about the person who planned it, or were made by them. The
+    page Retention shows them before you approve.
+    """
     user = acting(register, actor, _APPROVE, retention.entity_of(plan_id))
     found = _refused(partial(retention.plan_of, register.store, plan_id))
     in_district(register, user, _APPROVE, found.district)
@@ -215,7 +222,10 @@ def list_(register: Register, district: str | None, as_json: bool) -> None:
 
 
 def _warn(plan: Plan) -> None:
-    """Say to who plans or approves what was lost by which records may have been kept."""
+    """Say to who plans or approves what the numbers do not."""
+    if plan.of_planner:
+        by = plan.planned or "you"
+        click.echo(f"About {by}, who planned it, or by them: {', '.join(plan.of_planner)}", err=True)
     if lost := plan.not_as_stored:
         shown = ", ".join(lost[:_NAMED]) + (f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else "")
         click.echo(f"Not as they were stored: {shown}. What only these kept is due. Hold what you know of it", err=True)

@@ -74,6 +74,9 @@ def _row(here: Desk, one: Plan) -> h.Html:
 
 
 def _approve(here: Desk, names: Container[str], one: Plan) -> None:
+    if own := one.of_planner:
+        said = f"destroys what is about {one.planned}, who planned it, or by them"
+        st.warning(f"Plan {one.plan_id} {said}: {', '.join(own)}.")
     if lost := one.not_as_stored:
         shown = ", ".join(lost[:SHOWN]) + (f" and {len(lost) - SHOWN:,} more" if len(lost) > SHOWN else "")
         st.warning(f"Plan {one.plan_id}: not as they were stored: {shown}. What only these kept is due.")

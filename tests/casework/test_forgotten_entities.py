@@ -16,6 +16,7 @@ from casework import attachments, retention, retention_run
 from casework.cases import CaseRefused, case_of
 from casework.holdings import held_rows
 from casework.holds import holds
+from casework.of_planner import own_of
 from casework.register import Register, decision
 from casework.requests import steps
 from casework.requests.ordinals import ordinal_of
@@ -36,6 +37,7 @@ from storage.ledger.naming import names_from_kafka
 from storage.ledger.verifying import Asked, Outcome, Verifier
 from storage.queries.casework import destroyed_numbers, matching, partition_of, placed
 from storage.queries.responsive import Criteria
+from storage.retention.again import Returned
 from storage.retention.certificate import certificates
 from storage.retention.purge import NotPurged
 from storage.row_marks import RowMarks
@@ -162,6 +164,7 @@ class Purged(NamedTuple):
     keys: list[bytes]  # of all boxes that there were
     alone: Path  # the file of the destroyed case
     shared: Path  # a file that a case that stays has, too
+    own: dict[str, list[str]]  # what of the plan is about somebody, or by them, had they planned it
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +178,8 @@ def purged(register: Register, ledger: Ledger, settings: Settings) -> Purged:
     home = district(register, ledger, told, 10)
     keys = [ledger.book.key_of(home, one.event.event_id) or b"" for one in placed(register.store, home)]
     plan = planned(register, home)
+    returned = Returned(register.store, ledger.book.destroyed, home)
+    own = {name: own_of(register, returned, plan, name, now()) for name in ("ana", "tbell", "nobody-here")}
     for step in STEPS:
         with pytest.raises(Killed):
             run(register, ledger, plan, folder, step)
@@ -182,13 +187,25 @@ def purged(register: Register, ledger: Ledger, settings: Settings) -> Purged:
     verifier = Verifier(register.store, ledger.book, ledger.sealer.signer.public, {}, nobody_knows)
     outcome = verifier.full(Asked(home), lambda: ledger.seal([home], now()))
     paths = [folder / attachments.FOLDER / str(one["sha256"]) for one in (alone, both)]
-    return Purged(home, plan, made, outcome, keys, *paths)
+    return Purged(home, plan, made, outcome, keys, *paths, own)
 
 
 def test_a_plan_counts_what_is_due_held_and_needed(purged: Purged) -> None:
     counts = {one.record_class: (one.due, one.held, one.kept_longer) for one in purged.plan.classes}
     assert counts["casework"] == (12, 2, 1)
     assert counts["requests"] == (2, 0, 0)
+
+
+OTHERS = ["1 hold", "1 unmasking", "1 signature of a receipt", "1 handling of a violation"]
+
+
+def test_whoever_approves_is_told_what_is_by_the_planner(purged: Purged) -> None:
+    assert purged.own["ana"] == ["case 2015-0001", "incident i1", "request 2015-0001", *OTHERS]
+
+
+def test_whoever_approves_is_told_what_is_about_the_planner_and_of_nobody_else(purged: Purged) -> None:
+    assert "case 2015-0001" in purged.own["tbell"]
+    assert purged.own["nobody-here"] == []
 
 
 def test_what_was_closed_long_ago_is_destroyed_and_nothing_else(purged: Purged, register: Register) -> None:

@@ -16,7 +16,8 @@ from tests.support.dashboard_cases import html_of, run_page, stored_district
 from tests.support.small_district import pack_fact
 from tests.support.storage_cases import DISTRICT, facts, store_records, violation, violations
 
-PLAN = {"as_of": "2026-12-01", "classes": [{"class": "auth_events", "due": 7}], "sample": {}}
+PLAN = {"as_of": "2026-12-01", "classes": [{"class": "auth_events", "due": 7}], "sample": {},
+        "of_planner": ["case 2015-0001"], "not_as_stored": ["violations v9 missing"]}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +133,9 @@ def test_a_records_officer_has_no_button_to_approve(monkeypatch: pytest.MonkeyPa
 
 def test_a_ledger_without_a_seal_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Nothing is sealed yet" in seen(monkeypatch, "adm.desk", _ledger)
+
+
+@pytest.mark.parametrize("said", ["ruth, who planned it, or by them: case 2015-0001", "violations v9 missing"])
+def test_who_may_approve_reads_what_the_numbers_do_not_say(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    seen(monkeypatch, "ruth.adm", _retention)
+    assert any(said in one.value for one in run_page(_retention).warning)
