@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from threading import Lock
 
 from casework.passwords import fits
 from casework.register import Register, decision
@@ -13,6 +14,7 @@ WINDOW = timedelta(minutes=15)  # how long a failure counts
 FREE = 3  # failures before the first wait
 LONGEST_WAIT_S = 60
 _LONGEST_NAME = 64
+_TURNS = [Lock() for _ in range(64)]  # who tries one name many times at once waits for the answer to each
 
 
 class NotSignedIn(RuntimeError):
@@ -22,6 +24,11 @@ class NotSignedIn(RuntimeError):
 def sign_in(register: Register, name: str, password: str, at: datetime, where: str) -> User:
     """The user whom name and password fit; `where` is the address or terminal that asked. Raises `NotSignedIn`."""
     asked = "".join(letter for letter in name.strip().lower() if letter.isprintable())[:_LONGEST_NAME]
+    with _TURNS[hash(asked) % len(_TURNS)]:
+        return _signed_in(register, asked, password, at, where)
+
+
+def _signed_in(register: Register, asked: str, password: str, at: datetime, where: str) -> User:
     if wait := wait_s(_failures(register, asked, at), at):
         raise NotSignedIn(f"too many failed logins for {asked}; try again in {wait} s")
     user = next((one for one in all_users(register) if one.name == asked), None)
@@ -43,11 +50,11 @@ def sign_in(register: Register, name: str, password: str, at: datetime, where: s
 
 def wait_s(failed: list[datetime], at: datetime) -> int:
     """Seconds until the next try is looked at: none after three failures, then 2, 4, 8 … up to a minute."""
-    recent = [one for one in failed if timedelta(0) <= at - one < WINDOW]
+    recent = [one for one in failed if abs(at - one) < WINDOW]  # who asked later may be answered before
     if len(recent) <= FREE:
         return 0
     due = max(recent) + timedelta(seconds=min(2 ** (len(recent) - FREE), LONGEST_WAIT_S))
-    return max(0, -((at - due) // timedelta(seconds=1)))
+    return min(LONGEST_WAIT_S, max(0, -((at - due) // timedelta(seconds=1))))
 
 
 def _failures(register: Register, name: str, at: datetime) -> list[datetime]:

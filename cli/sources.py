@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from cli.known import near
+from documents.plain import visible
 from model.clock import now_ms
 from model.district import District
 from model.settings import Settings
@@ -37,7 +38,7 @@ def suggest(folder: Path, as_json: bool) -> None:
     """
     rows = [row for path in _files(folder) for row in [_row(folder, path)]]
     for row in rows:
-        click.echo(json.dumps(row, ensure_ascii=False) if as_json else _in_words(row))
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else visible(_in_words(row)))
     if not as_json:
         _district_lines(rows)
     raise click.exceptions.Exit(0 if rows and all(row["product"] for row in rows) else 1)

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
-# What makes spreadsheets calculate, also after blanks: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+from documents.plain import guarded
+
 _ROWS = 500  # that a piece holds
 _MARK = b"\xef\xbb\xbf"  # of the byte order: how spreadsheets know UTF-8
 
@@ -122,8 +122,7 @@ def cell(value: object) -> str:
     """A value as text; with an apostrophe before it where a spreadsheet would calculate. Numbers stay numbers."""
     if value is None or isinstance(value, int | float):
         return "" if value is None else str(value)
-    told = str(value).replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return f"'{told}" if told.lstrip(" \u00a0").startswith(_FORMULA) else told
+    return guarded(str(value).replace("\x00", "\N{REPLACEMENT CHARACTER}"))
 
 
 def _counted(rows: Sequence[Sequence[object]], tally: Tally) -> bytes:

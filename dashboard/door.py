@@ -18,11 +18,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from documents.plain import visible
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PAGE = Path(streamlit.__file__).with_name("static") / "index.html"
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.A)
 _CLOSED = "/_stcore/agent"  # Streamlit's interface for programs; nothing of ours uses it
+_DOWNLOADS = "/download/"  # each is recorded as an export by who asks
 _NO_RIGHT = 1008  # websocket close code: policy violation (RFC 6455, 7.4.1)
 log = structlog.get_logger("dashboard")
 
@@ -71,7 +74,7 @@ class Door:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
         elif why := self._objection(scope):
-            log.warning("turned away", reason=why, path=scope["path"])
+            log.warning("turned away", reason=why, path=visible(scope["path"]))
             await self._turn_away(scope, receive, send, why)
         else:
             await self._app(scope, receive, self._telling(send) if scope["type"] == "http" else send)
@@ -88,6 +91,8 @@ class Door:
             return "Only a page of this server may open a connection."
         if origin is not None and scope.get("method") not in ("GET", "HEAD") and _foreign(origin, host):
             return "Only a page of this server may send something here."
+        if scope["path"].startswith(_DOWNLOADS) and headers.get("sec-fetch-site") == "cross-site":
+            return "A link on another site must not export under your name. Open the page here and download it there."
         return ""
 
     async def _turn_away(self, scope: Scope, receive: Receive, send: Send, why: str) -> None:

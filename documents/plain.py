@@ -4,11 +4,20 @@ import unicodedata
 
 _LONGEST = 28  # letters of a word that may go without a place to break
 _BREAK = "\N{ZERO WIDTH SPACE}"
+# What makes spreadsheets calculate, also after blanks: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+_BLANKS = " \N{NO-BREAK SPACE}"
+_DOUBTFUL = frozenset((*_FORMULA, *_BLANKS))
 
 
 def visible(content: str) -> str:
     """Without characters that show nothing or turn the reading direction: they are written as escapes instead."""
     return "".join(letter if letter.isprintable() or letter in "\n\t" else _escape(letter) for letter in content)
+
+
+def guarded(cell: str) -> str:
+    """The cell of a table, with an apostrophe before it where a spreadsheet would calculate."""
+    return f"'{cell}" if cell[:1] in _DOUBTFUL and cell.lstrip(_BLANKS).startswith(_FORMULA) else cell
 
 
 def breakable(content: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, IPvAnyNetwork, ValidationError
 
 from model.mistake import Mistake, mistakes_of
 from model.policy.parameters import Strict
+from model.spelling import meant
 from model.strict_yaml import Unreadable, lines_of, read_yaml
 
 FILE = "district.yaml"
@@ -55,8 +56,18 @@ def _listens(told: dict[str, str]) -> dict[str, str]:
 
 
 Listen = Annotated[dict[Literal["syslog", "cert", "key", "client_ca"], str], AfterValidator(_listens)]
-SourceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-Realm = Annotated[str, Field(pattern=r"^@?[^\s@\\;/]{1,253}$")]
+_ID, _STATE = r"^[a-z0-9][a-z0-9-]{0,62}$", r"^[A-Z]{2}$"
+_PACK = r"^(\./policy/?|[a-z0-9][a-z0-9-]{0,39})$"
+_SOURCE, _REALM = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", r"^@?[^\s@\\;/]{1,253}$"
+_FORMS = {
+    _ID: "may hold lowercase letters, digits and hyphens only, such as maple-falls",
+    _STATE: "must be the two letters of a state, such as OK",
+    _PACK: "must name a pack that ships, such as union-ok, or be ./policy for one of your own",
+    _SOURCE: "may hold letters, digits and `_.-` only, such as proxy-east: it is the name of a folder under logs/",
+    _REALM: "must be a mail domain, a Windows domain or a realm, such as maple.example",
+}
+SourceId = Annotated[str, Field(pattern=_SOURCE)]
+Realm = Annotated[str, Field(pattern=_REALM)]
 
 
 class Limits(Strict):
@@ -144,16 +155,16 @@ class Source(Strict):
 class District(Strict):
     """One district, as its district.yaml says."""
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Its name in ids and topics, for ever.")
+    id: str = Field(pattern=_ID, description="Its name in ids and topics, for ever.")
     name: str = Field(min_length=1, description="Its name for people.")
     timezone: Zone = Field(description="IANA zone; what local time means.")
     state: str | None = Field(
         default=None,
-        pattern=r"^[A-Z]{2}$",
+        pattern=_STATE,
         description="Two letters, such as OK: whose law the legal clocks follow. Default: the policy pack's.",
     )
     policy: str = Field(
-        pattern=r"^(\./policy/?|[a-z0-9][a-z0-9-]{0,39})$",
+        pattern=_PACK,
         description="A pack that ships, or ./policy for one of its own.",
     )
     realms: tuple[Realm, ...] | None = Field(
@@ -197,7 +208,9 @@ def load_district(content: bytes, products: frozenset[str] | None = None) -> Dis
         return [Mistake(FILE, "", str(error), error.line)]
     if not isinstance(said, dict):
         return [Mistake(FILE, "", "holds no mapping of keys to values; it needs at least id, name, timezone, policy")]
-    mistakes = [*_checked(said), *_sources(said, products)]
+    named = _sources(said, products)
+    keys = {mistake.key for mistake in named}
+    mistakes = [*named, *(mistake for mistake in _checked(said) if mistake.key not in keys)]
     lines = lines_of(content)
     placed = {mistake._replace(line=_line(mistake.key, lines)) for mistake in mistakes}
     return sorted(placed, key=lambda m: (m.line, m.key, m.problem)) or District.model_validate(said)
@@ -207,7 +220,7 @@ def _checked(said: dict[str, Any]) -> list[Mistake]:
     try:
         District.model_validate(said)
     except ValidationError as error:
-        return list(mistakes_of(error, FILE))
+        return list(mistakes_of(error, District, FILE, _FORMS))
     return []
 
 
@@ -222,8 +235,9 @@ def _sources(said: dict[str, Any], products: frozenset[str] | None) -> list[Mist
             found.append(Mistake(FILE, f"sources.{number}.id", f"another source is called {row['id']!r} already"))
         product = row.get("product")
         if products is not None and isinstance(product, str) and product not in products:
-            known = ", ".join(sorted(products))
-            found.append(Mistake(FILE, f"sources.{number}.product", f"{product!r} is not read; there are {known}"))
+            near = meant(product, products)
+            known = f"did you mean {near}?" if near else f"there are {', '.join(sorted(products))}"
+            found.append(Mistake(FILE, f"sources.{number}.product", f"{product!r} is not read; {known}"))
     return found
 
 

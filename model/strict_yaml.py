@@ -60,6 +60,16 @@ for _tag, (_pattern, _letters) in _PLAIN.items():
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^$"), [""])
 
 
+_USUAL = {
+    "\\t": "indent with spaces, never with a tab",
+    "mapping values are not allowed": "put a text that holds a colon in quotes",
+    "<block end>": "indent the lines of one list or mapping alike",
+    "could not find expected ':'": "each line needs a `key: value`",
+    "flow": "close the bracket or quote",
+    "quoted scalar": "close the quote",
+}
+
+
 def read_yaml(content: bytes) -> Any:
     """Plain data out of UTF-8 YAML; raises `Unreadable`."""
     if len(content) > MAX_BYTES:
@@ -67,14 +77,20 @@ def read_yaml(content: bytes) -> Any:
     try:
         return yaml.load(content.decode("utf-8-sig"), _Loader)
     except UnicodeDecodeError as error:
-        raise Unreadable(f"not UTF-8 at byte {error.start}") from error
+        raise Unreadable(f"not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise Unreadable(str(error.problem or error.context or error), mark.line + 1 if mark else 0) from error
+        problem = str(error.problem or error.context or error)
+        raise Unreadable(problem + _what_to_do(problem), mark.line + 1 if mark else 0) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(f"not readable as YAML: {error}") from error
+
+
+def _what_to_do(problem: str) -> str:
+    """What is usually wrong where YAML's reader says this: its words name its own parts, not the writer's."""
+    return next((f"; {do}" for sign, do in _USUAL.items() if sign in problem), "")
 
 
 def lines_of(content: bytes) -> dict[str, int]:

@@ -9,6 +9,7 @@ import msgspec
 
 from casework.production.production import Produced, Reconciliation
 from casework.production.treatments import FIELDS
+from documents.plain import guarded
 
 CSV, DAT, INDEX, RECONCILIATION, LETTER = (
     *("production.csv", "production.dat", "withholding_index.csv", "reconciliation.json", "letter.pdf"),
@@ -16,9 +17,6 @@ CSV, DAT, INDEX, RECONCILIATION, LETTER = (
 COLUMNS = ("number", *FIELDS)
 INDEX_COLUMNS = ("number", "date", "kind", "code", "explanation")
 QUOTE, SEPARATOR, NEWLINE = "\N{LATIN SMALL LETTER THORN}", "\x14", "\N{REGISTERED SIGN}"  # as Concordance has them
-# What a spreadsheet would take for a formula is told to be text: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-_SIGNS = frozenset(_FORMULA)
 _BETWEEN = f"{QUOTE}{SEPARATOR}{QUOTE}"
 _STEP = 5_000  # rows between two words of progress
 Progress = Callable[[str], None]
@@ -37,7 +35,7 @@ def write_rows(folder: Path, produced: Iterable[Produced], progress: Progress) -
         load.write(dat_line(COLUMNS))
         for one in _told(produced, progress):
             if one.cells is not None:
-                rows.writerow([guarded(cell) if cell[:1] in _SIGNS else cell for cell in one.cells])
+                rows.writerow(map(guarded, one.cells))
                 load.write(dat_line(one.cells))
             lines.writerows(map(guarded, line) for line in one.left_out)
 
@@ -61,11 +59,6 @@ def dat_line(cells: Iterable[str]) -> str:
 def dat_cells(line: str) -> list[str]:
     """The inverse, but for new lines."""
     return [cell.removeprefix(QUOTE).removesuffix(QUOTE) for cell in line.rstrip("\r\n").split(SEPARATOR)]
-
-
-def guarded(cell: str) -> str:
-    """The cell so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _plain(cell: str) -> str:

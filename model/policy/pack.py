@@ -108,7 +108,7 @@ def _read(files: Files) -> _Text:
     named = {name: content for name, content in sorted(files.items()) if name.endswith((".yaml", ".yml"))}
     named = {name: content for name, content in named.items() if name not in rules}
     if not named:
-        text.mistakes.append(Mistake("pack", "", "the pack has no .yaml file"))
+        text.mistakes.append(Mistake("pack", "", "there is no .yaml file: neither a district.yaml nor a pack"))
     for name, content in named.items():
         _read_file(name, content, text)
     if rules:
@@ -186,7 +186,7 @@ def _checked(said: dict[str, Any]) -> Iterator[Mistake]:
     try:
         Policy.model_validate(said)
     except ValidationError as error:
-        yield from mistakes_of(error)
+        yield from mistakes_of(error, Policy)
 
 
 def _placed(text: _Text, mistake: Mistake) -> Mistake:

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -163,6 +164,22 @@ def test_a_wrong_password_is_recorded_with_its_name_and_the_fifth_has_to_wait(re
         sign_in(register, "mallory", "wrong", AT, "a test")
     found = matching(register.store, kinds=("user.login_failed",), actor="mallory")
     assert [one.body["from"] for one in found] == ["a test"] * 4
+
+
+def test_passwords_that_are_tried_at_once_wait_as_those_do_that_are_tried_one_after_the_other(
+    register: Register,
+) -> None:
+    def tried(number: int) -> str:
+        try:
+            sign_in(register, "dana", f"wrong {number}", now(), "a test")
+        except NotSignedIn as refused:
+            return str(refused)
+        return "let in"
+
+    with ThreadPoolExecutor(8) as many:
+        said = list(many.map(tried, range(8)))
+    assert sum("do not fit" in one for one in said) == 4
+    assert sum("try again" in one for one in said) == 4
 
 
 def test_who_is_disabled_or_has_a_new_password_is_not_let_in_by_the_old(

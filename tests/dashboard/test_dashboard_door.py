@@ -74,6 +74,14 @@ def test_any_other_name_is_refused(served: Child, name: str) -> None:
     assert ask(served, name)[0] in (400, 403)
 
 
+def test_a_link_on_another_site_exports_nothing_under_the_name_of_who_follows_it(served: Child) -> None:
+    sent = {"Host": f"localhost:{served.port}"}
+    for path, foreign, own in (("/download/timeline.zip?subject=account:x", 403, 401), ("/login", 200, 200)):
+        for site, expected in (("cross-site", foreign), ("same-origin", own), ("none", own)):
+            status = ask_fully(served, path, "GET", {**sent, "Sec-Fetch-Site": site})[0]
+            assert (path, site, status) == (path, site, expected)
+
+
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/static/no-such-file"])
 def test_every_answer_tells_the_browser_what_pages_may_load_and_that_none_may_frame_them(
     served: Child, path: str

@@ -52,6 +52,25 @@ def test_a_whole_district_is_read() -> None:
     assert found.received_at(ssh) == datetime(2026, 3, 5, 11, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("right", "written", "said"),
+    [
+        ("timezone: America/New_York", "timezon: America/New_York", "unknown key; did you mean timezone?"),
+        ("product: cisco_asa", "product: cisco-asa", "did you mean cisco_asa?"),
+        ("policy: union-ok", "policy: union_ok", "must name a pack that ships, such as union-ok"),
+        ("id: maple-falls", "id: Maple Falls", "may hold lowercase letters, digits and hyphens only"),
+        ("id: maple-falls", "id: 2026", "must be text; put it in quotes"),
+        ("realms: [maplefalls.example, MAPLE]", "realms: maplefalls.example", "must be a list"),
+        ('listen: {syslog: "udp://127.0.0.1:5514"}', "listen: udp://127.0.0.1:5514", "must hold keys and values"),
+        ("name: Maple Falls", "name: Maple: Falls", "put a text that holds a colon in quotes"),
+        ("  - id: edge-vpn", "\t- id: edge-vpn", "indent with spaces, never with a tab"),
+    ],
+)
+def test_a_mistake_says_what_to_write_instead(right: str, written: str, said: str) -> None:
+    found = mistakes(WHOLE.replace(right, written))
+    assert any(said in one.problem for one in found), found
+
+
 def test_the_state_whose_law_holds_is_two_letters_and_stands_in_the_log() -> None:
     told = settings_facts(district(WHOLE + "state: OK\n"), base_policy(), [])[0].row
     assert told

@@ -79,6 +79,14 @@ def test_sources_suggest_prints_the_lines_of_district_yaml(tmp_path: Path) -> No
     assert "  - {id: vpn, product: openvpn}" in done.output
 
 
+def test_the_name_of_a_file_moves_no_cursor(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "\x1b]0;p\x07.log").write_bytes(b"nothing that anybody knows\n")
+    done = CliRunner().invoke(main, ["sources", "suggest", str(tmp_path / "logs")])
+    assert "\x1b" not in done.output
+    assert "\\x1b]0;p\\x07.log" in done.output
+
+
 def test_sources_suggest_gives_json_for_programs(tmp_path: Path) -> None:
     """One object a file."""
     _folder(tmp_path, "openvpn", _log("openvpn"))
