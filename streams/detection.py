@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from model.calendar import Calendar
 from model.event import Attribution
@@ -64,7 +64,7 @@ class Case:
     `listening_since`: nothing older was heard by this detection, which was off (ms). `history` and `cohorts` are empty
     unless the detection asks for them. `kept`: what the detection keeps of the subject for longer, in order of time,
     however long before or after the day (`Detection.keeps`). `watched_since`: as in `Known`. `fleet`: what this
-    detection remembers of every subject on a school day; dear, so to be asked only where a finding is near. `came_to`:
+    detection makes of what it remembers of every subject on a school day (`Detection.fleet`). `came_to`:
     the accounts whose sessions at a device were come to in a stretch of time (ms). `sitter`: the account of who sat at
     a device (ms), by what its log has told by now; what was remembered before that was told may be laid to another.
     """
@@ -90,7 +90,7 @@ class Case:
     spikes: tuple[Spike, ...] = ()  # marks that many of a site first showed at once, where the detection has marks
     kept: Sequence[Sighting] = ()
     watched_since: int = NEVER
-    fleet: Callable[[date], Mapping[str, Sequence[Sighting]]] = lambda day: {}
+    fleet: Callable[[date], Any] = lambda day: None
     came_to: Callable[[str, int, int], frozenset[str]] = lambda device_id, since, until: frozenset()
     sitter: Callable[[str, int], str | None] = lambda device_id, at: None
     usual: Usual = field(default_factory=Usual)  # what the cohort pulled, where the detection asks for it
@@ -214,11 +214,13 @@ class Detection:
     its cases can still change. `whereabouts`: how late an event may come and still be laid to whom a lease or logon
     shows; as long as it remembers, where nothing is said. `tables`: the reference tables that, when they change, make
     every remembered case be judged again, and `opens` be asked again. `opens`: the cases that no event opens
-    (`patterns/openings.py`). `keeps`: the sightings that are remembered for longer than its cases. `passes_over`: below
-    how many bytes of an answer it remembers nothing of a web request for a page at an instant (ms), whoever makes it:
-    `ALWAYS` or `NEVER` for most. `continues`: whether a web request for a page, with the same answer of attribution as
-    one that it remembers, only makes that one's run longer. Both by page, tables and policy alone: they are asked once
-    for each page while no table changes.
+    (`patterns/openings.py`). `keeps`: the sightings that are remembered for longer than its cases. `fleet`: what a case
+    may ask of all subjects, made of the sightings of each on one school day once in a round of judging: were each case
+    to go through all others, a round would cost as much as their square. `passes_over`: below how many bytes of an
+    answer it remembers nothing of a web request for a page at an instant (ms), whoever makes it: `ALWAYS` or `NEVER`
+    for most. `continues`: whether a web request for a page, with the same answer of attribution as one that it
+    remembers, only makes that one's run longer. Both by page, tables and policy alone: they are asked once for each
+    page while no table changes.
     """
 
     name: str
@@ -245,6 +247,7 @@ class Detection:
     opens: Opens | None = None
     keeps: Keeps | None = None
     pulls: Pulls | None = None
+    fleet: Callable[[Sequence[Sequence[Sighting]], Policy], Any] = lambda every, policy: None
     reads: Callable[[Kind], bool] | None = None
     passes_over: Callable[[Page, int, Reference, Policy], int] | None = None
     version: str = ""

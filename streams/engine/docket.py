@@ -3,9 +3,12 @@
 import heapq
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 from model.adoption import Adoption
 from model.event import Attribution, parse_at
+from model.policy import Policy
 from model.violation import Violation
 from streams.attribution.cards import Contradiction
 from streams.attribution.presence import Presence
@@ -61,7 +64,7 @@ class Docket(Notebook):
         self._opened_until: int | None = None  # ms; None: ask for all again
         self._found_in: dict[str, str] | None = None  # violation -> cell; only a memo
         self._watching_since = NEVER  # ms; what was opened rests on it
-        self._fleets: dict[str, dict[str, list[Sighting]]] = {}  # of one round: school day -> subject -> sightings
+        self._fleets: dict[tuple[date, int], Any] = {}  # of one round: by school day and policy
         self._gaps: list[tuple[str, int, int]] = []  # sources found to have been silent, and when (ms)
         self._unjudged: list[tuple[str, str]] = []  # cells whose judgment raised, and what was said
 
@@ -84,10 +87,10 @@ class Docket(Notebook):
         if not news or self._clocks is None:
             return
         touched = {day for days in news.values() for day in days}
-        for key, cell in self.cells.items.items():
-            number = date.fromisoformat(key.split("|", 1)[0]).toordinal() - _EPOCH
-            if not touched.isdisjoint(range(number - 1, number + 2)) and cell.rests_on(news):
-                self.pending.add(key)
+        for day in self.cells.days:
+            number = date.fromisoformat(day).toordinal() - _EPOCH
+            if not touched.isdisjoint(range(number - 1, number + 2)):
+                self.pending.update(key for key, cell in self.cells.of(day).items() if cell.rests_on(news))
 
     def restored(self, reached: int) -> None:
         """After memory came back: note again when each case is due. Facts that came back with it are no news.
@@ -119,19 +122,16 @@ class Docket(Notebook):
         """Let what a replay found stand, as a revision; None where it does already. A day that is remembered whole is
         judged again instead, by what is remembered. `log_time`: how far the log is (ms). Raises `Unfit`."""
         day = self.day_of(round(parse_at(adoption.violation.started_at).timestamp() * 1000))
-        cases = [key for key in self.cells.items if key.startswith(day)]
+        cases = self.cells.of(day)
         if self._whole(day):
             self.pending.update([*cases, *(key for key in self._opened if key.startswith(day))])
             return None
         named = adoption.violation.violation_id
-        known = next(((key, self.cells.items[key].found[named]) for key in cases if self._found(key, named)), None)
+        known = next(((key, cell.found[named]) for key, cell in cases.items() if named in cell.found), None)
         line = self.adoptions.take(adoption, day, log_time, known)
         if known:
             self.cells.at(known[0]).found.pop(named)
         return line
-
-    def _found(self, key: str, violation_id: str) -> bool:
-        return violation_id in self.cells.items[key].found
 
     def _whole(self, day: str) -> bool:
         """Whether everything that a case of that school day rests on was heard and is still remembered."""
@@ -153,8 +153,7 @@ class Docket(Notebook):
             self._early.clear()
         if not self.pending:
             return []
-        if days := self._spiked():
-            self.pending.update(key for key in self.cells.items if key.split("|", 1)[0] in days)
+        self.pending.update(key for day in self._spiked() for key in self.cells.of(day))
         self._fleets.clear()
         if self.volumes:
             self.volumes.reopened()
@@ -267,6 +266,8 @@ class Docket(Notebook):
 
         Else the other day would withdraw what this one has found.
         """
+        if not found:
+            return
         if self._found_in is None:
             self._found_in = {named: other for other, one in self.cells.items.items() for named in one.found}
         for named in (one.violation_id for one in found):
@@ -306,13 +307,13 @@ class Docket(Notebook):
         if verdict.overdue_at is not None and verdict.overdue_at > progress.now(self._needs):
             heapq.heappush(self._overdue, (verdict.overdue_at, key))
 
-    def _fleet(self, day: date) -> dict[str, list[Sighting]]:
-        """The sightings of every subject on a school day."""
-        if not self._fleets:
-            for key, cell in self.cells.items.items():
-                name, subject = key.split("|", 1)
-                self._fleets.setdefault(name, {})[subject] = cell.sightings
-        return self._fleets.get(day.isoformat(), {})
+    def _fleet(self, policy: Policy, day: date) -> Any:
+        """What the detection makes of the sightings of every subject on a school day."""
+        asked = (day, id(policy))
+        if asked not in self._fleets:
+            every = [cell.sightings for cell in self.cells.of(day.isoformat()).values()]
+            self._fleets[asked] = self.detection.fleet(every, policy)
+        return self._fleets[asked]
 
     def _habits_of(self, subject: str, day: date) -> tuple[History, Cohorts]:
         if self.habits is None or self.detection.habit is None:
@@ -338,6 +339,7 @@ class Docket(Notebook):
         name, subject = key.split("|", 1)
         day = date.fromisoformat(name)
         start, end = self._settings.calendar.day_bounds(day)
+        policy = self._settings.policy_at(start)
         history, cohorts = self._habits_of(subject, day)
         told = {card: self._presence.cards.contradictions(card, start, end) for card in sorted(cards_of(proofs))}
         return Case(
@@ -348,7 +350,7 @@ class Docket(Notebook):
             sightings=sorted(sightings, key=lambda s: (s.at, s.event_id)),
             reference=self._settings.reference,
             calendar=self._settings.calendar,
-            policy=self._settings.policy_at(start),
+            policy=policy,
             settled_at=progress.settled(self._needs),
             now=progress.now(self._needs),
             listening_since=EVER if self.listening_since is None else self.listening_since,
@@ -360,7 +362,7 @@ class Docket(Notebook):
             copies={card: _each_once(found) for card, found in told.items() if found},
             kept=self.kept.of(subject) if self.kept else (),
             watched_since=self._watching_since,
-            fleet=self._fleet,
+            fleet=partial(self._fleet, policy),
             came_to=self._presence.came_to,
             sitter=self._presence.sitter,
             usual=self._usual(sightings, day),

@@ -8,12 +8,11 @@ from streams.attribution.answer import Answer
 from streams.attribution.user_agent import system_of
 from streams.detection import Detection
 from streams.engine.settings import Settings
-from streams.memory.cell import Cell, Run, extend, touch
+from streams.memory.cell import Cell, Cells, Run, extend, touch
 from streams.memory.fleet import SLOT
 from streams.memory.given_out import GivenOut
 from streams.memory.habits import Habits
 from streams.memory.kept import Kept
-from streams.memory.shelf import Shelf
 from streams.memory.sites import Sites
 from streams.memory.volumes import KEPT, Volumes
 from streams.memory.watermarks import NEVER
@@ -27,7 +26,7 @@ class Notebook:
     def __init__(self, detection: Detection, settings: Settings) -> None:
         self.detection = detection
         self.key = detection.key
-        self.cells = Shelf(f"cell-{detection.key}", Cell, Cell)
+        self.cells = Cells(detection.key)
         self.habits = Habits(detection.name) if detection.habit else None
         self.sites = Sites(detection.name) if detection.spread else None
         self.kept = Kept(detection.name) if detection.keeps else None
@@ -158,7 +157,7 @@ class Notebook:
         cohort = role_of(self._settings.reference, sighting.person, sighting.at)
         amount = self.detection.pulls.amount(sighting) if self.detection.pulls else (0, 0)
         if any(amount) and volumes.add(cohort, day, self._settings.calendar.local(sighting.at).hour, subject, amount):
-            self.pending.update(key for key in self.cells.items if key > day)
+            self.pending.update(key for later in self.cells.days if later >= day for key in self.cells.of(later))
 
     def take_back(self, key: str, event_id: str) -> None:
         """Forget a sighting that was remembered apart: it was somebody else's."""
@@ -187,7 +186,7 @@ class Notebook:
         self.forgotten_at = before
         oldest = self.day_of(before)
         self._last.clear()
-        for key in [key for key in self.cells.items if key < oldest]:
+        for key in [key for day in self.cells.days if day < oldest for key in self.cells.of(day)]:
             self.cells.drop(key)
             self._given_out.forget(key)
         if self.sites:

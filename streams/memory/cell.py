@@ -1,12 +1,13 @@
 """A cell: what one detection remembers of one subject on one school day, and what it found there."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from model.event import Attribution
+from streams.memory.shelf import Shelf
 from streams.sighting import MOST_IDS, Sighting, holds, joined, weaker
 
 
@@ -77,6 +78,46 @@ class Cell(msgspec.Struct, array_like=True, gc=False):
             sighting = joined(run, sighting)
         self.runs.append(sighting)
         return sighting
+
+
+class Cells(Shelf[Cell]):
+    """One detection's cells by key (`2026-02-03|subject`), and by school day: to ask for a day is to go through no
+    other."""
+
+    def __init__(self, detection: str) -> None:
+        super().__init__(f"cell-{detection}", Cell, Cell)
+        self._days: dict[str, dict[str, Cell]] = {}
+
+    def put(self, key: str, value: Cell) -> None:
+        """Set the cell of a new key."""
+        super().put(key, value)
+        self._days.setdefault(_day(key), {})[key] = value
+
+    def restore(self, key: str, value: bytes) -> None:
+        """Put back what was written."""
+        super().restore(key, value)
+        self._days.setdefault(_day(key), {})[key] = self.items[key]
+
+    def drop(self, key: str) -> None:
+        """Forget a cell."""
+        super().drop(key)
+        cells = self._days.get(_day(key), {})
+        cells.pop(key, None)
+        if not cells:
+            self._days.pop(_day(key), None)
+
+    @property
+    def days(self) -> list[str]:
+        """The school days (ISO dates) that have cells."""
+        return list(self._days)
+
+    def of(self, day: str) -> Mapping[str, Cell]:
+        """The cells of a school day."""
+        return self._days.get(day, {})
+
+
+def _day(key: str) -> str:
+    return key.split("|", 1)[0]
 
 
 def earliest(sightings: Iterable[Sighting], most: int) -> list[Sighting]:

@@ -83,7 +83,8 @@ class _Source:
         self.by_key: dict[str, Pairs] = {}  # by account and day
         self.off = 0  # how many show a clock that is off
         self._keys: dict[int, set[str]] = {}  # by day
-        self._days: dict[tuple[int, str | None], Pairs] = {}
+        self._days: dict[int, Pairs] = {}
+        self._of_computers: dict[int, dict[str, list[Pair]]] = {}
         self._every: dict[int, Pairs] = {}
 
     def put(self, key: str, pairs: Pairs) -> None:
@@ -95,17 +96,18 @@ class _Source:
             self.by_key[key] = pairs
             self._keys[day].add(key)
         self._days.clear()
+        self._of_computers.clear()
         self._every.clear()
 
     def of(self, day: int, reporter: str | None = None) -> Pairs:
         """The pairs of a day, of one computer or of all, in order of time."""
-        if (day, reporter) not in self._days:
-            if reporter is None:
-                found = [pair for key in self._keys.get(day, ()) for pair in self.by_key[key]]
-                self._days[day, None] = sorted(found, key=lambda pair: pair.computer)
-            else:
-                self._days[day, reporter] = [pair for pair in self.of(day) if pair.computer.reporter == reporter]
-        return self._days[day, reporter]
+        if day not in self._days:
+            found = [pair for key in self._keys.get(day, ()) for pair in self.by_key[key]]
+            self._days[day] = sorted(found, key=lambda pair: pair.computer)
+            self._of_computers[day] = {}
+            for pair in self._days[day]:
+                self._of_computers[day].setdefault(pair.computer.reporter, []).append(pair)
+        return self._days[day] if reporter is None else self._of_computers[day].get(reporter, [])
 
     def newest(self, day: int, reporter: str) -> Pairs:
         """A computer's pairs of as few days up to this one as hold enough of them."""

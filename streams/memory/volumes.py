@@ -21,16 +21,16 @@ class CohortDay(msgspec.Struct, array_like=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What a cohort pulled on the same weekday of the weeks before: one amount for each person and hour, and day."""
+    """What a cohort pulled on the same weekday of the weeks before, in order and without zeros: the bytes of each
+    person by local hour, and the records of each person and day."""
 
     cohort: str = ""
-    hours: Mapping[int, list[Amount]] = field(default_factory=dict)
-    days: list[Amount] = field(default_factory=list)
+    hourly_bytes: Mapping[int, list[int]] = field(default_factory=dict)
+    daily_records: list[int] = field(default_factory=list)
 
 
-def percentile(samples: list[int], percent: float) -> int:
-    """The nearest-rank percentile; raises IndexError where there are no samples."""
-    ordered = sorted(samples)
+def percentile(ordered: list[int], percent: float) -> int:
+    """The nearest-rank percentile of amounts in order; raises IndexError where there are none."""
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
@@ -40,6 +40,8 @@ class Volumes:
     def __init__(self, detection: str) -> None:
         self.days = Shelf(f"volume-{detection}", CohortDay, CohortDay)
         self.newest = ""
+        self._usual: dict[tuple[str, date, int], Usual] = {}  # what was asked for; only a memo
+        self._asked = ""  # the latest day that it was asked for
         self._reopened: set[str] = set()
 
     def add(self, cohort: str, day: str, hour: int, subject: str, amount: Amount) -> bool:
@@ -48,6 +50,8 @@ class Volumes:
         counted[0] += amount[0]
         counted[1] += amount[1]
         self.newest = max(self.newest, day)
+        if day < self._asked:  # what was asked of a later day may rest on this one
+            self._usual.clear()
         news = day < self.newest and day not in self._reopened
         if news:
             self._reopened.add(day)
@@ -59,26 +63,32 @@ class Volumes:
 
     def usual(self, cohort: str, day: date, window: int) -> Usual:
         """The same weekday of the `window` days before `day`."""
-        hours: dict[int, list[Amount]] = {}
-        days: list[Amount] = []
+        asked = (cohort, day, window)
+        if asked not in self._usual:
+            self._usual[asked] = self._worked_out(*asked)
+            self._asked = max(self._asked, day.isoformat())
+        return self._usual[asked]
+
+    def _worked_out(self, cohort: str, day: date, window: int) -> Usual:
+        hours: dict[int, list[int]] = {}
+        days: list[int] = []
         for weeks in range(7, window + 1, 7):
             known = self.days.items.get(f"{date.fromordinal(day.toordinal() - weeks).isoformat()}|{cohort}")
             if known is not None:
                 _take(known, hours, days)
-        return Usual(cohort, hours, days)
+        return Usual(cohort, {hour: sorted(sizes) for hour, sizes in hours.items()}, sorted(days))
 
     def forget(self, oldest: str) -> None:
         """Drop what is older than the day `oldest`."""
+        self._usual.clear()
         for key in [key for key in self.days.items if key < oldest]:
             self.days.drop(key)
 
 
-def _take(known: CohortDay, hours: dict[int, list[Amount]], days: list[Amount]) -> None:
-    whole: dict[str, list[int]] = {}
+def _take(known: CohortDay, hours: dict[int, list[int]], days: list[int]) -> None:
+    records: dict[str, int] = {}
     for hour, people in known.hours.items():
-        hours.setdefault(hour, []).extend((records, size) for records, size in people.values())
-        for subject, (records, size) in people.items():
-            total = whole.setdefault(subject, [0, 0])
-            total[0] += records
-            total[1] += size
-    days.extend((records, size) for records, size in whole.values())
+        hours.setdefault(hour, []).extend(size for _, size in people.values() if size)
+        for subject, (count, _) in people.items():
+            records[subject] = records.get(subject, 0) + count
+    days.extend(count for count in records.values() if count)

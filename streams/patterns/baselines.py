@@ -24,6 +24,6 @@ class Baseline(NamedTuple):
 
 
 def baseline(floor: int, samples: list[int], percent: float, fewest: int, factor: int) -> Baseline:
-    """The limit by `samples`, where there are at least `fewest` of them; else `factor` times the floor."""
+    """The limit by `samples` (in order), where there are at least `fewest` of them; else `factor` times the floor."""
     enough = len(samples) >= fewest
     return Baseline(floor, len(samples), percentile(samples, percent) if enough else None, 1 if enough else factor)

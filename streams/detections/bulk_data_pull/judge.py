@@ -92,8 +92,7 @@ def _whole(case: Case, seen: Sequence[Sighting]) -> Iterator[Pull]:
 
 def _exports(case: Case, seen: Sequence[Sighting]) -> Iterator[Pull]:
     rules = rules_of(case.policy)
-    samples = [records for records, _ in case.usual.days if records]
-    usual = _baseline(case, seen, rules.record_floor, samples)
+    usual = _baseline(case, seen, rules.record_floor, case.usual.daily_records)
     asked = _Asked("exported_records", rules.record_hours * HOUR, lambda s: s.count, lambda at: usual)
     yield from _over(case, [s for s in seen if s.kind == EXPORT], asked)
 
@@ -103,8 +102,8 @@ def _uploads(case: Case, seen: Sequence[Sighting]) -> Iterator[Pull]:
     rules = rules_of(case.policy)
 
     def limit(at: int) -> Baseline:
-        hour = case.usual.hours.get(case.calendar.local(at).hour, [])
-        return _baseline(case, seen, rules.byte_floor, [size for _, size in hour if size])
+        hour = case.usual.hourly_bytes.get(case.calendar.local(at).hour, [])
+        return _baseline(case, seen, rules.byte_floor, hour)
 
     asked = _Asked("unsanctioned_storage", rules.byte_minutes * MINUTE, lambda s: s.bytes_out, limit)
     sent = [s for s in seen if s.kind == UPLOAD]

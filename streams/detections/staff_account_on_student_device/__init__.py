@@ -12,6 +12,7 @@ from datetime import timedelta
 from streams.detection import Detection
 from streams.detections.staff_account_on_student_device.judge import judge
 from streams.detections.staff_account_on_student_device.sight import LISTENS, alike, concerns, sight
+from streams.detections.staff_account_on_student_device.staff_app import students_by_app
 from streams.detections.staff_account_on_student_device.use import REASONS
 
 DETECTION = Detection(
@@ -34,6 +35,7 @@ DETECTION = Detection(
     ),
     join=timedelta(minutes=5),
     alike=alike,
+    fleet=students_by_app,
     concerns=concerns,
     movable=lambda sighting: sighting.kind != "web.requested",
 )

@@ -1,9 +1,12 @@
 """staff_app: a student's own account was let in to an app that only the staff may have."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from model.policy import Policy
 from model.reference import App, Role
 from model.violation import SEVERITIES, Confidence, Consulted, Exhibit, Innocent, Measure, Severity
 from streams.detection import Case, Finding
@@ -39,7 +42,7 @@ def _finding(case: Case, app: str, seen: list[Sighting]) -> Finding:
     excuses = [_excuse(asked, one) for one in seen]
     left = [one for one, excuse in zip(seen, excuses, strict=True) if stays(excuse)]
     late: list[Excuse | None] = [excuse for excuse in excuses if stays(excuse)]
-    proof = _Proof(case, app, left or seen, asked, _students(case, app))
+    proof = _Proof(case, app, left or seen, asked, case.fleet(case.day)[app])
     first, last = proof.seen[0], proof.seen[-1]
     return Finding(
         identity=(first.account or "", STAFF_APP, app.lower(), case.day.isoformat()),
@@ -70,10 +73,10 @@ def _excuse(asked: Excuses, one: Sighting) -> Excuse | None:
     return asked.of(during, account=one.account, person=one.person, device_id=one.device_id)
 
 
-def _students(case: Case, app: str) -> int:
-    """How many students were let in to the app that day."""
-    every = case.fleet(case.day).values()
-    return len({one.account for seen in every for one in seen if one.kind == OBTAINED and one.app == app})
+def students_by_app(every: Sequence[Sequence[Sighting]], _policy: Policy) -> dict[str, int]:
+    """How many students were let in to each app, by what was seen of every account on one school day."""
+    let_in = {(one.app or "", one.account) for seen in every for one in seen if one.kind == OBTAINED}
+    return Counter(app for app, _ in let_in)
 
 
 def _severity(case: Case, proof: "_Proof") -> Severity:

@@ -9,7 +9,7 @@ Do: look whether the filter's agent runs on the device; ask whoever repairs devi
 from datetime import timedelta
 
 from streams.detection import Detection
-from streams.detections.unfiltered_device.days import REASONS
+from streams.detections.unfiltered_device.days import REASONS, all_devices
 from streams.detections.unfiltered_device.judge import NAME, judge
 from streams.detections.unfiltered_device.sight import (
     LISTENS,
@@ -41,6 +41,7 @@ DETECTION = Detection(
     reach=6,
     concerns=concerns,
     continues=continues,
+    fleet=all_devices,
     alike=alike,
     worth_judging=lambda sightings, policy: any(sighting.kind in (ONLINE, TUNNEL) for sighting in sightings),
 )

@@ -1,8 +1,10 @@
 """Of one device and school day: when it was online elsewhere and the filter had nothing of it; what voids that."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from model.policy import Policy
 from model.policy.detections.unfiltered_device import UnfilteredDeviceParameters
@@ -165,7 +167,7 @@ def _unfiltered(case: Case, found: SilentDay) -> SilentDay | None:
     rules = rules_of(case.policy)
     margin = rules.margin_minutes * MINUTE
     heard = all(case.heard("proxy", s.interval.start - margin, s.interval.end + margin) for s in found.stretches)
-    fleet = _fleet(case, found, rules) if heard else None
+    fleet = case.fleet(found.day).over(s.interval for s in found.stretches) if heard else None
     own = any(s.kind == FILTERED for s in case.sightings)
     if fleet is None or fleet.voids(rules) or not (own or fleet.named):
         return None
@@ -203,13 +205,28 @@ def due_at(day: SilentDay, rules: UnfilteredDeviceParameters) -> int:
     return day.interval.end + rules.verdict_hours * HOUR
 
 
-def _fleet(case: Case, day: SilentDay, rules: UnfilteredDeviceParameters) -> Fleet:
-    """What all devices showed in the hours of its stretches: who was online at another time proves nothing of them.
+class AllDevices(NamedTuple):
+    """What all devices showed on one school day: each proof that one was online elsewhere, in order of time (ms), with
+    the device's number and whether the filter had something of it then; and how many devices the filter named."""
 
-    A device counts by any proof, however short: most are online for one sign-in that the filter should have seen.
-    """
-    hours = [stretch.interval for stretch in day.stretches]
-    shown = list(case.fleet(day.day).values())
-    online = [(one, times) for one in shown if (times := [s.at for s in _online(one) if _within(s.at, hours)])]
-    silent_ones = sum(not any(_within(at, _filtered(one, rules)) for at in times) for one, times in online)
-    return Fleet(len(online), silent_ones, sum(any(s.kind == FILTERED for s in one) for one in shown))
+    proofs: list[tuple[int, int, bool]]
+    named: int
+
+    def over(self, hours: Iterable[Interval]) -> Fleet:
+        """What they showed in these hours: who was online at another time proves nothing of them.
+
+        A device counts by any proof, however short: most are online for one sign-in that the filter should have seen.
+        """
+        places = [(bisect_left(self.proofs, (one.start,)), bisect_left(self.proofs, (one.end + 1,))) for one in hours]
+        shown = [proof for start, stop in places for proof in self.proofs[start:stop]]
+        online, filtered = {device for _, device, _ in shown}, {device for _, device, was in shown if was}
+        return Fleet(len(online), len(online) - len(filtered), self.named)
+
+
+def all_devices(every: Sequence[Sequence[Sighting]], policy: Policy) -> AllDevices:
+    """The same of the sightings of each device on one school day."""
+    proofs: list[tuple[int, int, bool]] = []
+    for number, seen in enumerate(every):
+        runs = _filtered(seen, rules_of(policy))
+        proofs += [(proof.at, number, _within(proof.at, runs)) for proof in _online(seen)]
+    return AllDevices(sorted(proofs), sum(any(s.kind == FILTERED for s in seen) for seen in every))
