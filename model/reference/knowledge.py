@@ -48,6 +48,13 @@ class Knowledge:
         """Every row of a table, of whatever time, in its latest version."""
         return list(self._shelves.rows(table))
 
+    def column(self, table: str, field: str) -> frozenset[Any]:
+        """Every value that a column of a table has in any row, of whatever time."""
+        rows = self._shelves.rows
+        return self._shelves.make(
+            f"{field} of {table}", (table,), lambda: frozenset(getattr(row, field) for row in rows(table))
+        )
+
     def as_known_at(self, at: int | None) -> Self:
         """What was known at `at` (ms): rows recorded later are left out. None = all that is known now."""
         if self._moments is None:

@@ -85,10 +85,15 @@ class Shelf(Generic[T]):
             body = _pack(self._migrations[older](_plain(body)))
         self.items[key] = self._decode(body)
 
+    def written(self) -> None:
+        """What changed has been written, or is kept nowhere."""
+        self.changed = set()
+        self._unwritten.clear()
+
     def changes(self) -> Iterator[tuple[str, bytes | None]]:
         """What changed since the last call: whole keys, and encoded values or None for a tombstone."""
-        changed, self.changed = self.changed, set()
-        self._unwritten.clear()
+        changed = self.changed
+        self.written()
         number = bytes([self.format])
         for key in changed:
             value = self.items.get(key)

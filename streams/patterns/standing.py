@@ -195,8 +195,8 @@ def signed(reference: Reference, person: str, kind: str, at: int) -> Contract | 
 
 def signing_known(reference: Reference, kind: str) -> bool:
     """Whether the district keeps a list of what is signed: contracts.csv is there, and not only for other kinds."""
-    rows = reference.rows("contracts")
-    return reference.known("contracts") and (not rows or any(row.kind == kind for row in rows))
+    kinds = reference.column("contracts", "kind")
+    return reference.known("contracts") and (not kinds or kind in kinds)
 
 
 def school_years(reference: Reference) -> dict[str, tuple[int, int]]:

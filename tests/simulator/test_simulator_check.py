@@ -21,6 +21,7 @@ DISTRICTS = {
     "clocks go forward": Options(5, requests=1, start=week_of_dst("spring", 2026, ZONE), timezone=ZONE),
     "clocks go back": Options(6, requests=1, start=week_of_dst("fall", 2025, ZONE), timezone=ZONE),
     "three weeks, from a Wednesday": Options(7, people=100, requests=6, start=date(2026, 1, 21), days=21),
+    "three days, and nothing planted that needs more": Options(8, people=100, requests=2, days=3),
     **{f"ten seeds: {seed}": Options(seed, people=100, requests=6) for seed in range(11, 21)},
 }
 

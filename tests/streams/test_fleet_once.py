@@ -37,9 +37,7 @@ class Asking:
     def wiped(self, first: int, *names: str) -> None:
         """A round in which these devices are wiped on one day."""
         said = [{"at": f"2026-03-04 10:00:{n:02d}", "device": name} for n, name in enumerate(names)]
-        events = [
-            event(first + n, ZONE, category="device", action="device.wiped", **one) for n, one in enumerate(said)
-        ]
+        events = [event(first + n, ZONE, category="device", action="device.wiped", **one) for n, one in enumerate(said)]
         for batch in event_batches(events):
             self.engine.observe(batch)
         self.engine.judge()

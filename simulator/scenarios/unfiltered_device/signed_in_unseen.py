@@ -10,6 +10,7 @@ from simulator.stage import Stage
 def plant(stage: Stage) -> Iterator[Happening]:
     """Must be found: an interactive sign-in every twelve minutes for an hour and a half, on two days of a week."""
     first, second = stage.school_day(1), stage.school_day(2)
+    stage.school_day(4)  # an agent may tell late: nothing is said for a day and a half
     teacher, laptop = stage.bystander("teacher"), stage.room_pc(stage.high)
     stage.row("assignments", device_id=laptop.device_id, person=teacher.person_id)
     for evening in (first, second):

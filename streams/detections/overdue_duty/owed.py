@@ -145,7 +145,7 @@ class Ledger:
         rules, row = self.rules.purchase, self.reference.device(device_id, self.watched_since)
         if not rules.on or row is None or row.device_class not in rules.classes or row.purchase_id:
             return
-        if not any(one.purchase_id for one in self.reference.rows("devices")):
+        if self.reference.column("devices", "purchase_id") <= {None, ""}:
             return  # a column that is absent is not known
         due = self.watched_since if row.valid_from is None else row.valid_from + rules.days * DAY
         yield Owed(
