@@ -1,6 +1,6 @@
 """A district folder as the log would have carried it: settings, reference facts, events in order of time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def report(opened: DistrictFolder) -> None:
         log.warning(warning)
 
 
-def fact_batches(district: str, facts: Sequence[Fact]) -> Iterator[Batch]:
+def fact_batches(district: str, facts: Iterable[Fact]) -> Iterator[Batch]:
     """Facts in batches of at most 1,000 or 900 KB."""
     lines: list[bytes] = []
     size = 0

@@ -2,10 +2,12 @@
 
 import pytest
 
+from bench import size
 from bench.bare import JUDGED
 from bench.district import District
 from bench.figure import Figure, NotFound
 from bench.plain_loop import assert_found, measure
+from model.batch import Fact
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +37,14 @@ def test_a_target_is_met_from_its_own_value_on(value: float, met: bool) -> None:
 
 def test_a_figure_without_a_target_meets_none() -> None:
     assert Figure("loop", "plain loop", 1.0, "events/CPU-s").met is None
+
+
+def test_a_size_weighs_its_accounts_and_devices_and_times_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size, "ACTIVE", 20)
+    assert {name for name, value in size.judged(2_000).items() if value > 0} == {"event", "account", "device", "active"}
+
+
+def test_a_size_of_which_something_is_not_taken_in_gives_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size, "_accounts", lambda count: [Fact(table="users", key="p0", row={"username": "user0"})])
+    with pytest.raises(NotFound, match="not taken in"):
+        size.judged(1)
