@@ -82,7 +82,7 @@ class Shell:
                 if time.monotonic() - since >= TURN_SECONDS:
                     await self._end(number)
             for number, wanted in list(self._wanted.items()):
-                await self._seek(number, wanted)
+                await self._seek(number, await self._still_there(number, wanted))
 
     async def _end(self, number: int) -> None:
         try:
@@ -131,6 +131,17 @@ class Shell:
         if partition:
             await partition.close()
         return partition
+
+    async def _still_there(self, number: int, wanted: int) -> int:
+        """The first offset from `wanted` on that the broker has: what it deleted, nobody can judge."""
+        place = TP(topics.LOG.name, number)
+        begins = int((await self.app.consumer.earliest_offsets(place))[place])
+        partition = self._partitions.get(number)
+        if begins <= wanted or partition is None:
+            return wanted
+        _log.error("LOST: Kafka deleted what was not judged yet", partition=number, first=wanted, last=begins - 1)
+        partition.position.offset = begins - 1
+        return begins
 
     async def _seek(self, number: int, offset: int) -> None:
         self._wanted[number] = offset

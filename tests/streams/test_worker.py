@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
 from infra.local.stack import Stack
 from model import topics
@@ -189,6 +189,26 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_says_nothing_twice(br
     for violation_id, violation in found.items():
         assert violation.evidence == expected[violation_id].evidence
         assert violation.status == "open"
+
+
+@pytest.mark.slow
+def test_what_kafka_deleted_before_it_was_judged_is_said_and_the_rest_is_judged(broker: Stack, tmp_path: Path) -> None:
+    log = log_of(400)
+    publish(broker, tmp_path, log[:3], partition=0)
+    worker = Worker(broker, tmp_path)
+    try:
+        read(broker, topics.EVENTS.name, 1, partitions=[0])
+        worker.kill()
+        publish(broker, tmp_path, log[3:], partition=0)
+        admin = KafkaAdminClient(**client(broker.settings()))
+        admin.delete_records({TopicPartition(topics.LOG.name, 0): 5})
+        admin.close()
+        worker.start()
+        found = standing(read(broker, topics.VIOLATIONS.name, 1, partitions=[0]))
+    finally:
+        worker.stop()
+    assert "LOST: Kafka deleted what was not judged yet" in worker_log(tmp_path)
+    assert len(found) == 1
 
 
 def worker_log(home: Path) -> str:
