@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import msgspec
@@ -12,13 +13,17 @@ from cli.known import near
 from model.calendar import Calendar
 from model.law import Clock, Rule, as_row, clock, load_law
 from model.reference import Reference
+from model.written_time import day as written_day
 from producers.district_folder import Mistaken, open_district
 
 _MEANS = {"act_by": "due by", "keep_through": "keep through", "not_before": "not before"}
 
 
+_MONTH_FIRST = ZoneInfo("America/New_York")  # 3/4/2026 is March 4, as in the district's tables
+
+
 class Day(click.ParamType):
-    """A date as ISO writes it; of a time of the district's own clock, its date."""
+    """A date as ISO or a US spreadsheet writes it; of a time of the district's own clock, its date."""
 
     name = "date"
 
@@ -27,10 +32,16 @@ class Day(click.ParamType):
         try:
             at = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a date such as 2026-03-02", param, ctx)
+            return self._as_in_tables(str(value), param, ctx)
         if at.tzinfo:
             self.fail(f"{value!r} has an offset: say the day that it was in the district, as 2026-03-02", param, ctx)
         return at.date()
+
+    def _as_in_tables(self, written: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return written_day(written, _MONTH_FIRST).date
+        except ValueError:
+            self.fail(f"{written!r} is not a date such as 2026-03-02 or 3/2/2026", param, ctx)
 
 
 @click.command()

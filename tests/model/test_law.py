@@ -114,6 +114,12 @@ def test_a_time_of_another_clock_starts_nothing_for_there_it_may_be_tomorrow() -
     assert (code, "has an offset" in said) == (2, True)
 
 
+@pytest.mark.parametrize("written", ["3/2/2026", "03/02/2026", "Mar 2, 2026"])
+def test_a_day_may_be_written_as_in_a_table(written: str) -> None:
+    said = [CliRunner().invoke(main, ["clock", "us.ferpa.access", one]).output for one in (written, "2026-03-02")]
+    assert said[0] == said[1] != ""
+
+
 def test_the_command_prints_the_public_keys() -> None:
     code, out, _ = run("ca.pra.determine", "2026-10-01", "--json")
     found = json.loads(out)
