@@ -1,6 +1,7 @@
 """`hallmonitor sources`: which product wrote which log, and whether a pull works, for whoever sets up a district."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import msgspec
 from cli.known import near
 from documents.plain import visible
 from model.clock import now_ms
-from model.district import District
+from model.district import SOURCE_ID, District
 from model.settings import Settings
 from producers.district_folder import Mistaken, open_district
 from producers.guess import RECORDS, Guess, confidence, guess
@@ -128,6 +129,8 @@ def _row(folder: Path, path: Path) -> dict[str, Any]:
 
 
 def _guess(path: Path) -> tuple[list[Guess], str | None]:
+    if path.is_symlink():
+        return [], "is a symbolic link, and links are not read"
     try:
         found = guess(next(chunks(path.resolve()), b""))
     except (Damaged, OSError) as error:
@@ -153,4 +156,7 @@ def _district_lines(rows: list[dict[str, Any]]) -> None:
         click.echo("\nsources:")
     for source, names in products.items():
         doubt = "  # its files are of different products: give each a source" if len(names) > 1 else ""
-        click.echo(f"  - {{id: {source}, product: {sorted(names)[0]}}}{doubt}")
+        if not re.fullmatch(SOURCE_ID, source):
+            doubt = "  # rename the folder: an id has letters, digits and `_.-` only"
+        said = source if source.isascii() and source[:1].isalpha() else json.dumps(source)
+        click.echo(visible(f"  - {{id: {said}, product: {sorted(names)[0]}}}{doubt}"))

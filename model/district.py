@@ -58,15 +58,15 @@ def _listens(told: dict[str, str]) -> dict[str, str]:
 Listen = Annotated[dict[Literal["syslog", "cert", "key", "client_ca"], str], AfterValidator(_listens)]
 _ID, _STATE = r"^[a-z0-9][a-z0-9-]{0,62}$", r"^[A-Z]{2}$"
 _PACK = r"^(\./policy/?|[a-z0-9][a-z0-9-]{0,39})$"
-_SOURCE, _REALM = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", r"^@?[^\s@\\;/]{1,253}$"
+SOURCE_ID, _REALM = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", r"^@?[^\s@\\;/]{1,253}$"
 _FORMS = {
     _ID: "may hold lowercase letters, digits and hyphens only, such as maple-falls",
     _STATE: "must be the two letters of a state, such as OK",
     _PACK: "must name a pack that ships, such as union-ok, or be ./policy for one of your own",
-    _SOURCE: "may hold letters, digits and `_.-` only, such as proxy-east: it is the name of a folder under logs/",
+    SOURCE_ID: "may hold letters, digits and `_.-` only, such as proxy-east: it is the name of a folder under logs/",
     _REALM: "must be a mail domain, a Windows domain or a realm, such as maple.example",
 }
-SourceId = Annotated[str, Field(pattern=_SOURCE)]
+SourceId = Annotated[str, Field(pattern=SOURCE_ID)]
 Realm = Annotated[str, Field(pattern=_REALM)]
 
 

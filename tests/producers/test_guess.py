@@ -87,6 +87,18 @@ def test_the_name_of_a_file_moves_no_cursor(tmp_path: Path) -> None:
     assert "\\x1b]0;p\\x07.log" in done.output
 
 
+def test_a_folder_whose_name_is_no_id_is_to_be_renamed_and_a_link_is_not_read(tmp_path: Path) -> None:
+    _folder(tmp_path, "openvpn", _log("openvpn"))
+    (tmp_path / "logs" / "vpn").rename(tmp_path / "logs" / "edge vpn")
+    (tmp_path / "logs" / "2026").mkdir()
+    (tmp_path / "logs" / "2026" / "a.log").write_bytes(_log("openvpn"))
+    (tmp_path / "logs" / "2026" / "b.log").symlink_to("a.log")
+    said = CliRunner().invoke(main, ["sources", "suggest", str(tmp_path / "logs")]).output
+    assert "{id: edge vpn, product: openvpn}  # rename the folder" in said
+    assert '{id: "2026", product: openvpn}' in said
+    assert "2026/b.log: is a symbolic link, and links are not read" in said
+
+
 def test_sources_suggest_gives_json_for_programs(tmp_path: Path) -> None:
     """One object a file."""
     _folder(tmp_path, "openvpn", _log("openvpn"))
