@@ -1,4 +1,4 @@
-"""Trial of the records desk at a year of a district: collecting a request, verifying (quick), planning a purge.
+"""Trial of a year of a district: a timeline's page and bars, collecting a request, verifying (quick), planning a purge.
 
 The rows are made by ClickHouse itself from numbers; the chain by the ledger's own sealer, a leaf for each event and
 each raw record. What is measured is what the commands call. Nothing is extrapolated.
@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,9 @@ from storage.ledger.ledger import Ledger
 from storage.ledger.verifying import Asked, Verifier
 from storage.migrate import migrate
 from storage.queries.responsive import Criteria, count
+from storage.queries.sources import sources
+from storage.queries.subject import Subject, subject
+from storage.queries.timeline import Span, histogram, page
 from storage.retention.due import PURGED, Question
 from storage.retention.schedule import Rule, cutoffs
 
@@ -56,9 +60,27 @@ def measure(place: Place) -> list[Figure]:
         size = ROWS // PIECES
         store.command(_FILL.format(district=DISTRICT, step=step, first=n * size, count=size))
     note = f"{ROWS:,} events over a year in chDB, as inserted, {os.cpu_count()} cores"
-    found = [*_collected(store, note), *_planned(store, note), *_verified(place, store, note)]
+    found = [*_looked(store, note), *_collected(store, note), *_planned(store, note), *_verified(place, store, note)]
     store.close()
     return found
+
+
+def _looked(store: Store, note: str) -> list[Figure]:
+    """The 95th percentile of what a timeline's page asks, over 20 people."""
+    people = [subject(f"person:p{n}") for n in range(0, 20_000, 1_000)]
+    year = Span(since=BEGAN, until=BEGAN + timedelta(days=365))
+    plain = f"SELECT count() AS rows FROM events WHERE district = '{DISTRICT}' AND person = "
+    asked: dict[str, Callable[[Subject], object]] = {
+        "bars of a person's year": lambda one: histogram(store, DISTRICT, one, year),
+        "newest page of a person's year": lambda one: page(store, DISTRICT, one, year),
+        "plain count of a person's year": lambda one: store.rows(f"{plain}'{one.text}'", _Count),
+    }
+    found = []
+    for what, ask in asked.items():
+        spent = sorted(_once(partial(ask, one)) for one in people)
+        most = None if what.startswith("plain") else 0.1
+        found.append(Figure("desk", f"{what}, p95", spent[18], "s", most=most, note=f"{len(people)} people; {note}"))
+    return [*found, Figure("desk", "sources page", _seconds(lambda: sources(store, DISTRICT, BEGAN)), "s", note=note)]
 
 
 def _collected(store: Store, note: str) -> list[Figure]:
@@ -112,9 +134,10 @@ def _verified(place: Place, store: Store, note: str) -> list[Figure]:
 
 
 def _seconds(deed: Callable[[], object]) -> float:
-    spent = []
-    for _ in range(3):
-        began = time.perf_counter()
-        deed()
-        spent.append(time.perf_counter() - began)
-    return median(spent)
+    return median(_once(deed) for _ in range(3))
+
+
+def _once(deed: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    deed()
+    return time.perf_counter() - began

@@ -6,9 +6,9 @@ and what is kept by hour is right. The other hours are counted with FINAL, which
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -54,6 +54,18 @@ def settled(store: Store, ask: Callable[[Unsettled], Answer]) -> Answer:
             return answer
         before = after
     return ask(NOWHERE_SETTLED)
+
+
+def settled_stream(store: Store, ask: Callable[[Unsettled], tuple[str, Mapping[str, Any]]]) -> Iterator[bytes]:
+    """The same of an answer that is streamed: what it is made of is certain when its beginning is there."""
+    for n in range(_ROUNDS + 1):
+        before = unsettled(_parts(store)) if n < _ROUNDS else NOWHERE_SETTLED
+        chunks = store.stream(*ask(before))
+        first = next(chunks, b"")
+        if n == _ROUNDS or _holds(before, unsettled(_parts(store))):
+            yield first
+            yield from chunks
+            return
 
 
 def _parts(store: Store) -> list[Part]:
@@ -114,6 +126,12 @@ def halves(where: Where, hours: Unsettled, since: datetime | None, until: dateti
     bounds = [f"occurred_at >= {where.instant(since)}"] if since else []
     bounds += [f"occurred_at < {where.instant(until)}"] if until else []
     return Halves(kept, " AND ".join([f"({rest})", *bounds]))
+
+
+def standing(where: Where, hours: Unsettled, since: datetime | None = None, until: datetime | None = None) -> str:
+    """The rows of [since, until) that fulfill `where`, each as last stored, for FROM: FINAL reads more."""
+    kept, final = (f"{str(where) or 'WHERE 1'} AND ({half})" for half in halves(where, hours, since, until))
+    return f"(SELECT * FROM events {kept} UNION ALL SELECT * FROM events FINAL {final}) AS events"
 
 
 def _clipped(hours: Iterable[Range], first: int, last: int) -> list[Range]:

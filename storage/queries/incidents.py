@@ -1,13 +1,15 @@
 """What an incident is scoped from: the uses of its subject in order of time, streamed, and how far the log reaches."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
 from storage.client import Store
+from storage.queries.hours import HOUR, Unsettled, settled_stream, standing
 from storage.queries.people import understood
 from storage.queries.timeline import Span, about
-from storage.queries.where import MOST, Where
+from storage.queries.where import APART, MOST, Where
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -98,21 +100,25 @@ class Uses:
 
     def _streamed(self, where: Where) -> Iterator[Use]:
         where.that("occurred_at != toDateTime64(0, 3, 'UTC')")
-        sql = (
-            f"SELECT event_id, {_MS} AS at, {_SLIM} FROM events FINAL {where} ORDER BY occurred_at, event_id"
-            " SETTINGS max_bytes_before_external_sort = 500000000"
-        )
-        for chunk in self._store.stream(sql, where.parameters):
+
+        def ask(hours: Unsettled) -> tuple[str, dict[str, Any]]:
+            sql = f"SELECT event_id, {_MS} AS at, {_SLIM} FROM {standing(where, hours)} ORDER BY occurred_at, event_id"
+            return f"{sql} SETTINGS max_bytes_before_external_sort = 500000000, {APART}", where.parameters
+
+        for chunk in settled_stream(self._store, ask):
             yield from _uses.decode_lines(chunk)
 
 
 def extents(store: Store, district: str) -> list[Extent]:
     """How far the stored events of each source reach. Raises `Unavailable`."""
-    where = Where(district).that("occurred_at != toDateTime64(0, 3, 'UTC')")
-    where.that("action NOT IN ('source.silent', 'source.resumed')")
+    where = Where(district).that("action NOT IN ('source.silent', 'source.resumed')")
+    by_hour = (
+        "SELECT source_id, category, min(occurred_at) AS first_at, max(occurred_at) AS last_at"
+        f" FROM events {where} GROUP BY source_id, category, {HOUR}"
+    )
     sql = (
-        f"SELECT source_id, min({_MS}) AS first_at, max({_MS}) AS last_at,"
-        f" arraySort(groupUniqArray(category)) AS categories FROM events {where}"
-        f" GROUP BY source_id ORDER BY source_id {where.limit(MOST)}"
+        "SELECT source_id, toUnixTimestamp64Milli(min(first_at)) AS first_at, toUnixTimestamp64Milli(max(last_at)) AS"
+        f" last_at, arraySort(groupUniqArray(category)) AS categories FROM ({by_hour})"
+        f" WHERE last_at != toDateTime64(0, 3, 'UTC') GROUP BY source_id ORDER BY source_id {where.limit(MOST)}"
     )
     return store.rows(sql, Extent, where.parameters)

@@ -1,9 +1,9 @@
 """The rows that a request for records is about: counted, paged and streamed in the store, in one stable order.
 
 How ClickHouse finds them: the district and the times cut by primary key and partition (class and month), the names by
-the bloom filters of `person`, `account`, `device` and `domain`. That gives the ids of what was ever about the subjects.
-`FINAL`, which makes of several versions of a row the last, then reads the granules of these ids alone (primary key and
-the bloom filter of `event_id`), each partition for itself: a row keeps its class, so its versions share a partition.
+the bloom filters of `person`, `account`, `device` and `domain`. `FINAL`, which makes of several versions of a row the
+last, reads only the hours in which a row may stand twice (storage/queries/hours.py); a page finds the keys of what was
+ever about the subjects first, and reads whole only these rows.
 """
 
 import re
@@ -18,9 +18,10 @@ from model.vocabulary import SENSITIVE
 from storage.client import Store, quoted
 from storage.queries.districts import homes
 from storage.queries.event_rows import STORED, StoredEvent
+from storage.queries.hours import Unsettled, settled, settled_stream, standing
 from storage.queries.people import at_homes
 from storage.queries.subject import Homes, names, spellings, subject
-from storage.queries.timeline import Page, beyond, cursor
+from storage.queries.timeline import Page, cursor, keys_of, read
 from storage.queries.where import APART, Where
 
 _PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
@@ -66,13 +67,17 @@ class _Rows(msgspec.Struct):
 
 def count(store: Store, district: str, criteria: Criteria) -> list[Counted]:
     """How many rows are responsive, by class and source; counted in the store. Raises `Unavailable`."""
-    where = Where()
-    sql = (
-        "SELECT concat(category, '_events') AS record_class, source_id, count() AS rows, min(occurred_at) AS first_at,"
-        f" max(occurred_at) AS last_at {_responsive(where, store, district, criteria)}"
-        f" GROUP BY record_class, source_id ORDER BY record_class, source_id SETTINGS {APART}"
-    )
-    return store.rows(sql, Counted, where.parameters)
+
+    def ask(hours: Unsettled) -> list[Counted]:
+        where, rows = _last_of(store, district, criteria, hours)
+        sql = (
+            "SELECT concat(category, '_events') AS record_class, source_id, count() AS rows, min(occurred_at) AS"
+            f" first_at, max(occurred_at) AS last_at FROM {rows}"
+            f" GROUP BY record_class, source_id ORDER BY record_class, source_id SETTINGS {APART}"
+        )
+        return store.rows(sql, Counted, where.parameters)
+
+    return settled(store, ask)
 
 
 def undated(store: Store, district: str, criteria: Criteria) -> int:
@@ -84,20 +89,24 @@ def undated(store: Store, district: str, criteria: Criteria) -> int:
 
 def stream(store: Store, district: str, criteria: Criteria) -> Iterator[StoredEvent]:
     """Every responsive row in the stable order; memory stays bounded. Raises `Unavailable`."""
-    where = Where()
-    sql = f"SELECT {STORED} {_responsive(where, store, district, criteria)} ORDER BY {ORDER}"
-    for chunk in store.stream(f"{sql} SETTINGS max_bytes_before_external_sort = 500000000, {APART}", where.parameters):
+
+    def ask(hours: Unsettled) -> tuple[str, dict[str, Any]]:
+        where, rows = _last_of(store, district, criteria, hours)
+        sql = f"SELECT {STORED} FROM {rows} ORDER BY {ORDER} SETTINGS max_bytes_before_external_sort = 500000000"
+        return f"{sql}, {APART}", where.parameters
+
+    for chunk in settled_stream(store, ask):
         yield from _stored.decode_lines(chunk)
 
 
 def page(store: Store, district: str, criteria: Criteria, limit: int = 50, after: str | None = None) -> Page:
     """One page in the stable order; `after` is the last page's. Raises ValueError on a foreign `after`.
 
-    It asks month by month, and longer spans where nothing is found, until the page is full: the cost of a page does not
+    It asks day by day, and longer spans where nothing is found, until the page is full: the cost of a page does not
     grow with the time asked for.
     """
     start = parse_at(after.split("~", 1)[0]) if after else parse_at(criteria.since)
-    until, step = parse_at(criteria.until), timedelta(days=31)
+    until, step = parse_at(criteria.until), timedelta(days=1)
     found: list[StoredEvent] = []
     while start < until and len(found) <= limit:
         stop = min(until, start + step)
@@ -108,10 +117,28 @@ def page(store: Store, district: str, criteria: Criteria, limit: int = 50, after
 
 
 def _piece(store: Store, district: str, part: Criteria, wanted: int, after: str | None) -> list[StoredEvent]:
-    where = Where()
-    beyond_ = f" AND {beyond(where, after, 'oldest')}" if after else ""
-    tail = f"{_responsive(where, store, district, part)}{beyond_} ORDER BY {ORDER} {where.limit(wanted)}"
-    return store.rows(f"SELECT {STORED} {tail} SETTINGS {APART}", StoredEvent, where.parameters)
+    known = _homes(store, district, part)
+    found: list[StoredEvent] = []
+    while keys := keys_of(store, _ever(district, part, known), "oldest", wanted, after):
+        found += read(store, keys, _ever(district, part, known), "oldest", STORED)
+        if len(keys) < wanted or len(found) >= wanted:
+            break
+        after = cursor(keys[-1])
+    return found[:wanted]
+
+
+def _ever(district: str, criteria: Criteria, known: Homes) -> Where:
+    """The condition that a version of a row is about the subjects, or was."""
+    where = Where(district).between("occurred_at", parse_at(criteria.since), parse_at(criteria.until))
+    where.among("category", criteria.categories)
+    return where.that(_about(where, criteria, known))
+
+
+def _last_of(store: Store, district: str, criteria: Criteria, hours: Unsettled) -> tuple[Where, str]:
+    """Who binds the values, and the responsive rows, each as last stored, for FROM."""
+    where = Where(district).among("category", criteria.categories)
+    where.that(_about(where, criteria, _homes(store, district, criteria)))
+    return where, standing(where, hours, parse_at(criteria.since), parse_at(criteria.until))
 
 
 def is_responsive(store: Store, district: str, criteria: Criteria, event_id: str) -> bool:

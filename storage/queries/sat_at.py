@@ -5,7 +5,8 @@ from datetime import datetime
 import msgspec
 
 from storage.client import Store
-from storage.queries.where import Where
+from storage.queries.hours import Unsettled, settled, standing
+from storage.queries.where import APART, Where
 
 # Services, tasks, shares and runas are nobody who sat down.
 _DESKS = "('', 'interactive', 'cached', 'remote', 'unlock')"
@@ -21,13 +22,18 @@ class DayOfDevice(msgspec.Struct, frozen=True):
 
 
 _SQL = """SELECT device_id, toString(toDate(occurred_at, {zone})) AS day,
- arraySort(groupUniqArray(1000)(person)) AS people FROM events FINAL {where}
- GROUP BY device_id, day ORDER BY device_id, day"""
+ arraySort(groupUniqArray(1000)(person)) AS people FROM {rows}
+ GROUP BY device_id, day ORDER BY device_id, day SETTINGS {apart}"""
 
 
 def sat_at(store: Store, district: str, zone: str, since: datetime | None, until: datetime | None) -> list[DayOfDevice]:
     """Each day of [since, until) on which somebody signed in at a device; by devices and days."""
-    where = Where(district).between("occurred_at", since, until).among("action", AT_THE_DEVICE)
+    where = Where(district).among("action", AT_THE_DEVICE)
     where.equal("outcome", "success").that(f"device_id != '' AND person != '' AND logon_type IN {_DESKS}")
-    sql = _SQL.format(zone=where.bind(zone, "String"), where=where)
-    return store.rows(sql, DayOfDevice, where.parameters)
+    zoned = where.bind(zone, "String")
+
+    def ask(hours: Unsettled) -> list[DayOfDevice]:
+        sql = _SQL.format(zone=zoned, rows=standing(where, hours, since, until), apart=APART)
+        return store.rows(sql, DayOfDevice, where.parameters)
+
+    return settled(store, ask)

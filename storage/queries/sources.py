@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
 from model.event import parse_at
 from storage.client import Store
 from storage.queries.dead_letters import RECORD
-from storage.queries.where import MOST, Where
+from storage.queries.hours import HOUR, Unsettled, halves, settled, standing
+from storage.queries.where import APART, MOST, Where
 
 # How much older than the others' a source's last record may be without a remark.
 EARLY = timedelta(days=1)
@@ -56,16 +58,20 @@ class _Turn(msgspec.Struct):
     occurred_at: str
 
 
-_SEEN = """SELECT district, source_id,
+_TOLD_OF_ITSELF = "action IN ('record.unrecognised', 'source.silent', 'source.resumed')"
+_EACH = f"""SELECT district, source_id, product, category, action, ifNull(part, 1) <= 1 AS begins, {HOUR} AS hour,
+ count() AS rows, min(occurred_at) AS first_at, max(occurred_at) AS last_at, max(stored_at) AS last_stored_at
+ FROM events {{half}} GROUP BY district, source_id, product, category, action, begins, hour"""
+_SEEN = f"""SELECT district, source_id,
  arraySort(groupUniqArray(100)(product)) AS products, arraySort(groupUniqArray(10)(category)) AS categories,
- countIf(action NOT IN ('record.unrecognised', 'source.silent', 'source.resumed')) AS events,
- countIf(action = 'record.unrecognised') AS unrecognised, 0 AS dead_letters,
- countIf(ifNull(part, 1) <= 1 AND action NOT IN ('record.unrecognised', 'source.silent', 'source.resumed')) AS records,
- minIf(occurred_at, toUnixTimestamp64Milli(occurred_at) != 0) AS first_at, max(occurred_at) AS last_at,
- max(stored_at) AS last_stored_at,
- countIf(stored_at > {as_of} - INTERVAL 1 MINUTE AND stored_at <= {as_of}) / 60 AS rate_minute,
- countIf(stored_at > {as_of} - INTERVAL 1 HOUR AND stored_at <= {as_of}) / 3600 AS rate_hour
- FROM events FINAL {where} GROUP BY district, source_id ORDER BY district, source_id {limit}"""
+ sumIf(rows, NOT {_TOLD_OF_ITSELF}) AS events, sumIf(rows, action = 'record.unrecognised') AS unrecognised,
+ 0 AS dead_letters, sumIf(rows, begins AND NOT {_TOLD_OF_ITSELF}) AS records,
+ minIf(first_at, toUnixTimestamp64Milli(first_at) != 0) AS first_at, max(last_at) AS last_at,
+ max(last_stored_at) AS last_stored_at
+ FROM ({{each}}) GROUP BY district, source_id ORDER BY district, source_id {{limit}}"""
+_RATES = """SELECT district, source_id, countIf(stored_at > {as_of} - INTERVAL 1 MINUTE) / 60 AS rate_minute,
+ count() / 3600 AS rate_hour FROM events FINAL {where} GROUP BY district, source_id {limit}"""
+_RATE = ("rate_minute", "rate_hour")
 _TOLD = ("reached_at", "ended", "read", "sign_ins", "computers", "ahead", "off", "doubt")
 _REFUSED = f"""SELECT district, source_id, uniqExact({RECORD}) AS dead_letters FROM dead_letters
  {{where}} GROUP BY district, source_id {{limit}}"""
@@ -76,15 +82,17 @@ def sources(store: Store, district: str | None, as_of: datetime) -> list[Source]
 
     A dead letter that is stored as an event too (stage judge) is counted among the events alone.
     """
+    seen = settled(store, partial(_seen, store, district))
     where = Where(district)
     moment = where.instant(as_of)
-    seen = store.rows(_SEEN.format(where=where, as_of=moment, limit=where.limit(MOST)), Source, where.parameters)
+    where.that(f"stored_at > {moment} - INTERVAL 1 HOUR").that(f"stored_at <= {moment}")
+    rates = store.rows(_RATES.format(where=where, as_of=moment, limit=where.limit(MOST)), Source, where.parameters)
     plain = Where(district)
     ticks = f"SELECT district, source_id, {', '.join(_TOLD)} FROM ticks FINAL {plain} {plain.limit(MOST)}"
     reached = store.rows(ticks, Source, plain.parameters)
     plain.that("event_id = ''")
     refused = store.rows(_REFUSED.format(where=plain, limit=plain.limit(MOST)), Source, plain.parameters)
-    return _together(seen, refused, reached)
+    return _together(seen, rates, refused, reached)
 
 
 def ended_early(found: Sequence[Source]) -> dict[tuple[str, str], timedelta]:
@@ -95,9 +103,17 @@ def ended_early(found: Sequence[Source]) -> dict[tuple[str, str], timedelta]:
     return {key: by for key, by in behind.items() if by >= EARLY}
 
 
-def _together(seen: list[Source], refused: list[Source], reached: list[Source]) -> list[Source]:
+def _seen(store: Store, district: str | None, hours: Unsettled) -> list[Source]:
+    where = Where()
+    both = halves(where, hours, None, None)
+    kept, final = where.beside(district).that(both.kept), where.beside(district).that(both.final)
+    each = " UNION ALL ".join(_EACH.format(half=half) for half in (kept, f"FINAL {final}"))
+    return store.rows(_SEEN.format(each=each, limit=where.limit(MOST)), Source, where.parameters)
+
+
+def _together(seen: list[Source], rates: list[Source], refused: list[Source], reached: list[Source]) -> list[Source]:
     found = {(one.district, one.source_id): one for one in seen}
-    for other, fields in ((refused, ("dead_letters",)), (reached, _TOLD)):
+    for other, fields in ((rates, _RATE), (refused, ("dead_letters",)), (reached, _TOLD)):
         for one in other:
             key = (one.district, one.source_id)
             known = found.get(key) or Source(district=one.district, source_id=one.source_id)
@@ -136,13 +152,17 @@ def gaps(
     store: Store, district: str, source_id: str, longer_than: timedelta, since: datetime, until: datetime
 ) -> list[Spell]:
     """Stretches between two events of one source that were longer than `longer_than`, the longest first."""
-    where = Where(district).equal("source_id", source_id).between("occurred_at", since, until)
+    where = Where(district).equal("source_id", source_id)
     least = where.bind(int(longer_than.total_seconds() * 1000), "Int64")
-    sql = (
-        "SELECT district, source_id, before AS silent_at, occurred_at AS resumed_at FROM ("
-        " SELECT district, source_id, occurred_at, lagInFrame(occurred_at, 1, occurred_at) OVER"
-        f" (ORDER BY occurred_at ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before FROM events FINAL {where})"
-        f" WHERE date_diff('ms', before, occurred_at) > {least}"
-        f" ORDER BY date_diff('ms', before, occurred_at) DESC {where.limit(1_000)}"
-    )
-    return store.rows(sql, Spell, where.parameters)
+
+    def ask(hours: Unsettled) -> list[Spell]:
+        sql = (
+            "SELECT district, source_id, before AS silent_at, occurred_at AS resumed_at FROM ("
+            " SELECT district, source_id, occurred_at, lagInFrame(occurred_at, 1, occurred_at) OVER"
+            " (ORDER BY occurred_at ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before"
+            f" FROM {standing(where, hours, since, until)}) WHERE date_diff('ms', before, occurred_at) > {least}"
+            f" ORDER BY date_diff('ms', before, occurred_at) DESC {where.limit(1_000)} SETTINGS {APART}"
+        )
+        return store.rows(sql, Spell, where.parameters)
+
+    return settled(store, ask)

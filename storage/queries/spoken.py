@@ -5,8 +5,9 @@ from datetime import datetime
 import msgspec
 
 from storage.client import Store
+from storage.queries.hours import Unsettled, settled, standing
 from storage.queries.subject import Subject, names
-from storage.queries.where import MOST, Where
+from storage.queries.where import APART, MOST, Where
 
 _KINDS = {"person": "person", "account": "account", "device": "device_id"}
 
@@ -41,13 +42,18 @@ _SQL = """SELECT source_id, arraySort(groupUniqArray(10)(category)) AS categorie
  countIf(({within}) AND ({about})) AS about, countIf({named} != '') AS names_such,
  minOrNullIf(occurred_at, {within}) AS first_at, maxOrNullIf(occurred_at, {within}) AS last_at,
  arraySort(groupUniqArrayIf(formatDateTime(occurred_at, '%Y-%m-%dT%H', 'UTC'), {within})) AS hours
- FROM events FINAL {where} GROUP BY source_id ORDER BY source_id {limit}"""
+ FROM {rows} GROUP BY source_id ORDER BY source_id {limit} SETTINGS {apart}"""
 
 
 def spoken(store: Store, district: str, sought: Subject, since: datetime, until: datetime) -> list[Spoken]:
     """Every source of a district that ever told anything."""
-    where = Where(district).that(_TOLD)
-    within = f"occurred_at >= {where.instant(since)} AND occurred_at < {where.instant(until)}"
-    asked = {"within": within, "about": names(where, sought), "named": _KINDS.get(sought.kind or "", "account")}
-    sql = _SQL.format(where=where, limit=where.limit(MOST), **asked)
-    return store.rows(sql, Spoken, where.parameters)
+
+    def ask(hours: Unsettled) -> list[Spoken]:
+        where = Where(district).that(_TOLD)
+        rows = standing(where, hours)
+        within = f"occurred_at >= {where.instant(since)} AND occurred_at < {where.instant(until)}"
+        asked = {"within": within, "about": names(where, sought), "named": _KINDS.get(sought.kind or "", "account")}
+        sql = _SQL.format(rows=rows, limit=where.limit(MOST), apart=APART, **asked)
+        return store.rows(sql, Spoken, where.parameters)
+
+    return settled(store, ask)

@@ -4,14 +4,27 @@ import itertools
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from model.event import parse_at
 from storage.client import Store
 from storage.queries.event_rows import VIEWED, StoredEvent
-from storage.queries.hours import HOSTS, HOUR, HOUR_S, NAMES, Unsettled, halves, hour_of, joined, settled, within
+from storage.queries.hours import (
+    HOSTS,
+    HOUR,
+    HOUR_S,
+    NAMES,
+    Unsettled,
+    halves,
+    hour_of,
+    joined,
+    settled,
+    settled_stream,
+    standing,
+    within,
+)
 from storage.queries.subject import Subject, names
 from storage.queries.where import APART, MOST, Where
 
@@ -72,7 +85,7 @@ class _Reach(msgspec.Struct):
     last: int
 
 
-class _Key(msgspec.Struct):
+class Key(msgspec.Struct):
     """Where a row stands in its timeline."""
 
     occurred_at: str | None
@@ -99,11 +112,19 @@ def page(
     found: list[StoredEvent] = []
     look = _Look(store, district, sought, span, order, after)
     while len(found) <= wanted and (keys := look.further(min(wanted + 1 - len(found), _AT_ONCE))):
-        found += _read(store, keys, about(district, sought, span), order)
+        found += read(store, keys, about(district, sought, span), order)
     return Page(found[:wanted], cursor(found[wanted - 1]) if len(found) > wanted else None)
 
 
-def _read(store: Store, keys: Sequence[_Key], where: Where, order: Order) -> list[StoredEvent]:
+def keys_of(store: Store, where: Where, order: Order, wanted: int, after: str | None) -> list[Key]:
+    """The keys of the rows beyond a place that any version fulfills `where` in, in order."""
+    if after:
+        where.that(beyond(where, after, order))
+    sql = f"SELECT {_KEY} FROM events {where} ORDER BY {_ORDERS[order]} {where.limit(wanted)}"
+    return store.rows(sql, Key, where.parameters)
+
+
+def read(store: Store, keys: Sequence[Key], where: Where, order: Order, columns: str = VIEWED) -> list[StoredEvent]:
     """The rows of these keys, whole, of which the last version fulfills `where`.
 
     All versions of a row have its key, so that PREWHERE may choose by it before FINAL takes the last one.
@@ -113,7 +134,7 @@ def _read(store: Store, keys: Sequence[_Key], where: Where, order: Order) -> lis
     pairs = (
         f"SELECT fromUnixTimestamp64Milli(key.1, 'UTC'), key.2 FROM (SELECT arrayJoin(arrayZip({times}, {ids})) AS key)"
     )
-    sql = f"SELECT {VIEWED} FROM events FINAL PREWHERE (occurred_at, event_id) IN ({pairs}) {where}"
+    sql = f"SELECT {columns} FROM events FINAL PREWHERE (occurred_at, event_id) IN ({pairs}) {where}"
     return store.rows(f"{sql} ORDER BY {_ORDERS[order]} SETTINGS {APART}", StoredEvent, where.parameters)
 
 
@@ -130,15 +151,11 @@ class _Look:
         self._order, self._after = order, after
         self._reached = hour_of(parse_at(after.split("~", 1)[0])) if after else None  # no hour before it, in our order
 
-    def further(self, wanted: int) -> list[_Key]:
+    def further(self, wanted: int) -> list[Key]:
         """The next keys, at most `wanted`; none where there are no more."""
         while hours := self._hours(wanted):
             where = about(self._district, self._sought, self._span).that(" OR ".join(map(within, joined(hours))))
-            if self._after:
-                where.that(beyond(where, self._after, self._order))
-            order_by = f"ORDER BY {_ORDERS[self._order]} {where.limit(wanted)}"
-            found = self._store.rows(f"SELECT {_KEY} FROM events {where} {order_by}", _Key, where.parameters)
-            if found:
+            if found := keys_of(self._store, where, self._order, wanted, self._after):
                 self._after = cursor(found[-1])
                 self._reached = hour_of(parse_at(found[-1].occurred_at or _AGES_AGO))
                 return found
@@ -165,13 +182,17 @@ class _Look:
 
 def whole(store: Store, district: str | None, sought: Subject, span: Span) -> Iterator[StoredEvent]:
     """All of a subject's timeline, oldest first, however long; memory stays bounded. Raises `Unavailable`."""
-    where = about(district, sought, span)
-    sql = f"SELECT {VIEWED} FROM events FINAL {where} ORDER BY {_OLDEST}"
-    for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", where.parameters):
+
+    def ask(hours: Unsettled) -> tuple[str, dict[str, Any]]:
+        where, rows = last_of(district, sought, span, hours)
+        sql = f"SELECT {VIEWED} FROM {rows} ORDER BY {_OLDEST} SETTINGS max_bytes_before_external_sort = 500000000"
+        return f"{sql}, {APART}", where.parameters
+
+    for chunk in settled_stream(store, ask):
         yield from _stored.decode_lines(chunk)
 
 
-def cursor(last: StoredEvent | _Key) -> str:
+def cursor(last: StoredEvent | Key) -> str:
     """Where a page ended; `offset` and `part` cannot hold the mark between the fields, and neither can an id."""
     place = (-1 if last.offset is None else last.offset, last.part or 0, last.event_id, last.source_id)
     return "~".join(map(str, (last.occurred_at or _AGES_AGO, *place)))
@@ -258,6 +279,13 @@ def about(district: str | None, sought: Subject, span: Span) -> Where:
     """The condition that an event is about the subject and lies in the span."""
     where = Where(district).between("occurred_at", span.since, span.until)
     return _of(where, span).that(names(where, sought))
+
+
+def last_of(district: str | None, sought: Subject, span: Span, hours: Unsettled) -> tuple[Where, str]:
+    """Who binds the values, and the subject's events of the span, each as last stored, for FROM."""
+    where = _of(Where(district), span)
+    where.that(names(where, sought))
+    return where, standing(where, hours, span.since, span.until)
 
 
 def _about(where: Where, sought: Subject, span: Span, columns: Collection[str] | None = None) -> Where:

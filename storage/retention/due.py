@@ -12,6 +12,7 @@ from storage.client import Store
 from storage.ledger.ranges import Range
 from storage.ledger.reading import RAW
 from storage.ledger.stored import DECISIONS, EVENT_CLASSES
+from storage.queries.hours import Unsettled, halves, settled
 from storage.queries.where import APART, Where
 from storage.retention.again import Returned, Stands
 from storage.retention.schedule import Rule
@@ -22,6 +23,7 @@ SEARCH = "search.made"  # the kind of decision that a search is stored as
 CASEWORK, REQUESTS = "casework", "requests"
 DECIDED = (CASEWORK, REQUESTS)  # decisions, destroyed by the entities that they are about
 PURGED = (*EVENT_CLASSES, RAW, "violations", "dead_letters", SEARCHES, *DECIDED)
+_OF_EVENTS = (*EVENT_CLASSES, RAW)
 Verdict = Literal["", "due", "held", "kept"]
 _SAMPLE = 5
 # Of classes that have no rows of their own to destroy.
@@ -131,12 +133,13 @@ class Question:
         where, verdict = self._asked(record_class)
         counted = "count() AS rows, countIf(v = 'due') AS due, countIf(v = 'held') AS held"
         counted += ", countIf(v = 'kept') AS kept_longer"
-        judged = f"SELECT {verdict} AS v FROM {_FROM[record_class]} {where}"
+        judged = f"SELECT {verdict} AS v FROM {self._past_rows(where, record_class)} {where}"
         sql = f"SELECT {counted} FROM ({judged}) SETTINGS {APART}"
         found = self._store.rows(sql, _Counts, where.parameters)[0]
         again = self.again(record_class)
         shown = self._shown(record_class, set(again)) if again else 0
-        answer.rows, answer.due, answer.destroyed_again = found.rows - shown, found.due - shown, len(again)
+        rows = self._number(record_class) if record_class in _OF_EVENTS else found.rows
+        answer.rows, answer.due, answer.destroyed_again = rows - shown, found.due - shown, len(again)
         answer.held, answer.kept_longer = found.held, found.kept_longer
         if record_class not in self.cutoffs:
             answer.says = "counted from closing, which is not worked out for this class: nothing is due"
@@ -144,7 +147,7 @@ class Question:
 
     def _shown(self, record_class: str, again: Collection[Stands]) -> int:
         """How many of those that go again an answer counts: each id once, in its newest version."""
-        return sum(_stands(row) in again for row in self._due_rows(record_class, _FROM[record_class]))
+        return sum(_stands(row) in again for row in self._due_rows(record_class))
 
     def _counted(self, answer: ClassDue) -> ClassDue:
         told = Counter(one.verdict for one in self._decided if one.record_class == answer.record_class)
@@ -158,16 +161,46 @@ class Question:
     def held_rows(self, record_class: str) -> int:
         """How many rows of a class the holds keep, due or not. Raises `Unavailable`."""
         where, _ = self._asked(record_class)
-        sql = f"SELECT countIf({self._held(where, record_class)}) AS rows, 0 AS due, 0 AS held, 0 AS kept_longer"
-        sql += f" FROM {_FROM[record_class]} {where} SETTINGS {APART}"
-        return self._store.rows(sql, _Counts, where.parameters)[0].rows
+        held = self._held(where, record_class)
+        if record_class in _OF_EVENTS:
+            return self._number(record_class, held, where)
+        sql = f"SELECT count() AS rows, 0 AS due, 0 AS held, 0 AS kept_longer FROM {_FROM[record_class]}"
+        return self._store.rows(f"{sql} {where.that(held)} SETTINGS {APART}", _Counts, where.parameters)[0].rows
+
+    def _number(self, record_class: str, condition: str = "1", bound: Where | None = None) -> int:
+        """How many rows of a class of events there are, or fulfill a condition whose values `bound` binds."""
+
+        def ask(hours: Unsettled) -> int:
+            where = (bound or Where()).beside(self._district).that(condition)
+            self._of_class(where, record_class)
+            both = halves(where, hours, None, None)
+            kept, final = (f"{where} AND ({half})" for half in both)
+            each = (f"SELECT count() AS rows FROM events {half}" for half in (kept, f"FINAL {final}"))
+            sql = f"SELECT sum(rows) AS rows, 0 AS due, 0 AS held, 0 AS kept_longer FROM ({' UNION ALL '.join(each)})"
+            return self._store.rows(f"{sql} SETTINGS {APART}", _Counts, where.parameters)[0].rows
+
+        return settled(self._store, ask)
+
+    def _past_rows(self, where: Where, record_class: str) -> str:
+        """Where to look for rows past their time: of events, those that occurred or were stored before it began.
+
+        Two questions of which each reads little: the primary key knows the one, an index of `stored_at` the other.
+        """
+        at = self.cutoffs.get(record_class)
+        if record_class not in _OF_EVENTS:
+            return _FROM[record_class]
+        if at is None:
+            return "(SELECT * FROM events WHERE 0)"
+        before = where.instant(at)
+        looked = f"SELECT * FROM events FINAL {where} AND occurred_at"
+        return f"({looked} < {before} UNION ALL {looked} >= {before} AND stored_at < {before})"
 
     def due_rows(self, record_class: str) -> list[DueRow]:
         """The rows that are due for the first time, by id. Raises `Unavailable`."""
         if record_class in DECIDED:
             return [one.row for one in self._due_decisions(record_class)]
         again = set(self.again(record_class))
-        return [row for row in self._due_rows(record_class, _FROM[record_class]) if _stands(row) not in again]
+        return [row for row in self._due_rows(record_class) if _stands(row) not in again]
 
     def again(self, record_class: str) -> list[Stands]:
         """Each stored row that is due and stands where one was destroyed before, hidden versions too.
@@ -192,11 +225,12 @@ class Question:
         searches = {row.id for row in self.again(SEARCHES)}
         return self._returned.facts(searches, SEARCHES) if self._returned else []
 
-    def _due_rows(self, record_class: str, table: str, span: Range | None = None) -> list[DueRow]:
+    def _due_rows(self, record_class: str, table: str | None = None, span: Range | None = None) -> list[DueRow]:
         where, verdict = self._asked(record_class)
         if span:
             where.that(f"version BETWEEN {where.bind(span[0], 'UInt64')} AND {where.bind(span[1], 'UInt64')}")
-        sql = f"SELECT {_NAMED[record_class]} FROM {table} {where.that(verdict + ' = ' + _DUE)}"
+        rows = table or self._past_rows(where, record_class)
+        sql = f"SELECT {_NAMED[record_class]} FROM {rows} {where.that(verdict + ' = ' + _DUE)}"
         decoder = msgspec.json.Decoder(DueRow)
         chunks = self._store.stream(f"{sql} ORDER BY id SETTINGS {APART}", where.parameters)
         return [row for chunk in chunks for row in decoder.decode_lines(chunk)]
@@ -210,7 +244,8 @@ class Question:
             return min((one.at for one in self._due_decisions(record_class)), default=None)
         where, verdict = self._asked(record_class)
         begins = self._begins(record_class)
-        sql = f"SELECT toUnixTimestamp64Milli(min({begins})) AS at, count() AS rows FROM {_FROM[record_class]}"
+        sql = f"SELECT toUnixTimestamp64Milli(min({begins})) AS at, count() AS rows"
+        sql += f" FROM {self._past_rows(where, record_class)}"
         sql += f" {where.that(verdict + ' = ' + _DUE)} SETTINGS {APART}"
         found = self._store.rows(sql, _Oldest, where.parameters)[0]
         return datetime.fromtimestamp(found.at / 1000, UTC) if found.rows else None
@@ -228,17 +263,15 @@ class Question:
         if record_class in DECIDED:
             return [one.row.id for one in self._due_decisions(record_class)][:_SAMPLE]
         where, verdict = self._asked(record_class)
-        sql = f"SELECT {_NAMED[record_class]} FROM {_FROM[record_class]} {where.that(verdict + ' = ' + _DUE)}"
+        rows = self._past_rows(where, record_class)
+        sql = f"SELECT {_NAMED[record_class]} FROM {rows} {where.that(verdict + ' = ' + _DUE)}"
         sql += f" ORDER BY id LIMIT {_SAMPLE} SETTINGS {APART}"
         again = set(self.again(record_class))
         return [row.id for row in self._store.rows(sql, DueRow, where.parameters) if _stands(row) not in again]
 
     def _asked(self, record_class: str) -> tuple[Where, str]:
         where = Where(self._district).that("1")
-        if record_class in EVENT_CLASSES:
-            where.equal("category", record_class.removesuffix("_events"))
-        if record_class == RAW:
-            where.that("raw != ''")
+        self._of_class(where, record_class)
         if record_class == SEARCHES:
             where.equal("kind", SEARCH)
         past = self._past(where, record_class)
@@ -247,6 +280,12 @@ class Question:
         early = f"stored_at <= {where.instant(self._until)}"
         verdict = f"multiIf(NOT ({past} AND {early}), '', {held}, 'held', {kept}, 'kept', {_DUE})"
         return where, verdict
+
+    def _of_class(self, where: Where, record_class: str) -> None:
+        if record_class in EVENT_CLASSES:
+            where.equal("category", record_class.removesuffix("_events"))
+        if record_class == RAW:
+            where.that("raw != ''")
 
     def _past(self, where: Where, record_class: str) -> str:
         at = self.cutoffs.get(record_class)

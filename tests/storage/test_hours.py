@@ -11,7 +11,7 @@ from infra.local.stack import Stack
 from model.event import Event, format_at
 from storage.client import Store
 from storage.migrate import migrate, migrations
-from storage.queries import timeline
+from storage.queries import pivots, sources, timeline
 from storage.queries.hours import Part, settled, unsettled
 from storage.queries.subject import subject
 from storage.queries.timeline import Span
@@ -100,6 +100,22 @@ def test_clickhouse_answers_from_what_it_keeps_by_hour(store: Store, sought: str
     by_hour = next((sql, told) for sql, told in heard.asked if "min(hour)" in sql)
     explained = "\n".join(one.explain for one in store.rows(f"EXPLAIN {by_hour[0]}", _Text, by_hour[1]))
     assert "names_by_hour" in explained
+
+
+def test_the_sources_page_is_answered_from_what_clickhouse_keeps_by_hour(store: Store) -> None:
+    heard = _Heard(store)
+    (found,) = sources.sources(heard, DISTRICT, BEGAN)  # type: ignore[arg-type]
+    sql, told = heard.asked[1]
+    explained = "\n".join(one.explain for one in store.rows(f"EXPLAIN {sql}", _Text, told))
+    assert (found.events, "sources_by_hour" in explained) == (480, True)
+
+
+def test_whatever_reads_rows_by_hour_reads_each_once(store: Store) -> None:
+    since, until = BEGAN + timedelta(seconds=1), BEGAN + timedelta(hours=9 * 300, seconds=1)
+    rows = [one.event_id for one in timeline.whole(store, DISTRICT, subject("tbell"), Span(since=since, until=until))]
+    assert rows == [f"e{n:03}" for n in range(1, 301)]
+    named = {(one.kind, one.name): one.events for one in pivots.pivots(store, DISTRICT, subject("tbell"), Span())}
+    assert (named["person", "p17"], named["person", "p18"]) == (477, 3)
 
 
 def test_what_is_deleted_is_counted_no_more(stack: Stack) -> None:

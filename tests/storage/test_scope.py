@@ -39,6 +39,7 @@ from storage.queries import (
     unread,
     violations,
 )
+from storage.queries.where import Where
 from tests.support.desk_cases import ELSEWHERE, FARSCHOOL, FOREIGN, GWEN, HOME, OWN, STUDENTS, two_districts, users
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
@@ -51,6 +52,7 @@ BOTH = [(home, f"{noun}:{mark}") for home in (HOME, FOREIGN) for mark in MARKS f
 FOUND = [f"v{n}-{mark}" for n in range(1, 7) for mark in MARKS]
 IDS = ["p17", "p18", GWEN, "o2", "acme"]
 EVERYTHING = responsive.Criteria(since="2000-01-01T00:00:00.000Z", until="2100-01-01T00:00:00.000Z")
+EVERY_ROW = Where().that("1")
 MET = people.Candidate(FOREIGN, "p17", "")
 # Every question that the store can be asked, as widely as it can be: of one district (None: all of them).
 QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
@@ -93,6 +95,10 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "timeline.page": lambda s, d: timeline.page(s, None, ANY, SPAN),
     "timeline.whole": lambda s, d: list(timeline.whole(s, None, ANY, SPAN)),
     "timeline.histogram": lambda s, d: timeline.histogram(s, d, ANY, SPAN)[0] if d == FOREIGN else [],
+    "timeline.keys_of": lambda s, d: timeline.keys_of(s, EVERY_ROW, "newest", 100, None),
+    "timeline.read": lambda s, d: timeline.read(
+        s, timeline.keys_of(s, EVERY_ROW, "newest", 100, None), Where().that("1"), "newest"
+    ),
     "timeline.by_id": lambda s, d: timeline.by_id(s, None, EVENTS),
     "outcomes.handled": lambda s, d: outcomes.handled(s, None, None, None),
     "spoken.spoken": lambda s, d: spoken.spoken(s, FOREIGN, ANY, AGES, AT) and ELSEWHERE,
@@ -125,7 +131,13 @@ NO_QUESTIONS = {
         "standing.vendors_of",
         "stored.missing",
     ),
-    *("identities.identities", "identities.stamp", "triage.triaged_and_stored", "hours.settled"),
+    *(
+        "identities.identities",
+        "identities.stamp",
+        "triage.triaged_and_stored",
+        "hours.settled",
+        "hours.settled_stream",
+    ),
 }
 
 
