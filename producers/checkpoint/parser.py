@@ -25,8 +25,9 @@ from producers.times import at_epoch
 _LONGEST = 65_536
 _HEAD = 400  # characters within which a form begins
 _Read = tuple[Fields, str] | None  # the fields, and what stands before them
+# `scheme::"IKE"`, too: some names end in a colon of their own. Behind the last pair stands `]`, `;]` or `; ]`.
 _PAIR = re.compile(
-    r"(?P<name>[A-Za-z_][\w.-]{0,63}):\"(?P<value>(?:[^\"\\]++|\\.)*+)\"(?:; ?|(?P<end>\]))", re.A | re.S
+    r"(?P<name>[A-Za-z_][\w.-]{0,63}):{1,2}\"(?P<value>(?:[^\"\\]++|\\.)*+)\"(?:(?P<end>;? ?\])|; ?)", re.A | re.S
 )
 _STRUCTURED = re.compile(
     r" \[Fields@1\.3\.6\.1\.4\.1\.2620 (?P<fields>(?:[^\]\"\\]++|\"(?:[^\"\\]++|\\.)*+\")*+)\]", re.A | re.S

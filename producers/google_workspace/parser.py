@@ -21,10 +21,14 @@ _RESULTS: Final = {
     **dict.fromkeys(("ALLOWED", "BYPASSED", "DETECTED", "REPORTED"), "success"),  # told of, and not stopped
 }
 _TARGETS: Final = ("user_email", "affected_email_address", "target_user", "target_user_email")
+# Of events without a meaning here: whom an invitation, a message or a calendar was for, where that is one other person.
+_OTHERS: Final = ("target_users", "event_guest", "grantee_email", "recipient_email")
 _MEMBERS: Final = ("member_id", "member_email", "member")
 _ADDRESSES: Final = ("ip_address", "actor_ip_address")  # what Meet and Rules say where the activity has no address
 _SERIALS: Final = ("device_serial_number", "serial_number")
 _DEVICES: Final = ("device_name", "directory_device_id", "device_id")
+_URLS: Final = ("url", "tab_url", "attachment_url")
+_PROFILE_USERS: Final = ("profile_user_name", "profile_user")  # in a browser; `device_user` is the computer's own there
 _DEVICE_USERS: Final = ("device_user", "profile_user_name", "trigger_user", "profile_user", "user_email")
 _URL_CATEGORIES: Final = ("url_category", "url_categories", "content_category", "category")
 _CHALLENGES: Final = {
@@ -72,7 +76,7 @@ def _headed(activity: Activity, name: str, parameters: Parameters, context: Cont
     """What every activity says of itself, whether we know its events or not."""
     at, quality = _at(activity, parameters, context)
     account, domain = _who(activity, parameters, chrome)
-    written, url = activity.get("ipAddress"), parameters.get("url")
+    written, url = activity.get("ipAddress"), _first(parameters, _URLS)
     if type(written) is not str:
         written = _first(parameters, _ADDRESSES)
     return Event(
@@ -88,7 +92,7 @@ def _headed(activity: Activity, name: str, parameters: Parameters, context: Cont
         url=url,
         domain=forms.host_of(url),
         url_category=_first(parameters, _URL_CATEGORIES) if chrome else None,
-        app=_first(parameters, ("app_name", "caa_application")),
+        app=_first(parameters, ("app_name", "caa_application", "application_name")),
         user_agent=parameters.get("user_agent"),
         session_id=parameters.get("session_id") if chrome else None,  # of a remote desktop
         vendor_action=name,
@@ -119,7 +123,13 @@ def _who(activity: Activity, parameters: Parameters, chrome: bool) -> tuple[str 
     reason = parameters.get("event_reason", "").upper()
     if "GUEST" in reason or "KIOSK" in reason:
         return None, None
-    return forms.account(_first(parameters, _DEVICE_USERS) or actor)
+    profile = _first(parameters, _PROFILE_USERS) if _is_browser(parameters) else None
+    return forms.account(profile or _first(parameters, _DEVICE_USERS) or actor)
+
+
+def _is_browser(parameters: Parameters) -> bool:
+    """Whether a browser outside ChromeOS tells it."""
+    return parameters.get("client_type", "").upper() == "CHROME_BROWSER"
 
 
 def _name_target(event: Event, known: Meaning | None, parameters: Parameters, chrome: bool) -> None:
@@ -133,7 +143,14 @@ def _name_target(event: Event, known: Meaning | None, parameters: Parameters, ch
         if event.action == "account.disabled" or target != _written(event):
             forms.name_target(event, target)
     elif not chrome and event.device is None:
-        forms.name_target(event, target)
+        forms.name_target(event, target or (_other(event, parameters) if known is None else None))
+
+
+def _other(event: Event, parameters: Parameters) -> str | None:
+    """The one other person; a list is several, and a calendar's own address stands for a whole domain."""
+    other = _first(parameters, _OTHERS) or ""
+    of_many = "," in other or other.endswith(".calendar.google.com")
+    return None if of_many or other == _written(event) else other
 
 
 def _of_a_user(parameters: Parameters) -> bool:

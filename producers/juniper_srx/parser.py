@@ -24,6 +24,12 @@ _STRUCTURED = re.compile(
     r" (?P<tag>[A-Z][A-Z0-9_]{2,64}) \[junos@[\d.]{1,40} (?P<fields>(?:[^\]\"\\]++|\"(?:[^\"\\]++|\\.)*+\")*+)\]",
     re.A | re.S,
 )
+# A relay puts its own head and a name like `junos-flow` before the event, and takes away `<14>1 `.
+_RELAYED = re.compile(
+    r"(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,128} junos-[a-z]{2,16}: "
+    r"(?=\d{4}-\d\d-\d\dT\S{8,24} \S{1,128} [A-Z]\w{1,31} )",
+    re.A,
+)
 _PLAIN_TAG = re.compile(r"(?P<tag>[A-Z][A-Z0-9_]{2,64}): (?P<says>.*)", re.A | re.S)
 _ENDS = r"(?P<from>[0-9a-fA-F:.]{{2,45}}){}->(?P<to>[0-9a-fA-F:.]{{2,45}}){}"
 _PLAIN_FLOW = re.compile(
@@ -80,6 +86,8 @@ _Reader = Callable[[Event, Fields], None]
 def parse(record: bytes, context: Context) -> Parsed:
     """One line as one event, or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
+    if relayed := _RELAYED.match(text):
+        text = f"<14>1 {text[relayed.end() :]}"
     found = _STRUCTURED.search(text)
     head = _before(text, found, context) if found else None
     if head is None:

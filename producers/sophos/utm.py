@@ -39,7 +39,7 @@ def _sound(read: _Reader) -> Callable[[Event, str], None]:
             event.address = forms.address(fields.get("srcip"))
             read(event, fields)
         if event.action == "record.unrecognised" and (in_order or fields.values.keys() == _PROCEEDED):
-            fill_plainly(event, {**fields.values, "device": "", "action": ""})
+            fill_plainly(event, {**fields.values, "device": "", "host": "", "action": ""})
             event.url_category = fields.get("categoryname")
 
     return reader
@@ -95,6 +95,11 @@ def _tunnel(event: Event, fields: Fields) -> None:
     forms.name_account(event, fields.get("username"), "authenticated" if opens else "observed")
 
 
+def _own_site(event: Event, fields: Fields) -> None:
+    """A request from outside to a site of the district's own, through the web application firewall."""
+    event.category, event.method = "proxy", forms.http_method(fields.get("method"))
+
+
 def _lease(event: Event, message: str) -> None:
     event.category, event.protocol = "device", "dhcp"
     read_verb(event, message)
@@ -104,6 +109,7 @@ def _lease(event: Event, message: str) -> None:
 
 READERS: Mapping[str, Callable[[Event, str], None]] = {
     "httpproxy": _sound(_page),
+    "httpd": _sound(_own_site),
     "ulogd": _sound(_packet),
     "aua": _sound(_signed_in),
     "openvpn": _sound(_tunnel),

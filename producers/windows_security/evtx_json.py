@@ -52,8 +52,8 @@ def _user_data(event: Data) -> Data:
 def _listed(items: list[Any]) -> tuple[Data, bool]:
     found: Data = {}
     unclear = len(items) > _MOST
-    for item in items[:_MOST]:
-        name = _attribute({"item": item}, "item", "Name")
+    for number, item in enumerate(items[:_MOST], 1):
+        name = _attribute({"item": item}, "item", "Name") or (f"param{number}" if type(item) is str else None)
         if name:
             unclear = unclear or name in found
             found[name] = _plain(item)

@@ -9,6 +9,7 @@ from producers.product import Context, Parsed, Refusal
 from producers.syslog import open_head
 from producers.times import at_iso
 from producers.windows_security import event_xml, evtx_json, nxlog, winlogbeat
+from producers.windows_security.adfs import audit_of, fill_audit
 from producers.windows_security.directory import known_as, tell_change
 from producers.windows_security.entry import Entry, text
 from producers.windows_security.meanings import Meaning, is_audited
@@ -33,6 +34,10 @@ def parse(record: bytes, context: Context) -> Parsed:
         return Refusal("JSON nested too deep to be an event")
     if entry is None:
         return Refusal("no event id: expected EventID, winlog.event_id, event_id, event.code or System/EventID")
+    if audit := audit_of(entry):
+        event = _headed(entry, "auth", audit.action, context)
+        fill_audit(event, entry, audit)
+        return [event]
     known = None if entry.unclear else known_as(entry)
     return [_event(entry, known, context) if known else _unrecognised(entry, context)]
 

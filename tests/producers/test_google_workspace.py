@@ -71,3 +71,11 @@ def test_two_events_of_one_activity_have_two_ids_and_one_raw() -> None:
     assert not isinstance(parsed, Refusal)
     assert [event.raw for event in parsed] == [raw.decode()] * 2
     assert parsed[0].event_id != parsed[1].event_id
+
+
+def test_a_calendar_opened_to_a_whole_domain_concerns_no_single_account() -> None:
+    grantee = {"name": "grantee_email", "value": "maple-falls.example@allusers.d.calendar.google.com"}
+    activity = _activity(1) | {"events": [{"name": "change_calendar_acls", "parameters": [grantee]}]}
+    parsed = PRODUCT.parse(json.dumps(activity).encode(), CONTEXT)
+    assert not isinstance(parsed, Refusal)
+    assert [event.target_account for event in parsed] == [None]

@@ -33,7 +33,9 @@ NETWORKS = [
 ]
 QUALITIES = {"exact", "zone_assumed", "year_assumed", "received"}
 # Names of XML namespaces and of structured data (RFC 5424, section 6.3.2), nobody's address.
-VOCABULARY = re.compile(r"http://(schemas|manifests)\.microsoft\.com/win/|(?:junos|Fields)@[\d.]+")
+VOCABULARY = re.compile(
+    r"http://(schemas|manifests)\.microsoft\.com/win/|http://www\.w3\.org/2001/|(?:junos|Fields)@[\d.]+"
+)
 CONTEXT = Context(ZoneInfo("America/New_York"), datetime(2026, 3, 5, 11, tzinfo=UTC))
 
 
