@@ -72,7 +72,7 @@ test-faults: dev  ## kill -9 under load, and what is in ClickHouse afterwards
 test-faults-long: dev  ## a night of random kills in decisions, purges and productions (HALLMONITOR_FAULTS_KILLS=1000)
 	HALLMONITOR_FAULTS_KILLS=$${HALLMONITOR_FAULTS_KILLS:-1000} $(PY) -m pytest -q -m faults tests/faults/test_faults_desk.py
 
-live: dev  ## a tiny real school: squid, openvpn, dhcpd, dnsmasq, e2guardian, freeradius, sshd (root, Debian)
+live: dev  ## a tiny real school: squid, openvpn, dhcpd, dnsmasq, e2guardian, freeradius, strongswan, sshd (root, Debian)
 	$(PY) -m infra.live
 
 bench: dev  ## ratios against stated baselines, side by side

@@ -12,7 +12,8 @@ GATEWAY = "198.51.100.1"  # the VPN's public side
 WEB = "192.0.2.80"
 SIS = "10.20.0.20"
 ANNEX, GUESTS = "10.20.8.2", "10.20.9.2"  # what hides behind one address each
-POOL = "10.20.50.0"
+POOL = "10.20.50.0"  # OpenVPN's
+IKE_POOL = "10.20.60.0"  # strongSwan's
 SUBNETS = {"north": "10.20.1.0/24", "south": "10.20.2.0/24"}  # where dhcpd lends addresses
 WEST = "10.20.3.0/24"  # where dnsmasq does
 BRIDGES = {
@@ -138,6 +139,11 @@ def people_secrets() -> dict[str, str]:
 def tunnel_secrets() -> dict[str, str]:
     """Password by account of everybody who may open a tunnel."""
     return {name: secret_of(name) for name in (*VENDORS, PEER, "hcole")}
+
+
+def ike_secrets() -> dict[str, str]:
+    """Password by account of everybody who may use the VPN that their phone or laptop has built in."""
+    return {name: secret_of(name) for name in ("hcole", "drowe")}
 
 
 def server_secrets() -> dict[str, str]:

@@ -12,10 +12,10 @@ from infra.live.planted import PLANTED, at
 from infra.live.timetable import LASTS
 
 PRODUCTS = {"squid": "squid", "openvpn": "openvpn", "dhcpd": "isc_dhcp", "freeradius": "freeradius",
-            "dnsmasq": "dnsmasq", "e2guardian": "e2guardian", "sshd": "sshd"}  # fmt: skip
+            "dnsmasq": "dnsmasq", "e2guardian": "e2guardian", "sshd": "sshd", "strongswan": "strongswan"}  # fmt: skip
 FILES = {"squid": ("access.log",), "openvpn": ("openvpn.log", "status.log"), "dhcpd": ("dhcpd.log", "dhcpd.leases"),
          "freeradius": ("radius.log",), "dnsmasq": ("dnsmasq.log",), "e2guardian": ("access.log",),
-         "sshd": ("auth.log",)}  # fmt: skip
+         "sshd": ("auth.log",), "strongswan": ("charon.log",)}  # fmt: skip
 Row = dict[str, str]
 _EMPTY = ["exemption_id", "detection"]  # the header of the one table that has no row here
 
@@ -111,7 +111,8 @@ def _networks() -> Iterator[Row]:
         yield {"cidr": cidr, "kind": "site", "org": bridge.upper()}
     yield {"cidr": f"{cast.ANNEX}/32", "kind": "egress", "org": "NORTH"}
     yield {"cidr": f"{cast.GUESTS}/32", "kind": "guest", "org": "NORTH"}
-    yield {"cidr": f"{cast.POOL}/24", "kind": "vpn_pool", "org": "DO"}
+    for pool in (cast.POOL, cast.IKE_POOL):
+        yield {"cidr": f"{pool}/24", "kind": "vpn_pool", "org": "DO"}
 
 
 def _approvals() -> Iterator[Row]:

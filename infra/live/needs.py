@@ -15,11 +15,17 @@ from infra.live.private import UNSHARE
 PACKAGES = {
     "squid": "squid", "openvpn": "openvpn", "dhcpd": "isc-dhcp-server", "dhclient": "isc-dhcp-client",
     "dnsmasq": "dnsmasq-base", "e2guardian": "e2guardian", "sshd": "openssh-server", "ssh": "openssh-client",
-    "sudo": "sudo",
+    "sudo": "sudo", "charon-systemd": "charon-systemd", "swanctl": "strongswan-swanctl",
     "freeradius": "freeradius", "radclient": "freeradius-utils", "eapol_test": "eapoltest", "rsyslogd": "rsyslog",
     "faketime": "faketime", "ip": "iproute2", "ss": "iproute2", "nft": "nftables", "curl": "curl",
     "openssl": "openssl", "unshare": "util-linux", "setpriv": "util-linux", "mount": "mount",
 }  # fmt: skip
+# And by the file, of what brings no command.
+_FILES = {
+    Path("/usr/lib/ipsec/plugins/libstrongswan-eap-mschapv2.so"): "libcharon-extauth-plugins",
+    Path("/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so"): "libcharon-extra-plugins",
+    Path("/usr/lib/ipsec/plugins/libstrongswan-openssl.so"): "libstrongswan-standard-plugins",
+}
 _SBIN = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
 _ATTEMPTS = {
     "cables between namespaces (veth)": "ip link add try0 type veth peer name try1",
@@ -46,7 +52,7 @@ def lacking() -> list[str]:
     if missing_packages() and not shutil.which("apt-get"):
         found.append(f"These are not installed, and there is no apt-get: {', '.join(missing_packages())}.")
     if not Path("/dev/net/tun").exists():
-        found.append("There is no /dev/net/tun, which OpenVPN needs.")
+        found.append("There is no /dev/net/tun, which OpenVPN and strongSwan need.")
     if refusal := _refusal([*UNSHARE, "true"]):
         found.append(f"The kernel does not let us make namespaces: {refusal}.")
     return found
@@ -62,8 +68,9 @@ def kernel_lacks() -> list[str]:
 
 
 def missing_packages() -> list[str]:
-    """Debian packages whose commands are not here."""
-    return sorted({package for command, package in PACKAGES.items() if not shutil.which(command, path=_SBIN)})
+    """Debian packages whose commands or files are not here."""
+    commands = {package for command, package in PACKAGES.items() if not shutil.which(command, path=_SBIN)}
+    return sorted(commands | {package for file, package in _FILES.items() if not file.exists()})
 
 
 def install(packages: list[str]) -> None:

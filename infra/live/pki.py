@@ -17,11 +17,12 @@ class Authority:
         done(["openssl", "req", "-x509", *_ONE_KEY, "-days", "30", "-subj", "/CN=Maple Falls authority",
               "-keyout", str(folder / "ca.key"), "-out", str(self.certificate)])  # fmt: skip
 
-    def issue(self, name: str, use: str) -> tuple[Path, Path]:
-        """Certificate and key for a common name; `use` is serverAuth or clientAuth."""
+    def issue(self, name: str, use: str, names: tuple[str, ...] = ()) -> tuple[Path, Path]:
+        """Certificate and key for a common name; `use` is serverAuth or clientAuth, `names` its hosts."""
         key, request, certificate = (self.folder / f"{name}.{end}" for end in ("key", "csr", "crt"))
         extension = self.folder / f"{name}.ext"
-        extension.write_text(f"extendedKeyUsage={use}\nkeyUsage=digitalSignature,keyEncipherment\n")
+        hosts = "".join(f"subjectAltName=DNS:{host}\n" for host in names)
+        extension.write_text(f"extendedKeyUsage={use}\nkeyUsage=digitalSignature,keyEncipherment\n{hosts}")
         done(["openssl", "req", *_ONE_KEY, "-subj", f"/CN={name}", "-keyout", str(key), "-out", str(request)])
         done(["openssl", "x509", "-req", "-days", "20", "-in", str(request), "-CA", str(self.certificate),
               "-CAkey", str(self.folder / "ca.key"), "-CAcreateserial", "-extfile", str(extension),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from infra.live import cast, dhcpd, e2guardian, freeradius, openvpn, squid, sshd
+from infra.live import cast, dhcpd, e2guardian, freeradius, openvpn, squid, sshd, strongswan
 from infra.live.children import Children, Errand
 from infra.live.network import Network, inside
 from infra.live.pki import Authority
@@ -49,6 +49,8 @@ class Play:
                 self._visit(act)
             case Login():
                 self._log_in(act)
+            case Tunnel(through="strongswan"):
+                self._connect_built_in(act)
             case Tunnel():
                 self._connect(act)
             case HangUp():
@@ -106,6 +108,14 @@ class Play:
             act.account,
             secret,
             expected,
+        )
+
+    def _connect_built_in(self, act: Tunnel) -> None:
+        secret = "wrong-" * act.wrong + cast.secret_of(act.account)
+        expected = "EAP_MSCHAPV2 method failed" if act.wrong else "initiate completed successfully"
+        folder = self.folder / "strongswan"
+        self._going[act.host] = strongswan.connect(
+            self.children, self.authority, folder, act.host, cast.GATEWAY, act.account, secret, act.claimed, expected
         )
 
     def _sign_in(self, act: Shell) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from infra.live import cast, dhcpd, dnsmasq, e2guardian, freeradius, openvpn, squid, sshd
+from infra.live import cast, dhcpd, dnsmasq, e2guardian, freeradius, openvpn, squid, sshd, strongswan
 from infra.live.children import Children
 from infra.live.network import CORE, Network, inside, listens, routes
 from infra.live.pki import Authority
@@ -70,7 +70,7 @@ class School:
     def open(self) -> None:
         """Starts the servers; each one serves when this returns."""
         self.authority = Authority(self.folder / "pki")
-        for name in ("squid", "openvpn", "dhcpd", "freeradius", "dnsmasq", "e2guardian", "sshd"):
+        for name in ("squid", "openvpn", "dhcpd", "freeradius", "dnsmasq", "e2guardian", "sshd", "strongswan"):
             (self.logs / name).mkdir()
         self._websites(self.authority)
         self._proxy()
@@ -89,6 +89,10 @@ class School:
         openvpn.start(
             self.children, self.authority, self.folder / "openvpn", self.logs / "openvpn", cast.GATEWAY, cast.POOL,
             cast.tunnel_secrets(),
+        )  # fmt: skip
+        strongswan.start(
+            self.children, self.authority, self.folder / "strongswan", self.logs / "strongswan" / "charon.log",
+            cast.GATEWAY, cast.IKE_POOL, cast.ike_secrets(),
         )  # fmt: skip
         freeradius.start(
             self.children, self.authority, self.folder / "freeradius", self.logs / "freeradius" / "radius.log",

@@ -56,7 +56,8 @@ class Login:
 
 @dataclass(frozen=True)
 class Tunnel:
-    """A VPN session, until its client leaves or is `killed` without a word. `wrong`: it has the password wrong."""
+    """A VPN session, until its client leaves or is `killed` without a word. `wrong`: it has the password wrong.
+    `claimed`: through strongSwan, the IKE identity that the client gives itself, which nobody checks."""
 
     at: float
     until: float
@@ -64,6 +65,8 @@ class Tunnel:
     account: str
     killed: bool = False
     wrong: bool = False
+    through: str = "openvpn"
+    claimed: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ Act = Lease | Leave | Visit | Login | Tunnel | HangUp | Shell
 def timetable() -> list[Act]:
     """Every act, in order."""
     parts = (mornings, shared_account, one_person_each, vendor_sessions, tunnels_that_are_fine, circumvention,
-             harmless_pages, behind_one_address, wireless, west, shells)  # fmt: skip
+             harmless_pages, behind_one_address, wireless, west, shells, built_in_vpn)  # fmt: skip
     acts = list(chain.from_iterable(part() for part in parts))
     ends = [HangUp(act.until, act.host, act.killed) for act in acts if isinstance(act, Tunnel)]
     return sorted([*acts, *ends], key=lambda act: act.at)
@@ -163,6 +166,12 @@ def tunnels_that_are_fine() -> Iterator[Act]:
     yield Tunnel(10, 38, "ann-home", "brightco-ann", killed=True)
     yield Tunnel(5, 25, "cole-home", "hcole")
     yield Tunnel(0, LASTS, "boces-gate", PEER)
+
+
+def built_in_vpn() -> Iterator[Act]:
+    """By strongSwan: the principal mistypes a password, then comes in on a phone that bears a teacher's name."""
+    yield Tunnel(27, 29, "cole-home", "hcole", wrong=True, through="strongswan", claimed="hcole")
+    yield Tunnel(30, 50, "cole-home", "hcole", through="strongswan", claimed="tbell")
 
 
 def circumvention() -> Iterator[Act]:

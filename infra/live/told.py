@@ -23,6 +23,7 @@ DEEDS = {
     "e2guardian": ("web.requested", ("account", "domain")),
     "freeradius": ("account.authenticated", ("account",)),
     "openvpn": ("tunnel.addressed", ("account", "address")),
+    "strongswan": ("tunnel.addressed", ("account",)),
     "dhcpd": ("lease.granted", ("mac", "device")),
     "dnsmasq": ("lease.granted", ("mac", "device")),
     "sshd": ("account.logged_on", ("account",)),
@@ -73,6 +74,12 @@ def said_of(act: Act) -> Iterator[Said]:
             yield _said(
                 "freeradius", act.at, action="account.authenticated", account=_account(act.user), outcome=outcome
             )
+        case Tunnel(through="strongswan", wrong=True):
+            yield _said("strongswan", act.at, action="account.authenticated", outcome="failure", account=None)
+        case Tunnel(through="strongswan"):
+            yield _said("strongswan", act.at, action="tunnel.opened", address=cast.HOMES[act.host], account=None)
+            yield _said("strongswan", act.at, action="tunnel.addressed", account=act.account)
+            yield _said("strongswan", act.until, action="tunnel.closed", account=act.account)
         case Tunnel(wrong=True):
             yield _said("openvpn", act.at, action="account.authenticated", outcome="failure",
                         address=cast.HOMES[act.host])  # fmt: skip

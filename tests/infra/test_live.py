@@ -171,6 +171,17 @@ def test_without_its_packages_and_apt_it_names_what_is_missing(monkeypatch: pyte
     assert any("squid" in why and "apt-get" in why for why in needs.lacking())
 
 
+def test_what_brings_no_command_is_missed_by_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(needs, "_FILES", {tmp_path / "libstrongswan-eap-mschapv2.so": "libcharon-extauth-plugins"})
+    assert "libcharon-extauth-plugins" in needs.missing_packages()
+
+
+def test_a_phone_that_bears_anothers_name_is_told_as_who_signed_in(tmp_path: Path) -> None:
+    events = _events("strongswan", tmp_path / "home")
+    told_of = {event["account"] for event in events if event["account_basis"] in ("observed", "authenticated")}
+    assert told_of == {"hcole"}, "tbell is the name that the phone gives itself"
+
+
 def test_a_server_that_ends_at_once_is_told_with_its_last_words(tmp_path: Path) -> None:
     children = Children(tmp_path)
     with pytest.raises(DidNotStart, match="no such port"):
