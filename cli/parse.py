@@ -4,8 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from hashlib import blake2b
-from itertools import chain
+from itertools import tee
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,14 +17,13 @@ from model.clock import now
 from model.event import Event
 from producers import watchdog
 from producers.catalog import PRODUCTS
-from producers.frame import Frame
 from producers.framing import frames
 from producers.guess import RECORDS, confidence, guess
 from producers.ocsf import DISPOSITIONS, STATUSES, ocsf_of
 from producers.product import Context, Product, Refusal
 from producers.reader import Reading, as_text, read
 from producers.transports.file_bytes import Damaged, chunks
-from producers.transports.file_stream import HEAD
+from producers.transports.stream_name import first_name
 
 CHUNK = 262_144
 _encode = msgspec.json.Encoder().encode
@@ -123,12 +121,10 @@ def _read(
     product: Product, file: Path, context: Context, source: str, received_at: datetime | None
 ) -> Iterator[Reading]:
     records = frames(_stdin() if file == Path("-") else chunks(file.resolve()), product.framing)
-    first: Frame | None = next(records, None)
-    if first is None:
-        return
-    # The name that `run` gives a stream: its first record, so ids here are ids there.
-    fingerprint = blake2b(first.data[:HEAD], digest_size=8).hexdigest()
-    yield from read(product, chain([first], records), context, source, fingerprint, received_at)
+    records, ahead = tee(records)
+    fingerprint = first_name(ahead, product)  # as `run` names a stream, so ids here are ids there
+    del ahead  # or all that is read would be kept for it
+    yield from read(product, records, context, source, fingerprint, received_at)
 
 
 def _stdin() -> Iterator[bytes]:

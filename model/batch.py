@@ -22,6 +22,7 @@ class Batch(msgspec.Struct, kw_only=True, frozen=True):
     stream: str = ""
     start: int = 0
     stop: int = 0
+    tail: str = ""  # a digest of the last bytes before `stop`, by which the stream is known again
     reached_at: int | None = None
     refused: int = 0  # dead letters among the lines (kind "command" with stage parse)
 

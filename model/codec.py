@@ -26,6 +26,7 @@ def encode_batch(batch: Batch) -> tuple[bytes, bytes, Headers]:
         ("to", b"%d" % batch.stop),
         ("count", b"%d" % batch.count),
         ("refused", b"%d" % batch.refused),
+        ("tail", batch.tail.encode()),
     ]
     if batch.reached_at is not None:
         headers.append(("reached_at", b"%d" % batch.reached_at))
@@ -51,6 +52,7 @@ def decode_batch(key: bytes | None, value: bytes | None, headers: Iterable[tuple
             start=int(found["from"]),
             stop=int(found["to"]),
             refused=int(found.get("refused", b"0")),
+            tail=found.get("tail", b"").decode(),
             reached_at=None if reached is None else int(reached),
         )
     except (KeyError, ValueError, OverflowError, OSError) as error:

@@ -9,7 +9,7 @@ from model.codec import join_lines
 from producers.entry import Entry, Refused
 from producers.merge import Merged
 from producers.source import Source
-from producers.transports.file_stream import FileStream
+from producers.transports.file_stream import FileStream, digest
 
 MOST_LINES = 1_000
 MOST_BYTES = 900_000
@@ -29,6 +29,7 @@ class _Open:
         self.refused: list[Refused] = []
         self.size = 0
         self.stop = stream.batched_to
+        self.tail = b""
 
     def holds(self, entry: Entry) -> bool:
         """Whether `entry` still fits."""
@@ -39,7 +40,7 @@ class _Open:
         self.lines += entry.events
         self.refused += entry.refused
         self.size += entry.size
-        self.stop = entry.stop
+        self.stop, self.tail = entry.stop, entry.tail
 
     def close(self, reached_at: int | None) -> Iterator[Batch]:
         """The dead letters first, then the events: once those are acknowledged, all up to `stop` is."""
@@ -55,6 +56,7 @@ class _Open:
             stream=self.stream.key,
             start=start,
             stop=self.stop,
+            tail=digest(self.tail),
             reached_at=reached_at,
         )
 

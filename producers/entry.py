@@ -37,6 +37,7 @@ class Entry(msgspec.Struct, gc=False):
     refused: list[Refused]
     size: int  # bytes of its lines with their line ends
     unrecognised: bool = False
+    tail: bytes = b""  # the last bytes before `stop`, as `Place.tail` has their digest
 
 
 def entry(reading: Reading, district: str, stream: Stream) -> Entry:

@@ -11,21 +11,25 @@ from producers.batching import REFUSED, batches
 from producers.entry import Entry
 from producers.merge import Merged, merged
 from producers.source import Source
-from producers.transports.file_stream import FileStream
-from producers.transports.source_folder import Place, SourceFolder
+from producers.transports.file_stream import NOWHERE, FileStream, Place
+from producers.transports.source_folder import SourceFolder
 
 log = structlog.get_logger()
 
 
 def nowhere(_stream: str) -> Place:
     """Nothing has been read before."""
-    return Place()
+    return NOWHERE
+
+
+def told_nobody(_stream: str, _place: Place) -> None:
+    """Nothing is kept."""
 
 
 class Intake:
     """The reading side of a district. `place` says where each stream (as Batch.stream names it) was left.
 
-    `watch` is told of every record that is read.
+    `watch` is told of every record that is read, `known_by` of a stream's place that was kept without its tail.
     """
 
     def __init__(
@@ -33,9 +37,10 @@ class Intake:
         sources: Sequence[Source],
         place: Callable[[str], Place] = nowhere,
         watch: Callable[[Source, Entry], None] | None = None,
+        known_by: Callable[[str, Place], None] = told_nobody,
     ) -> None:
         self.well: list[Source] = []  # those that were ever heard of and could be read in the last round
-        self._folders = {source.id: SourceFolder(source, place) for source in sources}
+        self._folders = {source.id: SourceFolder(source, place, known_by) for source in sources}
         self._troubled: dict[str, str] = {}
         self._watch = watch
 

@@ -60,7 +60,7 @@ class Live:
                 source.folder.mkdir(parents=True, exist_ok=True)
         self._positions = Positions(self.home, self.id)
         self.publisher = Publisher(settings, self.id, self._positions, topic)
-        self._intake = Intake(self.sources, self.publisher.place, watch)
+        self._intake = Intake(self.sources, self.publisher.place, watch, self.publisher.known_by)
         self._vigil = Vigil(self.sources, self._positions.kept.silent)
         self._ticked_at = 0
         self.cut_short = False  # stopped while it read: what was read and not sent is read again by the next run

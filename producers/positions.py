@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from producers.transports.source_folder import Place
+from producers.transports.file_stream import NOWHERE, Place
 
 
 class Busy(RuntimeError):
@@ -19,7 +19,7 @@ class Kept(msgspec.Struct, omit_defaults=True):
     topic_id: str = ""
     partition: int = -1
     offset: int = -1
-    streams: dict[str, tuple[int, str]] = msgspec.field(default_factory=dict)
+    streams: dict[str, Place] = msgspec.field(default_factory=dict)
     silent: dict[str, int] = msgspec.field(default_factory=dict)
 
 
@@ -48,13 +48,18 @@ class Positions:
 
     def place(self, stream: str) -> Place:
         """Where the stream (as Batch.stream names it) was left."""
-        return Place(*self.kept.streams.get(stream, (0, "")))
+        return self.kept.streams.get(stream, NOWHERE)
 
-    def moved(self, stream: str, stop: int, latest_at: str, offset: int) -> None:
-        """The log's record `offset` holds the stream up to `stop`. Never goes back."""
+    def moved(self, stream: str, place: Place, offset: int) -> None:
+        """The log's record `offset` holds the stream up to `place`. Never goes back."""
         self.kept.offset = max(self.kept.offset, offset)
-        if stream and stop > self.kept.streams.get(stream, (0, ""))[0]:
-            self.kept.streams[stream] = (stop, latest_at)
+        if stream and place.stop > self.place(stream).stop:
+            self.kept.streams[stream] = place
+
+    def known_by(self, stream: str, place: Place) -> None:
+        """Where an earlier release left the stream, with the tail found in the file that it was read from."""
+        if self.place(stream).stop == place.stop:
+            self.kept.streams[stream] = place
 
     def save(self) -> None:
         """Durable when it returns: written beside, synced, renamed."""

@@ -53,5 +53,6 @@ class Product:
     framing: Framing = "lines"
     secrets: tuple[str, ...] = ()  # names of fields whose values are struck out of the record before it is parsed
     heading: Callable[[bytes], bool] | None = None  # whether a record names the columns of those that follow it
+    preamble: Callable[[bytes], bool] | None = None  # whether a record only stands above those that say what happened
     strike: Callable[[bytes], bytes] | None = None  # strikes out what has no field name (FreeRADIUS `[user/password]`)
     pull: Vendor | None = None  # the vendor's API, where records can be pulled from one

@@ -16,7 +16,7 @@ from model.topics import LOG
 from producers import broker
 from producers.batching import REFUSED
 from producers.positions import Positions
-from producers.transports.source_folder import Place
+from producers.transports.file_stream import Place
 
 MOST_PENDING = 48_000_000  # bytes sent and not acknowledged; above it sending waits, and reading with it
 SAVE_EVERY = 1.0  # seconds
@@ -60,7 +60,7 @@ class Publisher:
         self._producer = broker.producer(self._settings)
         kept.partition = self._claim()
         for offset, batch in broker.records(self._settings, self._topic, kept.partition, kept.offset + 1):
-            self._positions.moved(*_place(batch), "", offset)
+            self._positions.moved(*_place(batch, ""), offset)
         self._positions.save()
         return self
 
@@ -74,6 +74,11 @@ class Publisher:
     def place(self, stream: str) -> Place:
         """Where a stream goes on: see `Positions.place`."""
         return self._positions.place(stream)
+
+    def known_by(self, stream: str, place: Place) -> None:
+        """See `Positions.known_by`."""
+        with self._turn:
+            self._positions.known_by(stream, place)
 
     def send(self, batch: Batch, latest_at: str = "") -> None:
         """Waits while too much is unacknowledged. Raises NotSent once anything was refused for good."""
@@ -111,7 +116,7 @@ class Publisher:
 
     def _acknowledged(self, batch: Batch, latest_at: str, metadata: Any) -> None:
         with self._turn:
-            self._positions.moved(*_place(batch), latest_at, metadata.offset)
+            self._positions.moved(*_place(batch, latest_at), metadata.offset)
             self._pending -= len(batch.body)
             self.sent.batches += 1
             self.sent.lines += batch.count
@@ -139,6 +144,7 @@ class Publisher:
         sent.get(timeout=60)
 
 
-def _place(batch: Batch) -> tuple[str, int]:
+def _place(batch: Batch, latest_at: str) -> tuple[str, Place]:
     """The stream and how far it got; a dead letter's stream is none that anybody goes on reading."""
-    return ("", 0) if batch.stream.endswith(REFUSED) else (batch.stream, batch.stop)
+    stream = "" if batch.stream.endswith(REFUSED) else batch.stream
+    return stream, Place(batch.stop, latest_at, batch.tail)

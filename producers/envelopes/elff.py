@@ -20,6 +20,11 @@ def is_heading(record: bytes) -> bool:
     return record.startswith(b"#Fields:")
 
 
+def is_directive(record: bytes) -> bool:
+    """Whether a record is about the file, not of it: `#Software`, `#Version`, `#Fields` and the like."""
+    return record.startswith(b"#")
+
+
 @lru_cache(maxsize=256)
 def names_of(heading: str) -> tuple[str, ...]:
     """The columns that a `#Fields:` line names."""

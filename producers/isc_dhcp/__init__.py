@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from producers.isc_dhcp.parser import parse
+from producers.isc_dhcp.parser import is_preamble, parse
 from producers.product import Product
 
 PRODUCT = Product(
@@ -28,4 +28,5 @@ PRODUCT = Product(
     lateness=timedelta(minutes=5),
     parse=parse,
     framing="leases",
+    preamble=is_preamble,
 )

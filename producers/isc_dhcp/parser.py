@@ -17,6 +17,11 @@ _LEVELS = ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 _READERS = (read_verb, read_version6, read_kea)
 
 
+def is_preamble(record: bytes) -> bool:
+    """Whether a record is of those with which dhcpd begins every leases file: comments, byte order, its own id."""
+    return record.startswith((b"#", b"authoring-byte-order", b"server-duid", b"db-time-format"))
+
+
 def parse(record: bytes, context: Context) -> Parsed:
     """One line of syslog or of Kea's own file, or one block of dhcpd.leases, as one event or a refusal."""
     text = decode(record).strip(" \t\r\n\0\ufeff")

@@ -22,4 +22,5 @@ PRODUCT = Product(
     lateness=timedelta(minutes=5),
     parse=parse,
     heading=is_heading,
+    preamble=is_heading,
 )

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from producers.envelopes.elff import is_heading
+from producers.envelopes.elff import is_directive, is_heading
 from producers.product import Product
 from producers.proxysg.parser import parse
 
@@ -16,4 +16,5 @@ PRODUCT = Product(
     lateness=timedelta(hours=1),
     parse=parse,
     heading=is_heading,
+    preamble=is_directive,
 )

@@ -7,7 +7,6 @@ import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
@@ -75,20 +74,19 @@ def _behind(path: Path, pieces: Iterator[bytes], offset: int, most: int) -> Iter
         raise Damaged(path, at, str(error)) from error
 
 
-def digest(path: Path, start: int, stop: int) -> str | None:
-    """Hash of the uncompressed bytes from `start` to `stop`; None if the stream is shorter."""
-    hashed, left = blake2b(digest_size=8), stop - start
-    for piece in chunks(path, start):
-        hashed.update(piece[:left])
-        left -= min(left, len(piece))
-        if not left:
+def stretch(path: Path, start: int, size: int) -> bytes:
+    """The uncompressed bytes from `start` on, `size` of them or as many as there are and can be unpacked."""
+    found = b""
+    for chunk in _steady(path, start, CHUNK if compressed(path) else size):
+        found += chunk
+        if len(found) >= size:
             break
-    return None if left else hashed.hexdigest()
+    return found[:size]
 
 
-def same_beginning(path: Path, other: Path) -> bool:
-    """Whether one stream is the beginning of the other: a copy cut short, or gzip still at work."""
-    ours, theirs = _steady(path), _steady(other)
+def same_bytes(path: Path, other: Path, start: int = 0) -> bool:
+    """Whether both streams hold the same from `start` on, as far as both go."""
+    ours, theirs = _steady(path, start), _steady(other, start)
     left = right = b""
     while (left := left or next(ours, b"")) and (right := right or next(theirs, b"")):
         length = min(len(left), len(right))
@@ -98,9 +96,21 @@ def same_beginning(path: Path, other: Path) -> bool:
     return True
 
 
-def _steady(path: Path) -> Iterator[bytes]:
+def begins(path: Path, other: Path) -> bool:
+    """Whether a stream is the beginning of the other one, or all of it: a copy cut short, or gzip still at work."""
+    theirs, rest = _steady(other), b""
+    for ours in _steady(path):
+        while len(rest) < len(ours) and (more := next(theirs, b"")):
+            rest += more
+        if not rest.startswith(ours):
+            return False
+        rest = rest[len(ours) :]
+    return True
+
+
+def _steady(path: Path, start: int = 0, size: int = CHUNK) -> Iterator[bytes]:
     try:
-        yield from chunks(path)
+        yield from chunks(path, start, size)
     except Damaged:
         return  # as far as it goes
 

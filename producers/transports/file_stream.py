@@ -5,55 +5,44 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import structlog
 
 from producers.entry import Entry, entry
 from producers.frame import Frame
 from producers.framing import FRAMERS
-from producers.product import Context, Framing, Refusal
+from producers.product import Context, Refusal
 from producers.reader import LONGEST_HEADING, Stream, read_record
 from producers.source import Source
-from producers.transports.file_bytes import CHUNK, Damaged, beginning, chunks
+from producers.transports.file_bytes import CHUNK, Damaged, chunks, stretch
 from producers.transports.spool import Receipts
+from producers.transports.stream_name import GLANCE, frames_of, names
 
-HEAD = 1024  # bytes of a record that go into a fingerprint
+TAIL = 1024  # bytes before a position that are kept in mind
+UNKNOWN = b"?"  # stands for a byte that nobody can unpack: the last before a position, which is no part of its tail
 PEEK = 16  # records looked at to say when a stream begins
-GLANCE = 8_192  # bytes read at a time where only the first records matter
 
 log = structlog.get_logger()
 
-
-def name_of(source: Source, path: Path, ended: bool, records: int = 1) -> str | None:
-    """The name of the stream whose bytes a file holds. A spool's segments are ours and never renamed."""
-    return path.stem if source.spooled else fingerprint(path, source.product.framing, ended, records)
+Found = Literal["more", "nothing new", "another"]
+"""What a file holds of a stream: bytes behind those that were read, none, or other bytes than those that were read."""
 
 
-def fingerprint(path: Path, framing: Framing, ended: bool, records: int = 1) -> str | None:
-    """What names a stream: a hash of its first records, up to 1 KiB of each. None while they are not complete.
+class Place(NamedTuple):
+    """How far a stream was read, as remembered from an earlier run. `tail`: a digest of the last bytes before `stop`.
 
-    `ended`: nothing more will come, so what is there counts. Raises OSError.
+    Without one, as earlier releases left it, any file that reaches so far is taken for the one that was read.
     """
-    hashed, found = blake2b(digest_size=8), 0
-    if framing == "segments":  # by its first line, as before segments were joined: a stream keeps its name
-        framing = "lines"
-    try:
-        for frame in islice(_frames(path, framing, ended), records):
-            hashed.update(frame.data[:HEAD])
-            found += 1
-    except Damaged:  # said, and kept as a dead letter, by whoever reads the stream to there
-        if not found:  # not one record to go by
-            return blake2b(beginning(path, HEAD), digest_size=8).hexdigest()
-    return hashed.hexdigest() if found == records or (ended and found) else None
+
+    stop: int = 0
+    latest_at: str = ""
+    tail: str = ""
 
 
-def _frames(path: Path, framing: Framing, ended: bool) -> Iterator[Frame]:
-    framer = FRAMERS[framing]()
-    for chunk in chunks(path, 0, GLANCE):
-        yield from framer.feed(chunk)
-    if ended:
-        yield from framer.finish()
+def digest(tail: bytes) -> str:
+    """What is kept of the last bytes before a position."""
+    return blake2b(tail, digest_size=8).hexdigest()
 
 
 class Fresh(NamedTuple):
@@ -63,20 +52,52 @@ class Fresh(NamedTuple):
     ended: bool
 
 
+NOWHERE = Place()
+
+
 class FileStream:
     """The records of one stream from `position` on, in order, as far as its files reach today."""
 
-    def __init__(self, source: Source, name: str, position: int = 0, latest_at: str = "", records: int = 1) -> None:
+    def __init__(self, source: Source, name: str, place: Place = NOWHERE) -> None:
         self.source = source
         self.key = f"{source.id}/{name}"  # what Batch.stream says
-        self.batched_to = position
+        self.batched_to = place.stop
         self.fresh: list[Fresh] = []
-        self.reading = Stream(source.id, name, source.received_at, latest_at)
-        self._records = records
-        self._read_to = position
+        self.left: list[Path] = []  # fresh files that could not be read, or held something else by then
+        self.reading = Stream(source.id, name, source.received_at, place.latest_at)
+        self.read_to = place.stop
+        self._tail = place.tail  # of `read_to`, where `_seen` is empty
+        self._seen = b""  # the last bytes before `read_to`: the record begun there, and what precedes it
         self._size = CHUNK
         self._receipts: Receipts | None = None
-        self._framer = FRAMERS[source.product.framing](position)
+        self._framer = FRAMERS[source.product.framing](place.stop)
+
+    @property
+    def tail(self) -> str:
+        """The digest of the last bytes before `read_to`; empty where an earlier release left the stream."""
+        return digest(self._before(self.read_to)) if self._seen else self._tail
+
+    def look(self, path: Path) -> Found:
+        """What the file holds of this stream, by the bytes on both sides of `read_to`. Raises OSError."""
+        if not self.read_to:
+            return "more" if self._has_its_name(path) else "another"
+        start, stop = _tail_of(self.read_to)
+        around = stretch(path, start, self.read_to - start + 1)
+        if len(around) < stop - start:
+            return "another"
+        if self.tail and digest(around[: stop - start]) != self.tail:
+            return "another"
+        return "more" if len(around) > self.read_to - start or self.read_to > self._framer.offset else "nothing new"
+
+    def recall(self, path: Path) -> None:
+        """After a restart: the last bytes before `read_to`, again from a file that goes on there. Raises OSError."""
+        if self.read_to and not self._seen:
+            start, _ = _tail_of(self.read_to)
+            self._seen = stretch(path, start, self.read_to - start).ljust(self.read_to - start, UNKNOWN)
+
+    def _has_its_name(self, path: Path) -> bool:
+        name = self.reading.fingerprint
+        return any(name in found for found in names(path, self.source.product, ended=True))
 
     def entries(self) -> Iterator[Entry]:
         """What the fresh files hold behind what was read before."""
@@ -87,11 +108,12 @@ class FileStream:
             except Damaged as damage:
                 yield from self._damaged(file, damage)
             except OSError as error:  # it was renamed or removed just now: the next scan finds where it went
+                self.left.append(file.path)
                 log.warning("file not readable", file=str(file.path), error=str(error))
 
     def begins_at(self) -> int | None:
         """When its first unread records happened (ms), without reading on; None if they cannot say."""
-        ahead = FileStream(self.source, self.reading.fingerprint, self._framer.offset, "", self._records)
+        ahead = FileStream(self.source, self.reading.fingerprint, Place(self._framer.offset))
         ahead._size = GLANCE
         ahead.reading.heading = self.reading.heading
         ahead.fresh = [Fresh(file.path, True) for file in self.fresh[:1]]
@@ -99,24 +121,41 @@ class FileStream:
 
     def _unread(self, file: Fresh) -> Iterator[Entry]:
         # Between the scan and now the file may have been truncated and begun anew: then it is another stream's.
-        if name_of(self.source, file.path, file.ended, self._records) != self.reading.fingerprint:
+        if not self.source.spooled and self.look(file.path) == "another":
+            self.left.append(file.path)
             return
+        self.recall(file.path)
         context = self._context(file.path)
         self._receipts = Receipts(file.path) if self.source.spooled else None
         self._recall_heading(file.path)
-        for chunk in chunks(file.path, self._read_to, self._size):
-            self._read_to += len(chunk)
-            yield from self._read(self._framer.feed(chunk), context)
+        for chunk in chunks(file.path, self.read_to, self._size):
+            yield from self._read(self._feed(chunk), context)
         if file.ended:
             yield from self._read(self._framer.finish(), context)
+        self._seen = self._seen[-self._kept() :]
+
+    def _feed(self, chunk: bytes) -> list[Frame]:
+        self._seen = self._seen[-self._kept() :] + chunk
+        self.read_to += len(chunk)
+        return self._framer.feed(chunk)
+
+    def _kept(self) -> int:
+        """How many bytes before `read_to` must stay: those before the record that was begun."""
+        return self.read_to - self._framer.offset + TAIL + 1
+
+    def _before(self, position: int) -> bytes:
+        """The tail of a position at or before `read_to`."""
+        begin = self.read_to - len(self._seen)
+        start, stop = _tail_of(position)
+        return self._seen[max(0, start - begin) : max(0, stop - begin)]
 
     def _recall_heading(self, path: Path) -> None:
         """After a restart: the last heading of what was read before, read again from the file's beginning."""
         is_heading = self.source.product.heading
-        if is_heading is None or self.reading.heading or not self._read_to:
+        if is_heading is None or self.reading.heading or not self.read_to:
             return
-        for frame in _frames(path, self.source.product.framing, ended=True):
-            if frame.offset >= self._read_to:
+        for frame in frames_of(path, self.source.product.framing, ended=True):
+            if frame.offset >= self.read_to:
                 return
             if len(frame.data) <= LONGEST_HEADING and is_heading(frame.data):
                 self.reading.heading = frame.data.decode(errors="replace")
@@ -128,17 +167,22 @@ class FileStream:
                 self.reading.received_from = self._receipts.peer(frame.offset)
                 context = Context(context.timezone, received_at)
             reading = read_record(self.source.product, frame, context, self.reading)
-            yield entry(reading, self.source.district, self.reading)
+            found = entry(reading, self.source.district, self.reading)
+            found.tail = self._before(found.stop)
+            yield found
 
     def _damaged(self, file: Fresh, damage: Damaged) -> Iterator[Entry]:
         """What had come of the last record, and the part that nobody can unpack: where it begins and why. Told once."""
-        if damage.offset < self._read_to:
+        if damage.offset < self.read_to:
             return
         log.error("file damaged", source=self.source.id, reason=str(damage))
         yield from self._read(self._framer.finish(), self._context(file.path))
         at = damage.offset
-        self._read_to = at + 1
-        yield entry((at, at + 1, Refusal(str(damage)), b""), self.source.district, self.reading)
+        self.read_to = at + 1
+        self._seen += UNKNOWN
+        found = entry((at, at + 1, Refusal(str(damage)), b""), self.source.district, self.reading)
+        found.tail = self._before(found.stop)
+        yield found
 
     def _context(self, path: Path) -> Context:
         try:
@@ -146,3 +190,8 @@ class FileStream:
         except OSError:
             modified_at = datetime.fromtimestamp(0, UTC)
         return Context(self.source.timezone, self.source.received_at or modified_at)
+
+
+def _tail_of(position: int) -> tuple[int, int]:
+    """Where the tail of a position begins and ends. The last byte, mostly a line end, is no part of it."""
+    return max(0, position - 1 - TAIL), max(0, position - 1)

@@ -9,21 +9,14 @@ from typing import NamedTuple
 import structlog
 
 from producers.source import Source
-from producers.transports.file_bytes import compressed, same_beginning
-from producers.transports.file_stream import FileStream, Fresh, name_of
+from producers.transports.file_bytes import begins, compressed, same_bytes
+from producers.transports.file_stream import FileStream, Fresh, Place
+from producers.transports.stream_name import names
 
 RESTED_MS = 3_600_000  # a plain file untouched for so long will not have its last line completed
 PACKING_MS = 10_000  # gzip and zstd are still writing a file as young as this
-_ALIKE = 1000  # streams of one source that may begin with the same record
 
 log = structlog.get_logger()
-
-
-class Place(NamedTuple):
-    """How far a stream was read, as remembered from an earlier run."""
-
-    stop: int = 0
-    latest_at: str = ""
 
 
 class _Look(NamedTuple):
@@ -37,21 +30,25 @@ class _Look(NamedTuple):
 
 
 class SourceFolder:
-    """Watches `source.folder`. `place` says how far a stream (by its Batch.stream) was read before."""
+    """Watches `source.folder`. `place` says how far a stream (by its Batch.stream) was read before.
 
-    def __init__(self, source: Source, place: Callable[[str], Place]) -> None:
+    `known_by` is told the tail of a place that was kept without one, once its file is found.
+    """
+
+    def __init__(self, source: Source, place: Callable[[str], Place], known_by: Callable[[str, Place], None]) -> None:
         self.source = source
-        self._place = place
+        self._place, self._known_by = place, known_by
         self._streams: dict[str, FileStream] = {}
         self._looks: dict[Path, _Look] = {}
         self._names: dict[Path, str] = {}
-        self._compared: dict[tuple[int, int], bool] = {}
         self._refused: set[Path] = set()
 
     def scan(self, now_ms: int, ended: bool) -> list[FileStream]:
         """The streams that have something new. `ended`: take every file as finished. Raises OSError: no such folder."""
         found: dict[str, FileStream] = {}
         looks = self._look()
+        for path in self._left():
+            self._looks.pop(path, None)
         self._names = {path: name for path, name in self._names.items() if path in looks}
         for path, look in looks.items():
             if self._looks.get(path) == look:
@@ -62,10 +59,17 @@ class SourceFolder:
                 log.warning("file not readable", file=str(path), error=str(error))
                 continue
             if name:
-                self._looks[path] = look
+                self._looks[path], self._names[path] = look, name
                 found[name] = self._streams[name]
         self._looks = {path: look for path, look in self._looks.items() if path in looks}
-        return list(found.values())
+        return [stream for stream in found.values() if stream.fresh]
+
+    def _left(self) -> list[Path]:
+        """Files that were not read in the last round after all: they are looked at anew."""
+        left = [path for stream in self._streams.values() for path in stream.left]
+        for stream in self._streams.values():
+            stream.left.clear()
+        return left
 
     @property
     def heard(self) -> bool:
@@ -108,28 +112,50 @@ class SourceFolder:
         if packed and age_ms < PACKING_MS and not ended:
             return None
         done = ended or packed or (age_ms > RESTED_MS if not self.source.spooled else not look.written)
-        for records in range(1, _ALIKE):
-            name = name_of(self.source, path, done, records)
-            if name is None or self._fits(path, look, name):
-                return name and self._attach(name, path, done, records)
-        return None
+        file = Fresh(path, done)
+        if self.source.spooled:  # its segments are ours, and each is a stream of that name
+            return self._add(path.stem, file)
+        was = self._names.get(path)
+        if was and self._goes_on(was, file):
+            return was
+        for own, older in names(path, self.source.product, done):
+            for name in dict.fromkeys((own, older)):
+                if name and self._is_known(name) and self._goes_on(name, file):
+                    return name
+            if own and not self._is_known(own):
+                return self._add(own, file)
+        return None  # every stream that begins as it does is another one, but may have all that it holds so far
 
-    def _fits(self, path: Path, look: _Look, name: str) -> bool:
-        """Whether this file and the others of that stream hold the same bytes, one perhaps fewer of them."""
-        for other, other_name in self._names.items():
-            if other == path or other_name != name or not other.exists():
-                continue
-            pair = (look.inode, other.stat().st_ino)
-            if pair not in self._compared:
-                self._compared[pair] = same_beginning(path, other)
-            if not self._compared[pair]:
-                return False
+    def _is_known(self, name: str) -> bool:
+        return name in self._streams or self._place(f"{self.source.id}/{name}").stop > 0
+
+    def _goes_on(self, name: str, file: Fresh) -> bool:
+        """Whether the file is of this known stream; what it holds of it and was not read before is then to be read."""
+        stream = self._stream(name)
+        found = stream.look(file.path)
+        if found == "another":
+            return self._is_copy(name, file.path)
+        if any(not same_bytes(file.path, other.path, stream.read_to) for other in stream.fresh):
+            return False
+        place = self._place(stream.key)
+        if not place.tail and 0 < place.stop == stream.read_to:  # of an earlier release
+            stream.recall(file.path)
+            self._known_by(stream.key, place._replace(tail=stream.tail))
+        if found == "more":
+            self._add(name, file)
         return True
 
-    def _attach(self, name: str, path: Path, done: bool, records: int) -> str:
+    def _is_copy(self, name: str, path: Path) -> bool:
+        """Whether another file of the stream has all of this one, and more."""
+        others = [other for other, of in self._names.items() if of == name and other != path and other.exists()]
+        return any(begins(path, other) for other in others)
+
+    def _stream(self, name: str) -> FileStream:
         if name not in self._streams:
-            stop, latest_at = self._place(f"{self.source.id}/{name}")
-            self._streams[name] = FileStream(self.source, name, stop, latest_at, records)
-        self._names[path] = name
-        self._streams[name].fresh.append(Fresh(path, done))
+            place = self._place(f"{self.source.id}/{name}")
+            self._streams[name] = FileStream(self.source, name, place)
+        return self._streams[name]
+
+    def _add(self, name: str, file: Fresh) -> str:
+        self._stream(name).fresh.append(file)
         return name

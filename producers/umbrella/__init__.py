@@ -16,5 +16,6 @@ PRODUCT = Product(
     parse=parse,
     framing="csv",
     heading=is_heading,
+    preamble=is_heading,
     pull=PULL,
 )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from producers.product import Product
-from producers.windows_dhcp.parser import is_heading, parse
+from producers.windows_dhcp.parser import is_heading, is_preamble, parse
 
 PRODUCT = Product(
     name="windows_dhcp",
@@ -26,4 +26,5 @@ PRODUCT = Product(
     lateness=timedelta(minutes=5),
     parse=parse,
     heading=is_heading,
+    preamble=is_preamble,
 )

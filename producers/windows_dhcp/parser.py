@@ -24,6 +24,7 @@ _CARD = 6  # the place of the card
 _FIRST_OF_CLIENT = 13  # from here on vendor and user class: the client's own words
 _OF_VERSION_6 = 11000  # ids from here on stand in the DHCPv6 log
 _ROW = re.compile(r"\d{1,5},\d{1,2}/\d{1,2}/\d{2,4},\d{1,2}:\d\d:\d\d,", re.A)
+_PREAMBLE = re.compile(rb"\s*Microsoft DHCP|Event ID\b|\d{2,5}\t|QResult\b|ID,Date,Time", re.I)
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", re.A)
 _ACTIONS = {
     10: ("lease.granted", "success"),  # new
@@ -57,6 +58,11 @@ _DUID_WITH_MAC = {"00010001": 8, "00030001": 4}  # link-layer with and without t
 def is_heading(record: bytes) -> bool:
     """Whether a record is the row of column names."""
     return record[:12].lower().startswith(b"id,date,time")
+
+
+def is_preamble(record: bytes) -> bool:
+    """Whether a record is of those with which every file begins: its title, what the ids mean, the column names."""
+    return _PREAMBLE.match(record) is not None
 
 
 def parse(record: bytes, context: Context) -> Parsed:

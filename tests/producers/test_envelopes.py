@@ -20,7 +20,7 @@ from producers.framing import frames
 from producers.product import Context, Parsed, Product
 from producers.reader import Stream, read_record
 from producers.source import Source
-from producers.transports.file_stream import FileStream, Fresh, name_of
+from producers.transports.file_stream import FileStream, Fresh, Place
 
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,10}", fullmatch=True)
 VALUES = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)
@@ -189,10 +189,8 @@ def test_a_row_is_read_under_the_last_heading_before_it() -> None:
 def test_a_stream_that_is_read_on_after_a_restart_knows_its_heading(tmp_path: Path) -> None:
     file = tmp_path / "a.log"
     file.write_bytes(b"#Fields: a b\n1 2\n3 4\n")
-    source = Source("d", "s", ROWS, tmp_path, ZoneInfo("UTC"), 0)
-    name = name_of(source, file, ended=True)
-    assert name
-    stream = FileStream(source, name, position=17)
+    source = Source("d", "s", ROWS, ZoneInfo("UTC"), 0, tmp_path)
+    stream = FileStream(source, "f", Place(17))
     stream.fresh = [Fresh(file, True)]
     [found] = stream.entries()
     assert b'"vendor_action":"#Fields: a b"' in found.events[0]

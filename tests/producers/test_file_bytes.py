@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from producers.transports.file_bytes import Damaged, chunks, same_beginning
+from producers.transports.file_bytes import Damaged, chunks, same_bytes
 from tests.support.small_logs import squid_log
 
 
@@ -27,13 +27,13 @@ def test_what_packs_well_still_comes_in_pieces_of_the_size_asked_for(tmp_path: P
         assert max(map(len, pieces)) <= 100_000
 
 
-def test_a_beginning_is_the_same_beginning_whatever_the_chunks(tmp_path: Path) -> None:
+def test_a_beginning_is_the_same_bytes_whatever_the_chunks(tmp_path: Path) -> None:
     data = squid_log(30_000)
     (tmp_path / "a").write_bytes(data)
     (tmp_path / "b").write_bytes(zstandard.ZstdCompressor().compress(data[:1_000_000]))
     (tmp_path / "c").write_bytes(data[:900_000] + b"!" + data[900_001:])
-    assert same_beginning(tmp_path / "a", tmp_path / "b")
-    assert not same_beginning(tmp_path / "a", tmp_path / "c")
+    assert same_bytes(tmp_path / "a", tmp_path / "b")
+    assert not same_bytes(tmp_path / "a", tmp_path / "c")
 
 
 def test_damage_costs_nothing_that_could_be_unpacked(tmp_path: Path) -> None:

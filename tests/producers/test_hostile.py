@@ -18,7 +18,7 @@ from producers.entry import Entry
 from producers.history import history
 from producers.intake import Intake, nowhere
 from producers.source import Source, sources_of
-from producers.transports.source_folder import Place
+from producers.transports.file_stream import Place
 from streams.engine.whole import judge_whole
 from tests.support.hostile_district import Attack, attacks, good, write
 

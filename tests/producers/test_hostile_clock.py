@@ -30,7 +30,7 @@ from producers.pull.page import Ask, NotAPage, page_of
 from producers.reader import Stream, _struck, read_record
 from producers.source import Source
 from producers.transports.file_bytes import ALWAYS_ALLOWED, CHUNK
-from producers.transports.source_folder import Place
+from producers.transports.file_stream import Place
 from producers.transports.syslog_framing import Deframer
 from tests.support.hostile_district import Attack, good, write
 

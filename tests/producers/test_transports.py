@@ -14,7 +14,7 @@ from model.batch import Batch, Command
 from model.codec import split_lines
 from model.dead_letter import DeadLetter
 from producers.intake import Intake
-from producers.transports.source_folder import Place
+from producers.transports.file_stream import Place
 from tests.support.small_logs import events_of, numbers_of, squid_line, squid_log, squid_source
 
 PACKINGS: dict[str, Callable[[bytes], bytes]] = {
