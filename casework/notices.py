@@ -31,10 +31,13 @@ def of_requests(found: Iterable[Request], today: date) -> list[Notice]:
             continue
         about, name = f"request:{one.request_id}", f"Request {one.request_id} of {one.requester}"
         day = date.fromisoformat(one.due) if one.due else None
-        told.append(Notice("due", f"{name}: {_left(days_left(one, today.isoformat()))}", about, day))
+        if one.productions:
+            told.append(Notice("due", f"{name}: records were produced; close it when it is answered", about))
+        else:
+            told.append(Notice("due", f"{name}: {_left(days_left(one, today.isoformat()))}", about, day))
         if today - date.fromisoformat(one.received) <= timedelta(days=NEW_DAYS):
             told.append(Notice("new", f"{name} came in", about, date.fromisoformat(one.received)))
-        if not any(letter.kind == "acknowledgement" for letter in one.letters):
+        if not one.letters and not one.productions:
             told.append(Notice("missing", f"{name}: no acknowledgement was written", about))
         if one.undated:
             told.append(Notice("missing", f"{name}: {one.undated:,} rows without a time must be looked at", about))

@@ -157,11 +157,19 @@ def counted(number: int, thing: str, things: str | None = None) -> str:
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
+_SINCE = {
+    "from occurred": "from when they occurred",
+    "from stored": "from when they were stored",
+    "from closed": "from when they were closed",
+    "from school_year_end": "from the end of the school year",
+}
+
+
 def kept(schedule: str) -> str:
-    """How long a class of records is kept: `7 years from occurred`, of `P7Y from occurred`."""
+    """How long a class of records is kept: `7 years from when they occurred`, of `P7Y from occurred`."""
     keep, _, since = schedule.partition(" ")
     spans = [counted(int(number), _UNITS[unit]) for number, unit in re.findall(r"(\d+)([YMWD])", keep)]
-    return f"{', '.join(spans)} {since.replace('_', ' ')}"
+    return f"{', '.join(spans)} {_SINCE.get(since, since.replace('_', ' '))}"
 
 
 def size(count: float) -> str:

@@ -27,7 +27,9 @@ def show() -> None:
     st.html(h.element("h1", "Retention", class_="hm"))
     if said := st.session_state.pop(_SAID, None):
         st.success(said)
-    st.html(h.element("p", f"{words.counted(len(standing(here.store, here.id)), 'hold')} in force.", class_="hm"))
+    # Who approves may not read holds, and must know that there are some: they are counted in the whole store.
+    held = len(standing(opened_register().store, here.id))
+    st.html(h.element("p", f"{words.counted(held, 'hold')} in force.", class_="hm"))
     _plans(here)
     st.html(h.element("h2", "Schedule", class_="hm"))
     try:
@@ -50,6 +52,7 @@ def _plans(here: Desk) -> None:
         "Plan",
         "As of",
         h.element("th", "Due", class_="hm-n"),
+        h.element("th", "Held", class_="hm-n"),
         "Planned by",
         "Approved by",
         "Run by",
@@ -69,7 +72,8 @@ def _row(here: Desk, one: Plan) -> h.Html:
     due += f" and {again:,} again" if again else ""
     by = f"{one.planned}, {here.wall.brief(one.planned_at)}"
     as_of = f"{date.fromisoformat(one.as_of):%b %-d, %Y}"
-    told = (one.plan_id, as_of, h.element("td", due, class_="hm-n"), by)
+    held = f"{sum(of_class.held for of_class in one.classes):,}"
+    told = (one.plan_id, as_of, *(h.element("td", number, class_="hm-n") for number in (due, held)), by)
     return h.row(*told, one.approved or "", one.run or "", one.certificate_id or "")
 
 

@@ -42,6 +42,9 @@ def store(stack: Stack, home: Path) -> Iterator[Store]:
                                 purpose="incident", body=body))  # fmt: skip
         register.write(decision("person:p17", "person.unmasked", now(), actor="zoe", role="analyst", district=DISTRICT,
                                 body={"reason": "a parent has to be called", "for": "zoe"}))  # fmt: skip
+        hold = {"matter": "PRA 2026-014", "kind": "audit", "reason": "asked for", "persons": ["p17"]}
+        register.write(decision("hold:h-desk", "hold.placed", now(), actor="ruth", role="records_officer",
+                                district=DISTRICT, body=hold))  # fmt: skip
         for plan in ("plandesk1", "plandesk2"):
             register.write(decision(f"retention:{plan}", "retention.planned", now(), actor="ruth",
                                     role="records_officer", district=DISTRICT, body=PLAN))  # fmt: skip
@@ -115,7 +118,7 @@ def test_a_plan_is_shown_and_approved_by_a_second_person(monkeypatch: pytest.Mon
 
 
 def test_the_schedule_says_in_words_how_long_records_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "90 days from stored" in seen(monkeypatch, "rec.desk", _retention)
+    assert "90 days from when they were stored" in seen(monkeypatch, "rec.desk", _retention)
 
 
 def test_who_planned_approves_under_no_other_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,3 +142,12 @@ def test_a_ledger_without_a_seal_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_who_may_approve_reads_what_the_numbers_do_not_say(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
     seen(monkeypatch, "ruth.adm", _retention)
     assert any(said in one.value for one in run_page(_retention).warning)
+
+
+@pytest.mark.parametrize("name", ["adm.desk", "rec.desk"])
+def test_the_holds_in_force_are_counted_for_who_may_not_read_them_too(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    told = seen(monkeypatch, name, _retention)
+    assert "1 hold in force" in told
+    assert "p17" not in told

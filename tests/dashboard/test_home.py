@@ -52,6 +52,14 @@ def test_a_request_is_due_by_the_days_that_are_left_and_says_what_is_missing() -
     assert notices.of_requests([request_of(told("closed", None, reason="done"))], TODAY) == []
 
 
+def test_a_request_whose_records_were_produced_is_to_be_closed_and_wants_no_acknowledgement() -> None:
+    found = notices.of_requests([request_of(told("produced"), due="2026-03-08")], TODAY)
+    assert [one.rpartition(": ")[2] for one in said(found, "due")] == [
+        "records were produced; close it when it is answered"
+    ]
+    assert said(found, "missing") == []
+
+
 def test_a_plan_waits_for_somebody_else_than_who_planned_it() -> None:
     plan = Plan(plan_id="p1", district=DISTRICT, as_of="2026-12-01", classes=[], sample={}, planned="ruth")
     assert len(notices.of_plans([plan], {"ada"}, approves=True, runs=False)) == 1
