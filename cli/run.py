@@ -60,7 +60,8 @@ def command(district: Path, until_idle: bool, as_json: bool, strict: bool, delta
     and stops them at the end.
 
     It runs until Ctrl-C. With --until-idle it pulls once and ends when everything is stored. What was read before is
-    not read again. Exits 0 when all that was read is stored, 1 when something is not stored or could not be pulled.
+    not read again. A last line without a line end waits until it has one, or its file is packed or was not written to
+    for an hour. Exits 0 when all that was read is stored, 1 when something is not stored or could not be pulled.
     """
     stop = Flag()
     stop_on_signals(stop)

@@ -1,6 +1,7 @@
 """All sources of a district read together: each round takes what has come since the last, in one order of time."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import structlog
 
@@ -44,11 +45,15 @@ class Intake:
         self._troubled: dict[str, str] = {}
         self._watch = watch
 
-    def round(self, ended: bool) -> Iterator[Batch]:
-        """Everything unread, as batches. `ended`: files are taken as finished, and a last line needs no end."""
+    def round(self, ended: bool, growing: bool = False) -> Iterator[Batch]:
+        """Everything unread, as batches.
+
+        `ended`: files are taken as finished, and a last line needs no end. With `growing` it needs one in a plain file,
+        unless that has rested: somebody may be writing it.
+        """
         watchdog.start()
         at, self.well = now_ms(), []
-        streams = [stream for folder in self._folders.values() for stream in self._scan(folder, at, ended)]
+        streams = [stream for folder in self._folders.values() for stream in self._scan(folder, at, ended, growing)]
         yield from batches(self._watched(merged(streams)), self.well, now_ms)
 
     def _watched(self, records: Iterator[Merged]) -> Iterator[Merged]:
@@ -59,15 +64,19 @@ class Intake:
             self._watch(record[1].source, record[2])
             yield record
 
+    def unfinished(self) -> list[Path]:
+        """The files whose last line waits for its end."""
+        return [path for folder in self._folders.values() for path in folder.unfinished()]
+
     def latest_at(self, stream: str) -> str:
         """How far the clock of a stream (as Batch.stream names it) has come; kept with its position."""
         source, _, name = stream.removesuffix(REFUSED).partition("/")
         return self._folders[source].latest_at(name) if name else ""
 
-    def _scan(self, folder: SourceFolder, at: int, ended: bool) -> list[FileStream]:
+    def _scan(self, folder: SourceFolder, at: int, ended: bool, growing: bool) -> list[FileStream]:
         name = folder.source.id
         try:
-            streams = folder.scan(at, ended)
+            streams = folder.scan(at, ended, growing)
         except OSError as error:
             if self._troubled.get(name) != str(error):
                 log.warning("source not readable", source=name, error=str(error))

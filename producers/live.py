@@ -111,8 +111,13 @@ class Live:
             self.publisher.send(ends(self.id, gone))
 
     def to_the_end(self, stop: Flag) -> None:
-        """Read everything as finished files, say that it ended, and return when the log has all of it."""
+        """Read everything there is, say that it ended, and return when the log has all of it.
+
+        A last line that may still be being written is left for the next time.
+        """
         self._round(stop, ended=True)
+        for path in self._intake.unfinished():
+            log.warning("last line not read: it has no line end, and its file is not an hour old", file=str(path))
         if self._intake.well and not stop.is_set():
             self.publisher.send(tick(self._intake.well, None))
         self.publisher.flush()
@@ -131,7 +136,7 @@ class Live:
 
     def _round(self, stop: Flag, ended: bool) -> int:
         sent = 0
-        for batch in self._intake.round(ended):
+        for batch in self._intake.round(ended, growing=True):
             self.publisher.send(batch, self._intake.latest_at(batch.stream))
             sent += 1
             if stop.is_set():

@@ -77,6 +77,11 @@ class FileStream:
         """The digest of the last bytes before `read_to`; empty where an earlier release left the stream."""
         return digest(self._before(self.read_to)) if self._seen else self._tail
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a record has begun whose end was not there yet."""
+        return self.read_to > self._framer.offset
+
     def look(self, path: Path) -> Found:
         """What the file holds of this stream, by the bytes on both sides of `read_to`. Raises OSError."""
         if not self.read_to:
@@ -87,7 +92,7 @@ class FileStream:
             return "another"
         if self.tail and digest(around[: stop - start]) != self.tail:
             return "another"
-        return "more" if len(around) > self.read_to - start or self.read_to > self._framer.offset else "nothing new"
+        return "more" if len(around) > self.read_to - start or self.unfinished else "nothing new"
 
     def recall(self, path: Path) -> None:
         """After a restart: the last bytes before `read_to`, again from a file that goes on there. Raises OSError."""
@@ -179,6 +184,7 @@ class FileStream:
         yield from self._read(self._framer.finish(), self._context(file.path))
         at = damage.offset
         self.read_to = at + 1
+        self._framer = FRAMERS[self.source.product.framing](at + 1)
         self._seen += UNKNOWN
         found = entry((at, at + 1, Refusal(str(damage)), b""), self.source.district, self.reading)
         found.tail = self._before(found.stop)

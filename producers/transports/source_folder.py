@@ -29,6 +29,14 @@ class _Look(NamedTuple):
     written: bool = False  # the segment of a spool that still grows
 
 
+def _age_ms(look: _Look, now_ms: int) -> int:
+    return now_ms - look.modified_ns // 1_000_000
+
+
+def _rests(look: _Look, now_ms: int) -> bool:
+    return _age_ms(look, now_ms) > RESTED_MS
+
+
 class SourceFolder:
     """Watches `source.folder`. `place` says how far a stream (by its Batch.stream) was read before.
 
@@ -43,18 +51,21 @@ class SourceFolder:
         self._names: dict[Path, str] = {}
         self._refused: set[Path] = set()
 
-    def scan(self, now_ms: int, ended: bool) -> list[FileStream]:
-        """The streams that have something new. `ended`: take every file as finished. Raises OSError: no such folder."""
+    def scan(self, now_ms: int, ended: bool, growing: bool = False) -> list[FileStream]:
+        """The streams that have something new. Raises OSError: no such folder.
+
+        `ended`: take every file as finished; with `growing` the plain ones only once they have rested.
+        """
         found: dict[str, FileStream] = {}
         looks = self._look()
         for path in self._left():
             self._looks.pop(path, None)
         self._names = {path: name for path, name in self._names.items() if path in looks}
         for path, look in looks.items():
-            if self._looks.get(path) == look:
+            if self._looks.get(path) == look and not self._rests_unfinished(path, look, now_ms):
                 continue
             try:
-                name = self._match(path, look, now_ms, ended)
+                name = self._match(path, look, now_ms, ended, growing)
             except OSError as error:
                 log.warning("file not readable", file=str(path), error=str(error))
                 continue
@@ -75,6 +86,10 @@ class SourceFolder:
     def heard(self) -> bool:
         """Whether the source has ever said anything, or somebody fills its spool."""
         return bool(self._streams) or self.source.spooled
+
+    def unfinished(self) -> list[Path]:
+        """The files whose last line waits for its end."""
+        return [path for path, name in self._names.items() if self._streams[name].unfinished]
 
     def latest_at(self, name: str) -> str:
         """How far the clock of the stream of this name has come."""
@@ -105,13 +120,20 @@ class SourceFolder:
             return None
         return _Look(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
 
-    def _match(self, path: Path, look: _Look, now_ms: int, ended: bool) -> str | None:
+    def _rests_unfinished(self, path: Path, look: _Look, now_ms: int) -> bool:
+        """Whether a last line without its end was read from a file that has rested since."""
+        name = self._names.get(path)
+        if name is None or self.source.spooled:
+            return False
+        return self._streams[name].unfinished and _rests(look, now_ms)
+
+    def _match(self, path: Path, look: _Look, now_ms: int, ended: bool, growing: bool) -> str | None:
         """The stream whose bytes this file holds; made if new. None: too young to tell, look again."""
-        age_ms = now_ms - look.modified_ns // 1_000_000
         packed = compressed(path)
-        if packed and age_ms < PACKING_MS and not ended:
+        if packed and _age_ms(look, now_ms) < PACKING_MS and not ended:
             return None
-        done = ended or packed or (age_ms > RESTED_MS if not self.source.spooled else not look.written)
+        rests = not look.written if self.source.spooled else _rests(look, now_ms)
+        done = packed or rests or (ended and not growing)
         file = Fresh(path, done)
         if self.source.spooled:  # its segments are ours, and each is a stream of that name
             return self._add(path.stem, file)

@@ -66,6 +66,49 @@ def test_the_last_line_of_a_finished_file_needs_no_end(tmp_path: Path) -> None:
     assert numbers_of(Intake([source]).round(True)) == [0, 1, 2]
 
 
+def test_a_run_that_ends_leaves_a_line_that_is_being_written_to_the_next(tmp_path: Path) -> None:
+    source = squid_source(tmp_path)
+    log = source.folder / "access.log"
+    log.write_bytes(squid_log(3) + squid_line(3)[:40])
+    first = list(Intake([source]).round(ended=True, growing=True))
+    with log.open("ab") as file:
+        file.write(squid_line(3)[40:])
+    stop = max(batch.stop for batch in first)
+    second = list(Intake([source], lambda stream: Place(stop)).round(ended=True, growing=True))
+    assert (numbers_of(first), numbers_of(second), letters_of(second)) == ([0, 1, 2], [3], [])
+
+
+def test_a_last_line_that_never_gets_its_end_is_read_once_its_file_has_rested(tmp_path: Path) -> None:
+    source = squid_source(tmp_path)
+    log = source.folder / "access.log"
+    log.write_bytes(squid_log(3).rstrip(b"\n"))
+    intake = Intake([source])
+    assert numbers_of(intake.round(False)) == [0, 1]
+    assert intake.unfinished() == [log]
+    os.utime(log, (time.time() - 3700, time.time() - 3700))
+    assert numbers_of(intake.round(False)) == [2]
+    assert intake.unfinished() == []
+
+
+def test_a_line_without_its_end_is_read_in_a_file_that_rests_while_it_is_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = squid_source(tmp_path)
+    (source.folder / "access.log").write_bytes(squid_log(3).rstrip(b"\n"))
+    intake = Intake([source])
+    assert numbers_of(intake.round(False)) == [0, 1]
+    monkeypatch.setattr("producers.intake.now_ms", lambda: int((time.time() + 3700) * 1000))
+    assert numbers_of(intake.round(False)) == [2]
+    assert numbers_of(intake.round(False)) == []
+
+
+@pytest.mark.parametrize("packing", ["gzip", "zstd"])
+def test_a_last_line_in_a_packed_file_needs_no_end_in_a_run_that_ends(tmp_path: Path, packing: str) -> None:
+    source = squid_source(tmp_path)
+    (source.folder / "access.log.1").write_bytes(PACKINGS[packing](squid_log(3).rstrip(b"\n")))
+    assert numbers_of(Intake([source]).round(ended=True, growing=True)) == [0, 1, 2]
+
+
 def test_a_file_rotated_by_rename_is_read_on_and_not_again(tmp_path: Path) -> None:
     source = squid_source(tmp_path)
     log = source.folder / "access.log"
