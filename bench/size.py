@@ -1,13 +1,10 @@
 """Trial: whether an event costs the same however many accounts and devices a district has, and what those weigh.
 
-Each size is judged in a process of its own, without servers: `python -m bench.size ACCOUNTS` prints what it took. Of
-as many accounts as devices, some 10,000 are in use; their events are the same in every size.
+Of as many accounts as devices, some 10,000 are in use; their events are the same at every size. All sizes judge in one
+process and by turns, so that whatever else the machine does slows them alike.
 """
 
-import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -32,48 +29,53 @@ DISTRICT = "large"
 T = TypeVar("T")
 
 
+class Sized:
+    """The judge of a district with so many accounts and devices; the bytes that each of them takes."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.spent = size, 0.0  # CPU seconds for events
+        self._engine = Engine(DISTRICT)
+        _observe(self._engine, fact_batches(DISTRICT, _settings()))
+        self.account = self._weight(_accounts(size), _event(-2, 0, 0, "dc"))
+        self.device = self._weight(_devices(size), _event(-1, 0, 0, "dc"))
+
+    def _weight(self, rows: Iterable[Fact], asking: Event) -> float:
+        """What rows take once they are made ready, which they are when an event first asks for them."""
+        before = _resident()
+        _observe(self._engine, fact_batches(DISTRICT, rows))
+        _observe(self._engine, [_batch("dc", [asking])])
+        return (_resident() - before) / self.size
+
+    def judge(self, batches: Iterable[Batch]) -> None:
+        """Judge some events."""
+        began = time.process_time()
+        _observe(self._engine, batches)
+        self.spent += time.process_time() - began
+
+
 def measure() -> list[Figure]:
     """CPU of an event at each size, held against the smallest, and the memory of an account, a device and a person."""
-    took = {size: _apart(size) for size in SIZES}
-    least, most = (took[size] for size in (SIZES[0], SIZES[-1]))
-    costs = ", ".join(f"{took[size]['event']:,.0f} µs with {size:,}" for size in SIZES)
-    ratio = most["event"] / least["event"]
-    return [
-        Figure("size", f"an event, {SIZES[-1]:,} accounts / {SIZES[0]:,}", ratio, "×", most=1.2, note=costs),
-        *(Figure("size", f"memory of {name}", most[key], "bytes") for key, name in _NAMES.items()),
-    ]
-
-
-_NAMES = {"account": "an account and its person", "device": "a device", "active": "a person's day at a device, beside"}
-
-
-def _apart(size: int) -> dict[str, float]:
-    told = subprocess.run([sys.executable, "-m", "bench.size", str(size)], check=True, capture_output=True, text=True)
-    return dict(json.loads(told.stdout))
-
-
-def judged(size: int) -> dict[str, float]:
-    """Microseconds of CPU for an event; bytes held for each account, each device, and each person in use."""
-    engine = Engine(DISTRICT)
-    _observe(engine, fact_batches(DISTRICT, _settings()))
-    held = [_resident()]
-    for number, rows in enumerate((_accounts(size), _devices(size))):
-        _observe(engine, fact_batches(DISTRICT, rows))
-        asking = _event(-number - 1, 0, 0, "dc")  # the tables are made ready when they are first asked
-        _observe(engine, [_batch("dc", [asking])])
-        held.append(_resident())
-    batches = list(_events(size))
+    judges = [Sized(size) for size in SIZES]
     before = _resident()
-    began = time.process_time()
-    _observe(engine, batches)
-    spent = time.process_time() - began
-    empty, accounts, devices = held
-    return {
-        "event": spent / (ACTIVE * EACH) * 1e6,
-        "account": (accounts - empty) / size,
-        "device": (devices - accounts) / size,
-        "active": (_resident() - before) / ACTIVE,
-    }
+    for batches in zip(*(_cut(_events(one.size), 10) for one in judges), strict=True):
+        for judge, some in zip(judges, batches, strict=True):
+            judge.judge(some)
+    active = (_resident() - before) / ACTIVE / len(judges)
+    costs = ", ".join(f"{one.spent / (ACTIVE * EACH) * 1e6:,.0f} µs with {one.size:,}" for one in judges)
+    small, large = judges[0], judges[-1]
+    return [
+        Figure(
+            "size",
+            f"an event, {large.size:,} accounts / {small.size:,}",
+            large.spent / small.spent,
+            "×",
+            most=1.2,
+            note=costs,
+        ),
+        Figure("size", "memory of an account and its person", large.account, "bytes"),
+        Figure("size", "memory of a device", large.device, "bytes"),
+        Figure("size", "memory of a person's morning at a device, beside", active, "bytes"),
+    ]
 
 
 def _observe(engine: Engine, batches: Iterable[Batch]) -> None:
@@ -159,7 +161,3 @@ def _event(turn: int, number: int, person: int, source: str) -> Event:
         reporter=f"lt-{person}",
         **said,
     )
-
-
-if __name__ == "__main__":
-    print(json.dumps(judged(int(sys.argv[1]))))

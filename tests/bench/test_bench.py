@@ -39,12 +39,16 @@ def test_a_figure_without_a_target_meets_none() -> None:
     assert Figure("loop", "plain loop", 1.0, "events/CPU-s").met is None
 
 
-def test_a_size_weighs_its_accounts_and_devices_and_times_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_of_every_size_are_judged_and_its_accounts_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(size, "ACTIVE", 20)
-    assert {name for name, value in size.judged(2_000).items() if value > 0} == {"event", "account", "device", "active"}
+    monkeypatch.setattr(size, "SIZES", (1_000, 2_000))
+    cost, account, device, _ = size.measure()
+    assert "with 1,000" in cost.note
+    assert "with 2,000" in cost.note
+    assert min(cost.value, account.value, device.value) > 0
 
 
 def test_a_size_of_which_something_is_not_taken_in_gives_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(size, "_accounts", lambda count: [Fact(table="users", key="p0", row={"username": "user0"})])
     with pytest.raises(NotFound, match="not taken in"):
-        size.judged(1)
+        size.Sized(1)
