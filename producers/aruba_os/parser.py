@@ -14,7 +14,7 @@ from producers.syslog import Head, event_of, is_by, open_head
 
 _PROGRAMS = (
     *("authmgr", "stm", "aaa", "sshd", "cli", "fpcli", "mobileip", "dot1x", "dhcpdwrap", "localdb", "wms", "sapd"),
-    *("webui", "httpd", "nanny", "fpapps", "auth", "profmgr", "isakmpd", "l2tpd", "awc", "vrrp", "cfgm"),
+    *("webui", "httpd", "nanny", "fpapps", "auth", "profmgr", "isakmpd", "l2tpd", "awc", "vrrp", "cfgm", "mgmd"),
 )
 # The year stands behind the clock.
 _YEAR_LAST = re.compile(
@@ -25,7 +25,7 @@ _LINE = re.compile(
     r"(?P<says>.*)",
     re.A | re.S,
 )
-_SWITCH = re.compile(r"(?P<id>\d{5}) (?P<part>[\w-]{1,32}): {1,3}(?P<says>.*)", re.A | re.S)
+_SWITCH = re.compile(r"(?P<id>\d{5}) (?P<part>[\w.-]{1,32}): {1,3}(?P<says>.*)", re.A | re.S)
 _CARD = r"(?P<mac>(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})"
 _IP = r"(?P<ip>[0-9a-fA-F.:]{2,45})"
 # A user name is whatever was typed. What ends it stands once in the line, or the line is not read.
@@ -56,6 +56,7 @@ _SWITCH_REFUSED = re.compile(
     r"to login from " + _IP + r"\.?",
     re.A,
 )  # fmt: skip
+_ON_A_PORT = re.compile(rf"port \S{{1,16}} - client {_CARD} (?P<word>[\w ,.-]{{1,80}})", re.A)
 _TYPED = "User '"  # behind it stands a name that somebody typed, which may hold an address
 
 
@@ -78,7 +79,12 @@ def parse(record: bytes, context: Context) -> Parsed:
     elif switch := _of_switch(head):
         event.vendor_code = switch["id"]
         _administrator(event, _SWITCH_IN.fullmatch(switch["says"]) or _SWITCH_REFUSED.fullmatch(switch["says"]))
-        if event.action == "record.unrecognised" and _TYPED not in switch["says"]:
+        if event.action != "record.unrecognised":
+            return [event]
+        if port := _ON_A_PORT.fullmatch(switch["says"]):
+            event.vendor_action = port["word"]
+            _card(event, port["mac"])
+        elif _TYPED not in switch["says"]:
             fill_words(event, switch["says"])
     return [event]
 

@@ -85,6 +85,10 @@ _DROPPED = (
     r"Dropping (?P<proto>\w{1,16}) (?:pkt|session) from \S{1,64} (?P<from>" + _IP + r":\d{1,5}) => (?P<to>" + _IP
     + r":\d{1,5})\S* due to (?P<list>[^\n]{1,100}?)(?: with ip ident .*)?"
 )  # fmt: skip
+# What the intrusion prevention saw: its own words, then from where to where.
+_SIGNATURE = re.compile(
+    r"Sig:\d{1,6} Subsig:\d{1,6} Sev:\d{1,3} [^\[\]]{1,200} \[(?P<from>" + _IP + r"):\d{1,5} -> [^\[\]]{2,60}\]", re.A
+)
 _SOMEBODY = re.compile(r"\[user: | user ", re.A)  # a name that somebody typed may hold a card
 _ANY_CARD = re.compile(_CARD, re.A)
 _PLAIN_CARD = re.compile(r"\b(?:MAC address|client|mobile|sourced by|MAC:|MAC sa:) {0,2}\(?" + _CARD + r"\)?", re.A)
@@ -109,6 +113,8 @@ def plainly(event: Event, says: str) -> None:
     event.mac = mac(cards.pop()) if told else None
     event.device_basis = "observed" if event.mac else None
     event.vendor_action = says[:200] or None
+    if match := _SIGNATURE.fullmatch(says):
+        event.address = address(match["from"])
     if match := _INVOKED.search(says):
         event.address = address(match["ip"])
         forms.name_account(event, match["user"], "claimed")

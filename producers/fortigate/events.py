@@ -131,6 +131,7 @@ def system(event: Event, fields: Fields) -> None:
         event.action = action
         event.outcome = _OUTCOMES.get(fields.get("status", "").lower(), "unknown")
         event.reason = fields.get("reason") if event.outcome == "failure" else None
+        event.duration_s = _seconds(fields)
         if event.account and event.outcome == "success":
             event.account_basis = "authenticated" if action == "account.authenticated" else "observed"
         way, bracket, client = fields.get("ui", "").partition("(")  # `ssh(10.1.9.9)`, or the address alone
