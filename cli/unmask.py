@@ -17,6 +17,7 @@ from casework.users import User
 from cli import answers
 from cli.acting import acting, asks_register, decide, in_district, named, role_of
 from cli.addresses import resolved
+from cli.asked import Place
 from cli.which import district_id
 from model.casework import CaseworkEvent
 from model.clock import now
@@ -101,8 +102,9 @@ def list_(register: Register, district: str, as_json: bool, actor: str | None) -
     if as_json:
         answers.print_lines(found)
     else:
-        rows = ((one.person, one.by, one.reason, one.at) for one in found)
-        answers.print_table(("who", "asked by", "reason", "asked (UTC)"), rows, "Nobody has asked.")
+        wall = Place(register.store, home).wall(home)
+        rows = ((one.person, one.by, one.reason, wall.moment(one.at)) for one in found)
+        answers.print_table(("who", "asked by", "reason", "asked"), rows, "Nobody has asked.")
     sys.exit(0 if found else 1)
 
 

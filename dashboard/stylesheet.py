@@ -54,7 +54,8 @@ table.hm-many th.hm-n {white-space: normal} table.hm-many :is(th, td) {padding-i
 .hm-critical {background: var(--hm-high); color: var(--hm-onhigh); border-color: var(--hm-high)}
 .hm-state {color: var(--hm-soft); font-weight: 500}
 .hm-good {color: var(--hm-good)} .hm-bad {color: var(--hm-high)}
-h1.hm {font-size: 1.5rem; line-height: 1.25; font-weight: 650; margin: .55rem 0 .5rem; padding: 0; max-width: 60rem}
+h1.hm {font-size: 1.5rem; line-height: 1.25; font-weight: 650; margin: .55rem 0 .5rem; padding: 0; max-width: 60rem;
+  overflow-wrap: anywhere}
 h2.hm {font-size: 1.02rem; font-weight: 650; margin: 1.1rem 0 .3rem; padding: 0}
 p.hm {margin: .2rem 0 .5rem; max-width: 52rem; line-height: 1.55}
 .hm-line {display: flex; flex-wrap: wrap; gap: .35rem .8rem; align-items: baseline; font-size: .9rem}

@@ -51,7 +51,11 @@ def facts(case: Case, names: Names, wall: Wall) -> h.Html:
 
 def _subject(kind: str, name: str, district: str, names: Names) -> h.Html:
     called = names.get((kind, name), name)
-    return h.text(called) if kind == "vendor" else h.link(called, links.timeline(kind, name, district))
+    if kind == "vendor":
+        return h.text(called)
+    own = called if kind == "person" else name  # of an account or device the tables have no name, but what it is
+    link = h.link(own, links.timeline(kind, name, district))
+    return link if called == own else h.joined([link, h.text(f" ({called})")])
 
 
 def notes(case: Case, wall: Wall) -> h.Html:
