@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event as Flag
 
 import click
+from kafka.errors import KafkaError
 from rich.console import Console
 from rich.markup import escape
 
@@ -39,6 +40,7 @@ from storage.ledger.marking import prepare
 from storage.stored import stored
 
 _WORDS = Console(stderr=True)
+WAIT = 5.0  # seconds between two looks for servers that are away
 PATIENCE = 120.0  # seconds that a run waits for ClickHouse to answer its last question
 
 
@@ -61,7 +63,9 @@ def command(district: Path, until_idle: bool, as_json: bool, strict: bool, delta
 
     It runs until Ctrl-C. With --until-idle it pulls once and ends when everything is stored. What was read before is
     not read again. A last line without a line end waits until it has one, or its file is packed or was not written to
-    for an hour. Exits 0 when all that was read is stored, 1 when something is not stored or could not be pulled.
+    for an hour. Without --until-idle it waits for servers that are away, and receives syslog meanwhile.
+
+    Exits 0 when all that was read is stored, 1 when something is not stored yet or could not be pulled.
     """
     stop = Flag()
     stop_on_signals(stop)
@@ -77,7 +81,7 @@ def command(district: Path, until_idle: bool, as_json: bool, strict: bool, delta
         click.echo(json.dumps(tally.as_json()))
     else:
         tally.show(Console())
-    sys.exit(1 if tally.lost or tally.unpulled else 0)
+    sys.exit(1 if tally.lost or tally.unpulled or tally.unfinished else 0)
 
 
 def run_district(
@@ -92,16 +96,16 @@ def run_district(
     """Everything a run does; returns when it has ended, with the tally compared with what is stored."""
     tally = Tally()
     with servers(words) as settings, ExitStack() as ending:
-        broker.create_topics(settings, ALL)
-        store = _store(settings)
-        ending.callback(store.close)
         live = Live(folder, settings, tally.watch, strict=strict, delta=delta)
-        tally.before = stored(store, live.id)
         processes = ending.enter_context(Processes(settings.hallmonitor_home / "logs"))
+        if not until_idle and any(source.listen for source in live.sources):
+            # First of all: a datagram that nobody receives is lost, and what is received waits for Kafka in a file.
+            processes.start("listener", "producers.listen", str(folder.absolute()), str(live.home))
+        store = _ready(settings, words, stop, patient=not until_idle)
+        ending.callback(store.close)
+        tally.before = stored(store, live.id)
         processes.start("worker", "streams.app", "worker", "-l", "warn")
         processes.start("sink", "storage.sink", environment=settings.sink_environment())
-        if not until_idle and any(source.listen for source in live.sources):
-            processes.start("listener", "producers.listen", str(folder.absolute()), str(live.home))
         tally.unpulled = begin_pulls(live, folder, processes, until_idle, stop)
         ending.enter_context(live)
         with Pipeline(settings, live.partition) as pipeline:
@@ -116,6 +120,7 @@ def run_district(
     say_unread(tally.unread)
     for said in tally.unpulled:
         words.print(f"[red]not pulled: {escape(said)}[/red]", highlight=False)
+    tally.unfinished = not stored_all
     if not stored_all:
         words.print("Ended before all of it was judged and stored; the next run goes on from there.")
     return tally
@@ -161,7 +166,16 @@ def servers(words: Console) -> Iterator[Settings]:
         yield Settings()
 
 
-def _store(settings: Settings) -> Store:
-    store = connect(settings)
-    prepare(settings, store)
-    return store
+def _ready(settings: Settings, words: Console, stop: Flag, *, patient: bool) -> Store:
+    """The store with its tables, once the topics are there; who is `patient` waits until both servers answer."""
+    while True:
+        try:
+            broker.create_topics(settings, ALL)
+            store = connect(settings)
+            prepare(settings, store)
+            return store
+        except (Unavailable, KafkaError) as away:
+            if not patient or stop.is_set():
+                raise
+            words.print(f"Waiting for Kafka and ClickHouse; syslog is received meanwhile: {escape(str(away))}")
+        stop.wait(WAIT)

@@ -40,6 +40,7 @@ class Tally:
     found: list[Found] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)  # what could not be read of the tables, or is in doubt
     unpulled: list[str] = field(default_factory=list)  # what could not be fetched from a vendor, a sentence each
+    unfinished: bool = False  # something that was read was still on its way at the end; the next run goes on
     _ids: "dict[str, array[int]]" = field(default_factory=dict, repr=False)
 
     def watch(self, source: Source, entry: Entry) -> None:

@@ -53,9 +53,10 @@ def district(tmp_path: Path, port: int) -> Path:
     return folder
 
 
-def start(district: Path, *options: str) -> subprocess.Popen[bytes]:
+def start(district: Path, *options: str, server: str = "") -> subprocess.Popen[bytes]:
     home = district.parent / "home"
-    environment = {**os.environ, "HALLMONITOR_HOME": str(home), "KAFKA_BOOTSTRAP": "", "CLICKHOUSE_URL": ""}
+    servers = {"KAFKA_BOOTSTRAP": server, "CLICKHOUSE_URL": server and f"http://{server}"}
+    environment = {**os.environ, "HALLMONITOR_HOME": str(home), **servers}
     command = [sys.executable, "-c", "from cli.main import main; main()", "run", str(district), "--json", *options]
     return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE)
 
@@ -97,7 +98,9 @@ def test_datagrams_and_growing_files_are_stored_until_ctrl_c(district: Path, por
     process = start(district)
     alive = district.parent / "home" / "syslog" / "maple-falls" / "edge" / ".counted.json"
     deadline = time.monotonic() + 120
-    while not alive.exists():
+    while not (
+        alive.exists() and (district.parent / "home" / "logs" / "sink.log").exists()
+    ):  # the tables are there, too
         assert time.monotonic() < deadline
         time.sleep(0.2)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
@@ -113,3 +116,17 @@ def test_datagrams_and_growing_files_are_stored_until_ctrl_c(district: Path, por
     sources = summary(process)["sources"]
     assert (sources["edge"]["read"], sources["edge"]["stored"]) == (50, 50)
     assert (sources["proxy"]["read"], sources["proxy"]["stored"]) == (3_021, 3_020)
+
+
+def test_syslog_is_received_while_the_servers_are_away(district: Path, port: int) -> None:
+    process = start(district, server="127.0.0.1:9")
+    spool = district.parent / "home" / "syslog" / "maple-falls" / "edge"
+    deadline = time.monotonic() + 120
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        while not any(b"squid" in path.read_bytes() for path in spool.glob("*") if path.is_file()):
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            sender.sendto(squid_line(1, time.time()).strip() + b" squid", ("127.0.0.1", port))
+            time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(180) == 1
