@@ -32,7 +32,7 @@ MEMORY = Topic(
         "segment.bytes": "16777216",
         "min.cleanable.dirty.ratio": "0.1",
         "max.compaction.lag.ms": "600000",
-        "delete.retention.ms": "60000",
+        "delete.retention.ms": "3600000",  # whoever reads from the beginning needs less, or sees what was forgotten,
     },
 )
 ALL = (LOG, EVENTS, VIOLATIONS, DEAD_LETTERS, CASEWORK, MEMORY)

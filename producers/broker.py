@@ -20,7 +20,7 @@ from model.topics import Topic
 
 LARGEST_RECORD = 4_194_304  # bytes; what the broker allows (model.topics)
 log = structlog.get_logger()
-_RETENTION = "retention.ms"
+_DELETING = ("retention.ms", "delete.retention.ms")  # by which a broker deletes what somebody still has to read
 _FOR_EVER_MS = 2**31 - 1  # a broker that is away comes back; what is not sent stays in its file meanwhile
 
 
@@ -82,20 +82,19 @@ def create_topics(settings: Settings, topics: Iterable[Topic]) -> None:
 
 
 def _keep(admin: Any, topic: Topic) -> None:
-    wanted = topic.config.get(_RETENTION)
     told = admin.describe_configs([ConfigResource("TOPIC", topic.name)], config_filter="all")["topic"][topic.name]
-    had = told.get(_RETENTION, {}).get("value")  # nothing where our user may not ask
-    if wanted is None or had == wanted:
-        return
-    answer = admin.alter_configs([ConfigResource("TOPIC", topic.name, {_RETENTION: wanted})])["topic"][topic.name]
+    for name in _DELETING:
+        had = told.get(name, {}).get("value")  # nothing where our user may not ask
+        if name in topic.config and had != topic.config[name]:
+            _tell(admin, topic.name, name, topic.config[name], had)
+
+
+def _tell(admin: Any, topic: str, name: str, wanted: str, had: str | None) -> None:
+    answer = admin.alter_configs([ConfigResource("TOPIC", topic, {name: wanted})])["topic"][topic]
     if answer == "OK":
-        log.warning("the broker deleted by time; now it keeps all", topic=topic.name, retention_ms=had)
+        log.warning("the broker deleted too early; now it keeps what is needed", topic=topic, setting=name, had=had)
     else:
-        log.error(
-            f"tell the broker {_RETENTION}={wanted}, or what is not stored in time is lost",
-            topic=topic.name,
-            why=answer,
-        )
+        log.error("tell the broker to keep it, or it may be lost", topic=topic, setting=f"{name}={wanted}", why=answer)
 
 
 def topic_id(settings: Settings, topic: str) -> str:

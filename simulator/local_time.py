@@ -1,7 +1,7 @@
 """Local clocks: a district's wall time to UTC milliseconds, and fast printing of the many vendors' stamps."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 MINUTE = 60_000
@@ -37,10 +37,6 @@ class LocalTime:
     def iso(self, at: int) -> str:
         """ISO 8601 to the second with the offset then in force."""
         return self.shown(at).isoformat(timespec="seconds")
-
-    def next_midnight(self, day: date) -> int:
-        """The first instant after a local day; 23 to 25 hours after its own midnight."""
-        return self.midnight(day + timedelta(1))
 
 
 class Stamp:

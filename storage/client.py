@@ -41,7 +41,7 @@ _BAD_ROW_CODES = frozenset(
 CHUNK = 1 << 20
 _BEARING = re.compile(rf"\b({'|'.join(BEARERS)})\b")
 _ROUNDS = 20
-_RESTLESS = "rows that are nobody's were stored while the answer was read, and may be in it; ask again"
+_RESTLESS = "rows that none of our processes wrote came while the answer was read, and may be in it; ask again"
 
 
 class Unavailable(Exception):

@@ -16,7 +16,6 @@ from model.event import parse_at
 from model.law import Law, clock, load_law
 from model.law.breach import BreachLaw, Duty, load_breach_law
 
-NOT_COUNTED = Range(0, 0)
 # Asked for the letters alone: they decide what a letter says, and not whether one is due.
 OF_LETTERS = ("law_enforcement_delay", "credit_bureau_data", "passwords_exposed")
 

@@ -65,11 +65,6 @@ def listens(host: str, port: int, protocol: str = "tcp") -> bool:
     return bool(done(inside(host, "ss", "-Hln", f"--{protocol}", f"sport = :{port}")).strip())
 
 
-def has_address(host: str, card: str) -> bool:
-    """Whether a card is there and holds an IPv4 address."""
-    return "inet " in done(inside(host, "sh", "-c", f"ip -4 address show dev {card} 2>&1 || true"))
-
-
 def _ip(host: str, *lines: str) -> None:
     command: Sequence[str] = inside(host, "ip", "-batch", "-")
     done(command, "\n".join(lines) + "\n")

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from model.mistake import Mistake
 from model.policy.detections import Detections
 from model.policy.protected_speech import topics_asked_for
-from model.policy.whole import RECORD_CLASSES, IdleOf
+from model.policy.whole import RECORD_CLASSES
 from model.vocabulary import APPROVAL_KINDS
 
 # OneRoster 1.2's roles; `ext:` words are a district's own.
@@ -81,6 +81,3 @@ def reasons_of(name: str) -> tuple[str, ...]:
 
 def _texts(value: Any) -> list[str]:
     return [text for text in value if isinstance(text, str)] if isinstance(value, list | tuple) else []
-
-
-IDLE_OF: tuple[str, ...] = tuple(word for part in get_args(IdleOf) for word in (get_args(part) or (part,)))

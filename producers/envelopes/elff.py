@@ -11,7 +11,6 @@ from string import whitespace
 from producers.envelopes.fields import Fields, collect
 
 _CELL = re.compile(r'\s*+(?:"((?:[^"]++|"")*+)"(?=\s|$)|(\S++))', re.A)
-DIRECTIVE = "#"
 FIELDS = "#Fields:"
 
 

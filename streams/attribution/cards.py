@@ -61,10 +61,6 @@ class Contradiction(NamedTuple):
     shown: tuple[Shown, ...] = ()
 
 
-Contradictions = Callable[[str, int, int], list[Contradiction]]
-"""Those of a card over [since, until) (ms)."""
-
-
 class Cards:
     """The traces of every card of the inventory. `changed` hears whose answers may be others, from when (ms) on."""
 

@@ -19,7 +19,6 @@ TLS_PORTS = frozenset({443, 465, 563, 587, 636, 853, 989, 990, 993, 995, 5061, 5
 ENCRYPTED_DNS_PORT = 853
 MINUTE = 60_000
 _BY = {"district": "by the district", "filter": "by the filter", "well known": "(well known)"}
-SUCCESSES = frozenset({"allowed", "agent_stopped", "settings_changed"})
 
 
 @dataclass(frozen=True, slots=True)
