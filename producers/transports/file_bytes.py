@@ -1,5 +1,6 @@
-"""One file as a stream of bytes: plain, gzip or zstd, from any offset of what it unpacks to, in bounded memory."""
+"""A file as a stream of bytes: plain, gzip, zstd, UTF-16; from any offset of what it unpacks to, in bounded memory."""
 
+import codecs
 import errno
 import gzip
 import os
@@ -7,6 +8,7 @@ import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +16,7 @@ import zstandard
 
 CHUNK = 262_144
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Windows PowerShell and Event Viewer write
 MOST_UNPACKED = 100_000_000_000  # bytes that one archive may hold
 MOST_RATIO = 200  # times its own size that an archive may hold; text logs shrink to a tenth, seldom to a fiftieth
 ALWAYS_ALLOWED = 64_000_000  # bytes that any archive may hold, however small it is
@@ -40,20 +43,34 @@ def compressed(path: Path) -> bool:
 
 
 def chunks(path: Path, offset: int = 0, size: int = CHUNK) -> Iterator[bytes]:
-    """The uncompressed bytes from `offset` to the present end, `size` or so at a time.
+    """The uncompressed bytes from `offset` to the present end, `size` or so at a time; of UTF-16 its text as UTF-8.
 
     Raises OSError and, for a broken archive, `Damaged`.
     """
     with closing(_plain(path)) as file:
         head = file.read(4)
         file.seek(0)
-        if head.startswith(_GZIP):
-            yield from _behind(path, _gunzip(file, size), offset, _most(file))
-        elif head == _ZSTD:
-            yield from _behind(path, _unzstd(file, size), offset, _most(file))
+        if head.startswith((_GZIP, _ZSTD, *_WIDE)):
+            unpack = _gunzip if head.startswith(_GZIP) else _unzstd if head == _ZSTD else _pieces
+            yield from _behind(path, _narrow(unpack(file, size)), offset, _most(file))
         else:
             file.seek(offset)
             yield from _pieces(file, size)
+
+
+def _narrow(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """UTF-16 as UTF-8, all else as it is. What is no character is kept, so that nothing is lost of it."""
+    first = b""
+    while len(first) < 2 and (more := next(pieces, b"")):
+        first += more
+    if not first.startswith(_WIDE):
+        yield first
+        yield from pieces
+        return
+    decode = codecs.getincrementaldecoder("utf-16")("surrogatepass").decode
+    for piece in chain([first], pieces):
+        if text := decode(piece):
+            yield text.encode(errors="surrogatepass")
 
 
 def _most(file: IO[bytes]) -> int:
@@ -77,7 +94,8 @@ def _behind(path: Path, pieces: Iterator[bytes], offset: int, most: int) -> Iter
 def stretch(path: Path, start: int, size: int) -> bytes:
     """The uncompressed bytes from `start` on, `size` of them or as many as there are and can be unpacked."""
     found = b""
-    for chunk in _steady(path, start, CHUNK if compressed(path) else size):
+    plain = not beginning(path, 4).startswith((_GZIP, _ZSTD, *_WIDE))
+    for chunk in _steady(path, start, size if plain else CHUNK):
         found += chunk
         if len(found) >= size:
             break

@@ -17,6 +17,7 @@ from producers.intake import Intake
 from producers.transports.file_stream import Place
 from tests.support.small_logs import events_of, numbers_of, squid_line, squid_log, squid_source
 
+WIDE = ("utf-16-le", "utf-16-be")
 PACKINGS: dict[str, Callable[[bytes], bytes]] = {
     "plain": lambda data: data,
     "gzip": gzip.compress,
@@ -196,6 +197,39 @@ def test_hostile_bytes_are_all_accounted_for(tmp_path: Path) -> None:
     (source.folder / "access.log").write_bytes(b"\n".join([squid_line(1).strip(), *hostile, squid_line(2).strip()]))
     batches = list(Intake([source]).round(True))
     assert len(events_of(batches)) + len(letters_of(batches)) == len(hostile) + 2
+
+
+def wide(data: bytes, encoding: str) -> bytes:
+    return ("\ufeff" + data.decode()).encode(encoding)
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_a_file_in_utf_16_is_read_as_the_same_text_in_utf_8(tmp_path: Path, encoding: str, packing: str) -> None:
+    source, narrow = squid_source(tmp_path / "a"), squid_source(tmp_path / "b")
+    (source.folder / "access.log").write_bytes(PACKINGS[packing](wide(squid_log(50), encoding)))
+    (narrow.folder / "access.log").write_bytes(squid_log(50))
+    read = [[event.event_id for event in events_of(Intake([one]).round(True))] for one in (source, narrow)]
+    assert read[0] == read[1]
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+def test_a_file_in_utf_16_goes_on_where_it_was_left_within_a_character(tmp_path: Path, encoding: str) -> None:
+    source = squid_source(tmp_path)
+    log, whole = source.folder / "access.log", wide(squid_log(9), encoding)
+    log.write_bytes(whole[:601])
+    intake = Intake([source])
+    first = numbers_of(intake.round(False))
+    log.write_bytes(whole)
+    assert first + numbers_of(intake.round(False)) == list(range(9))
+
+
+def test_what_is_no_character_of_utf_16_costs_its_own_line(tmp_path: Path) -> None:
+    source = squid_source(tmp_path)
+    broken = wide(squid_log(2), "utf-16-le") + b"\x00\xd8x\x00\n\x00"
+    (source.folder / "access.log").write_bytes(broken + squid_line(2).decode().encode("utf-16-le"))
+    batches = list(Intake([source]).round(True))
+    assert (numbers_of(batches), len(letters_of(batches))) == ([0, 1, 2], 1)
 
 
 def test_a_fifo_in_the_folder_does_not_hold_the_reader(tmp_path: Path) -> None:
