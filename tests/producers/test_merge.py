@@ -210,5 +210,6 @@ def test_order_between_sources_is_within_the_spread(tmp_path: Path) -> None:
 def test_a_batch_survives_the_journey_through_kafka(tmp_path: Path) -> None:
     source = squid_source(tmp_path)
     (source.folder / "x.log").write_bytes(squid_line(1) + b"\xff\xfe\n" + squid_line(2))
-    for batch in Intake([source]).round(True):
-        assert decode_batch(*encode_batch(batch)) == batch
+    batches = list(Intake([source]).round(True))
+    assert sum(batch.count for batch in batches) >= 2
+    assert [decode_batch(*encode_batch(batch)) for batch in batches] == batches

@@ -68,6 +68,7 @@ def test_the_days_hold_every_kind_of_event(log: list[dict[str, Any]]) -> None:
 
 
 def test_no_two_sessions_of_a_boot_share_an_id(log: list[dict[str, Any]]) -> None:
+    assert len(list(sessions_of_a_boot(log))) > 1
     for boot in sessions_of_a_boot(log):
         opened = Counter(event["TargetLogonId"] for event in boot if event["id"] == LOGON)
         assert {number for number, times in opened.items() if times > 1} <= FIXED

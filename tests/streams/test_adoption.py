@@ -167,5 +167,6 @@ def test_what_no_replay_of_the_district_could_have_found_is_a_dead_letter(
 def test_what_was_adopted_is_forgotten_a_month_later(engine: Engine, found: Violation) -> None:
     read_until(engine, "2026-03-20")
     adopt(engine, gone(found))
+    assert any(docket.adoptions.shelf.items for docket in engine._dockets)
     read_until(engine, "2026-04-25")
     assert not any(docket.adoptions.shelf.items for docket in engine._dockets)
