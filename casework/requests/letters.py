@@ -18,6 +18,7 @@ _TITLES: dict[LetterKind, str] = {
     "production": "Records that answer your request",
 }
 _APPEALED: tuple[LetterKind, ...] = ("determination", "extension", "denial", "production")
+_OTHER_LAW = "other"  # what an exemption covers that another law makes
 _BLANK = "____________________ (the officer fills this in)"
 
 
@@ -152,15 +153,24 @@ def _exemptions(request: Request, law: RequestLaw) -> Blocks:
     used = _codes(request)
     if not used:
         return []
-    rows = [_exemption(code, law.exemptions.get(code)) for code in used]
+    rows = [_exemption(code, law.exemptions.get(code), _notes(request, code)) for code in used]
     head = ["Code", "Exemption", "How it applies", "Law"]
     table = Table(caption="What is held back, and why", head=head, widths=["auto", "1fr", "2fr", "1fr"], rows=rows)
     return [Heading(text="What is held back, and why"), table]
 
 
-def _exemption(code: str, one: Exemption | None) -> list[Cell]:
-    said = (one.title, one.explains, one.source) if one else ("", "", "")
-    return [Cell(text=code), *(Cell(text=text) for text in said)]
+def _notes(request: Request, code: str) -> list[str]:
+    """What the officer noted beside a code, of each note once."""
+    notes = (one.note for one in request.standing if one.code == code and one.action != "release")
+    return list(dict.fromkeys(note for note in notes if note))
+
+
+def _exemption(code: str, one: Exemption | None, notes: list[str]) -> list[Cell]:
+    """Where another law forbids it, only the note says which; a note on anything else may name somebody."""
+    if one is None:
+        return [Cell(text=code), *(Cell(text="") for _ in range(3))]
+    explains = " ".join([one.explains, *notes]) if _OTHER_LAW in one.covers else one.explains
+    return [Cell(text=code), *(Cell(text=text) for text in (one.title, explains, one.source))]
 
 
 def _responsible(kind: LetterKind, law: RequestLaw, signed: Signed) -> Sequence[tuple[str, str]]:

@@ -62,6 +62,15 @@ def test_an_extension_states_its_reason_and_the_new_day() -> None:
     assert "by March 26, 2026" in text
 
 
+def test_where_another_law_forbids_it_the_letter_says_which() -> None:
+    held = told("decided", target="category", value="proxy", action="withhold", code="OK-OTHER", note="70 O.S. 6-115")
+    assert "70 O.S. 6-115" in said(request_of(held, responsive=3), "denial", "ok.ora")
+
+
+def test_a_note_on_any_other_exemption_stays_out_of_the_letter() -> None:
+    assert "Tess Bell" not in said(california(HELD), "denial")
+
+
 def test_a_production_adds_up_the_rows() -> None:
     text = said(california(MADE), "production")
     for number, words in ((12, "Responsive"), (5, "Released whole"), (4, "parts left out"), (2, "Withheld")):
