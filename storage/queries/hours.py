@@ -6,9 +6,9 @@ and what is kept by hour is right. The other hours are counted with FINAL, which
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,6 +19,7 @@ HOUR = "toInt64(floor(toUnixTimestamp64Milli(occurred_at) / 3600000))"  # as the
 HOUR_S = 3600
 # Until 2100, for a part's times are told in 32 bits; what has no time stands in hour 0.
 _FIRST, _LAST = 1, 4_102_444_800 // HOUR_S
+_SHORT = 14 * 24  # hours
 _ROUNDS = 3
 _CLASS = re.compile(r"^\('(\w+)',\d+\)$")
 _PARTS = """SELECT partition, toInt64(toUnixTimestamp(min_time)) AS first, toInt64(toUnixTimestamp(max_time)) AS last
@@ -103,35 +104,44 @@ def _holds(before: Unsettled, after: Unsettled) -> bool:
     )
 
 
-class Halves(NamedTuple):
-    """The rows of a stretch of time in two halves, as conditions on `events`: those that the counts by hour tell, and
-    those that FINAL must read."""
+def pieces(
+    where: Where, hours: Unsettled, since: datetime | None, until: datetime | None, by_hour: Where | None = None
+) -> list[str]:
+    """What stands after FROM in the questions that together read each row of [since, until) that fulfills `where` once,
+    as last stored; the setting `APART` goes with it. Of each of them the primary key or the partition cuts most.
 
-    kept: str
-    final: str
-
-
-def halves(where: Where, hours: Unsettled, since: datetime | None, until: datetime | None) -> Halves:
-    """The halves of [since, until); None is open. `where` binds their values."""
+    `by_hour`: the first is asked of the counts by hour; what they know of `where` to ask for.
+    """
     first = _FIRST if since is None else max(_FIRST, -int(-since.timestamp() // HOUR_S))
     last = max(first, _LAST if until is None else min(_LAST, int(until.timestamp() // HOUR_S)))
-    twice = [
-        f"category = {where.bind(name, 'String')} AND ({' OR '.join(map(within, spans))})"
-        for name, found in hours.items()
-        if (spans := _clipped(found, first, last))
-    ]
+    spans = {name: clipped for name, found in hours.items() if (clipped := _clipped(found, first, last))}
+    names = {name: where.bind(name, "String") for name in spans}
+
+    def twice(told: Callable[[Range], str]) -> list[str]:
+        return [f"category = {names[name]} AND ({' OR '.join(map(told, found))})" for name, found in spans.items()]
+
     known = where.bind(sorted(hours), "Array(String)")
-    kept = f"category IN {known} AND {within((first, last))} AND NOT ({' OR '.join(twice) or '0'})"
-    rest = " OR ".join([f"category NOT IN {known}", f"{HOUR} < {first}", f"{HOUR} >= {last}", *twice])
     bounds = [f"occurred_at >= {where.instant(since)}"] if since else []
     bounds += [f"occurred_at < {where.instant(until)}"] if until else []
-    return Halves(kept, " AND ".join([f"({rest})", *bounds]))
+    all_of_it, some = (within, _keyless) if by_hour else (by_time, by_time)
+    kept = f"category IN {known} AND {all_of_it((first, last))} AND NOT ({' OR '.join(twice(some)) or '0'})"
+    rest = " OR ".join([f"NOT {by_time((first, last))}", *twice(by_time)])
+    final = (f"category IN {known} AND ({rest})", f"category NOT IN {known}")
+    return [
+        f"events {_and(by_hour or where, [kept])}",
+        *(f"events FINAL {_and(where, [one, *bounds])}" for one in final),
+    ]
 
 
 def standing(where: Where, hours: Unsettled, since: datetime | None = None, until: datetime | None = None) -> str:
-    """The rows of [since, until) that fulfill `where`, each as last stored, for FROM: FINAL reads more."""
-    kept, final = (f"{str(where) or 'WHERE 1'} AND ({half})" for half in halves(where, hours, since, until))
-    return f"(SELECT * FROM events {kept} UNION ALL SELECT * FROM events FINAL {final}) AS events"
+    """The rows of [since, until) that fulfill `where`, each as last stored, for FROM; with the setting `APART`."""
+    each = " UNION ALL ".join(f"SELECT * FROM {piece}" for piece in pieces(where, hours, since, until))
+    return f"({each}) AS events"
+
+
+def _and(where: Where, conditions: Sequence[str]) -> str:
+    told = " AND ".join(conditions)
+    return f"{where} AND {told}" if str(where) else f"WHERE {told}"
 
 
 def _clipped(hours: Iterable[Range], first: int, last: int) -> list[Range]:
@@ -139,8 +149,25 @@ def _clipped(hours: Iterable[Range], first: int, last: int) -> list[Range]:
 
 
 def within(hours: Range) -> str:
-    """The condition that a row lies in these hours."""
-    return f"({HOUR} >= {hours[0]} AND {HOUR} < {hours[1]})"
+    """The condition that a row lies in these hours, as the counts by hour can tell it."""
+    return _keyless(hours) if hours[1] - hours[0] > _SHORT else f"({HOUR} >= {hours[0]} AND {HOUR} < {hours[1]})"
+
+
+def _keyless(hours: Range) -> str:
+    """The same, so that ClickHouse leaves the primary key alone: to hold this against 100,000 marks takes seconds."""
+    hour = f"bitXor({HOUR}, 0)"
+    return f"({hour} >= {hours[0]} AND {hour} < {hours[1]})"
+
+
+def by_time(hours: Range) -> str:
+    """The same for who reads rows, as the primary key tells it at once."""
+    first, last = (f"fromUnixTimestamp64Milli(toInt64({hour * HOUR_S * 1000}), 'UTC')" for hour in hours)
+    return f"(occurred_at >= {first} AND occurred_at < {last})"
+
+
+def hours_of(since: datetime | None, until: datetime | None) -> Range:
+    """The hours that [since, until) touches; those that could be told where it is open."""
+    return (hour_of(since) if since else -_LAST, hour_of(until) + 1 if until else 2 * _LAST)
 
 
 def joined(hours: Iterable[int]) -> list[Range]:

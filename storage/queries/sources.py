@@ -9,7 +9,7 @@ import msgspec
 from model.event import parse_at
 from storage.client import Store
 from storage.queries.dead_letters import RECORD
-from storage.queries.hours import HOUR, Unsettled, halves, settled, standing
+from storage.queries.hours import HOUR, Unsettled, pieces, settled, standing
 from storage.queries.where import APART, MOST, Where
 
 # How much older than the others' a source's last record may be without a remark.
@@ -61,16 +61,16 @@ class _Turn(msgspec.Struct):
 _TOLD_OF_ITSELF = "action IN ('record.unrecognised', 'source.silent', 'source.resumed')"
 _EACH = f"""SELECT district, source_id, product, category, action, ifNull(part, 1) <= 1 AS begins, {HOUR} AS hour,
  count() AS rows, min(occurred_at) AS first_at, max(occurred_at) AS last_at, max(stored_at) AS last_stored_at
- FROM events {{half}} GROUP BY district, source_id, product, category, action, begins, hour"""
+ FROM {{rows}} GROUP BY district, source_id, product, category, action, begins, hour"""
 _SEEN = f"""SELECT district, source_id,
  arraySort(groupUniqArray(100)(product)) AS products, arraySort(groupUniqArray(10)(category)) AS categories,
  sumIf(rows, NOT {_TOLD_OF_ITSELF}) AS events, sumIf(rows, action = 'record.unrecognised') AS unrecognised,
  0 AS dead_letters, sumIf(rows, begins AND NOT {_TOLD_OF_ITSELF}) AS records,
  minIf(first_at, toUnixTimestamp64Milli(first_at) != 0) AS first_at, max(last_at) AS last_at,
  max(last_stored_at) AS last_stored_at
- FROM ({{each}}) GROUP BY district, source_id ORDER BY district, source_id {{limit}}"""
+ FROM ({{each}}) GROUP BY district, source_id ORDER BY district, source_id {{limit}} SETTINGS {APART}"""
 _RATES = """SELECT district, source_id, countIf(stored_at > {as_of} - INTERVAL 1 MINUTE) / 60 AS rate_minute,
- count() / 3600 AS rate_hour FROM events FINAL {where} GROUP BY district, source_id {limit}"""
+ count() / 3600 AS rate_hour FROM events FINAL {where} GROUP BY district, source_id {limit} SETTINGS {apart}"""
 _RATE = ("rate_minute", "rate_hour")
 _TOLD = ("reached_at", "ended", "read", "sign_ins", "computers", "ahead", "off", "doubt")
 _REFUSED = f"""SELECT district, source_id, uniqExact({RECORD}) AS dead_letters FROM dead_letters
@@ -86,7 +86,9 @@ def sources(store: Store, district: str | None, as_of: datetime) -> list[Source]
     where = Where(district)
     moment = where.instant(as_of)
     where.that(f"stored_at > {moment} - INTERVAL 1 HOUR").that(f"stored_at <= {moment}")
-    rates = store.rows(_RATES.format(where=where, as_of=moment, limit=where.limit(MOST)), Source, where.parameters)
+    rates = store.rows(
+        _RATES.format(where=where, as_of=moment, limit=where.limit(MOST), apart=APART), Source, where.parameters
+    )
     plain = Where(district)
     ticks = f"SELECT district, source_id, {', '.join(_TOLD)} FROM ticks FINAL {plain} {plain.limit(MOST)}"
     reached = store.rows(ticks, Source, plain.parameters)
@@ -105,9 +107,8 @@ def ended_early(found: Sequence[Source]) -> dict[tuple[str, str], timedelta]:
 
 def _seen(store: Store, district: str | None, hours: Unsettled) -> list[Source]:
     where = Where()
-    both = halves(where, hours, None, None)
-    kept, final = where.beside(district).that(both.kept), where.beside(district).that(both.final)
-    each = " UNION ALL ".join(_EACH.format(half=half) for half in (kept, f"FINAL {final}"))
+    rows = pieces(where.beside(district), hours, None, None, where.beside(district))
+    each = " UNION ALL ".join(_EACH.format(rows=piece) for piece in rows)
     return store.rows(_SEEN.format(each=each, limit=where.limit(MOST)), Source, where.parameters)
 
 
@@ -129,7 +130,7 @@ def spells(
     where.between("occurred_at", since, until)
     sql = (
         f"SELECT district, source_id, action, occurred_at FROM events FINAL {where}"
-        f" ORDER BY district, source_id, occurred_at, event_id {where.limit(MOST)}"
+        f" ORDER BY district, source_id, occurred_at, event_id {where.limit(MOST)} SETTINGS {APART}"
     )
     return _paired(store.rows(sql, _Turn, where.parameters))
 

@@ -17,9 +17,11 @@ from storage.queries.hours import (
     HOUR_S,
     NAMES,
     Unsettled,
-    halves,
+    by_time,
     hour_of,
+    hours_of,
     joined,
+    pieces,
     settled,
     settled_stream,
     standing,
@@ -37,7 +39,7 @@ _UNDATED = "toDateTime64(0, 3, 'UTC')"
 _AGES_AGO = "1970-01-01T00:00:00.000Z"  # where what has no time stands
 _ORDERS: dict[Order, str] = {"newest": _NEWEST, "oldest": _OLDEST}
 _AT_ONCE = 2_000  # rows that are read whole in one question
-_HOURS = 300  # ranges of hours in one question
+_HOURS = 50  # ranges of hours in one question
 _PER_BAR = "GROUP BY at, source_id, category ORDER BY at, source_id, category"
 _stored = msgspec.json.Decoder(StoredEvent)
 _STEPS_S = (1, 5, 15, 60, 300, 900, 3600, 10800, 43200, 86400, 604800, 2592000)
@@ -154,7 +156,7 @@ class _Look:
     def further(self, wanted: int) -> list[Key]:
         """The next keys, at most `wanted`; none where there are no more."""
         while hours := self._hours(wanted):
-            where = about(self._district, self._sought, self._span).that(" OR ".join(map(within, joined(hours))))
+            where = about(self._district, self._sought, self._span).that(" OR ".join(map(by_time, joined(hours))))
             if found := keys_of(self._store, where, self._order, wanted, self._after):
                 self._after = cursor(found[-1])
                 self._reached = hour_of(parse_at(found[-1].occurred_at or _AGES_AGO))
@@ -164,17 +166,19 @@ class _Look:
 
     def _hours(self, wanted: int) -> list[int]:
         """The next hours in which so many rows name the subject."""
-        sign, direction = ("<=", "DESC") if self._order == "newest" else (">=", "ASC")
-        further = "1" if self._reached is None else f"{HOUR} {sign} {self._reached}"
-        where = Where()
-        told = (
-            f"SELECT {HOUR} AS hour, count() AS rows FROM events"
-            f" {_about(where.beside(self._district), self._sought, self._span, columns).that(further)} GROUP BY hour"
+        newest = self._order == "newest"
+        first, last = hours_of(self._span.since, self._span.until)
+        if self._reached is not None:
+            first, last = (first, self._reached + 1) if newest else (self._reached, last)
+        where, bounds = Where(), within((first, last))
+        each = (
+            _about(where.beside(self._district), self._sought, self._span, columns).that(bounds)
             for columns in (NAMES, HOSTS)
         )
-        sql = (
-            f"SELECT hour, sum(rows) AS rows FROM ({' UNION ALL '.join(told)}) GROUP BY hour ORDER BY hour {direction}"
+        told = " UNION ALL ".join(
+            f"SELECT {HOUR} AS hour, count() AS rows FROM events {one} GROUP BY hour" for one in each
         )
+        sql = f"SELECT hour, sum(rows) AS rows FROM ({told}) GROUP BY hour ORDER BY hour {'DESC' if newest else 'ASC'}"
         counted = self._store.rows(f"{sql} LIMIT {_HOURS}", _Hour, where.parameters)
         reached = itertools.accumulate(one.rows for one in counted)
         return [one.hour for one, so_far in zip(counted, reached, strict=True) if so_far - one.rows < wanted]
@@ -222,20 +226,20 @@ def _histogram(
     store: Store, district: str | None, sought: Subject, span: Span, bars: int, hours: Unsettled
 ) -> tuple[list[Bar], timedelta]:
     where = Where()
-    both = halves(where, hours, span.since, span.until)
-    kept = _about(where.beside(district), sought, span, _named_by(store, district, sought, span)).that(both.kept)
-    final = _about(where.beside(district), sought, span).that(both.final)
-    each = f"SELECT {HOUR} AS hour, source_id, category, count() AS events FROM events"
-    by_hour = " UNION ALL ".join(
-        f"{each} {half} GROUP BY hour, source_id, category" for half in (kept, f"FINAL {final}")
-    )
-    reach = store.rows(f"SELECT min(hour) AS first, max(hour) AS last FROM ({by_hour})", _Reach, where.parameters)[0]
+    kept = _about(where.beside(district), sought, span, _named_by(store, district, sought, span))
+    rows = pieces(_about(where.beside(district), sought, span), hours, span.since, span.until, kept)
+    each = f"SELECT {HOUR} AS hour, source_id, category, count() AS events FROM"
+    by_hour = " UNION ALL ".join(f"{each} {piece} GROUP BY hour, source_id, category" for piece in rows)
+    reach = store.rows(
+        f"SELECT min(hour) AS first, max(hour) AS last FROM ({by_hour}) SETTINGS {APART}", _Reach, where.parameters
+    )[0]
     step = _step(timedelta(hours=reach.last - reach.first), bars)
     if step < HOUR_S:
-        return _fine_histogram(store, about(district, sought, span).that(within((reach.first, reach.last + 1))), bars)
+        return _fine_histogram(store, about(district, sought, span).that(by_time((reach.first, reach.last + 1))), bars)
     at = f"fromUnixTimestamp64Milli(toInt64(floor(hour * {HOUR_S} / {step})) * {step * 1000}, 'UTC')"
     sql = (
         f"SELECT {at} AS at, source_id, category, sum(events) AS events FROM ({by_hour}) {_PER_BAR} {where.limit(MOST)}"
+        f" SETTINGS {APART}"
     )
     return store.rows(sql, Bar, where.parameters), timedelta(seconds=step)
 
@@ -257,11 +261,9 @@ def _named_by(store: Store, district: str | None, sought: Subject, span: Span) -
     asked = [columns for columns in (NAMES, HOSTS) if set(columns) & set(sought.columns)]
     if len(asked) == 1:
         return asked[0]
-    where = Where()
-    counted = (
-        f"SELECT {n} AS hour, count() AS rows FROM events {_about(where.beside(district), sought, span, columns)}"
-        for n, columns in enumerate(asked)
-    )
+    where, touched = Where(), within(hours_of(span.since, span.until))
+    each = (_about(where.beside(district), sought, span, columns).that(touched) for columns in asked)
+    counted = (f"SELECT {n} AS hour, count() AS rows FROM events {one}" for n, one in enumerate(each))
     found = [asked[one.hour] for one in store.rows(" UNION ALL ".join(counted), _Hour, where.parameters) if one.rows]
     return None if len(found) > 1 else found[0] if found else NAMES
 
@@ -289,10 +291,8 @@ def last_of(district: str | None, sought: Subject, span: Span, hours: Unsettled)
 
 
 def _about(where: Where, sought: Subject, span: Span, columns: Collection[str] | None = None) -> Where:
-    """The same by whole hours, as the counts by hour can tell it; `columns`: named in one of these."""
-    bounds = [f"{HOUR} >= {hour_of(span.since)}"] if span.since else []
-    bounds += [f"{HOUR} <= {hour_of(span.until)}"] if span.until else []
-    return _of(where, span).that(" AND ".join(bounds) or "1").that(names(where, sought, columns))
+    """The same of any time, as the counts by hour can tell it; `columns`: named in one of these."""
+    return _of(where, span).that(names(where, sought, columns))
 
 
 def _of(where: Where, span: Span) -> Where:

@@ -12,7 +12,7 @@ from storage.client import Store
 from storage.ledger.ranges import Range
 from storage.ledger.reading import RAW
 from storage.ledger.stored import DECISIONS, EVENT_CLASSES
-from storage.queries.hours import Unsettled, halves, settled
+from storage.queries.hours import Unsettled, pieces, settled
 from storage.queries.where import APART, Where
 from storage.retention.again import Returned, Stands
 from storage.retention.schedule import Rule
@@ -173,9 +173,7 @@ class Question:
         def ask(hours: Unsettled) -> int:
             where = (bound or Where()).beside(self._district).that(condition)
             self._of_class(where, record_class)
-            both = halves(where, hours, None, None)
-            kept, final = (f"{where} AND ({half})" for half in both)
-            each = (f"SELECT count() AS rows FROM events {half}" for half in (kept, f"FINAL {final}"))
+            each = (f"SELECT count() AS rows FROM {piece}" for piece in pieces(where, hours, None, None, where))
             sql = f"SELECT sum(rows) AS rows, 0 AS due, 0 AS held, 0 AS kept_longer FROM ({' UNION ALL '.join(each)})"
             return self._store.rows(f"{sql} SETTINGS {APART}", _Counts, where.parameters)[0].rows
 
