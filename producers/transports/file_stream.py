@@ -69,6 +69,7 @@ class FileStream:
         self._tail = place.tail  # of `read_to`, where `_seen` is empty
         self._seen = b""  # the last bytes before `read_to`: the record begun there, and what precedes it
         self._size = CHUNK
+        self._headed = not place.stop  # whether the last heading before `read_to` is known, if there is one
         self._receipts: Receipts | None = None
         self._framer = FRAMERS[source.product.framing](place.stop)
 
@@ -120,7 +121,7 @@ class FileStream:
         """When its first unread records happened (ms), without reading on; None if they cannot say."""
         ahead = FileStream(self.source, self.reading.fingerprint, Place(self._framer.offset))
         ahead._size = GLANCE
-        ahead.reading.heading = self.reading.heading
+        ahead._headed, ahead.reading.heading = self._headed, self.reading.heading
         ahead.fresh = [Fresh(file.path, True) for file in self.fresh[:1]]
         return min((found.at for found in islice(ahead.entries(), PEEK) if found.at is not None), default=None)
 
@@ -157,13 +158,14 @@ class FileStream:
     def _recall_heading(self, path: Path) -> None:
         """After a restart: the last heading of what was read before, read again from the file's beginning."""
         is_heading = self.source.product.heading
-        if is_heading is None or self.reading.heading or not self.read_to:
+        if is_heading is None or self._headed:
             return
         for frame in frames_of(path, self.source.product.framing, ended=True):
             if frame.offset >= self.read_to:
-                return
+                break
             if len(frame.data) <= LONGEST_HEADING and is_heading(frame.data):
                 self.reading.heading = frame.data.decode(errors="replace")
+        self._headed = True
 
     def _read(self, frames: Iterable[Frame], context: Context) -> Iterator[Entry]:
         for frame in frames:

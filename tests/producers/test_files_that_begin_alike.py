@@ -2,7 +2,7 @@
 
 import gzip
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from model.batch import Batch
 from producers.catalog import PRODUCTS
+from producers.frame import Frame
 from producers.intake import Intake
 from producers.positions import Positions
+from producers.product import Framing
 from producers.source import Source
 from producers.transports.file_stream import NOWHERE, Place
 from producers.transports.stream_name import frames_of
@@ -229,6 +231,32 @@ def test_a_file_with_nothing_but_its_heading_waits_for_its_first_line(tmp_path: 
     desk.append("b.log", desk.lines(12))
     later(desk)
     assert desk.differs == NOTHING
+
+
+def test_a_heading_that_does_not_stand_there_is_sought_only_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(tmp_path, "proxysg")
+    desk.write("main.log", desk.lines(9))
+    desk.round()
+    sought = 0
+
+    def frames(path: Path, framing: Framing, ended: bool) -> Iterator[Frame]:
+        nonlocal sought
+        sought += 1
+        yield from frames_of(path, framing, ended)
+
+    monkeypatch.setattr("producers.transports.file_stream.frames_of", frames)
+    for _ in range(3):
+        desk.append("main.log", desk.lines(1))
+        desk.round()
+    live = sought
+    desk.restart()
+    for _ in range(3):
+        desk.append("main.log", desk.lines(1))
+        desk.round()
+    once = 2  # by the stream, and by the one that looks ahead
+    assert (live, sought) == (0, once)
 
 
 def test_a_packed_copy_of_what_was_read_is_not_read_again(tmp_path: Path) -> None:
