@@ -1,8 +1,11 @@
 """Messages out of the bytes of a syslog connection: octet counting and line ends, message by message. Pure, bounded."""
 
+import re
+
 LARGEST = 1_000_000  # bytes of one message; what is longer is cut, and counted
 _DIGITS = b"0123456789"
 _LONGEST_COUNT = 10  # digits
+_LINE_END = re.compile(rb"[\n\0]")  # some senders end a message with NUL (RFC 6587, 3.4.2)
 _ENDS = b"\r\n\0"
 
 
@@ -49,9 +52,8 @@ class Deframer:
 
     def _line(self, buffer: bytearray, position: int) -> tuple[bytearray, int] | None:
         limit = position + self._largest
-        stop = buffer.find(b"\n", position + self._searched, limit)
-        if stop >= 0:
-            return buffer[position:stop], stop + 1
+        if end := _LINE_END.search(buffer, position + self._searched, limit):
+            return buffer[position : end.start()], end.end()
         if len(buffer) < limit:
             return None
         self.cut += 1

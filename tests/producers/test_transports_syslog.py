@@ -125,6 +125,10 @@ def test_no_bytes_upset_the_framing(noise: bytes) -> None:
     assert all(0 < len(message) <= 110 for message in found)
 
 
+def test_a_nul_between_two_messages_ends_the_first() -> None:
+    assert Deframer().feed(b"<13>one\0<13>two\n\0") == [b"<13>one", b"<13>two"]
+
+
 def test_a_message_without_end_is_cut_and_counted() -> None:
     deframer = Deframer(largest=1000)
     assert [len(message) for message in deframer.feed(b"x" * 2_500)] == [1000, 1000]
