@@ -122,6 +122,7 @@ class FileStream:
         ahead = FileStream(self.source, self.reading.fingerprint, Place(self._framer.offset))
         ahead._size = GLANCE
         ahead._headed, ahead.reading.heading = self._headed, self.reading.heading
+        ahead._receipts = self._receipts
         ahead.fresh = [Fresh(file.path, True) for file in self.fresh[:1]]
         return min((found.at for found in islice(ahead.entries(), PEEK) if found.at is not None), default=None)
 
@@ -132,9 +133,13 @@ class FileStream:
             return
         self.recall(file.path)
         context = self._context(file.path)
-        self._receipts = Receipts(file.path) if self.source.spooled else None
+        if self.source.spooled:  # a segment keeps its name
+            self._receipts = self._receipts or Receipts(file.path)
+            self._receipts.read_on(self._framer.offset)
         self._recall_heading(file.path)
         for chunk in chunks(file.path, self.read_to, self._size):
+            if self._receipts:  # a message may have come since, and its note before it
+                self._receipts.read_on()
             yield from self._read(self._feed(chunk), context)
         if file.ended:
             yield from self._read(self._framer.finish(), context)

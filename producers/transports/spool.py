@@ -123,11 +123,32 @@ class Receipts:
     """When the messages of one segment came, to the second, and from which address."""
 
     def __init__(self, segment: Path) -> None:
-        lines = _times(segment).read_bytes().split(b"\n")[:-1] if _times(segment).exists() else []
-        notes = [line.split() for line in lines]  # the third word is missing where an older listener wrote
-        self._offsets = [int(note[0]) for note in notes]
-        self._ats = [datetime.fromtimestamp(int(note[1]) / 1000, UTC) for note in notes]
-        self._peers = [note[2].decode() if len(note) > 2 else None for note in notes]
+        self._notes = _times(segment)
+        self._read_to = 0
+        self._offsets: list[int] = []
+        self._ats: list[datetime] = []
+        self._peers: list[str | None] = []
+        self.read_on()
+
+    def read_on(self, position: int = 0) -> None:
+        """Takes in what was noted since the last time; forgets what concerns only bytes before `position`."""
+        if passed := max(0, bisect_right(self._offsets, position) - 1):
+            del self._offsets[:passed], self._ats[:passed], self._peers[:passed]
+        for line in self._new():
+            note = line.split()  # the third word is missing where an older listener wrote
+            self._offsets.append(int(note[0]))
+            self._ats.append(datetime.fromtimestamp(int(note[1]) / 1000, UTC))
+            self._peers.append(note[2].decode() if len(note) > 2 else None)
+
+    def _new(self) -> list[bytes]:
+        try:
+            with self._notes.open("rb") as file:
+                file.seek(self._read_to)
+                whole, end, _ = file.read().rpartition(b"\n")
+        except FileNotFoundError:
+            return []
+        self._read_to += len(whole) + len(end)
+        return whole.split(b"\n") if whole else []
 
     def at(self, offset: int) -> datetime | None:
         """When the message at this byte of the segment came; None if nobody noted it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from producers.intake import Intake
+from producers.transports.file_stream import FileStream, Fresh
 from producers.transports.spool import Receipts, Spool, forget, segments
 from tests.support.small_logs import START, events_of, numbers_of, squid_line, squid_source
 
@@ -90,3 +91,42 @@ def test_receipts_are_found_by_the_byte(tmp_path: Path) -> None:
     found = receipts.at(45)
     assert found is not None
     assert found.timestamp() == 3.0
+
+
+def test_the_receipts_of_a_segment_are_read_on_from_where_they_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path)
+    spool.append([b"first"], START * 1000, "203.0.113.1")
+    receipts = Receipts(segments(tmp_path)[0])
+    spool.append([b"second"], START * 1000, "203.0.113.2")
+    noted: list[bytes] = []
+    new = receipts._new
+    monkeypatch.setattr(receipts, "_new", lambda: noted.extend(found := new()) or found)
+    receipts.read_on()
+    spool.close()
+    assert noted == [b"6 %d 203.0.113.2" % (START * 1000)]
+
+
+def test_receipts_before_a_position_are_forgotten_but_the_one_that_holds_there(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    for number in range(3):
+        spool.append([b"message"], START * 1000, f"203.0.113.{number}")
+    spool.close()
+    receipts = Receipts(segments(tmp_path)[0])
+    receipts.read_on(12)
+    assert [receipts.peer(offset) for offset in (0, 8, 16)] == [None, "203.0.113.1", "203.0.113.2"]
+
+
+def test_a_message_that_comes_while_its_segment_is_read_keeps_its_own_peer(tmp_path: Path) -> None:
+    source = squid_source(tmp_path, listen="udp://127.0.0.1:0")
+    spool = Spool(source.folder)
+    spool.append([squid_line(1).strip()] * 4_000, START * 1000, "203.0.113.1")
+    stream = FileStream(source, segments(source.folder)[0].stem)
+    stream.fresh = [Fresh(segments(source.folder)[0], False)]
+    entries = stream.entries()
+    next(entries)
+    spool.append([squid_line(2).strip()], START * 1000, "203.0.113.2")
+    last = list(entries)[-1]
+    spool.close()
+    assert b'"received_from":"203.0.113.2"' in last.events[0]
