@@ -63,12 +63,13 @@ def _of_ours(error: Exception) -> click.ClickException | None:
     from infra.local.home import HomeBusy
     from infra.local.stack import StackFailed
     from producers.district_folder import Mistaken
+    from producers.positions import KeptDamaged
     from storage.client import QueryFailed, Unavailable
     from storage.migrate import NeedsReset
 
     if isinstance(error, PasswordRefused | UserRefused | ExportRefused):
         return click.UsageError(str(error))
-    if isinstance(error, CaseRefused | TriageRefused | AttachmentLost):
+    if isinstance(error, CaseRefused | TriageRefused | AttachmentLost | KeptDamaged):
         return click.ClickException(str(error))
     if isinstance(error, NeedsReset | HomeBusy | StackFailed | Unavailable | QueryFailed | NotRecorded | NotSignedIn):
         return click.ClickException(str(error))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Flag
 
+import msgspec
 import structlog
 
 from model.batch import Batch
@@ -18,9 +19,9 @@ from producers.district_folder import DistrictFolder, Mistaken, open_district
 from producers.entry import Entry
 from producers.history import fact_batches, report
 from producers.intake import Intake
-from producers.positions import Positions
+from producers.positions import KeptDamaged, Positions, write_whole
 from producers.publish import Publisher
-from producers.reference_folder import decode_shelf, encode_shelf, unread
+from producers.reference_folder import Shelf, decode_shelf, encode_shelf, unread
 from producers.silence import SILENT_AFTER_MS, Vigil
 from producers.source import Source, sources_of
 from producers.transports.spool import forget, heard_at, segments
@@ -36,7 +37,7 @@ class Live:
     """The producers of one district. A context manager: as long as it is entered, nobody else reads this district.
 
     `strict`: a bad row of reference/ is a mistake; `delta`: a key absent from a later load has not ended. Raises
-    `Busy`, `Mistaken`, and `NotSent` from whatever it does.
+    `Busy`, `KeptDamaged`, `Mistaken`, and `NotSent` from whatever it does.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Live:
         """Publish settings and reference rows: all at the first load, later only what changed since. Remembers it."""
         self._reference = _state(self._folder)
         kept = self.home / "producers" / f"{self.id}.{self._positions.kept.topic_id}.shelf"
-        before = decode_shelf(kept.read_bytes()) if kept.exists() else None
+        before = told_before(kept)
         loaded_at = now_ms() if before else None
         opened: DistrictFolder = open_district(
             self._folder, before=before, loaded_at=loaded_at, delta=self._delta, strict=self._strict
@@ -100,9 +101,7 @@ class Live:
         for batch in fact_batches(self.id, opened.facts):
             self.publisher.send(batch)
         self.publisher.flush()
-        beside = kept.with_suffix(".new")
-        beside.write_bytes(encode_shelf(opened.reference.shelf))
-        beside.replace(kept)
+        write_whole(kept, encode_shelf(opened.reference.shelf))
 
     def _tell_retired(self) -> None:
         """Sources that were read once and that district.yaml no longer names have ended: else all waits for them."""
@@ -163,7 +162,7 @@ class Live:
         try:
             if _state(self._folder) != self._reference:
                 self.tell_reference()
-        except (Mistaken, OSError) as error:
+        except (KeptDamaged, Mistaken, OSError) as error:
             log.error("changed settings not taken", district=self.id, reason=str(error))
 
     def _well(self, at: int) -> dict[str, int]:
@@ -180,6 +179,17 @@ class Live:
         for segment in segments(source.folder)[:-1]:
             if self.publisher.place(f"{source.id}/{segment.stem}").stop >= segment.stat().st_size:
                 forget(segment)
+
+
+def told_before(kept: Path) -> Shelf | None:
+    """The reference rows told last; None where none were. Raises `KeptDamaged`."""
+    try:
+        return decode_shelf(kept.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        what = f"{kept} is damaged ({error}). Bring it back from a backup, or remove it: all of reference/ is told anew"
+        raise KeptDamaged(what) from error
 
 
 def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:

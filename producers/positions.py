@@ -13,6 +13,10 @@ class Busy(RuntimeError):
     """Another process reads this district already."""
 
 
+class KeptDamaged(RuntimeError):
+    """A file of ours in the home folder that cannot be read; the message says which, and what to do."""
+
+
 class Kept(msgspec.Struct, omit_defaults=True):
     """What the file says. `offset` is the last record of the log that is reckoned in; `silent` since when (ms)."""
 
@@ -27,7 +31,7 @@ class Positions:
     """The file `producers/<district>.json` of a home folder, and the lock that makes this process its only writer."""
 
     def __init__(self, home: Path, district: str) -> None:
-        """Raises `Busy`, and ValueError for a file that is not ours."""
+        """Raises `Busy`, and `KeptDamaged` for a file that is not ours."""
         self.path = home / "producers" / f"{district}.json"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -43,8 +47,9 @@ class Positions:
             return msgspec.json.decode(self.path.read_bytes(), type=Kept)
         except FileNotFoundError:
             return Kept()
-        except msgspec.DecodeError as error:
-            raise ValueError(f"{self.path}: {error}; remove it: the positions will be read from the log") from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            what = f"{self.path} is damaged ({error}). Remove it: the positions will be read from the log"
+            raise KeptDamaged(what) from error
 
     def place(self, stream: str) -> Place:
         """Where the stream (as Batch.stream names it) was left."""
@@ -63,12 +68,17 @@ class Positions:
 
     def save(self) -> None:
         """Durable when it returns: written beside, synced, renamed."""
-        beside = self.path.with_suffix(".new")
-        with beside.open("wb") as file:
-            file.write(msgspec.json.encode(self.kept))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
+        write_whole(self.path, msgspec.json.encode(self.kept))
 
     def close(self) -> None:
         os.close(self._lock)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Durable when it returns, and never in part: written beside, synced, renamed. Raises OSError."""
+    beside = path.with_suffix(".new")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
