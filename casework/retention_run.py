@@ -200,12 +200,13 @@ def _destroy_files(asked: Run, plan: Plan) -> None:
 
 def _certificate(ledger: Ledger, plan: Plan, name: str, forgotten: dict[str, int]) -> dict[str, Any]:
     before = msgspec.json.decode(ledger.book.before(plan.plan_id)[0])
+    again = before.get("again", {})  # a run that an earlier release began noted none
     classes = [
         {
             **{"class": one["class"], "schedule": one["schedule"], "basis": one["basis"], "rows_before": one["rows"]},
             "rows_deleted": before["deleted"].get(one["class"], 0),
             **{"held": one["held"], "kept_longer": one["kept_longer"]},
-            **({"destroyed_again": before["again"][one["class"]]} if one["class"] in before["again"] else {}),
+            **({"destroyed_again": again[one["class"]]} if one["class"] in again else {}),
         }
         for one in before["classes"]
         if one["class"] in PURGED

@@ -45,7 +45,8 @@ def test_events_of_every_size_are_judged_and_its_accounts_weighed(monkeypatch: p
     cost, account, device, _ = size.measure()
     assert "with 1,000" in cost.note
     assert "with 2,000" in cost.note
-    assert min(cost.value, account.value, device.value) > 0
+    assert cost.value > 0
+    assert min(account.value, device.value) >= 0  # so few may find room in memory that was there
 
 
 def test_a_size_of_which_something_is_not_taken_in_gives_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:

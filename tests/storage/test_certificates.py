@@ -121,5 +121,10 @@ def test_the_page_says_how_it_is_checked_and_dates_as_its_readers_write_them(tmp
     write_certificate(made(), home, tmp_path / "page.pdf", now())
     said = " ".join(" ".join(pdf_text((tmp_path / "page.pdf").read_bytes())).split())
     assert "hallmonitor ledger check FILE --key KEY" in said
-    for words in ("as of March 5, 2027", "2, sealed March 5, 2027, 6:00 AM CST", "1 year from occurred", "None"):
+    for words in (
+        "as of March 5, 2027",
+        "2, sealed March 5, 2027, 6:00 AM CST",
+        "1 year from when they occurred",
+        "None",
+    ):
         assert (words in said) is (words != "None"), words
