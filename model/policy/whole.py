@@ -130,6 +130,11 @@ class Policy(Strict):
         named: dict[str, int] = self.idle_minutes  # type: ignore[assignment]
         return named.get(device_class or "default", named["default"]) * 60_000
 
+    @property
+    def longest_idle_ms(self) -> int:
+        """The longest of them, of any class."""
+        return max(self.idle_minutes.values()) * 60_000
+
     def well_known(self, host: str) -> str | None:
         """The category of a host that everybody knows; None for the rest."""
         name = self.well_known_as(host)

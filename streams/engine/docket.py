@@ -234,7 +234,7 @@ class Docket(Notebook):
             return []
         cells = self._cells_around(key)
         sightings, clocks = self._by_right_clocks(cells)
-        if not opened and not (known and known.found) and not self._worth_judging(sightings):
+        if not opened and not (known and known.found) and not self._worth_judging(key, sightings):
             return []
         case = self._case(key, sightings, clocks, _proofs_of(cells), progress)
         verdict = self.detection.judge(case)
@@ -284,8 +284,9 @@ class Docket(Notebook):
         policy, name = self._settings.policy_at(start), self.detection.name
         return not (policy.has(name) and policy.detection(name).enabled)
 
-    def _worth_judging(self, sightings: list[Sighting]) -> bool:
-        return self.detection.worth_judging(sightings, self._settings.policy)
+    def _worth_judging(self, key: str, sightings: list[Sighting]) -> bool:
+        start, _ = self._settings.calendar.day_bounds(date.fromisoformat(key.split("|", 1)[0]))
+        return self.detection.worth_judging(sightings, self._settings.policy_at(start))
 
     def _violation(self, finding: Finding, case: Case, progress: Progress) -> Violation:
         needs = self.detection.needs_of(finding)

@@ -1,5 +1,7 @@
 """What shared_account remembers: inputs at devices, what cuts a use, tunnels of vendors; and what is worth judging."""
 
+from collections.abc import Iterator
+
 from model.policy import Policy
 from model.reference import Account, Reference
 from streams.patterns.seats import SEATS, holder, is_background, is_elsewhere, remembered
@@ -50,28 +52,42 @@ def continues(page: Page, policy: Policy) -> bool:
 
 
 def worth_judging(sightings: list[Sighting], policy: Policy) -> bool:
-    """Whether two devices or two addresses could have been in use at once, by first and last of each; cheap."""
+    """Whether two devices or two addresses could have been in use at once; cheap, and right for most."""
     if not TUNNELS.isdisjoint([sighting.kind for sighting in sightings]):
         return any(s.address != sightings[0].address or s.device != sightings[0].device for s in sightings)
     if len({sighting.device_id or sighting.device for sighting in sightings}) < 2:
         return False
-    spans: dict[str, tuple[int, int]] = {}
+    seen: dict[str, list[tuple[int, int]]] = {}
     sites = set()
     for sighting in sightings:
         if key := device_key(sighting):
-            start, end = spans.get(key, (sighting.at, sighting.until))
-            spans[key] = (min(start, sighting.at), max(end, sighting.until))
+            seen.setdefault(key, []).append((sighting.at, sighting.until))
             sites.add(sighting.site)
     rules = policy.detections.shared_account.parameters
-    if len(spans) < 2:
+    if len(seen) < 2:
         return False
-    return len(spans) >= rules.many_devices_floor or len(sites - {None}) > 1 or _meet(spans, rules.overlap_minutes)
+    if len(seen) >= rules.many_devices_floor or len(sites - {None}) > 1:
+        return True
+    stretches = [one for spans in seen.values() for one in _joined(spans, policy.longest_idle_ms)]
+    return _meet(stretches, rules.overlap_minutes)
 
 
-def _meet(spans: dict[str, tuple[int, int]], minutes: int) -> bool:
-    """Whether any two of the spans share so many minutes."""
+def _joined(spans: list[tuple[int, int]], idle: int) -> Iterator[tuple[int, int]]:
+    """The stretches in which one device was in use, or longer ones: of no class does a use go on over a longer gap."""
+    spans.sort()
+    start, end = spans[0]
+    for at, until in spans:
+        if at > end + idle:
+            yield start, end
+            start = at
+        end = max(end, until)
+    yield start, end
+
+
+def _meet(stretches: list[tuple[int, int]], minutes: int) -> bool:
+    """Whether any two of them, of two devices, share so many minutes; those of one device never do."""
     reached = -(1 << 62)
-    for start, end in sorted(spans.values()):
+    for start, end in sorted(stretches):
         if min(reached, end) - start >= minutes * MINUTE:
             return True
         reached = max(reached, end)
