@@ -13,6 +13,8 @@ from dashboard.door import content_policy
 from infra.local.child import Child
 from model.settings import Settings
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:

@@ -43,6 +43,8 @@ from tests.support.storage_cases import (
     violations,
 )
 
+pytestmark = pytest.mark.servers
+
 
 class _Id(msgspec.Struct):
     event_id: str
