@@ -380,7 +380,7 @@ def test_an_answer_read_while_such_a_row_is_written_ends_with_a_sentence(store: 
     assert list(reference(store, "maple-falls")) == [TBELL]
     asked = copy.copy(store)
     asked._client = _Between(store._client, lambda: state(store, FRAMED))
-    with pytest.raises(Unavailable, match="were stored while the answer was read"):
+    with pytest.raises(Unavailable, match="came while the answer was read"):
         list(reference(asked, "maple-falls"))
 
 
