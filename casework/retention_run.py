@@ -91,7 +91,8 @@ def _run(asked: Run, plan: Plan, name: str, role: str, at: datetime) -> dict[str
         purge.delete()
         asked.step("files")
         _destroy_files(asked, plan)
-        purge.certify(_certificate(ledger, plan, name, forgotten), format_at(at))
+        before = msgspec.json.decode(ledger.book.before(plan.plan_id)[0])
+        purge.certify(certified(before, plan, name, forgotten), format_at(at))
         made = _made(ledger, plan)
     assert made is not None
     if plan.certificate_id is None:
@@ -198,8 +199,8 @@ def _destroy_files(asked: Run, plan: Plan) -> None:
     destroy(asked.home, listed, lambda: {attached(one) or "" for one in of_noun(asked.register.store, None, "case")})
 
 
-def _certificate(ledger: Ledger, plan: Plan, name: str, forgotten: dict[str, int]) -> dict[str, Any]:
-    before = msgspec.json.decode(ledger.book.before(plan.plan_id)[0])
+def certified(before: dict[str, Any], plan: Plan, name: str, forgotten: dict[str, int]) -> dict[str, Any]:
+    """What a run certifies: what was noted `before` it, who ran it, and up to where the broker forgot."""
     again = before.get("again", {})  # a run that an earlier release began noted none
     classes = [
         {

@@ -36,7 +36,7 @@ def read_again(letter: DeadLetter, sources: dict[str, Source], at: datetime) -> 
     if letter.stage == STRANGERS:
         return Again(letter, [], "no process of ours sent it; what it claims has to be read from its source")
     if letter.stage != "parse":
-        return _event_again(letter)
+        return _event_again(letter) if letter.raw else Again(letter, [], "nothing of it is left; read its source again")
     source = sources.get(letter.source_id)
     if source is None:
         return Again(letter, [], f"the district folder has no source {letter.source_id!r}")

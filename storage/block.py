@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from storage.client import Store
 from storage.letters import pieces
 from storage.row_marks import BEARERS
-from storage.rows import Foreign, Incoming, Line, Refusal, event_lines, lines, row, table_of
+from storage.rows import Incoming, Line, Plain, Refusal, event_lines, lines, row, table_of
 
 # Facts first, in the order in which they are asked for.
 ORDER = ("reference", "events", "violations", "dead_letters", "casework", "ticks")
@@ -17,7 +17,7 @@ class Block:
 
     def __init__(self, max_rows: int = 50_000, max_bytes: int = 40_000_000) -> None:
         self.records: list[Incoming] = []
-        self.strangers: list[tuple[Foreign, str]] = []  # and why they are none of ours
+        self.aside: list[tuple[Plain, str]] = []  # and why
         self.rows = 0
         self.size = 0
         self.max_rows = max_rows
@@ -31,16 +31,16 @@ class Block:
             self.rows += value.count(b"\n")
             self.size += len(value)
 
-    def set_aside(self, strangers: Iterable[tuple[Foreign, str]]) -> None:
-        """Take in what becomes dead letters, and nothing else."""
-        for record, why in strangers:
-            self.strangers.append((record, why))
+    def set_aside(self, records: Iterable[tuple[Plain, str]]) -> None:
+        """Take in what becomes dead letters, and nothing else: a stranger's, or what stands for lost records."""
+        for record, why in records:
+            self.aside.append((record, why))
             self.size += len(record.value or b"")
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to store."""
-        return not self.records and not self.strangers
+        return not self.records and not self.aside
 
     @property
     def full(self) -> bool:
@@ -50,7 +50,7 @@ class Block:
     def reaches(self) -> dict[Place, int]:
         """The offset to go on from, by topic and partition, once the block is stored."""
         found: dict[Place, int] = {}
-        everything: list[Incoming] = [*self.records, *(one for one, _ in self.strangers)]
+        everything: list[Incoming] = [*self.records, *(one for one, _ in self.aside)]
         for record in everything:
             place = (record.topic, record.partition)
             found[place] = max(found.get(place, 0), record.offset + 1)
@@ -65,8 +65,8 @@ class Block:
                 found[table_of(record)].append(record)
             except Refusal as error:
                 strays += [(line, str(error)) for line in lines(record)]
-        for foreign, why in self.strangers:
-            strays += [(line, why) for line in pieces(foreign)]
+        for record, why in self.aside:
+            strays += [(line, why) for line in pieces(record)]
         return {table: records for table, records in found.items() if records}, strays
 
 

@@ -36,7 +36,7 @@ class Gate:
             why = self.why_not(record)
             if why is None:
                 kept.ours.append(opened(self._book, record))
-                self._owners[_map_of(record)] = district(record)
+                self._owners[_map_of(record.topic, record.partition)] = district(record)
             else:
                 kept.strangers.append((self._foreign(record, now_ms), why))
         return kept
@@ -63,17 +63,21 @@ class Gate:
 
     def _foreign(self, record: Incoming, now_ms: int) -> Foreign:
         """What of it is certain: where it stands and its bytes. Its key, headers and time are the stranger's words."""
-        owner = self._owners.get(_map_of(record)) or self._owner_by_seals(record)
+        owner = self.owner(record.topic, record.partition)
         at = min(max(record.timestamp, 0), now_ms)
         return Foreign(record.topic, record.partition, record.offset, at, owner.encode(), record.value or b"")
 
-    def _owner_by_seals(self, record: Incoming) -> str:
-        if record.topic == topics.CASEWORK.name:
+    def owner(self, topic: str, partition: int) -> str:
+        """The district whose partition it is, as far as records of ours or the seals tell; else empty."""
+        return self._owners.get(_map_of(topic, partition)) or self._owner_by_seals(topic, partition)
+
+    def _owner_by_seals(self, topic: str, partition: int) -> str:
+        if topic == topics.CASEWORK.name:
             return ""
-        owned = (name for name in self._book.districts() if self._book.partition(name) == record.partition)
+        owned = (name for name in self._book.districts() if self._book.partition(name) == partition)
         return next(owned, "")
 
 
-def _map_of(record: Incoming) -> tuple[bool, int]:
+def _map_of(topic: str, partition: int) -> tuple[bool, int]:
     """Decisions have partitions of their own; of the other topics all share the log's."""
-    return record.topic == topics.CASEWORK.name, record.partition
+    return topic == topics.CASEWORK.name, partition

@@ -4,7 +4,7 @@ from base64 import b64encode
 from hashlib import blake2b
 
 from model.dead_letter import LARGEST, STRANGERS, DeadLetter, encode_dead_letter
-from storage.rows import Foreign, Incoming, Line, district, header, row
+from storage.rows import Foreign, Incoming, Line, Plain, district, header, row
 
 STAGE = "store"
 
@@ -37,8 +37,8 @@ def place_of(record: Incoming) -> str:
     return f"{record.topic}/{record.partition}@{record.offset}"
 
 
-def pieces(record: Foreign) -> list[Line]:
-    """A stranger's record as what each of its dead letters holds."""
+def pieces(record: Plain) -> list[Line]:
+    """A record that was set aside, as what each of its dead letters holds."""
     body = record.value or b""
     starts = range(0, len(body), LARGEST) or range(1)
     return [Line(record, n, body[start : start + LARGEST]) for n, start in enumerate(starts)]

@@ -27,6 +27,7 @@ from storage.joining import Away, LogReader, whole_of
 from storage.ledger.ledger import Ledger, open_ledger
 from storage.ledger.stamps import keep_stamping
 from storage.migrate import NeedsReset, migrate
+from storage.rows import Plain
 from storage.writer import WAITS, Stopped, Writer
 
 log = structlog.get_logger("sink")
@@ -114,6 +115,14 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             if stored is not None and stored < begin:
                 named = {"topic": place.topic, "partition": place.partition}
                 log.error("LOST: Kafka deleted what was not stored yet", **named, first=stored, last=begin - 1)
+                self._set_aside(place, stored, begin - 1)
+
+    def _set_aside(self, place: Any, first: int, last: int) -> None:
+        """A dead letter stands for what Kafka deleted; nothing of it is left."""
+        owner = self._gate.owner(place.topic, place.partition) if self._gate else ""
+        gone = Plain(place.topic, place.partition, last, now_ms(), owner.encode(), b"")
+        self._since = time.monotonic() if self._block.empty else self._since
+        self._block.set_aside([(gone, f"Kafka deleted offsets {first} to {last} before they were stored")])
 
     def _take_in(self) -> None:
         """Fill the block in the order of reading; events are written out, for which the log may have to be waited."""

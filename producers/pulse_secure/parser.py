@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from model.event import Basis, Event
+from model.event import Basis, Event, TimeQuality
 from producers import forms
 from producers.json_object import decode_object
 from producers.json_record import plain_texts
@@ -61,18 +61,23 @@ def parse(record: bytes, context: Context) -> Parsed:
     at, quality = head.at, head.quality
     if quality != "exact":  # the head of a file has no zone; the inner time has none either, and a year
         at, quality = at_iso(line["at"], context.timezone) or (at, quality)
-    event = Event(
+    event = _unrecognised(at, quality, line["node"])
+    said = _said(line)
+    if said is not None and not forms.is_cut(record):
+        _read(event, said)
+    return [event]
+
+
+def _unrecognised(at: str | None, quality: TimeQuality, reporter: str | None) -> Event:
+    """What a record is as long as nothing more is understood of it."""
+    return Event(
         product="pulse_secure",
         category="vpn",
         action="record.unrecognised",
         occurred_at=at,
         time_quality=quality,
-        reporter=line["node"],
+        reporter=reporter,
     )
-    said = _said(line)
-    if said is not None and not forms.is_cut(record):
-        _read(event, said)
-    return [event]
 
 
 def _json(message: str) -> dict[str, str] | None:
@@ -86,14 +91,7 @@ def _json(message: str) -> dict[str, str] | None:
 
 def _of_json(head: Head, flat: dict[str, str], context: Context) -> Event:
     at, quality = at_epoch(flat.get("timestamp") or "") or (head.at, head.quality)
-    event = Event(
-        product="pulse_secure",
-        category="vpn",
-        action="record.unrecognised",
-        occurred_at=at,
-        time_quality=quality,
-        reporter=head.host or forms.known(flat.get("gateway_name")),
-    )
+    event = _unrecognised(at, quality, head.host or forms.known(flat.get("gateway_name")))
     _read(event, {name: flat.get(key) for name, key in _JSON_NAMES.items()})
     event.user_agent = forms.known(flat.get("useragent"))
     event.mac = event.mac or forms.mac(flat.get("macaddr"))

@@ -1,7 +1,8 @@
-"""A record of `audit.log` that is none of ours: kept whole as dead letters, never judged, and the log goes on."""
+"""What of `audit.log` is never judged: records that are none of ours, kept whole, and those that the broker deleted."""
 
 import base64
 
+from model import topics
 from model.dead_letter import LARGEST, STRANGERS, DeadLetter, encode_dead_letter
 from model.mark import Sent
 
@@ -30,3 +31,19 @@ def foreign_record(record: Sent, district: str, reason: str) -> list[bytes]:
         )
         for part, piece in enumerate(pieces, 1)
     ]
+
+
+def deleted_records(partition: int, first: int, last: int, district: str) -> bytes:
+    """The one dead letter that stands for records from offset `first` to `last`: nothing of them is left."""
+    place = f"{topics.LOG.name}/{partition}@{first}"
+    return encode_dead_letter(
+        DeadLetter(
+            dead_letter_id=f"{topics.LOG.name}-{partition}-{first}-deleted",
+            district=district,
+            source_id="",
+            stage="judge",
+            reason=f"Kafka deleted {place} to {last} before it was judged",
+            raw="",
+            origin=place,
+        )
+    )

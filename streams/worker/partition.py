@@ -17,7 +17,7 @@ from model.mark import Sent, name_of, new_writer
 from model.serials import PREFIX, Serials
 from streams.engine.engine import Engine
 from streams.engine.output import Output, Unjudged
-from streams.worker.foreign import foreign_record
+from streams.worker.foreign import deleted_records, foreign_record
 from streams.worker.suspect import Suspect
 from streams.worker.turn import MEMORY_BATCH_BYTES, POSITION, Outgoing, Position, delivered, send_memories, send_output
 
@@ -53,7 +53,7 @@ class Partition:
         self._ours = ours
         self._ring = ring
         self._serials = Serials()
-        self._strangers: list[bytes] = []  # dead letters of the open turn
+        self._dead_letters: list[bytes] = []  # dead letters of the open turn
         self._producer: AIOKafkaProducer | None = None
         self._poison: dict[int, dict[int, str]] = {}  # offset -> lines whose judgment raised, and what was said
 
@@ -139,10 +139,15 @@ class Partition:
             self._judge(Origin(record.offset, name_of(record)), self._own(record))
         except (Stranger, Undecodable) as error:
             _log.error("a record that is none of ours", partition=self.number, offset=record.offset, why=str(error))
-            self._strangers += foreign_record(record, next(iter(self.engines), ""), str(error))
+            self._dead_letters += foreign_record(record, next(iter(self.engines), ""), str(error))
         self.position.offset = record.offset
         self.unwritten += 1
         return True
+
+    def pass_over(self, begins: int) -> None:
+        """Go on at `begins`: what stood before it the broker has deleted, as a dead letter says from now on."""
+        first, self.position.offset = self.position.offset + 1, begins - 1
+        self._dead_letters.append(deleted_records(self.number, first, begins - 1, next(iter(self.engines), "")))
 
     def _own(self, record: Sent) -> Batch:
         """The batch of a record that we sent and did not take before; raises `Stranger`, `Undecodable`."""
@@ -179,12 +184,12 @@ class Partition:
             engine.judge()
             outputs.append((district, engine.take()))
             changes += [(f"{district}|{key}", value) for key, value in engine.changes()]
-        outputs.append((next(iter(self.engines), ""), Output(dead_letters=self._strangers)))
+        outputs.append((next(iter(self.engines), ""), Output(dead_letters=self._dead_letters)))
         changes += self._serials.changes()
         await self._write(outputs, changes, after_sent)
         self._poison = {offset: lines for offset, lines in self._poison.items() if offset > self.position.offset}
         self.unwritten = 0
-        self._strangers = []
+        self._dead_letters = []
         self._suspect.survived()
 
     async def _write(

@@ -140,7 +140,7 @@ class Shell:
         if begins <= wanted or partition is None:
             return wanted
         _log.error("LOST: Kafka deleted what was not judged yet", partition=number, first=wanted, last=begins - 1)
-        partition.position.offset = begins - 1
+        partition.pass_over(begins)
         return begins
 
     async def _seek(self, number: int, offset: int) -> None:

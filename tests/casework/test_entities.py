@@ -9,7 +9,8 @@ import pytest
 
 from casework.entities import Holding, Kept, entities, judged
 from casework.register import decision
-from casework.retention import _remedy_ends
+from casework.retention import Plan, _remedy_ends
+from casework.retention_run import certified
 from model.casework import CaseworkEvent
 from model.hold import Hold
 from storage.queries.casework import Placed
@@ -202,3 +203,18 @@ def test_a_hold_of_a_request_goes_with_requests_and_a_certificate_calls_entities
     kept = Kept((), frozenset(), partial(_remedy_ends, ZONE), PLANNED, PLANNED)
     told = judged(entities(rows), CUT, kept)
     assert {(one.record_class, one.row.called) for one in told} == {("requests", ""), ("casework", "case:2026-0001")}
+
+
+def test_a_run_that_an_earlier_release_began_is_certified_though_nothing_says_what_came_back() -> None:
+    plan = Plan(plan_id="a1", district="maple-falls", as_of="2027-03-05", classes=[], sample={})
+    count = {
+        "class": "casework",
+        "schedule": "P7Y from closed",
+        "basis": "local",
+        "rows": 3,
+        "held": 1,
+        "kept_longer": 0,
+    }
+    before: dict[str, Any] = {"classes": [count], "deleted": {"casework": 2}, "matters_checked": [], "entities": []}
+    made = certified({**before, "ledger_root_before": None}, plan, "ruth", {})
+    assert [(one["rows_deleted"], "destroyed_again" in one) for one in made["classes"]] == [(2, False)]

@@ -179,6 +179,9 @@ def test_what_kafka_deleted_before_it_was_stored_is_said(
     assert [(one["topic"], one["first"], one["last"]) for one in said if "LOST" in one["event"]] == [
         (topics.EVENTS.name, first, first)
     ]
+    sql = "SELECT raw, reason, stage FROM dead_letters FINAL WHERE startsWith(reason, 'Kafka deleted')"
+    reason = f"Kafka deleted offsets {first} to {first} before they were stored"
+    assert store.rows(sql, _Letter) == [_Letter(raw="", reason=reason, stage="store")]
 
 
 def test_a_line_that_cannot_be_a_row_becomes_a_dead_letter_and_its_neighbours_are_stored(

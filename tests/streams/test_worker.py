@@ -205,9 +205,11 @@ def test_what_kafka_deleted_before_it_was_judged_is_said_and_the_rest_is_judged(
         admin.close()
         worker.start()
         found = standing(read(broker, topics.VIOLATIONS.name, 1, partitions=[0]))
+        letters = read(broker, topics.DEAD_LETTERS.name, 1, partitions=[0])
     finally:
         worker.stop()
     assert "LOST: Kafka deleted what was not judged yet" in worker_log(tmp_path)
+    assert [b"Kafka deleted audit.log/0@3 to 4 before it was judged" in one for one in letters] == [True]
     assert len(found) == 1
 
 
