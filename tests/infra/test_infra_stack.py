@@ -29,6 +29,8 @@ from infra.local.stack import Stack, running
 
 PROJECT = Path(__file__).resolve().parents[2]
 
+pytestmark = pytest.mark.servers
+
 
 def wait_for(what: Callable[[], Any], within: float = 30.0) -> Any:
     deadline = time.monotonic() + within
