@@ -1,4 +1,4 @@
-"""Duo's log objects, one in and one event out: authentication, administrator, activity.
+"""Duo's log objects, one in and one event out: authentication, administrator, activity; telephony, Trust Monitor.
 
 https://duo.com/docs/adminapi#logs
 """
@@ -22,6 +22,11 @@ _SHOWN = frozenset({"user_approved", "valid_passcode"})
 MEANINGS: dict[str, Action] = {
     "admin_login": "account.authenticated",
     "admin_login_error": "account.authenticated",
+    "admin_2fa_error": "account.authenticated",
+    "admin_lockout": "account.locked",
+    "admin_create": "account.created",
+    "admin_update": "account.changed",
+    "admin_delete": "account.deleted",
     "user_create": "account.created",
     "user_import": "account.created",
     "user_adminapi_lockout": "account.locked",
@@ -44,8 +49,17 @@ MEANINGS: dict[str, Action] = {
     "policy_update": "security_policy.changed",
     "policy_create": "security_policy.changed",
     "policy_delete": "security_policy.changed",
+    "admin_factor_restrictions_update": "security_policy.changed",
+    "update_admin_factor_restrictions": "security_policy.changed",
 }
-_ON_USERS = ("user_", "bypass_", "phone_", "hardtoken_")  # of these, `object` is the user
+# Of these, `object` is the user or the administrator; of what else begins with `admin_` it may be a phone.
+_ON_USERS = ("user_", "bypass_", "phone_", "hardtoken_", "ad_sync_by_user_", "azure_sync_by_user_",
+             "openldap_sync_by_user_")  # fmt: skip
+_ON_ADMINISTRATORS = frozenset({
+    "activation_set_password", "admin_create", "admin_delete", "admin_reset_password", "admin_self_activate",
+    "admin_send_reset_password_email", "admin_update",
+})  # fmt: skip
+_SIGN_INS = ("admin_login", "admin_2fa_")
 _NO_ADMINISTRATOR = frozenset({"System", "API"})
 _FACTOR_NAMES = ("webauthncredential_", "u2ftoken_")
 
@@ -68,6 +82,11 @@ def _read(document: Document, context: Context) -> Parsed:
         _activity(event, document)
     elif type(document.get("action")) is str:
         _administration(event, document)
+    elif text(document, "sekey") is not None:
+        _surfaced(event, document)
+    elif text(document, "telephony_id") is not None:
+        event.origin, event.session_id = origin(document["telephony_id"]), text(document, "txid")
+        event.vendor_action = text(document, "type")
     elif event.occurred_at is None:
         return Refusal(f"not one record of {TITLE}: neither event_type nor action nor a time")
     else:
@@ -80,7 +99,7 @@ def _at(document: Document, context: Context) -> At | None:
         written = document.get(name)
         if type(written) is str and (at := at_iso(written, context.timezone)):
             return at
-    return at_epoch(text(document, "timestamp") or "")
+    return at_epoch(text(document, "timestamp", "surfaced_timestamp") or "")
 
 
 def _authentication(event: Event, document: Document) -> None:
@@ -119,18 +138,40 @@ def _administration(event: Event, document: Document) -> None:
     event.address = forms.address(text(told, "ip_address"))
     event.user_agent, event.device = text(told, "user_agent"), text(told, "hostname")
     event.device_basis = "claimed" if event.device else None
-    if kind.startswith("admin_login"):  # elsewhere `email` is whom it was done to
-        event.reason = text(told, "error")
-        by = text(told, "email") if by is None or " " in by else by
+    event.reason = text(told, "error", "message") or (text(told, "status") if kind == "user_update" else None)
+    email = text(told, "email")  # of one who signs in; elsewhere of whom it was done to
     if by in _NO_ADMINISTRATOR or " " in (by or ""):
-        event.app = by
-    else:
-        forms.name_account(event, by, "claimed" if event.outcome == "failure" else "observed")
-    if kind.startswith(_ON_USERS):
-        forms.name_target(event, text(document, "object"))
+        event.app, by = by, None
+    if kind.startswith(_SIGN_INS):
+        by = by or email
+    forms.name_account(event, by, "claimed" if event.outcome == "failure" or kind == "admin_lockout" else "observed")
     if kind == "admin_login" and event.account:
         event.account_basis = "authenticated"
+    _done_to(event, kind, text(document, "object"), email)
     _of_no_known_kind(event)
+
+
+def _done_to(event: Event, kind: str, thing: str | None, email: str | None) -> None:
+    """Whom or what `object` names; an administrator's full name is none, his address is."""
+    if kind.startswith(_ON_USERS):
+        forms.name_target(event, thing)
+    elif kind in _ON_ADMINISTRATORS:
+        forms.name_target(event, email if " " in (thing or " ") else thing)
+    elif kind == "admin_lockout":
+        event.target_account, event.target_domain = event.account, event.account_domain
+    elif kind.startswith("o2fa_"):
+        event.app = event.app or thing
+
+
+def _surfaced(event: Event, document: Document) -> None:
+    """What Trust Monitor finds worth a look. The sign-in itself stands in the authentication log, so this is none."""
+    event.origin, event.vendor_action = origin(document.get("sekey")), text(document, "type")
+    told = part(document, "surfaced_auth")
+    event.session_id, event.reason = text(told, "txid"), text(told, "reason")
+    event.app = text(part(told, "application"), "name")
+    event.address = forms.address(text(part(told, "access_device"), "ip"))
+    forms.name_account(event, text(part(told, "user"), "name"), "claimed")
+    forms.name_target(event, text(part(document, "enabled_for"), "name"))
 
 
 def _description(document: Document) -> Document:
