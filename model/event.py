@@ -14,6 +14,9 @@ TimeQuality = Literal["exact", "zone_assumed", "year_assumed", "received", "bad"
 # EAP identity, an IdP, a VPN server's accept). observed: a server saw it on a session that it had authenticated.
 # claimed: the client chose it (host names, refused logins, local accounts), so it proves nothing by itself.
 Basis = Literal["authenticated", "observed", "claimed"]
+# The origin of a record of a file that its server writes anew from time to time: what it says is all that tells it from
+# others, wherever it stands.
+BY_CONTENT = "id:content"
 
 
 class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
@@ -59,7 +62,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     raw: str = ""
     raw_encoding: str | None = None  # "base64" where the record is not UTF-8
     # Beyond the public contract:
-    origin: str | None = None  # where in which stream: "<fingerprint>:<byte offset>" or "id:<vendor's own id>"
+    origin: str | None = None  # where in which stream: "<fingerprint>:<offset>", "id:<vendor's own id>" or BY_CONTENT
     offset: int | None = None  # of the record, in bytes of the uncompressed stream
     part: int | None = None  # 1, 2, … where one record gave several events; absent on the first
     reporter: str | None = None  # the machine that logged it, by its own word: domain controller, firewall
@@ -116,8 +119,8 @@ def parse_at(text: str) -> datetime:
 def event_id(source_id: str, origin: str, index: int, raw: bytes) -> str:
     """The id of an event: what stands where. Anybody can compute it again from the stored row.
 
-    `origin` is the vendor's own id or the stream's fingerprint and byte offset, `index` the event's place in its
-    record. Rename, compression and copytruncate change none of them.
+    `origin` is the vendor's own id, `BY_CONTENT`, or the stream's fingerprint and byte offset, `index` the event's
+    place in its record. Rename, compression and copytruncate change none of them.
     """
     hashed = blake2b(f"{source_id}\0{origin}\0{index}\0".encode(), digest_size=16)
     hashed.update(raw)

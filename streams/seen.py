@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from model.event import BY_CONTENT
+
 WEB = "web.requested"
 _QUESTION = re.compile(r"[?&](?:q|query|p|search_query|text|wd)=([^&#]+)")  # as search engines name it
 _VENDORS_ID = b'"origin":"id:'
+_BY_CONTENT = f'"origin":"{BY_CONTENT}"'.encode()
 
 
 class Seen(msgspec.Struct, kw_only=True, gc=False):
@@ -70,9 +73,14 @@ class Seen(msgspec.Struct, kw_only=True, gc=False):
     contradicted: bool = False  # proofs say different things of whose device it is
 
     @property
-    def named_by_vendor(self) -> bool:
-        """Whether its id is the vendor's own: then it may come twice, with two pulls that overlap or in two exports."""
+    def may_come_twice(self) -> bool:
+        """Whether its id is the vendor's own, as where two pulls overlap or in two exports, or what it says."""
         return _VENDORS_ID in self.line
+
+    @property
+    def told_with_the_rest(self) -> bool:
+        """Whether it stands in a file that its server writes anew from time to time, each time with all that holds."""
+        return _BY_CONTENT in self.line
 
 
 class Kind(NamedTuple):

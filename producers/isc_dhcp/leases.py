@@ -3,7 +3,7 @@
 import re
 from zoneinfo import ZoneInfo
 
-from model.event import Event, parse_at
+from model.event import BY_CONTENT, Event, parse_at
 from producers.forms import address, mac
 from producers.isc_dhcp.verbs import name_of, set_basis
 from producers.product import Parsed, Refusal
@@ -30,8 +30,17 @@ def starts_block(text: str) -> bool:
 
 
 def read_block(text: str) -> Parsed:
-    """One event per block. A lease begins at `starts`; one given up or run out ended at `ends`."""
-    event = Event(product="isc_dhcp", category="device", action="record.unrecognised", time_quality="received")
+    """One event per block, the same one in every file that dhcpd writes it to.
+
+    A lease begins at `starts`; one given up or run out ended at `ends`.
+    """
+    event = Event(
+        product="isc_dhcp",
+        category="device",
+        action="record.unrecognised",
+        time_quality="received",
+        origin=BY_CONTENT,
+    )
     if not text.startswith("lease "):
         return [event]
     opened = _OPENED.match(text)

@@ -5,7 +5,7 @@ https://kea.readthedocs.io/en/latest/kea-messages.html and .../arm/dhcp4-srv.htm
 
 import re
 
-from model.event import Event
+from model.event import BY_CONTENT, Event
 from producers import forms
 from producers.envelopes import csv_rows
 from producers.envelopes.fields import Fields
@@ -56,15 +56,15 @@ def parse(record: bytes, context: Context) -> Parsed:
         return Refusal("an empty or endless line")
     if context.heading and forms.address(text.partition(",")[0]):
         return [_row(csv_rows.read_row(text, csv_rows.names_of(context.heading)))]
+    if is_heading(record):
+        return [_event(BY_CONTENT)]
     head = _head(text, context)
     event = _event()
     if head:
         event.occurred_at, event.time_quality, event.reporter = head.at, head.quality, head.host
     logged = _LOGGED.fullmatch(head.message if head else text)
     if logged is None or not is_by(head, "kea"):
-        return (
-            [event] if head or is_heading(record) else Refusal("no line of Kea: expected `INFO [kea-dhcp4.…] DHCP4_…`")
-        )
+        return [event] if head else Refusal("no line of Kea: expected `INFO [kea-dhcp4.…] DHCP4_…`")
     event.vendor_code = logged["id"]
     known, client = _ACTIONS.get(logged["id"][6:]), _CLIENT.fullmatch(_in_order(logged["rest"]))
     if known and client and not forms.is_cut(record):
@@ -89,9 +89,14 @@ def _in_order(rest: str) -> str:
 _LEVELS = ("DEBUG ", "INFO ", "WARN ", "ERROR ", "FATAL ")
 
 
-def _event() -> Event:
+def _event(origin: str | None = None) -> Event:
     return Event(
-        product="kea", category="device", action="record.unrecognised", time_quality="received", protocol="dhcp"
+        product="kea",
+        category="device",
+        action="record.unrecognised",
+        time_quality="received",
+        protocol="dhcp",
+        origin=origin,
     )
 
 
@@ -118,7 +123,7 @@ def _of_client(event: Event, client: re.Match[str]) -> None:
 
 def _row(fields: Fields) -> Event:
     """A row says when the lease ends and how long it is valid: it began at the difference."""
-    event = _event()
+    event = _event(BY_CONTENT)
     expires, valid = forms.whole(fields.get("expire")), forms.whole(fields.get("valid_lifetime"))
     known = _STATES.get(fields.get("state") or "")
     if not fields.sound("address", "hwaddr", "expire") or expires is None or valid is None or valid > expires:

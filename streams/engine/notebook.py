@@ -60,7 +60,7 @@ class Notebook:
         run, at = known.sighting, seen.at
         if not run.at < at <= run.until + self._join or at >= known.day_end:
             return None
-        if (seen.user_agent and system_of(seen.user_agent) != run.system) or seen.named_by_vendor:
+        if (seen.user_agent and system_of(seen.user_agent) != run.system) or seen.may_come_twice:
             return None
         return known
 

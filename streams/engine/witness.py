@@ -84,15 +84,17 @@ class Witness:
             return
         seen.line = line
         self._naming.give(seen)
-        if seen.at < source.reached_at:
-            source.late += 1
+        late = seen.at < source.reached_at
+        told_again = late and seen.told_with_the_rest
+        source.late += late and not told_again
         watermarks.hear(source, seen.at)
         if seen.action in _SPELL:
             _SPELL[seen.action](source, seen.at)
             self.sources_moved()
         else:
             watermarks.speak(source, seen.at)
-            self.flows.add(seen.source_id, seen.at, seen.event_id)
+            if not told_again:
+                self.flows.add(seen.source_id, seen.at, seen.event_id)
         self.attributor.presence.learn(seen)
         if seen.action in SIGN_INS:
             self.clocks.hear(seen)
@@ -237,7 +239,7 @@ class Witness:
         """
         alone = rests is None or (docket.detection.movable(sighting) and self._unsure(seen, rests))
         sighting.system = system_of(seen.user_agent)
-        if seen.named_by_vendor:
+        if seen.may_come_twice:
             sighting.ids = short_id(seen.event_id)
         return docket.sight(sighting, answer, alone=alone), alone
 
