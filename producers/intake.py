@@ -1,6 +1,6 @@
 """All sources of a district read together: each round takes what has come since the last, in one order of time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import structlog
@@ -63,6 +63,14 @@ class Intake:
         for record in records:
             self._watch(record[1].source, record[2])
             yield record
+
+    def forget(self, forgotten: Callable[[str, Collection[str]], list[str]]) -> None:
+        """Let go of streams that no file holds any more: those that `forgotten` names of a source, told which are held.
+
+        Only of sources that could be read in the last round.
+        """
+        for folder in (self._folders[source.id] for source in self.well):
+            folder.forget(forgotten(folder.source.id, folder.held()))
 
     def unfinished(self) -> list[Path]:
         """The files whose last line waits for its end."""

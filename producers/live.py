@@ -115,6 +115,7 @@ class Live:
         A last line that may still be being written is left for the next time.
         """
         self._round(stop, ended=True)
+        self._forget_streams(now_ms())
         for path in self._intake.unfinished():
             log.warning("last line not read: it has no line end, and its file is not an hour old", file=str(path))
         if self._intake.well and not stop.is_set():
@@ -155,6 +156,7 @@ class Live:
         for source in self.sources:
             if source.spooled:
                 self._forget(source)
+        self._forget_streams(at)
         self._look_at_reference()
 
     def _look_at_reference(self) -> None:
@@ -173,6 +175,10 @@ class Live:
             if heard is not None:
                 well[source.id] = heard
         return well
+
+    def _forget_streams(self, at: int) -> None:
+        """Let go of the names of streams whose files have been gone for long."""
+        self._intake.forget(lambda source_id, held: self.publisher.forget(source_id, held, at))
 
     def _forget(self, source: Source) -> None:
         """Remove what is read, acknowledged and no longer written."""

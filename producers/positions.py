@@ -2,11 +2,14 @@
 
 import fcntl
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 
 from producers.transports.file_stream import NOWHERE, Place
+
+GONE_MS = 30 * 24 * 3_600_000  # after which a stream that no file holds is forgotten; the judge knows it for longer
 
 
 class Busy(RuntimeError):
@@ -18,13 +21,17 @@ class KeptDamaged(RuntimeError):
 
 
 class Kept(msgspec.Struct, omit_defaults=True):
-    """What the file says. `offset` is the last record of the log that is reckoned in; `silent` since when (ms)."""
+    """What the file says. `offset` is the last record of the log that is reckoned in.
+
+    `silent`: since when (ms) a source is; `gone`: since when no file holds a stream.
+    """
 
     topic_id: str = ""
     partition: int = -1
     offset: int = -1
     streams: dict[str, Place] = msgspec.field(default_factory=dict)
     silent: dict[str, int] = msgspec.field(default_factory=dict)
+    gone: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class Positions:
@@ -65,6 +72,22 @@ class Positions:
         """Where an earlier release left the stream, with the tail found in the file that it was read from."""
         if self.place(stream).stop == place.stop:
             self.kept.streams[stream] = place
+
+    def forget(self, source_id: str, held: Collection[str], at: int) -> list[str]:
+        """The streams of a source that no file has held for `GONE_MS`: nothing is known of them any more.
+
+        `held`: those that a file holds at `at` (ms). One whose file comes back later is read again from its beginning.
+        """
+        own = [stream for stream in self.kept.streams if stream.partition("/")[0] == source_id]
+        for stream in own:
+            if stream in held:
+                self.kept.gone.pop(stream, None)
+            else:
+                self.kept.gone.setdefault(stream, at)
+        forgotten = [stream for stream in own if at - self.kept.gone.get(stream, at) > GONE_MS]
+        for stream in forgotten:
+            del self.kept.streams[stream], self.kept.gone[stream]
+        return forgotten
 
     def save(self) -> None:
         """Durable when it returns: written beside, synced, renamed."""

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -55,7 +56,7 @@ class Publisher:
         found = broker.topic_id(self._settings, self._topic)
         if kept.topic_id and kept.topic_id != found:
             log.warning("the log was made again: everything is read again", topic=self._topic, district=self.district)
-            kept.offset, kept.streams = -1, {}
+            kept.offset, kept.streams, kept.gone = -1, {}, {}
         kept.topic_id = found
         self._producer = broker.producer(self._settings)
         kept.partition = self._claim()
@@ -79,6 +80,11 @@ class Publisher:
         """See `Positions.known_by`."""
         with self._turn:
             self._positions.known_by(stream, place)
+
+    def forget(self, source_id: str, held: Collection[str], at: int) -> list[str]:
+        """See `Positions.forget`."""
+        with self._turn:
+            return self._positions.forget(source_id, held, at)
 
     def send(self, batch: Batch, latest_at: str = "") -> None:
         """Waits while too much is unacknowledged. Raises NotSent once anything was refused for good."""

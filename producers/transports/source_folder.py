@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,6 +50,7 @@ class SourceFolder:
         self._looks: dict[Path, _Look] = {}
         self._names: dict[Path, str] = {}
         self._refused: set[Path] = set()
+        self._heard = source.spooled
 
     def scan(self, now_ms: int, ended: bool, growing: bool = False) -> list[FileStream]:
         """The streams that have something new. Raises OSError: no such folder.
@@ -72,6 +73,8 @@ class SourceFolder:
             if name:
                 self._looks[path], self._names[path] = look, name
                 found[name] = self._streams[name]
+            else:
+                self._names.pop(path, None)  # what it held before was written over
         self._looks = {path: look for path, look in self._looks.items() if path in looks}
         return [stream for stream in found.values() if stream.fresh]
 
@@ -85,7 +88,16 @@ class SourceFolder:
     @property
     def heard(self) -> bool:
         """Whether the source has ever said anything, or somebody fills its spool."""
-        return bool(self._streams) or self.source.spooled
+        return self._heard
+
+    def held(self) -> set[str]:
+        """The streams (as Batch.stream names them) that the files which were looked at last hold."""
+        return {self._streams[name].key for name in self._names.values()}
+
+    def forget(self, streams: Iterable[str]) -> None:
+        """Let go of streams (as Batch.stream names them) that no file holds."""
+        for stream in streams:
+            self._streams.pop(stream.removeprefix(f"{self.source.id}/"), None)
 
     def unfinished(self) -> list[Path]:
         """The files whose last line waits for its end."""
@@ -176,6 +188,7 @@ class SourceFolder:
         if name not in self._streams:
             place = self._place(f"{self.source.id}/{name}")
             self._streams[name] = FileStream(self.source, name, place)
+            self._heard = True
         return self._streams[name]
 
     def _add(self, name: str, file: Fresh) -> str:

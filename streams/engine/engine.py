@@ -26,9 +26,10 @@ from streams.attribution.waiting import HOLDS
 from streams.detection import Detection
 from streams.detections.catalog import DETECTIONS
 from streams.detections.sigma import detections_of
+from streams.engine.applied import KEPT_MS, Streams
 from streams.engine.docket import Docket, listens
 from streams.engine.fitness import Unfit, check_adoption, check_fact, check_tick
-from streams.engine.output import Applied, Facts, Listening, Output, Skip, Trying, Unjudged, buried, words_of
+from streams.engine.output import Facts, Listening, Output, Skip, Trying, Unjudged, buried, words_of
 from streams.engine.progress import Progress
 from streams.engine.settings import TABLES, Settings
 from streams.engine.witness import Witness
@@ -81,14 +82,14 @@ class Engine:
         self._witness = Witness(attributor, self.clocks, self.settings, self._dockets)
         self.sources = self._witness.sources
         self._no_go = self._witness.no_go
-        self._applied = Shelf("stream", Applied, Applied)
+        self._streams = Streams()
         self._facts = Shelf("fact", Facts, Facts)
         self._listening = Shelf("listening", Listening, Listening)
         self._forgot_at = NEVER
         self._output = Output()
 
     def _shelves(self) -> "Iterator[Shelf]":  # type: ignore[type-arg]
-        yield from (self.sources, self._applied, self._facts, self._listening, self._witness.room.shelf)
+        yield from (self.sources, self._streams.shelf, self._facts, self._listening, self._witness.room.shelf)
         yield from (self._witness.flows.hours, self._witness.flows.flows, self.clocks.sign_ins)
         yield from self._witness.attributor.presence.shelves
         for docket in self._every:
@@ -169,7 +170,7 @@ class Engine:
         `trying` is told of each line before it is judged: for a batch that has ended the process before. `origin`: the
         record of the log that carries the batch.
         """
-        applied = self._applied.at(batch.stream).stop if batch.stream else 0
+        applied = self._streams.stop(batch.stream)
         if batch.stream and batch.stop <= applied:
             return  # sent again by a producer that did not hear the acknowledgement
         if batch.kind == "events":
@@ -177,7 +178,12 @@ class Engine:
         else:
             self._observe_told(batch, skip, trying)
         if batch.stream:
-            self._applied.at(batch.stream).stop = batch.stop
+            self._streams.apply(batch.stream, batch.stop, self._told_of(batch.source_id))
+
+    def _told_of(self, source_id: str) -> int:
+        """The latest time (ms) that the log, or a record of this source, has told of."""
+        spoke_at = self.sources.items[source_id].spoke_at if source_id in self.sources.items else NEVER
+        return max(spoke_at, watermarks.log_time(self.sources.items.values()))
 
     def _observe_told(self, batch: Batch, skip: Skip, trying: Trying) -> None:
         """Facts, ticks and commands: a line that says nothing we know is kept as a dead letter, and the log goes on."""
@@ -353,6 +359,7 @@ class Engine:
         self._witness.flows.forget(reached - FLOWS_KEPT_MS)
         self.clocks.forget(reached - KEPT * DAY_MS)
         watermarks.forget_quiet(self.sources, longest)
+        self._streams.forget(reached - KEPT_MS, reached)
 
     def _listen(self) -> None:
         """Note since when each detection has listened: one that is on now and was off, or unknown, begins here."""

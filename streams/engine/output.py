@@ -1,4 +1,4 @@
-"""What the engine gives out in a turn, how far a stream has been applied, and what it could not judge."""
+"""What the engine gives out in a turn, and what it could not judge."""
 
 from collections.abc import Callable, Mapping
 
@@ -48,12 +48,6 @@ class Output(msgspec.Struct):
     def events(self) -> list[bytes]:
         """All events written out."""
         return [*(line for given in self.given for line in given.whole()), *self.again]
-
-
-class Applied(msgspec.Struct, array_like=True, gc=False):
-    """How far a stream has been applied (bytes)."""
-
-    stop: int = 0
 
 
 class Listening(msgspec.Struct, array_like=True, gc=False):

@@ -1,0 +1,48 @@
+"""How far each stream has been applied: what its producer sends again is passed over, for as long as it could count."""
+
+import msgspec
+
+from streams.memory.shelf import Shelf
+from streams.memory.watermarks import NEVER
+
+KEPT_MS = 401 * 24 * 3_600_000  # nothing that is remembered of an event is remembered for longer
+
+
+class Applied(msgspec.Struct, array_like=True, gc=False):
+    """How far a stream has been applied (bytes), and the latest time (ms) that was told of by then; `NEVER` where an
+    earlier release applied it last."""
+
+    stop: int = 0
+    at: int = NEVER
+
+
+class Streams:
+    """The streams that were applied. Each file that is written anew or removed leaves a name."""
+
+    def __init__(self) -> None:
+        self.shelf = Shelf("stream", Applied, Applied)
+
+    def stop(self, stream: str) -> int:
+        """How far a stream has been applied; 0 where nothing is known of it."""
+        known = self.shelf.items.get(stream)
+        return known.stop if known else 0
+
+    def apply(self, stream: str, stop: int, at: int) -> None:
+        """A stream has been applied up to `stop`, and nothing in it is later than `at` (ms)."""
+        self.shelf.at(stream).stop = stop
+        self._told(stream, at)
+
+    def forget(self, before: int, now: int) -> None:
+        """Let go of streams that told of nothing since `before` (ms): read again, they would count for nothing.
+
+        `now`: the latest time that those of an earlier release can have told of.
+        """
+        for stream, known in list(self.shelf.items.items()):
+            if known.at == NEVER:
+                self._told(stream, now)
+            elif known.at < before:
+                self.shelf.drop(stream)
+
+    def _told(self, stream: str, at: int) -> None:
+        known = self.shelf.at(stream)
+        known.at = max(known.at, at)
