@@ -9,7 +9,7 @@ from model.reference import Reference
 from streams.attribution.cards import Cards
 from streams.attribution.desk import ACTIONS, Act, Desk, Entry, act_of, from_timeline, session_of
 from streams.attribution.devices import Card, card_vouched, tell
-from streams.attribution.timeline import SITTING_CAP, Timeline
+from streams.attribution.timeline import LEASE_CAP, SITTING_CAP, Timeline, forget
 from streams.attribution.tunnels import Tunnels
 from streams.attribution.uses import Traces, Uses
 from streams.memory.shelf import Shelf
@@ -121,9 +121,9 @@ class Presence:
         return (device.device_id, device.device_class) if device else None
 
     def forget(self, before: int) -> None:
-        """Drop what ended before `before` (ms)."""
+        """Drop what ended before `before` (ms), whole: of a card or an address that never comes back nothing stays."""
         for lines in (self.held, self.place, self.signed):
-            lines.changed.update([key for key, line in lines.items.items() if line.forget(before)])
+            forget(lines, before, LEASE_CAP)
         self.tunnels.forget(before)
         self.cards.forget(before)
         for device, desk in list(self.desks.items.items()):

@@ -4,6 +4,8 @@ from bisect import bisect_left, bisect_right, insort
 
 import msgspec
 
+from streams.memory.shelf import Shelf
+
 LEASE_CAP = 24 * 3_600_000  # ms; a lease nobody renewed or released is not believed for longer
 SITTING_CAP = 16 * 3_600_000  # ms; nor is a logon nobody ended, or a tunnel nobody closed
 Entry = tuple[int, str, str, str]  # at (ms), event id, value ("" = nothing any more), source id
@@ -35,13 +37,21 @@ class Timeline(msgspec.Struct, array_like=True, gc=False):
             return None, entry[0] + cap, following
         return entry, entry[0], min(following, entry[0] + cap)
 
-    def forget(self, before: int) -> bool:
-        """Drop what ended before `before`; True if anything went."""
+    def forget(self, before: int, cap: int) -> bool:
+        """Drop what ended before `before`, by the next entry or by `cap`; True if anything went."""
         place = bisect_left(self.entries, (before + 1,))
-        if place < 2:
-            return False
-        del self.entries[: place - 1]
-        return True
+        over = place if place and self.entries[place - 1][0] + cap <= before else max(0, place - 1)
+        del self.entries[:over]
+        return over > 0
+
+
+def forget(lines: Shelf[Timeline], before: int, cap: int) -> None:
+    """Drop what ended before `before` (ms) of every timeline, and those of which nothing is left."""
+    for key, line in list(lines.items.items()):
+        if line.forget(before, cap):
+            lines.changed.add(key)
+        if not line.entries:
+            lines.drop(key)
 
 
 _EVER = 1 << 62

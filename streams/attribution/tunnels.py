@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from model.event import format_ms
 from streams.attribution.answer import EVER, Answer
-from streams.attribution.timeline import SITTING_CAP, Entry, Timeline
+from streams.attribution.timeline import SITTING_CAP, Entry, Timeline, forget
 from streams.attribution.waiting import HOLDS
 from streams.memory.shelf import Shelf
 from streams.seen import Seen
@@ -106,12 +106,8 @@ class Tunnels:
 
     def forget(self, before: int) -> None:
         """Drop what ended before `before` (ms), whole: a new session is a new key."""
-        for shelf in (self.opened, self.sessions):
-            for key, line in list(shelf.items.items()):
-                if line.forget(before):
-                    shelf.changed.add(key)
-                if line.entries[-1][0] + SITTING_CAP < before:
-                    shelf.drop(key)
+        forget(self.opened, before, SITTING_CAP)
+        forget(self.sessions, before, SITTING_CAP)
 
 
 def names_session_alone(seen: Seen) -> bool:
