@@ -134,8 +134,9 @@ def owners(settings: Settings, topic: str) -> list[str | None]:
     ours = checker(settings)
     consumer = KafkaConsumer(**client(settings), enable_auto_commit=False, metrics_enabled=False)
     try:
-        partitions = sorted(consumer.partitions_for_topic(topic) or ())
-        return [first_key(consumer, ours, TopicPartition(topic, partition)) for partition in partitions]
+        places = [TopicPartition(topic, one) for one in sorted(consumer.partitions_for_topic(topic) or ())]
+        ends = consumer.end_offsets(places)  # of all at once: most are empty, and each question costs a round trip
+        return [first_key(consumer, ours, place) if ends[place] else None for place in places]
     finally:
         consumer.close(autocommit=False)
 

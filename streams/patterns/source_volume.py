@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from math import sqrt
 from statistics import mean
 from typing import TypeVar
@@ -74,21 +74,21 @@ class Usual:
     def _samples(self, at: int, *, weekday: bool) -> list[int]:
         """The same hour (of UTC, since the epoch) of earlier days of the same kind; of the same weekday, or of any."""
         local, step = self.calendar.local(at), 7 if weekday else 1
-        kind = self._kind(at)
+        kind, began = self._kind(local.date()), self._began()
         found = []
         for n in range(step, self.limits.baseline_days + 1, step):
-            start = self.calendar.instant(local.date() - timedelta(days=n), local.time())
-            if start < self._began():
+            day = local.date() - timedelta(days=n)
+            start = self.calendar.instant(day, local.time())
+            if start < began:
                 break  # all that follow are earlier still
-            if self._was_read(start) and self._kind(start) == kind:
+            if self._kind(day) == kind and self._was_read(start):
                 found.append(start // HOUR)
         return found
 
     def _began(self) -> int:
         return self.heard.flow.flow.began_at if self.heard.flow else EVER
 
-    def _kind(self, at: int) -> tuple[bool, bool]:
-        day = self.calendar.local(at).date()
+    def _kind(self, day: date) -> tuple[bool, bool]:
         return self.calendar.is_school_day(day), self.calendar.office_open(day)
 
     def _was_read(self, start: int) -> bool:

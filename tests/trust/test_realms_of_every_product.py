@@ -38,7 +38,7 @@ def told(product: Product, text: str, context: Context) -> list[Event]:
 def samples(name: str) -> Iterator[Sample]:
     """Records of the product in which the account stands as it is read; at most twelve, of as many kinds."""
     kinds = set()
-    for path in (one for one in SAMPLES if one.parent.parent.name == name):
+    for path in SAMPLES[name]:
         product, _, record, context = _sample(path)
         text = record.decode("utf-8", "replace")
         for event in told(product, text, context):
@@ -90,7 +90,7 @@ def written(product: str, name: str) -> str:
     return name.replace("\\", "\\\\") if product in doubled | {"sophos", "windows_security", "zscaler"} else name
 
 
-PRODUCTS = sorted(name for name in {path.parent.parent.name for path in SAMPLES} if any(samples(name)))
+PRODUCTS = sorted(name for name in SAMPLES if any(samples(name)))
 
 
 def changed(sample: Sample, form: str) -> str:
