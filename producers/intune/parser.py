@@ -71,16 +71,17 @@ def _audit(event: Event, told: AzureRecord) -> None:
     forms.name_account(event, text(actor, "UPN", "userPrincipalName"), "observed")
     event.address = forms.address(text(actor, "ipAddress"))
     event.origin = origin(body.get("AuditEventId") or body.get("id"))
-    thing = _audited_thing(body)
+    thing, by_app = _audited_thing(body), text(actor, "ApplicationName", "applicationDisplayName")
     operation = (event.vendor_action or "").lower()
     if operation.endswith(_ON_DEVICES) or operation.replace(" ", "").startswith(_LOCATE):
         event.action = "device.located" if operation.replace(" ", "").startswith(_LOCATE) else "device.changed"
         event.device, event.device_basis = thing, "claimed" if thing else None  # a display name, which an owner chooses
+        event.app = None if event.account else by_app
         return
     event.category = "auth"
     if operation == _GRANT:
         event.action = "privilege.assigned"
-    event.app = thing or text(actor, "ApplicationName", "applicationDisplayName")
+    event.app = thing or by_app
 
 
 def _audited_thing(body: Document) -> str | None:
