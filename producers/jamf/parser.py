@@ -1,4 +1,4 @@
-"""Jamf Pro webhooks and computers of its API: one delivery or computer in, one event out.
+"""Jamf Pro's webhooks, computers of its API and its log stream: one delivery, computer or line in, one event out.
 
 https://developer.jamf.com/jamf-pro/docs/webhooks-1
 """
@@ -9,6 +9,7 @@ from model.actions import Action
 from model.event import Event
 from producers import forms
 from producers.jamf.inventory import is_inventory, read_inventory
+from producers.jamf.log_stream import is_log_line, read_log_line
 from producers.json_object import RepeatedKey
 from producers.json_record import Document, part, plain, plain_texts, text, understand
 from producers.plain_fields import fill_plainly
@@ -23,6 +24,7 @@ _ACTIONS: dict[str, Action] = {
     "computerpolicyfinished": "device.changed",
     "computerpatchpolicycompleted": "device.changed",
     "computerpushcapabilitychanged": "device.changed",
+    "deviceaddedtodep": "device.changed",
     "mobiledevicecheckin": "device.checked_in",
     "mobiledevicecommandcompleted": "device.changed",
     "mobiledeviceenrolled": "device.enrolled",
@@ -33,6 +35,7 @@ _ACTIONS: dict[str, Action] = {
 _COMMAND = ("command", "commandName", "commandType", "requestType")  # Jamf's documents name none; some relays add one
 _OF_COMMANDS = ("mobiledevicecommand", "computercommand", "devicecommand", "mdmcommand")
 _LOCATES = frozenset({"devicelocation", "updatelocation", "locatedevice", "locate"})
+_OUTCOMES = {"true": "success", "false": "failure"}
 _SNAKE = re.compile(r"_([a-z])")
 _CREATES = frozenset({"post", "put"})
 
@@ -48,15 +51,22 @@ def _read(document: Document, context: Context) -> Parsed:
         event = _event("", {})
         read_inventory(event, document, context)
         return [event]
+    if is_log_line(document):
+        event = _event("", {})
+        read_log_line(event, document, context)
+        return [event]
     hook, body = _camel(part(document, "webhook")), _camel(part(document, "event"))
     name = text(hook, "webhookEvent") or text(document, "webhookEvent")
     if name is None:
         return Refusal(f"not one webhook of {TITLE}: no webhookEvent")
     event = _event(name, hook)
+    device = _camel(part(body, "computer")) or body
     if name.lower() == "restapioperation":
         _operation(event, body)
-    elif name.lower() in _ACTIONS:
-        _of_device(event, name.lower(), _camel(part(body, "computer")) or body)
+    elif name.lower() in _ACTIONS or "serialNumber" in device:
+        event.outcome = _OUTCOMES.get(str(body.get("successful")).lower(), "unknown")
+        event.app = text(body, "patchPolicyName")
+        _of_device(event, name.lower(), device)
     else:
         fill_plainly(event, plain_texts(body))
     return [event]
@@ -84,8 +94,7 @@ def _event(name: str, hook: Document) -> Event:
 
 def _of_device(event: Event, name: str, body: Document) -> None:
     """What a device told or did. Its user is the one that the inventory gives it, not who sits there."""
-    event.action = _ACTIONS[name]
-    event.outcome = {"true": "success", "false": "failure"}.get(str(body.get("successful")).lower(), "unknown")
+    event.action = _ACTIONS.get(name, "record.unrecognised")
     serial = forms.serial(text(body, "serialNumber"))
     event.device = serial or text(body, "deviceName")
     event.mac = forms.mac(text(body, "macAddress", "wifiMacAddress"))
@@ -94,7 +103,7 @@ def _of_device(event: Event, name: str, body: Document) -> None:
     event.address = forms.address(text(body, "ipAddress"))
     forms.name_target(event, text(body, "username", "emailAddress"))
     event.reason = text(body, "trigger")
-    event.app = text(body, *_COMMAND)
+    event.app = text(body, *_COMMAND) or event.app
     if name == "mobiledevicecommandcompleted" and _plain(event.app) in _LOCATES:
         event.action = "device.located"
 
@@ -102,7 +111,7 @@ def _of_device(event: Event, name: str, body: Document) -> None:
 def _operation(event: Event, body: Document) -> None:
     """What somebody did with the API; a command to a device names it by objectName, its serial or its name."""
     forms.name_account(event, text(body, "authorizedUsername"), "observed")
-    event.outcome = {"true": "success", "false": "failure"}.get(str(body.get("operationSuccessful")).lower(), "unknown")
+    event.outcome = _OUTCOMES.get(str(body.get("operationSuccessful")).lower(), "unknown")
     event.app = text(body, *_COMMAND) or text(body, "objectTypeName")
     creates = (text(body, "restAPIOperationType", "restApiOperationType") or "").lower() in _CREATES
     kind = _plain(text(body, "objectTypeName"))
