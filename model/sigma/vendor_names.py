@@ -10,9 +10,13 @@ _NAMES = {
         access_device.ip.address access_device.is_encryption_enabled access_device.location.city
         access_device.location.country access_device.location.state access_device.os access_device.os_version action
         action.name activity_id actor.details actor.key actor.name actor.type akey alias application.key
-        application.name application.type auth_device.ip auth_device.name context credits description email event_type
-        eventtype factor isotimestamp object outcome.result phone reason result target.details target.key target.name
-        target.type timestamp trusted_endpoint_status ts txid type user.groups user.key user.name username
+        application.name application.type auth_device.ip auth_device.name bypass_status_enabled context credits
+        description email enabled_by.key enabled_by.name enabled_for.key enabled_for.name event_type eventtype
+        explanations.summary explanations.type factor isotimestamp object outcome.result phone reason result sekey state
+        surfaced_auth.access_device.ip surfaced_auth.application.key surfaced_auth.application.name surfaced_auth.factor
+        surfaced_auth.reason surfaced_auth.result surfaced_auth.timestamp surfaced_auth.txid surfaced_auth.user.key
+        surfaced_auth.user.name surfaced_timestamp target.details target.key target.name target.type telephony_id
+        timestamp trusted_endpoint_status ts txid type user.groups user.key user.name username
     """,
     "entra_id": """
         activitydatetime activitydisplayname additionaldetails.key additionaldetails.value appdisplayname appid
@@ -57,14 +61,13 @@ _NAMES = {
     """,
     "intune": """
         activitydatetime activityoperationtype activityresult activitytype actor.applicationdisplayname
-        actor.auditactortype actor.ipaddress actor.userid actor.userprincipalname category compliancestate
-        componentname correlationid devicename displayname enrolleddatetime id identity jailbroken lastsyncdatetime
-        manageddeviceownertype operatingsystem operationname properties properties.aaddeviceid
-        properties.aadtenantid properties.activitydate properties.activityresultstatus properties.activitytype
-        properties.actor.actortype properties.actor.application properties.actor.applicationname
-        properties.actor.isdelegatedadmin properties.actor.objectid properties.actor.upn
-        properties.actor.userpermissions properties.additionaldetails properties.alertdisplayname
-        properties.alerttype properties.auditeventid properties.batchid properties.category
+        actor.auditactortype actor.ipaddress actor.userid actor.userprincipalname category compliancestate componentname
+        correlationid devicename displayname enrolleddatetime id identity jailbroken lastsyncdatetime
+        manageddeviceownertype operatingsystem operationname properties properties.aaddeviceid properties.aadtenantid
+        properties.activitydate properties.activityresultstatus properties.activitytype properties.actor.actortype
+        properties.actor.application properties.actor.applicationname properties.actor.isdelegatedadmin
+        properties.actor.objectid properties.actor.upn properties.actor.userpermissions properties.additionaldetails
+        properties.alertdisplayname properties.alerttype properties.auditeventid properties.batchid properties.category
         properties.compliancestate properties.compliancestate_loc properties.compliantstate properties.createddate
         properties.description properties.devicehostname properties.deviceid properties.devicename
         properties.deviceregistrationstate properties.devicestate properties.encryptionstatusstring
@@ -74,29 +77,30 @@ _NAMES = {
         properties.model properties.operationallogcategory properties.os properties.osversion properties.ownership
         properties.ownertype_loc properties.primaryuser properties.serialnumber properties.targetdisplaynames
         properties.targetobjectids properties.targets.name properties.upn properties.upnsuffix
-        properties.userdisplayname properties.useremail properties.userid properties.username
-        properties.wifimacaddress resources.auditresourcetype resources.displayname resources.resourceid
-        resultdescription resulttype serialnumber tenantid time userid userprincipalname wifimacaddress
+        properties.userdisplayname properties.useremail properties.userid properties.username properties.wifimacaddress
+        resources.auditresourcetype resources.displayname resources.resourceid resultdescription resulttype serialnumber
+        tenantid time userid userprincipalname wifimacaddress
     """,
     "jamf": """
-        event.alternatemacaddress event.authorizedusername event.bluetoothmacaddress event.building event.command
-        event.computer event.computer.alternatemacaddress event.computer.building event.computer.department
-        event.computer.device_name event.computer.devicename event.computer.emailaddress event.computer.ip_address
-        event.computer.ipaddress event.computer.jssid event.computer.mac_address event.computer.macaddress
-        event.computer.managementid event.computer.model event.computer.osbuild event.computer.osversion
-        event.computer.phone event.computer.position event.computer.realname event.computer.reportedipaddress
-        event.computer.room event.computer.serial_number event.computer.serialnumber event.computer.udid
-        event.computer.userdirectoryid event.computer.username event.department event.devicename event.emailaddress
-        event.groupaddeddevicesids event.icciid event.imei event.ipaddress event.jssid event.macaddress
-        event.managementid event.model event.modeldisplay event.name event.objectid event.objectname
-        event.objecttypename event.operationsuccessful event.osbuild event.osversion event.phone event.policyid
-        event.position event.product event.realname event.reportedipaddress event.restapioperationtype event.room
-        event.serialnumber event.smartgroup event.successful event.trigger event.udid event.userdirectoryid
-        event.username event.version event.wifimacaddress general.lastcontacttime general.lastipaddress
-        general.lastreportedip general.name general.platform general.remotemanagement.managed general.reportdate
-        hardware.macaddress hardware.make hardware.model hardware.serialnumber id udid userandlocation.email
-        userandlocation.realname userandlocation.room userandlocation.username webhook.event_timestamp
-        webhook.eventtimestamp webhook.id webhook.name webhook.webhook_event webhook.webhookevent
+        event.alternatemacaddress event.assettag event.authorizedusername event.bluetoothmacaddress event.building
+        event.command event.computer event.computer.alternatemacaddress event.computer.building
+        event.computer.department event.computer.device_name event.computer.devicename event.computer.emailaddress
+        event.computer.ip_address event.computer.ipaddress event.computer.jssid event.computer.mac_address
+        event.computer.macaddress event.computer.managementid event.computer.model event.computer.osbuild
+        event.computer.osversion event.computer.phone event.computer.position event.computer.realname
+        event.computer.reportedipaddress event.computer.room event.computer.serial_number event.computer.serialnumber
+        event.computer.udid event.computer.userdirectoryid event.computer.username event.department
+        event.deviceenrollmentprograminstanceid event.devicename event.emailaddress event.groupaddeddevicesids
+        event.icciid event.imei event.ipaddress event.jssid event.macaddress event.managementid event.model
+        event.modeldisplay event.name event.objectid event.objectname event.objecttypename event.operationsuccessful
+        event.osbuild event.osversion event.phone event.policyid event.position event.product event.realname
+        event.reportedipaddress event.restapioperationtype event.room event.serialnumber event.smartgroup
+        event.successful event.trigger event.udid event.userdirectoryid event.username event.version
+        event.wifimacaddress general.lastcontacttime general.lastipaddress general.lastreportedip general.name
+        general.platform general.remotemanagement.managed general.reportdate hardware.macaddress hardware.make
+        hardware.model hardware.serialnumber id message time udid userandlocation.email userandlocation.realname
+        userandlocation.room userandlocation.username webhook.event_timestamp webhook.eventtimestamp webhook.id
+        webhook.name webhook.webhook_event webhook.webhookevent
     """,
     "okta": """
         actor.alternateid actor.detailentry actor.displayname actor.id actor.type
