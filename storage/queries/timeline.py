@@ -17,10 +17,10 @@ from storage.queries.hours import (
     HOUR_S,
     NAMES,
     Unsettled,
+    among,
     by_time,
     hour_of,
     hours_of,
-    joined,
     pieces,
     settled,
     settled_stream,
@@ -39,7 +39,7 @@ _UNDATED = "toDateTime64(0, 3, 'UTC')"
 _AGES_AGO = "1970-01-01T00:00:00.000Z"  # where what has no time stands
 _ORDERS: dict[Order, str] = {"newest": _NEWEST, "oldest": _OLDEST}
 _AT_ONCE = 2_000  # rows that are read whole in one question
-_HOURS = 50  # ranges of hours in one question
+_VERSIONS = 2  # of a row that is attributed late, until ClickHouse merges them
 _PER_BAR = "GROUP BY at, source_id, category ORDER BY at, source_id, category"
 _stored = msgspec.json.Decoder(StoredEvent)
 _STEPS_S = (1, 5, 15, 60, 300, 900, 3600, 10800, 43200, 86400, 604800, 2592000)
@@ -122,7 +122,7 @@ def keys_of(store: Store, where: Where, order: Order, wanted: int, after: str | 
     """The keys of the rows beyond a place that any version fulfills `where` in, in order."""
     if after:
         where.that(beyond(where, after, order))
-    sql = f"SELECT {_KEY} FROM events {where} ORDER BY {_ORDERS[order]} {where.limit(wanted)}"
+    sql = f"SELECT DISTINCT {_KEY} FROM events {where} ORDER BY {_ORDERS[order]} {where.limit(wanted)}"
     return store.rows(sql, Key, where.parameters)
 
 
@@ -152,20 +152,23 @@ class _Look:
         self._store, self._district, self._sought, self._span = store, district, sought, span
         self._order, self._after = order, after
         self._reached = hour_of(parse_at(after.split("~", 1)[0])) if after else None  # no hour before it, in our order
+        self._more = True
 
     def further(self, wanted: int) -> list[Key]:
         """The next keys, at most `wanted`; none where there are no more."""
-        while hours := self._hours(wanted):
-            where = about(self._district, self._sought, self._span).that(" OR ".join(map(by_time, joined(hours))))
-            if found := keys_of(self._store, where, self._order, wanted, self._after):
-                self._after = cursor(found[-1])
-                self._reached = hour_of(parse_at(found[-1].occurred_at or _AGES_AGO))
-                return found
+        while self._more and (hours := self._hours(wanted)):
+            where = about(self._district, self._sought, self._span)
+            found = keys_of(self._store, where.that(among(where, hours)), self._order, wanted, self._after)
             self._reached = hours[-1] + (1 if self._order == "oldest" else -1)
+            if len(found) == wanted:
+                self._reached, self._more = hour_of(parse_at(found[-1].occurred_at or _AGES_AGO)), True
+            if found:
+                self._after = cursor(found[-1])
+                return found
         return []
 
     def _hours(self, wanted: int) -> list[int]:
-        """The next hours in which so many rows name the subject."""
+        """The next hours in which so many rows name the subject, though each were stored twice."""
         newest = self._order == "newest"
         first, last = hours_of(self._span.since, self._span.until)
         if self._reached is not None:
@@ -173,15 +176,17 @@ class _Look:
         where, bounds = Where(), within((first, last))
         each = (
             _about(where.beside(self._district), self._sought, self._span, columns).that(bounds)
-            for columns in (NAMES, HOSTS)
+            for columns in _counted(self._sought)
         )
         told = " UNION ALL ".join(
             f"SELECT {HOUR} AS hour, count() AS rows FROM events {one} GROUP BY hour" for one in each
         )
         sql = f"SELECT hour, sum(rows) AS rows FROM ({told}) GROUP BY hour ORDER BY hour {'DESC' if newest else 'ASC'}"
-        counted = self._store.rows(f"{sql} LIMIT {_HOURS}", _Hour, where.parameters)
-        reached = itertools.accumulate(one.rows for one in counted)
-        return [one.hour for one, so_far in zip(counted, reached, strict=True) if so_far - one.rows < wanted]
+        most = min(_VERSIONS * wanted, MOST)
+        counted = self._store.rows(f"{sql} {where.limit(most)}", _Hour, where.parameters)
+        before = list(itertools.accumulate((one.rows for one in counted), initial=0))
+        self._more = len(counted) == most or before[-1] >= most
+        return [one.hour for one, rows in zip(counted, before, strict=False) if rows < most]
 
 
 def whole(store: Store, district: str | None, sought: Subject, span: Span) -> Iterator[StoredEvent]:
@@ -258,7 +263,7 @@ def _fine_histogram(store: Store, where: Where, bars: int) -> tuple[list[Bar], t
 
 def _named_by(store: Store, district: str | None, sought: Subject, span: Span) -> Collection[str] | None:
     """Which of the columns that ClickHouse counts together need be asked; None: in both stands what the text names."""
-    asked = [columns for columns in (NAMES, HOSTS) if set(columns) & set(sought.columns)]
+    asked = _counted(sought)
     if len(asked) == 1:
         return asked[0]
     where, touched = Where(), within(hours_of(span.since, span.until))
@@ -266,6 +271,11 @@ def _named_by(store: Store, district: str | None, sought: Subject, span: Span) -
     counted = (f"SELECT {n} AS hour, count() AS rows FROM events {one}" for n, one in enumerate(each))
     found = [asked[one.hour] for one in store.rows(" UNION ALL ".join(counted), _Hour, where.parameters) if one.rows]
     return None if len(found) > 1 else found[0] if found else NAMES
+
+
+def _counted(sought: Subject) -> list[Collection[str]]:
+    """The columns that may name the subject, by the counts that know them."""
+    return [columns for columns in (NAMES, HOSTS) if set(columns) & set(sought.columns)]
 
 
 def by_id(store: Store, district: str | None, event_ids: list[str]) -> list[StoredEvent]:

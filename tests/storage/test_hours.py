@@ -102,6 +102,13 @@ def test_clickhouse_answers_from_what_it_keeps_by_hour(store: Store, sought: str
     assert "names_by_hour" in explained
 
 
+def test_a_page_of_many_single_hours_takes_no_more_questions_than_one_of_a_busy_hour(store: Store) -> None:
+    heard = _Heard(store)
+    page = timeline.page(heard, DISTRICT, subject("account:tbell"), Span(), limit=200)  # type: ignore[arg-type]
+    assert len(page.events) == 200
+    assert len(heard.asked) == 3  # the hours, the keys, the rows
+
+
 def test_the_sources_page_is_answered_from_what_clickhouse_keeps_by_hour(store: Store) -> None:
     heard = _Heard(store)
     (found,) = sources.sources(heard, DISTRICT, BEGAN)  # type: ignore[arg-type]
