@@ -10,7 +10,7 @@ from model.reference import Account, Network, Reference, account_parts
 from streams.attribution import desk
 from streams.attribution.answer import EVER, Answer
 from streams.attribution.cards import Contradiction, Shown, named_in
-from streams.attribution.devices import Card, card_vouched, tell
+from streams.attribution.devices import Card, access_point, card_vouched, tell
 from streams.attribution.presence import HOUR, PLACE_CAP, Presence
 from streams.attribution.timeline import LEASE_CAP, SITTING_CAP, Entry
 from streams.attribution.tunnels import names_session_alone, session_key
@@ -60,7 +60,7 @@ class Attributor:
         """Who, which device and where."""
         key = (
             *(seen.account, seen.device, seen.mac, seen.address, seen.reporter, seen.category),
-            *(seen.account_basis, seen.device_basis),
+            *(seen.account_basis, seen.device_basis, access_point(seen)),
             session_key(seen) if names_session_alone(seen) else None,
         )
         found = self._answers.get(key)
@@ -300,11 +300,12 @@ class Attributor:
                 self._sited(answer, kept.org, "high", f"{kept.device_id} is kept there", None, reference=kept.reference)
 
     def _connected(self, seen: Seen, mac: str | None, answer: Answer) -> bool:
-        """By the access point that reports it, or by where its network card was last connected or leased."""
-        reporter = self.reference.device_named(seen.reporter, seen.at) if seen.reporter and seen.mac else None
-        if reporter and reporter.device_class == "network" and reporter.org:
-            because = f"{seen.reporter} is installed there"
-            self._sited(answer, reporter.org, "high", because, "observed", reference=reporter.reference)
+        """By the access point through which it came, or by where its network card was last connected or leased."""
+        name = access_point(seen)
+        through = self.reference.device_named(name, seen.at) if name else None
+        if through and through.device_class == "network" and through.org:
+            because = f"{name} is installed there"
+            self._sited(answer, through.org, "high", because, "observed", reference=through.reference)
             return True
         if answer.contradicted:
             return False

@@ -293,7 +293,7 @@ class Cards:
         """The site of an access point's name, or of a leased address (`@10.1.2.3`)."""
         if not where.startswith("@"):
             access_point = self.reference.device_named(where, at)
-            return access_point.org if access_point else None
+            return access_point.org if access_point and access_point.device_class == "network" else None
         network = self.reference.network(where[1:], at)
         return network.org if network and network.kind in ("site", "student") else None
 

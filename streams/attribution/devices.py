@@ -16,6 +16,9 @@ SELF_TOLD = frozenset(
 )
 
 
+SIGN_INS = frozenset({"account.authenticated", "account.logged_on"})
+
+
 class Card(NamedTuple):
     """The network card behind a record: from the record itself, or by the lease of its address."""
 
@@ -61,6 +64,16 @@ def card_vouched(seen: Seen) -> bool:
     if seen.device_basis != "claimed":
         return True
     return seen.device is not None and seen.category != "vpn" and seen.action not in SELF_TOLD
+
+
+def access_point(seen: Seen) -> str | None:
+    """The access point or switch, or its address, through which a network card came in, as far as the record tells.
+
+    A RADIUS server that tells of a sign-in names it beside itself.
+    """
+    if seen.mac is None:
+        return None
+    return seen.destination if seen.destination and seen.action in SIGN_INS else seen.reporter
 
 
 def tell(seen: Seen, own: Card | None, leased: Card | None, reference: Reference) -> Told:

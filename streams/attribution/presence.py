@@ -8,7 +8,7 @@ from collections.abc import Callable
 from model.reference import Reference
 from streams.attribution.cards import Cards
 from streams.attribution.desk import ACTIONS, Act, Desk, Entry, act_of, from_timeline, session_of
-from streams.attribution.devices import Card, card_vouched, tell
+from streams.attribution.devices import Card, access_point, card_vouched, tell
 from streams.attribution.timeline import LEASE_CAP, SITTING_CAP, Timeline, forget
 from streams.attribution.tunnels import Tunnels
 from streams.attribution.uses import Traces, Uses
@@ -109,8 +109,9 @@ class Presence:
     def _connect(self, seen: Seen) -> None:
         """802.1X: this client came through that access point. It tells where, not who sits there."""
         self.tunnels.sign_in(seen)
-        if seen.mac and seen.reporter and seen.outcome == "success":
-            self._write(self.place, seen.mac, seen, seen.reporter)
+        through = access_point(seen)
+        if seen.mac and through and seen.outcome == "success":
+            self._write(self.place, seen.mac, seen, through)
             if seen.account and seen.account_basis == "authenticated":
                 self._write(self.signed, seen.mac, seen, seen.account)
 

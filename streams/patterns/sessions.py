@@ -92,6 +92,11 @@ class Session:
         return sorted([*self.tunnel, *self.activity], key=lambda s: (s.at, s.event_id))
 
 
+def as_it_happened(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """In order of time; of one instant what opens a tunnel comes first and what closes it last."""
+    return sorted(sightings, key=lambda s: (s.at, _RANK.get(s.kind, 2), s.event_id))
+
+
 def build(sightings: Iterable[Sighting], limits: Limits) -> list[Session]:
     """The sessions of one account, in order of their start.
 
@@ -100,7 +105,7 @@ def build(sightings: Iterable[Sighting], limits: Limits) -> list[Session]:
     """
     live: list[Session] = []
     ended: list[Session] = []
-    for sighting in sorted(let_in(sightings), key=lambda s: (s.at, _RANK.get(s.kind, 2), s.event_id)):
+    for sighting in as_it_happened(let_in(sightings)):
         if sighting.kind in TUNNEL:
             _tunnel(sighting, live, ended, limits)
         else:

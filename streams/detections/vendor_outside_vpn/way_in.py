@@ -15,7 +15,7 @@ from streams.detection import Case
 from streams.detections.vendor_outside_vpn.sight import PRESENT, SAT
 from streams.evidence.plain_words import moment
 from streams.patterns.public_address import is_another_machines
-from streams.patterns.sessions import TUNNEL
+from streams.patterns.sessions import TUNNEL, as_it_happened
 from streams.sighting import Sighting
 
 MINUTE, HOUR = 60_000, 3_600_000
@@ -95,7 +95,7 @@ def tunnel_at(case: Case, mine: Iterable[Sighting], at: int) -> Sighting | None:
     rules = case.policy.detections.vendor_outside_vpn.parameters
     slack, cap = rules.slack_minutes * MINUTE, rules.cap_hours * HOUR
     by_tunnel: dict[tuple[str | None, str | None], list[Sighting]] = {}
-    for one in mine:
+    for one in as_it_happened(mine):
         if one.kind in TUNNEL:
             by_tunnel.setdefault((one.account, one.address), []).append(one)
     shown = (_open_at(told, at, slack, cap) for told in by_tunnel.values())
@@ -103,7 +103,7 @@ def tunnel_at(case: Case, mine: Iterable[Sighting], at: int) -> Sighting | None:
 
 
 def _open_at(told: list[Sighting], at: int, slack: int, cap: int) -> Sighting | None:
-    """Of one account and public address, in order of time."""
+    """Of one account and public address, as it happened."""
     before = [one for one in told if one.at <= at + slack]
     last = before[-1] if before else None
     if last and (last.at >= at - slack or (last.kind != "tunnel.closed" and at - last.at <= cap)):
