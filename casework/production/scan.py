@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _JOINS = re.compile(r"""[\s"'<>()\[\]{},;|=]""")  # what stands between words, not within one
 _CLOCKS = re.compile(
     r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)?|(?<![\w:.])\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?Z?(?![\w:])"
-    r"|\b\d{1,2}/[A-Z][a-z]{2}/\d{4}|\b\d{1,2}/\d{1,2}/\d{2,4}\b"
+    r"|\b\d{1,2}/[A-Z][a-z]{2}/\d{4}(?::\d\d:\d\d:\d\d\b)?|\b\d{1,2}/\d{1,2}/\d{2,4}\b"
 )
 _ADDRESS = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{0,15}|(?:\d{1,3}\.){3}\d{1,3}", re.IGNORECASE)
 _RUNS = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")

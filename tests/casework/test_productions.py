@@ -353,9 +353,13 @@ def test_it_finds_names_and_addresses_in_other_spellings(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["GET 200 for tbell", "transmit hillside", "Tara Bell", "chr-0001.maple.example",
-                                  "at 09:04:17", "administrator", "2026-03-04T14:00:00.000Z"])  # fmt: skip
+                                  "at 09:04:17", "[04/Mar/2026:09:04:17 -0600]", "administrator",
+                                  "2026-03-04T14:00:00.000Z"])  # fmt: skip
 def test_it_lets_through_what_names_nobody_else(text: str) -> None:
-    assert second_look([event(0, account="admin"), event(1, account="90417")]).named(text) == ""
+    assert (
+        second_look([event(0, account="admin"), event(1, account="90417"), event(2, account="090417")]).named(text)
+        == ""
+    )
 
 
 def test_people_who_are_called_like_words_of_ours_stop_no_production(tmp_path: Path) -> None:
