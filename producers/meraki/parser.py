@@ -26,6 +26,7 @@ _READERS: dict[str, Callable[[Event, str], None]] = {
     "firewall": traffic.flow,
     "vpn_firewall": traffic.flow,
     "cellular_firewall": traffic.flow,
+    "l7_firewall": traffic.flow,
     "bridge_anyconnect_client_vpn_firewall": traffic.flow,
     "ip_flow_start": traffic.flow,
     "ip_flow_end": traffic.flow,

@@ -7,11 +7,12 @@ from producers import forms
 
 _URL = re.compile(
     r"src=(?P<src>\S+) dst=(?P<dst>\S+)(?: mac=(?P<mac>\S+))?(?: agent='(?P<agent>.*)')? request: "
-    r"(?P<method>\S+) (?P<url>\S*)",
+    r"(?P<method>\S+) (?P<quote>'?)(?P<url>\S*)(?P=quote)",
     re.S,
 )
 _FLOW = re.compile(r"(?:(?P<word>allow|deny) )?(?P<pairs>src=\S+(?: \w+=\S*)*)(?: pattern: (?P<pattern>.*))?", re.S)
-_VERDICTS = {"allow": "allowed", "0": "allowed", "deny": "blocked", "1": "blocked"}
+_VERDICTS = {"allow": "allowed", "0": "allowed", "deny": "blocked", "1": "blocked",
+             "allowed": "allowed", "blocked": "blocked"}  # fmt: skip
 
 
 def urls(event: Event, text: str) -> None:
@@ -34,12 +35,13 @@ def requested(event: Event, url: str) -> None:
 
 
 def flow(event: Event, text: str) -> None:
-    """`allow src=... dst=... mac=... protocol=tcp sport=... dport=...`, or the verdict in `pattern: 0 ...`."""
+    """`allow src=... dst=... mac=... protocol=tcp sport=... dport=...`, or the verdict in `pattern: 0 ...` or
+    `decision=blocked`."""
     match = _FLOW.fullmatch(text)
     if match is None:
         return
     pairs = dict(part.split("=", 1) for part in match["pairs"].split(" "))
-    word = match["word"] or (match["pattern"] or "").split(" ")[0]
+    word = match["word"] or pairs.get("decision") or (match["pattern"] or "").split(" ")[0]
     event.action, event.vendor_action = "connection.recorded", word or None
     named = "allowed" if "Allow" in (match["pattern"] or "") else "unknown"  # `Group Policy Allow`
     event.verdict = _VERDICTS.get(word, named)
