@@ -9,12 +9,12 @@ number that OneLogin gave it, as the account `onelogin-NUMBER`, or the user name
 from model.event import Basis, Event
 from producers import forms
 from producers.json_record import Document, objects, part, text, understand
-from producers.onelogin.meanings import MEANINGS, OWN, Meaning
+from producers.onelogin.meanings import MEANINGS, NAMES, OWN, Meaning
 from producers.product import Context, Parsed, Refusal
 from producers.times import at_iso
 
 TITLE = "OneLogin's events"
-_NO_MEANING = ("", Meaning("record.unrecognised", "unknown", "typed"))
+_NO_MEANING = Meaning("record.unrecognised", "unknown", "typed")
 
 
 def parse(record: bytes, context: Context) -> Parsed:
@@ -33,18 +33,19 @@ def _read(document: Document, context: Context) -> Parsed:
 
 
 def _event(told: Document, kind: str, context: Context) -> Event:
-    name, meaning = MEANINGS.get(forms.whole(kind) or 0, _NO_MEANING)
+    number = forms.whole(kind) or 0
+    name, meaning = MEANINGS.get(number) or (NAMES.get(number), _NO_MEANING)
     event = _unread()
     event.action, event.outcome = meaning.action, meaning.outcome
     stamp = text(told, "created_at", "event_timestamp")
     if at := at_iso(stamp, context.timezone) if stamp else None:
         event.occurred_at, event.time_quality = at
-    event.vendor_code, event.vendor_action = kind, name or None
+    event.vendor_code, event.vendor_action = kind, name
     event.address, event.user_agent = forms.address(text(told, "ipaddr")), text(told, "user_agent")
     event.app = text(told, meaning.thing)
     event.reason = text(told, "error_description") if meaning.outcome != "success" else None
-    if number := text(told, "id", "uuid"):
-        event.origin = f"id:{number[:100]}"
+    if own := text(told, "id", "uuid"):
+        event.origin = f"id:{own[:100]}"
     _people(event, told, meaning)
     return event
 
