@@ -13,6 +13,7 @@ PRODUCT = Product(
     categories=("device",),
     yields=(
         "lease.declined",
+        "lease.denied",
         "lease.expired",
         "lease.granted",
         "lease.offered",

@@ -13,11 +13,14 @@ from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, is_by, open_head, take_time
 from producers.times import at_epoch
 
-_LOGGED = re.compile(r" *[A-Z]+ +\[kea-dhcp[46]\.[\w.\-/]{1,100}\] (?P<id>DHCP[46]_\w{1,60}) (?P<rest>.*)", re.A | re.S)
+_LOGGED = re.compile(
+    r" *[A-Z]+ +(?:\[kea-dhcp[46]\.[\w.\-/]{1,100}\] (?P<id>[A-Z]\w{3,80})|(?P<bare>DHCP[46]_\w{1,60})) (?P<rest>.*)",
+    re.A | re.S,
+)
 # Who asked. Kea writes all of it as hexadecimal: no client can write words here.
 _CLIENT = re.compile(
-    r"(?:\[(?:hwtype=\d+ (?P<mac>[0-9a-f:]+)|[^\]]*)\], cid=\[[^\]]*\]|duid=\[(?P<duid>[^\]]*)\], "
-    r"\[(?:hwtype=\d+ (?P<mac6>[0-9a-f:]+)|[^\]]*)\]), tid=(?P<tid>0x[0-9a-f]+): (?P<says>.*)",
+    r"(?:\[(?:hwtype=\d+ (?P<mac>[0-9a-fA-F:]+)|[^\]]*)\], cid=\[[^\]]*\]|duid=\[(?P<duid>[^\]]*)\], "
+    r"\[(?:hwtype=\d+ (?P<mac6>[0-9a-fA-F:]+)|[^\]]*)\]), tid=(?P<tid>0x[0-9a-f]+): (?P<says>.*)",
     re.A | re.S,
 )
 _ADDRESS = re.compile(r"(?:lease(?: for address)?|address|[Ll]ease for address) (?P<ip>[0-9a-fA-F:.]+)(?=[ ,])", re.A)
@@ -34,7 +37,13 @@ _ACTIONS = {
     "RELEASE": ("lease.released", "success"),
     "RELEASE_NA": ("lease.released", "success"),
     "DECLINE_LEASE": ("lease.declined", "failure"),
+    "PACKET_NAK_0001": ("lease.denied", "failure"),
+    "PACKET_NAK_0002": ("lease.denied", "failure"),
+    "PACKET_NAK_0003": ("lease.denied", "failure"),
+    "PACKET_NAK_0004": ("lease.denied", "failure"),
 }
+_REFUSAL_SENT = "trying to send packet DHCPNAK "
+_ASKED_FOR = re.compile(r"requested-ip-address (?P<ip>[0-9.]{7,15})(?=,|$)")
 # `state` in a lease file. A row is written whenever a lease changes; that of a released one (3) does not say when.
 _STATES = {
     "0": ("lease.granted", "success"),
@@ -62,11 +71,11 @@ def parse(record: bytes, context: Context) -> Parsed:
     event = _event()
     if head:
         event.occurred_at, event.time_quality, event.reporter = head.at, head.quality, head.host
-    logged = _LOGGED.fullmatch(head.message if head else text)
+    logged = _LOGGED.fullmatch(_without_time(head.message, context) if head else text)
     if logged is None or not is_by(head, "kea"):
         return [event] if head else Refusal("no line of Kea: expected `INFO [kea-dhcp4.…] DHCP4_…`")
-    event.vendor_code = logged["id"]
-    known, client = _ACTIONS.get(logged["id"][6:]), _CLIENT.fullmatch(_in_order(logged["rest"]))
+    event.vendor_code = logged["id"] or logged["bare"]
+    known, client = _meaning(event.vendor_code, logged["rest"]), _CLIENT.fullmatch(_in_order(logged["rest"]))
     if known and client and not forms.is_cut(record):
         _lease(event, known, client)
     elif client and not forms.is_cut(record):
@@ -78,6 +87,20 @@ def _head(text: str, context: Context) -> Head | None:
     """Kea's own log has its level behind the time, where syslog has the host."""
     at, rest = take_time(text, context)
     return Head(rest, *at) if at and rest.lstrip(" ").startswith(_LEVELS) else open_head(text, context)
+
+
+def _without_time(message: str, context: Context) -> str:
+    """What a server that logs to its standard output leaves in the journal has Kea's own time behind the head."""
+    at, rest = take_time(message, context)
+    return rest if at and rest.lstrip(" ").startswith(_LEVELS) else message
+
+
+def _meaning(code: str, rest: str) -> tuple[str, str] | None:
+    if not code.startswith(("DHCP4_", "DHCP6_")):
+        return None
+    if code == "DHCP4_PACKET_SEND" and _REFUSAL_SENT in rest:
+        return "lease.denied", "failure"
+    return _ACTIONS.get(code[6:])
 
 
 def _in_order(rest: str) -> str:
@@ -101,12 +124,13 @@ def _event(origin: str | None = None) -> Event:
 
 
 def _lease(event: Event, known: tuple[str, str], client: re.Match[str]) -> None:
-    address = _ADDRESS.search(client["says"])
-    if address is None:
+    denied = known[0] == "lease.denied"
+    address = (_ASKED_FOR if denied else _ADDRESS).search(client["says"])
+    _of_client(event, client)
+    if address is None and not denied:
         return
     event.action, event.outcome = known
-    event.address = forms.address(address["ip"])
-    _of_client(event, client)
+    event.address = forms.address(address["ip"]) if address else None
     seconds = _SECONDS.search(client["says"])
     event.duration_s = float(forms.whole(seconds[1]) or 0) if seconds else None
     event.reason = client["says"][:300] if event.outcome == "failure" else None
