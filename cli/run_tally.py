@@ -1,10 +1,12 @@
 """What a run has read, by source, and whether all of it arrived; printed for people or as JSON."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -12,10 +14,39 @@ from model.reference import Unread
 from producers.entry import Entry
 from producers.source import Source
 from storage.client import Store
-from storage.stored import Found, Stored, found, missing, stored
+from storage.stored import Found, Stored, found, missing, missing_letters, stored
 
-MOST_IDS = 20_000_000  # event ids remembered (16 bytes each); beyond it, arrivals are counted and not looked up
+MOST_IDS = 20_000_000  # ids remembered (16 bytes each); beyond it, arrivals are counted and not looked up
 _ID = slice(13, 45)  # in an event's line: {"event_id":"…
+
+
+class _Letter(msgspec.Struct):
+    dead_letter_id: str
+
+
+class _Refused(msgspec.Struct):
+    body: _Letter
+
+
+_refused = msgspec.json.Decoder(_Refused)
+
+
+class Ids:
+    """Ids of 32 hexadecimal digits each, in 16 bytes each."""
+
+    def __init__(self) -> None:
+        self._halves = array("Q")
+
+    def add(self, one: str | bytes) -> None:
+        """Remember an id, while there are fewer than `MOST_IDS`."""
+        if len(self._halves) < 2 * MOST_IDS:
+            whole = int(one, 16)
+            self._halves.append(whole >> 64)
+            self._halves.append(whole & 0xFFFF_FFFF_FFFF_FFFF)
+
+    def __iter__(self) -> Iterator[str]:
+        for at in range(0, len(self._halves), 2):
+            yield f"{self._halves[at]:016x}{self._halves[at + 1]:016x}"
 
 
 @dataclass
@@ -41,22 +72,22 @@ class Tally:
     unread: list[Unread] = field(default_factory=list)  # what could not be read of the tables, or is in doubt
     unpulled: list[str] = field(default_factory=list)  # what could not be fetched from a vendor, a sentence each
     unfinished: bool = False  # something that was read was still on its way at the end; the next run goes on
-    _ids: "dict[str, array[int]]" = field(default_factory=dict, repr=False)
+    _ids: dict[str, Ids] = field(default_factory=lambda: defaultdict(Ids), repr=False)
+    _letters: dict[str, Ids] = field(default_factory=lambda: defaultdict(Ids), repr=False)
 
     def watch(self, source: Source, entry: Entry) -> None:
-        """Count one record, and remember its events' ids (the first 8 bytes twice over: 16 bytes)."""
+        """Count one record, and remember the ids of its events or dead letters."""
         tally = self.sources.setdefault(source.id, SourceTally())
         tally.read += 1
         tally.refused += bool(entry.refused)
         tally.dead_letters += len(entry.refused)
         tally.unrecognised += entry.unrecognised
         tally.events += len(entry.events)
-        ids = self._ids.setdefault(source.id, array("Q"))
-        if len(ids) < MOST_IDS:
-            for line in entry.events:
-                whole = int(line[_ID], 16)
-                ids.append(whole >> 64)
-                ids.append(whole & 0xFFFF_FFFF_FFFF_FFFF)
+        ids = self._ids[source.id]
+        for line in entry.events:
+            ids.add(line[_ID])
+        for letter in entry.refused:
+            self._letters[source.id].add(_refused.decode(letter.line).body.dead_letter_id)
 
     @property
     def read(self) -> int:
@@ -74,7 +105,7 @@ class Tally:
         return sum(tally.missing for tally in self.sources.values())
 
     def compare(self, store: Store, district: str, stored_all: bool = True) -> None:
-        """Look up what is stored. Where counts do not agree, every event of this run is asked for by its id.
+        """Look up what is stored. Where counts do not agree, all that this run sent is asked for by its ids.
 
         `stored_all`: nothing is on its way any more, so what is not there is missing.
         """
@@ -87,14 +118,10 @@ class Tally:
             if not stored_all:
                 continue
             if tally.events and after.events - before.events != tally.events:
-                tally.missing = len(missing(store, district, self._event_ids(name)))
-            tally.missing += max(0, tally.dead_letters - after.dead_letters)
+                tally.missing = len(missing(store, district, self._ids[name]))
+            if tally.dead_letters and after.dead_letters - before.dead_letters != tally.dead_letters:
+                tally.missing += len(missing_letters(store, district, self._letters[name]))
         self.found = found(store, district)
-
-    def _event_ids(self, name: str) -> Iterator[str]:
-        ids = self._ids.get(name, array("Q"))
-        for at in range(0, len(ids), 2):
-            yield f"{ids[at]:016x}{ids[at + 1]:016x}"
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""

@@ -58,6 +58,11 @@ class _Turn(msgspec.Struct):
     occurred_at: str
 
 
+class _Counted(msgspec.Struct):
+    source_id: str
+    events: int
+
+
 _TOLD_OF_ITSELF = "action IN ('record.unrecognised', 'source.silent', 'source.resumed')"
 _EACH = f"""SELECT district, source_id, product, category, action, ifNull(part, 1) <= 1 AS begins, {HOUR} AS hour,
  count() AS rows, min(occurred_at) AS first_at, max(occurred_at) AS last_at, max(stored_at) AS last_stored_at
@@ -69,6 +74,7 @@ _SEEN = f"""SELECT district, source_id,
  minIf(first_at, toUnixTimestamp64Milli(first_at) != 0) AS first_at, max(last_at) AS last_at,
  max(last_stored_at) AS last_stored_at
  FROM ({{each}}) GROUP BY district, source_id ORDER BY district, source_id {{limit}} SETTINGS {APART}"""
+_COUNTED = f"SELECT source_id, sum(rows) AS events FROM ({{each}}) GROUP BY source_id SETTINGS {APART}"
 _RATES = """SELECT district, source_id, countIf(stored_at > {as_of} - INTERVAL 1 MINUTE) / 60 AS rate_minute,
  count() / 3600 AS rate_hour FROM events FINAL {where} GROUP BY district, source_id {limit} SETTINGS {apart}"""
 _RATE = ("rate_minute", "rate_hour")
@@ -105,11 +111,25 @@ def ended_early(found: Sequence[Source]) -> dict[tuple[str, str], timedelta]:
     return {key: by for key, by in behind.items() if by >= EARLY}
 
 
+def counts(store: Store, district: str) -> dict[str, int]:
+    """The rows of `events` of each source, one for each event however often it was sent."""
+
+    def ask(hours: Unsettled) -> list[_Counted]:
+        where = Where()
+        return store.rows(_COUNTED.format(each=_each(where, district, hours)), _Counted, where.parameters)
+
+    return {one.source_id: one.events for one in settled(store, ask)}
+
+
 def _seen(store: Store, district: str | None, hours: Unsettled) -> list[Source]:
     where = Where()
-    rows = pieces(where.beside(district), hours, None, None, where.beside(district))
-    each = " UNION ALL ".join(_EACH.format(rows=piece) for piece in rows)
+    each = _each(where, district, hours)
     return store.rows(_SEEN.format(each=each, limit=where.limit(MOST)), Source, where.parameters)
+
+
+def _each(where: Where, district: str | None, hours: Unsettled) -> str:
+    rows = pieces(where.beside(district), hours, None, None, where.beside(district))
+    return " UNION ALL ".join(_EACH.format(rows=piece) for piece in rows)
 
 
 def _together(seen: list[Source], rates: list[Source], refused: list[Source], reached: list[Source]) -> list[Source]:

@@ -116,6 +116,7 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "violations.every": lambda s, d: list(violations.every(s, d, violations.Filter())),
     "violations.stored_when": lambda s, d: [ELSEWHERE for one in FOUND if violations.stored_when(s, FOREIGN, one)],
     "violations.evidence": lambda s, d: violations.evidence(s, violation_of(d)),
+    "sources.counts": lambda s, d: sources.counts(s, FOREIGN) and ELSEWHERE,
     "stored.stored": lambda s, d: stored.stored(s, FOREIGN) and ELSEWHERE,
     "stored.found": lambda s, d: stored.found(s, FOREIGN) and ELSEWHERE,
 }
@@ -130,6 +131,7 @@ NO_QUESTIONS = {
         "standing.accounts_of",
         "standing.vendors_of",
         "stored.missing",
+        "stored.missing_letters",
     ),
     *(
         "identities.identities",
