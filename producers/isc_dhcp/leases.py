@@ -10,16 +10,16 @@ from producers.product import Parsed, Refusal
 from producers.times import at_epoch, at_local
 
 _OPENED = re.compile(r"lease ([0-9a-fA-F.:]{2,45}) \{", re.A)
-_OTHER = re.compile(r"(?:ia-na|ia-ta|ia-pd|host|failover peer)\b", re.A)
+_OTHER = re.compile(r"(?:host|failover peer)\b", re.A)
 # One statement, a comment, or the brace that opens or closes a block; in quotes dhcpd escapes `"` and `\`. Possessive,
 # so that nothing is tried twice.
-_PART = re.compile(r'\s*+(?:(#[^\n]*+)|((?:[^;{}"#]++|"(?:[^"\\]++|\\.)*+")*+)([;{}]))', re.S)
-_TIME = re.compile(r"(?:\d (\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)|epoch (\d{1,12})|never)", re.A)
+PART = re.compile(r'\s*+(?:(#[^\n]*+)|((?:[^;{}"#]++|"(?:[^"\\]++|\\.)*+")*+)([;{}]))', re.S)
+_TIME = re.compile(r"(?:\d (\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)(?: UTC)?|epoch (\d{1,12})|never)", re.A)
 _TIMES = frozenset({"starts", "ends", "cltt"})
 _MAC = re.compile(r"\S+ ((?:[0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2})", re.A)
 _NAME = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
-_STATED = (*_TIMES, "binding", "hardware", "client-hostname")
-_STATES = {"active": "lease.granted", "free": "lease.expired", "expired": "lease.expired", "released": "lease.released",
+_STATED = (*_TIMES, "binding", "hardware", "client-hostname", "abandoned")
+STATES = {"active": "lease.granted", "free": "lease.expired", "expired": "lease.expired", "released": "lease.released",
            "abandoned": "lease.declined"}  # fmt: skip
 _UTC = ZoneInfo("UTC")
 
@@ -59,7 +59,7 @@ def read_block(text: str) -> Parsed:
 def _statements(text: str, position: int) -> list[tuple[str, str]] | None:
     """Keyword and rest of the block's own statements, as far as we use them; None if it does not end where it must."""
     found, depth = [], 1
-    while depth and (part := _PART.match(text, position)):
+    while depth and (part := PART.match(text, position)):
         position = part.end()
         if part[1]:
             continue
@@ -73,10 +73,11 @@ def _statements(text: str, position: int) -> list[tuple[str, str]] | None:
 
 
 def _fill(event: Event, stated: dict[str, str]) -> None:
-    times = {keyword: _at(stated[keyword]) for keyword in _TIMES & stated.keys()}
-    state = stated.get("binding", "state active").removeprefix("state ")  # servers before 3.0 write no state
-    event.action = _STATES.get(state, "record.unrecognised")
-    event.outcome = "failure" if state == "abandoned" else "success" if state in _STATES else "unknown"
+    times = {keyword: at_of(stated[keyword]) for keyword in _TIMES & stated.keys()}
+    given = "state abandoned" if "abandoned" in stated else "state active"  # servers before 3.0, and OpenBSD's
+    state = stated.get("binding", given).removeprefix("state ")
+    event.action = STATES.get(state, "record.unrecognised")
+    event.outcome = outcome_of(state)
     event.vendor_action = state
     event.mac = mac(found[1]) if (found := _MAC.fullmatch(stated.get("hardware", ""))) else None
     event.device = name_of(found[1]) if (found := _NAME.fullmatch(stated.get("client-hostname", ""))) else None
@@ -88,8 +89,13 @@ def _fill(event: Event, stated: dict[str, str]) -> None:
         event.duration_s = max(0.0, (parse_at(ends) - parse_at(starts)).total_seconds())
 
 
-def _at(written: str) -> str | None:
-    """`3 2024/03/05 14:00:00` or `epoch 1709647200`; `never` is no time."""
+def outcome_of(state: str) -> str:
+    """How a lease in this state came out."""
+    return "failure" if state == "abandoned" else "success" if state in STATES else "unknown"
+
+
+def at_of(written: str) -> str | None:
+    """`3 2024/03/05 14:00:00`, the same with `UTC` (OpenBSD), or `epoch 1709647200`; `never` is no time."""
     found = _TIME.fullmatch(written)
     if found is None:
         return None

@@ -4,6 +4,7 @@ from model.event import Event
 from producers.forms import LONGEST_LINE, decode
 from producers.isc_dhcp.kea import read_kea
 from producers.isc_dhcp.leases import read_block, starts_block
+from producers.isc_dhcp.leases6 import read_block6
 from producers.isc_dhcp.verbs import read_verb
 from producers.isc_dhcp.version6 import read_version6
 from producers.plain_words import fill_words
@@ -11,7 +12,7 @@ from producers.product import Context, Parsed, Refusal
 from producers.syslog import Head, bare, event_of, open_head, take_time
 
 _OF_LEASES_FILE = ("#", "authoring-byte-order", "server-duid", "failover peer", "host ", "db-time-format")
-
+_OF_LEASES6 = ("ia-na ", "ia-ta ", "ia-pd ")
 _DAEMONS = frozenset({"dhcpd", "dhcpd4", "dhcpd6", "kea-dhcp4", "kea-dhcp6"})
 _LEVELS = ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 _READERS = (read_verb, read_version6, read_kea)
@@ -27,6 +28,8 @@ def parse(record: bytes, context: Context) -> Parsed:
     text = decode(record).strip(" \t\r\n\0\ufeff")
     if starts_block(text):
         return read_block(text)
+    if text.startswith(_OF_LEASES6):
+        return read_block6(text)
     head = _head(text, context)
     if head is None:
         if text.startswith(_OF_LEASES_FILE):
