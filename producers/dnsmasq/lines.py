@@ -24,6 +24,12 @@ _REFUSED = re.compile(
     r"/\S{1,255}) (?P<name>\S{1,255}) is (?:<?NXDOMAIN>?|<?NODATA>?|0\.0\.0\.0|::)",
     re.A,
 )
+# What became of a name, of which the question stands in another line. Only `log-queries=extra` says for whom.
+_ANSWERED = re.compile(
+    _CLIENT + r"(?P<by>reply|cached|cached-stale|forwarded|config|special domain|gravity blocked|exactly denied|"
+    r"regex denied|exactly blacklisted|regex blacklisted|/\S{1,255}) (?P<name>\S{1,255}) (?:is|to) \S{1,255}",
+    re.A,
+)
 _ACTIONS = {
     "DHCPDISCOVER": ("lease.sought", "unknown"),
     "DHCPOFFER": ("lease.offered", "success"),
@@ -43,28 +49,28 @@ _NAMED = frozenset({"DHCPACK", "DHCPREPLY"})  # behind others the rest is the se
 _OF_VERSION_6 = frozenset({"DHCPSOLICIT", "DHCPADVERTISE", "DHCPRENEW", "DHCPREBIND", "DHCPREPLY"})
 
 
-def read_line(event: Event, message: str) -> bool:
-    """Fills `event` in; False where the line is none of those that tell of a client."""
+def read_line(event: Event, message: str) -> None:
+    """Fills `event` in; a line that tells neither of a lease nor of what a client asked keeps its name and client."""
     if match := _LEASE.fullmatch(message):
-        return _lease(event, match)
-    if match := _QUERY.fullmatch(message):
+        _lease(event, match)
+    elif match := _QUERY.fullmatch(message):
         if match["client"] in (None, match["from"]):
             _asked(event, match["name"], match["from"])
             event.vendor_action = f"query[{match['type']}]"
-            return True
     elif (match := _REFUSED.fullmatch(message)) and match["client"]:
         _asked(event, match["name"], match["client"])
         event.verdict, event.outcome = "blocked", "failure"
         event.vendor_action = event.reason = match["by"]
-        return True
-    return False
+    elif match := _ANSWERED.fullmatch(message):
+        event.protocol, event.vendor_action = "dns", match["by"]
+        event.domain, event.address = host_of(match["name"]), address(match["client"])
 
 
-def _lease(event: Event, match: re.Match[str]) -> bool:
+def _lease(event: Event, match: re.Match[str]) -> None:
     known = _ACTIONS.get(match["verb"])
     says = match["says"] or ""
     if known is None or (known[0] == "lease.granted" and (match["ip"] is None or " " in says)):
-        return False
+        return
     event.category, event.protocol, event.vendor_action = "device", "dhcp", match["verb"]
     event.action, event.outcome = known
     event.address, event.session_id = address(match["ip"]), match["id"]
@@ -74,7 +80,6 @@ def _lease(event: Event, match: re.Match[str]) -> bool:
         event.device_basis = "claimed" if event.device else event.device_basis
     elif says:
         event.reason, event.outcome = says, "failure"
-    return True
 
 
 def _card(event: Event, match: re.Match[str]) -> None:
