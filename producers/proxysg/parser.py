@@ -33,6 +33,10 @@ _NAMED = re.compile(r"(?:^|(?<=\s))c-ip=")
 # The head of Splunk's format for ProxySG, its hours in UTC; a collector takes priority and version away, and some
 # administrators leave out what parts time and host.
 _SPLUNKS = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:Z )?([A-Za-z][\w.-]{0,253} bluecoat - \S{1,64} - )", re.A)
+# The format of Splunk's add-on begins with this mark, and has names behind the page that no quotes hold. A page that
+# held one of them would make it stand twice, unless a relay had cut off the format's own.
+_MARK = re.compile(r"SPLV[\d.]{1,8} $", re.A)
+_OF_MARK = frozenset({"cs-username", "sc-filter-result", "sc-status", "time-taken"})
 _NAMES = frozenset({
     *("c-ip", "x-client-ip", "cs-username", "cs-userdn", "cs-host", "r-host", "date", "x-cs-date", "time", "s-ip"),
     *("s-computername", "sc-status", "s-action", "sc-filter-result", "x-exception-id"),
@@ -65,7 +69,8 @@ def parse(record: bytes, context: Context) -> Parsed:
         return [event]
     named = _NAMED.search(text, 0, 300)
     if named and (head := _head(text[: named.start()], context)):
-        _by_name(event, _beside_names(text[named.start() :]), head)
+        marked = _MARK.search(text[: named.start()]) is not None and not forms.is_cut(record)
+        _by_name(event, _beside_names(text[named.start() :], marked), head)
         return [event]
     if text.startswith("<") and (row := _ROW.search(text, 0, 300)):  # behind a syslog head
         head, text = whole_head(text[: row.start()], context), text[row.start() :]
@@ -81,6 +86,7 @@ def parse(record: bytes, context: Context) -> Parsed:
 
 
 def _head(before: str, context: Context) -> Head | None:
+    before = _MARK.sub("", before)
     splunks = _SPLUNKS.fullmatch(before)
     return whole_head(f"1 {splunks[1]}Z {splunks[2]}" if splunks else before, context)
 
@@ -93,10 +99,16 @@ def _by_name(event: Event, fields: Fields, head: Head) -> None:
         _read(event, fields)
 
 
-def _beside_names(text: str) -> Fields:
-    """Broken where a name that we read stands behind what a client may have written it into."""
-    fields = _said(read_key_values(text).renamed(str.lower))
-    ordered = fields.in_order(_NAMES, {name.lower() for name in _LOOSE.findall(text)})
+def _beside_names(text: str, marked: bool) -> Fields:
+    """Broken where a name that we read stands behind what a client may have written it into.
+
+    `marked`: whole and in the format of Splunk's add-on.
+    """
+    read = read_key_values(text).renamed(str.lower)
+    fields = _said(read)
+    ordered = (marked and read.values.keys() >= _OF_MARK) or fields.in_order(
+        _NAMES, {name.lower() for name in _LOOSE.findall(text)}
+    )
     return Fields(fields.values, fields.repeated, fields.broken or not ordered)
 
 
