@@ -43,11 +43,12 @@ def read_cef(message: str) -> Cef | None:
         position = bar.end()
         if len(head) == 7:
             vendor, product, version, signature, name, severity = map(_unescape, head[1:])
-            return Cef(vendor, product, version, signature, name, severity, _extension(message[position:]))
+            return Cef(vendor, product, version, signature, name, severity, read_extension(message[position:]))
     return None
 
 
-def _extension(text: str) -> Fields:
+def read_extension(text: str) -> Fields:
+    """`key=value key=value`, a value running up to the next ` key=`; `broken` where words stand before the first."""
     keys = list(_KEY.finditer(text))
     ends = [*(key.start() for key in keys[1:]), len(text)]
     pairs = [(key[1], _unescape(text[key.end() : end].strip(BLANKS))) for key, end in zip(keys, ends, strict=False)]
