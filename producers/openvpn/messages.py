@@ -105,6 +105,11 @@ def _refused(event: Event, match: re.Match[str]) -> None:
         name_account(event, user.replace("\\,", ","), "claimed")
 
 
+def _bind_failed(event: Event, match: re.Match[str]) -> None:
+    """What the LDAP plugin says of itself; whom it was about stands in the next line."""
+    event.vendor_action, event.outcome, event.reason = match["word"], "failure", match["reason"]
+
+
 _PASSWORD = "TLS: Username/Password authentication"
 _QUOTED_USER = r"'(?P<user>.*)'(?: \[CN SET\])? ?"
 _FAILED = (
@@ -128,6 +133,8 @@ _MESSAGES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"AUTH-PAM: BACKGROUND: user '(?P<user>.*)' (?P<word>failed to authenticate)(?P<reason>[^']*)", _refused),
         (r"(?P<word>VERIFY ERROR): depth=0, (?P<reason>error=[^:]*): .*?\bCN=(?P<user>[^,/]+).*", _refused),
         (_LDAP, _refused),
+        (r"(?P<word>Unable to bind) as (?:(?:uid|cn|CN)=)?(?P<user>(?:[^,=\"\\\s]|\\.){1,256})(?:,[^\n]*)?", _refused),
+        (r"(?P<word>LDAP bind failed): (?P<reason>[^()]{1,200}?)(?: \(.*\))?", _bind_failed),
         (r"LDAP user \"(?P<user>[^\"]{1,256})\" (?P<word>was not found)\.", _refused),
         (r"(?P<word>ifconfig_pool_read)\(\), in='(?P<cn>[^',]{1,256}),(?P<ip>[0-9a-fA-F:.]{2,45}),?[^']*'", _kept),
     )

@@ -3,10 +3,11 @@
 import re
 
 from model.event import Basis, Event
-from producers.forms import address, known, name_account, whole
+from producers.forms import address, known, mac, name_account, whole
 from producers.openvpn.client import seen_from
 from producers.product import Context
-from producers.times import at_epoch, at_iso
+from producers.syslog import take_time
+from producers.times import At, at_epoch
 
 _OTHER = ("HEADER", "TITLE", "TIME", "GLOBAL_STATS", "END", "OpenVPN CLIENT LIST", "Updated,", "Common Name,",
           "ROUTING TABLE", "Virtual Address,", "GLOBAL STATS", "Max bcast/mcast queue length,")  # fmt: skip
@@ -27,6 +28,12 @@ _ROUTE = (
 _CLIENTS, _ROUTES = (
     {mark: re.compile(form.replace("{s}", mark), re.A) for mark in (",", "\t")} for form in (_CLIENT, _ROUTE)
 )
+# `virtual,CN,real,last ref`; with TAP the client's card stands where its address would.
+_ROUTE_1 = re.compile(
+    rf"(?P<ip>[0-9a-fA-F:.]{{2,45}})(?P<net>C|/\d+)?,(?P<cn>[^,]{{1,256}}),{_REAL},"
+    r"(?P<ref>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)",
+    re.A,
+)
 _UNDEFINED = frozenset({"", "UNDEF"})
 
 
@@ -34,17 +41,21 @@ def read_status(text: str, context: Context) -> Event | None:
     """The event of a status line, None where it is none. The snapshot's own time stands in another record."""
     mark = "\t" if text.startswith(("CLIENT_LIST\t", "ROUTING_TABLE\t")) else ","
     if text.startswith(("CLIENT_LIST" + mark, "ROUTING_TABLE" + mark)):
-        client, route = _CLIENTS[mark].fullmatch(text), _ROUTES[mark].fullmatch(text)
-        return _client(client) if client else _route(route) if route else _event("record.unrecognised")
+        if client := _CLIENTS[mark].fullmatch(text):
+            return _client(client)
+        route = _ROUTES[mark].fullmatch(text)
+        return _route(route, at_epoch(route["at"] or "")) if route else _event("record.unrecognised")
     if match := _VERSION_1.fullmatch(text):
         return _reported(match, match["cn"], "claimed")
+    if match := _ROUTE_1.fullmatch(text):
+        return _route(match, take_time(match["ref"], context)[0])
     if text.startswith(_OTHER):
         fields = re.split("[,\t]", text, maxsplit=3)
         event = _event("record.unrecognised")
         event.vendor_action = fields[0]
         at = at_epoch(fields[2]) if fields[0] == "TIME" and len(fields) > 2 else None
         if fields[0] == "Updated" and len(fields) > 1:
-            at = at_iso(fields[1], context.timezone)
+            at = take_time(fields[1], context)[0]
         event.occurred_at, event.time_quality = at or (None, "received")
         return event
     return None
@@ -72,17 +83,17 @@ def _reported(match: re.Match[str], name: str, basis: Basis) -> Event:
     return event
 
 
-def _route(match: re.Match[str]) -> Event:
+def _route(match: re.Match[str], at: At | None) -> Event:
     """`ROUTING_TABLE,virtual,CN,real,last ref,last ref_t`: at its last packet the client held this address.
 
     A `C` behind the address marks one that was learned from a packet; a network is not the client's own address.
     """
-    network = (match["net"] or "").startswith("/")
-    event = _event("record.unrecognised" if network else "tunnel.addressed")
+    network, card = (match["net"] or "").startswith("/"), mac(match["ip"])
+    event = _event("record.unrecognised" if network or card else "tunnel.addressed")
     event.vendor_action = "ROUTING_TABLE"
     name_account(event, known(match["cn"], _UNDEFINED), "observed")
-    event.assigned_address = address(match["ip"])
+    event.assigned_address = None if card else address(match["ip"])
+    event.mac, event.device_basis = card, "claimed" if card else None  # of a network card that software makes up
     seen_from(event, match["real"])
-    if at := at_epoch(match["at"] or ""):
-        event.occurred_at, event.time_quality = at
+    event.occurred_at, event.time_quality = at or (None, "received")
     return event
