@@ -11,6 +11,7 @@ from producers.envelopes import csv_rows
 from producers.envelopes.fields import Fields, collect
 from producers.plain_fields import fill_plainly
 from producers.product import Context, Parsed, Refusal
+from producers.syslog import Head, is_by, whole_head
 from producers.times import at_local
 
 # The columns since Windows 2000; later ones are added behind them. Used where a file has lost its heading.
@@ -24,6 +25,9 @@ _CARD = 6  # the place of the card
 _FIRST_OF_CLIENT = 13  # from here on vendor and user class: the client's own words
 _OF_VERSION_6 = 11000  # ids from here on stand in the DHCPv6 log
 _ROW = re.compile(r"\d{1,5},\d{1,2}/\d{1,2}/\d{2,4},\d{1,2}:\d\d:\d\d,", re.A)
+_SENT_ROW = re.compile(r"(?<=[\s:])" + _ROW.pattern, re.A)
+_EPILOG = re.compile(r"\bGenericLog\s+\d\s+$", re.A)  # Snare Epilog's own words before a line of a file
+_SENDERS = ("dhcp", "msdhcp", "windhcp", "windowsdhcp", "windows_dhcp")
 _PREAMBLE = re.compile(rb"\s*Microsoft DHCP|Event ID\b|\d{2,5}\t|QResult\b|ID,Date,Time", re.I)
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", re.A)
 _ACTIONS = {
@@ -68,16 +72,25 @@ def is_preamble(record: bytes) -> bool:
 def parse(record: bytes, context: Context) -> Parsed:
     """One line of the file: a row as one event; the heading and the preamble are kept without a meaning."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff")
-    if len(text) > forms.LONGEST_LINE or not _ROW.match(text):
+    head, text = _sent(text, context) if len(text) <= forms.LONGEST_LINE else (None, "longer than any row")
+    if not _ROW.match(text):
         return [_event()] if text else Refusal("an empty line")
     code = int(text.partition(",")[0])
     columns, cells = _columns(code, context), [cell.strip() for cell in text.split(",")]
     fields = collect(list(zip(columns, cells, strict=False)))
     event = _event(code)
+    event.reporter = head.host if head else None
     event.vendor_action = fields.get("description")
     event.occurred_at, event.time_quality = _at(fields, context) or (None, "received")
     _lease(event, code, fields, whole=_is_whole(columns, cells))
     return [event]
+
+
+def _sent(text: str, context: Context) -> tuple[Head | None, str]:
+    """The syslog head of a shipper and the row behind it; no head, and the text as it is, where others wrote it."""
+    row = None if _ROW.match(text) else _SENT_ROW.search(text, 0, 300)
+    head = whole_head(_EPILOG.sub("", text[: row.start()]), context) if row else None
+    return (head, text[row.start() :]) if row and head and is_by(head, *_SENDERS) else (None, text)
 
 
 def _event(code: int | None = None) -> Event:
