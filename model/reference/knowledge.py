@@ -1,6 +1,8 @@
 """What is known and since when: facts go in, views as of a moment of knowing come out."""
 
 from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection
 from typing import Any, Self
 
 from model.batch import Fact
@@ -20,10 +22,12 @@ class Knowledge:
         self._moments: list[int] | None = None
         self._settings: dict[str, Fact] = {}
         self.version = 0  # how often something changed; for who keeps answers
+        self._changes: Counter[str] = Counter()  # the same of each table
 
     def apply(self, fact: Fact) -> None:
         """Learn one fact. Tables the folder does not have (`district`, `policy`) are kept as settings."""
         self.version += 1
+        self._changes[fact.table] += 1
         if fact.table not in FACTS:
             self._settings[fact.table] = fact
             return
@@ -43,6 +47,10 @@ class Knowledge:
     def known(self, table: str) -> bool:
         """Whether the district keeps this table: an absent table is not an empty one."""
         return self._fold.present(table, self._known_at)
+
+    def version_of(self, tables: Collection[str]) -> int:
+        """How often one of these tables changed; for who keeps answers that rest on no other."""
+        return sum(self._changes[table] for table in tables)
 
     def rows(self, table: str) -> list[Any]:
         """Every row of a table, of whatever time, in its latest version."""
@@ -70,6 +78,7 @@ class Knowledge:
     def _view(self, moment: int) -> Self:
         view = type(self)()
         view._fold, view._known_at, view._settings, view.version = self._fold, moment, self._settings, self.version
+        view._changes = self._changes
         view._see(Shelves(self._fold, moment))
         return view
 

@@ -97,6 +97,10 @@ class Records(Knowledge):
         """The requests to let a domain or one of its parents through."""
         return every(self._shelves.lookup("unblocks")[domain], at)
 
+    def unblock_requests(self, request_id: str) -> list[Unblock]:
+        """Every row of a request, ended ones too."""
+        return [row for _, _, row in self._shelves.lookup("unblock requests")[request_id]]
+
     def software(self, app: str, version: str, at: int) -> Software | None:
         """The decision on an app: on this version before all, on this name before one that ends with `*`."""
         plain = app.lower()

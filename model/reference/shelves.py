@@ -62,6 +62,7 @@ _INDEXES: dict[str, tuple[str, Keys]] = {
     "contracts": ("contracts", lambda row: (row.person,)),
     "losses": ("losses", lambda row: (row.device_id,)),
     "returns": ("returns", lambda row: (row.device_id,)),
+    "unblock requests": ("unblocks", lambda row: (row.request_id,)),
     "unblocked domains": ("unblocks", lambda row: (row.domain,)),
     "software": ("software", lambda row: (row.app.rstrip("*").lower(),)),
     "apps": ("apps", lambda row: (row.app.rstrip("*").lower(),)),

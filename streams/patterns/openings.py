@@ -28,16 +28,17 @@ def sweep(clock: Callable[[Known], time], subjects: Callable[[Known, int], Itera
     return opens
 
 
-def deadlines(due: Callable[[Known], Iterable[Opening]]) -> Opens:
-    """Every deadline that `due(known)` works out from the rows of tables; a row that changes moves its own.
+def deadlines(due: Callable[[Known], Iterable[Opening]], tables: frozenset[str]) -> Opens:
+    """Every deadline that `due(known)` works out from the rows of `tables`; a row that changes moves its own.
 
-    `due` asks the reference, the calendar, the policy and `watched_since`, and nothing else: it is asked again when one
-    of them changes, not at every look.
+    `due` asks these tables, the calendar, the policy and `watched_since`, and nothing else: it is asked again when one
+    of them changes, not at every look. It goes through whole tables, so a row of another table must not cost that.
     """
     worked_out: WeakKeyDictionary[Reference, tuple[tuple[object, ...], list[Opening]]] = WeakKeyDictionary()
 
     def opens(known: Known, since: int, until: int) -> Iterable[Opening]:
-        rests_on = (known.reference.version, known.policy.hash, str(known.calendar.zone), known.watched_since)
+        changes = known.reference.version_of(tables)
+        rests_on = (changes, known.policy.hash, str(known.calendar.zone), known.watched_since)
         kept = worked_out.get(known.reference)
         if kept is None or kept[0] != rests_on:
             kept = worked_out[known.reference] = rests_on, sorted(due(known), key=lambda one: (one.at, one.subject))

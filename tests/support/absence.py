@@ -148,7 +148,7 @@ NOT_RETURNED = Detection(
     tables=frozenset({"assignments", "devices"}),
     remembers=timedelta(days=5),
     reach=1,
-    opens=together(deadlines(assignments_due), sweep(lambda known: time(6), loaners_out)),
+    opens=together(deadlines(assignments_due, frozenset({"assignments"})), sweep(lambda known: time(6), loaners_out)),
 )
 
 

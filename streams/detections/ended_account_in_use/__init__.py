@@ -16,6 +16,10 @@ from streams.patterns.openings import deadlines
 
 USED = frozenset({"auth", "vpn"})
 
+TABLES = frozenset({
+    *("accounts", "academicSessions", "approvals", "calendar", "contracts", "directory", "exemptions"),
+    *("orgs", "roles", "standings", "users", "vendors"),
+})  # fmt: skip
 DETECTION = Detection(
     name="ended_account_in_use",
     major=1,
@@ -27,14 +31,11 @@ DETECTION = Detection(
     judge=judge,
     needs={**dict.fromkeys(REASONS, USED), STILL: frozenset({"auth"}), AGAIN: frozenset({"auth"})},
     remembers=timedelta(days=3),
-    tables=frozenset({
-        *("accounts", "academicSessions", "approvals", "calendar", "contracts", "directory", "exemptions"),
-        *("orgs", "roles", "standings", "users", "vendors"),
-    }),
+    tables=TABLES,
     join=timedelta(hours=1),
     alike=alike,
     concerns=concerns,
     continues=continues,
-    opens=deadlines(sweeps_due),
+    opens=deadlines(sweeps_due, TABLES),
     keeps=Keeps(lambda sighting: sighting.kind in DIRECTORY, timedelta(days=400)),
 )  # fmt: skip

@@ -16,6 +16,10 @@ from streams.detections.lost_device.losses import REMEMBERS, due
 from streams.detections.lost_device.sight import LISTENS, alike, concerns, sight, subject
 from streams.patterns.openings import deadlines
 
+TABLES = frozenset({
+    *("losses", "assignments", "returns", "devices", "calendar", "approvals", "exemptions"),
+    *("users", "roles", "accounts"),
+})  # fmt: skip
 DETECTION = Detection(
     name=NAME,
     major=1,
@@ -33,16 +37,11 @@ DETECTION = Detection(
     },
     remembers=REMEMBERS,
     whereabouts=timedelta(days=3),
-    tables=frozenset(
-        {
-            *("losses", "assignments", "returns", "devices", "calendar", "approvals", "exemptions"),
-            *("users", "roles", "accounts"),
-        }
-    ),
+    tables=TABLES,
     join=timedelta(minutes=5),
     reach=30,
     concerns=concerns,
     alike=alike,
     movable=lambda sighting: sighting.kind == "used",
-    opens=deadlines(due),
+    opens=deadlines(due, TABLES),
 )

@@ -104,9 +104,9 @@ def _ended(row: Loss, reference: Reference) -> tuple[int, Row | None]:
     """When it was back: as recovered, as returned, or given out anew after the report."""
     after = row.reported_at or row.discovered_at or 0
     ends: list[tuple[int, Row | None]] = [] if row.recovered_at is None else [(row.recovered_at, row)]
-    given = (one for one in reference.rows("assignments") if one.device_id == row.device_id)
+    given = reference.assignments_of(row.device_id)
     ends += [(one.valid_from, one) for one in given if one.valid_from is not None and one.valid_from > after]
-    back = (one for one in reference.rows("returns") if one.device_id == row.device_id)
+    back = reference.returns_of(row.device_id)
     ends += [(one.returned_at, one) for one in back if one.returned_at is not None and one.returned_at > after]
     return min(ends, key=lambda end: end[0], default=(EVER, None))
 

@@ -15,6 +15,10 @@ from streams.detections.overdue_duty.owed import all_owed
 from streams.detections.overdue_duty.sight import LISTENS, WEB, concerns, passes_over, sight
 from streams.patterns.openings import deadlines
 
+TABLES = frozenset({
+    *("academicSessions", "accounts", "calendar", "contracts", "devices", "exemptions", "orgs", "roles"),
+    *("software", "standings", "unblocks", "users", "vendors"),
+})  # fmt: skip
 DETECTION = Detection(
     name=NAME,
     major=1,
@@ -29,13 +33,10 @@ DETECTION = Detection(
     | {"password": frozenset({"auth"}), "software": frozenset({"device"}), "encryption": frozenset({"device"})}
     | {"check_in": frozenset({"device"})},
     remembers=timedelta(days=60),
-    tables=frozenset({
-        *("academicSessions", "accounts", "calendar", "contracts", "devices", "exemptions", "orgs", "roles"),
-        *("software", "standings", "unblocks", "users", "vendors"),
-    }),
+    tables=TABLES,
     join=timedelta(hours=1),
     alike=lambda sighting: (sighting.kind, sighting.domain) if sighting.kind == WEB else sighting.event_id,
     concerns=concerns,
-    opens=deadlines(all_owed),
+    opens=deadlines(all_owed, TABLES),
     keeps=Keeps(lambda sighting: True, timedelta(days=250), most=1000),
 )  # fmt: skip

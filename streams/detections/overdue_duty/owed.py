@@ -198,8 +198,8 @@ class Ledger:
 
     def _unblocks(self, request_id: str) -> Iterator[Owed]:
         rules = self.rules.unblock
-        for row in self.reference.rows("unblocks") if rules.decision_on else ():
-            if row.request_id == request_id and row.requested_at is not None:
+        for row in self.reference.unblock_requests(request_id) if rules.decision_on else ():
+            if row.requested_at is not None:
                 yield self._undecided(row, self.calendar.business_days_later(row.requested_at, rules.business_days))
 
     def _undecided(self, row: Unblock, due: int) -> Owed:

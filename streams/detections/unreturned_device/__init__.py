@@ -15,6 +15,10 @@ from streams.detections.unreturned_device.judge import REASONS, judge
 from streams.detections.unreturned_device.sight import LISTENS, concerns, continues, sight
 from streams.patterns.openings import deadlines
 
+TABLES = frozenset({
+    *("academicSessions", "approvals", "assignments", "calendar", "devices", "exemptions", "losses", "orgs"),
+    *("returns", "roles", "standings", "users"),
+})  # fmt: skip
 DETECTION = Detection(
     name=NAME,
     major=1,
@@ -26,15 +30,12 @@ DETECTION = Detection(
     judge=judge,
     needs={reason: frozenset() for reason in REASONS},
     remembers=timedelta(days=45),
-    tables=frozenset({
-        *("academicSessions", "approvals", "assignments", "calendar", "devices", "exemptions", "losses", "orgs"),
-        *("returns", "roles", "standings", "users"),
-    }),
+    tables=TABLES,
     join=timedelta(hours=1),
     alike=lambda sighting: (sighting.kind, sighting.account, sighting.site),
     reach=30,
     concerns=concerns,
     continues=continues,
     movable=lambda sighting: True,  # few devices are late, and where each was a lease may tell afterward
-    opens=deadlines(all_due),
+    opens=deadlines(all_due, TABLES),
 )  # fmt: skip
