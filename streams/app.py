@@ -5,7 +5,6 @@ outputs and position are ours, in one transaction a turn. A batch is acknowledge
 Faust's committed offset is a late hint, the position in the memory topic is the truth.
 """
 
-import gc
 import socket
 import sys
 from typing import Any
@@ -16,6 +15,7 @@ from faust.types import TP
 
 from model import topics
 from model.settings import Settings
+from streams.long_lived import long_lived
 from streams.worker.kafka_settings import credentials
 from streams.worker.shell import TURN_SECONDS, Shell
 
@@ -76,8 +76,8 @@ def main() -> None:
     """Run the worker; without arguments as `worker -l warn`."""
     if len(sys.argv) == 1:
         sys.argv += ["worker", "-l", "warn"]
-    gc.set_threshold(50_000, 20, 50)  # what is remembered lives long: looking through it every 700 allocations is waste
-    make_app(Settings()).main()
+    with long_lived():
+        make_app(Settings()).main()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from model.tables import TABLES
 from model.violation import Violation, decode_violation
 from streams.engine.engine import Engine
 from streams.engine.output import Unjudged
+from streams.long_lived import long_lived
 from streams.memory.watermarks import Source
 
 TURN_BATCHES = 100  # as the worker, when it has much to read
@@ -48,7 +49,8 @@ def judge_whole(
     skip: dict[int, dict[int, str]] = {}
     while True:
         try:
-            return _judge(log(), skip, seen, begin)
+            with long_lived():
+                return _judge(log(), skip, seen, begin)
         except _Poison as poison:
             skip.setdefault(poison.batch, {})[poison.error.index] = poison.error.why
 
