@@ -23,6 +23,14 @@ _PROGRAM = re.compile(
     r"(?P<says>.*)",
     re.A | re.S,
 )
+# A line of the syslog file that a member keeps: the facility stands where others have the host, and a level is told.
+_FACILITIES = frozenset({"daemon", "user", "auth", "authpriv", "syslog", *(f"local{n}" for n in range(8))})
+_LEVEL = r"(?:emerg|alert|crit|err|warning|notice|info|debug) "
+_FILED = re.compile(
+    r"(?:(?P<host>\(none\)|[\w.-]{1,128}) (?P<program>dhcpd|dhcpdv6|named|httpd)\[\d{0,10}\]: "
+    rf"{_LEVEL}|{_LEVEL}rpz: )(?P<says>.*)",
+    re.A | re.S,
+)
 _CLIENT = r"client (?:@0x[0-9a-f]{1,16} )?(?P<from>[0-9a-fA-F:.]{2,45})#\d{1,5}"
 # named writes a name's blanks and other marks as \DDD: none is in it here.
 _QUERY = re.compile(
@@ -31,12 +39,18 @@ _QUERY = re.compile(
     re.A,
 )
 _RESPONSE = re.compile(
-    r"(?:infoblox-responses: )?(?P<day>\d\d)-(?P<month>[A-Z][a-z]{2})-(?P<year>\d{4}) (?P<clock>\d\d:\d\d:\d\d\.\d{3}) "
+    r"(?:infoblox-responses: )?"
+    r"(?:(?P<day>\d\d)-(?P<month>[A-Z][a-z]{2})-(?P<year>\d{4}) (?P<clock>\d\d:\d\d:\d\d\.\d{3}) )?"
     + _CLIENT
     + r":? (?:view \S{1,64}: )?"
     r"(?:UDP|TCP): query: (?P<name>\S{1,1024}) (?:IN|CH|HS) (?P<type>\w{1,16}) response: (?P<code>[A-Z]{1,16}) "
     r"\S{1,16}(?: .*)?",
     re.A | re.S,
+)
+_RESOLVING = re.compile(
+    r"(?P<code>[A-Z]{1,16}) unexpected RCODE resolving '(?P<name>[^'/\s]{1,1024})/\w{1,16}/\w{1,4}': "
+    r"(?P<server>[0-9a-fA-F:.]{2,45})#(?P<port>\d{1,5})",
+    re.A,
 )
 _ABOUT = re.compile(_CLIENT + r" \((?P<name>[^\s()]{1,1024})\): ", re.A)
 _REWRITTEN = re.compile(
@@ -52,22 +66,29 @@ _AUDITED = re.compile(
 _BARE = (
     (
         "dhcpd",
-        re.compile(r"DHCP[A-Z]{2,12} .{1,400} TransID [0-9a-f]{1,8}\b|DHCPEXPIRE on |Option 82: received a ", re.A),
+        re.compile(
+            r"DHCP[A-Z]{2,12} .{1,400} (?:TransID [0-9a-f]{1,8}|lease-duration \d{1,10})\b|DHCPEXPIRE on |"
+            r"Option 82: received a |BOOTREQUEST from |bind update on \S{2,45} from \S{1,128} rejected: ",
+            re.A,
+        ),
     ),
     (
         "named",
         re.compile(r"(?:(?:infoblox-responses: )?\d\d-[A-Z][a-z]{2}-\d{4} [\d:.]{12} )?client .{4,200} query: ", re.A),
     ),
-    ("named", re.compile(r"(?:CEF:)?0\|Infoblox\|", re.A)),
+    ("named", re.compile(r"(?:CEF:)?0\|Infoblox\||[A-Z]{1,16} unexpected RCODE resolving '", re.A)),
     ("httpd", _AUDITED),
 )
+_BOOTP = re.compile(r"BOOTREQUEST from (?P<mac>[0-9a-fA-F:]{17}) via \S{1,64}(?:: .*)?", re.A | re.S)
+# Why a step was not taken; the host name stands before it, in brackets.
+_WHY = re.compile(r"(?: TransID [0-9a-f]{1,8}|^BOOTREQUEST from \S+ via \S+| rejected): (?P<why>[^():]{1,200})$", re.A)
 _OPTION_82 = re.compile(r"Option 82: received a \w{1,16} DHCP packet from relay-agent [0-9a-fA-F:.]{2,45} ", re.A)
 _LEASED = re.compile(r" for ([0-9.]{7,15}) \(([0-9a-fA-F:]{17})\) ", re.A)  # a circuit's name may hold such words, too
 _FORGED = re.compile(r"\]: (?:Login|First_Login|Logout)")  # a name that was typed with blanks, and not escaped
 _PAIR = re.compile(r" (?P<name>[a-z_]{1,32})=(?P<value>\S{0,256})", re.A)
 _UTC = ZoneInfo("UTC")
 _CLIENTS = ("msg", "destinationDnsDomain")  # in CEF; both hold the name that was asked for
-_IN_CEF = ("src", "dst", "InfobloxDNSQType", *_CLIENTS)
+_IN_CEF = ("src", "dst", "InfobloxDNSQType", "InfobloxDNSRCode", *_CLIENTS)
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})", re.A)
 _SIGN_INS = {
     "Login_Allowed": "success",
@@ -83,7 +104,7 @@ def parse(record: bytes, context: Context) -> Parsed:
     if head is None:
         return Refusal("no line of NIOS: expected a syslog head and `dhcpd[pid]:`, `named[pid]:` or `httpd:`")
     event = event_of(head, "infoblox", "device", "record.unrecognised")
-    program, says = _program(head)
+    program, says = _program(head, event)
     reader = _READERS.get(program)
     if reader and not forms.is_cut(record):
         reader(event, says.strip(), context)
@@ -98,9 +119,12 @@ def _bare(text: str) -> Head | None:
     return None
 
 
-def _program(head: Head) -> tuple[str, str]:
+def _program(head: Head, event: Event) -> tuple[str, str]:
     if head.tag:
         return head.tag, head.message
+    if head.host in _FACILITIES and (match := _FILED.fullmatch(head.message)):
+        event.reporter = match["host"] if match["host"] != "(none)" else None
+        return match["program"] or "named", match["says"]
     match = _PROGRAM.fullmatch(head.message)
     return (match["program"], match["says"]) if match else ("", head.message)
 
@@ -113,8 +137,13 @@ def _lease(event: Event, says: str, _: Context) -> None:
         address, card = leased[0] if len(leased) == 1 else (None, None)
         event.address, event.mac = forms.address(address), forms.mac(card)
         event.device_basis = "observed" if event.mac else None
+    elif match := _BOOTP.fullmatch(says):
+        event.vendor_action, event.mac = "BOOTREQUEST", forms.mac(match["mac"])
+        event.device_basis = "observed" if event.mac else None
     elif event.action == "record.unrecognised":
         fill_words(event, says)
+    if event.reason is None and (why := _WHY.search(says)):
+        event.reason = why["why"].strip()
 
 
 def _lease6(event: Event, says: str, _: Context) -> None:
@@ -138,8 +167,12 @@ def _named(event: Event, says: str, context: Context) -> None:
         found = match.groupdict()
         _asked(event, match["name"], match["from"])
         event.vendor_action, event.vendor_code = match["type"], found.get("code")
+        _answered(event, found.get("code"))
         if found.get("year") and event.time_quality != "exact" and (at := _answered_at(found, context)):
             event.occurred_at, event.time_quality = at
+    elif match := _RESOLVING.fullmatch(says):  # what another server answered; who had asked is not said
+        event.protocol, event.domain, event.vendor_code = "dns", forms.host_of(match["name"]), match["code"]
+        event.destination, event.destination_port = forms.address(match["server"]), forms.port(match["port"])
     else:
         fill_words(event, says)
         event.domain = forms.host_of(about["name"]) if (about := _ABOUT.search(says)) else None
@@ -149,6 +182,13 @@ def _asked(event: Event, name: str, client: str | None) -> None:
     event.category, event.protocol, event.action = "proxy", "dns", "web.requested"
     event.verdict = "unknown"
     event.domain, event.address = forms.host_of(name), forms.address(client)
+
+
+def _answered(event: Event, code: str | None) -> None:
+    """Whether the name was found, by the answer's code."""
+    if code:
+        event.outcome = "success" if code == "NOERROR" else "failure"
+        event.reason = code if code != "NOERROR" else None
 
 
 def _in_cef(event: Event, says: str) -> None:
@@ -169,6 +209,7 @@ def _connected(event: Event, cef: Cef) -> None:
         _asked(event, name, cef.extension.get("src"))
         event.destination = forms.address(cef.extension.get("dst"))
         event.vendor_action, event.vendor_code = cef.extension.get("InfobloxDNSQType"), cef.signature
+        _answered(event, cef.extension.get("InfobloxDNSRCode"))
 
 
 def _rewritten(event: Event, cef: Cef, match: re.Match[str]) -> None:
