@@ -13,14 +13,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import desk, idiomatic, latency, long_run, parsing, plain_loop, sealing, size, storing, worker
+from bench import desk, engine, idiomatic, latency, long_run, parsing, plain_loop, sealing, size, storing, worker
 from bench.district import District
 from bench.figure import Figure, NotFound
 from bench.worker import Place
 from infra.local.stack import Stack
 
 _WORDS = Console(stderr=True)
-TRIALS = ("loop", "worker", "idiomatic", "parse", "sink", "ledger", "latency", "size")
+TRIALS = ("loop", "engine", "worker", "idiomatic", "parse", "sink", "ledger", "latency", "size")
 # A person makes some 400 web requests a day in the dense district, as in a real one, and some 80 in the thin one: there
 # more of the events are sign-ins, leases and the like. Targets: worker / plain loop, worker / idiomatic Faust.
 DENSE, THIN = ("dense", 250, 100, 0.35, 40), ("thin", 1200, 20, 0.2, 25)
@@ -121,6 +121,7 @@ def _apart(name: str, trial: Callable[[Place], Found]) -> Callable[[Path], Found
 
 _OF_A_DISTRICT: dict[str, Callable[[Path, District], Found]] = {
     "loop": lambda home, district: plain_loop.measure(district),
+    "engine": lambda home, district: engine.measure(district),
     "worker": _of("worker", worker.measure),
     "idiomatic": _of("idiomatic", idiomatic.measure),
     "parse": lambda home, district: parsing.measure(district, SOURCES),

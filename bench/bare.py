@@ -47,9 +47,10 @@ class Known:
         for line in facts:
             fact = _facts(line)
             if fact.row:
-                self._take(fact.table, fact.row)
+                self._take(fact, fact.row)
 
-    def _take(self, table: str, row: dict[str, str]) -> None:
+    def _take(self, fact: Fact, row: dict[str, str]) -> None:
+        table = fact.table
         if table == "accounts":
             self.kinds[row["account"].lower()] = (row["kind"], row.get("vendor", ""))
         elif table == "devices":

@@ -1,13 +1,13 @@
 """The simulated district that all trials judge, and what of it must be found."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from bench.figure import NotFound
-from cli.expectation import Expectation, compare, read_expected
+from cli.expectation import Expectation, Expected, compare, read_expected
 from model.batch import Batch
 from model.codec import split_lines
 from model.violation import Violation
@@ -60,9 +60,11 @@ class District:
         """What was planted and is not excused."""
         return read_expected(self.folder / "expected.yaml").violations
 
-    def check(self, violations: list[Violation], who: str) -> int:
-        """How many were found; raises `NotFound` if any was missed or invented."""
-        comparison = compare(read_expected(self.folder / "expected.yaml"), violations)
+    def check(self, violations: list[Violation], who: str, only: Container[str] | None = None) -> int:
+        """How many were found; raises `NotFound` if any was missed or invented. `only`: of these detections."""
+        every = read_expected(self.folder / "expected.yaml")
+        asked = {name: tuple(one for one in found if not only or one.detection in only) for name, found in every}
+        comparison = compare(Expected.model_validate(asked), violations)
         if not comparison.clean:
             raise NotFound(f"{who}: missed or invented something: {comparison.as_dict()}")
         return sum(len(tally.found) for tally in comparison.tallies.values())

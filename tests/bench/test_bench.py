@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bench import size
+from bench import engine, size
 from bench.bare import JUDGED
 from bench.district import District
 from bench.figure import Figure, NotFound
-from bench.plain_loop import assert_found, measure
+from bench.plain_loop import ALL, THREE, Logic, assert_found, judged, measure, written
 from model.batch import Fact
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +31,21 @@ def test_the_plain_loop_finds_all_that_was_planted(district: District) -> None:
     assert f"all {planted} planted found" in figures[0].note
 
 
-def test_a_loop_that_misses_what_was_planted_gives_no_figure(district: District) -> None:
+def test_the_plain_loop_with_the_logic_of_all_detections_finds_all_that_was_planted(district: District) -> None:
+    _, found = judged(written(district), district.facts(), ALL)
+    assert assert_found(district, found, "plain loop", ALL) == len(district.expected)
+
+
+@pytest.mark.parametrize("logic", [THREE, ALL], ids=["three", "all"])
+def test_a_loop_that_misses_what_was_planted_gives_no_figure(district: District, logic: Logic) -> None:
     with pytest.raises(NotFound, match="missed"):
-        assert_found(district, set(), "nobody")
+        assert_found(district, set(), "nobody", logic)
+
+
+@pytest.mark.slow
+def test_the_engine_is_held_against_the_plain_loop_with_three_detections_and_with_all(district: District) -> None:
+    three, every = engine.measure(district, rounds=1)
+    assert every.least == three.value > 0
 
 
 @pytest.mark.parametrize(("value", "met"), [(0.29, False), (0.3, True)])
