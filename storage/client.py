@@ -109,6 +109,10 @@ class Store:
         other._limits = {**self._limits, **conditions}
         return other
 
+    def is_limited(self, table: str) -> bool:
+        """Whether there are conditions on what may be read of a table."""
+        return table in self._limits
+
     def marking(self, marks: RowMarks | None) -> "Store":
         """The same store, whose decisions and facts are told apart by these marks; None: with every row of theirs."""
         other = copy.copy(self)

@@ -14,10 +14,11 @@ from dashboard.parts import history
 from dashboard.parts.candidates import candidates
 from dashboard.recorded import recorded
 from storage.queries.names import named
+from storage.queries.paging import Order
 from storage.queries.people import Ambiguous, understood
 from storage.queries.pivots import pivots
 from storage.queries.subject import Subject
-from storage.queries.timeline import Bar, Order, Span, histogram, page
+from storage.queries.timeline import Bar, Span, histogram, page
 from storage.queries.violations import Filter, Listed, queue
 
 PER_PAGE = 200

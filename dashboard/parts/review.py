@@ -25,7 +25,7 @@ from model.law import load_law
 from model.settings import Settings
 from storage.queries import responsive
 from storage.queries.event_rows import StoredEvent
-from storage.queries.timeline import Page
+from storage.queries.paging import Page
 
 PER_PAGE = 50
 _SIDE = 5  # rows that are shown side by side

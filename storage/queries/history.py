@@ -9,7 +9,7 @@ import msgspec
 from model.batch import Fact
 from model.event import Event
 from storage.client import Store
-from storage.queries.event_rows import EVENT
+from storage.queries.event_rows import EVENT, or_null
 from storage.queries.facts import FactRow, Tell, fact_of, warned
 from storage.queries.where import Where
 
@@ -75,5 +75,5 @@ def _unattributed() -> str:
     columns = EVENT
     for name in _ADDED:
         added = f"""position(attribution, '"field":"{name}"') > 0"""
-        columns = columns.replace(f"nullIf({name}, '') AS {name}", f"if({added}, NULL, nullIf({name}, '')) AS {name}")
+        columns = columns.replace(f"{or_null(name)} AS {name}", f"if({added}, NULL, {or_null(name)}) AS {name}")
     return columns

@@ -42,6 +42,13 @@ class Part(msgspec.Struct, frozen=True):
     last: int
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """How many rows an hour has."""
+
+    hour: int
+    rows: int
+
+
 def settled(store: Store, ask: Callable[[Unsettled], Answer]) -> Answer:
     """The answer to a question that is told in which hours rows may stand twice.
 
@@ -146,6 +153,20 @@ def _and(where: Where, conditions: Sequence[str]) -> str:
 
 def _clipped(hours: Iterable[Range], first: int, last: int) -> list[Range]:
     return [(max(a, first), min(b, last)) for a, b in hours if a < last and first < b]
+
+
+def by_counts(store: Store) -> str:
+    """The setting for a question that the counts by hour answer: ClickHouse need not look through the rows' indexes.
+
+    Who may read some rows only has conditions that the counts may not know: then it reads rows, and needs the indexes.
+    """
+    return f"use_skip_indexes = {int(store.is_limited('events'))}"
+
+
+def whole_hours(since: datetime, until: datetime) -> str | None:
+    """The condition that a row lies in [since, until), as the counts can tell it, too; None where hours are cut."""
+    first, last = since.timestamp() / HOUR_S, until.timestamp() / HOUR_S
+    return _keyless((int(first), int(last))) if first.is_integer() and last.is_integer() else None
 
 
 def within(hours: Range) -> str:

@@ -9,6 +9,7 @@ ever about the subjects first, and reads whole only these rows.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,12 +17,13 @@ import msgspec
 from model.event import format_at, parse_at
 from model.vocabulary import SENSITIVE
 from storage.client import Store, quoted
+from storage.queries import paging
 from storage.queries.districts import homes
 from storage.queries.event_rows import STORED, StoredEvent
-from storage.queries.hours import Unsettled, settled, settled_stream, standing
+from storage.queries.hours import Unsettled, settled, settled_stream, standing, whole_hours
+from storage.queries.paging import Page, Rows, cursor, keys_of, read
 from storage.queries.people import at_homes
 from storage.queries.subject import Homes, names, spellings, subject
-from storage.queries.timeline import Page, cursor, keys_of, read
 from storage.queries.where import APART, Where
 
 _PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
@@ -102,9 +104,22 @@ def stream(store: Store, district: str, criteria: Criteria) -> Iterator[StoredEv
 def page(store: Store, district: str, criteria: Criteria, limit: int = 50, after: str | None = None) -> Page:
     """One page in the stable order; `after` is the last page's. Raises ValueError on a foreign `after`.
 
-    It asks day by day, and longer spans where nothing is found, until the page is full: the cost of a page does not
-    grow with the time asked for.
+    The counts by hour tell where there are rows of accounts, people and devices. Of domains they cannot tell all, and
+    where nobody is named every hour has rows: then it asks day by day, and longer spans where nothing is found.
     """
+    known = _homes(store, district, criteria)
+    if criteria.domains or _about(Where(), criteria, known) == ALL:
+        return _day_by_day(store, district, criteria, limit, after)
+    rows = Rows(
+        parse_at(criteria.since),
+        parse_at(criteria.until),
+        partial(_ever, district, criteria, known),
+        lambda where: [_whenever(where.beside(district), criteria, known)],
+    )
+    return paging.page(store, rows, limit, after, "oldest", STORED)
+
+
+def _day_by_day(store: Store, district: str, criteria: Criteria, limit: int, after: str | None) -> Page:
     start = parse_at(after.split("~", 1)[0]) if after else parse_at(criteria.since)
     until, step = parse_at(criteria.until), timedelta(days=1)
     found: list[StoredEvent] = []
@@ -130,8 +145,12 @@ def _piece(store: Store, district: str, part: Criteria, wanted: int, after: str 
 def _ever(district: str, criteria: Criteria, known: Homes) -> Where:
     """The condition that a version of a row is about the subjects, or was."""
     where = Where(district).between("occurred_at", parse_at(criteria.since), parse_at(criteria.until))
-    where.among("category", criteria.categories)
-    return where.that(_about(where, criteria, known))
+    return _whenever(where, criteria, known)
+
+
+def _whenever(where: Where, criteria: Criteria, known: Homes) -> Where:
+    """The same of any time."""
+    return where.among("category", criteria.categories).that(_about(where, criteria, known))
 
 
 def _last_of(store: Store, district: str, criteria: Criteria, hours: Unsettled) -> tuple[Where, str]:
@@ -150,9 +169,13 @@ def is_responsive(store: Store, district: str, criteria: Criteria, event_id: str
 
 def readable(district: str, criteria: Criteria, known: Homes) -> str:
     """The same rows as one condition on `events` that holds its values, for the scope of who answers the request."""
-    where = _Spelled(district).between("occurred_at", parse_at(criteria.since), parse_at(criteria.until))
-    where.among("category", criteria.categories)
-    return str(where.that(_about(where, criteria, known))).removeprefix("WHERE ")
+    since, until = parse_at(criteria.since), parse_at(criteria.until)
+    where = _Spelled(district)
+    if (told := whole_hours(since, until)) is None:
+        where.between("occurred_at", since, until)
+    else:
+        where.that(told)
+    return str(_whenever(where, criteria, known)).removeprefix("WHERE ")
 
 
 class _Spelled(Where):

@@ -13,6 +13,7 @@ from storage.client import Store
 from storage.migrate import migrate, migrations
 from storage.queries import pivots, sources, timeline
 from storage.queries.hours import Part, settled, unsettled
+from storage.queries.paging import Order
 from storage.queries.subject import subject
 from storage.queries.timeline import Span
 from tests.support.storage_cases import DISTRICT, event, events, fresh_store, store_records
@@ -65,13 +66,21 @@ def test_bars_begin_and_end_within_an_hour(store: Store) -> None:
     assert counted(store, "account:tbell", since=since, until=until) == 470
 
 
+def test_bars_of_more_than_a_life_are_as_long_as_bars_get(stack: Stack) -> None:
+    store = fresh_store(stack, "test_hours_long")
+    store_records(store, [events([at(0, "now"), at(-24 * 365 * 40, "then")], 1)])
+    bars, step = timeline.histogram(store, DISTRICT, TESS, Span())
+    assert ([bar.events for bar in bars], step) == ([1, 1], timedelta(days=30))
+    store.close()
+
+
 def test_a_page_is_full_though_later_rows_turned_out_to_be_of_somebody_else(store: Store) -> None:
     page = timeline.page(store, DISTRICT, TESS, Span(), limit=2)
     assert [one.event_id for one in page.events] == ["e477", "e476"]
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
-def test_pages_over_many_single_hours_hold_every_row_once(store: Store, order: timeline.Order) -> None:
+def test_pages_over_many_single_hours_hold_every_row_once(store: Store, order: Order) -> None:
     seen: list[str] = []
     after = None
     while after or not seen:
@@ -87,6 +96,7 @@ class _Heard:
 
     def __init__(self, store: Store) -> None:
         self.store, self.asked = store, list[tuple[str, Any]]()
+        self.is_limited = store.is_limited
 
     def rows(self, sql: str, kind: Any, parameters: Any = None) -> Any:
         self.asked.append((sql, parameters))

@@ -12,6 +12,7 @@ from storage.client import Store
 from storage.queries import dead_letters as letters
 from storage.queries import history, search, sources, timeline
 from storage.queries import violations as found
+from storage.queries.paging import Page
 from storage.queries.subject import subject
 from storage.queries.timeline import Span
 from storage.queries.violations import Filter
@@ -75,7 +76,7 @@ def store(stack: Stack) -> Iterator[Store]:
     store.close()
 
 
-def ids(page: timeline.Page) -> list[str]:
+def ids(page: Page) -> list[str]:
     return [one.event_id for one in page.events]
 
 

@@ -25,6 +25,7 @@ from storage.queries import (
     names,
     office,
     outcomes,
+    paging,
     people,
     pivots,
     responsive,
@@ -51,6 +52,7 @@ EVENTS = [f"e{n}-{mark}" for n in (1, 2) for mark in MARKS]
 BOTH = [(home, f"{noun}:{mark}") for home in (HOME, FOREIGN) for mark in MARKS for noun in ("case", "hold", "search")]
 FOUND = [f"v{n}-{mark}" for n in range(1, 7) for mark in MARKS]
 IDS = ["p17", "p18", GWEN, "o2", "acme"]
+ROWS = paging.Rows(None, None, lambda: Where().that("1"), lambda where: [where.beside().that("1")])
 EVERYTHING = responsive.Criteria(since="2000-01-01T00:00:00.000Z", until="2100-01-01T00:00:00.000Z")
 EVERY_ROW = Where().that("1")
 MET = people.Candidate(FOREIGN, "p17", "")
@@ -74,6 +76,11 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "names.named": lambda s, d: names.named(s, None, IDS),
     "names.called_in": lambda s, d: names.called_in(s, violation_of(d)),
     "names.known_as": lambda s, d: names.known_as(s, None, "zz"),
+    "paging.page": lambda s, d: paging.page(s, ROWS, 100, None, "newest"),
+    "paging.keys_of": lambda s, d: paging.keys_of(s, EVERY_ROW, "newest", 100, None),
+    "paging.read": lambda s, d: paging.read(
+        s, paging.keys_of(s, EVERY_ROW, "newest", 100, None), Where().that("1"), "newest"
+    ),
     "people.understood": lambda s, d: people.understood(s, d, "tess zz*"),
     "people.at_home": lambda s, d: people.at_home(s, None, ANY),
     "people.holders": lambda s, d: people.holders(s, None, "tbell"),
@@ -95,10 +102,6 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "timeline.page": lambda s, d: timeline.page(s, None, ANY, SPAN),
     "timeline.whole": lambda s, d: list(timeline.whole(s, None, ANY, SPAN)),
     "timeline.histogram": lambda s, d: timeline.histogram(s, d, ANY, SPAN)[0] if d == FOREIGN else [],
-    "timeline.keys_of": lambda s, d: timeline.keys_of(s, EVERY_ROW, "newest", 100, None),
-    "timeline.read": lambda s, d: timeline.read(
-        s, timeline.keys_of(s, EVERY_ROW, "newest", 100, None), Where().that("1"), "newest"
-    ),
     "timeline.by_id": lambda s, d: timeline.by_id(s, None, EVENTS),
     "outcomes.handled": lambda s, d: outcomes.handled(s, None, None, None),
     "spoken.spoken": lambda s, d: spoken.spoken(s, FOREIGN, ANY, AGES, AT) and ELSEWHERE,
@@ -137,6 +140,7 @@ NO_QUESTIONS = {
         "identities.identities",
         "identities.stamp",
         "triage.triaged_and_stored",
+        "hours.by_counts",
         "hours.settled",
         "hours.settled_stream",
     ),
