@@ -163,6 +163,14 @@ def by_counts(store: Store) -> str:
     return f"use_skip_indexes = {int(store.is_limited('events'))}"
 
 
+def counted_by_hour(store: Store, pieces: Sequence[str], columns: str) -> str:
+    """The question how many rows each hour has, by these columns; of `pieces` the counts answer the first."""
+    first, *others = (
+        f"SELECT {HOUR} AS hour, {columns}, count() AS rows FROM {piece} GROUP BY hour, {columns}" for piece in pieces
+    )
+    return " UNION ALL ".join((f"({first} SETTINGS {by_counts(store)})", *others))
+
+
 def whole_hours(since: datetime, until: datetime) -> str | None:
     """The condition that a row lies in [since, until), as the counts can tell it, too; None where hours are cut."""
     first, last = since.timestamp() / HOUR_S, until.timestamp() / HOUR_S

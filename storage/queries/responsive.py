@@ -7,7 +7,7 @@ ever about the subjects first, and reads whole only these rows.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,7 +20,16 @@ from storage.client import Store, quoted
 from storage.queries import paging
 from storage.queries.districts import homes
 from storage.queries.event_rows import STORED, StoredEvent
-from storage.queries.hours import Unsettled, settled, settled_stream, standing, whole_hours
+from storage.queries.hours import (
+    Unsettled,
+    among,
+    counted_by_hour,
+    pieces,
+    settled,
+    settled_stream,
+    standing,
+    whole_hours,
+)
 from storage.queries.paging import Page, Rows, cursor, keys_of, read
 from storage.queries.people import at_homes
 from storage.queries.subject import Homes, names, spellings, subject
@@ -29,6 +38,7 @@ from storage.queries.where import APART, Where
 _PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
 ORDER = f"occurred_at, {', '.join(_PLACE)}"  # as the sources wrote them; the same whenever it is asked
 _KEY = "occurred_at, event_id"
+_CLASS = "concat(category, '_events')"
 ALL = "1"  # the condition that every row meets
 _UNDATED = "toDateTime64(0, 3, 'UTC')"
 _stored = msgspec.json.Decoder(StoredEvent)
@@ -63,23 +73,65 @@ class Counted(msgspec.Struct, frozen=True):
     last_at: str
 
 
+class _Sum(msgspec.Struct, frozen=True):
+    record_class: str
+    source_id: str
+    rows: int
+    first: int  # hours since the epoch
+    last: int
+
+
 class _Rows(msgspec.Struct):
     rows: int
 
 
 def count(store: Store, district: str, criteria: Criteria) -> list[Counted]:
-    """How many rows are responsive, by class and source; counted in the store. Raises `Unavailable`."""
+    """How many rows are responsive, by class and source; counted in the store. Raises `Unavailable`.
 
-    def ask(hours: Unsettled) -> list[Counted]:
-        where, rows = _last_of(store, district, criteria, hours)
-        sql = (
-            "SELECT concat(category, '_events') AS record_class, source_id, count() AS rows, min(occurred_at) AS"
-            f" first_at, max(occurred_at) AS last_at FROM {rows}"
-            f" GROUP BY record_class, source_id ORDER BY record_class, source_id SETTINGS {APART}"
-        )
-        return store.rows(sql, Counted, where.parameters)
+    Of domains the counts by hour cannot tell all: then the rows are read.
+    """
+    known = _homes(store, district, criteria)
+    counted = _by_rows if criteria.domains else _by_hours
+    return settled(store, partial(counted, store, district, criteria, known))
 
-    return settled(store, ask)
+
+def _by_hours(store: Store, district: str, criteria: Criteria, known: Homes, hours: Unsettled) -> list[Counted]:
+    sums = {(one.record_class, one.source_id): one for one in _sums(store, district, criteria, known, hours)}
+    ends = {hour for one in sums.values() for hour in (one.first, one.last)}
+    if not ends:
+        return []
+    found = _by_rows(store, district, criteria, known, hours, ends)
+    if sums.keys() != {(one.record_class, one.source_id) for one in found}:  # rows came or went in between
+        return _by_rows(store, district, criteria, known, hours)
+    return [msgspec.structs.replace(one, rows=sums[one.record_class, one.source_id].rows) for one in found]
+
+
+def _by_rows(
+    store: Store, district: str, criteria: Criteria, known: Homes, hours: Unsettled, only: Collection[int] = ()
+) -> list[Counted]:
+    """Read and counted; `only`: in these hours."""
+    where = Where(district)
+    if only:
+        where.that(among(where, only))
+    rows = standing(_whenever(where, criteria, known), hours, parse_at(criteria.since), parse_at(criteria.until))
+    sql = (
+        f"SELECT {_CLASS} AS record_class, source_id, count() AS rows, min(occurred_at) AS first_at,"
+        f" max(occurred_at) AS last_at FROM {rows}"
+        f" GROUP BY record_class, source_id ORDER BY record_class, source_id SETTINGS {APART}"
+    )
+    return store.rows(sql, Counted, where.parameters)
+
+
+def _sums(store: Store, district: str, criteria: Criteria, known: Homes, hours: Unsettled) -> list[_Sum]:
+    """How many rows by class and source, and in which hours the first and the last of them are."""
+    where = _whenever(Where(district), criteria, known)
+    rows = pieces(where, hours, parse_at(criteria.since), parse_at(criteria.until), where)
+    sql = (
+        f"SELECT {_CLASS} AS record_class, source_id, sum(rows) AS rows, min(hour) AS first, max(hour) AS last"
+        f" FROM ({counted_by_hour(store, rows, 'category, source_id')})"
+        f" GROUP BY record_class, source_id ORDER BY record_class, source_id SETTINGS {APART}"
+    )
+    return store.rows(sql, _Sum, where.parameters)
 
 
 def undated(store: Store, district: str, criteria: Criteria) -> int:
@@ -93,7 +145,8 @@ def stream(store: Store, district: str, criteria: Criteria) -> Iterator[StoredEv
     """Every responsive row in the stable order; memory stays bounded. Raises `Unavailable`."""
 
     def ask(hours: Unsettled) -> tuple[str, dict[str, Any]]:
-        where, rows = _last_of(store, district, criteria, hours)
+        where = _whenever(Where(district), criteria, _homes(store, district, criteria))
+        rows = standing(where, hours, parse_at(criteria.since), parse_at(criteria.until))
         sql = f"SELECT {STORED} FROM {rows} ORDER BY {ORDER} SETTINGS max_bytes_before_external_sort = 500000000"
         return f"{sql}, {APART}", where.parameters
 
@@ -151,13 +204,6 @@ def _ever(district: str, criteria: Criteria, known: Homes) -> Where:
 def _whenever(where: Where, criteria: Criteria, known: Homes) -> Where:
     """The same of any time."""
     return where.among("category", criteria.categories).that(_about(where, criteria, known))
-
-
-def _last_of(store: Store, district: str, criteria: Criteria, hours: Unsettled) -> tuple[Where, str]:
-    """Who binds the values, and the responsive rows, each as last stored, for FROM."""
-    where = Where(district).among("category", criteria.categories)
-    where.that(_about(where, criteria, _homes(store, district, criteria)))
-    return where, standing(where, hours, parse_at(criteria.since), parse_at(criteria.until))
 
 
 def is_responsive(store: Store, district: str, criteria: Criteria, event_id: str) -> bool:

@@ -1,6 +1,6 @@
 """What a subject did, over all sources, as attributed: a page of events, and how many when."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,13 +13,12 @@ from storage.queries import paging
 from storage.queries.event_rows import VIEWED, StoredEvent
 from storage.queries.hours import (
     HOSTS,
-    HOUR,
     HOUR_S,
     NAMES,
     Counted,
     Unsettled,
-    by_counts,
     by_time,
+    counted_by_hour,
     hours_of,
     pieces,
     settled,
@@ -108,7 +107,8 @@ def _histogram(
     where = Where()
     kept = _about(where.beside(district), sought, span, _named_by(store, district, sought, span))
     rows = pieces(_about(where.beside(district), sought, span), hours, span.since, span.until, kept)
-    found = store.rows(_bars(where, rows, bars, by_counts(store)), _Bar, where.parameters)
+    by_hour = counted_by_hour(store, rows, "source_id, category")
+    found = store.rows(_bars(where, by_hour, bars), _Bar, where.parameters)
     if not found:
         return [], timedelta(seconds=_STEPS_S[0])
     if (one := found[0]).step < HOUR_S:
@@ -116,19 +116,14 @@ def _histogram(
     return [Bar(one.at, one.source_id, one.category, one.events) for one in found], timedelta(seconds=one.step)
 
 
-def _bars(where: Where, pieces: Sequence[str], bars: int, setting: str) -> str:
-    """The question for the bars of these pieces, in steps by how far apart the first and the last are."""
-    each = [
-        f"SELECT {HOUR} AS hour, source_id, category, count() AS events FROM {piece} GROUP BY hour, source_id, category"
-        for piece in pieces
-    ]
-    by_hour = " UNION ALL ".join((f"({each[0]} SETTINGS {setting})", *each[1:]))
+def _bars(where: Where, by_hour: str, bars: int) -> str:
+    """The question for bars, in steps by how far apart the first and the last hour are."""
     reaching = f"SELECT *, min(hour) OVER () AS first, max(hour) OVER () AS last FROM ({by_hour})"
     fits = f"one -> one >= (last - first) * {HOUR_S} / {where.bind(max(1, bars), 'Int64')}"
     step = f"ifNull(arrayFirstOrNull({fits}, {where.bind(list(_STEPS_S), 'Array(Int64)')}), {_STEPS_S[-1]})"
     at = f"fromUnixTimestamp64Milli(toInt64(floor(hour * {HOUR_S} / step)) * step * 1000, 'UTC')"
     return (
-        f"SELECT {at} AS at, source_id, category, sum(events) AS events, first, last, step"
+        f"SELECT {at} AS at, source_id, category, sum(rows) AS events, first, last, step"
         f" FROM (SELECT *, {step} AS step FROM ({reaching}))"
         f" GROUP BY at, source_id, category, first, last, step ORDER BY at, source_id, category {where.limit(MOST)}"
         f" SETTINGS {APART}"

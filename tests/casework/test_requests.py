@@ -95,6 +95,18 @@ def ids(store: Store, **criteria: Any) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("named", [{"accounts": ("tbell",)}, {"domains": ("example.org",)}, {}])
+def test_a_count_says_when_the_first_and_last_row_of_a_source_occurred(store: Store, named: dict[str, Any]) -> None:
+    wanted = Criteria(**MARCH, **named)
+    times: dict[tuple[str, str], list[str | None]] = {}
+    for one in responsive.stream(store, DISTRICT, wanted):
+        times.setdefault((f"{one.category}_events", one.source_id), []).append(one.occurred_at)
+    counted = responsive.count(store, DISTRICT, wanted)
+    assert {(one.record_class, one.source_id): (one.rows, one.first_at, one.last_at) for one in counted} == {
+        source: (len(found), found[0], found[-1]) for source, found in times.items()
+    }
+
+
 @pytest.mark.parametrize(("criteria", "expected"), [
     ({"accounts": ("tbell",)}, ["e8", "e1", "e2", "e6"]),
     ({"accounts": ("TBELL",)}, ["e8", "e1", "e2", "e6"]),

@@ -141,6 +141,7 @@ NO_QUESTIONS = {
         "identities.stamp",
         "triage.triaged_and_stored",
         "hours.by_counts",
+        "hours.counted_by_hour",
         "hours.settled",
         "hours.settled_stream",
     ),
