@@ -68,6 +68,16 @@ AUDIT: dict[str, Activity] = {
     "remove member from role": _WITHDRAWN,
     "remove eligible member from role": _WITHDRAWN,
     "remove scoped member from role": _WITHDRAWN,
+    **{
+        f"{asked} in pim completed ({term})": meaning
+        for asked, meaning in (
+            ("add member to role", _GRANTED),
+            ("add eligible member to role", _GRANTED),
+            ("remove member from role", _WITHDRAWN),
+            ("remove eligible member from role", _WITHDRAWN),
+        )
+        for term in ("permanent", "timebound")
+    },
     "consent to application": _CONSENT,
     "add delegated permission grant": _CONSENT,
     "remove delegated permission grant": Activity("token.revoked", kind="ServicePrincipal"),

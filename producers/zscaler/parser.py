@@ -14,7 +14,7 @@ from producers.envelopes.cef import read_cef
 from producers.envelopes.fields import Fields, collect
 from producers.json_record import Document, part, plain_texts, understand
 from producers.product import Context, Parsed, Refusal
-from producers.syslog import open_head
+from producers.syslog import open_head, take_priority
 from producers.times import MONTHS, At, at_epoch, at_iso, at_local
 from producers.zscaler.feeds import read_other
 
@@ -57,8 +57,9 @@ Values = dict[str, str]
 def parse(record: bytes, context: Context) -> Parsed:
     """One line, JSON, `name="value"` or CEF, behind a syslog head or not; or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff,") if len(record) <= _LONGEST else ""
-    if not text.startswith("{") and not _STAMP.match(text):
-        text = _without_head(text, context)
+    if not text.startswith("{"):
+        bare = take_priority(text)[1]  # of the feed for Splunk, which has no other head
+        text = bare if _STAMP.match(bare) else _without_head(text, context)
     if text.startswith("{"):
         return understand(text.encode(), TITLE, lambda document: _document(document, context), _unread)
     fields = _fields(text)
