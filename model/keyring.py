@@ -14,7 +14,7 @@ from model.mark import HEADER, Sent, Serial, is_marked, made_once, serial_of
 MASTER = "master.key"
 RETIRED = "retired.json"
 LEGACY = "marks.key"  # of releases that marked only what goes from the worker and the desk to the sink
-MARKED = (topics.LOG, topics.EVENTS, topics.VIOLATIONS, topics.DEAD_LETTERS, topics.CASEWORK)
+MARKED = topics.ALL
 
 
 class Stranger(ValueError):

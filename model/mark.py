@@ -59,11 +59,9 @@ def serial_of(headers: Iterable[tuple[str, bytes]]) -> Serial | None:
 def mark(key: bytes, topic: str, partition: int, owner: bytes | None, headers: Headers, value: bytes | None) -> bytes:
     """The mark of a record: HMAC-SHA256, cut to 16 bytes, over where it goes and all it holds but the mark itself."""
     said = [part for name, content in headers if name != HEADER for part in (name.encode(), content or b"")]
-    made = hmac.new(key, digestmod=sha256)
-    for part in (topic.encode(), b"%d" % partition, owner or b"", b"%d" % len(said), *said, value or b""):
-        made.update(len(part).to_bytes(8, "big"))
-        made.update(part)
-    return made.digest()[:LENGTH]
+    parts = (topic.encode(), b"%d" % partition, owner or b"", b"%d" % len(said), *said, value or b"")
+    told = b"".join([piece for part in parts for piece in (len(part).to_bytes(8, "big"), part)])
+    return hmac.digest(key, told, "sha256")[:LENGTH]  # at once: quicker than piece by piece
 
 
 def is_marked(key: bytes, record: Sent) -> bool:

@@ -7,7 +7,6 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
 from model import topics
 from model.kafka_client import checker, client
-from model.keyring import MARKED
 from model.settings import Settings
 from storage.gate import Gate
 from storage.ledger.book import Book
@@ -17,6 +16,9 @@ from storage.sink import GROUP
 
 JUDGES = "hallmonitor-judge"  # the group that reads the log
 PATIENCE_MS = 5_000
+_READ = tuple(
+    one for one in topics.ALL if one is not topics.MEMORY
+)  # which no group reads: the judge tells of that one
 MOST_RECORDS = 100_000  # looked at in one partition; what stands behind them, the judge and the sink will read
 
 
@@ -40,7 +42,7 @@ def strangers_waiting(settings: Settings, book: Book, district: str, at_ms: int)
 
 def _tails(consumer: Any, admin: Any) -> Iterator[tuple[TopicPartition, int, int]]:
     """Each partition with records that were not read: from which offset, and up to which."""
-    for topic in MARKED:
+    for topic in _READ:
         places = [TopicPartition(topic.name, n) for n in sorted(consumer.partitions_for_topic(topic.name) or ())]
         group = JUDGES if topic is topics.LOG else GROUP
         read = admin.list_group_offsets({group: places}).get(group, {}) if places else {}

@@ -18,8 +18,9 @@ from model.serials import PREFIX, Serials
 from streams.engine.engine import Engine
 from streams.engine.output import Output, Unjudged
 from streams.worker.foreign import deleted_records, foreign_record
+from streams.worker.remembered import POSITION, SINCE, Remembered
 from streams.worker.suspect import Suspect
-from streams.worker.turn import MEMORY_BATCH_BYTES, POSITION, Outgoing, Position, delivered, send_memories, send_output
+from streams.worker.turn import MEMORY_BATCH_BYTES, Outgoing, Position, delivered, send_memories, send_output
 
 TRANSACTION_MS = 15_000  # short: a hung transaction holds back everybody who reads committed records
 LARGEST_BYTES = 4_194_304
@@ -54,6 +55,7 @@ class Partition:
         self._ring = ring
         self._serials = Serials()
         self._dead_letters: list[bytes] = []  # dead letters of the open turn
+        self._to_write: list[tuple[str, bytes | None]] = []  # memories that the next turn writes without a change
         self._producer: AIOKafkaProducer | None = None
         self._poison: dict[int, dict[int, str]] = {}  # offset -> lines whose judgment raised, and what was said
 
@@ -74,11 +76,11 @@ class Partition:
 
     async def _restore(self) -> None:
         self.engines.clear()
-        memories: dict[str, bytes] = {}
-        async for key, value in self._memories():
-            memories.pop(key, None)  # what was written last stands last
-            if value is not None:
-                memories[key] = value
+        found = Remembered(self._ours)
+        async for record in self._records():
+            found.read(record)
+        memories = found.memories
+        self._to_write = found.mended() if memories.pop(SINCE, None) is not None else [(SINCE, b"1"), *found.mended()]
         written = memories.pop(POSITION, None)
         self._serials = Serials()
         for key in [key for key in memories if key.startswith(PREFIX)]:
@@ -87,9 +89,18 @@ class Partition:
         position.writer = position.writer or new_writer()
         if position.topic_id != self._topic_id:
             await self._begin_again(memories, position)
-            return
-        self.position = position
-        self._rebuild(memories.items())
+        else:
+            self.position = position
+            self._rebuild(memories.items())
+        self._keep(found.strange)
+
+    def _keep(self, strange: Iterable[tuple[Sent, str]]) -> None:
+        """What strangers wrote among the memories becomes dead letters, which `ledger verify` names."""
+        district = next(iter(self.engines), "")
+        self._dead_letters = []
+        for record, why in strange:
+            _log.error("a memory that is none of ours", partition=self.number, offset=record.offset, why=why)
+            self._dead_letters += foreign_record(record, district, why)
 
     def _rebuild(self, memories: Iterable[tuple[str, bytes]]) -> None:
         by_district: dict[str, list[tuple[str, bytes]]] = {}
@@ -108,8 +119,8 @@ class Partition:
         _log.warning("audit.log was made anew; judging from its beginning", epoch=self.position.epoch)
         await self._write([], ((key, None) for key in memories))
 
-    async def _memories(self) -> AsyncIterator[tuple[str, bytes | None]]:
-        """Every committed memory, oldest first."""
+    async def _records(self) -> AsyncIterator[Sent]:
+        """Every committed record of a memory, oldest first."""
         consumer = AIOKafkaConsumer(
             isolation_level="read_committed", enable_auto_commit=False, max_partition_fetch_bytes=8 << 20, **self._kafka
         )
@@ -121,7 +132,7 @@ class Partition:
             end = (await consumer.end_offsets([place]))[place]
             while await consumer.position(place) < end:
                 for record in (await consumer.getmany(place, timeout_ms=200)).get(place, ()):
-                    yield record.key.decode(), record.value
+                    yield record
         finally:
             await consumer.stop()
 
@@ -205,9 +216,11 @@ class Partition:
             for district, output in outputs:
                 sent += await send_output(outgoing, district, output)
             position = (POSITION, _encode(self.position))
-            sent += await send_memories(self._producer, self.number, [*changes, position])
+            memories = [*self._to_write, *changes, position]
+            sent += await send_memories(self._producer, self.number, self._ring, self.position, memories)
             await delivered(sent)
             after_sent()
+        self._to_write = []
 
     async def close(self) -> None:
         """Let the producer go; an open transaction is ended by the broker."""
