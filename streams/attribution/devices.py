@@ -69,9 +69,10 @@ def card_vouched(seen: Seen) -> bool:
 def access_point(seen: Seen) -> str | None:
     """The access point or switch, or its address, through which a network card came in, as far as the record tells.
 
-    A RADIUS server that tells of a sign-in names it beside itself.
+    A RADIUS server that tells of a sign-in names it beside itself. The gateway of a VPN is none: who comes in by it is
+    elsewhere.
     """
-    if seen.mac is None:
+    if seen.mac is None or seen.category == "vpn":
         return None
     return seen.destination if seen.destination and seen.action in SIGN_INS else seen.reporter
 

@@ -162,8 +162,10 @@ class Usual:
             yield found
 
     def _silence(self, start: int, end: int | None, before: str, after: str, settled: int) -> Silence | None:
-        """Each hour uses up its own limit: a late start of a day uses little of a night's."""
+        """Each hour uses up its own limit: a late start of a day uses little of a night's. Told is the hour that used
+        up most."""
         used, missed, at, stop = 0.0, 0.0, start, min(settled, settled if end is None else end)
+        most, told = 0.0, (0, 0)
         for _ in range(_LOOK):
             if at >= stop:
                 return None
@@ -171,10 +173,12 @@ class Usual:
             until, gap = min(hour + HOUR, stop), self.gap(hour)
             if gap is not None:
                 limit, usual = max(round(self.limits.factor * gap), self.limits.shortest), self.count(hour)
-                used += (until - at) / limit
+                share = (until - at) / limit
+                most, told = (share, (gap, limit)) if share > most else (most, told)
+                used += share
                 missed += (until - at) / HOUR * (usual[0] if usual else 0)
                 if used > 1 and missed >= self.limits.missed_records:
-                    return Silence(start, until, end, gap, limit, before, after)
+                    return Silence(start, until, end, *told, before, after)
             at = until
         return None
 

@@ -76,7 +76,7 @@ def _silent(case: Case, usual: Usual, silence: Silence) -> Finding:
         reasons=["silent"],
         headline=proof.headline(),
         explanation=proof.explanation(),
-        severity="critical" if proof.missing >= rules_of(case.policy).least_records else severity,
+        severity="critical" if proof.whole_hours >= rules_of(case.policy).least_records else severity,
         confidence="high",
         started_at=silence.started_at,
         ended_at=end,

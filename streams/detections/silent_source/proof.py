@@ -20,9 +20,10 @@ class SilenceProof:
 
     def __init__(self, case: Case, usual: Usual, silence: Silence, end: int) -> None:
         self.case, self.silence, self.end = case, silence, end
-        hours = range(silence.started_at // HOUR + 1, min(end // HOUR, silence.started_at // HOUR + 24))
-        known = [found[0] for hour in hours if (found := usual.count(hour * HOUR))]
-        self.missing = round(sum(known))
+        first, last = silence.started_at // HOUR, min(end // HOUR, silence.started_at // HOUR + 24)
+        known = {hour: found[0] for hour in range(first, last + 1) if (found := usual.count(hour * HOUR))}
+        self.missing = round(sum(count * _share(hour, silence.started_at, end) for hour, count in known.items()))
+        self.whole_hours = round(sum(count for hour, count in known.items() if first < hour < last))
 
     def headline(self) -> str:
         """One sentence with the numbers that decided."""
@@ -73,6 +74,11 @@ class SilenceProof:
     def spans(self) -> list[Span]:
         """The silence."""
         return [_span(f"no record of {self.case.subject}", self.silence.started_at, self.end)]
+
+
+def _share(hour: int, start: int, end: int) -> float:
+    """How much of an hour lies in [start, end) (ms), 0 to 1."""
+    return max(0, min(end, hour * HOUR + HOUR) - max(start, hour * HOUR)) / HOUR
 
 
 class DropProof:
