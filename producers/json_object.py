@@ -7,7 +7,7 @@ import msgspec
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
-_QUOTE, _HIDDEN_QUOTE = b'"', b"\\u0022"
+_QUOTE, _ESCAPE, _HIDDEN_QUOTE = b'"', b"\\", b"\\u0022"
 
 
 class RepeatedKey(ValueError):
@@ -27,7 +27,7 @@ def decode_object(record: bytes) -> dict[str, Any]:
     if type(document) is not dict:
         raise msgspec.DecodeError("the JSON is not an object")
     # Written again, an object without repetition has as many quotes as it had: cheaper than to look at each key.
-    if record.count(_QUOTE) != _encode(document).count(_QUOTE) or _HIDDEN_QUOTE in record:
+    if record.count(_QUOTE) != _encode(document).count(_QUOTE) or (_ESCAPE in record and _HIDDEN_QUOTE in record):
         json.loads(record, object_pairs_hook=_each_once)
     return document
 

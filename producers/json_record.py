@@ -44,7 +44,11 @@ def part(document: Document, *path: str) -> Document:
 def text(document: Document, *names: str) -> str | None:
     """The first of `names` that has a text or a whole number which does not stand for nothing."""
     for name in names:
-        if (found := plain(document.get(name))) is not None:
+        value = document.get(name)
+        if type(value) is str:
+            if (found := known(value)) is not None:
+                return found
+        elif value is not None and (found := plain(value)) is not None:
             return found
     return None
 

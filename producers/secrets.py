@@ -13,6 +13,12 @@ _IN_QUERY = re.compile(
     rb"(?:=|%3d))[^&\s\"'#;<>\\]*",
     re.I,
 )
+# Where there is no such word before a `=`, that search is spared: `re` finds the `=` first, many times as fast.
+_ASSIGNED = re.compile(
+    rb"=(?:(?<=password=)|(?<=passwd=)|(?<=passphrase=)|(?<=pass=)|(?<=pwd=)|(?<=token=)|(?<=secret=)|(?<=key=)"
+    rb"|(?<=assertion=)|(?<=authorization=))",
+    re.I,
+)
 
 
 def strike(record: bytes, fields: tuple[str, ...] = ()) -> bytes:
@@ -20,9 +26,9 @@ def strike(record: bytes, fields: tuple[str, ...] = ()) -> bytes:
 
     A field is found as `name=value`, `name="value"`, `"name": "value"` and `<Data Name="name">value</Data>`.
     """
-    if b"://" in record:
+    if b"@" in record and b"://" in record:
         record = _IN_AUTHORITY.sub(rb"\1***@", record)
-    if b"?" in record or b"%3" in record:
+    if b"%3" in record or (b"?" in record and _ASSIGNED.search(record)):
         record = _IN_QUERY.sub(rb"\1***", record)
     return _named(fields).sub(_blank, record) if fields else record
 

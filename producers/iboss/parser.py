@@ -26,12 +26,11 @@ _SIGNED_IN = "User logged in"
 
 def parse(record: bytes, context: Context) -> Parsed:
     """One event, or a refusal."""
-    line = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
-    begin = line.find("{", 0, 300)
-    head = whole_head(line[:begin], context) if begin >= 0 else None
+    begin = record.find(b"{", 0, 300) if len(record) <= _LONGEST else -1
+    head = whole_head(forms.decode(record[:begin]).lstrip("\0\ufeff"), context) if begin >= 0 else None
     if head is None or head.tag is not None:
         return Refusal(f"not one record of {TITLE}: no JSON object, or one within other words")
-    return understand(line[begin:].encode(), TITLE, lambda document: _read(document, head), lambda: _unread(head))
+    return understand(record[begin:], TITLE, lambda document: _read(document, head), lambda: _unread(head))
 
 
 def _unread(head: Head) -> Event:
@@ -58,7 +57,7 @@ def _read(document: Document, head: Head) -> Parsed:
     if kind == "AUDIT":
         _administrator(event, document)
     else:
-        _page(event, document)
+        _page(event, document, kind)
         _device(event, document)
         forms.name_account(event, text(document, "username"), "observed")
     return [event]
@@ -73,7 +72,7 @@ def _administrator(event: Event, document: Document) -> None:
     forms.name_account(event, text(document, "username"), "authenticated" if signed_in else "claimed")
 
 
-def _page(event: Event, document: Document) -> None:
+def _page(event: Event, document: Document, kind: str) -> None:
     """A page; a record of data loss prevention stands beside the page's own and tells no page of its own."""
     event.vendor_action = text(document, "action", "sAction")
     event.verdict, event.outcome = _VERDICTS.get((event.vendor_action or "").lower(), ("unknown", "unknown"))
@@ -86,7 +85,7 @@ def _page(event: Event, document: Document) -> None:
     event.bytes_in = forms.whole(text(document, "downstreamByteUsage"))
     event.protocol = text(document, "scheme")
     event.reason = text(document, "description") if event.verdict != "allowed" else None
-    if text(document, "logType") == "WEB_LOG" and event.domain:
+    if kind == "WEB_LOG" and event.domain:
         event.action = "web.requested"
 
 
