@@ -24,6 +24,8 @@ SHARED = NAMELESS - {"guest"}  # a guest's own lease is known, though not who th
 COPY_TOLD = HOUR  # for so long before and after a network card seems to be used by two machines it tells no device
 ROAMLESS = frozenset({"lab", "kiosk", "library", "testing", "server", "cart", "shared_tablet"})  # never leave their org
 
+AnswerKey = tuple[str | None, ...]  # the fields of an event that an answer follows from
+
 
 class Attributor:
     """Answers for any instant within memory; an answer is kept for as long as nothing could change it."""
@@ -31,8 +33,8 @@ class Attributor:
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
         self.presence = Presence(reference, self._forget_answers)
-        self._answers: dict[tuple[str | None, ...], Answer] = {}
-        self._rest_on: dict[str, set[tuple[str | None, ...]]] = {}  # timeline key -> answers that rest on it
+        self._answers: dict[AnswerKey, Answer] = {}
+        self._rest_on: dict[str, set[AnswerKey]] = {}  # timeline key -> answers that rest on it
         self.changed: list[tuple[str, int]] = []  # timelines that changed since somebody looked, and from when (ms) on
         self._edges: list[int] = []  # instants at which a reference row begins, ends or comes due, each once
 
@@ -56,6 +58,16 @@ class Attributor:
         for stale in self._rest_on.pop(key, ()):
             self._answers.pop(stale, None)
 
+    def forget(self, before: int) -> None:
+        """Drop what ended before `before` (ms), and the answers about network cards and addresses last seen before."""
+        self.presence.forget(before)
+        kept = {key: one for key, one in self._answers.items() if not -EVER < one.noted_until < before}
+        if len(kept) < len(self._answers):
+            self._answers = kept
+            self._rest_on.clear()
+            for key, one in kept.items():
+                self._note_rests(key, one)
+
     def answer(self, seen: Seen) -> Answer:
         """Who, which device and where."""
         key = (
@@ -67,9 +79,12 @@ class Attributor:
         if found is None or not found.since <= seen.at < found.until:
             found = self._work_out(seen)
             self._answers[key] = found
-            for rest_on in found.keys:
-                self._rest_on.setdefault(rest_on, set()).add(key)
+            self._note_rests(key, found)
         return found
+
+    def _note_rests(self, key: AnswerKey, answer: Answer) -> None:
+        for rest_on in answer.keys:
+            self._rest_on.setdefault(rest_on, set()).add(key)
 
     def noted(self, seen: Seen, answer: Answer) -> bool:
         """Remember what a network card did, once in a while; whether it may be a contradiction."""

@@ -355,7 +355,7 @@ class Engine:
         for docket in self._every:
             docket.forget(reached - docket.remembers)
         longest = reached - max((docket.whereabouts for docket in self._dockets), default=0)
-        self._witness.attributor.presence.forget(longest)
+        self._witness.attributor.forget(longest)
         self._witness.flows.forget(reached - FLOWS_KEPT_MS)
         self.clocks.forget(reached - KEPT * DAY_MS)
         watermarks.forget_quiet(self.sources, longest)

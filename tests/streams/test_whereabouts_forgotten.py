@@ -3,6 +3,7 @@
 import pytest
 
 from model.reference import Reference
+from streams.attribution.attributor import Attributor
 from streams.attribution.presence import Presence
 from streams.attribution.timeline import LEASE_CAP
 from streams.attribution.tunnels import Tunnels
@@ -52,3 +53,12 @@ def test_a_card_that_never_comes_back_leaves_nothing_in_memory(presence: Presenc
 def test_a_lease_that_may_still_hold_is_remembered(presence: Presence) -> None:
     presence.forget(HOUR + LEASE_CAP - 1)
     assert presence.held.items["10.1.0.5"].holding(HOUR + LEASE_CAP - 1, LEASE_CAP)[0] == (HOUR, "2", CARD, "dhcp")
+
+
+@pytest.mark.parametrize(("before", "kept"), [(HOUR, 1), (2 * HOUR, 0)], ids=["last seen since", "last seen before"])
+def test_an_answer_about_a_card_is_kept_for_no_longer_than_what_it_rests_on(before: int, kept: int) -> None:
+    attributor = Attributor(Reference())
+    web = Seen(event_id="1", source_id="proxy", category="proxy", action="web.requested", mac=CARD, at=HOUR)
+    attributor.noted(web, attributor.answer(web))
+    attributor.forget(before)
+    assert (len(attributor._answers), len(attributor._rest_on)) == (kept, kept)
