@@ -6,8 +6,10 @@ and what is kept by hour is right. The other hours are counted with FINAL, which
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,10 +22,13 @@ HOUR_S = 3600
 # Until 2100, for a part's times are told in 32 bits; what has no time stands in hour 0.
 _FIRST, _LAST = 1, 4_102_444_800 // HOUR_S
 _SHORT = 14 * 24  # hours
+_MONTH = 28 * 24  # hours: the shortest
+_AT_ONCE = 5_000_000  # rows of a month to look through in one question
 _ROUNDS = 3
 _CLASS = re.compile(r"^\('(\w+)',\d+\)$")
-_PARTS = """SELECT partition, toInt64(toUnixTimestamp(min_time)) AS first, toInt64(toUnixTimestamp(max_time)) AS last
- FROM system.parts WHERE database = currentDatabase() AND `table` = 'events' AND active ORDER BY partition, first"""
+_PARTS = """SELECT partition, toInt64(toUnixTimestamp(min_time)) AS first, toInt64(toUnixTimestamp(max_time)) AS last,
+ rows FROM system.parts
+ WHERE database = currentDatabase() AND `table` = 'events' AND active ORDER BY partition, first"""
 
 Range = tuple[int, int]  # hours since the epoch, half open
 Unsettled = Mapping[str, tuple[Range, ...]]  # by category: the hours in which a row may stand twice
@@ -35,11 +40,12 @@ Answer = TypeVar("Answer")
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A part of `events`: its partition, and the times of its first and last row in seconds since the epoch."""
+    """A part of `events`: its partition, the times of its first and last row in seconds since the epoch, its rows."""
 
     partition: str
     first: int
     last: int
+    rows: int = 0
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -64,8 +70,22 @@ def settled(store: Store, ask: Callable[[Unsettled], Answer]) -> Answer:
     return ask(NOWHERE_SETTLED)
 
 
-def settled_stream(store: Store, ask: Callable[[Unsettled], tuple[str, Mapping[str, Any]]]) -> Iterator[bytes]:
-    """The same of an answer that is streamed: what it is made of is certain when its beginning is there."""
+def settled_stream(
+    store: Store,
+    since: datetime | None,
+    until: datetime | None,
+    ask: Callable[[datetime | None, datetime | None, Unsettled], tuple[str, Mapping[str, Any]]],
+) -> Iterator[bytes]:
+    """The same of an answer about [since, until) that is streamed in order of time: it is asked span by span.
+
+    ClickHouse would open every file of all parts that it reads in order, or sort all before the first line comes.
+    """
+    for first, last in spans(_parts(store), since, until):
+        yield from _settled_chunks(store, partial(ask, first, last))
+
+
+def _settled_chunks(store: Store, ask: Callable[[Unsettled], tuple[str, Mapping[str, Any]]]) -> Iterator[bytes]:
+    """What they are made of is certain when their beginning is there."""
     for n in range(_ROUNDS + 1):
         before = unsettled(_parts(store)) if n < _ROUNDS else NOWHERE_SETTLED
         chunks = store.stream(*ask(before))
@@ -74,6 +94,23 @@ def settled_stream(store: Store, ask: Callable[[Unsettled], tuple[str, Mapping[s
             yield first
             yield from chunks
             return
+
+
+def spans(
+    parts: Iterable[Part], since: datetime | None, until: datetime | None
+) -> list[tuple[datetime | None, datetime | None]]:
+    """[since, until) cut where a month with rows begins, and within a month of many; no hour is cut in two."""
+    rows = Counter[datetime]()
+    for part in parts:
+        rows[datetime.fromtimestamp(part.first, UTC).replace(day=1, hour=0, minute=0, second=0)] += part.rows
+    cuts = [month + timedelta(hours=hour) for month, held in sorted(rows.items()) for hour in _cuts(held)]
+    inside = [one for one in cuts[1:] if (since is None or since < one) and (until is None or one < until)]
+    return list(zip([since, *inside], [*inside, until], strict=True))
+
+
+def _cuts(rows: int) -> range:
+    """The hours of a month that divide so many rows."""
+    return range(0, _MONTH, max(1, -(-_MONTH // (rows // _AT_ONCE + 1))))
 
 
 def _parts(store: Store) -> list[Part]:

@@ -1,6 +1,7 @@
 """What an incident is scoped from: the uses of its subject in order of time, streamed, and how far the log reaches."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from storage.client import Store
 from storage.queries.hours import HOUR, Unsettled, settled_stream, standing
 from storage.queries.people import understood
 from storage.queries.timeline import Span, about
-from storage.queries.where import APART, MOST, Where
+from storage.queries.where import APART, MOST, SORTED, Where
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -101,11 +102,12 @@ class Uses:
     def _streamed(self, where: Where) -> Iterator[Use]:
         where.that("occurred_at != toDateTime64(0, 3, 'UTC')")
 
-        def ask(hours: Unsettled) -> tuple[str, dict[str, Any]]:
-            sql = f"SELECT event_id, {_MS} AS at, {_SLIM} FROM {standing(where, hours)} ORDER BY occurred_at, event_id"
-            return f"{sql} SETTINGS max_bytes_before_external_sort = 500000000, {APART}", where.parameters
+        def ask(since: datetime | None, until: datetime | None, hours: Unsettled) -> tuple[str, dict[str, Any]]:
+            rows = standing(where, hours, since, until)
+            sql = f"SELECT event_id, {_MS} AS at, {_SLIM} FROM {rows} ORDER BY occurred_at, event_id"
+            return f"{sql} SETTINGS {SORTED}, {APART}", where.parameters
 
-        for chunk in settled_stream(self._store, ask):
+        for chunk in settled_stream(self._store, None, None, ask):
             yield from _uses.decode_lines(chunk)
 
 

@@ -8,7 +8,7 @@ ever about the subjects first, and reads whole only these rows.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -33,7 +33,7 @@ from storage.queries.hours import (
 from storage.queries.paging import Page, Rows, cursor, keys_of, read
 from storage.queries.people import at_homes
 from storage.queries.subject import Homes, names, spellings, subject
-from storage.queries.where import APART, Where
+from storage.queries.where import APART, SORTED, Where
 
 _PLACE = ("source_id", "ifNull(offset, -1)", "ifNull(part, 0)", "event_id")
 ORDER = f"occurred_at, {', '.join(_PLACE)}"  # as the sources wrote them; the same whenever it is asked
@@ -143,14 +143,14 @@ def undated(store: Store, district: str, criteria: Criteria) -> int:
 
 def stream(store: Store, district: str, criteria: Criteria) -> Iterator[StoredEvent]:
     """Every responsive row in the stable order; memory stays bounded. Raises `Unavailable`."""
+    known = _homes(store, district, criteria)
 
-    def ask(hours: Unsettled) -> tuple[str, dict[str, Any]]:
-        where = _whenever(Where(district), criteria, _homes(store, district, criteria))
-        rows = standing(where, hours, parse_at(criteria.since), parse_at(criteria.until))
-        sql = f"SELECT {STORED} FROM {rows} ORDER BY {ORDER} SETTINGS max_bytes_before_external_sort = 500000000"
-        return f"{sql}, {APART}", where.parameters
+    def ask(since: datetime | None, until: datetime | None, hours: Unsettled) -> tuple[str, dict[str, Any]]:
+        where = _whenever(Where(district), criteria, known)
+        rows = standing(where, hours, since, until)
+        return f"SELECT {STORED} FROM {rows} ORDER BY {ORDER} SETTINGS {SORTED}, {APART}", where.parameters
 
-    for chunk in settled_stream(store, ask):
+    for chunk in settled_stream(store, parse_at(criteria.since), parse_at(criteria.until), ask):
         yield from _stored.decode_lines(chunk)
 
 

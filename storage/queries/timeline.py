@@ -28,7 +28,7 @@ from storage.queries.hours import (
 )
 from storage.queries.paging import OLDEST, Order, Page, Rows
 from storage.queries.subject import Subject, names
-from storage.queries.where import APART, MOST, Where
+from storage.queries.where import APART, MOST, SORTED, Where
 
 _PER_BAR = "GROUP BY at, source_id, category ORDER BY at, source_id, category"
 _stored = msgspec.json.Decoder(StoredEvent)
@@ -85,12 +85,12 @@ def page(
 def whole(store: Store, district: str | None, sought: Subject, span: Span) -> Iterator[StoredEvent]:
     """All of a subject's timeline, oldest first, however long; memory stays bounded. Raises `Unavailable`."""
 
-    def ask(hours: Unsettled) -> tuple[str, dict[str, Any]]:
-        where, rows = last_of(district, sought, span, hours)
-        sql = f"SELECT {VIEWED} FROM {rows} ORDER BY {OLDEST} SETTINGS max_bytes_before_external_sort = 500000000"
-        return f"{sql}, {APART}", where.parameters
+    def ask(since: datetime | None, until: datetime | None, hours: Unsettled) -> tuple[str, dict[str, Any]]:
+        part = msgspec.structs.replace(span, since=since, until=until)
+        where, rows = last_of(district, sought, part, hours)
+        return f"SELECT {VIEWED} FROM {rows} ORDER BY {OLDEST} SETTINGS {SORTED}, {APART}", where.parameters
 
-    for chunk in settled_stream(store, ask):
+    for chunk in settled_stream(store, span.since, span.until, ask):
         yield from _stored.decode_lines(chunk)
 
 

@@ -8,6 +8,9 @@ MOST = 10_000  # rows one answer may have
 # For questions that read `events FINAL`: a row keeps its class and its time, so its versions share a partition.
 APART = "do_not_merge_across_partitions_select_final = 1"
 
+# For whole rows in order, however many. Read in that order already, each file of each part would be open at once.
+SORTED = "max_bytes_before_external_sort = 500000000, optimize_read_in_order = 0"
+
 
 class Where:
     """Conditions that must all hold, and their parameters."""

@@ -12,7 +12,7 @@ from model.event import Event, format_at
 from storage.client import Store
 from storage.migrate import migrate, migrations
 from storage.queries import pivots, sources, timeline
-from storage.queries.hours import Part, settled, unsettled
+from storage.queries.hours import Part, settled, spans, unsettled
 from storage.queries.paging import Order
 from storage.queries.subject import subject
 from storage.queries.timeline import Span
@@ -102,6 +102,10 @@ class _Heard:
         self.asked.append((sql, parameters))
         return self.store.rows(sql, kind, parameters)
 
+    def stream(self, sql: str, parameters: Any = None) -> Iterator[bytes]:
+        self.asked.append((sql, parameters))
+        return self.store.stream(sql, parameters)
+
 
 @pytest.mark.parametrize("sought", ["person:p17", "account:tbell", "address:10.1.0.7", "device:HS-LAB-01"])
 def test_clickhouse_answers_from_what_it_keeps_by_hour(store: Store, sought: str) -> None:
@@ -133,6 +137,25 @@ def test_whatever_reads_rows_by_hour_reads_each_once(store: Store) -> None:
     assert rows == [f"e{n:03}" for n in range(1, 301)]
     named = {(one.kind, one.name): one.events for one in pivots.pivots(store, DISTRICT, subject("tbell"), Span())}
     assert (named["person", "p17"], named["person", "p18"]) == (477, 3)
+
+
+def test_a_whole_timeline_is_read_month_by_month_in_order(store: Store) -> None:
+    heard = _Heard(store)
+    found = [one.event_id for one in timeline.whole(heard, DISTRICT, TESS, Span())]  # type: ignore[arg-type]
+    assert found == [f"e{n:03}" for n in range(478) if n != 200]
+    assert sum("ORDER BY occurred_at" in sql for sql, _ in heard.asked) == 7  # January to July
+
+
+@pytest.mark.parametrize(
+    ("rows", "since", "days"),
+    [(0, None, []), (7_000_000, None, [15]), (7_000_000, BEGAN, [15]), (15_000_000, None, [8, 15, 22])],
+)
+def test_a_time_is_cut_where_a_month_begins_and_where_it_has_many_rows(
+    rows: int, since: datetime | None, days: list[int]
+) -> None:
+    begins = [first for first, _ in spans([Part("", 1_767_600_000, 1_767_900_000, rows)], since, None)]
+    assert begins[0] == since
+    assert [one.day for one in begins[1:] if one] == days
 
 
 def test_what_is_deleted_is_counted_no_more(stack: Stack) -> None:
