@@ -214,6 +214,11 @@ def whole_hours(since: datetime, until: datetime) -> str | None:
     return _keyless((int(first), int(last))) if first.is_integer() and last.is_integer() else None
 
 
+def short(since: datetime | None, until: datetime | None) -> bool:
+    """Whether reading the rows of [since, until) costs less than reading the counts of all hours."""
+    return since is not None and until is not None and (until - since).total_seconds() < _SHORT * HOUR_S
+
+
 def within(hours: Range) -> str:
     """The condition that a row lies in these hours, as the counts by hour can tell it."""
     return _keyless(hours) if hours[1] - hours[0] > _SHORT else f"({HOUR} >= {hours[0]} AND {HOUR} < {hours[1]})"

@@ -103,10 +103,13 @@ def _is_account(where: Where, homes: Homes, name: str, realm: str) -> str:
     return " OR ".join(found)
 
 
-def named_in(where: Where, homes: Homes, kinds: Iterable[Kind]) -> str:
-    """What a row of `events` names, as tuples: kind, the name it is known by, the name as the record gives it."""
+def named_in(where: Where, homes: Homes, kinds: Iterable[Kind], among: Collection[str] | None = None) -> str:
+    """What a row of `events` names, as tuples: kind, the name it is known by, the name as the record gives it.
+
+    `among`: in one of these columns.
+    """
     known = {column: shown(where, homes, column, domain) for column, domain in DOMAIN_OF.items()}
-    columns = [(kind, column) for kind in kinds for column in COLUMNS[kind]]
+    columns = [(kind, column) for kind in kinds for column in COLUMNS[kind] if among is None or column in among]
     pairs = ", ".join(f"('{kind}', {known.get(column, column)}, {column})" for kind, column in columns)
     return f"arrayJoin(arrayDistinct([{pairs}]))"
 
