@@ -47,4 +47,4 @@ def pieces(record: Plain) -> list[Line]:
 def letter_row(line: Line, reason: str) -> bytes:
     """`refused` as a row of `dead_letters`."""
     letter = encode_dead_letter(refused(line, reason))
-    return row("dead_letters", line._replace(text=letter))
+    return row("store_letters", line._replace(text=letter))

@@ -14,10 +14,11 @@ from model.dead_letter import DeadLetter
 from model.event import Event
 from model.violation import Violation
 
-TOPIC_BIT = 62
 OPENS = "opens"  # beside it: what the decision opens under a new number (`case`, `request`), or nothing
 BOX = "box"  # a header of `audit.casework`: the id of the decision that is closed in the record
-STORE_LETTER = 1 << TOPIC_BIT  # in the version of a dead letter that the sink wrote of a record of another topic
+STORE_LETTER = 1 << 62  # in the version of a dead letter that the sink wrote itself
+_TOPIC_BIT, RUN_BITS = 60, 36  # such a version says of which topic and partition, too: each counts its own offsets
+_TOPICS = {topics.EVENTS.name: 0, topics.VIOLATIONS.name: 1, topics.CASEWORK.name: 2, topics.DEAD_LETTERS.name: 3}
 EPOCH_BITS = 48  # version = (epoch, offset) in one number: an input made anew begins a new epoch
 _encode = msgspec.json.Encoder().encode
 _events = msgspec.json.Decoder(Event)
@@ -125,6 +126,20 @@ def version(record: Incoming) -> int:
     return int(epoch) << EPOCH_BITS | record.offset
 
 
+def letter_version(record: Incoming) -> int:
+    """The version of the dead letter that the sink itself writes of a record: no two records have the same."""
+    place = _TOPICS.get(record.topic, 0) << _TOPIC_BIT | record.partition << RUN_BITS
+    return version(record) | STORE_LETTER | place
+
+
+def run_of(version: int) -> int:
+    """Within which run a version grows with each record: that of the rows (0), or of one partition's letters.
+
+    Shifted by `RUN_BITS` it is the least version of its run.
+    """
+    return version >> RUN_BITS if version >= STORE_LETTER else 0
+
+
 def district(record: Incoming) -> str:
     """The district a record belongs to: its key."""
     return (record.key or b"").decode("utf-8", "replace")
@@ -147,7 +162,10 @@ def event_lines(record: Incoming) -> list[bytes]:
 
 
 def row(table: str, line: Line) -> bytes:
-    """One line of a table other than `events`, decoded and checked; raises `Refusal`."""
+    """One line of a table other than `events`, decoded and checked; raises `Refusal`.
+
+    `store_letters` are rows of `dead_letters`, too: those that the sink itself writes.
+    """
     try:
         return _encode(_ROWS[table](line))
     except (msgspec.MsgspecError, ValueError) as error:
@@ -170,9 +188,11 @@ def _violation(line: Line) -> dict[str, Any]:
 
 def _dead_letter(line: Line) -> dict[str, Any]:
     letter = _dead_letters.decode(line.text)
-    ours = line.record.topic != topics.DEAD_LETTERS.name
-    where = {**_where(line), "version": version(line.record) | (STORE_LETTER if ours else 0)}
-    return msgspec.structs.asdict(letter) | _place(line) | where
+    return msgspec.structs.asdict(letter) | _place(line) | _where(line)
+
+
+def _store_letter(line: Line) -> dict[str, Any]:
+    return _dead_letter(line) | {"version": letter_version(line.record)}
 
 
 def _fact(line: Line) -> dict[str, Any]:
@@ -208,6 +228,7 @@ def _versioned(line: Line) -> dict[str, Any]:
 _ROWS: dict[str, Callable[[Line], dict[str, Any]]] = {
     "violations": _violation,
     "dead_letters": _dead_letter,
+    "store_letters": _store_letter,
     "reference": _fact,
     "casework": _casework,
     "ticks": _tick,

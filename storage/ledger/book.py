@@ -21,7 +21,7 @@ from storage.ledger.leaves import Place
 from storage.ledger.places import pack_lines, unpack_lines, unpack_places
 from storage.ledger.salts import WHOLE, Salts
 from storage.ledger.tables import SCHEMA
-from storage.rows import TOPIC_BIT
+from storage.rows import STORE_LETTER, run_of
 
 _REACHED = """INSERT INTO reached VALUES (?,?,?,?)
 ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"""
@@ -175,7 +175,7 @@ class Book:
                 return False
             reached = self._reached()
             for one in records:
-                if one.version > reached.get((one.district, one.record_class, one.version >> TOPIC_BIT), -1):
+                if one.version > reached.get((one.district, one.record_class, run_of(one.version)), -1):
                     row = (*one[:5], pack_lines(one.lines), one.leaves)
                     self._db.execute("INSERT OR IGNORE INTO open VALUES (?,?,?,?,?,?,?)", row)
             for writer, (number, offset) in heard.items():
@@ -203,11 +203,13 @@ class Book:
         for one in records:
             key = (one.district, one.record_class, one.version)
             self._db.execute("DELETE FROM open WHERE (district, class, version) = (?,?,?)", key)
-            reached = (one.district, one.record_class, one.version >> TOPIC_BIT, one.version)
+            reached = (one.district, one.record_class, run_of(one.version), one.version)
             self._db.execute(_REACHED, reached)
 
     def _reached(self) -> dict[tuple[str, str, int], int]:
-        return {(row[0], row[1], row[2]): row[3] for row in self._all("SELECT * FROM reached")}
+        """The last sealed version, by district, class and run; 1 is how an earlier release called all letters' run."""
+        rows = self._all("SELECT * FROM reached ORDER BY version")
+        return {(row[0], row[1], run_of(STORE_LETTER) if row[2] == 1 else row[2]): row[3] for row in rows}
 
     # Rows that are no longer there
 

@@ -27,7 +27,7 @@ from storage.ledger.leaves import (
     salt_at,
     salts_of,
 )
-from storage.rows import BOX, STORE_LETTER, Incoming, Line, Refusal, district, header, lines, table_of, version
+from storage.rows import BOX, Incoming, Line, Refusal, district, header, letter_version, lines, table_of, version
 
 SecretOf = Callable[[str, str, str], bytes]  # district, class, hour
 log = structlog.get_logger("ledger")
@@ -155,7 +155,7 @@ def _read_events(record: Incoming, secret_of: SecretOf) -> Read:
 
 def letter_rows(line: Line, letter: DeadLetter) -> list[Row]:
     """The dead letter that the sink itself writes of a line it could not store."""
-    place = Place(version(line.record) | STORE_LETTER, line.number)
+    place = Place(letter_version(line.record), line.number)
     return [_letter_row(letter, place)]
 
 

@@ -12,7 +12,7 @@ from storage.ledger.chain import Entry, SealBody, signed
 from storage.ledger.keys import FOLDER, Signer
 from storage.ledger.merkle import root
 from storage.ledger.places import pack_checks, pack_places
-from storage.rows import TOPIC_BIT
+from storage.rows import run_of
 
 ANCHOR = "anchor.ndjson"
 
@@ -102,7 +102,7 @@ def read_anchor(path: Path, district: str) -> dict[int, str]:
 
 
 def _groups(records: Iterable[OpenRecord]) -> Iterator[list[OpenRecord]]:
-    """Of one class, hour and topic each, in order of version; empty ones left out."""
+    """Of one class, hour and run of versions each, in order of version; empty ones left out."""
     ordered = sorted(records, key=lambda one: (*_group(one), one.version))
     for _, group in groupby(ordered, _group):
         found = list(group)
@@ -111,4 +111,4 @@ def _groups(records: Iterable[OpenRecord]) -> Iterator[list[OpenRecord]]:
 
 
 def _group(one: OpenRecord) -> tuple[str, str, int]:
-    return one.record_class, one.hour, one.version >> TOPIC_BIT
+    return one.record_class, one.hour, run_of(one.version)

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from storage.client import Store
 from storage.ledger.book import Book, Gone
-from storage.ledger.chain import Entry, Fault
+from storage.ledger.chain import Entry, Fault, SealBody
 from storage.ledger.leaves import Place
 from storage.ledger.stored import DECISIONS, OF_NO_CLASS, TABLES, StoredRow, classless, of_nobody, rows_of
 from storage.ledger.strangers import strangers
@@ -24,7 +24,7 @@ from storage.ledger.verify import (
     seals,
     stretches,
 )
-from storage.rows import STORE_LETTER
+from storage.rows import RUN_BITS, STORE_LETTER, run_of
 
 Names = Callable[[str, int, list[Place]], dict[Place, str]]  # class, partition, places: ids, where the broker knows
 Stamped = Callable[[list[Entry]], list[Fault]]  # what time stamps contradict in a chain
@@ -146,9 +146,9 @@ class Verifier:
 
     def _class(self, asked: Asked, record_class: str) -> Iterator[HourReport]:
         own = [seal for seal in seals(self._book, asked.district) if seal.body.record_class == record_class]
-        for start in (0, STORE_LETTER):
-            before = start - 1
-            for together in stretches(seal for seal in own if seal.body.first & STORE_LETTER == start):
+        for run in _runs(seal.body for seal in own):
+            before = (run << RUN_BITS) - 1
+            for together in stretches(seal for seal in own if run_of(seal.body.first) == run):
                 if any(asked.holds(seal.body.hour) for seal in together):
                     yield from self._stretch(asked.district, record_class, before + 1, together)
                 before = max(seal.body.last for seal in together)
@@ -200,11 +200,17 @@ class Verifier:
     def _tail(self, district: str, record_class: str) -> list[StoredRow]:
         own = [seal.body for seal in seals(self._book, district) if seal.body.record_class == record_class]
         found: list[StoredRow] = []
-        for start in (0, STORE_LETTER):
-            last = max((body.last for body in own if body.first & STORE_LETTER == start), default=start - 1)
-            end = STORE_LETTER - 1 if start == 0 else MAX_VERSION
+        runs = _runs(own)
+        ends = [(run << RUN_BITS) - 1 for run in runs[1:]] + [MAX_VERSION]
+        for run, end in zip(runs, ends, strict=True):  # a run without a seal stands behind the one before it
+            last = max((body.last for body in own if run_of(body.first) == run), default=(run << RUN_BITS) - 1)
             found += rows_of(self._store, district, record_class, last + 1, end)
         return found
+
+
+def _runs(bodies: Iterable[SealBody]) -> list[int]:
+    """The runs of versions that seals are of; those of rows and of letters always."""
+    return sorted({0, run_of(STORE_LETTER), *(run_of(body.first) for body in bodies)})
 
 
 def _extra(district: str, record_class: str, hour: str, rows: Iterable[StoredRow]) -> HourReport:

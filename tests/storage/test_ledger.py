@@ -157,6 +157,30 @@ def test_what_a_stranger_sent_is_a_dead_letter_and_named(ledger: Ledger, stored:
     } == wrong(verified(ledger, stored))
 
 
+STRANGE = [
+    events([event("forged1")], 12),
+    violations([violation("forged2")], 5),
+    dead_letters([], 12)._replace(value=b"forged3"),
+    events([event("forged4")], 12)._replace(topic="audit.casework"),
+    events([event("forged5")], 12)._replace(partition=3),
+    events([event("forged6")], 12)._replace(partition=4),
+]
+
+
+@pytest.mark.parametrize("sealed_between", [False, True])
+def test_each_stranger_is_named_once_wherever_it_stands_in_another_topic_or_partition(
+    ledger: Ledger, stored: Store, sealed_between: bool
+) -> None:
+    for some in [[one] for one in STRANGE] if sealed_between else [STRANGE]:
+        store_all(ledger, stored, some)
+        if sealed_between:
+            seal(ledger)
+    places = {f"{one.topic}/{one.partition}@{one.offset}" for one in STRANGE}
+    named = wrong(verified(ledger, stored))
+    assert {name for _, name, _ in named if name.startswith("audit.")} == places
+    assert {name for _, name, _ in named if not name.startswith(("audit.", "forged"))} == set()
+
+
 def test_what_a_stranger_sent_is_named_before_anybody_read_it_and_then_once(ledger: Ledger, stored: Store) -> None:
     forged = events([event("forged")], 12)._replace(key=b"elsewhere")
     foreign = Foreign("audit.events", 0, 12, SENT_MS, DISTRICT.encode(), forged.value)
