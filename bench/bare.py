@@ -78,7 +78,7 @@ class Bare:
         action = event.action
         self.last[event.account or event.mac or event.address or event.reporter or ""] = at
         if action == "web.requested":
-            self._web(event, at)
+            self._web(event, self._device(event), at)
         elif action == "lease.granted" and event.address and event.mac:
             self.leases[event.address] = event.mac
         elif action in ("account.logged_on", "session.unlocked", "session.reconnected"):
@@ -108,8 +108,7 @@ class Bare:
         if device and device[0] in self.sitting:
             self.sitting.pop(device[0])
 
-    def _web(self, event: Happened, at: float) -> None:
-        device = self._device(event)
+    def _web(self, event: Happened, device: tuple[str, str] | None, at: float) -> None:
         who = event.account or (self.sitting.get(device[0]) if device else None)
         if who and device and event.outcome != "failure":
             self._use(who, device, at)

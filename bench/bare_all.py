@@ -1,4 +1,7 @@
-"""The bare logic of all the other detections, beside the three of `bench.bare`: as simple, and with no excuses."""
+"""The bare logic of the other detections, beside the three of `bench.bare`: as simple, and with no excuses.
+
+Left out are those that no event decides (what the records desk does) and unfiltered_device, which compares whole days.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -38,6 +41,7 @@ class KnownAll(Known):
         self.roles: dict[str, set[str]] = {}  # person -> roles
         self.ended: dict[str, float] = {}  # person or account -> when
         self.assigned: dict[str, set[str]] = {}  # device -> persons
+        self.due: dict[str, float] = {}  # device -> when its assignment ended
         self.classes: dict[str, str] = {}  # device -> class
         self.lost: dict[str, float] = {}  # device -> when
         self.apps: dict[str, set[str]] = {}  # app -> roles that may have it
@@ -57,6 +61,8 @@ class KnownAll(Known):
             self.ended[row.get("account") or row["person"]] = (fact.valid_from or 0) / 1000
         elif fact.table == "assignments":
             self.assigned.setdefault(row["device_id"], set()).add(row["person"])
+            if fact.valid_to is not None:
+                self.due[row["device_id"]] = fact.valid_to / 1000
         elif fact.table == "devices":
             self.classes[row["device_id"]] = row["class"]
             self.bought[row["device_id"]] = row.get("purchase_id", "")
@@ -87,7 +93,8 @@ class BareAll(Bare):
     def __init__(self, known: KnownAll, state: Callable[[str], State]) -> None:
         super().__init__(known, state)
         self.taken, self.exports, self.tunnels = state("taken"), state("exports"), state("tunnels")
-        self.heard, self.filtered = state("heard"), state("filtered")
+        self.heard = state("heard")
+        self._heavy: dict[str, bool] = {}  # by the filter's category; only a memo
         self.found |= {("overdue_duty", name) for name in known.owing()}
 
     def take(self, event: Told, at: float) -> None:  # type: ignore[override]
@@ -98,8 +105,8 @@ class BareAll(Bare):
         if at - before > SILENT:
             self.found.add(("silent_source", event.source_id))
         self.heard[event.source_id] = at
-        if action in ("web.requested", "connection.recorded"):
-            self._traffic(event, at)
+        if action == "connection.recorded":
+            self._traffic(event, self._device(event), at)
         elif action == "record.exported" and account:
             self._export(account, at)
         elif action in WEAKENS:
@@ -111,8 +118,11 @@ class BareAll(Bare):
         if account and action == "account.logged_on":
             self._outside(account)
 
-    def _traffic(self, event: Told, at: float) -> None:
-        device = self._device(event)
+    def _web(self, event: Told, device: tuple[str, str] | None, at: float) -> None:  # type: ignore[override]
+        super()._web(event, device, at)
+        self._traffic(event, device, at)
+
+    def _traffic(self, event: Told, device: tuple[str, str] | None, at: float) -> None:
         who = event.account or (self.sitting.get(device[0]) if device else None) or event.address or ""
         hour = int(at // HOUR)
         since, taken, sent = self.taken.get(who, (hour, 0, 0))
@@ -120,13 +130,16 @@ class BareAll(Bare):
             taken = sent = 0
         taken, sent = taken + (event.bytes_in or 0), sent + (event.bytes_out or 0)
         self.taken[who] = (hour, taken, sent)
-        category = (event.url_category or "").lower()
-        if taken > LARGEST or any(word in category for word in HEAVY_USE):
+        if taken > LARGEST or self._is_heavy(event.url_category or ""):
             self.found.add(("bandwidth_abuse", who))
         if sent > LARGEST:
             self.found.add(("bulk_data_pull", who))
-        if device:
-            self.filtered[device[0]] = at
+
+    def _is_heavy(self, category: str) -> bool:
+        heavy = self._heavy.get(category)
+        if heavy is None:
+            heavy = self._heavy[category] = any(word in category.lower() for word in HEAVY_USE)
+        return heavy
 
     def _export(self, account: str, at: float) -> None:
         hour = int(at // HOUR)
@@ -163,6 +176,8 @@ class BareAll(Bare):
             self.found.add(("ended_account_in_use", account))
         if at > known.lost.get(name, at):
             self.found.add(("lost_device", name))
+        if at > known.due.get(name, at):
+            self.found.add(("unreturned_device", name))
 
     def _is_students(self, device_id: str, owners: set[str] | None) -> bool:
         theirs = any(self.known.roles.get(owner, STUDENTS) <= STUDENTS for owner in owners or ())
