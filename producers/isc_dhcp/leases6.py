@@ -10,6 +10,7 @@ from producers.product import Parsed, Refusal
 
 _OPENED = re.compile(r'ia-(?P<kind>na|ta|pd) "(?P<client>(?:[^"\\]++|\\.)*+)" \{', re.A | re.S)
 _IDENTITY = re.compile(r"\\([0-3][0-7]{2})|\\?(.)", re.A | re.S)
+_LONGEST = 1024  # characters of an identity: a DUID has at most 130 bytes (RFC 8415), each of four characters
 _IAID = 4  # bytes that stand before the client's DUID
 _INSIDE = re.compile(r"(?:iaaddr|iaprefix) ([0-9a-fA-F:.]{2,45})(/\d{1,3})?", re.A)
 _STATED = frozenset({"cltt", "ends", "binding", "max-life"})
@@ -24,7 +25,7 @@ def read_block6(text: str) -> Parsed:
     parts = list(_parts(text, opened.end())) if opened else []
     if opened is None or not parts or parts[-1][0]:
         return Refusal("a lease without a client or without its closing brace: the file was cut here")
-    duid = _duid(opened["client"])
+    duid = _duid(opened["client"]) if len(opened["client"]) <= _LONGEST else ""
     return [_event(lease, duid) for lease in _leases(parts)] or [_event({}, duid)]
 
 
@@ -68,7 +69,7 @@ def _event(lease: dict[str, str], duid: str) -> Event:
         time_quality="received",
         protocol="dhcp",
         origin=BY_CONTENT,
-        session_id=f"duid {duid}",
+        session_id=f"duid {duid}" if duid else None,
         mac=mac_of_duid(duid),
     )
     event.device_basis = "claimed" if event.mac else None  # the client composes its DUID
