@@ -10,10 +10,11 @@ KEPT_MS = 401 * 24 * 3_600_000  # nothing that is remembered of an event is reme
 
 class Applied(msgspec.Struct, array_like=True, gc=False):
     """How far a stream has been applied (bytes), and the latest time (ms) that was told of by then; `NEVER` where an
-    earlier release applied it last."""
+    earlier release applied it last. `before`: the latest time that its source had told of when the stream began."""
 
     stop: int = 0
     at: int = NEVER
+    before: int = NEVER
 
 
 class Streams:
@@ -26,6 +27,12 @@ class Streams:
         """How far a stream has been applied; 0 where nothing is known of it."""
         known = self.shelf.items.get(stream)
         return known.stop if known else 0
+
+    def begin(self, stream: str, spoke_at: int) -> int:
+        """What its source had told of when the stream began (ms): `spoke_at` if that is now; `NEVER` of no stream."""
+        if stream and stream not in self.shelf.items:
+            self.shelf.at(stream).before = spoke_at
+        return self.shelf.items[stream].before if stream else NEVER
 
     def apply(self, stream: str, stop: int, at: int) -> None:
         """A stream has been applied up to `stop`, and nothing in it is later than `at` (ms)."""

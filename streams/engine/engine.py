@@ -286,7 +286,7 @@ class Engine:
         source = self.sources.at(batch.source_id)
         self._witness.sources_moved()  # it may be the first time it is heard of
         lines = split_lines(batch.body)
-        self._witness.begin(origin, lines)
+        self._witness.begin(origin, lines, self._streams.begin(batch.stream, source.spoke_at))
         for index, line in enumerate(lines):
             if trying and index not in skip:
                 trying(index)

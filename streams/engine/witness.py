@@ -20,7 +20,7 @@ from streams.memory.clocks import ACTIONS as SIGN_INS
 from streams.memory.clocks import Clocks
 from streams.memory.flows import Flows
 from streams.memory.shelf import Shelf
-from streams.memory.watermarks import Source
+from streams.memory.watermarks import NEVER, Source
 from streams.seen import Seen, decode_seen
 from streams.sighting import Sighting, short_id
 
@@ -44,6 +44,7 @@ class Witness:
         self.again: list[bytes] = []  # events given out a second time, whole
         self._unjudged: list[tuple[bytes, str, str]] = []  # lines that could not be judged anew, why, and their ids
         self._dockets: dict[str, Docket] = {}
+        self._before = NEVER
         self._told: dict[int, int] = {}  # by what an answer rests on; only a memo
         self.dockets_changed(dockets)
 
@@ -84,9 +85,9 @@ class Witness:
             return
         seen.line = line
         self._naming.give(seen)
-        late = seen.at < source.reached_at
-        told_again = late and seen.told_with_the_rest
-        source.late += late and not told_again
+        told_again = seen.at <= self._before and seen.told_with_the_rest
+        if seen.at < source.reached_at and not told_again:
+            source.late += 1
         watermarks.hear(source, seen.at)
         if seen.action in _SPELL:
             _SPELL[seen.action](source, seen.at)
@@ -108,9 +109,13 @@ class Witness:
             self.clocks.leased(key for key, _ in changed)
             self._see_again(self.room.take_by(changed))
 
-    def begin(self, origin: Origin, lines: list[bytes]) -> None:
-        """What is seen from now on stands in this record of the log."""
+    def begin(self, origin: Origin, lines: list[bytes], before: int) -> None:
+        """What is seen from now on stands in this record of the log.
+
+        `before`: the latest time (ms) that its source had told of when the stream that it is of began.
+        """
         self.given.append(Given(origin, lines))
+        self._before = before
 
     def give(self, seen: Seen, added: bytes) -> None:
         """Give out an event of the record, with what attribution adds to it."""

@@ -1,5 +1,6 @@
 """A leases file that its server writes anew tells its leases again: the judge counts each of them once."""
 
+import msgspec
 import pytest
 
 from model.batch import Batch
@@ -35,9 +36,22 @@ def counted(engine: Engine) -> tuple[int, int]:
     return engine._witness.flows.hours.items[f"dhcp|{hour // 24}"].counts[hour], engine.sources.items["dhcp"].late
 
 
+def file(name: str, leases: list[Event]) -> Batch:
+    """A whole file as one batch."""
+    (batch,) = event_batches(leases)
+    return msgspec.structs.replace(batch, stream=f"dhcp/{name}", stop=100)
+
+
 @pytest.mark.parametrize(("origin", "wanted"), [(BY_CONTENT, (3, 0)), ("ab12:0", (6, 3))])
 def test_a_lease_that_a_file_written_anew_tells_again_is_no_further_record(
     origin: str, wanted: tuple[int, int]
 ) -> None:
-    told = event_batches(leases(origin))
-    assert counted(judged(*told, reached("2026-03-04 09:00:00"), *told)) == wanted
+    first, anew = file("a", leases(origin)), file("b", leases(origin))
+    assert counted(judged(first, reached("2026-03-04 09:00:00"), anew)) == wanted
+
+
+def test_a_lease_that_is_told_late_and_for_the_first_time_is_a_record() -> None:
+    (earlier,) = leases(BY_CONTENT)[:1]
+    earlier = msgspec.structs.replace(earlier, occurred_at="2026-03-04T13:00:00.000Z")
+    first, anew = file("a", [earlier]), file("b", [*leases(BY_CONTENT), earlier])
+    assert counted(judged(first, reached("2026-03-04 20:00:00"), anew)) == (3, 3)
