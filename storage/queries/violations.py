@@ -212,6 +212,9 @@ def _is_proof(where: Where, district: str | None, sought: Subject) -> str:
         fits.append(f"multiSearchAny(body, {where.bind(quoted, 'Array(String)')})")
     of = f"district = {where.bind(district, 'String')} AND " if district else ""
     proof = f"SELECT arrayJoin(event_ids) FROM newest_violations {f'WHERE {of}1'}"
-    events = f"SELECT groupUniqArray(event_id) FROM events FINAL WHERE {of}event_id IN ({proof})"
-    fits.append(f"hasAny(event_ids, ({events} AND {names(where, sought)}))")
+    # FINAL of these rows only: of all of them it reads the whole store.
+    named = names(where, sought)
+    ever = f"SELECT occurred_at, event_id FROM events WHERE {of}event_id IN ({proof}) AND {named}"
+    now = f"events FINAL PREWHERE (occurred_at, event_id) IN ({ever}) WHERE {of}{named}"
+    fits.append(f"hasAny(event_ids, (SELECT groupUniqArray(event_id) FROM {now}))")
     return " OR ".join(fits)

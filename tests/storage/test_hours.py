@@ -16,7 +16,8 @@ from storage.queries.hours import Part, settled, spans, unsettled
 from storage.queries.paging import Order
 from storage.queries.subject import subject
 from storage.queries.timeline import Span
-from tests.support.storage_cases import DISTRICT, event, events, fresh_store, store_records
+from storage.queries.violations import Filter, queue
+from tests.support.storage_cases import DISTRICT, event, events, fresh_store, store_records, violation, violations
 
 BEGAN = datetime(2026, 1, 5, 14, tzinfo=UTC)
 HOUR = 490_000
@@ -156,6 +157,12 @@ def test_a_time_is_cut_where_a_month_begins_and_where_it_has_many_rows(
     begins = [first for first, _ in spans([Part("", 1_767_600_000, 1_767_900_000, rows)], since, None)]
     assert begins[0] == since
     assert [one.day for one in begins[1:] if one] == days
+
+
+def test_a_violation_is_of_whom_its_proof_is_attributed_to_now(store: Store) -> None:
+    store_records(store, [violations([violation("v1", event_ids=["e478"], account="other", person=None)])])
+    proved = {who: queue(store, DISTRICT, Filter(evidence_of=subject(f"person:{who}"))) for who in ("p17", "p18")}
+    assert {who: [one.violation_id for one in found] for who, found in proved.items()} == {"p17": [], "p18": ["v1"]}
 
 
 def test_what_is_deleted_is_counted_no_more(stack: Stack) -> None:
