@@ -39,6 +39,7 @@ class Flow(msgspec.Struct, array_like=True, gc=False):
     last_at: int = NEVER
     last_id: str = ""
     quiet: list[Quiet] = []
+    began_id: str = ""
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class _Now:
     hours: Hours
     flow: Flow
     longest: int
+    least: int  # a longer time without a record is remembered
 
 
 class Flows:
@@ -70,29 +72,40 @@ class Flows:
         counts[hour] = counts.get(hour, 0) + 1
         gap = at - flow.last_at
         if gap > 0:
-            if gap > now.longest and flow.last_at > NEVER:
-                self._quiet(source_id, now, at, event_id)
+            if gap > now.least:
+                self._jump(source_id, now, at, event_id)
             flow.last_at, flow.last_id = at, event_id
+        elif at < flow.began_at:
+            self._began_earlier(source_id, flow, at, event_id)
         elif flow.quiet and at < flow.quiet[-1].ended_at:
             _split(flow, at, event_id)
 
     def _turn(self, source_id: str, hour: int, at: int) -> _Now:
         hours, flow = self.hours.at(f"{source_id}|{hour // _DAY}"), self.flows.at(source_id)
-        if flow.began_at == NEVER or at < flow.began_at:
-            flow.began_at = at
         if hour * HOUR < flow.last_at - _DAY * HOUR:
             self._worked_out.pop(source_id, None)  # a record that late changes what was usual
-        now = self._now[source_id] = _Now(hour, hours, flow, hours.longest.get(hour, 0))
+        now = self._now[source_id] = _Now(hour, hours, flow, longest := hours.longest.get(hour, 0), min(longest, QUIET))
         return now
 
-    def _quiet(self, source_id: str, now: _Now, at: int, event_id: str) -> None:
+    def _jump(self, source_id: str, now: _Now, at: int, event_id: str) -> None:
+        """The first record of all, or one after a time without."""
         since = now.flow.last_at
-        now.longest = now.hours.longest[now.hour] = at - since
+        if since == NEVER:
+            now.flow.began_at, now.flow.began_id = at, event_id
+            return
+        now.longest = now.hours.longest[now.hour] = max(at - since, now.longest)
+        now.least = min(now.longest, QUIET)
         if at - since > QUIET:
             now.flow.quiet.append(Quiet(since, at, now.flow.last_id, event_id))
         if (hour := since // HOUR) != now.hour:  # who falls quiet at noon every day is usual at noon
             began = self.hours.at(f"{source_id}|{hour // _DAY}").began
             began[hour] = max(at - since, began.get(hour, 0))
+
+    def _began_earlier(self, source_id: str, flow: Flow, at: int, event_id: str) -> None:
+        if flow.began_at - at > QUIET:
+            insort(flow.quiet, Quiet(at, flow.began_at, event_id, flow.began_id))
+        flow.began_at, flow.began_id = at, event_id
+        self._worked_out.pop(source_id, None)  # what was usual rests on since when it is known
 
     def written(self) -> None:
         """Whoever changes something from here on says so anew."""

@@ -71,7 +71,8 @@ def _kind(seen: Seen) -> str | None:
     if seen.action == "account.authenticated":
         if seen.outcome == "failure":
             return REFUSED if seen.session_id else None
-        return PRESENT if seen.outcome == "success" and seen.mac and seen.reporter else None
+        near = seen.mac and seen.reporter and seen.category != "vpn"
+        return PRESENT if near and seen.outcome == "success" else None
     if seen.outcome == "failure":
         return None
     if seen.action == LOGON:
@@ -144,6 +145,7 @@ def _remembered(seen: Seen, kind: str, account: Account | None, app: str | None)
         address=seen.address,
         site=seen.site,
         reporter=seen.reporter,
+        destination=seen.destination,
         session_id=seen.session_id,
         assigned_address=seen.assigned_address,
         domain=seen.domain,

@@ -116,10 +116,19 @@ def _open_at(told: list[Sighting], at: int, slack: int, cap: int) -> Sighting | 
 
 
 def present(case: Case, mine: Iterable[Sighting], logon: Sighting) -> Sighting | None:
-    """A sign-in at an access point of a school close to it."""
+    """A sign-in at an access point of a school close to it.
+
+    Where a RADIUS server knows the access point by its address alone, that lies in a school's network: which school it
+    is nobody need know here.
+    """
     reach = case.policy.detections.vendor_outside_vpn.parameters.presence_hours * HOUR
-    near = (one for one in mine if one.kind == PRESENT and one.site and abs(one.at - logon.at) <= reach)
+    near = (one for one in mine if one.kind == PRESENT and _at_a_school(case, one) and abs(one.at - logon.at) <= reach)
     return min(near, key=lambda one: abs(one.at - logon.at), default=None)
+
+
+def _at_a_school(case: Case, sign_in: Sighting) -> bool:
+    network = case.reference.network(sign_in.destination or "", sign_in.at)
+    return bool(sign_in.site) or (network is not None and network.kind in AT_SCHOOL)
 
 
 def visits(case: Case, account: Account | None, logon: Sighting) -> Iterator[Visit]:
