@@ -7,7 +7,7 @@ from producers.product import Product
 
 PRODUCT = Product(
     name="adauditplus",
-    title="ManageEngine ADAudit Plus (CEF)",
+    title="ManageEngine ADAudit Plus (CEF, older syslog)",
     about="Reports on logons, users, groups, computers and policies that ADAudit Plus makes of a domain's Windows "
     "events. A district that can send the Windows events themselves should: these say less.",
     categories=("auth", "device"),

@@ -4,11 +4,10 @@ ManageEngine, "ADAudit Plus: SIEM integration". Its CEF keys: cs1 report, cs2 cl
 controller, cn1 Windows's event id, cn2 record number, sntdom domain.
 """
 
-from collections.abc import Mapping
-
-from model.actions import Action
 from model.event import Basis, Event
 from producers import forms
+from producers.adauditplus.meanings import ACTIONS, CHECKED, GROUPS, NOTHING, OF_USERS, REFUSED
+from producers.adauditplus.older import is_older, read_older
 from producers.envelopes.cef import read_cef
 from producers.envelopes.fields import Fields
 from producers.plain_fields import fill_plainly
@@ -18,56 +17,32 @@ from producers.times import at_epoch
 
 _LONGEST = 65_536
 _START = "0|ManageEngine|ADAuditPlus|"
+_PROGRAM = "ADAuditPlus"
 _ONCE = ("suser", "duser", "sntdom", "cs1", "cs2", "cs3", "shost", "rt", "cn1", "cat", "outcome")
-_NOTHING = forms.MISSING | {"null"}
-# Windows's ids. 4624 and 4625 come without the kind of logon: that a user was checked is told, not that he sat down.
-_ACTIONS: Mapping[str, Action] = {
-    "4624": "account.authenticated",
-    "4625": "account.authenticated",
-    "4634": "account.logged_off",
-    "4647": "account.logged_off",
-    "4719": "audit_policy.changed",
-    "4720": "account.created",
-    "4722": "account.enabled",
-    "4723": "password.changed",
-    "4724": "password.reset",
-    "4725": "account.disabled",
-    "4726": "account.deleted",
-    "4728": "group_member.added",
-    "4729": "group_member.removed",
-    "4732": "group_member.added",
-    "4733": "group_member.removed",
-    "4738": "account.changed",
-    "4739": "security_policy.changed",
-    "4740": "account.locked",
-    "4742": "account.changed",
-    "4756": "group_member.added",
-    "4757": "group_member.removed",
-    "4767": "account.unlocked",
-    "4768": "ticket.requested",
-    "4769": "ticket.requested",
-    "4770": "ticket.requested",
-    "4771": "ticket.requested",
-    "4776": "account.authenticated",
-    "1102": "log.cleared",
-}
-_CHECKED = frozenset({"account.authenticated", "ticket.requested"})  # a verdict of the domain controller on the name
-_GROUPS = frozenset({"group_member.added", "group_member.removed"})  # whose duser is the group
-_OF_USERS = frozenset({"UserMgmtReports", "AzureADAccountMgmtReports"})  # reports whose duser is an account
-_REFUSED = frozenset({"4625", "4771"})
 
 
 def parse(record: bytes, context: Context) -> Parsed:
     """One record as one event, or a refusal."""
     text = forms.decode(record).strip(" \t\r\n\0\ufeff") if len(record) <= _LONGEST else ""
     head = _head(text, context)
+    if head and head.tag == _PROGRAM:
+        return _older(head, record)
     cef = read_cef(head.message) if head else None
     if head is None or cef is None or (cef.vendor, cef.product) != ("ManageEngine", "ADAuditPlus"):
-        return Refusal("no record of ADAudit Plus: expected `CEF:0|ManageEngine|ADAuditPlus|…`")
+        return Refusal("no record of ADAudit Plus: expected `CEF:0|ManageEngine|ADAuditPlus|…` or `ADAuditPlus: [ …`")
     event = event_of(head, "adauditplus", "auth", "record.unrecognised")
     fields = cef.extension
     if fields.sound(*_ONCE) and not forms.is_cut(record):
         _read(event, fields)
+    return [event]
+
+
+def _older(head: Head, record: bytes) -> Parsed:
+    if not is_older(head.message):
+        return Refusal("no record of ADAudit Plus: its name, but no `[ FIELD = value ]`")
+    event = event_of(head, "adauditplus", "auth", "record.unrecognised")
+    if not forms.is_cut(record):
+        read_older(event, head.message)
     return [event]
 
 
@@ -76,7 +51,7 @@ def _head(text: str, context: Context) -> Head | None:
     if text.startswith(("CEF:", _START)):
         return Head(text if text.startswith("CEF:") else f"CEF:{text}")
     head = open_head(text, context)
-    if head is None or head.tag not in (None, "CEF"):
+    if head is None or head.tag not in (None, "CEF", _PROGRAM):
         return None
     if head.message.startswith(_START):
         head.message = f"CEF:{head.message}"
@@ -92,14 +67,14 @@ def _read(event: Event, fields: Fields) -> None:
     event.outcome = {"success": "success", "failure": "failure"}.get((fields.get("outcome") or "").lower(), "unknown")
     event.address, event.device = forms.address(fields.get("cs2", "shost")), _host(fields)
     event.device_basis = "claimed" if event.device else None
-    action = None if alert else _ACTIONS.get(event.vendor_code or "")
+    action = None if alert else ACTIONS.get(event.vendor_code or "")
     if action is None:
         fill_plainly(event, {"suser": _said(fields, "suser") or ""})
-        if fields.get("cat") in _OF_USERS:
+        if fields.get("cat") in OF_USERS:
             forms.name_target(event, _said(fields, "duser"), _said(fields, "sntdom"))
         return
     event.action = action
-    if event.vendor_code in _REFUSED:
+    if event.vendor_code in REFUSED:
         event.outcome = "failure"
     event.reason = _said(fields, "reason") if event.outcome == "failure" else None
     _names(event, fields)
@@ -111,16 +86,16 @@ def _host(fields: Fields) -> str | None:
 
 
 def _said(fields: Fields, key: str) -> str | None:
-    return forms.known(fields.get(key), _NOTHING)
+    return forms.known(fields.get(key), NOTHING)
 
 
 def _names(event: Event, fields: Fields) -> None:
     """suser did it, or is who was checked; sntdom is the domain of both."""
     basis: Basis = "observed"
-    if event.action in _CHECKED:
+    if event.action in CHECKED:
         basis = "authenticated" if event.outcome == "success" else "claimed"
     forms.name_account(event, _said(fields, "suser"), basis)
     if event.account and event.account_domain is None:
         event.account_domain = forms.realm(_said(fields, "sntdom"))
-    if event.action not in _CHECKED | _GROUPS:
+    if event.action not in CHECKED | GROUPS:
         forms.name_target(event, _said(fields, "duser"), _said(fields, "sntdom"))
