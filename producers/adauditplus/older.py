@@ -24,7 +24,7 @@ def is_older(message: str) -> bool:
 
 def read_older(event: Event, message: str) -> None:
     """Fills an event with what the fields in brackets say."""
-    fields = _fields(message.strip())
+    fields = _fields(message.strip(" \t"))
     if not fields.sound(*_ONCE):
         return
     if at := at_epoch(fields.get("TIME_GENERATED") or ""):
@@ -44,7 +44,7 @@ def read_older(event: Event, message: str) -> None:
 def _fields(message: str) -> Fields:
     parts = [part.partition(" = ") for part in message.removeprefix("[ ").removesuffix("]").split(" ] [ ")]
     broken = not message.endswith("]") or not all(found for _, found, _ in parts)
-    return collect([(name.strip(), value.strip()) for name, _, value in parts], broken)
+    return collect([(name.strip(" "), value.strip(" ")) for name, _, value in parts], broken)
 
 
 def _meant(event: Event, fields: Fields) -> None:
