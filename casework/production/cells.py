@@ -24,6 +24,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _SESSION = re.compile(r"(?:0x)?[0-9a-fA-F]+")  # what servers count or draw; anything else could be a text
 _LOGONS = ("interactive", "unlock", "remote", "cached", "secondary", "network", "batch", "service")
+_CODE = re.compile(r"[0-9]{1,6}")  # the number of a vendor's message, which their manuals list
 _SHORT = 4  # bytes: so few are printable in a number, too
 _CLOSED = (TimeQuality, Basis, Category, Outcome, Verdict)
 WORDS: frozenset[str] = frozenset(
@@ -109,8 +110,8 @@ class Cells:
         self.shown: set[str] = set()  # pseudonyms that stand in a row
         self._parents = people.asked.law in redaction().own_record
         ways: dict[str, Callable[[Any, Row], Cell | str | None]] = {
-            "word": self._word, "time": self._time, "number": self._number, "text": self._text, "id": self._id,
-            "source": self._source, "realm": self._realm, "device": self._device, "card": self._card,
+            "word": self._word, "time": self._time, "number": self._number, "code": self._code, "text": self._text,
+            "id": self._id, "source": self._source, "realm": self._realm, "device": self._device, "card": self._card,
             "address": self._address, "session": self._session, "host": self._host, "url": self._url,
             "site": self._site, "never": self._never,
         }  # fmt: skip
@@ -168,6 +169,9 @@ class Cells:
     def _number(self, value: Any, row: Row) -> str | None:
         text = str(value)
         return None if text.removesuffix(".0") in self._people.others else text
+
+    def _code(self, value: Any, row: Row) -> str | None:
+        return self._number(value, row) if _CODE.fullmatch(str(value)) else self._text(value, row)
 
     def _text(self, value: Any, row: Row) -> str | None:
         if value == row.event.raw and row.event.url_category == SENSITIVE:

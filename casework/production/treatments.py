@@ -13,7 +13,7 @@ from model.policy.parameters import Strict
 from model.strict_yaml import read_yaml
 
 Show = Literal[
-    "word", "time", "number", "text", "id", "source", "person", "realm",
+    "word", "time", "number", "code", "text", "id", "source", "person", "realm",
     "device", "card", "address", "session", "host", "url", "site", "never",
 ]  # fmt: skip
 SHOWS: tuple[str, ...] = get_args(Show)

@@ -134,6 +134,16 @@ def test_the_events_own_day_and_time_stay() -> None:
     assert raw("03/04/26 3/4/2026 09:00:00.123 -0500 tbell 200") == "03/04/26 3/4/2026 09:00:00.123 -0500 tbell 200"
 
 
+@pytest.mark.parametrize("code", ["200", "4624", "722022"])
+def test_the_number_of_a_vendors_message_is_no_secret_of_the_district(code: str) -> None:
+    assert cell("vendor_code", code) == code
+
+
+def test_a_number_that_is_somebodys_is_theirs_as_the_number_of_a_vendors_message() -> None:
+    (row,), _, _ = redacted([event(1, raw="", vendor_code="5512")], school(Pupil("5512", "a5x", "Ivo", "Quist")))
+    assert row["vendor_code"] == "[CA-PRA-SECURITY]"
+
+
 # Hosts
 
 
