@@ -1,4 +1,4 @@
-"""Trial of a year of a district: a timeline's page and bars, collecting a request, verifying (quick), planning a purge.
+"""Trial of a year of a district: a timeline's page and bars, a request counted and paged, verifying, a purge plan.
 
 The rows are made by ClickHouse itself from numbers; the chain by the ledger's own sealer, a leaf for each event and
 each raw record. What is measured is what the commands call. Nothing is extrapolated.
@@ -24,6 +24,7 @@ from storage.ledger.ledger import Ledger
 from storage.ledger.verifying import Asked, Verifier
 from storage.migrate import migrate
 from storage.queries.responsive import Criteria, count
+from storage.queries.responsive import page as review
 from storage.queries.sources import sources
 from storage.queries.subject import Subject, subject
 from storage.queries.timeline import Span, histogram, page
@@ -91,6 +92,8 @@ def _collected(store: Store, note: str) -> list[Figure]:
     return [
         Figure("desk", "request collection, a person over a year", _seconds(lambda: count(store, DISTRICT, asked)), "s",
                most=5.0, note=f"{rows:,} of {note}"),
+        Figure("desk", "a page of a request's review table", _seconds(lambda: review(store, DISTRICT, asked)), "s",
+               most=0.3),
         Figure("desk", "plain count of the same rows", _seconds(lambda: store.rows(plain, _Count)), "s"),
     ]  # fmt: skip
 
