@@ -45,6 +45,11 @@ def machine_day(rng: Random, district: District, day: date) -> Iterator[Happenin
         to_client=48_000_000,
         from_client=39_000_000,
     )
+    for at in range(midnight, end, 3 * MINUTE):
+        # Without machines that ask all the time, the proxy would fall silent whenever the last person goes to bed.
+        yield WebRequest(
+            at, SQUID, "", district.servers["files1"].address, "updates.os-vendor.example", "/alive", 2_000
+        )
     for at in range(midnight, end, 5 * MINUTE):
         yield Lookup(at, "Main Office", EGRESS, "updates.os-vendor.example", "Software/Technology", kind="Networks")
     yield from _odd_lines(rng, district, midnight + 12 * HOUR)
