@@ -1,8 +1,8 @@
 """The past as it was read, for judging it again: events and facts in order, streamed, without what we added."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import msgspec
 
@@ -11,14 +11,13 @@ from model.event import Event
 from storage.client import Store
 from storage.queries.event_rows import EVENT, or_null
 from storage.queries.facts import FactRow, Tell, fact_of, warned
-from storage.queries.where import Where
+from storage.queries.hours import HOUR, hours_of, within
+from storage.queries.where import APART, Where
 
-Order = Literal["time", "log"]
 # Within one instant: as the source wrote them.
-_ORDERS: dict[Order, str] = {
-    "time": "occurred_at, source_id, offset, part, version, log_line",
-    "log": "version, log_line",
-}
+_ORDER = "occurred_at, source_id, offset, part, version, log_line, event_id"
+_AT_ONCE = 500_000  # rows that ClickHouse sorts in one question, unless a day has more
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ADDED = ("person", "device_id", "site")
 _events = msgspec.json.Decoder(Event)
 
@@ -27,25 +26,43 @@ class _Newest(msgspec.Struct):
     at: int
 
 
+class _Day(msgspec.Struct):
+    day: int  # since 1970, UTC
+    rows: int
+
+
 _facts = msgspec.json.Decoder(FactRow)
 
 
 def history(
-    store: Store,
-    district: str,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    order: Order = "time",
+    store: Store, district: str, since: datetime | None = None, until: datetime | None = None
 ) -> Iterator[Event]:
     """Every event that occurred in [since, until) once, as its parser gave it: attribution is taken off again.
 
-    `time` merges the sources by event time, as `judge` reads a folder; `log` is the order they were last written in.
-    Events without a time come first, unless `since` is given. Memory stays bounded here; ClickHouse sorts on disk.
+    The sources are merged by event time, as `judge` reads a folder. Events without a time come first, unless `since`
+    is given. Some days are asked for at a time: to sort a year at once takes more files than a process may open.
     """
-    where = Where(district).between("occurred_at", since, until)
-    sql = f"SELECT {_unattributed()} FROM events FINAL {where} ORDER BY {_ORDERS[order]}, event_id"
-    for chunk in store.stream(sql + " SETTINGS max_bytes_before_external_sort = 500000000", where.parameters):
-        yield from _events.decode_lines(chunk)
+    bounds = [since, *_bounds(store, district, since, until), until]
+    for first, last in pairwise(bounds):
+        where = Where(district).between("occurred_at", first, last)
+        sql = f"SELECT {_unattributed()} FROM events FINAL {where} ORDER BY {_ORDER}"
+        settings = f"SETTINGS max_bytes_before_external_sort = 500000000, {APART}"
+        for chunk in store.stream(f"{sql} {settings}", where.parameters):
+            yield from _events.decode_lines(chunk)
+
+
+def _bounds(store: Store, district: str, since: datetime | None, until: datetime | None) -> Iterator[datetime]:
+    """Midnights (UTC) between which there are some `_AT_ONCE` rows each."""
+    where = Where(district).that(within(hours_of(since, until)))
+    by_hour = f"SELECT {HOUR} AS hour, count() AS rows FROM events {where} GROUP BY hour"
+    by_day = f"SELECT toInt64(floor(hour / 24)) AS day, sum(rows) AS rows FROM ({by_hour}) GROUP BY day ORDER BY day"
+    before = 0
+    for one in store.rows(by_day, _Day, where.parameters):
+        midnight = _EPOCH + timedelta(days=one.day)
+        if before and before + one.rows > _AT_ONCE and (since is None or midnight > since):
+            yield midnight
+            before = 0
+        before += one.rows
 
 
 def newest_event(store: Store, district: str) -> datetime | None:

@@ -234,9 +234,14 @@ def test_history_gives_each_event_once_as_its_parser_gave_it(store: Store) -> No
     assert past[2].bytes_in == 12
 
 
-def test_history_in_the_order_of_the_log(store: Store) -> None:
-    past = list(history.history(store, DISTRICT, order="log"))
-    assert [one.event_id for one in past] == ["e3", "e4", "e5", "s1", "s2", "e1", "e2"]
+def test_history_is_asked_for_by_days_and_is_the_same(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [one.event_id for one in history.history(store, DISTRICT)]
+    monkeypatch.setattr(history, "_AT_ONCE", 1)
+    asked: list[str] = []
+    stream = store.stream
+    monkeypatch.setattr(store, "stream", lambda sql, told: asked.append(sql) or stream(sql, told))
+    assert [one.event_id for one in history.history(store, DISTRICT)] == whole
+    assert len(asked) > 1
 
 
 def test_reference_facts_come_back_as_they_were_recorded(store: Store) -> None:
