@@ -79,8 +79,11 @@ def faults(entries: Iterable[Entry], public: Ed25519PublicKey, anchored: Mapping
     """What is wrong with a chain in order of its numbers; `anchored`: hashes by number, as kept elsewhere."""
     found: list[Fault] = []
     previous, number = BEGINNING, 0
+    behind: set[str] = set()  # when what stands behind the anchor's last entry was sealed
     for entry in entries:
         number += 1
+        if anchored and number > max(anchored):
+            behind.add(entry.sealed_at)
         if entry.number != number:
             found.append(Fault(number, f"entry {number} of the chain is missing"))
             number = entry.number
@@ -93,4 +96,7 @@ def faults(entries: Iterable[Entry], public: Ed25519PublicKey, anchored: Mapping
         previous = entry.hash
     if anchored and max(anchored) > number:
         found.append(Fault(number + 1, f"the anchor knows entries up to {max(anchored)}; the ledger ends at {number}"))
+    if len(behind) > 1:  # of the last sealing the line may be missing, where a process died between the two
+        last = max(anchored)
+        found.append(Fault(last + 1, f"the anchor ends at entry {last}; the ledger goes on to {number}"))
     return found

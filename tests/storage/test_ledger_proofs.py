@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.ledger import command
-from storage.ledger.chain import signed
+from storage.ledger.chain import Entry, faults, signed
 from storage.ledger.keys import Signer, public_pem, signer
 from storage.ledger.leaves import Place, leaf, record_secret
 from storage.ledger.merkle import leaf_hash, path, root, root_from
@@ -161,3 +161,30 @@ def test_check_needs_a_file_and_a_key_and_nothing_else(
 def test_the_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert signer(tmp_path).key_id == signer(tmp_path).key_id
     assert os.stat(tmp_path / "ledger" / "signing_key.pem").st_mode & 0o077 == 0
+
+
+# The anchor
+
+
+def chain(key: Signer, *times: str) -> list[Entry]:
+    """Entries of a chain, sealed at these instants."""
+    made: list[Entry] = []
+    for at in times:
+        made.append(signed(key, made[-1] if made else None, "maple", "seal", {}, at))
+    return made
+
+
+def said(key: Signer, entries: list[Entry], anchored: int) -> list[str]:
+    """What is wrong with a chain, of which the anchor has the line of one entry."""
+    return [one.says for one in faults(entries, key.public, {anchored: entries[anchored - 1].hash})]
+
+
+def test_an_anchor_that_was_cut_ends_before_the_ledger() -> None:
+    key = Signer(Ed25519PrivateKey.generate())
+    found = said(key, chain(key, "10:00", "11:00", "12:00"), anchored=1)
+    assert found == ["the anchor ends at entry 1; the ledger goes on to 3"]
+
+
+def test_an_anchor_without_the_line_of_the_last_sealing_is_whole_for_its_writer_may_have_died() -> None:
+    key = Signer(Ed25519PrivateKey.generate())
+    assert said(key, chain(key, "10:00", "11:00", "11:00"), anchored=1) == []
