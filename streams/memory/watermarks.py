@@ -109,6 +109,8 @@ def speak(source: Source, at: int) -> None:
         source.spoke_at = at
         return  # as nearly always
     led_back_to = source.spoke_since - _LEAD <= at < source.spoke_since
+    if led_back_to and source.spoke_since - at > QUIET_MS:
+        source.lulls.insert(0, (at, source.spoke_since))
     if last == NEVER or led_back_to or _of_unset_clock(source.spoke_since, last, at):
         source.spoke_since = at
     if at > last:
