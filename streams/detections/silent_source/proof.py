@@ -48,12 +48,14 @@ class SilenceProof:
         )
 
     def exhibits(self) -> list[Exhibit]:
-        """The records before and after."""
+        """The records before and after; one of which an earlier release kept no id cannot be cited."""
         ends = [(self.silence.started_at, self.silence.before, "the last record before the silence")]
         if self.silence.ended_at:
             ends.append((self.silence.ended_at, self.silence.after, "the first record after the silence"))
         source = self.case.subject
-        return [Exhibit(event_id=i, occurred_at=format_ms(at), source_id=source, shows=shows) for at, i, shows in ends]
+        return [
+            Exhibit(event_id=i, occurred_at=format_ms(at), source_id=source, shows=shows) for at, i, shows in ends if i
+        ]
 
     def measures(self) -> list[Measure]:
         """How long, and how much is missing."""
