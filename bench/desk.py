@@ -128,7 +128,7 @@ def _verified(place: Place, store: Store, note: str) -> list[Figure]:
             ledger.book.add(records, {})
             ledger.seal([DISTRICT], at)
             records = []
-    verifier = Verifier(store, ledger.book, ledger.sealer.signer.public, {}, lambda *_: {})
+    verifier = Verifier(store, ledger.book, ledger.sealer.signer.public, dict, lambda *_: {})
     seals = len(verifier.quick(Asked(DISTRICT)).hours)
     took = _seconds(lambda: verifier.quick(Asked(DISTRICT)))
     ledger.close()

@@ -5,6 +5,7 @@ A decision, violation or fact that was removed or changed in the store may be th
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from storage.client import Store
@@ -27,8 +28,8 @@ class Relied(NamedTuple):
     @property
     def _verifier(self) -> Verifier:
         book, sealer = self.ledger.book, self.ledger.sealer
-        anchored = read_anchor(sealer.anchor, self.district)
-        return Verifier(self.store, book, sealer.signer.public, anchored, self.names)
+        anchor = partial(read_anchor, sealer.anchor, self.district)
+        return Verifier(self.store, book, sealer.signer.public, anchor, self.names)
 
     def wrong_decisions(self) -> list[str]:
         """What is wrong with the chain and with decisions; a row that no seal knows destroys nothing, and is left out.

@@ -22,11 +22,11 @@ INSTALLATION = ""  # the district under which stands what belongs to none
 
 def verifier(settings: Settings, store: Store, ledger: Ledger, district: str) -> Verifier:
     """What compares a district's rows with the ledger."""
-    anchored = read_anchor(ledger.sealer.anchor, district)
+    anchor = partial(read_anchor, ledger.sealer.anchor, district)
     names = partial(names_from_kafka, settings)
     stamped = partial(stamp_faults, settings, district)
     waiting = partial(_waiting, settings, ledger, district)
-    return Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, names, stamped, waiting)
+    return Verifier(store, ledger.book, ledger.sealer.signer.public, anchor, names, stamped, waiting)
 
 
 def verified(settings: Settings, store: Store, ledger: Ledger, asked: Asked, quick: bool) -> Outcome:

@@ -1,6 +1,7 @@
 """Whether what is stored is as it was sealed: the signed chain of a district, its newest seal, and what is wrong."""
 
 from contextlib import closing
+from functools import partial
 
 import streamlit as st
 
@@ -42,8 +43,8 @@ def show() -> None:
 
 def _verified(here: Desk) -> tuple[Outcome, str | None]:
     with closing(open_ledger(Settings())) as ledger:
-        anchored = read_anchor(ledger.sealer.anchor, here.id)
-        verifier = Verifier(opened_store(), ledger.book, ledger.sealer.signer.public, anchored, lambda *_: {})
+        anchor = partial(read_anchor, ledger.sealer.anchor, here.id)
+        verifier = Verifier(opened_store(), ledger.book, ledger.sealer.signer.public, anchor, lambda *_: {})
         last = ledger.book.last(here.id)
         return verifier.quick(Asked(here.id)), last.sealed_at if last else None
 

@@ -57,15 +57,15 @@ class Outcome(NamedTuple):
 
 
 class Verifier:
-    """Reads the store and the book; changes nothing. `seal_open`: seals what is noted so far. `waiting`: what strangers
-    sent and nobody read yet."""
+    """Reads the store and the book; changes nothing. `anchor`: hashes by number, as it has them now. `seal_open`: seals
+    what is noted so far. `waiting`: what strangers sent and nobody read yet."""
 
     def __init__(
         self,
         store: Store,
         book: Book,
         public: Ed25519PublicKey,
-        anchored: dict[int, str],
+        anchor: Callable[[], dict[int, str]],
         names: Names,
         stamped: Stamped = lambda _: [],
         waiting: Callable[[], list[HourReport]] = list,
@@ -73,7 +73,7 @@ class Verifier:
         self._store = store
         self._book = book
         self._public = public
-        self._anchored = anchored
+        self._anchor = anchor
         self._names = names
         self._stamped = stamped
         self._waiting = waiting
@@ -141,7 +141,8 @@ class Verifier:
         return Outcome(self._chain(district), merged(found))
 
     def _chain(self, district: str) -> list[Fault]:
-        found = chain_faults(self._book, district, self._public, self._anchored)
+        anchored = self._anchor()  # right before the chain: whoever seals adds to both
+        found = chain_faults(self._book, district, self._public, anchored)
         return found + self._stamped(self._book.entries(district))
 
     def _class(self, asked: Asked, record_class: str) -> Iterator[HourReport]:

@@ -184,7 +184,7 @@ def purged(register: Register, ledger: Ledger, settings: Settings) -> Purged:
         with pytest.raises(Killed):
             run(register, ledger, plan, folder, step)
     made = run(register, ledger, plan, folder)
-    verifier = Verifier(register.store, ledger.book, ledger.sealer.signer.public, {}, nobody_knows)
+    verifier = Verifier(register.store, ledger.book, ledger.sealer.signer.public, dict, nobody_knows)
     outcome = verifier.full(Asked(home), lambda: ledger.seal([home], now()))
     paths = [folder / attachments.FOLDER / str(one["sha256"]) for one in (alone, both)]
     return Purged(home, plan, made, outcome, keys, *paths, own)

@@ -3,7 +3,10 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
@@ -13,13 +16,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.ledger import command
+from storage.client import Store
+from storage.ledger.book import OpenRecord
 from storage.ledger.chain import Entry, faults, signed
 from storage.ledger.keys import Signer, public_pem, signer
 from storage.ledger.leaves import Place, leaf, record_secret
+from storage.ledger.ledger import Ledger
 from storage.ledger.merkle import leaf_hash, path, root, root_from
 from storage.ledger.places import check_fits, pack_checks, pack_places, unpack_places
 from storage.ledger.proof import Proof, proof, why_not
 from storage.ledger.salts import WHOLE, Salts
+from storage.ledger.sealing import read_anchor
+from storage.ledger.verifying import Asked, Verifier
+from tests.support.ledger_cases import nobody_knows
 
 # The test vectors that the Certificate Transparency project publishes with its implementation of RFC 6962.
 INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -188,3 +197,21 @@ def test_an_anchor_that_was_cut_ends_before_the_ledger() -> None:
 def test_an_anchor_without_the_line_of_the_last_sealing_is_whole_for_its_writer_may_have_died() -> None:
     key = Signer(Ed25519PrivateKey.generate())
     assert said(key, chain(key, "10:00", "11:00", "11:00"), anchored=1) == []
+
+
+def test_a_sealing_while_the_ledger_is_verified_accuses_nobody(tmp_path: Path) -> None:
+    """A large store takes hours, and the sink seals each hour that is over."""
+    with closing(Ledger(tmp_path)) as ledger:
+        sealer = ledger.sealer
+
+        def seal_hour(hour: int) -> None:
+            record = OpenRecord("maple", "raw", hour, f"2026-03-04T{hour}", 0, (0,), b"leaf" * 8)
+            ledger.book.add([record], {})
+            sealer.seal("maple", f"2026-03-04T{hour}:30:00.000Z")
+
+        seal_hour(10)
+        anchor = partial(read_anchor, sealer.anchor, "maple")
+        verifier = Verifier(cast(Store, None), ledger.book, sealer.signer.public, anchor, nobody_knows)
+        seal_hour(11)
+        seal_hour(12)
+        assert verifier.quick(Asked("maple")).faults == []

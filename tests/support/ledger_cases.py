@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event as Flag
 
@@ -64,8 +65,8 @@ def verified(
     ledger: Ledger, store: Store, quick: bool = False, waiting: Callable[[], list[HourReport]] = list
 ) -> Outcome:
     """What `ledger verify` finds."""
-    anchored = read_anchor(ledger.sealer.anchor, DISTRICT)
-    verifier = Verifier(store, ledger.book, ledger.sealer.signer.public, anchored, nobody_knows, waiting=waiting)
+    anchor = partial(read_anchor, ledger.sealer.anchor, DISTRICT)
+    verifier = Verifier(store, ledger.book, ledger.sealer.signer.public, anchor, nobody_knows, waiting=waiting)
     return verifier.quick(Asked(DISTRICT)) if quick else verifier.full(Asked(DISTRICT), lambda: seal(ledger))
 
 
