@@ -74,7 +74,7 @@ class SourceFolder:
                 self._looks[path], self._names[path] = look, name
                 found[name] = self._streams[name]
             else:
-                self._names.pop(path, None)  # what it held before was written over
+                self._names.pop(path, None)  # what it holds now cannot be told yet: it is looked at again
         self._looks = {path: look for path, look in self._looks.items() if path in looks}
         return [stream for stream in found.values() if stream.fresh]
 

@@ -1,4 +1,7 @@
-"""How far each stream has been applied: what its producer sends again is passed over, for as long as it could count."""
+"""How far each stream has been applied, so that what a producer sends twice counts once.
+
+A stream is forgotten when all in it is older than any memory: sent again, it would change nothing.
+"""
 
 import msgspec
 
@@ -9,8 +12,8 @@ KEPT_MS = 401 * 24 * 3_600_000  # nothing that is remembered of an event is reme
 
 
 class Applied(msgspec.Struct, array_like=True, gc=False):
-    """How far a stream has been applied (bytes), and the latest time (ms) that was told of by then; `NEVER` where an
-    earlier release applied it last. `before`: the latest time that its source had told of when the stream began."""
+    """How far a stream has been applied (bytes), and the latest time (ms) of its source's records by then; `NEVER` if
+    that was by an earlier release, which kept no times. `before`: that latest time as it was when the stream began."""
 
     stop: int = 0
     at: int = NEVER

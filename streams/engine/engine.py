@@ -308,7 +308,7 @@ class Engine:
         seen.number = index
         if unfit is not None:
             self._witness.give(seen, b"")
-            self._bury(line, f"it is stored, not judged; its judgement failed: {unfit}", seen.event_id)
+            self._bury(line, f"it is stored, not judged; its judgment failed: {unfit}", seen.event_id)
             return
         try:
             self._witness.see(seen, line, source)
@@ -324,7 +324,7 @@ class Engine:
         """Judge what changed and what is due, settle what nothing can move any more, forget what is long past."""
         self._witness.release_waiting()
         for line, why, event_id in self._witness.take_unjudged():
-            self._bury(line, f"it is stored, not judged anew; its judgement failed: {why}", event_id)
+            self._bury(line, f"it is stored, not judged anew; its judgment failed: {why}", event_id)
         progress = Progress(self.settings, self.sources, self._witness.flows)
         cards = self._witness.attributor.presence.cards
         cards.thin(min(self._witness.told_until(HOLDS), watermarks.log_time(self.sources.items.values())))

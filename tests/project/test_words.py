@@ -26,7 +26,11 @@ CONTRACT = re.compile(
     r"\w\.unrecognised|record\.unrecognised|[a-z_]+:\s*unrecognised|`[^`\n]*`"
 )  # names that programs know, and code
 TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"')
-SAYS = ("streams/detections", "streams/evidence", "streams/attribution", "streams/patterns", "dashboard", "documents")
+SAYS = (
+    *("streams/attribution", "streams/detections", "streams/engine", "streams/evidence", "streams/patterns"),
+    *("dashboard", "documents"),
+)
+PRODUCT_PAGES = sorted((ROOT / "producers").glob("*/README.md"))
 NAMES = frozenset({"recognised", "unrecognised"})  # columns and keys of JSON
 
 
@@ -54,6 +58,11 @@ def test_the_list_spares_plain_words_and_names_of_the_contract(text: str) -> Non
 @pytest.mark.parametrize("page", ALL)
 def test_a_document_is_american_and_plain(page: str) -> None:
     assert not banned(ALL[page])
+
+
+@pytest.mark.parametrize("page", PRODUCT_PAGES, ids=lambda page: page.parent.name)
+def test_what_a_product_tells_is_american_and_plain(page: Path) -> None:
+    assert not banned(page.read_text())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
