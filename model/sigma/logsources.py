@@ -43,7 +43,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "infoblox": ("device", "proxy", "auth"),
     "intune": ("device", "auth"),
     "isc_dhcp": ("device",),
-    "jamf": ("device",),
+    "jamf": ("auth", "device"),
     "juniper_srx": ("proxy", "auth", "device"),
     "kea": ("device",),
     "meraki": ("auth", "vpn", "proxy", "device"),
