@@ -14,6 +14,7 @@ from dashboard.words import DETECTIONS, counted, handled
 from model.violation import SEVERITIES, Violation
 from model.vocabulary import SIGMA
 from storage.client import Store
+from storage.queries import cited
 from storage.queries.triage import Standings, standing_of, standings
 from storage.queries.violations import Filter, Listed, Sort, count, newest, queue
 
@@ -36,6 +37,8 @@ SORTS: tuple[Sort, ...] = ("newest", "oldest", "gravest", "last_changed")
     "--outcome", "outcomes", multiple=True, type=click.Choice(OUTCOMES), help="What came of it; may be repeated."
 )
 @click.option("--assigned", "assignees", multiple=True, metavar="NAME", help="Who handles it; may be repeated.")
+@click.option("--clause", "clauses", multiple=True, metavar="ID", help="Cites this clause; may be repeated.")
+@click.option("--school", "schools", multiple=True, help="Of this school, by name or id; may be repeated.")
 @click.option("--all", "everything", is_flag=True, help="Of every status: suppressed and withdrawn ones too.")
 @click.option("--subject", help="A person's name, an account, device or vendor; * stands for any text.")
 @click.option("--sort", type=click.Choice(SORTS), default="newest", show_default=True)
@@ -53,6 +56,8 @@ def command(
     states: tuple[str, ...],
     outcomes: tuple[str, ...],
     assignees: tuple[str, ...],
+    clauses: tuple[str, ...],
+    schools: tuple[str, ...],
     everything: bool,
     subject: str | None,
     sort: Sort,
@@ -76,6 +81,8 @@ def command(
         states=states,
         outcomes=outcomes,
         assignees=assignees,
+        clauses=_clauses(store, district, clauses),
+        schools=_schools(store, district, schools),
         subject=sought,
         since=first,
         until=last,
@@ -86,6 +93,31 @@ def command(
     else:
         _print(place, queue(store, district, wanted, sort, limit), stands)
     _say_how_many(count(store, district, wanted), limit)
+
+
+def _clauses(store: Store, district: str | None, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids as they were asked for; raises `BadParameter` for one that no violation cites."""
+    found = cited.clauses(store, district) if asked else []
+    known = {one.clause_id: f"{one.clause_id} ({one.section})" for one in found}
+    for one in asked:
+        if one not in known:
+            raise click.BadParameter(f"no violation cites clause {one}; cited are: {_listed(known)}")
+    return asked
+
+
+def _schools(store: Store, district: str | None, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids of the schools that were asked for by id or name; raises `BadParameter` for one that is not known."""
+    known = cited.schools(store, district) if asked else []
+    ids = {text.lower(): one.id for one in known for text in (one.name, one.id)}
+    for one in asked:
+        if one.lower() not in ids:
+            named = {school.id: f"{school.id} ({school.name})" for school in known}
+            raise click.BadParameter(f"no school is called {one}; known are: {_listed(named)}")
+    return tuple(ids[one.lower()] for one in asked)
+
+
+def _listed(known: dict[str, str]) -> str:
+    return ", ".join(known.values()) or "none"
 
 
 def _line(one: Violation, stands: Standings) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Final, cast
 
+import msgspec
 import streamlit as st
 
 from casework.triage import STATES
@@ -15,6 +16,7 @@ from dashboard.parts.candidates import candidates
 from dashboard.parts.queue import queue_table
 from dashboard.parts.triage_form import may_handle, triage_form
 from model.violation import SEVERITIES
+from storage.queries import cited
 from storage.queries.names import named
 from storage.queries.people import Ambiguous, understood
 from storage.queries.triage import standings
@@ -34,9 +36,9 @@ def show() -> None:
     """The page."""
     desk_ = desk()
     st.html(h.element("h1", "Violations", class_="hm"))
-    detections, sort = _filters(desk_)
+    chosen_, sort = _filters(desk_)
     try:
-        wanted = _wanted(desk_, detections)
+        wanted = _wanted(desk_, chosen_)
     except Ambiguous as several:
         st.html(candidates(several, desk_.id))
         return
@@ -63,8 +65,8 @@ def _several(desk_: Desk, found: list[Listed]) -> None:
         triage_form(desk_, [known[one] for one in chosen_ids], "triage_several")
 
 
-def _filters(desk_: Desk) -> tuple[tuple[str, ...], Sort]:
-    """Draw them; the detections and the order that were chosen."""
+def _filters(desk_: Desk) -> tuple[Filter, Sort]:
+    """Draw them; the detections, clauses and schools, and the order that were chosen."""
     seen = {one.detection for one in by_day(desk_.store, desk_.id, Filter(), desk_.district.timezone)}
     names = sorted(seen, key=words.detection)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -75,23 +77,39 @@ def _filters(desk_: Desk) -> tuple[tuple[str, ...], Sort]:
         st.date_input("From", None, key="from", **FILTER, format="MM/DD/YYYY", width=150)
         st.date_input("To", None, key="to", **FILTER, format="MM/DD/YYYY", width=150)
         sort = one_of("Sort", list(SORTS), "sort", lambda one: SORTS[one], width=180)
+    clauses, schools = _clauses_and_schools(desk_)
     with st.container(horizontal=True, gap="large"):
         _pills("Severity", list(reversed(SEVERITIES)), [])
         _pills("Status", list(words.STATUSES), STANDING)
         _pills("State", list(STATES), [])
-    return detections, cast("Sort", sort)
+    return Filter(detections=detections, clauses=clauses, schools=schools), cast("Sort", sort)
+
+
+def _clauses_and_schools(desk_: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which clauses of the policy, and which schools; who is limited to schools sees these alone anyway."""
+    sections = {one.clause_id: one.section for one in cited.clauses(desk_.store, desk_.id)}
+    called = {one.id: one.name for one in cited.schools(desk_.store, desk_.id)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        clauses = many_of(
+            st.multiselect, "Clause", list(sections), "clause", sections.__getitem__, placeholder="all", width=500
+        )
+        if desk_.user.schools:
+            return clauses, ()
+        return clauses, many_of(
+            st.multiselect, "School", list(called), "school", called.__getitem__, placeholder="all", width=330
+        )
 
 
 def _pills(label: str, options: list[str], standing: list[str]) -> None:
     st.pills(label, options, selection_mode="multi", default=standing, key=label.lower(), **FILTER, width="content")
 
 
-def _wanted(desk_: Desk, detections: tuple[str, ...]) -> Filter:
-    """What the filters ask; raises `Ambiguous` where the subject is a name that several people have."""
+def _wanted(desk_: Desk, chosen_: Filter) -> Filter:
+    """All that the filters ask; raises `Ambiguous` where the subject is a name that several people have."""
     text = st.session_state["subject"].strip()
     sought = understood(desk_.store, desk_.id, text) if text.strip("*") else None
-    return Filter(
-        detections=detections,
+    return msgspec.structs.replace(
+        chosen_,
         severities=chosen("severity"),
         statuses=chosen("status"),
         states=chosen("state"),

@@ -11,6 +11,7 @@ from model.reference import folded
 from model.violation import SEVERITIES, Violation
 from storage.client import Store
 from storage.queries import triage
+from storage.queries.cited import cites, is_at
 from storage.queries.event_rows import StoredEvent
 from storage.queries.subject import Subject, names, pattern
 from storage.queries.timeline import by_id
@@ -31,7 +32,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """Which violations; empty asks nothing. `subject` is an account, person, device or vendor, with `*`.
 
     `since` and `until` ask when it began, `over` which stretch it meets, `evidence_of` what stands in its evidence;
-    `states`, `outcomes` and `assignees` how it stands with the people who handle it.
+    `clauses` (ids) which it cites, `schools` (ids) whose people or devices it is about; `states`, `outcomes` and
+    `assignees` how it stands with the people who handle it.
     """
 
     detections: tuple[str, ...] = ()
@@ -44,6 +46,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     states: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    schools: tuple[str, ...] = ()
     over: tuple[datetime | None, datetime | None] = (None, None)
     evidence_of: Subject | None = None
 
@@ -183,6 +187,10 @@ def _where(district: str | None, wanted: Filter) -> Where:
     where.among("detection", wanted.detections).among("severity", wanted.severities).among("status", wanted.statuses)
     where.among("violation_id", wanted.ids)
     triage.among(where, wanted.states, wanted.outcomes, wanted.assignees)
+    if wanted.clauses:
+        where.that(cites(where, wanted.clauses))
+    if wanted.schools:
+        where.that(is_at(where, wanted.schools))
     if wanted.over[0] is not None:
         where.that(f"ended_at >= {where.instant(wanted.over[0])}")
     if wanted.over[1] is not None:

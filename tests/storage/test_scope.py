@@ -18,6 +18,7 @@ from storage import stored
 from storage.client import QueryFailed, Store
 from storage.queries import casework as decisions
 from storage.queries import (
+    cited,
     dead_letters,
     districts,
     history,
@@ -63,6 +64,8 @@ QUESTIONS: dict[str, Callable[[Store, str], Any]] = {
     "casework.matching": lambda s, d: decisions.matching(s),
     "casework.placed": lambda s, d: decisions.placed(s, d),
     "casework.destroyed_numbers": lambda s, d: decisions.destroyed_numbers(s, "case", d),
+    "cited.clauses": lambda s, d: cited.clauses(s, FOREIGN) and ELSEWHERE,
+    "cited.schools": lambda s, d: cited.schools(s, FOREIGN) and ELSEWHERE,
     "dead_letters.dead_letters": lambda s, d: dead_letters.dead_letters(s, None),
     "dead_letters.dead_letter": lambda s, d: dead_letters.dead_letter(s, f"d-{ELSEWHERE}"),
     "districts.districts": lambda s, d: districts.districts(s),
