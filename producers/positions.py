@@ -77,6 +77,7 @@ class Positions:
         """The streams of a source that no file has held for `GONE_MS`: nothing is known of them any more.
 
         `held`: those that a file holds at `at` (ms). One whose file comes back later is read again from its beginning.
+        The last of a source is kept: it says that there was such a source, whose end can be told.
         """
         own = [stream for stream in self.kept.streams if stream.partition("/")[0] == source_id]
         for stream in own:
@@ -84,7 +85,7 @@ class Positions:
                 self.kept.gone.pop(stream, None)
             else:
                 self.kept.gone.setdefault(stream, at)
-        forgotten = [stream for stream in own if at - self.kept.gone.get(stream, at) > GONE_MS]
+        forgotten = [stream for stream in own if at - self.kept.gone.get(stream, at) > GONE_MS][: len(own) - 1]
         for stream in forgotten:
             del self.kept.streams[stream], self.kept.gone[stream]
         return forgotten

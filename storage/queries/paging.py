@@ -79,7 +79,8 @@ def keys_of(store: Store, where: Where, order: Order, wanted: int, after: str | 
 def read(store: Store, keys: Sequence[Key], where: Where, order: Order, columns: str = VIEWED) -> list[StoredEvent]:
     """The rows of these keys, whole, of which the last version fulfills `where`.
 
-    All versions of a row have its key, so that PREWHERE may choose by it before FINAL takes the last one.
+    All versions of a row have its time and id, so that PREWHERE may choose by these before FINAL takes the last one. A
+    lease that its file tells again stands at another offset each time: it is given at its last one alone.
     """
     times = where.bind([_ms(one.occurred_at) for one in keys], "Array(Int64)")
     ids = where.bind([one.event_id for one in keys], "Array(String)")
@@ -87,7 +88,9 @@ def read(store: Store, keys: Sequence[Key], where: Where, order: Order, columns:
         f"SELECT fromUnixTimestamp64Milli(key.1, 'UTC'), key.2 FROM (SELECT arrayJoin(arrayZip({times}, {ids})) AS key)"
     )
     sql = f"SELECT {columns} FROM events FINAL PREWHERE (occurred_at, event_id) IN ({pairs}) {where}"
-    return store.rows(f"{sql} ORDER BY {_ORDERS[order]} SETTINGS {APART}", StoredEvent, where.parameters)
+    found = store.rows(f"{sql} ORDER BY {_ORDERS[order]} SETTINGS {APART}", StoredEvent, where.parameters)
+    asked = {(one.event_id, one.offset, one.part) for one in keys}
+    return [one for one in found if (one.event_id, one.offset, one.part) in asked]
 
 
 class _Look:

@@ -55,7 +55,7 @@ class Partition:
         self._ring = ring
         self._serials = Serials()
         self._dead_letters: list[bytes] = []  # dead letters of the open turn
-        self._to_write: list[tuple[str, bytes | None]] = []  # memories that the next turn writes without a change
+        self._to_write: dict[str, bytes | None] = {}  # memories that the next turn writes without a change
         self._producer: AIOKafkaProducer | None = None
         self._poison: dict[int, dict[int, str]] = {}  # offset -> lines whose judgment raised, and what was said
 
@@ -72,15 +72,15 @@ class Partition:
         await self._producer.start()
         await self._restore()
         for offset, line in self._suspect.begin(self.position.offset + 1):
-            self._poison.setdefault(offset, {})[line] = "its judgement ended the process, again and again"
+            self._poison.setdefault(offset, {})[line] = "its judgment ended the process, again and again"
 
     async def _restore(self) -> None:
         self.engines.clear()
         found = Remembered(self._ours)
         async for record in self._records():
             found.read(record)
-        memories = found.memories
-        self._to_write = found.mended() if memories.pop(SINCE, None) is not None else [(SINCE, b"1"), *found.mended()]
+        memories, mended = found.memories, found.mended()
+        self._to_write = dict(mended if memories.pop(SINCE, None) is not None else [(SINCE, b"1"), *mended])
         written = memories.pop(POSITION, None)
         self._serials = Serials()
         for key in [key for key in memories if key.startswith(PREFIX)]:
@@ -216,11 +216,11 @@ class Partition:
             for district, output in outputs:
                 sent += await send_output(outgoing, district, output)
             position = (POSITION, _encode(self.position))
-            memories = [*self._to_write, *changes, position]
+            memories = (self._to_write | dict(changes) | dict([position])).items()
             sent += await send_memories(self._producer, self.number, self._ring, self.position, memories)
             await delivered(sent)
             after_sent()
-        self._to_write = []
+        self._to_write = {}
 
     async def close(self) -> None:
         """Let the producer go; an open transaction is ended by the broker."""

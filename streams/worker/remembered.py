@@ -6,6 +6,7 @@ from model.serials import PREFIX
 
 POSITION = "position"
 SINCE = "|marks|begun"  # written once: ours behind it all bear marks, and before it those of earlier releases none
+ANY_BYTES = "surrogateescape"  # a stranger's key need not be UTF-8
 TURN = "turn"  # header: epoch and offset of the turn that wrote it; they never go back
 
 
@@ -28,16 +29,21 @@ class Remembered:
         """Take in the next record, oldest first."""
         try:
             key = self._key(record)
-        except (Stranger, UnicodeDecodeError) as error:
+        except (Stranger, ValueError) as error:  # ValueError: a key or header that is no text or number
             self.strange.append((record, str(error)))
             return
         self.memories.pop(key, None)
-        if record.value is not None:
+        if record.value:  # no memory of ours is empty: a tombstone bears the mark of an empty value, too
             self.memories[key] = record.value
 
     def mended(self) -> list[tuple[str, bytes | None]]:
-        """What is to be written again over a stranger's records, or the broker would keep only theirs."""
-        keys = dict.fromkeys((record.key or b"").decode(errors="replace") for record, _ in self.strange)
+        """What is to be written again over a stranger's records, or the broker would keep only theirs.
+
+        Nothing where nothing is ours: then our key may be missing, and what it marked must stay.
+        """
+        if not self.memories:
+            return []
+        keys = dict.fromkeys((record.key or b"").decode(errors=ANY_BYTES) for record, _ in self.strange)
         return [(key, self.memories.get(key)) for key in keys]
 
     def _key(self, record: Sent) -> str:

@@ -14,7 +14,7 @@ from model.codec import Headers, encode_batch, join_lines
 from model.keyring import Ring
 from model.mark import Serial, with_mark
 from streams.engine.output import Output
-from streams.worker.remembered import turn_header
+from streams.worker.remembered import ANY_BYTES, turn_header
 
 RECORD_BYTES = 700_000  # what goes out is cut into records of this size
 MEMORY_BATCH_BYTES = 1_000_000
@@ -102,7 +102,7 @@ async def send_memories(
     builder = producer.create_batch()
     secret, turn = ring.key(topics.MEMORY.name), [turn_header(position.epoch, position.offset)]
     for key, value in memories:
-        name = key.encode()
+        name = key.encode(errors=ANY_BYTES)
         headers = with_mark(secret, topics.MEMORY.name, partition, name, turn, value)
         record = {"timestamp": None, "key": name, "value": value, "headers": headers}
         if builder.append(**record) is None:

@@ -83,6 +83,15 @@ def test_a_stream_whose_file_was_gone_and_came_back_in_time_goes_on(reader: Read
     assert numbers_of(reader.round(3 * GONE_MS + DAY)) == [5]
 
 
+def test_the_last_stream_of_a_source_is_kept_so_that_its_end_can_be_told(reader: Reader) -> None:
+    reader.log.write_bytes(squid_log(3))
+    reader.round(0)
+    reader.log.unlink()
+    for day in (1, 40):
+        reader.round(day * DAY)
+    assert [stream.partition("/")[0] for stream in reader.positions.kept.streams] == ["proxy"]
+
+
 def test_a_folder_that_cannot_be_read_forgets_nothing(reader: Reader) -> None:
     reader.log.write_bytes(squid_log(3))
     reader.round(0)
@@ -94,6 +103,7 @@ def test_a_folder_that_cannot_be_read_forgets_nothing(reader: Reader) -> None:
 
 
 def test_what_comes_back_after_its_stream_was_forgotten_is_judged_once(reader: Reader) -> None:
+    (reader.log.parent / "kept.log").write_bytes(squid_log(2, first=70))
     engine = Engine(DISTRICT)
     told = []
     for day, there in ((0, True), (1, False), (40, False), (41, True)):
@@ -101,4 +111,4 @@ def test_what_comes_back_after_its_stream_was_forgotten_is_judged_once(reader: R
         for batch in (batches := reader.round(day * DAY)):
             engine.observe(batch)
         told.append((len(events_of(batches)), len(engine.take().events)))
-    assert told == [(3, 3), (0, 0), (0, 0), (3, 0)]
+    assert told == [(5, 5), (0, 0), (0, 0), (3, 0)]

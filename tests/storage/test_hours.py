@@ -92,6 +92,22 @@ def test_pages_over_many_single_hours_hold_every_row_once(store: Store, order: O
     assert seen == (expected if order == "oldest" else expected[::-1])
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_a_lease_that_its_file_tells_again_stands_once_in_its_pages(stack: Stack, order: timeline.Order) -> None:
+    store = fresh_store(stack, f"test_hours_again_{order}")
+    store.command("ALTER TABLE events MODIFY SETTING max_bytes_to_merge_at_max_space_in_pool = 1")
+    store_records(store, [events([at(0, "lease", offset=5), at(0, "other", offset=7)], 1)])
+    store_records(store, [events([at(0, "lease", offset=900)], 2)])
+    seen: list[str] = []
+    after = None
+    while (after or not seen) and len(seen) < 9:
+        page = timeline.page(store, DISTRICT, TESS, Span(), limit=1, after=after, order=order)
+        seen += [one.event_id for one in page.events]
+        after = page.after
+    assert sorted(seen) == ["lease", "other"]
+    store.close()
+
+
 class _Heard:
     """A store that notes what it is asked."""
 

@@ -9,7 +9,7 @@ import pytest
 from model import topics
 from model.keyring import Checker, Ring
 from model.mark import with_mark
-from streams.worker.remembered import POSITION, SINCE, Remembered, turn_header
+from streams.worker.remembered import ANY_BYTES, POSITION, SINCE, Remembered, turn_header
 
 KEY = "maple|sources|dc1"
 
@@ -62,6 +62,11 @@ def test_a_record_without_our_mark_is_a_strangers_and_not_remembered(ring: Ring,
     assert (found.memories, [one for one, _ in found.strange]) == ({KEY: b"a"}, [record])
 
 
+def test_a_tombstone_of_ours_that_was_sent_again_with_an_empty_value_is_still_one(ring: Ring) -> None:
+    gone = ours(ring, 2, KEY, None)
+    assert read(ring, ours(ring, 1, KEY, b"a"), gone, replace(gone, offset=3, value=b"")).memories == {}
+
+
 def test_a_copy_of_an_earlier_memory_of_ours_is_not_remembered(ring: Ring) -> None:
     first = ours(ring, 1, KEY, b"a")
     found = read(ring, first, ours(ring, 2, KEY, b"b"), replace(first, offset=3))
@@ -85,3 +90,13 @@ def test_a_key_that_is_none_of_ours_is_a_strangers_before_there_were_marks_too(r
 def test_what_a_stranger_wrote_over_is_written_again_and_what_they_added_is_forgotten(ring: Ring) -> None:
     found = read(ring, ours(ring, 1, KEY, b"a"), Record(2, KEY.encode(), None), Record(3, b"maple", b"{}"))
     assert found.mended() == [(KEY, b"a"), ("maple", None)]
+
+
+def test_a_strangers_key_that_is_no_text_is_forgotten_as_the_bytes_that_it_is(ring: Ring) -> None:
+    found = read(ring, ours(ring, 1, KEY, b"a"), Record(2, b"\xff\xfe", b"garbage"))
+    assert [(key.encode(errors=ANY_BYTES), value) for key, value in found.mended()] == [(b"\xff\xfe", None)]
+
+
+def test_where_nothing_is_ours_nothing_is_written_over(ring: Ring, tmp_path: Path) -> None:
+    """Another key stands where ours did: what ours marked is read again when it is back."""
+    assert read(Ring(tmp_path / "other"), ours(ring, 1, KEY, b"a")).mended() == []
