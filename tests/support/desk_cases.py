@@ -18,7 +18,7 @@ from model.codec import encode_batch, join_lines
 from model.dead_letter import DeadLetter, encode_dead_letter
 from model.event import encode_event
 from model.policy import Policy, load_pack, shipped_pack
-from model.violation import encode_violation
+from model.violation import Clause, encode_violation
 from storage.client import Store
 from tests.support.storage_cases import SENT_MS, Record, event, fresh_store, store_records, violation
 
@@ -72,7 +72,10 @@ def _district(district: str, mark: str, start: int) -> list[Record]:
     ]
     evidence = violation("x").evidence
     seen = [
-        violation(f"v1-{mark}", district=district, person="p17", headline=mark, event_ids=[f"e1-{mark}"]),
+        violation(
+            f"v1-{mark}", district=district, person="p17", headline=mark, event_ids=[f"e1-{mark}"],
+            clauses=[Clause(clause_id=f"c-{mark}", section="Policy 4", quote="Nobody shares a password.")],
+        ),
         violation(f"v2-{mark}", district=district, person="p18", headline=f"{mark} {FARSCHOOL}"),
         violation(f"v3-{mark}", district=district, person=GWEN, headline=f"{mark} {OWN}", event_ids=[]),
         violation(f"v4-{mark}", district=district, account="gwen.hall", headline=f"{mark} {OWN}", event_ids=[]),
@@ -126,8 +129,8 @@ def _facts(district: str, mark: str) -> list[bytes]:
         fact("users", GWEN, sourcedId=GWEN, givenName="Gwen", familyName=mark),
         fact("roles", "r1", userSourcedId="p17", role="student", orgSourcedId="o1"),
         fact("roles", "r2", userSourcedId="p18", role="student", orgSourcedId="o2"),
-        fact("orgs", "o1", sourcedId="o1", name=mark),
-        fact("orgs", "o2", sourcedId="o2", name=f"{mark} {FARSCHOOL}"),
+        fact("orgs", "o1", sourcedId="o1", type="school", name=mark),
+        fact("orgs", "o2", sourcedId="o2", type="school", name=f"{mark} {FARSCHOOL}"),
         fact("accounts", "tbell", account="tbell", person="p17", kind="personal"),
         fact("accounts", "gwen.hall", account="gwen.hall", person=GWEN, kind="personal"),
         fact("vendors", "acme", vendor="acme", name=mark, sponsor=GWEN),
