@@ -27,6 +27,7 @@ from infra.local.home import HomeBusy
 from infra.local.plan import CLICKHOUSE_PORT, KAFKA_PORT
 from infra.local.stack import Stack, StackFailed, completed, running
 from model.clock import now
+from model.kafka_client import PATIENCE_MS
 from model.settings import Settings
 from model.topics import ALL
 from producers import broker
@@ -40,6 +41,7 @@ from storage.ledger.marking import prepare
 from storage.stored import stored
 
 _WORDS = Console(stderr=True)
+BRIEFLY_MS = 10_000  # how long one look waits for Kafka; a run that is to end sees that it is after each
 WAIT = 5.0  # seconds between two looks for servers that are away
 PATIENCE = 120.0  # seconds that a run waits for ClickHouse to answer its last question
 
@@ -170,7 +172,7 @@ def _ready(settings: Settings, words: Console, stop: Flag, *, patient: bool) -> 
     """The store with its tables, once the topics are there; who is `patient` waits until both servers answer."""
     while True:
         try:
-            broker.create_topics(settings, ALL)
+            broker.create_topics(settings, ALL, BRIEFLY_MS if patient else PATIENCE_MS)
             store = connect(settings)
             prepare(settings, store)
             return store

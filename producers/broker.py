@@ -12,7 +12,7 @@ from kafka.errors import TopicAlreadyExistsError
 
 from model.batch import Batch
 from model.codec import Undecodable, decode_batch
-from model.kafka_client import checker, client
+from model.kafka_client import PATIENCE_MS, checker, client
 from model.keyring import Checker, Ring, Stranger
 from model.mark import Marker
 from model.settings import Settings
@@ -60,12 +60,14 @@ def producer(settings: Settings, patience_ms: int = _FOR_EVER_MS) -> MarkedProdu
     )
 
 
-def create_topics(settings: Settings, topics: Iterable[Topic]) -> None:
+def create_topics(settings: Settings, topics: Iterable[Topic], patience_ms: int = PATIENCE_MS) -> None:
     """Creates those that are missing; one partition per district, as many as the settings say.
+
+    Waits `patience_ms` for a broker, then raises KafkaError.
 
     One that is there and from which the broker would delete what nobody has stored yet is told to keep it.
     """
-    admin = KafkaAdminClient(**client(settings))
+    admin = KafkaAdminClient(**{**client(settings), "bootstrap_timeout_ms": patience_ms})
     try:
         for topic in topics:
             shape = {
