@@ -14,8 +14,8 @@ TimeQuality = Literal["exact", "zone_assumed", "year_assumed", "received", "bad"
 # EAP identity, an IdP, a VPN server's accept). observed: a server saw it on a session that it had authenticated.
 # claimed: the client chose it (host names, refused logins, local accounts), so it proves nothing by itself.
 Basis = Literal["authenticated", "observed", "claimed"]
-# The origin of a record of a file that its server writes anew from time to time: what it says is all that tells it from
-# others, wherever it stands.
+# The origin of a record in a file that its server rewrites from time to time. Such a record is known by its content,
+# for its place in the file changes.
 BY_CONTENT = "id:content"
 
 

@@ -16,9 +16,8 @@ from storage.sink import GROUP
 
 JUDGES = "hallmonitor-judge"  # the group that reads the log
 PATIENCE_MS = 5_000
-_READ = tuple(
-    one for one in topics.ALL if one is not topics.MEMORY
-)  # which no group reads: the judge tells of that one
+# No group reads the memories: the judge tells of strangers there when it opens a partition.
+_READ = tuple(one for one in topics.ALL if one is not topics.MEMORY)
 MOST_RECORDS = 100_000  # looked at in one partition; what stands behind them, the judge and the sink will read
 
 

@@ -202,7 +202,7 @@ def _ever(district: str, criteria: Criteria, known: Homes) -> Where:
 
 
 def _whenever(where: Where, criteria: Criteria, known: Homes) -> Where:
-    """The same of any time."""
+    """Add the same condition without its times."""
     return where.among("category", criteria.categories).that(_about(where, criteria, known))
 
 

@@ -5,7 +5,7 @@ from model.mark import Sent
 from model.serials import PREFIX
 
 POSITION = "position"
-SINCE = "|marks|begun"  # written once: ours behind it all bear marks, and before it those of earlier releases none
+SINCE = "|marks|begun"  # written with the first memories that bear marks; those of earlier releases bear none
 ANY_BYTES = "surrogateescape"  # a stranger's key need not be UTF-8
 TURN = "turn"  # header: epoch and offset of the turn that wrote it; they never go back
 
